@@ -1,0 +1,2 @@
+/// Names and addresses of hosts, as text.
+package dev.testudo.policy.address;

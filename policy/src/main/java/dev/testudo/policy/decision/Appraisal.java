@@ -1,0 +1,119 @@
+package dev.testudo.policy.decision;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.policy.decision.Decision.Accepted;
+import dev.testudo.policy.decision.Decision.Denied;
+import dev.testudo.policy.decision.Decision.Reason;
+import dev.testudo.policy.session.AttestationRule;
+import dev.testudo.policy.session.AttestationRule.SignerRule;
+import dev.testudo.policy.session.Security.AccessToken;
+import dev.testudo.policy.session.Security.AttestationMode;
+import dev.testudo.policy.session.Service;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.Tolerance;
+import dev.testudo.policy.source.Text;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Weighs one service's claims. Collects every reason against it; none is acceptance.
+record Appraisal(Session session, Service service, Claims claims) {
+
+  Decision decide() {
+    var reasons = new ArrayList<Reason>();
+    checkToken(reasons);
+    if (session.security().mode() == AttestationMode.HARDWARE) {
+      checkIsolation(reasons);
+      checkRules(reasons);
+    }
+    return reasons.isEmpty() ? new Accepted(claims.isolation().isHardware()) : new Denied(reasons);
+  }
+
+  private void checkToken(List<Reason> reasons) {
+    var asked = session.security().accessToken();
+    if (asked.isEmpty()) {
+      return;
+    }
+    var presented = claims.token();
+    if (presented.isEmpty()) {
+      reasons.add(reason("access token", "the policy's token", "none"));
+    } else if (!same(asked.get(), presented.get())) {
+      reasons.add(reason("access token", "the policy's token", "another one"));
+    }
+  }
+
+  private Reason reason(String requirement, String expected, String seen) {
+    return new Reason(requirement, expected, seen, session.security().span());
+  }
+
+  /// Takes the same time whatever the difference is.
+  private static boolean same(AccessToken asked, AccessToken presented) {
+    return MessageDigest.isEqual(asked.value().getBytes(UTF_8), presented.value().getBytes(UTF_8));
+  }
+
+  private void checkIsolation(List<Reason> reasons) {
+    var tolerated = session.security().tolerated().contains(Tolerance.SOFTWARE_EVIDENCE);
+    if (!claims.isolation().isHardware() && !tolerated) {
+      reasons.add(
+          reason(
+              "evidence",
+              "hardware (`tolerate` does not list `software-evidence`)",
+              "software, not hardware attested"));
+    }
+  }
+
+  /// One satisfied rule is enough; without one, what each lacks is a reason.
+  private void checkRules(List<Reason> reasons) {
+    if (service.attestation().isEmpty()) {
+      reasons.add(new Reason("measurement", "an attestation rule", "none", service.span()));
+      return;
+    }
+    var lacking = service.attestation().stream().map(this::lacks).toList();
+    if (lacking.stream().noneMatch(List::isEmpty)) {
+      lacking.forEach(reasons::addAll);
+    }
+  }
+
+  private List<Reason> lacks(AttestationRule rule) {
+    var lacking = new ArrayList<Reason>();
+    var measurements = rule.measurements();
+    if (measurements.isEmpty() && rule.signer().isEmpty()) {
+      lacking.add(
+          new Reason("measurement", "a measurement or a signer", "an empty rule", rule.span()));
+    }
+    if (!measurements.isEmpty()
+        && measurements.stream().noneMatch(m -> m.value().equals(claims.measurement()))) {
+      var expected = measurements.stream().map(Text::value).collect(Collectors.joining(" or "));
+      lacking.add(
+          new Reason(
+              "measurement", expected, claims.measurement(), measurements.getFirst().span()));
+    }
+    rule.signer().ifPresent(signer -> checkSigner(signer, lacking));
+    return lacking;
+  }
+
+  private void checkSigner(SignerRule rule, List<Reason> lacking) {
+    var place = rule.signer().span();
+    if (claims.signer().isEmpty()) {
+      lacking.add(new Reason("signer", rule.signer().value(), "none", place));
+      return;
+    }
+    var signer = claims.signer().get();
+    if (!signer.mrsigner().equals(rule.signer().value())) {
+      lacking.add(new Reason("signer", rule.signer().value(), signer.mrsigner(), place));
+    }
+    if (rule.product().filter(product -> product != signer.product()).isPresent()) {
+      lacking.add(new Reason("isvprodid", "" + rule.product().get(), "" + signer.product(), place));
+    }
+    if (rule.minimumVersion().filter(least -> signer.version() < least).isPresent()) {
+      var expected = "at least " + rule.minimumVersion().get();
+      lacking.add(new Reason("isvsvn", expected, "" + signer.version(), place));
+    }
+    if (rule.maximumVersion().filter(most -> signer.version() > most).isPresent()) {
+      var expected = "at most " + rule.maximumVersion().get();
+      lacking.add(new Reason("isvsvn", expected, "" + signer.version(), place));
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.testudo.policy.deployment;
+
+import dev.testudo.policy.manifest.Mesh;
+import dev.testudo.policy.manifest.MeshService;
+import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Spelling;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Joins a mesh with its manifests. Secrets come first for all services, since any service may
+/// import from any other.
+final class MeshResolver {
+  private final Mesh mesh;
+  private final Map<String, ServiceManifest> manifests;
+  private final Problems problems = new Problems();
+
+  MeshResolver(Mesh mesh, Map<String, ServiceManifest> manifests) {
+    this.mesh = mesh;
+    this.manifests = manifests;
+  }
+
+  Parsed<MeshPlan> resolve() {
+    var resolvers =
+        mesh.services().stream().flatMap(service -> resolver(service).stream()).toList();
+    var owners = new SecretOwners(problems);
+    resolvers.forEach(resolver -> resolver.defineSecrets(owners));
+    var services =
+        resolvers.stream().flatMap(resolver -> resolver.resolve(owners).stream()).toList();
+    var plan = new MeshPlan(mesh, services);
+    if (!problems.anyErrors()) {
+      checkSessions(plan);
+    }
+    return problems.result(() -> plan);
+  }
+
+  /// The truth that images have manifests.
+  private Optional<ServiceResolver> resolver(MeshService service) {
+    var image = service.image();
+    var manifest = Optional.ofNullable(manifests.get(image.value()));
+    if (manifest.isEmpty()) {
+      var diagnostic =
+          Diagnostic.error(
+                  DiagnosticId.UNKNOWN_IMAGE,
+                  image.span(),
+                  "no service manifest makes image `%s`".formatted(image.value()))
+              .labelled("needed by service `%s`".formatted(service.name().value()));
+      problems.add(
+          Spelling.suggest(diagnostic, image.value(), manifests.keySet())
+              .helped("its manifest says `build.to: %s`".formatted(image.value())));
+    }
+    return manifest.map(m -> new ServiceResolver(mesh, service, m, problems));
+  }
+
+  /// Sessions that we write must be sessions that we read; a difference is shown, not hidden.
+  private void checkSessions(MeshPlan plan) {
+    Map<String, String> measurements =
+        plan.services().stream()
+            .map(PlannedService::name)
+            .distinct()
+            .collect(Collectors.toMap(Function.identity(), _ -> "0".repeat(64)));
+    List<SessionText> texts = plan.sessions(measurements);
+    for (var text : texts) {
+      var source = new SourceFile("session " + text.name() + " (generated)", text.yaml());
+      switch (Session.read(source)) {
+        case Parsed.Valid<Session> _ -> {}
+        case Parsed.Invalid<Session>(var wrong) -> problems.addAll(wrong);
+      }
+    }
+  }
+}

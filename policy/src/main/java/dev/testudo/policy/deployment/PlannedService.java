@@ -1,0 +1,65 @@
+package dev.testudo.policy.deployment;
+
+import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.SessionName;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One service of a mesh joined with its manifest; all `{{name}}` variables are replaced,
+/// `$$SCONE::…$$` placeholders are not.
+///
+/// @param name in the mesh
+/// @param image its image's name, equal to the manifest's `build.to`
+/// @param session `<namespace>/<name>`
+/// @param launch what is started
+/// @param files what is injected
+/// @param secrets what it owns and what it takes from others
+/// @param values what the mesh's variables are for this service
+public record PlannedService(
+    String name,
+    String image,
+    ServiceManifest manifest,
+    SessionName session,
+    PlannedLaunch launch,
+    List<PlannedFile> files,
+    PlannedSecrets secrets,
+    Map<String, String> values) {
+  public PlannedService {
+    files = List.copyOf(files);
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  /// The service's name within its session: the last part of the path of the command's first word.
+  public String serviceName() {
+    return nameOf(launch.command().getFirst());
+  }
+
+  static String nameOf(String program) {
+    return program.substring(program.lastIndexOf('/') + 1);
+  }
+
+  /// What the service asks CAS for (`SCONE_CONFIG_ID`): `<namespace>/<name>/<service name>`.
+  public String configId() {
+    return session.value() + "/" + serviceName();
+  }
+
+  /// What is started.
+  ///
+  /// @param command words, program first; never empty
+  /// @param environment in the order written
+  public record PlannedLaunch(
+      List<String> command, Map<String, String> environment, Optional<String> pwd) {
+    public PlannedLaunch {
+      command = List.copyOf(command);
+      environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    }
+  }
+
+  /// A file that is injected.
+  ///
+  /// @param permission mode bits; absent: 0700
+  public record PlannedFile(String path, String content, Optional<Integer> permission) {}
+}

@@ -1,0 +1,140 @@
+package dev.testudo.policy.deployment;
+
+import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
+import dev.testudo.policy.manifest.MeshPolicy;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.Tolerance;
+import dev.testudo.policy.yaml.YamlWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Writes the sessions of a mesh.
+record SessionWriter(MeshPlan plan) {
+  private static final String VERSION = "0.3.10";
+
+  /// The namespace's own session; who made it may create sessions in it.
+  SessionText namespace() {
+    var name = plan.namespace();
+    return new SessionText(name, YamlWriter.write(head(name)));
+  }
+
+  SessionText service(PlannedService service, String measurement, Optional<String> token) {
+    var session = head(service.session());
+    session.put("security", security(plan.mesh().policy(), token));
+    session.put("services", List.of(serviceEntry(service, measurement)));
+    if (!service.files().isEmpty()) {
+      session.put("images", List.of(image(service)));
+    }
+    var secrets = secrets(service);
+    if (!secrets.isEmpty()) {
+      session.put("secrets", secrets);
+    }
+    return new SessionText(service.session(), YamlWriter.write(session));
+  }
+
+  private static Map<String, Object> head(SessionName name) {
+    Map<String, Object> session = new LinkedHashMap<>();
+    session.put("name", name.value());
+    session.put("version", VERSION);
+    return session;
+  }
+
+  private static Map<String, Object> security(MeshPolicy policy, Optional<String> token) {
+    Map<String, Object> attestation = new LinkedHashMap<>();
+    attestation.put("mode", "hardware");
+    if (!policy.tolerated().isEmpty()) {
+      attestation.put(
+          "tolerate", policy.tolerated().stream().map(Tolerance::text).sorted().toList());
+    }
+    if (!policy.ignoredAdvisories().isEmpty()) {
+      attestation.put("ignore_advisories", policy.ignoredAdvisories().stream().sorted().toList());
+    }
+    Map<String, Object> security = new LinkedHashMap<>();
+    security.put("attestation", attestation);
+    token.ifPresent(text -> security.put("service_access_token", text));
+    return security;
+  }
+
+  private static Map<String, Object> serviceEntry(PlannedService service, String measurement) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("name", service.serviceName());
+    if (!service.files().isEmpty()) {
+      entry.put("image_name", service.image());
+    }
+    entry.put("command", service.launch().command());
+    service.launch().pwd().ifPresent(pwd -> entry.put("pwd", pwd));
+    if (!service.launch().environment().isEmpty()) {
+      entry.put("environment", service.launch().environment());
+    }
+    entry.put("attestation", List.of(Map.of("mrenclave", measurement)));
+    return entry;
+  }
+
+  private static Map<String, Object> image(PlannedService service) {
+    List<Object> files = new ArrayList<>();
+    for (var file : service.files()) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("path", file.path());
+      entry.put("content", file.content());
+      file.permission().ifPresent(bits -> entry.put("permission", "0o%03o".formatted(bits)));
+      files.add(entry);
+    }
+    Map<String, Object> image = new LinkedHashMap<>();
+    image.put("name", service.image());
+    image.put("injection_files", files);
+    return image;
+  }
+
+  private List<Object> secrets(PlannedService service) {
+    List<Object> secrets = new ArrayList<>();
+    service.secrets().defined().forEach(f -> secrets.add(defined(f, service)));
+    for (var imported : service.secrets().imported()) {
+      Map<String, Object> origin = new LinkedHashMap<>();
+      origin.put("session", imported.owner().value());
+      origin.put("secret", imported.original().value());
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("name", imported.local().value());
+      entry.put("import", origin);
+      secrets.add(entry);
+    }
+    return secrets;
+  }
+
+  /// The definition, exported to the services that import it and to no others.
+  private Map<String, Object> defined(Fragment fragment, PlannedService owner) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    fragment.definition().entries().stream()
+        .filter(e -> !e.value().isNull())
+        .forEach(e -> entry.put(e.key().text(), e.value().plain()));
+    var importers = importers(fragment.name().value(), owner);
+    if (!importers.isEmpty()) {
+      List<Object> exports = new ArrayList<>();
+      switch (entry.get("export")) {
+        case null -> {}
+        case List<?> list -> exports.addAll(list);
+        case Object single -> exports.add(single);
+      }
+      importers.forEach(session -> exports.add(Map.of("session", session)));
+      entry.put("export", exports);
+    }
+    return entry;
+  }
+
+  private Set<String> importers(String secret, PlannedService owner) {
+    var importers = new LinkedHashSet<String>();
+    for (var service : plan.services()) {
+      for (var imported : service.secrets().imported()) {
+        if (imported.owner().equals(owner.session())
+            && imported.original().value().equals(secret)) {
+          importers.add(service.session().value());
+        }
+      }
+    }
+    return importers;
+  }
+}

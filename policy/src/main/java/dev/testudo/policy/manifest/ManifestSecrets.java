@@ -1,0 +1,20 @@
+package dev.testudo.policy.manifest;
+
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.yaml.YamlNode;
+import java.util.List;
+
+/// The `secrets` section.
+///
+/// @param defined secrets that this service owns (`global`)
+/// @param imported names of secrets that other services of the mesh own (`import`)
+public record ManifestSecrets(List<Fragment> defined, List<Text> imported) {
+  public ManifestSecrets {
+    defined = List.copyOf(defined);
+    imported = List.copyOf(imported);
+  }
+
+  /// The definition of a secret in the session language. Its fields may hold `{{name}}` variables,
+  /// so what it means is known once the mesh is.
+  public record Fragment(Text name, YamlNode.Mapping definition) {}
+}

@@ -1,0 +1,28 @@
+package dev.testudo.policy.manifest;
+
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.yaml.Yaml;
+import java.util.List;
+
+/// How images become one application (`kind: mesh`).
+///
+/// @param source the text it was read from
+/// @param values the blocks of `env`, in the order written
+public record Mesh(
+    SourceFile source,
+    List<CasInstance> cas,
+    MeshPolicy policy,
+    List<ValueBlock> values,
+    List<MeshService> services) {
+  public Mesh {
+    cas = List.copyOf(cas);
+    values = List.copyOf(values);
+    services = List.copyOf(services);
+  }
+
+  /// Reads a Meshfile; everything wrong with it is reported at once.
+  public static Parsed<Mesh> read(SourceFile source) {
+    return Yaml.read(source).then(root -> new MeshReader(source).read(root));
+  }
+}

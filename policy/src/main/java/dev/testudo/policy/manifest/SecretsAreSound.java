@@ -1,0 +1,62 @@
+package dev.testudo.policy.manifest;
+
+import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
+import dev.testudo.policy.session.Names;
+import dev.testudo.policy.session.SecretReader;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Span;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.MeshTemplate;
+import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Mapping;
+import dev.testudo.policy.yaml.YamlNode.Scalar;
+import dev.testudo.policy.yaml.YamlNode.Sequence;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// The truth that the secrets of a manifest are definitions of the session language, as far as that
+/// can be told before the mesh is known.
+final class SecretsAreSound {
+  /// Which session it will be is not known yet; relative references lead somewhere from any.
+  private static final SessionName SOME_SESSION = new SessionName("namespace/service");
+
+  private SecretsAreSound() {}
+
+  static void check(ManifestSecrets secrets, Problems problems) {
+    var found = new Problems();
+    var definitions = secrets.defined().stream().map(Fragment::definition).toList();
+    SecretReader.ofManifest(SOME_SESSION, secrets.imported(), found)
+        .readAll(List.copyOf(definitions));
+    var varying = definitions.stream().flatMap(SecretsAreSound::varying).toList();
+    found.found().stream().filter(d -> isCertain(d, varying)).forEach(problems::add);
+
+    secrets.imported().forEach(name -> Names.secret(name, problems));
+    Names.areDistinct("secret", definedOnceThenImported(secrets), problems);
+  }
+
+  /// A name that is defined twice is reported by the reader of definitions already.
+  private static List<Text> definedOnceThenImported(ManifestSecrets secrets) {
+    Map<String, Text> defined = new LinkedHashMap<>();
+    secrets.defined().forEach(f -> defined.putIfAbsent(f.name().value(), f.name()));
+    return Stream.concat(defined.values().stream(), secrets.imported().stream()).toList();
+  }
+
+  /// Values that the mesh will complete.
+  private static Stream<Span> varying(YamlNode node) {
+    return switch (node) {
+      case Mapping(_, var entries) -> entries.stream().flatMap(e -> varying(e.value()));
+      case Sequence(_, var items) -> items.stream().flatMap(SecretsAreSound::varying);
+      case Scalar(var span, var text, _) ->
+          MeshTemplate.mayVary(text) ? Stream.of(span) : Stream.empty();
+    };
+  }
+
+  private static boolean isCertain(Diagnostic diagnostic, List<Span> varying) {
+    var span = diagnostic.span();
+    return varying.stream().noneMatch(span::isWithin);
+  }
+}

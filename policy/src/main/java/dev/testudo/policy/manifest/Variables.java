@@ -1,0 +1,25 @@
+package dev.testudo.policy.manifest;
+
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.MeshTemplate;
+import java.util.List;
+import java.util.Optional;
+
+/// The `environment` section.
+///
+/// @param local the same in every mesh
+/// @param global given by the Meshfile
+public record Variables(List<Local> local, List<Global> global) {
+  public Variables {
+    local = List.copyOf(local);
+    global = List.copyOf(global);
+  }
+
+  /// A variable that a Meshfile cannot change.
+  public record Local(Text name, MeshTemplate value) {}
+
+  /// A variable whose value the Meshfile gives.
+  ///
+  /// @param fallback its value where the Meshfile gives none; absent: the Meshfile must
+  public record Global(Text name, Optional<MeshTemplate> fallback) {}
+}

@@ -1,0 +1,2 @@
+/// What people write: service manifests (`kind: genservice`) and Meshfiles (`kind: mesh`).
+package dev.testudo.policy.manifest;

@@ -1,0 +1,174 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.session.AccessPolicy.AnyOf;
+import dev.testudo.policy.session.AccessPolicy.Anyone;
+import dev.testudo.policy.session.AccessPolicy.CertificateHolder;
+import dev.testudo.policy.session.AccessPolicy.Creator;
+import dev.testudo.policy.session.AccessPolicy.KeyHolder;
+import dev.testudo.policy.session.AccessPolicy.NamedBySecret;
+import dev.testudo.policy.session.AccessPolicy.Nobody;
+import dev.testudo.policy.session.AccessPolicy.Principal;
+import dev.testudo.policy.session.AccessPolicy.Quorum;
+import dev.testudo.policy.session.AccessPolicy.Rule;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Mapping;
+import dev.testudo.policy.yaml.YamlNode.Scalar;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the `access_policy` section. What cannot be read admits nobody.
+final class AccessPolicyReader {
+  private static final Rule CREATOR_ALONE = new AnyOf(List.of(new Creator()));
+  private static final String AT_LEAST = "require-at-least-";
+
+  private final Set<String> secrets;
+  private final Problems problems;
+
+  AccessPolicyReader(Set<String> secrets, Problems problems) {
+    this.secrets = secrets;
+    this.problems = problems;
+  }
+
+  AccessPolicy read(Fields session) {
+    var node = session.node("access_policy");
+    if (node.isEmpty()) {
+      return AccessPolicy.DEFAULT;
+    }
+    if (node.get() instanceof Scalar scalar && scalar.text().startsWith("$$SCONE")) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.NOT_SUPPORTED_YET,
+              scalar.span(),
+              "policies from config fragments are not supported yet"));
+      return AccessPolicy.DEFAULT;
+    }
+    return Fields.of(node.get(), "`access_policy`", problems)
+        .map(this::rules)
+        .orElse(AccessPolicy.DEFAULT);
+  }
+
+  private AccessPolicy rules(Fields fields) {
+    var read = rule(fields, "read").orElse(CREATOR_ALONE);
+    var update = rule(fields, "update").orElse(CREATOR_ALONE);
+    var create = rule(fields, "create_sessions").orElse(update);
+    var list = rule(fields, "list_sessions").orElse(read);
+    warnOfAnyone(update, "update", fields);
+    warnOfAnyone(create, "create_sessions", fields);
+    fields.noOthers();
+    return new AccessPolicy(read, update, create, list);
+  }
+
+  private void warnOfAnyone(Rule rule, String key, Fields fields) {
+    if (rule instanceof Anyone && fields.has(key)) {
+      problems.add(
+          Diagnostic.warning(
+                  DiagnosticId.INSECURE_SETTING,
+                  fields.spanOf(key),
+                  "anyone who reaches CAS may use `%s`".formatted(key))
+              .helped("name who may: `CREATOR`, certificates or key hashes"));
+    }
+  }
+
+  private Optional<Rule> rule(Fields fields, String key) {
+    return fields
+        .node(key)
+        .map(
+            node -> {
+              var items = Fields.items(node);
+              return items.size() == 1
+                  ? word(items.getFirst()).orElseGet(() -> anyOf(items))
+                  : anyOf(items);
+            });
+  }
+
+  /// `ANY` and `NONE`, which stand alone.
+  private static Optional<Rule> word(YamlNode node) {
+    return switch (node) {
+      case Scalar(_, var text, _) when text.equals("ANY") -> Optional.of(new Anyone());
+      case Scalar(_, var text, _) when text.equals("NONE") -> Optional.of(new Nobody());
+      default -> Optional.empty();
+    };
+  }
+
+  private Rule anyOf(List<YamlNode> items) {
+    return new AnyOf(principals(items));
+  }
+
+  private List<Principal> principals(List<YamlNode> items) {
+    return items.stream().flatMap(item -> principal(item).stream()).toList();
+  }
+
+  private Optional<Principal> principal(YamlNode node) {
+    if (node instanceof Mapping mapping) {
+      return quorum(mapping);
+    }
+    return Fields.text(node, "who may", problems).flatMap(this::principal);
+  }
+
+  private Optional<Principal> principal(Text text) {
+    var value = text.value();
+    if (value.equals("CREATOR")) {
+      return Optional.of(new Creator());
+    }
+    if (value.equals("ANY") || value.equals("NONE")) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.CONFLICTING_KEYS, text.span(), "`%s` stands alone".formatted(value)));
+      return Optional.empty();
+    }
+    if (value.contains("-----BEGIN CERTIFICATE-----")) {
+      return Optional.of(new CertificateHolder(text));
+    }
+    if (value.startsWith("$$SCONE:")) {
+      return RuntimeTemplate.parse(text, secrets, problems).placeholders().stream()
+          .findFirst()
+          .map(NamedBySecret::new);
+    }
+    if (value.matches("[1-9A-HJ-NP-Za-km-z]{40,46}")) {
+      return Optional.of(new KeyHolder(value));
+    }
+    problems.add(
+        Diagnostic.error(DiagnosticId.INVALID_VALUE, text.span(), "this does not say who may")
+            .helped("write `CREATOR`, `ANY`, `NONE`, a certificate (PEM) or the hash of a key"));
+    return Optional.empty();
+  }
+
+  private Optional<Principal> quorum(Mapping mapping) {
+    var entry = mapping.entries().isEmpty() ? null : mapping.entries().getFirst();
+    if (entry == null || mapping.entries().size() > 1) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.INVALID_VALUE, mapping.span(), "exactly one key is expected here"));
+      return Optional.empty();
+    }
+    var key = entry.key().text();
+    if (key.equals("signer")) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.NOT_SUPPORTED_YET, entry.key().span(), "signers are not supported yet"));
+      return Optional.empty();
+    }
+    var members = principals(Fields.items(entry.value()));
+    var count = key.equals("require-all") ? members.size() : atLeast(key);
+    if (count < 1 || count > Math.max(1, members.size())) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.UNKNOWN_KEY, entry.key().span(), "`%s` cannot be met".formatted(key))
+              .helped("write `require-all` or `require-at-least-N` over a list of N or more"));
+      return Optional.empty();
+    }
+    return Optional.of(new Quorum(count, members));
+  }
+
+  private static int atLeast(String key) {
+    var number = key.startsWith(AT_LEAST) ? key.substring(AT_LEAST.length()) : "";
+    return number.matches("[1-9][0-9]{0,2}") ? Integer.parseInt(number) : 0;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.session.AttestationRule.SignerRule;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Span;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Reads what evidence for a service must show, in the present form and the old one.
+final class AttestationReader {
+  private static final int MAX_VERSION = 65_535;
+
+  private final Problems problems;
+
+  AttestationReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  List<AttestationRule> read(Fields service) {
+    service.exclusive("attestation", "mrenclaves");
+    var old = measurements(service.texts("mrenclaves"));
+    var rules = service.list("attestation").stream().flatMap(node -> rule(node).stream());
+    var fromOld =
+        old.isEmpty()
+            ? Stream.<AttestationRule>empty()
+            : Stream.of(new AttestationRule(old, Optional.empty(), service.spanOf("mrenclaves")));
+    return Stream.concat(rules, fromOld).toList();
+  }
+
+  private Optional<AttestationRule> rule(YamlNode node) {
+    var read = Fields.of(node, "an attestation rule", problems);
+    if (read.isEmpty()) {
+      return Optional.empty();
+    }
+    var fields = read.get();
+    var measurements = measurements(fields.texts("mrenclave"));
+    var signer =
+        fields
+            .node("signer")
+            .flatMap(n -> Fields.of(n, "a signer", problems))
+            .flatMap(this::signer);
+    var saysNothing = !fields.has("mrenclave") && !fields.has("signer");
+    fields.noOthers();
+    if (saysNothing) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.MISSING_KEY, fields.span(), "an attestation rule asks for nothing")
+              .helped("give `mrenclave`, `signer` or both"));
+    }
+    return measurements.isEmpty() && signer.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new AttestationRule(measurements, signer, fields.span()));
+  }
+
+  private Optional<SignerRule> signer(Fields fields) {
+    fields.exclusive("isvsvn", "isvsvn_min");
+    fields.exclusive("isvsvn", "isvsvn_max");
+    var mrsigner = fields.requiredText("mrsigner").map(this::hash);
+    var product = fields.number("isvprodid", 0, MAX_VERSION);
+    var exact = fields.number("isvsvn", 0, MAX_VERSION);
+    var least = fields.number("isvsvn_min", 0, MAX_VERSION);
+    var most = fields.number("isvsvn_max", 0, MAX_VERSION);
+    fields.noOthers();
+    return mrsigner.map(
+        signer -> new SignerRule(signer, product, least.or(() -> exact), most.or(() -> exact)));
+  }
+
+  private List<Text> measurements(List<Text> texts) {
+    return texts.stream().map(this::hash).toList();
+  }
+
+  /// In lower case. What is wrong is reported and kept, so that the rule does not look empty.
+  private Text hash(Text text) {
+    if (text.value().matches("[0-9a-fA-F]{64}")) {
+      return text.withValue(text.value().toLowerCase(Locale.ROOT));
+    }
+    if (text.value().contains("$$SCONE")) {
+      problems.add(notYet(text.span()));
+    } else {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.INVALID_VALUE,
+                  text.span(),
+                  "a measurement has 64 hexadecimal digits")
+              .labelled("%d characters".formatted(text.value().length())));
+    }
+    return text;
+  }
+
+  private static Diagnostic notYet(Span span) {
+    return Diagnostic.error(
+        DiagnosticId.NOT_SUPPORTED_YET, span, "placeholders are not supported here yet");
+  }
+}

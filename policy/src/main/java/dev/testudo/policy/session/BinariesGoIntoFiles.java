@@ -1,0 +1,50 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.substitution.Placeholder;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.substitution.SecretKind;
+import dev.testudo.policy.substitution.SecretName;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The truth that bytes are put into files only: arguments and variables are text.
+public final class BinariesGoIntoFiles {
+  private BinariesGoIntoFiles() {}
+
+  static void check(Session session, Problems problems) {
+    for (var service : session.services()) {
+      check(service.launch().templates(), session::kindOf, problems);
+    }
+  }
+
+  /// Reports placeholders in arguments and variables that would become bytes.
+  ///
+  /// @param kinds what is known of the kind of a secret
+  public static void check(
+      List<RuntimeTemplate> templates,
+      Function<SecretName, Optional<SecretKind>> kinds,
+      Problems problems) {
+    for (var template : templates) {
+      for (var placeholder : template.placeholders()) {
+        var format = placeholder.format();
+        kinds
+            .apply(placeholder.secret())
+            .filter(kind -> format.suits(kind) && format.isBinary(kind))
+            .ifPresent(_ -> problems.add(binary(placeholder)));
+      }
+    }
+  }
+
+  private static Diagnostic binary(Placeholder placeholder) {
+    return Diagnostic.error(
+            DiagnosticId.UNSUITABLE_FORMAT,
+            placeholder.span(),
+            "secret `%s` would be bytes here".formatted(placeholder.secret()))
+        .labelled("arguments and variables are text")
+        .helped("choose a text format such as `:hex`, `:base64` or `:pem`");
+  }
+}

@@ -1,0 +1,82 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Span;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Mapping;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads the variables of a service.
+public final class EnvironmentReader {
+  private static final String FROM_HOST = "\\@\\@";
+
+  private final Set<String> secrets;
+  private final Problems problems;
+
+  EnvironmentReader(Set<String> secrets, Problems problems) {
+    this.secrets = secrets;
+    this.problems = problems;
+  }
+
+  Map<String, RuntimeTemplate> read(YamlNode node) {
+    Map<String, RuntimeTemplate> variables = new LinkedHashMap<>();
+    if (!(node instanceof Mapping(_, var entries))) {
+      Fields.of(node, "`environment`", problems);
+      return variables;
+    }
+    for (var entry : entries) {
+      var name = entry.key().located();
+      if (name.value().startsWith(FROM_HOST)) {
+        problems.add(
+            Diagnostic.error(
+                DiagnosticId.NOT_SUPPORTED_YET,
+                name.span(),
+                "variables from the host (`%s`) are not supported yet".formatted(name.value())));
+      } else if (isName(name.value(), name.span(), problems)) {
+        variables.put(name.value(), value(name.value(), entry.value()));
+      }
+    }
+    return variables;
+  }
+
+  private RuntimeTemplate value(String name, YamlNode node) {
+    if (node.isNull()) {
+      return RuntimeTemplate.literal("");
+    }
+    return Fields.text(node, "`" + name + "`", problems)
+        .filter(text -> hasNoZero(text, problems))
+        .map(text -> RuntimeTemplate.parse(text, secrets, problems))
+        .orElse(RuntimeTemplate.literal(""));
+  }
+
+  /// True if a variable can have that name; otherwise that is reported.
+  public static boolean isName(String name, Span span, Problems problems) {
+    if (!name.isEmpty() && name.indexOf('=') < 0 && name.indexOf('\0') < 0) {
+      return true;
+    }
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.INVALID_NAME,
+                span,
+                "`%s` is not the name of a variable".formatted(name))
+            .helped("names have at least one character and no `=`"));
+    return false;
+  }
+
+  private static boolean hasNoZero(Text text, Problems problems) {
+    if (text.value().indexOf('\0') < 0) {
+      return true;
+    }
+    problems.add(
+        Diagnostic.error(
+            DiagnosticId.INVALID_VALUE, text.span(), "the value contains a zero byte"));
+    return false;
+  }
+}

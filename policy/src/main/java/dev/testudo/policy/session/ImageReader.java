@@ -1,0 +1,113 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Spelling;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Scalar;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the `images` section.
+final class ImageReader {
+  private static final int DEFAULT_PERMISSION = 0700;
+
+  private final Set<String> secrets;
+  private final Problems problems;
+
+  /// Images that were read, by name; also those with problems, so that these are reported once.
+  record Images(Map<String, Image> byName) {
+    List<Image> all() {
+      return List.copyOf(byName.values());
+    }
+  }
+
+  ImageReader(Set<String> secrets, Problems problems) {
+    this.secrets = secrets;
+    this.problems = problems;
+  }
+
+  Images read(List<YamlNode> nodes) {
+    Map<String, Image> images = new LinkedHashMap<>();
+    var names = new ArrayList<Text>();
+    for (var node : nodes) {
+      var fields = Fields.of(node, "an image", problems);
+      fields.ifPresent(f -> image(f, names).ifPresent(i -> images.putIfAbsent(i.name(), i)));
+    }
+    Names.areDistinct("image", names, problems);
+    return new Images(images);
+  }
+
+  private Optional<Image> image(Fields fields, List<Text> names) {
+    var name = fields.requiredText("name");
+    name.ifPresent(names::add);
+    var paths = new ArrayList<Text>();
+    var files =
+        fields.list("injection_files").stream()
+            .flatMap(node -> file(node, paths).stream())
+            .toList();
+    Names.areDistinct("injection file", paths, problems);
+    fields.texts("provide_secrets").forEach(this::checkProvided);
+    fields.notSupportedYet("volumes");
+    fields.withoutEffect("of older versions of the language", "tags");
+    fields.noOthers();
+    return name.map(n -> new Image(n.value(), files));
+  }
+
+  /// The list limits templates in files of the image, which we do not have; its names must be
+  /// right all the same.
+  private void checkProvided(Text name) {
+    if (!secrets.contains(name.value())) {
+      var diagnostic =
+          Diagnostic.error(
+              DiagnosticId.UNKNOWN_SECRET,
+              name.span(),
+              "secret `%s` is not defined".formatted(name.value()));
+      problems.add(Spelling.suggest(diagnostic, name.value(), secrets));
+    }
+  }
+
+  private Optional<InjectionFile> file(YamlNode node, List<Text> paths) {
+    if (node instanceof Scalar scalar) {
+      reportWithoutContent(scalar.located());
+      return Optional.empty();
+    }
+    return Fields.of(node, "an injection file", problems).flatMap(fields -> file(fields, paths));
+  }
+
+  private Optional<InjectionFile> file(Fields fields, List<Text> paths) {
+    var path = fields.requiredText("path");
+    path.ifPresent(paths::add);
+    var valid = path.filter(text -> InjectionPath.check(text, problems));
+    if (path.isPresent() && !fields.declares("content")) {
+      reportWithoutContent(path.get());
+    }
+    var content = fields.text("content").map(t -> RuntimeTemplate.parse(t, secrets, problems));
+    var permission = fields.text("permission").flatMap(text -> Permission.parse(text, problems));
+    fields.noOthers();
+    return valid.map(
+        p ->
+            new InjectionFile(
+                p.value(),
+                content.orElse(RuntimeTemplate.literal("")),
+                permission.orElse(DEFAULT_PERMISSION)));
+  }
+
+  private void reportWithoutContent(Text path) {
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.NOT_SUPPORTED_YET,
+                path.span(),
+                "injection file `%s` has no `content`".formatted(path.value()))
+            .labelled("placeholders in files of the image are not supported yet")
+            .helped("write the file's text as `content`"));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.session.SecretDefinition.Declaration;
+import dev.testudo.policy.session.SecretDefinition.Imported;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.SecretKind;
+import dev.testudo.policy.substitution.SecretName;
+import dev.testudo.policy.yaml.Fields;
+import java.util.Optional;
+
+/// Reads a secret that another session owns.
+final class ImportReader {
+  private final SessionName session;
+  private final Problems problems;
+
+  ImportReader(SessionName session, Problems problems) {
+    this.session = session;
+    this.problems = problems;
+  }
+
+  Optional<SecretDefinition> read(Fields fields, Declaration declaration) {
+    var kind = fields.text("kind");
+    var expected = kind.flatMap(text -> SecretKind.parse(text.value()));
+    if (kind.isPresent() && expected.isEmpty()) {
+      SecretKinds.reportUnsupported(kind.get(), problems);
+    }
+    // Real policies repeat here how the owner defines the secret.
+    fields.withoutEffect("its owner decides", "size", "key_type", "migrate", "private_key");
+    fields.withoutEffect("its owner decides", "issuer", "common_name", "endpoint", "valid_for");
+    fields.withoutEffect("its owner decides", "dns", "san");
+    var origin = fields.node("import").flatMap(node -> Fields.of(node, "`import`", problems));
+    fields.noOthers();
+    return origin.flatMap(o -> imported(o, declaration, expected));
+  }
+
+  private Optional<SecretDefinition> imported(
+      Fields origin, Declaration declaration, Optional<SecretKind> expected) {
+    var references = new SessionReferences(session, problems);
+    var from = origin.requiredText("session").flatMap(references::session);
+    var hash = origin.text("session_hash").flatMap(references::hash);
+    var original = origin.requiredText("secret").flatMap(text -> secret(text));
+    origin.notSupportedYet("cas_url", "cas_key", "cas_software_key");
+    origin.noOthers();
+    return from.flatMap(f -> original.map(o -> new Imported(declaration, f, hash, o, expected)));
+  }
+
+  private Optional<SecretName> secret(Text text) {
+    return Names.secret(text, problems);
+  }
+}

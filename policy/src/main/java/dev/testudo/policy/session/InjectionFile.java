@@ -1,0 +1,9 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.substitution.RuntimeTemplate;
+
+/// A file that exists only for the attested service.
+///
+/// @param path absolute, without `.` and `..`
+/// @param permission mode bits, at most 0777; 0700 where the policy says nothing
+public record InjectionFile(String path, RuntimeTemplate content, int permission) {}

@@ -1,0 +1,33 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import java.util.Arrays;
+
+/// The truth that a file is injected at an absolute path that means only one place.
+public final class InjectionPath {
+  private InjectionPath() {}
+
+  /// True if `path` is such a path; what is wrong with it is reported.
+  public static boolean check(Text path, Problems problems) {
+    var value = path.value();
+    var steps = Arrays.asList(value.split("/", -1));
+    var clean = steps.subList(1, steps.size()).stream().noneMatch(InjectionPath::isVague);
+    if (value.startsWith("/") && clean && value.indexOf('\0') < 0) {
+      return true;
+    }
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.INVALID_VALUE,
+                path.span(),
+                "`%s` is not the path of an injected file".formatted(value))
+            .helped("write an absolute path without `.`, `..` and `//`"));
+    return false;
+  }
+
+  private static boolean isVague(String step) {
+    return step.isEmpty() || step.equals(".") || step.equals("..");
+  }
+}

@@ -1,0 +1,27 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import java.util.Optional;
+
+/// Mode bits of a file, in octal: `0o400` or `0400`.
+public final class Permission {
+  private Permission() {}
+
+  /// The bits; a number that does not say it is octal is refused rather than misunderstood.
+  public static Optional<Integer> parse(Text text, Problems problems) {
+    if (text.value().matches("0o?[0-7]{3}")) {
+      var digits = text.value().substring(text.value().length() - 3);
+      return Optional.of(Integer.parseInt(digits, 8));
+    }
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.INVALID_VALUE,
+                text.span(),
+                "`%s` is not a permission".formatted(text.value()))
+            .helped("write three octal digits after `0o`: `0o400`"));
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.session.SecretDefinition.Ascii;
+import dev.testudo.policy.session.SecretDefinition.Authority;
+import dev.testudo.policy.session.SecretDefinition.Binary;
+import dev.testudo.policy.session.SecretDefinition.Certificate;
+import dev.testudo.policy.session.SecretDefinition.Imported;
+import dev.testudo.policy.session.SecretDefinition.PrivateKey;
+import dev.testudo.policy.session.SecretDefinition.PublicKey;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+
+/// The truth that what nobody should know is not published.
+final class PrivateSecretsStayPrivate {
+  private PrivateSecretsStayPrivate() {}
+
+  static void check(Session session, Problems problems) {
+    for (var secret : session.secrets()) {
+      if (secret.declaration().exportPublic() && isPrivate(secret)) {
+        problems.add(
+            Diagnostic.warning(
+                    DiagnosticId.INSECURE_SETTING,
+                    secret.declaration().span(),
+                    "anyone may read secret `%s`".formatted(secret.name()))
+                .labelled("`export_public` publishes its value")
+                .helped("export it to the sessions that need it"));
+      }
+    }
+  }
+
+  private static boolean isPrivate(SecretDefinition secret) {
+    return switch (secret) {
+      case Ascii _, Binary _, PrivateKey _ -> true;
+      case PublicKey _, Certificate _, Authority _, Imported _ -> false;
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.SecretKind;
+import dev.testudo.policy.yaml.Fields;
+import java.util.Arrays;
+import java.util.List;
+
+/// The kinds that the session language names, ours and others.
+final class SecretKinds {
+  private static final List<String> NOT_YET =
+      List.of("aad-token", "config-fragment", "pgp-key", "jwt");
+
+  private static final List<String> OURS =
+      Arrays.stream(SecretKind.values()).map(SecretKind::text).toList();
+
+  private SecretKinds() {}
+
+  static void reportUnsupported(Text kind, Problems problems) {
+    if (NOT_YET.contains(kind.value())) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.NOT_SUPPORTED_YET,
+                  kind.span(),
+                  "secrets of kind `%s` are not supported yet".formatted(kind.value()))
+              .helped("supported kinds: " + String.join(", ", OURS)));
+    } else {
+      problems.add(Fields.notAmong(kind, "`kind`", OURS));
+    }
+  }
+}

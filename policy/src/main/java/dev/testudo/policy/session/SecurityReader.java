@@ -1,0 +1,94 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.session.Security.AccessToken;
+import dev.testudo.policy.session.Security.AttestationMode;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Span;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.yaml.Fields;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the `security` section.
+final class SecurityReader {
+  private static final List<String> MODES = List.of("hardware", "none");
+
+  private final Problems problems;
+
+  SecurityReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /// @param nameSpan what to point at where the section is absent
+  Security read(Fields session, Optional<Span> nameSpan) {
+    var span =
+        session.has("security") ? session.spanOf("security") : nameSpan.orElse(session.span());
+    var fields = session.node("security").flatMap(node -> Fields.of(node, "`security`", problems));
+    if (fields.isEmpty()) {
+      return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), Optional.empty(), span);
+    }
+    var security = section(fields.get(), span);
+    fields.get().noOthers();
+    return security;
+  }
+
+  private Security section(Fields fields, Span span) {
+    var token = fields.text("service_access_token").map(text -> new AccessToken(text.value()));
+    if (fields.flag("singleton_enclaves").orElse(false)) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.NOT_SUPPORTED_YET,
+              fields.spanOf("singleton_enclaves"),
+              "`singleton_enclaves` is not supported yet"));
+    }
+    var attestation =
+        fields.node("attestation").flatMap(n -> Fields.of(n, "`attestation`", problems));
+    if (attestation.isEmpty()) {
+      return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), token, span);
+    }
+    var inner = attestation.get();
+    var mode = mode(inner);
+    var tolerated = Weaknesses.tolerances(inner.texts("tolerate"), problems);
+    var advisories = Weaknesses.advisories(inner.texts("ignore_advisories"), problems);
+    inner.notSupportedYet(
+        "trusted_scone_qe_pubkeys",
+        "url",
+        "certificates",
+        "one_time_password_shared_secret",
+        "must_be_sgx_local");
+    inner.withoutEffect("not since version 5.8", "min_rsa_signing_key_size");
+    inner.noOthers();
+    return new Security(mode, tolerated, advisories, token, span);
+  }
+
+  private AttestationMode mode(Fields fields) {
+    var mode = fields.text("mode");
+    return switch (mode.map(Text::value).orElse("hardware")) {
+      case "hardware" -> AttestationMode.HARDWARE;
+      case "none" -> {
+        problems.add(
+            Diagnostic.warning(
+                    DiagnosticId.INSECURE_SETTING,
+                    mode.orElseThrow().span(),
+                    "services of this session need not attest")
+                .labelled("whoever reaches CAS gets every secret"));
+        yield AttestationMode.NONE;
+      }
+      case "maa" -> {
+        problems.add(
+            Diagnostic.error(
+                DiagnosticId.NOT_SUPPORTED_YET,
+                mode.orElseThrow().span(),
+                "attestation by Microsoft's service is not supported yet"));
+        yield AttestationMode.HARDWARE;
+      }
+      default -> {
+        problems.add(Fields.notAmong(mode.orElseThrow(), "`mode`", MODES));
+        yield AttestationMode.HARDWARE;
+      }
+    };
+  }
+}

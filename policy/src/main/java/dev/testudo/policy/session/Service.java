@@ -1,0 +1,29 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Span;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import java.util.List;
+import java.util.Optional;
+
+/// One program and everything it gets once attested.
+///
+/// @param span where its name is written
+/// @param image the files injected for it
+/// @param attestation what evidence must show: one of these is enough
+public record Service(
+    String name,
+    Span span,
+    Launch launch,
+    Optional<Image> image,
+    List<AttestationRule> attestation) {
+  public Service {
+    attestation = List.copyOf(attestation);
+  }
+
+  /// All text of the service into which secrets go.
+  public List<RuntimeTemplate> templates() {
+    var all = new java.util.ArrayList<>(launch.templates());
+    image.ifPresent(i -> i.files().forEach(file -> all.add(file.content())));
+    return List.copyOf(all);
+  }
+}

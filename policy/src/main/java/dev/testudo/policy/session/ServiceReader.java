@@ -1,0 +1,108 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.session.ImageReader.Images;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Spelling;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the `services` section.
+final class ServiceReader {
+  private final Set<String> secrets;
+  private final Images images;
+  private final Problems problems;
+
+  ServiceReader(Set<String> secrets, Images images, Problems problems) {
+    this.secrets = secrets;
+    this.images = images;
+    this.problems = problems;
+  }
+
+  List<Service> read(List<YamlNode> nodes) {
+    var services = new ArrayList<Service>();
+    var names = new ArrayList<Text>();
+    for (var node : nodes) {
+      var fields = Fields.of(node, "a service", problems);
+      fields.flatMap(f -> service(f, names)).ifPresent(services::add);
+    }
+    Names.areDistinct("service", names, problems);
+    return services;
+  }
+
+  private Optional<Service> service(Fields fields, List<Text> names) {
+    var name = fields.requiredText("name");
+    name.ifPresent(names::add);
+    var valid = name.flatMap(text -> Names.service(text, problems));
+    var launch = launch(fields);
+    var image = fields.text("image_name").flatMap(this::image);
+    var attestation = new AttestationReader(problems).read(fields);
+    fields.notSupportedYet(
+        "platforms",
+        "fspf_path",
+        "fspf_key",
+        "fspf_tag",
+        "fspf_update_policy",
+        "one_time_password_shared_secret");
+    fields.withoutEffect("of older versions of the language", "persistency", "tags");
+    fields.noOthers();
+    return valid.map(n -> new Service(n, name.orElseThrow().span(), launch, image, attestation));
+  }
+
+  private Launch launch(Fields fields) {
+    var command = command(fields);
+    var environment =
+        fields
+            .node("environment")
+            .map(node -> new EnvironmentReader(secrets, problems).read(node))
+            .orElse(Map.of());
+    var directory = fields.text("pwd").map(Text::value);
+    return new Launch(command, environment, directory);
+  }
+
+  private List<RuntimeTemplate> command(Fields fields) {
+    return fields.requiredNode("command").map(this::words).orElse(List.of()).stream()
+        .map(word -> RuntimeTemplate.parse(word, secrets, problems))
+        .toList();
+  }
+
+  private List<Text> words(YamlNode node) {
+    if (node instanceof Sequence(var span, var items)) {
+      var words =
+          items.stream()
+              .flatMap(item -> Fields.text(item, "a word of the command", problems).stream())
+              .toList();
+      return CommandLine.words(words, span, problems);
+    }
+    return Fields.text(node, "`command`", problems)
+        .map(text -> CommandLine.split(text, problems))
+        .orElse(List.of());
+  }
+
+  /// The truth that images are defined.
+  private Optional<Image> image(Text reference) {
+    var image = Optional.ofNullable(images.byName().get(reference.value()));
+    if (image.isEmpty()) {
+      var names = images.byName().keySet();
+      problems.add(
+          Spelling.suggest(
+              Diagnostic.error(
+                      DiagnosticId.UNKNOWN_IMAGE,
+                      reference.span(),
+                      "image `%s` is not defined".formatted(reference.value()))
+                  .labelled("not in `images` of this session"),
+              reference.value(),
+              names));
+    }
+    return image;
+  }
+}

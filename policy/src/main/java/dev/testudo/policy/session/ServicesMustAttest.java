@@ -1,0 +1,28 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.session.Security.AttestationMode;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+
+/// The truth that each service says what its evidence must show, unless nobody has to attest.
+final class ServicesMustAttest {
+  private ServicesMustAttest() {}
+
+  static void check(Session session, Problems problems) {
+    if (session.security().mode() == AttestationMode.NONE) {
+      return;
+    }
+    for (var service : session.services()) {
+      if (service.attestation().isEmpty()) {
+        problems.add(
+            Diagnostic.error(
+                    DiagnosticId.MISSING_KEY,
+                    service.span(),
+                    "service `%s` needs `attestation`".formatted(service.name()))
+                .labelled("nothing says what its evidence must show")
+                .helped("add `attestation: [{mrenclave: …}]`"));
+      }
+    }
+  }
+}

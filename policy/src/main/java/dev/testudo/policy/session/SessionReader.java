@@ -1,0 +1,96 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// Reads the top level of a session.
+final class SessionReader {
+  private static final Pattern VERSION = Pattern.compile("0\\.3(\\.([0-9]|1[0-2]))?");
+  private static final SessionName UNNAMED = new SessionName("unnamed/unnamed/unnamed");
+  private static final Pattern SALT = Pattern.compile("[0-9a-fA-F]{32}");
+
+  private final SourceFile source;
+  private final Problems problems = new Problems();
+
+  SessionReader(SourceFile source) {
+    this.source = source;
+  }
+
+  Parsed<Session> read(YamlNode root) {
+    var session = Fields.of(root, "a session", problems).flatMap(this::session);
+    return problems.result(session::orElseThrow);
+  }
+
+  private Optional<Session> session(Fields fields) {
+    var nameText = fields.requiredText("name");
+    // What hangs on a name that is wrong is read all the same; references lead somewhere from here.
+    var name = nameText.flatMap(text -> Names.session(text, problems)).orElse(UNNAMED);
+    var lineage = lineage(fields);
+    var security = new SecurityReader(problems).read(fields, nameText.map(Text::span));
+    var secrets = SecretReader.ofSession(name, problems);
+    var definitions = secrets.readAll(fields.list("secrets"));
+    var images = new ImageReader(secrets.names(), problems).read(fields.list("images"));
+    var services =
+        new ServiceReader(secrets.names(), images, problems).read(fields.list("services"));
+    var access = new AccessPolicyReader(secrets.names(), problems).read(fields);
+    fields.notSupportedYet("volumes", "secret_config");
+    fields.withoutEffect("filled in by CAS", "creator");
+    fields.withoutEffect("of older versions of the language", "digest", "tags");
+    fields.noOthers();
+
+    var session =
+        new Session(source, name, lineage, services, images.all(), definitions, access, security);
+    SessionRules.check(session, problems);
+    return Optional.of(session);
+  }
+
+  private Lineage lineage(Fields fields) {
+    fields.exclusive("predecessor", "namespace_hash");
+    return new Lineage(
+        version(fields),
+        parsed(fields, "predecessor", SessionHash::parse, "64 hexadecimal digits"),
+        parsed(fields, "namespace_hash", SessionHash::parse, "64 hexadecimal digits"),
+        parsed(
+            fields,
+            "salt",
+            text -> Optional.of(text).filter(t -> SALT.matcher(t).matches()),
+            "32 hexadecimal digits"));
+  }
+
+  private String version(Fields fields) {
+    var version = fields.requiredText("version");
+    if (version.isPresent() && !VERSION.matcher(version.get().value()).matches()) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.NOT_SUPPORTED_YET,
+                  version.get().span(),
+                  "version `%s` of the session language is not supported"
+                      .formatted(version.get().value()))
+              .helped("supported are 0.3 to 0.3.12"));
+    }
+    return version.map(Text::value).orElse("0.3");
+  }
+
+  private <T> Optional<T> parsed(
+      Fields fields, String key, Function<String, Optional<T>> parse, String expected) {
+    var text = fields.text(key);
+    var value = text.flatMap(t -> parse.apply(t.value()));
+    if (text.isPresent() && value.isEmpty()) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.INVALID_VALUE,
+              text.get().span(),
+              "`%s` is %s".formatted(key, expected)));
+    }
+    return value;
+  }
+}

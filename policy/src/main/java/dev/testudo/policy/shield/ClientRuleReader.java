@@ -1,0 +1,79 @@
+package dev.testudo.policy.shield;
+
+import dev.testudo.policy.address.Hosts;
+import dev.testudo.policy.shield.VariableName.Suffix;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import java.util.Optional;
+
+/// Reads one `CLIENT` rule.
+record ClientRuleReader(RuleVariables rule, Problems problems) {
+
+  Optional<ClientRule> read() {
+    var mode = RuleMode.of(rule, problems);
+    var endpoints = new Endpoints(problems);
+    var address = rule.value(Suffix.DESTINATION_IP);
+    var match = address.flatMap(endpoints::address);
+    var destination =
+        rule.required(Suffix.DESTINATION, "nothing says where it leads", problems)
+            .flatMap(text -> endpoints.destination(text, match));
+    var treatment = mode.flatMap(m -> treatment(m, destination));
+    if (address.isPresent() != match.isPresent()) {
+      return Optional.empty();
+    }
+    return destination.flatMap(d -> treatment.map(t -> new ClientRule(rule.name(), d, t)));
+  }
+
+  private Optional<ClientTreatment> treatment(RuleMode mode, Optional<Destination> destination) {
+    var isUnix = destination.filter(Destination.UnixPath.class::isInstance).isPresent();
+    if (isUnix) {
+      rule.withoutEffect("a Unix socket has no address", problems, Suffix.DESTINATION_IP);
+    }
+    if (mode != RuleMode.PROTECTED) {
+      var why = "only protected rules use it";
+      rule.withoutEffect(
+          why, problems, Suffix.IDENTITY, Suffix.SERVER_AUTH, Suffix.SERVER_DNS_NAME);
+    } else if (destination.isPresent() && !isUnix) {
+      var why = "the name in the destination is what counts";
+      rule.withoutEffect(why, problems, Suffix.SERVER_DNS_NAME);
+    }
+    return switch (mode) {
+      case UNPROTECTED -> Optional.of(new ClientTreatment.Unprotected());
+      case REFUSE -> Optional.of(new ClientTreatment.Refuse());
+      case PROTECTED -> protectedBy(isUnix);
+    };
+  }
+
+  private Optional<ClientTreatment> protectedBy(boolean isUnix) {
+    var auth = PeerAuthReader.read(rule, Suffix.SERVER_AUTH, problems);
+    if (auth.filter(PeerAuth.Disabled.class::isInstance).isPresent()) {
+      problems.add(
+          Diagnostic.warning(
+                  DiagnosticId.INSECURE_SETTING,
+                  rule.value(Suffix.SERVER_AUTH).orElseThrow().span(),
+                  "rule %s trusts any server".formatted(rule.name()))
+              .labelled("whoever is in between can read and change everything"));
+    }
+    var name = isUnix ? serverName() : Optional.<String>empty();
+    if (isUnix && name.isEmpty()) {
+      return Optional.empty();
+    }
+    return auth.map(a -> new ClientTreatment.Protected(rule.secret(Suffix.IDENTITY), a, name));
+  }
+
+  private Optional<String> serverName() {
+    var why = "the path of a Unix socket says no name that a certificate could have";
+    var text = rule.required(Suffix.SERVER_DNS_NAME, why, problems);
+    var name = text.map(Text::value).filter(Hosts::isDnsName);
+    if (text.isPresent() && name.isEmpty()) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.INVALID_VALUE,
+              text.get().span(),
+              "`%s` is not a DNS name".formatted(text.get().value())));
+    }
+    return name;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.testudo.policy.shield;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Span;
+import dev.testudo.policy.source.Text;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Variables in a file: `NAME=value`, one each. Spaces around `=`, a leading `export` and comment
+/// lines (`#`) do not count. A value in double quotes may go over several lines and has the escapes
+/// `\"` and `\\`; one in single quotes has none.
+public final class EnvironmentFile {
+  private final SourceFile source;
+  private final String text;
+  private final Problems problems = new Problems();
+  private final Map<String, Text> variables = new LinkedHashMap<>();
+  private final Map<String, Span> names = new LinkedHashMap<>();
+  private int at;
+
+  private EnvironmentFile(SourceFile source) {
+    this.source = source;
+    this.text = source.text();
+  }
+
+  /// The variables in the order written. The same name twice is an error.
+  public static Parsed<Map<String, Text>> read(SourceFile source) {
+    var file = new EnvironmentFile(source);
+    while (file.at < file.text.length()) {
+      file.line();
+    }
+    return file.problems.result(() -> file.variables);
+  }
+
+  private void line() {
+    var end = lineEnd(at);
+    var line = text.substring(at, end);
+    if (line.isBlank() || line.stripLeading().startsWith("#")) {
+      at = end + 1;
+      return;
+    }
+    var equals = line.indexOf('=');
+    var name = (equals < 0 ? line : line.substring(0, equals)).strip();
+    var bare = name.startsWith("export ") ? name.substring("export ".length()).strip() : name;
+    var start = text.indexOf(bare, at);
+    var span = source.span(start, start + bare.length());
+    if (equals < 0 || bare.isEmpty() || bare.chars().anyMatch(Character::isWhitespace)) {
+      syntax(span, "this is not `NAME=value`");
+      at = end + 1;
+      return;
+    }
+    at += equals + 1;
+    add(bare, span, value());
+  }
+
+  private Text value() {
+    while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+      at++;
+    }
+    var first = at < text.length() ? text.charAt(at) : '\n';
+    return first == '"' || first == '\'' ? quoted(first) : unquoted();
+  }
+
+  private Text unquoted() {
+    var end = lineEnd(at);
+    var value = text.substring(at, end).stripTrailing();
+    var span = source.span(at, at + value.length());
+    at = end + 1;
+    return new Text(value, span);
+  }
+
+  private Text quoted(char quote) {
+    var start = ++at;
+    var value = new StringBuilder();
+    while (at < text.length() && text.charAt(at) != quote) {
+      var escaped = quote == '"' && text.charAt(at) == '\\' && at + 1 < text.length();
+      if (escaped && (text.charAt(at + 1) == '"' || text.charAt(at + 1) == '\\')) {
+        at++;
+      }
+      value.append(text.charAt(at++));
+    }
+    if (at >= text.length()) {
+      syntax(source.span(start - 1, start), "the quote is not closed");
+    }
+    var span = source.span(start, Math.min(at, text.length()));
+    var rest =
+        text.substring(Math.min(at + 1, text.length()), lineEnd(Math.min(at, text.length())));
+    if (!rest.isBlank() && !rest.stripLeading().startsWith("#")) {
+      syntax(source.span(at + 1, at + 1 + rest.length()), "something follows the closing quote");
+    }
+    at = lineEnd(Math.min(at, text.length())) + 1;
+    return new Text(value.toString(), span);
+  }
+
+  private void add(String name, Span span, Text value) {
+    var earlier = names.putIfAbsent(name, span);
+    if (earlier != null) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.DUPLICATE_KEY, span, "variable `%s` is there twice".formatted(name))
+              .labelled("the second one")
+              .helped("the first one is at " + earlier.place()));
+    }
+    variables.putIfAbsent(name, value);
+  }
+
+  private int lineEnd(int from) {
+    var end = text.indexOf('\n', from);
+    return end < 0 ? text.length() : end;
+  }
+
+  private void syntax(Span span, String message) {
+    problems.add(Diagnostic.error(DiagnosticId.INVALID_VALUE, span, message));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.testudo.policy.shield;
+
+/// Where a program accepts connections.
+public sealed interface Listen {
+  /// A TCP port on any address.
+  record Tcp(int port) implements Listen {
+    @Override
+    public String toString() {
+      return "TCP:" + port;
+    }
+  }
+
+  /// A Unix stream socket, by exactly this path.
+  record UnixPath(String path) implements Listen {
+    @Override
+    public String toString() {
+      return "unix:" + path;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.testudo.policy.shield;
+
+import dev.testudo.policy.shield.VariableName.Suffix;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Spelling;
+import dev.testudo.policy.source.Text;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads how the other side of a protected rule is known.
+final class PeerAuthReader {
+  private static final String DISABLED = "disabled";
+
+  private PeerAuthReader() {}
+
+  static Optional<PeerAuth> read(RuleVariables rule, Suffix suffix, Problems problems) {
+    var why = "a protected rule says whom it trusts: CA certificates or `disabled`";
+    return rule.required(suffix, why, problems).flatMap(text -> read(rule, suffix, text, problems));
+  }
+
+  private static Optional<PeerAuth> read(
+      RuleVariables rule, Suffix suffix, Text text, Problems problems) {
+    var value = text.value().strip();
+    if (value.equals(DISABLED)) {
+      return Optional.of(new PeerAuth.Disabled());
+    }
+    if (value.isEmpty() || Spelling.nearest(value, List.of(DISABLED)).isPresent()) {
+      problems.add(
+          Spelling.suggest(
+              Diagnostic.error(
+                  DiagnosticId.INVALID_VALUE,
+                  text.span(),
+                  "`%s` is neither CA certificates nor `disabled`"
+                      .formatted(rule.variable(suffix))),
+              value,
+              List.of(DISABLED)));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PeerAuth.Authorities(ShieldValue.of(rule.variable(suffix), text.value())));
+  }
+}

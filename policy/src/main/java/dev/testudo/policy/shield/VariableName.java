@@ -1,0 +1,94 @@
+package dev.testudo.policy.shield;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What the name of a shield variable says. The name of a rule is free text that may contain
+/// underscores, so suffixes are looked for from the right, the longest first.
+sealed interface VariableName {
+
+  /// `SCONE_NETWORK_SHIELD`.
+  record MainMode() implements VariableName {}
+
+  /// `SCONE_NETWORK_SHIELD_UNSUPPORTED_PROTOCOLS`.
+  record Unsupported() implements VariableName {}
+
+  /// `SCONE_NETWORK_SHIELD_SERVER_1` and what hangs on it.
+  ///
+  /// @param suffix absent: the rule's mode
+  record OfRule(Side side, RuleName rule, Optional<Suffix> suffix) implements VariableName {}
+
+  /// Nothing we know.
+  record Unknown(String tail) implements VariableName {}
+
+  /// Which way connections go.
+  enum Side {
+    SERVER,
+    CLIENT;
+
+    List<Suffix> suffixes() {
+      return switch (this) {
+        case SERVER -> List.of(Suffix.CLIENT_AUTH, Suffix.IDENTITY, Suffix.PORT, Suffix.ALPN);
+        case CLIENT ->
+            List.of(
+                Suffix.DESTINATION_IP,
+                Suffix.DESTINATION,
+                Suffix.SERVER_DNS_NAME,
+                Suffix.SERVER_AUTH,
+                Suffix.IDENTITY);
+      };
+    }
+  }
+
+  /// What a variable says about a rule.
+  enum Suffix {
+    PORT,
+    IDENTITY,
+    CLIENT_AUTH,
+    ALPN,
+    DESTINATION,
+    DESTINATION_IP,
+    SERVER_DNS_NAME,
+    SERVER_AUTH
+  }
+
+  /// True if the value of such a variable never is a key.
+  default boolean isShowable() {
+    return switch (this) {
+      case MainMode _, Unsupported _ -> true;
+      case Unknown _ -> false;
+      case OfRule(_, _, var suffix) ->
+          switch (suffix.orElse(Suffix.PORT)) {
+            case IDENTITY, CLIENT_AUTH, SERVER_AUTH -> false;
+            case PORT, ALPN, DESTINATION, DESTINATION_IP, SERVER_DNS_NAME -> true;
+          };
+    };
+  }
+
+  /// What `name`, the name of a shield variable, says.
+  static VariableName parse(String name) {
+    if (name.equals(ShieldVariables.PREFIX)) {
+      return new MainMode();
+    }
+    var tail = name.substring(ShieldVariables.PREFIX.length() + 1);
+    if (tail.equals("UNSUPPORTED_PROTOCOLS")) {
+      return new Unsupported();
+    }
+    for (var side : Side.values()) {
+      if (tail.startsWith(side + "_") && tail.length() > side.toString().length() + 1) {
+        return ofRule(side, tail);
+      }
+    }
+    return new Unknown(tail);
+  }
+
+  private static VariableName ofRule(Side side, String tail) {
+    for (var suffix : side.suffixes()) {
+      var end = tail.length() - suffix.toString().length() - 1;
+      if (end > side.toString().length() + 1 && tail.endsWith("_" + suffix)) {
+        return new OfRule(side, new RuleName(tail.substring(0, end)), Optional.of(suffix));
+      }
+    }
+    return new OfRule(side, new RuleName(tail), Optional.empty());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.testudo.policy.source;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The stable name of a kind of diagnostic. Each has a page `docs/diagnostics/<id>.md`.
+public enum DiagnosticId {
+  // Notation
+  YAML_SYNTAX,
+  YAML_LIMIT,
+  DUPLICATE_KEY,
+  WRONG_TYPE,
+  UNKNOWN_KEY,
+  MISSING_KEY,
+  INVALID_VALUE,
+  INVALID_NAME,
+  CONFLICTING_KEYS,
+  UNKNOWN_KIND,
+  NOT_SUPPORTED_YET,
+  WITHOUT_EFFECT,
+  INSECURE_SETTING,
+  // References
+  DUPLICATE_NAME,
+  UNKNOWN_SECRET,
+  UNKNOWN_IMAGE,
+  UNKNOWN_SERVICE,
+  UNKNOWN_VARIABLE,
+  MISSING_VALUE,
+  MALFORMED_PLACEHOLDER,
+  UNSUITABLE_FORMAT,
+  UNSUITABLE_SECRET,
+  CIRCULAR_REFERENCE,
+  // Network shield variables
+  UNKNOWN_SHIELD_VARIABLE,
+  MISSING_SHIELD_VARIABLE,
+  OVERLAPPING_RULES,
+  MALFORMED_PEM,
+  INCOMPLETE_IDENTITY,
+  KEY_MISMATCH,
+  CERTIFICATE_EXPIRED,
+  IDENTITY_WITHOUT_NAMES,
+  NOT_AN_AUTHORITY,
+  UNSUPPORTED_KEY;
+
+  /// The name in kebab case, as it is shown and documented: `unknown-secret`.
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /// The id with that text.
+  public static Optional<DiagnosticId> parse(String text) {
+    return Arrays.stream(values()).filter(id -> id.text().equals(text)).findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.testudo.policy.source;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Collects what is found while reading, so that everything is reported at once. A reader goes on
+/// after an error; the incomplete value it ends up with is never handed out.
+public final class Problems {
+  /// More findings than that help nobody; the rest is dropped, but an error always counts.
+  private static final int MAX_FOUND = 1000;
+
+  private final List<Diagnostic> found = new ArrayList<>();
+
+  /// Nothing found yet.
+  public Problems() {}
+
+  /// Adds one finding.
+  public void add(Diagnostic diagnostic) {
+    if (found.size() < MAX_FOUND || (diagnostic.isError() && !anyErrors())) {
+      found.add(diagnostic);
+    }
+  }
+
+  /// Adds several findings.
+  public void addAll(List<Diagnostic> diagnostics) {
+    diagnostics.forEach(this::add);
+  }
+
+  /// Adds the findings of `parsed` and returns its value, if it has one.
+  public <T> Optional<T> take(Parsed<T> parsed) {
+    addAll(parsed.diagnostics());
+    return switch (parsed) {
+      case Parsed.Valid<T>(var value, _) -> Optional.of(value);
+      case Parsed.Invalid<T> _ -> Optional.empty();
+    };
+  }
+
+  /// What was found so far, in order of finding.
+  public List<Diagnostic> found() {
+    return List.copyOf(found);
+  }
+
+  /// True if something found makes the text unusable.
+  public boolean anyErrors() {
+    return found.stream().anyMatch(Diagnostic::isError);
+  }
+
+  /// The value if nothing found is an error. It is asked for only then.
+  public <T> Parsed<T> result(Supplier<T> value) {
+    return anyErrors() ? new Parsed.Invalid<>(found) : new Parsed.Valid<>(value.get(), found);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.testudo.policy.source;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// A text that people or programs wrote, under the name shown in diagnostics: a file's path, or
+/// `env:NAME` for the value of an environment variable.
+public final class SourceFile {
+  private static final char HIDDEN = '*';
+
+  private final String name;
+  private final String text;
+  private final Optional<String> shown;
+  private final int[] lineStarts;
+
+  private SourceFile(String name, String text, Optional<String> shown) {
+    this.name = name;
+    this.text = text;
+    this.shown = shown;
+    this.lineStarts = lineStarts(text);
+  }
+
+  /// A text that may be shown.
+  ///
+  /// @param name what stands before line and column in a diagnostic
+  public SourceFile(String name, String text) {
+    this(name, text, Optional.of(text));
+  }
+
+  /// A text that may hold keys or passwords and is never shown.
+  public static SourceFile confidential(String name, String text) {
+    return new SourceFile(name, text, Optional.empty());
+  }
+
+  private static int[] lineStarts(String text) {
+    var starts = new int[16];
+    var count = 1;
+    for (var end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
+      if (count == starts.length) {
+        starts = Arrays.copyOf(starts, count * 2);
+      }
+      starts[count++] = end + 1;
+    }
+    return Arrays.copyOf(starts, count);
+  }
+
+  /// What stands before line and column in a diagnostic.
+  public String name() {
+    return name;
+  }
+
+  /// The whole text.
+  public String text() {
+    return text;
+  }
+
+  /// The text as diagnostics show it: of the same length, with secrets made unreadable; absent if
+  /// no part of it may be shown.
+  public Optional<String> shown() {
+    return shown;
+  }
+
+  /// True if diagnostics name the place but show nothing of the text.
+  public boolean confidential() {
+    return shown.isEmpty();
+  }
+
+  /// The same source with some parts made unreadable wherever it is shown.
+  public SourceFile hiding(List<Span> parts) {
+    if (shown.isEmpty()) {
+      return this;
+    }
+    var visible = new StringBuilder(shown.get());
+    for (var part : parts) {
+      for (var i = part.start(); i < part.end(); i++) {
+        if (!Character.isWhitespace(visible.charAt(i))) {
+          visible.setCharAt(i, HIDDEN);
+        }
+      }
+    }
+    return new SourceFile(name, text, Optional.of(visible.toString()));
+  }
+
+  /// The part from offset `start` up to, not including, `end`.
+  public Span span(int start, int end) {
+    return new Span(this, start, end);
+  }
+
+  /// The whole text.
+  public Span whole() {
+    return span(0, text.length());
+  }
+
+  /// The line that holds the character at `offset`, counted from 1.
+  int line(int offset) {
+    var found = Arrays.binarySearch(lineStarts, offset);
+    return found >= 0 ? found + 1 : -found - 1;
+  }
+
+  /// Offset of the first character of a line.
+  int lineStart(int line) {
+    return lineStarts[line - 1];
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SourceFile file
+        && name.equals(file.name)
+        && text.equals(file.text)
+        && shown.equals(file.shown);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, text);
+  }
+
+  /// The name alone: the text may be long, and it may be secret.
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,2 @@
+/// Text with places in it, and what is said about a place.
+package dev.testudo.policy.source;

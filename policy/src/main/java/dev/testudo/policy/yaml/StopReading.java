@@ -1,0 +1,20 @@
+package dev.testudo.policy.yaml;
+
+import dev.testudo.policy.source.Diagnostic;
+import java.io.Serial;
+
+/// Ends reading where going on makes no sense; never leaves the package.
+final class StopReading extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final transient Diagnostic diagnostic;
+
+  StopReading(Diagnostic diagnostic) {
+    super(diagnostic.message(), null, false, false);
+    this.diagnostic = diagnostic;
+  }
+
+  Diagnostic diagnostic() {
+    return diagnostic;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.testudo.policy.yaml;
+
+import dev.testudo.policy.yaml.YamlNode.ScalarType;
+import java.util.List;
+import java.util.Map;
+
+/// Writes YAML that reads back as what was written, in block style. The writer of the YAML library
+/// is not used: it breaks lines at U+0085 where its reader does not expect them.
+public final class YamlWriter {
+  private static final int STEP = 2;
+
+  private final StringBuilder out = new StringBuilder();
+
+  private YamlWriter() {}
+
+  /// The text of maps, lists, strings, whole numbers and truth values.
+  public static String write(Object value) {
+    var writer = new YamlWriter();
+    writer.value(value, 0);
+    return writer.out.toString();
+  }
+
+  /// Writes a value at the beginning of a line or behind a `- `, and ends the line.
+  private void value(Object value, int indent) {
+    switch (value) {
+      case Map<?, ?> map when !map.isEmpty() -> map(map, indent);
+      case List<?> list when !list.isEmpty() -> list(list, indent);
+      default -> out.append(scalar(value, indent)).append('\n');
+    }
+  }
+
+  private void map(Map<?, ?> map, int indent) {
+    var first = true;
+    for (var entry : map.entrySet()) {
+      pad(first ? 0 : indent);
+      first = false;
+      out.append(scalar(entry.getKey(), indent)).append(':');
+      nested(entry.getValue(), indent + STEP);
+    }
+  }
+
+  private void nested(Object value, int indent) {
+    var isBlock =
+        switch (value) {
+          case Map<?, ?> map -> !map.isEmpty();
+          case List<?> list -> !list.isEmpty();
+          default -> false;
+        };
+    if (isBlock) {
+      out.append('\n');
+      pad(indent);
+    } else {
+      out.append(' ');
+    }
+    value(value, indent);
+  }
+
+  private void list(List<?> list, int indent) {
+    var first = true;
+    for (var item : list) {
+      pad(first ? 0 : indent);
+      first = false;
+      out.append("- ");
+      value(item, indent + STEP);
+    }
+  }
+
+  private void pad(int indent) {
+    out.repeat(' ', indent);
+  }
+
+  private static String scalar(Object value, int indent) {
+    return switch (value) {
+      case Map<?, ?> _ -> "{}";
+      case List<?> _ -> "[]";
+      case Long number -> number.toString();
+      case Integer number -> number.toString();
+      case Boolean truth -> truth.toString();
+      case String text -> text(text, indent);
+      default -> throw new IllegalArgumentException("cannot write a " + value.getClass());
+    };
+  }
+
+  private static String text(String text, int indent) {
+    if (Quoting.isPlainInBlock(text) && ScalarTypes.of(text) == ScalarType.STRING) {
+      return text;
+    }
+    return Quoting.isLiteral(text) ? literal(text, indent) : Quoting.quoted(text);
+  }
+
+  private static String literal(String text, int indent) {
+    var block = new StringBuilder("|");
+    text.lines()
+        .forEach(line -> block.append('\n').repeat(' ', line.isEmpty() ? 0 : indent).append(line));
+    return block.toString();
+  }
+}

@@ -1,0 +1,201 @@
+package dev.testudo.policy.deployment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.policy.Cases;
+import dev.testudo.policy.manifest.ManifestKind;
+import dev.testudo.policy.manifest.Mesh;
+import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.Tolerance;
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.yaml.YamlWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MeshPlanTest {
+  private static final String MEASUREMENT = "12".repeat(32);
+
+  private static <T> T value(Parsed<T> parsed) {
+    return switch (parsed) {
+      case Parsed.Valid<T>(var value, _) -> value;
+      case Parsed.Invalid<T>(var problems) ->
+          throw new AssertionError(Diagnostics.render(problems));
+    };
+  }
+
+  private static ServiceManifest manifest(String yaml) {
+    return value(ServiceManifest.read(new SourceFile("service.yaml", yaml)));
+  }
+
+  private static Mesh mesh(String env, String services) {
+    return value(
+        Mesh.read(
+            new SourceFile(
+                "mesh.yaml",
+                """
+                apiVersion: scone/5.8
+                kind: mesh
+                cas: [{name: cas, cas_url: cas.scone}]
+                policy: {namespace: app, tolerate: software-evidence}
+                env: %s
+                services: %s
+                """
+                    .formatted(env, services))));
+  }
+
+  private static final ServiceManifest API =
+      manifest(
+          """
+          apiVersion: scone/5.8
+          kind: genservice
+          build: {name: api, kind: python, to: "api:1", command: "/usr/bin/python3 app.py {{a}}", pwd: "/{{service_name}}"}
+          environment:
+            local:
+              - {name: ALL, value: "{{a}} {{b}} {{c}} {{d}} {{session}} {{cas.cas.cas_url}}"}
+            global:
+              - {name: a, value: default-a}
+              - {name: b, value: default-b}
+              - {name: c, value: default-c}
+              - {name: d, value: "{{c}}!"}
+          """);
+
+  @Test
+  void theNarrowerScopeWins() {
+    var mesh =
+        mesh(
+            """
+            [{service: api, env: [{name: a, value: service}]},
+             {service: helm, env: [{name: a, value: helm}, {name: b, value: helm}]},
+             {service: global, env: [{name: a, value: global}, {name: b, value: global}, {name: c, value: early}]},
+             {service: global, env: [{name: c, value: late}]},
+             {service: other, env: [{name: d, value: others}]}]
+            """,
+            "[{name: api, image: 'api:1'}, {name: other, image: 'api:1'}]");
+    var plan = value(MeshPlan.resolve(mesh, Map.of("api:1", API)));
+    var api = plan.services().getFirst();
+    assertEquals(
+        "service helm late late! app/api cas.scone", api.launch().environment().get("ALL"));
+    assertEquals("others", plan.services().get(1).launch().environment().get("d"));
+    assertEquals(List.of("/usr/bin/python3", "app.py", "service"), api.launch().command());
+    assertEquals("/api", api.launch().pwd().orElseThrow());
+    assertEquals("python3", api.serviceName());
+    assertEquals("app/api/python3", api.configId());
+  }
+
+  @Test
+  void aSecretIsExportedToThoseWhoImportItAndToNobodyElse() {
+    var owner =
+        manifest(
+            """
+            apiVersion: scone/5.8
+            kind: genservice
+            build: {name: owner, kind: python, to: "owner:1", command: owner}
+            secrets:
+              global:
+                - {name: shared, kind: ascii}
+                - {name: private, kind: ascii}
+                - {name: mapped, kind: ascii, export: {session: elsewhere}}
+            """);
+    var user =
+        manifest(
+            """
+            apiVersion: scone/5.8
+            kind: genservice
+            build: {name: user, kind: python, to: "user:1", command: "user $$SCONE::EXPECTED$$"}
+            secrets: {import: [shared, EXPECTED]}
+            """);
+    var mesh =
+        mesh(
+            "[{name: EXPECTED, value: mapped}]",
+            "[{name: one, image: 'owner:1'}, {name: two, image: 'user:1'}]");
+    var plan = value(MeshPlan.resolve(mesh, Map.of("owner:1", owner, "user:1", user)));
+    var sessions = plan.sessions(Map.of("one", MEASUREMENT, "two", MEASUREMENT));
+    assertEquals(
+        List.of("app", "app/one", "app/two"),
+        sessions.stream().map(s -> s.name().value()).toList());
+    var one = session(sessions.get(1));
+    var two = session(sessions.get(2));
+    assertTrue(exports(one, "shared", two.name()));
+    assertTrue(exports(one, "mapped", two.name()));
+    assertTrue(exports(one, "mapped", new SessionName("elsewhere")));
+    assertEquals(List.of(), one.secret("private").orElseThrow().declaration().exports());
+    var imported =
+        assertInstanceOf(SecretDefinition.Imported.class, two.secret("EXPECTED").orElseThrow());
+    assertEquals(one.name(), imported.from());
+    assertEquals("mapped", imported.original().value());
+    assertEquals(Set.of(Tolerance.SOFTWARE_EVIDENCE), two.security().tolerated());
+    var rule = two.service("user").orElseThrow().attestation().getFirst();
+    assertEquals(MEASUREMENT, rule.measurements().getFirst().value());
+  }
+
+  private static boolean exports(Session session, String secret, SessionName to) {
+    return session.secret(secret).orElseThrow().declaration().exports().stream()
+        .anyMatch(export -> export.names(to));
+  }
+
+  private static Session session(SessionText text) {
+    return value(Session.read(new SourceFile(text.name().value(), text.yaml())));
+  }
+
+  @Test
+  void aServiceWithoutAMeasurementIsABug() {
+    var mesh = mesh("", "[{name: api, image: 'api:1'}]");
+    var plan = value(MeshPlan.resolve(mesh, Map.of("api:1", API)));
+    assertThrows(IllegalArgumentException.class, () -> plan.sessions(Map.of()));
+  }
+
+  /// Whatever text a manifest holds arrives unchanged in the session that CAS reads.
+  @Test
+  void textArrivesUnchanged() {
+    Cases.check(
+        cases -> {
+          var text =
+              cases.text(
+                  6, "a", " ", "\n", "$HOME", "$#", "${X}", ": ", "#", "-", "'", "\"", "\\", "🐢",
+                  "~", "7", "\t", "  x\n", "%", "@", "|", ">", "\r", "\u0085");
+          Map<String, Object> document =
+              Map.of(
+                  "apiVersion", "scone/5.8",
+                  "kind", "genservice",
+                  "build", Map.of("name", "x", "kind", "python", "to", "x:1", "command", "x"),
+                  "environment", Map.of("local", List.of(Map.of("name", "T", "value", text))),
+                  "injection_files", List.of(Map.of("path", "/t", "content", text)));
+          var manifest = manifest(YamlWriter.write(document));
+          var mesh = mesh("", "[{name: x, image: 'x:1'}]");
+          var plan = value(MeshPlan.resolve(mesh, Map.of("x:1", manifest)));
+          var session = session(plan.sessions(Map.of("x", MEASUREMENT)).get(1));
+          var service = session.service("x").orElseThrow();
+          assertEquals(
+              List.of(text),
+              service.launch().environment().values().stream()
+                  .map(t -> t.expand(_ -> ""))
+                  .toList());
+          assertEquals(
+              text, service.image().orElseThrow().files().getFirst().content().expand(_ -> ""));
+        });
+  }
+
+  @Test
+  void kindsOfFilesAreToldApart() {
+    assertEquals(ManifestKind.SERVICE, kind("kind: genservice\n"));
+    assertEquals(ManifestKind.MESH, kind("kind: mesh\n"));
+    assertEquals(ManifestKind.SESSION, kind("name: a\nversion: 0.3\n"));
+    assertEquals(ManifestKind.UNKNOWN, kind("kind: Deployment\nname: a\nversion: 1\n"));
+    assertEquals(ManifestKind.UNKNOWN, kind("- a\n"));
+    assertEquals(ManifestKind.UNKNOWN, kind("a: [\n"));
+  }
+
+  private static ManifestKind kind(String text) {
+    return ManifestKind.of(new SourceFile("x", text));
+  }
+}

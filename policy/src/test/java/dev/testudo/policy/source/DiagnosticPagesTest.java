@@ -1,0 +1,45 @@
+package dev.testudo.policy.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DiagnosticPagesTest {
+  private static final Path PAGES = Path.of("..", "docs", "diagnostics");
+
+  @ParameterizedTest
+  @EnumSource(DiagnosticId.class)
+  void eachDiagnosticHasAPageThatSaysWhatItMeansAndHowToMendIt(DiagnosticId id) throws IOException {
+    var page = Files.readString(PAGES.resolve(id + ".md"));
+    assertTrue(page.startsWith("# " + id + "\n"), page);
+    assertTrue(page.contains("\n## Example\n"), page);
+    assertTrue(page.contains("\n## Mending\n"), page);
+  }
+
+  @Test
+  void noPageIsAboutADiagnosticThatDoesNotExist() throws IOException {
+    var orphans = new TreeSet<String>();
+    try (Stream<Path> pages = Files.list(PAGES)) {
+      pages
+          .map(page -> page.toFile().getName().replace(".md", ""))
+          .filter(id -> DiagnosticId.parse(id).isEmpty())
+          .forEach(orphans::add);
+    }
+    assertEquals(new TreeSet<String>(), orphans);
+  }
+
+  @Test
+  void idsAreReadBack() {
+    assertEquals(Optional.of(DiagnosticId.UNKNOWN_SECRET), DiagnosticId.parse("unknown-secret"));
+    assertEquals(Optional.empty(), DiagnosticId.parse("UNKNOWN_SECRET"));
+  }
+}
