@@ -1,0 +1,162 @@
+package dev.testudo.trust.attest;
+
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.MessageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Measures an agent together with an image directory: `image.json`, the host files it names, and
+/// the tree `root/`. The same code runs where the policy is made and where the program starts.
+public final class ImageMeasurement {
+  /// Most files, directories and links in `root/`.
+  public static final int MAX_ENTRIES = 65_536;
+
+  /// Most bytes in all files of `root/` together; they are held in memory.
+  public static final long MAX_CONTENT = 512L << 20;
+
+  /// Most host files an image may name.
+  public static final int MAX_HOST_FILES = 4096;
+
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_DESCRIPTION = 1 << 20;
+  private static final int DIRECTORY = 0040000;
+  private static final int REGULAR = 0100000;
+  private static final int LINK = 0120000;
+
+  private final List<MeasuredFile> measured = new ArrayList<>();
+  private final List<ImageEntry> entries = new ArrayList<>();
+  private long contentBytes;
+
+  private ImageMeasurement() {}
+
+  /// Reads and measures. `lib` is the folder of the agent's jars; the launcher `testudo` beside it
+  /// is measured too. Everything is read once; what was read is what the result holds.
+  public static MeasuredImage of(Path lib, Path imageDirectory) throws IOException {
+    return new ImageMeasurement().measure(lib, imageDirectory);
+  }
+
+  private MeasuredImage measure(Path lib, Path imageDirectory) throws IOException {
+    agent(lib);
+    var description = Files.readAllBytes(imageDirectory.resolve("image.json"));
+    var fields = Fields.read(description, MAX_DESCRIPTION, "image.json");
+    var name = fields.text("name");
+    var hostFiles = hostFiles(fields.texts("files"));
+    fields.done();
+    measured.add(new MeasuredFile("image:" + name, 0, hash(description)));
+    for (var file : hostFiles) {
+      measured.add(new MeasuredFile("host:" + file, 0, hashFile(file)));
+    }
+    var root = imageDirectory.resolve("root");
+    if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+      children(root, "", 0);
+    }
+    return new MeasuredImage(Measurement.of(measured), name, hostFiles, entries);
+  }
+
+  private void agent(Path lib) throws IOException {
+    try (var walk = Files.walk(lib, MAX_DEPTH)) {
+      for (var file : walk.filter(Files::isRegularFile).toList()) {
+        measured.add(new MeasuredFile("agent:lib/" + lib.relativize(file), 0, hashFile(file)));
+      }
+    }
+    var launcher = lib.resolveSibling("testudo");
+    if (Files.isRegularFile(launcher)) {
+      measured.add(new MeasuredFile("agent:testudo", 0, hashFile(launcher)));
+    }
+  }
+
+  private static List<Path> hostFiles(List<String> names) throws MessageException {
+    if (names.size() > MAX_HOST_FILES) {
+      throw new MessageException("`image.json` names more than %d files".formatted(MAX_HOST_FILES));
+    }
+    var files = new ArrayList<Path>();
+    for (var name : names) {
+      if (!name.startsWith("/")
+          || name.indexOf('\0') >= 0
+          || !Path.of(name).normalize().toString().equals(name)) {
+        throw new MessageException("`image.json` names a file that is not an absolute, plain path");
+      }
+      files.add(Path.of(name));
+    }
+    return files;
+  }
+
+  private void children(Path directory, String path, int depth) throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw new IOException("image: more than %d folders deep at %s".formatted(MAX_DEPTH, path));
+    }
+    try (var stream = Files.newDirectoryStream(directory)) {
+      var sorted = new ArrayList<Path>();
+      stream.forEach(sorted::add);
+      sorted.sort(null);
+      for (var child : sorted) {
+        entry(child, path + "/" + child.getFileName(), depth);
+      }
+    }
+  }
+
+  private void entry(Path file, String path, int depth) throws IOException {
+    if (entries.size() == MAX_ENTRIES) {
+      throw new IOException("image: more than %d files in root/".formatted(MAX_ENTRIES));
+    }
+    if (Files.isSymbolicLink(file)) {
+      var target = Files.readSymbolicLink(file).toString();
+      add(new ImageEntry.Link(path, target), LINK, target.getBytes(StandardCharsets.UTF_8));
+    } else if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      var permissions = permissions(file);
+      add(new ImageEntry.Directory(path, permissions), DIRECTORY | permissions, new byte[0]);
+      children(file, path, depth + 1);
+    } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      var permissions = permissions(file);
+      var content = content(file);
+      add(new ImageEntry.RegularFile(path, permissions, content), REGULAR | permissions, content);
+    } else {
+      throw new IOException("image: neither file, directory nor link: root%s".formatted(path));
+    }
+  }
+
+  private void add(ImageEntry entry, int mode, byte[] content) {
+    entries.add(entry);
+    measured.add(new MeasuredFile("root:" + entry.path(), mode, hash(content)));
+  }
+
+  private byte[] content(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      var left = MAX_CONTENT - contentBytes;
+      var content = in.readNBytes((int) Math.min(left + 1, Integer.MAX_VALUE - 8));
+      if (content.length > left) {
+        throw new IOException("image: root/ holds more than %d bytes".formatted(MAX_CONTENT));
+      }
+      contentBytes += content.length;
+      return content;
+    }
+  }
+
+  private static int permissions(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0777;
+  }
+
+  private static String hash(byte[] content) {
+    return HexFormat.of().formatHex(Measurement.sha256().digest(content));
+  }
+
+  private static String hashFile(Path file) throws IOException {
+    var sha256 = Measurement.sha256();
+    try (var in = Files.newInputStream(file)) {
+      var buffer = new byte[1 << 16];
+      for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+    } catch (NoSuchFileException e) {
+      throw new IOException("a file that is part of the program does not exist: " + file, e);
+    }
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+}

@@ -1,0 +1,20 @@
+package dev.testudo.trust.attest;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// An image directory as it was when it was measured. What is used later must come from here, not
+/// from the directory, which may have changed since.
+///
+/// @param measurement of agent, host files and image files together
+/// @param name the image's name
+/// @param hostFiles files of the machine that are part of the program; absolute paths
+/// @param entries the content of `root/` by path, parents before children, without `/` itself
+public record MeasuredImage(
+    Measurement measurement, String name, List<Path> hostFiles, List<ImageEntry> entries) {
+  /// Copies the lists.
+  public MeasuredImage {
+    hostFiles = List.copyOf(hostFiles);
+    entries = List.copyOf(entries);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.testudo.trust.attest;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.util.HexFormat;
+
+/// The 64 bytes that evidence carries to bind itself to a key and a moment:
+/// SHA-512(SubjectPublicKeyInfo ‖ nonce).
+///
+/// @param hex 128 lower-case hexadecimal digits
+public record ReportData(String hex) {
+  /// Checks the spelling.
+  public ReportData {
+    if (!Measurement.isHex(hex, 128)) {
+      throw new IllegalArgumentException("report data is 128 lower-case hexadecimal digits");
+    }
+  }
+
+  /// The report data that binds `key` to `nonce`.
+  public static ReportData of(PublicKey key, byte[] nonce) {
+    try {
+      var sha512 = MessageDigest.getInstance("SHA-512");
+      sha512.update(key.getEncoded());
+      return new ReportData(HexFormat.of().formatHex(sha512.digest(nonce)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

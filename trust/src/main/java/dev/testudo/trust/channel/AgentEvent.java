@@ -1,0 +1,44 @@
+package dev.testudo.trust.channel;
+
+import dev.testudo.trust.attest.Measurement;
+import java.util.Optional;
+
+/// What an agent tells whoever started it.
+public sealed interface AgentEvent {
+  /// CAS accepted the evidence.
+  record Attested(String evidenceKind, Measurement measurement) implements AgentEvent {}
+
+  /// The program runs.
+  record Started(long pid, String program) implements AgentEvent {}
+
+  /// The program listens at `address` (`ip:port` or a path) in `mode`.
+  record Listening(String rule, String address, String mode) implements AgentEvent {}
+
+  /// A connection may carry bytes from now on.
+  record Opened(
+      long id, boolean inbound, String rule, String peerAddress, Optional<String> peerName)
+      implements AgentEvent {}
+
+  /// A connection is over. Bytes are those of the program.
+  record Closed(
+      long id,
+      boolean inbound,
+      String rule,
+      String peerAddress,
+      long bytesIn,
+      long bytesOut,
+      long millis,
+      String reason)
+      implements AgentEvent {}
+
+  /// Something the program or a peer tried was not allowed. `rule` is empty where only the default
+  /// mode applied.
+  record Refused(String operation, String target, String rule, String reason)
+      implements AgentEvent {}
+
+  /// The program ended; 128 + number for a signal.
+  record Exited(int code) implements AgentEvent {}
+
+  /// The agent gives up.
+  record Failed(String message) implements AgentEvent {}
+}

@@ -1,0 +1,122 @@
+package dev.testudo.trust.channel;
+
+import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.MessageException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+
+/// Agent events as lines of JSON, one event a line.
+public final class AgentEvents {
+  /// Longest line, in bytes, without its newline.
+  public static final int LIMIT = 64 << 10;
+
+  private AgentEvents() {}
+
+  /// An event with the moment it happened and the service id it belongs to.
+  public record Line(Instant at, String service, AgentEvent event) {}
+
+  /// One line, without newline.
+  public static String write(Line line) {
+    var json = new JsonBuilder().put("at", line.at().toString()).put("service", line.service());
+    switch (line.event()) {
+      case AgentEvent.Attested e ->
+          json.put("event", "attested")
+              .put("evidence", e.evidenceKind())
+              .put("measurement", e.measurement().hex());
+      case AgentEvent.Started e ->
+          json.put("event", "started").put("pid", e.pid()).put("program", e.program());
+      case AgentEvent.Listening e ->
+          json.put("event", "listening")
+              .put("rule", e.rule())
+              .put("address", e.address())
+              .put("mode", e.mode());
+      case AgentEvent.Opened e ->
+          json.put("event", "opened")
+              .put("id", e.id())
+              .put("inbound", e.inbound())
+              .put("rule", e.rule())
+              .put("peer", e.peerAddress())
+              .put("peer_name", e.peerName());
+      case AgentEvent.Closed e ->
+          json.put("event", "closed")
+              .put("id", e.id())
+              .put("inbound", e.inbound())
+              .put("rule", e.rule())
+              .put("peer", e.peerAddress())
+              .put("bytes_in", e.bytesIn())
+              .put("bytes_out", e.bytesOut())
+              .put("millis", e.millis())
+              .put("reason", e.reason());
+      case AgentEvent.Refused e ->
+          json.put("event", "refused")
+              .put("operation", e.operation())
+              .put("target", e.target())
+              .put("rule", e.rule())
+              .put("reason", e.reason());
+      case AgentEvent.Exited e -> json.put("event", "exited").put("code", e.code());
+      case AgentEvent.Failed e -> json.put("event", "failed").put("message", e.message());
+    }
+    return Json.writeText(json.build());
+  }
+
+  /// Reads one line, without its newline.
+  public static Line parse(String line) throws MessageException {
+    var fields = Fields.read(line.getBytes(StandardCharsets.UTF_8), LIMIT, "event");
+    try {
+      var read = new Line(Instant.parse(fields.text("at")), fields.text("service"), event(fields));
+      fields.done();
+      return read;
+    } catch (DateTimeParseException e) {
+      throw fields.wrong("at", "a moment");
+    }
+  }
+
+  private static AgentEvent event(Fields fields) throws MessageException {
+    return switch (fields.text("event")) {
+      case "attested" -> new AgentEvent.Attested(fields.text("evidence"), measurement(fields));
+      case "started" -> new AgentEvent.Started(natural(fields, "pid"), fields.text("program"));
+      case "listening" ->
+          new AgentEvent.Listening(
+              fields.text("rule"), fields.text("address"), fields.text("mode"));
+      case "opened" ->
+          new AgentEvent.Opened(
+              natural(fields, "id"),
+              fields.bool("inbound"),
+              fields.text("rule"),
+              fields.text("peer"),
+              fields.optionalText("peer_name"));
+      case "closed" ->
+          new AgentEvent.Closed(
+              natural(fields, "id"),
+              fields.bool("inbound"),
+              fields.text("rule"),
+              fields.text("peer"),
+              natural(fields, "bytes_in"),
+              natural(fields, "bytes_out"),
+              natural(fields, "millis"),
+              fields.text("reason"));
+      case "refused" ->
+          new AgentEvent.Refused(
+              fields.text("operation"),
+              fields.text("target"),
+              fields.text("rule"),
+              fields.text("reason"));
+      case "exited" -> new AgentEvent.Exited((int) fields.number("code", 0, 255));
+      case "failed" -> new AgentEvent.Failed(fields.text("message"));
+      default -> throw fields.wrong("event", "an event that is known here");
+    };
+  }
+
+  private static Measurement measurement(Fields fields) throws MessageException {
+    return Measurement.parse(fields.text("measurement"))
+        .orElseThrow(() -> fields.wrong("measurement", "a measurement"));
+  }
+
+  private static long natural(Fields fields, String name) throws MessageException {
+    return fields.number(name, 0, Long.MAX_VALUE);
+  }
+}

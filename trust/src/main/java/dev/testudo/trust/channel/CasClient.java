@@ -1,0 +1,97 @@
+package dev.testudo.trust.channel;
+
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/// What people and tools ask of CAS. Refusals are [CasException]; any other [IOException] means
+/// that CAS was not reached or was not the pinned one.
+public final class CasClient implements AutoCloseable {
+  private static final int SMALL = 64 << 10;
+  private static final int VALUE = 1 << 20;
+  private final CasHttp http;
+
+  /// Speaks to the CAS at `address` whose key is `pin`, as `me`. Nothing is sent yet.
+  public CasClient(CasAddress address, KeyHash pin, Identity me) {
+    this.http = new CasHttp(address, pin, me);
+  }
+
+  /// Registers a session and returns its hash. A session that is there already, word for word,
+  /// stays as it is.
+  public String createSession(String yaml) throws IOException {
+    var answer =
+        http.post("/v1/sessions", "application/x-yaml", yaml.getBytes(StandardCharsets.UTF_8));
+    var fields = Fields.read(answer, SMALL, "answer");
+    var hash = fields.text("hash");
+    fields.done();
+    return hash;
+  }
+
+  /// Replaces the active session `name` by `yaml`, whose `predecessor` is filled in, and returns
+  /// the new hash. Nothing happens if only the predecessor differs.
+  public String updateSession(String name, String yaml) throws IOException {
+    var active = readSession(name);
+    if (SessionText.withoutPredecessor(active.yaml())
+        .equals(SessionText.withoutPredecessor(yaml))) {
+      return active.hash();
+    }
+    return createSession(SessionText.withPredecessor(yaml, active.hash()));
+  }
+
+  /// Creates session `name`, or updates it if it is there.
+  public String applySession(String name, String yaml) throws IOException {
+    try {
+      return updateSession(name, yaml);
+    } catch (CasException e) {
+      if (e.status() == 404) {
+        return createSession(yaml);
+      }
+      throw e;
+    }
+  }
+
+  /// The active session `name`.
+  public SessionReply readSession(String name) throws IOException {
+    return SessionReply.decode(http.get("/v1/sessions/" + name));
+  }
+
+  /// The revision of session `name` with this hash.
+  public SessionReply readSession(String name, String hash) throws IOException {
+    return SessionReply.decode(http.get("/v1/sessions/%s?hash=%s".formatted(name, hash)));
+  }
+
+  /// The value of a secret that its session makes public.
+  public String publicValue(String session, String secret) throws IOException {
+    var answer = http.get("/v1/values/session=%s,secret=%s".formatted(session, secret));
+    var fields = Fields.read(answer, VALUE, "answer");
+    var value = fields.text("value");
+    fields.done();
+    return value;
+  }
+
+  /// The version of CAS.
+  public String version() throws IOException {
+    var fields = Fields.read(http.get("/v1/version"), SMALL, "answer");
+    var version = fields.text("version");
+    fields.done();
+    return version;
+  }
+
+  /// Whether CAS is there, has the pinned key, and serves.
+  public boolean healthy() {
+    try {
+      http.get("/healthz");
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// Ends what is under way.
+  @Override
+  public void close() {
+    http.close();
+  }
+}

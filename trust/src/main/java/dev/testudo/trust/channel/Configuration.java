@@ -1,0 +1,131 @@
+package dev.testudo.trust.channel;
+
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.secret.Secret;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Everything a program is started with. Arguments and environment hold secrets, so printing shows
+/// names only.
+///
+/// @param arguments the command line; the first word names the program
+/// @param environment the whole environment of the program
+/// @param workingDirectory where it starts; `/` if left out
+/// @param files what exists for the program only
+/// @param sessionName the session it came from
+/// @param sessionHash that session's hash
+/// @param hardwareAttested whether hardware vouched for the program
+public record Configuration(
+    List<String> arguments,
+    Map<String, String> environment,
+    Optional<String> workingDirectory,
+    List<InjectedFile> files,
+    String sessionName,
+    String sessionHash,
+    boolean hardwareAttested) {
+  /// Longest encoded configuration, in bytes.
+  public static final int LIMIT = 16 << 20;
+
+  /// Copies the collections and checks that there is a command.
+  public Configuration {
+    arguments = List.copyOf(arguments);
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    files = List.copyOf(files);
+    if (arguments.isEmpty()) {
+      throw new IllegalArgumentException("no command");
+    }
+  }
+
+  /// As JSON.
+  public byte[] encode() {
+    var encodedFiles = files.stream().map(Configuration::encode).toList();
+    return Json.write(
+        new JsonBuilder()
+            .put("session", sessionName)
+            .put("session_hash", sessionHash)
+            .put("hardware_attested", hardwareAttested)
+            .put("arguments", arguments)
+            .put("environment", environment)
+            .put("pwd", workingDirectory)
+            .put("files", new JsonValue.JsonArray(encodedFiles))
+            .build());
+  }
+
+  /// Reads what [#encode()] wrote.
+  public static Configuration decode(byte[] bytes) throws MessageException {
+    var fields = Fields.read(bytes, LIMIT, "configuration");
+    var arguments = fields.texts("arguments");
+    if (arguments.isEmpty() || arguments.stream().anyMatch(Configuration::hasNul)) {
+      throw fields.wrong("arguments", "a command line");
+    }
+    var files = new ArrayList<InjectedFile>();
+    for (var file : fields.array("files")) {
+      files.add(decodeFile(file));
+    }
+    var configuration =
+        new Configuration(
+            arguments,
+            environment(fields),
+            fields.optionalText("pwd"),
+            files,
+            fields.text("session"),
+            fields.text("session_hash"),
+            fields.bool("hardware_attested"));
+    fields.done();
+    return configuration;
+  }
+
+  private static Map<String, String> environment(Fields fields) throws MessageException {
+    var environment = fields.textMap("environment");
+    for (var variable : environment.entrySet()) {
+      var name = variable.getKey();
+      if (name.isEmpty() || name.indexOf('=') >= 0 || hasNul(name) || hasNul(variable.getValue())) {
+        throw fields.wrong("environment", "an environment");
+      }
+    }
+    return environment;
+  }
+
+  private static boolean hasNul(String text) {
+    return text.indexOf('\0') >= 0;
+  }
+
+  private static JsonValue encode(InjectedFile file) {
+    return new JsonBuilder()
+        .put("path", file.path())
+        .put("mode", file.mode())
+        .put("content", file.content().reveal(Base64.getEncoder()::encodeToString))
+        .build();
+  }
+
+  private static InjectedFile decodeFile(JsonValue value) throws MessageException {
+    var fields = Fields.of(value, "file");
+    var path = fields.text("path");
+    if (!path.startsWith("/") || hasNul(path)) {
+      throw fields.wrong("path", "an absolute path");
+    }
+    var mode = (int) fields.number("mode", 0, 0777);
+    try {
+      var content = Secret.taking(Base64.getDecoder().decode(fields.text("content")));
+      fields.done();
+      return new InjectedFile(path, content, mode);
+    } catch (IllegalArgumentException e) {
+      throw fields.wrong("content", "base64");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Configuration[%s, %d arguments, environment %s, %d files]"
+        .formatted(sessionName, arguments.size(), environment.keySet(), files.size());
+  }
+}

@@ -1,0 +1,33 @@
+package dev.testudo.trust.channel;
+
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.MessageException;
+
+/// A session as CAS holds it.
+///
+/// @param yaml the text as its author wrote it
+/// @param hash 64 hexadecimal digits
+public record SessionReply(String yaml, String hash) {
+  /// Longest encoded reply, in bytes.
+  public static final int LIMIT = 4 << 20;
+
+  /// As JSON.
+  public byte[] encode() {
+    return Json.write(new JsonBuilder().put("session", yaml).put("hash", hash).build());
+  }
+
+  /// Reads what [#encode()] wrote.
+  public static SessionReply decode(byte[] bytes) throws MessageException {
+    var fields = Fields.read(bytes, LIMIT, "session");
+    var reply = new SessionReply(fields.text("session"), fields.text("hash"));
+    fields.done();
+    return reply;
+  }
+
+  @Override
+  public String toString() {
+    return "SessionReply[%s]".formatted(hash);
+  }
+}

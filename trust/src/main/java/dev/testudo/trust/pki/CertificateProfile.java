@@ -1,0 +1,41 @@
+package dev.testudo.trust.pki;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What a certificate is for.
+public sealed interface CertificateProfile {
+  /// The subject's common name.
+  String commonName();
+
+  /// Signs other certificates: `CA:TRUE`, `keyCertSign` and `cRLSign`.
+  record Authority(String commonName) implements CertificateProfile {}
+
+  /// Identifies one end of a connection. At least one name; no `endpoint` means no extended key
+  /// usage.
+  record EndEntity(String commonName, List<SubjectName> names, Optional<Endpoint> endpoint)
+      implements CertificateProfile {
+    /// Checks that there is a name.
+    public EndEntity {
+      names = List.copyOf(names);
+      if (names.isEmpty()) {
+        throw new IllegalArgumentException("an end entity needs a subject alternative name");
+      }
+    }
+
+    /// A server with these DNS names; the first is the common name.
+    public static EndEntity server(String... dns) {
+      return of(Endpoint.SERVER, dns);
+    }
+
+    /// A client with these DNS names; the first is the common name.
+    public static EndEntity client(String... dns) {
+      return of(Endpoint.CLIENT, dns);
+    }
+
+    private static EndEntity of(Endpoint endpoint, String... dns) {
+      var names = List.<String>of(dns).stream().<SubjectName>map(SubjectName.Dns::new).toList();
+      return new EndEntity(dns[0], names, Optional.of(endpoint));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.testudo.trust.pki;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+
+/// Key and certificates in one PKCS#12 structure (RFC 7292).
+public final class Pkcs12 {
+  private Pkcs12() {}
+
+  /// `identity` under the empty password, its friendly name being `name`.
+  public static byte[] write(Identity identity, String name) {
+    try {
+      var store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(
+          name,
+          identity.key(),
+          new char[0],
+          identity.certificates().toArray(X509Certificate[]::new));
+      var out = new ByteArrayOutputStream();
+      store.store(out, new char[0]);
+      return out.toByteArray();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("PKCS#12 could not be written", e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.testudo.trust.pki;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+
+/// Reading and writing public keys (SubjectPublicKeyInfo).
+public final class PublicKeys {
+  private PublicKeys() {}
+
+  /// Reads exactly one `PUBLIC KEY` block.
+  public static PublicKey fromPem(String text) throws PkiException {
+    var blocks = Pem.read(text);
+    if (blocks.size() != 1 || !blocks.getFirst().label().equals("PUBLIC KEY")) {
+      throw new PkiException("there must be exactly one `PUBLIC KEY` block");
+    }
+    return fromDer(blocks.getFirst().der());
+  }
+
+  /// `key` as PEM.
+  public static String toPem(PublicKey key) {
+    return Pem.write("PUBLIC KEY", key.getEncoded());
+  }
+
+  private static PublicKey fromDer(byte[] der) throws PkiException {
+    try {
+      var algorithm = SubjectPublicKeyInfo.getInstance(der).getAlgorithm();
+      return KeyFactory.getInstance(PrivateKeys.factory(algorithm))
+          .generatePublic(new X509EncodedKeySpec(der));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new PkiException("the public key is damaged or not a SubjectPublicKeyInfo");
+    }
+  }
+}

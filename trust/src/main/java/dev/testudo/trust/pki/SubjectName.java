@@ -1,0 +1,12 @@
+package dev.testudo.trust.pki;
+
+import java.net.InetAddress;
+
+/// One entry of a certificate's subject alternative names.
+public sealed interface SubjectName {
+  /// A DNS name, possibly with a leading `*.`.
+  record Dns(String name) implements SubjectName {}
+
+  /// An IPv4 or IPv6 address.
+  record Ip(InetAddress address) implements SubjectName {}
+}

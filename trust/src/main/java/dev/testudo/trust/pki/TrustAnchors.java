@@ -1,0 +1,39 @@
+package dev.testudo.trust.pki;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/// Certificates given as those to trust; at least one. Which of them are authorities is for the
+/// user of the anchors to judge, see [Certificates#isAuthority(X509Certificate)].
+public record TrustAnchors(List<X509Certificate> certificates) {
+  /// Copies the list and checks that it is not empty.
+  public TrustAnchors {
+    certificates = List.copyOf(certificates);
+    if (certificates.isEmpty()) {
+      throw new IllegalArgumentException("no trust anchor");
+    }
+  }
+
+  /// Reads concatenated certificates. Anything else than certificates is an error: a private key
+  /// here is a mistake that should be noticed.
+  public static TrustAnchors fromPem(String text) throws PkiException {
+    var blocks = Pem.read(text);
+    for (var block : blocks) {
+      if (!Certificates.isCertificate(block)) {
+        throw new PkiException(
+            "`%s` does not belong among certificates to trust".formatted(block.label()),
+            block.offset());
+      }
+    }
+    var certificates = Certificates.of(blocks);
+    if (certificates.isEmpty()) {
+      throw new PkiException("there is no `CERTIFICATE` block");
+    }
+    return new TrustAnchors(certificates);
+  }
+
+  /// The anchors as PEM.
+  public String toPem() {
+    return Certificates.toPem(certificates);
+  }
+}

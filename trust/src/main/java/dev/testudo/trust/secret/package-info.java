@@ -1,0 +1,2 @@
+/// Values that are lent and never printed.
+package dev.testudo.trust.secret;

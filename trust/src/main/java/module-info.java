@@ -1,0 +1,16 @@
+/// Secrets, keys, certificates, evidence, and the attested channel to CAS.
+@org.jspecify.annotations.NullMarked
+module dev.testudo.trust {
+  requires static org.jspecify;
+  requires transitive dev.testudo.policy;
+  requires com.fasterxml.jackson.core;
+  requires java.net.http;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
+
+  exports dev.testudo.trust.attest;
+  exports dev.testudo.trust.channel;
+  exports dev.testudo.trust.json;
+  exports dev.testudo.trust.pki;
+  exports dev.testudo.trust.secret;
+}

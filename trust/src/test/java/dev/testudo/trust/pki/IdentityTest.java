@@ -1,0 +1,169 @@
+package dev.testudo.trust.pki;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class IdentityTest {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Validity VALIDITY = Validity.since(Instant.parse("2026-05-01T12:00:00Z"));
+  private static final CertificateAuthority AUTHORITY =
+      CertificateAuthority.generate("Test CA", KeyAlgorithm.P_256, VALIDITY, RANDOM);
+
+  private static Identity identity(KeyAlgorithm algorithm) {
+    return AUTHORITY.issue(CertificateProfile.EndEntity.server("a.example"), algorithm, VALIDITY);
+  }
+
+  private static String pem(Identity identity) {
+    try (var pem = identity.toPem()) {
+      return pem.reveal(b -> new String(b, StandardCharsets.US_ASCII));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsWhatItWrote(KeyAlgorithm algorithm) throws PkiException {
+    var written = identity(algorithm);
+    var read = Identity.fromPem(pem(written));
+    assertEquals(written.certificate(), read.certificate());
+    assertEquals(written.chain(), read.chain());
+    assertArrayEquals(written.key().getEncoded(), read.key().getEncoded());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void thePublicKeyFollowsFromThePrivateOne(KeyAlgorithm algorithm) throws PkiException {
+    var keys = algorithm.generate(RANDOM);
+    assertEquals(
+        KeyHash.of(keys.getPublic()), KeyHash.of(PrivateKeys.publicKeyOf(keys.getPrivate())));
+  }
+
+  @Test
+  void theKeyMayStandBehindTheCertificates() throws PkiException {
+    var written = identity(KeyAlgorithm.P_256);
+    var text = Certificates.toPem(written.certificates()) + PrivateKeys.toPem(written.key());
+    assertEquals(written.keyHash(), Identity.fromPem(text).keyHash());
+  }
+
+  @Test
+  void readsOpenSslsOlderKeyFormats() throws PkiException, IOException {
+    var rsa = identity(KeyAlgorithm.RSA_2048);
+    var pkcs1 =
+        PrivateKeyInfo.getInstance(rsa.key().getEncoded())
+            .parsePrivateKey()
+            .toASN1Primitive()
+            .getEncoded();
+    var rsaText = Pem.write("RSA PRIVATE KEY", pkcs1) + Certificates.toPem(rsa.certificates());
+    assertEquals(rsa.keyHash(), Identity.fromPem(rsaText).keyHash());
+
+    var ec = identity(KeyAlgorithm.P_256);
+    var info = PrivateKeyInfo.getInstance(ec.key().getEncoded());
+    var scalar =
+        org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(info.parsePrivateKey()).getKey();
+    var sec1 =
+        new org.bouncycastle.asn1.sec.ECPrivateKey(
+            256, scalar, info.getPrivateKeyAlgorithm().getParameters());
+    var curve = info.getPrivateKeyAlgorithm().getParameters().toASN1Primitive().getEncoded();
+    var ecText =
+        Pem.write("EC PARAMETERS", curve)
+            + Pem.write("EC PRIVATE KEY", sec1.getEncoded())
+            + Certificates.toPem(ec.certificates());
+    assertEquals(ec.keyHash(), Identity.fromPem(ecText).keyHash());
+  }
+
+  /// RFC 5958 allows the public key inside; other systems write Ed25519 keys so.
+  @Test
+  void readsEd25519KeysOfTheSecondVersionAndWritesTheFirst() throws PkiException, IOException {
+    var identity = identity(KeyAlgorithm.ED25519);
+    var first = PrivateKeyInfo.getInstance(identity.key().getEncoded());
+    var spki = identity.certificate().getPublicKey().getEncoded();
+    var raw = Arrays.copyOfRange(spki, spki.length - 32, spki.length);
+    var second =
+        new PrivateKeyInfo(
+            first.getPrivateKeyAlgorithm(),
+            ASN1OctetString.getInstance(first.parsePrivateKey()),
+            null,
+            raw);
+    assertEquals(1, second.getVersion().intValueExact());
+    var read = PrivateKeys.fromPkcs8(second.getEncoded());
+    assertArrayEquals(identity.key().getEncoded(), read.getEncoded());
+  }
+
+  @Test
+  void saysWhatIsMissingOrTooMuch() {
+    var one = identity(KeyAlgorithm.P_256);
+    var key = PrivateKeys.toPem(one.key());
+    var certificate = Certificates.toPem(List.of(one.certificate()));
+    assertProblem("there is no `CERTIFICATE` block", key);
+    assertProblem("there is no `PRIVATE KEY` block", certificate);
+    assertProblem("there is a second private key", key + key + certificate);
+    assertProblem(
+        "`PUBLIC KEY` does not belong",
+        key + certificate + PublicKeys.toPem(one.certificate().getPublicKey()));
+    assertProblem("encrypted", key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY") + certificate);
+  }
+
+  @Test
+  void refusesAKeyOfAnotherCertificate() {
+    var other = PrivateKeys.toPem(identity(KeyAlgorithm.P_256).key());
+    var certificate = Certificates.toPem(List.of(identity(KeyAlgorithm.P_256).certificate()));
+    assertProblem("does not belong to the first certificate", other + certificate);
+    var rsa = PrivateKeys.toPem(identity(KeyAlgorithm.RSA_2048).key());
+    assertProblem("does not belong to the first certificate", rsa + certificate);
+  }
+
+  @Test
+  void refusesDamagedKeysAtTheirPlaceWithoutQuotingThem() {
+    var one = identity(KeyAlgorithm.P_256);
+    var certificate = Certificates.toPem(List.of(one.certificate()));
+    var der = one.key().getEncoded();
+    der[3] ^= 0x55;
+    var text = certificate + Pem.write("PRIVATE KEY", der);
+    var problem = assertThrows(PkiException.class, () -> Identity.fromPem(text));
+    assertEquals(certificate.length(), problem.offset().orElseThrow());
+    assertFalse(String.valueOf(problem.getCause()).contains("MIG"));
+  }
+
+  @Test
+  void anchorsAreCertificatesOnly() throws PkiException {
+    var one = identity(KeyAlgorithm.P_256);
+    var text = Certificates.toPem(one.certificates());
+    assertEquals(one.certificates(), TrustAnchors.fromPem(text).certificates());
+    var withKey =
+        assertThrows(
+            PkiException.class, () -> TrustAnchors.fromPem(text + PrivateKeys.toPem(one.key())));
+    assertEquals(text.length(), withKey.offset().orElseThrow());
+    assertThrows(PkiException.class, () -> TrustAnchors.fromPem(""));
+  }
+
+  @Test
+  void doesNotPrintItsKey() {
+    var one = identity(KeyAlgorithm.P_256);
+    assertEquals("Identity[%s]".formatted(one.keyHash()), one.toString());
+  }
+
+  @Test
+  void anEphemeralIdentityNamesItsHost() throws Exception {
+    var names = Identity.ephemeral("agent.example").certificate().getSubjectAlternativeNames();
+    assertTrue(String.valueOf(names).contains("agent.example"));
+  }
+
+  private static void assertProblem(String expected, String text) {
+    var problem = assertThrows(PkiException.class, () -> Identity.fromPem(text));
+    assertTrue(String.valueOf(problem.getMessage()).contains(expected), problem.getMessage());
+  }
+}
