@@ -1,0 +1,117 @@
+package dev.testudo.linux.mount;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Native;
+import dev.testudo.linux.sys.SystemCall;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/// mount(2) and its relatives. All of them act on the mount namespace, root and working directory
+/// of the *calling thread*, which must be a platform thread.
+public final class Mounts {
+  private static final int CLONE_NEWNS = 0x0002_0000;
+
+  private static final int MS_RDONLY = 0x1;
+  private static final int MS_NOSUID = 0x2;
+  private static final int MS_NODEV = 0x4;
+  private static final int MS_REMOUNT = 0x20;
+  private static final int MS_BIND = 0x1000;
+  private static final int MS_REC = 0x4000;
+  private static final int MS_PRIVATE = 0x4_0000;
+
+  private static final int MNT_DETACH = 2;
+
+  private Mounts() {}
+
+  /// Gives the calling thread a mount namespace of its own, a copy of the present one from which
+  /// nothing comes back: root and working directory of all other threads stay what they are.
+  ///
+  /// @throws ErrnoException EPERM without CAP_SYS_ADMIN in the thread's user namespace
+  public static void unshare() throws ErrnoException {
+    Native.checked("unshare(CLONE_NEWNS)", Native.call(SystemCall.UNSHARE, CLONE_NEWNS));
+    mount("none", "/", "", MS_REC | MS_PRIVATE, "");
+  }
+
+  /// Mounts an empty ramfs: in memory, never swapped, no limit to its size.
+  public static void ramfs(Path target) throws ErrnoException {
+    mount("ramfs", target.toString(), "ramfs", MS_NOSUID | MS_NODEV, "mode=755");
+  }
+
+  /// Mounts an empty tmpfs: in memory, may be swapped.
+  ///
+  /// @param bytes the most its files may take
+  /// @param inodes the most files and directories it may have
+  public static void tmpfs(Path target, long bytes, long inodes) throws ErrnoException {
+    var options = "mode=755,size=" + bytes + ",nr_inodes=" + inodes;
+    mount("tmpfs", target.toString(), "tmpfs", MS_NOSUID | MS_NODEV, options);
+  }
+
+  /// Shows the file or directory `source`, with everything mounted below it, at `target` too. Both
+  /// exist and are both directories or neither.
+  public static void bind(Path source, Path target) throws ErrnoException {
+    mount(source.toString(), target.toString(), "", MS_BIND | MS_REC, "");
+  }
+
+  /// Makes the file system mounted at `target` read-only, at every place it is mounted, with no
+  /// set-user-id programs and no devices.
+  public static void makeReadOnly(Path target) throws ErrnoException {
+    mount("none", target.toString(), "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, "");
+  }
+
+  /// Takes the topmost mount at `target` away, with all that is mounted below it.
+  public static void detach(Path target) throws ErrnoException {
+    detach(target.toString());
+  }
+
+  /// Makes the mount at `newRoot` the calling thread's root and working directory; the present root
+  /// and what is mounted below it disappear from the namespace.
+  public static void replaceRoot(Path newRoot) throws ErrnoException {
+    changeDirectory(newRoot.toString());
+    try (var arena = Arena.ofConfined()) {
+      var here = arena.allocateFrom(".").address();
+      // Old and new root on the same directory: the old one then lies on top of it (pivot_root(2)).
+      Native.checked("pivot_root to " + newRoot, Native.call(SystemCall.PIVOT_ROOT, here, here));
+    }
+    detach(".");
+    changeDirectory("/");
+  }
+
+  private static void detach(String target) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var path = arena.allocateFrom(target);
+      Native.checked(
+          "umount2 " + target, Native.call(SystemCall.UMOUNT2, path.address(), MNT_DETACH));
+    }
+  }
+
+  private static void changeDirectory(String directory) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var path = arena.allocateFrom(directory);
+      Native.checked("chdir " + directory, Native.call(SystemCall.CHDIR, path.address()));
+    }
+  }
+
+  private static void mount(String source, String target, String type, int flags, String options)
+      throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var from = arena.allocateFrom(source);
+      var to = arena.allocateFrom(target);
+      var what = orNull(arena, type);
+      var data = orNull(arena, options);
+      var result =
+          Native.call(
+              SystemCall.MOUNT,
+              from.address(),
+              to.address(),
+              what.address(),
+              flags,
+              data.address());
+      Native.checked("mount " + (type.isEmpty() ? "" : type + " at ") + target, result);
+    }
+  }
+
+  private static MemorySegment orNull(Arena arena, String text) {
+    return text.isEmpty() ? MemorySegment.NULL : arena.allocateFrom(text);
+  }
+}

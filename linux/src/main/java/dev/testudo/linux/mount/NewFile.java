@@ -1,0 +1,47 @@
+package dev.testudo.linux.mount;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
+import dev.testudo.linux.sys.Native;
+import dev.testudo.linux.sys.SystemCall;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/// Writes files whose content may be secret: `java.nio` keeps copies of what it writes in buffers
+/// that it never wipes.
+public final class NewFile {
+  private static final int CHUNK = 64 << 10;
+  private static final int OWNER_ONLY = 0600;
+
+  private NewFile() {}
+
+  /// Writes `content` to a file that does not exist yet.
+  ///
+  /// @param mode permission bits, which the file gets once it is complete
+  public static void write(Path path, int mode, byte[] content) throws ErrnoException {
+    try (var arena = Arena.ofConfined();
+        var file = create(arena, path)) {
+      var buffer = arena.allocate(Math.max(1, Math.min(CHUNK, content.length)));
+      try {
+        for (var done = 0; done < content.length; ) {
+          var part = buffer.asSlice(0, Math.min(buffer.byteSize(), content.length - done));
+          MemorySegment.copy(content, done, part, ValueLayout.JAVA_BYTE, 0, (int) part.byteSize());
+          done += Files.write(file, part);
+        }
+      } finally {
+        buffer.fill((byte) 0);
+      }
+      Native.checked("fchmod " + path, Native.call(SystemCall.FCHMOD, file.value(), mode));
+    }
+  }
+
+  private static Fd create(Arena arena, Path path) throws ErrnoException {
+    var name = arena.allocateFrom(path.toString());
+    var flags = Files.O_WRONLY | Files.O_CREAT | Files.O_EXCL | Files.O_CLOEXEC;
+    var result = Native.call(SystemCall.OPENAT, Files.AT_FDCWD, name.address(), flags, OWNER_ONLY);
+    return new Fd((int) Native.checked("create " + path, result));
+  }
+}

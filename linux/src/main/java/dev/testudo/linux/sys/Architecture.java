@@ -1,0 +1,26 @@
+package dev.testudo.linux.sys;
+
+/// A processor architecture the project runs on, as seccomp names it.
+///
+/// - `auditArch`: the value of `seccomp_data.arch` (`AUDIT_ARCH_*`, `linux/audit.h`)
+/// - `highestCall`: the highest system call number known when the filters were written (Linux
+///   6.18). Whatever lies above may open doors nobody has looked at.
+public record Architecture(String name, int auditArch, int highestCall) {
+  public static final Architecture X86_64 = new Architecture("x86-64", 0xC000_003E, 469);
+  public static final Architecture AARCH64 = new Architecture("aarch64", 0xC000_00B7, 469);
+
+  private static final Architecture CURRENT = of(System.getProperty("os.arch", ""));
+
+  /// The one this process runs on.
+  public static Architecture current() {
+    return CURRENT;
+  }
+
+  private static Architecture of(String javaName) {
+    return switch (javaName) {
+      case "amd64", "x86_64" -> X86_64;
+      case "aarch64" -> AARCH64;
+      default -> throw new UnsupportedOperationException("no system call table for " + javaName);
+    };
+  }
+}

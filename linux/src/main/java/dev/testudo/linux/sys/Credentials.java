@@ -1,0 +1,142 @@
+package dev.testudo.linux.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// As whom a thread acts on files and Unix sockets.
+///
+/// - `uid`, `gid`, `groups`: effective ids and supplementary groups
+/// - `capabilities`: the effective ones, one bit each
+/// - `umask`: permission bits that new files do not get
+public record Credentials(int uid, int gid, List<Integer> groups, long capabilities, int umask) {
+  private static final int CAP_NET_BIND_SERVICE = 10;
+
+  /// Something to do as somebody else.
+  @FunctionalInterface
+  public interface Action<R> {
+    R run() throws ErrnoException;
+  }
+
+  /// Copies the groups.
+  public Credentials {
+    groups = List.copyOf(groups);
+  }
+
+  /// Those of thread `tid` at this moment.
+  public static Credentials of(int tid) throws ErrnoException {
+    return read("/proc/" + tid + "/status");
+  }
+
+  /// Those of the calling thread.
+  public static Credentials own() throws ErrnoException {
+    return read("/proc/thread-self/status");
+  }
+
+  /// Whether ports below `net.ipv4.ip_unprivileged_port_start` may be bound.
+  public boolean bindsLowPorts() {
+    return (capabilities & 1L << CAP_NET_BIND_SERVICE) != 0;
+  }
+
+  /// Runs `action` with these ids as the effective ones of the calling thread, which must be a
+  /// platform thread that shares its file system attributes with no other (see [#separateUmask]).
+  /// So the kernel asks what it would have asked had that other thread acted itself. `EPERM` when
+  /// these are not our own ids and we may not take them.
+  public <R> R perform(Action<R> action) throws ErrnoException {
+    int own = own().umask;
+    setUmask(umask);
+    try {
+      return performWithIds(action);
+    } finally {
+      setUmask(own);
+    }
+  }
+
+  /// [#perform] for what makes no file: the umask stays. So this is for every platform thread; ids,
+  /// unlike the umask, are each thread's own.
+  public <R> R performWithIds(Action<R> action) throws ErrnoException {
+    var own = own();
+    return sameIds(own) ? action.run() : performAs(own, action);
+  }
+
+  /// Gives the calling thread a umask and working directory of its own.
+  public static void separateUmask() throws ErrnoException {
+    int cloneFs = 0x200;
+    Native.checked("unshare(CLONE_FS)", Native.call(SystemCall.UNSHARE, cloneFs));
+  }
+
+  private boolean sameIds(Credentials other) {
+    return uid == other.uid && gid == other.gid && groups.equals(other.groups);
+  }
+
+  private <R> R performAs(Credentials own, Action<R> action) throws ErrnoException {
+    setGroups(groups);
+    try {
+      setEffective(SystemCall.SETRESGID, gid);
+      setEffective(SystemCall.SETRESUID, uid);
+      return action.run();
+    } finally {
+      // First the user: it brings back the capability to set the rest.
+      setEffective(SystemCall.SETRESUID, own.uid);
+      setEffective(SystemCall.SETRESGID, own.gid);
+      setGroups(own.groups);
+    }
+  }
+
+  /// The system call itself changes one thread only; the C library's function of that name would
+  /// change all of them.
+  private static void setEffective(SystemCall call, int id) throws ErrnoException {
+    Native.checked(call.name(), Native.call(call, -1, id, -1));
+  }
+
+  private static void setGroups(List<Integer> groups) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var list = arena.allocate(JAVA_INT, groups.size() + 1);
+      for (int i = 0; i < groups.size(); i++) {
+        list.setAtIndex(JAVA_INT, i, groups.get(i));
+      }
+      Native.checked("setgroups", Native.call(SystemCall.SETGROUPS, groups.size(), list.address()));
+    }
+  }
+
+  private static void setUmask(int umask) {
+    Native.call(SystemCall.UMASK, umask);
+  }
+
+  private static Credentials read(String path) throws ErrnoException {
+    var lines = new HashMap<String, String>();
+    try (var status = java.nio.file.Files.lines(Path.of(path))) {
+      status.forEach(line -> lines.put(name(line), line.substring(line.indexOf(':') + 1).trim()));
+    } catch (IOException e) {
+      // The thread has ended.
+      throw new ErrnoException("read " + path, Errno.ESRCH);
+    }
+    return new Credentials(
+        effective(lines, "Uid"),
+        effective(lines, "Gid"),
+        Arrays.stream(field(lines, "Groups").split("\\s+"))
+            .filter(text -> !text.isEmpty())
+            .map(Integer::parseUnsignedInt)
+            .toList(),
+        Long.parseUnsignedLong(field(lines, "CapEff"), 16),
+        Integer.parseInt(field(lines, "Umask"), 8));
+  }
+
+  private static String name(String line) {
+    return line.substring(0, Math.max(line.indexOf(':'), 0));
+  }
+
+  private static int effective(Map<String, String> lines, String name) {
+    return Integer.parseUnsignedInt(field(lines, name).split("\\s+")[1]);
+  }
+
+  private static String field(Map<String, String> lines, String name) {
+    return lines.getOrDefault(name, "");
+  }
+}

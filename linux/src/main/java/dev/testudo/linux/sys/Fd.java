@@ -1,0 +1,68 @@
+package dev.testudo.linux.sys;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/// A descriptor of this process, closed exactly once by its owner; the garbage collector never
+/// closes it. Whoever closes it while another thread still uses it would let that thread act on
+/// whatever the kernel gives the number to next, so an `Fd` has one owner at a time.
+public final class Fd implements AutoCloseable {
+  private static final int CLOSED = -1;
+  private static final VarHandle NUMBER;
+
+  static {
+    try {
+      NUMBER = MethodHandles.lookup().findVarHandle(Fd.class, "number", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @SuppressWarnings("UnusedVariable") // written through NUMBER
+  private volatile int number;
+
+  /// Takes ownership of an open descriptor.
+  public Fd(int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("not a descriptor: " + number);
+    }
+    this.number = number;
+  }
+
+  /// The number. Throws [IllegalStateException] once closed, because the number may by then belong
+  /// to something else.
+  public int value() {
+    int current = number;
+    if (current == CLOSED) {
+      throw new IllegalStateException("descriptor already closed");
+    }
+    return current;
+  }
+
+  public boolean isOpen() {
+    return number != CLOSED;
+  }
+
+  /// Another descriptor of the same open file, close-on-exec; the caller owns it.
+  public Fd duplicate() throws ErrnoException {
+    int dupfdCloexec = 1030;
+    long result = Native.call(SystemCall.FCNTL, value(), dupfdCloexec, 0);
+    return new Fd((int) Native.checked("fcntl(F_DUPFD_CLOEXEC)", result));
+  }
+
+  /// Closes the descriptor; more calls do nothing. An error of close(2) is ignored: on Linux the
+  /// descriptor is gone in every case.
+  @Override
+  public void close() {
+    int current = (int) NUMBER.getAndSet(this, CLOSED);
+    if (current != CLOSED) {
+      Native.call(SystemCall.CLOSE, current);
+    }
+  }
+
+  @Override
+  public String toString() {
+    int current = number;
+    return current == CLOSED ? "Fd[closed]" : "Fd[" + current + "]";
+  }
+}

@@ -1,0 +1,137 @@
+package dev.testudo.linux.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// File calls, one method each; for what `java.nio.file` cannot say.
+public final class Files {
+  public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
+  public static final int O_CREAT = 0x40;
+  public static final int O_EXCL = 0x80;
+  public static final int O_NONBLOCK = 0x800;
+  public static final int O_CLOEXEC = 0x80000;
+  public static final int O_PATH = 0x200000;
+
+  public static final int RESOLVE_NO_XDEV = 0x01;
+  public static final int RESOLVE_NO_MAGICLINKS = 0x02;
+  public static final int RESOLVE_NO_SYMLINKS = 0x04;
+  public static final int RESOLVE_BENEATH = 0x08;
+  public static final int RESOLVE_IN_ROOT = 0x10;
+
+  public static final int S_IFMT = 0xF000;
+  public static final int S_IFSOCK = 0xC000;
+
+  /// Directory argument that means the working directory of this process.
+  public static final int AT_FDCWD = -100;
+
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_REMOVEDIR = 0x200;
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
+  private static final int STAT_SIZE = 256;
+
+  private Files() {}
+
+  /// openat(2) from the working directory; close-on-exec.
+  public static Fd open(String path, int flags) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocateFrom(path);
+      long result = Native.call(SystemCall.OPENAT, AT_FDCWD, name.address(), flags | O_CLOEXEC, 0);
+      return new Fd((int) Native.checked("open " + path, result));
+    }
+  }
+
+  /// openat2(2): resolves `path` from `directory` under the restrictions `resolve` (`RESOLVE_*`);
+  /// close-on-exec.
+  public static Fd openat2(Fd directory, String path, int flags, int resolve)
+      throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocateFrom(path);
+      var how = arena.allocateFrom(JAVA_LONG, flags | O_CLOEXEC, 0L, resolve);
+      long result =
+          Native.call(
+              SystemCall.OPENAT2, directory.value(), name.address(), how.address(), how.byteSize());
+      return new Fd((int) Native.checked("openat2 " + path, result));
+    }
+  }
+
+  /// read(2) into native memory: the number of bytes, 0 at the end. May block.
+  public static int read(Fd fd, MemorySegment buffer) throws ErrnoException {
+    return transfer(SystemCall.READ, fd, buffer);
+  }
+
+  /// write(2) from native memory: the number of bytes written. May block.
+  public static int write(Fd fd, MemorySegment buffer) throws ErrnoException {
+    return transfer(SystemCall.WRITE, fd, buffer);
+  }
+
+  /// The target of the symbolic link at `path`.
+  public static String readlink(String path) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocateFrom(path);
+      var target = arena.allocate(4096);
+      long result =
+          Native.call(
+              SystemCall.READLINKAT, AT_FDCWD, name.address(), target.address(), target.byteSize());
+      int length = (int) Native.checked("readlink " + path, result);
+      return new String(target.asSlice(0, length).toArray(JAVA_BYTE), UTF_8);
+    }
+  }
+
+  /// The type and permission bits (`st_mode`) of what `fd` refers to.
+  public static int mode(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var empty = arena.allocateFrom("");
+      var stat = arena.allocate(STAT_SIZE, 8);
+      long result =
+          Native.call(
+              SystemCall.NEWFSTATAT, fd.value(), empty.address(), stat.address(), AT_EMPTY_PATH);
+      Native.checked("fstatat", result);
+      // struct stat: dev, ino, then nlink and mode on x86-64, mode and nlink on aarch64.
+      return stat.get(JAVA_INT, Architecture.current().equals(Architecture.X86_64) ? 24 : 16);
+    }
+  }
+
+  /// The open file description's status flags (`F_GETFL`).
+  public static int statusFlags(Fd fd) throws ErrnoException {
+    return (int) Native.checked("fcntl", Native.call(SystemCall.FCNTL, fd.value(), F_GETFL));
+  }
+
+  /// Makes calls on the open file description return EAGAIN instead of waiting.
+  public static void setNonBlocking(Fd fd) throws ErrnoException {
+    setNonBlocking(fd, true);
+  }
+
+  /// Switches `O_NONBLOCK` of the open file description, for everybody who shares it.
+  public static void setNonBlocking(Fd fd, boolean nonBlocking) throws ErrnoException {
+    int flags = statusFlags(fd);
+    int wanted = nonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    Native.checked("fcntl", Native.call(SystemCall.FCNTL, fd.value(), F_SETFL, wanted));
+  }
+
+  /// Removes a file, or an empty directory.
+  public static void unlink(String path, boolean directory) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocateFrom(path);
+      long result =
+          Native.call(SystemCall.UNLINKAT, AT_FDCWD, name.address(), directory ? AT_REMOVEDIR : 0);
+      Native.checked("unlink " + path, result);
+    }
+  }
+
+  private static int transfer(SystemCall call, Fd fd, MemorySegment buffer) throws ErrnoException {
+    while (true) {
+      long result = Native.call(call, fd.value(), buffer.address(), buffer.byteSize());
+      if (result != -Errno.EINTR) {
+        return (int) Native.checked(call == SystemCall.READ ? "read" : "write", result);
+      }
+    }
+  }
+}

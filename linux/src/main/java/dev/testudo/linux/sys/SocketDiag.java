@@ -1,0 +1,90 @@
+package dev.testudo.linux.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Asks the kernel whether a TCP socket still exists (`NETLINK_SOCK_DIAG`, sock_diag(7)), without
+/// holding a descriptor of it. One thread uses it.
+public final class SocketDiag implements AutoCloseable {
+  private static final int NETLINK_SOCK_DIAG = 4;
+  private static final int SOCK_DIAG_BY_FAMILY = 20;
+  private static final int NLM_F_REQUEST = 1;
+  private static final int NLMSG_ERROR = 2;
+  private static final int HEADER = 16;
+  private static final int REQUEST = HEADER + 56;
+
+  /// In place of a cookie: whichever socket has these addresses.
+  public static final long ANY_SOCKET = -1;
+
+  private final Fd netlink;
+
+  public SocketDiag() throws ErrnoException {
+    netlink = Sockets.socket(SocketAddress.AF_NETLINK, Sockets.SOCK_RAW, NETLINK_SOCK_DIAG);
+  }
+
+  /// Whether the socket with this `SO_COOKIE` is still listening at `address`, its address of
+  /// getsockname(2). A socket that exists but does not listen any more counts as gone.
+  public boolean listens(SocketAddress.Inet address, long cookie) throws ErrnoException {
+    return exists(address, address.withPort(0), true, cookie);
+  }
+
+  /// Whether the connected socket with this `SO_COOKIE` still exists between these two addresses.
+  public boolean connects(SocketAddress.Inet local, SocketAddress.Inet peer, long cookie)
+      throws ErrnoException {
+    return exists(local, peer, false, cookie);
+  }
+
+  private boolean exists(
+      SocketAddress.Inet local, SocketAddress.Inet peer, boolean listener, long cookie)
+      throws ErrnoException {
+    var request = request(local, peer, listener, cookie);
+    try (var arena = Arena.ofConfined()) {
+      var out = arena.allocateFrom(JAVA_BYTE, request);
+      Native.checked("netlink send", Files.write(netlink, out));
+      var in = arena.allocate(4096);
+      // The kernel answers within the send, so this does not wait.
+      int length = Sockets.recv(netlink, in);
+      if (length < HEADER) {
+        throw new ErrnoException("netlink receive", Errno.EPROTO);
+      }
+      var answer = in.asByteBuffer().order(ByteOrder.nativeOrder());
+      return answer.getShort(4) != NLMSG_ERROR || refuse(-answer.getInt(HEADER));
+    }
+  }
+
+  /// `ENOENT`: no socket there; `ESTALE` (116): another one.
+  private static boolean refuse(int errno) throws ErrnoException {
+    if (errno == Errno.ENOENT || errno == 116) {
+      return false;
+    }
+    throw new ErrnoException("sock_diag", errno);
+  }
+
+  /// `struct nlmsghdr` and `struct inet_diag_req_v2`.
+  private static byte[] request(
+      SocketAddress.Inet local, SocketAddress.Inet peer, boolean listener, long cookie) {
+    boolean v6 = local instanceof SocketAddress.Inet6;
+    var buffer = ByteBuffer.allocate(REQUEST).order(ByteOrder.nativeOrder());
+    buffer.putInt(REQUEST).putShort((short) SOCK_DIAG_BY_FAMILY).putShort((short) NLM_F_REQUEST);
+    buffer.putInt(1).putInt(0);
+    buffer.put((byte) (v6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET));
+    buffer.put((byte) Sockets.IPPROTO_TCP).putShort((short) 0).putInt(-1);
+    buffer.order(ByteOrder.BIG_ENDIAN);
+    buffer.putShort((short) local.port()).putShort((short) peer.port());
+    buffer.put(Arrays.copyOf(local.address().getAddress(), 16));
+    var remote = listener ? new byte[0] : peer.address().getAddress();
+    buffer.put(Arrays.copyOf(remote, 16));
+    buffer.order(ByteOrder.nativeOrder()).putInt(0);
+    buffer.putInt((int) cookie).putInt((int) (cookie >>> 32));
+    return buffer.array();
+  }
+
+  @Override
+  public void close() {
+    netlink.close();
+  }
+}

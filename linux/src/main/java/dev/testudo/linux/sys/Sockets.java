@@ -1,0 +1,310 @@
+package dev.testudo.linux.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Socket calls, one method each. Unless a method says otherwise, failure is an [ErrnoException]
+/// and a result that is an [Fd] belongs to the caller and is close-on-exec.
+public final class Sockets {
+  public static final int SOCK_STREAM = 1;
+  public static final int SOCK_DGRAM = 2;
+  public static final int SOCK_RAW = 3;
+  public static final int SOCK_SEQPACKET = 5;
+  public static final int SOCK_NONBLOCK = 0x800;
+  public static final int SOCK_CLOEXEC = 0x80000;
+
+  public static final int IPPROTO_IP = 0;
+  public static final int IPPROTO_TCP = 6;
+  public static final int IPPROTO_IPV6 = 41;
+
+  public static final int SOL_SOCKET = 1;
+  public static final int SO_REUSEADDR = 2;
+  public static final int SO_TYPE = 3;
+  public static final int SO_ERROR = 4;
+  public static final int SO_KEEPALIVE = 9;
+  public static final int SO_LINGER = 13;
+  public static final int SO_REUSEPORT = 15;
+  public static final int SO_RCVTIMEO = 20;
+  public static final int SO_SNDTIMEO = 21;
+  public static final int SO_ATTACH_FILTER = 26;
+  public static final int SO_ACCEPTCONN = 30;
+  public static final int SO_PROTOCOL = 38;
+  public static final int SO_DOMAIN = 39;
+  public static final int SO_COOKIE = 57;
+  public static final int TCP_NODELAY = 1;
+  public static final int TCP_KEEPIDLE = 4;
+  public static final int TCP_KEEPINTVL = 5;
+  public static final int TCP_KEEPCNT = 6;
+  public static final int IPV6_V6ONLY = 26;
+
+  public static final int SHUT_RD = 0;
+  public static final int SHUT_WR = 1;
+  public static final int SHUT_RDWR = 2;
+
+  /// What [#recv] and [#send] return when they would have to wait.
+  public static final int WOULD_BLOCK = -1;
+
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_FASTOPEN = 0x2000_0000;
+
+  private Sockets() {}
+
+  /// A connection taken from a listener.
+  public record Accepted(Fd fd, SocketAddress peer) {}
+
+  /// `type` may carry `SOCK_NONBLOCK`.
+  public static Fd socket(int domain, int type, int protocol) throws ErrnoException {
+    return fd("socket", Native.call(SystemCall.SOCKET, domain, type | SOCK_CLOEXEC, protocol));
+  }
+
+  public static void bind(Fd fd, SocketAddress address) throws ErrnoException {
+    Native.checked("bind " + address, withAddress(SystemCall.BIND, fd, address));
+  }
+
+  public static void listen(Fd fd, int backlog) throws ErrnoException {
+    Native.checked("listen", Native.call(SystemCall.LISTEN, fd.value(), backlog));
+  }
+
+  /// 0, or the error number: that a connection is in progress or refused is an answer, not a
+  /// failure.
+  public static int connect(Fd fd, SocketAddress address) {
+    return (int) -withAddress(SystemCall.CONNECT, fd, address);
+  }
+
+  /// Starts or settles a TCP connection like [#connect], but never waits, whatever the mode of the
+  /// descriptor: sending nothing by TCP Fast Open (`MSG_FASTOPEN`) takes the same way through the
+  /// kernel and obeys `MSG_DONTWAIT`. A first SYN to a stranger carries the Fast Open option, which
+  /// a plain connect would not send. `EOPNOTSUPP`: the sysctl `net.ipv4.tcp_fastopen` forbids it.
+  public static int connectWithoutWaiting(Fd fd, SocketAddress address) {
+    try (var arena = Arena.ofConfined()) {
+      var bytes = arena.allocateFrom(JAVA_BYTE, address.encode());
+      int flags = MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL;
+      long result =
+          Native.call(
+              SystemCall.SENDTO,
+              fd.value(),
+              bytes.address(),
+              0,
+              flags,
+              bytes.address(),
+              bytes.byteSize());
+      return (int) Math.max(-result, 0);
+    }
+  }
+
+  /// [#connect] with the bytes of an address as they are.
+  public static int connect(Fd fd, byte[] address) {
+    return (int) -withAddress(SystemCall.CONNECT, fd, address);
+  }
+
+  /// [#bind] with the bytes of an address as they are: 0 or the error number.
+  public static int bind(Fd fd, byte[] address) {
+    return (int) -withAddress(SystemCall.BIND, fd, address);
+  }
+
+  /// The `EPOLL*` bits that hold now, of `interest` and of error and hang-up.
+  public static int poll(Fd fd, int interest) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var poll = arena.allocateFrom(JAVA_INT, fd.value(), interest);
+      var noTime = arena.allocate(16, 8);
+      long result = Native.call(SystemCall.PPOLL, poll.address(), 1, noTime.address(), 0, 0);
+      Native.checked("ppoll", result);
+      return poll.get(JAVA_INT, 4) >>> 16;
+    }
+  }
+
+  /// The next connection of a non-blocking listener, empty when there is none (`EAGAIN`). `flags`:
+  /// `SOCK_NONBLOCK` for the new descriptor.
+  public static Optional<Accepted> accept4(Fd listener, int flags) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var address = arena.allocate(SocketAddress.MAX_LENGTH);
+      var length = arena.allocateFrom(JAVA_INT, SocketAddress.MAX_LENGTH);
+      long result =
+          Native.call(
+              SystemCall.ACCEPT4,
+              listener.value(),
+              address.address(),
+              length.address(),
+              flags | SOCK_CLOEXEC);
+      if (result == -Errno.EAGAIN) {
+        return Optional.empty();
+      }
+      var fd = fd("accept4", result);
+      return Optional.of(new Accepted(fd, SocketAddress.decode(bytes(address, length))));
+    }
+  }
+
+  public static SocketAddress getsockname(Fd fd) throws ErrnoException {
+    return SocketAddress.decode(rawSockname(fd));
+  }
+
+  public static SocketAddress getpeername(Fd fd) throws ErrnoException {
+    return SocketAddress.decode(rawPeername(fd));
+  }
+
+  /// The bytes of [#getsockname], for addresses of whatever family.
+  public static byte[] rawSockname(Fd fd) throws ErrnoException {
+    return name(SystemCall.GETSOCKNAME, fd);
+  }
+
+  /// The bytes of [#getpeername].
+  public static byte[] rawPeername(Fd fd) throws ErrnoException {
+    return name(SystemCall.GETPEERNAME, fd);
+  }
+
+  /// An option whose value is an `int`.
+  public static int getsockopt(Fd fd, int level, int option) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var value = arena.allocate(JAVA_INT);
+      getsockopt(fd, level, option, value);
+      return value.get(JAVA_INT, 0);
+    }
+  }
+
+  public static void setsockopt(Fd fd, int level, int option, int value) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      setsockopt(fd, level, option, arena.allocateFrom(JAVA_INT, value));
+    }
+  }
+
+  /// Takes and clears the pending error of the socket: 0 or an error number.
+  public static int takeError(Fd fd) throws ErrnoException {
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR);
+  }
+
+  /// The kernel's identity of a socket (`SO_COOKIE`): never 0, never given twice while the system
+  /// runs, the same through every descriptor of the socket.
+  public static long cookie(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var value = arena.allocate(JAVA_LONG);
+      getsockopt(fd, SOL_SOCKET, SO_COOKIE, value);
+      return value.get(JAVA_LONG, 0);
+    }
+  }
+
+  /// `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds, 0 for none.
+  public static long timeoutNanos(Fd fd, int option) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var value = arena.allocate(JAVA_LONG, 2);
+      getsockopt(fd, SOL_SOCKET, option, value);
+      return value.get(JAVA_LONG, 0) * 1_000_000_000L + value.get(JAVA_LONG, 8) * 1000L;
+    }
+  }
+
+  /// Makes close(2) send a reset and drop unsent bytes.
+  public static void resetOnClose(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      setsockopt(fd, SOL_SOCKET, SO_LINGER, arena.allocateFrom(JAVA_INT, 1, 0));
+    }
+  }
+
+  /// Makes the socket drop every segment that arrives, silently: a classic BPF program of one
+  /// instruction, `ret 0`. Needs no privilege.
+  public static void dropEverything(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var instruction = arena.allocate(8, 8);
+      instruction.set(JAVA_BYTE, 0, (byte) 0x06);
+      var program = arena.allocate(16, 8);
+      program.set(JAVA_BYTE, 0, (byte) 1);
+      program.set(JAVA_LONG, 8, instruction.address());
+      setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program);
+    }
+  }
+
+  public static void shutdown(Fd fd, int how) throws ErrnoException {
+    Native.checked("shutdown", Native.call(SystemCall.SHUTDOWN, fd.value(), how));
+  }
+
+  /// Receives into `buffer` (heap or native) without ever waiting, whatever the descriptor's mode:
+  /// the number of bytes, 0 at the end of the stream, [#WOULD_BLOCK] when there is nothing yet.
+  public static int recv(Fd fd, MemorySegment buffer) throws ErrnoException {
+    return transfer(SystemCall.RECVFROM, fd, buffer, MSG_DONTWAIT);
+  }
+
+  /// Sends from `buffer` (heap or native) without ever waiting: the number of bytes taken, or
+  /// [#WOULD_BLOCK].
+  public static int send(Fd fd, MemorySegment buffer) throws ErrnoException {
+    return transfer(SystemCall.SENDTO, fd, buffer, MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+
+  /// Two connected Unix sockets.
+  public static Fd[] socketpair(int type) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var pair = arena.allocate(JAVA_INT, 2);
+      long result =
+          Native.call(
+              SystemCall.SOCKETPAIR, SocketAddress.AF_UNIX, type | SOCK_CLOEXEC, 0, pair.address());
+      Native.checked("socketpair", result);
+      return new Fd[] {new Fd(pair.get(JAVA_INT, 0)), new Fd(pair.get(JAVA_INT, 4))};
+    }
+  }
+
+  private static int transfer(SystemCall call, Fd fd, MemorySegment buffer, int flags)
+      throws ErrnoException {
+    while (true) {
+      long result = Native.heapCall(call, fd.value(), buffer, buffer.byteSize(), flags);
+      if (result == -Errno.EAGAIN) {
+        return WOULD_BLOCK;
+      }
+      if (result != -Errno.EINTR) {
+        return (int) Native.checked(call == SystemCall.SENDTO ? "send" : "recv", result);
+      }
+    }
+  }
+
+  private static byte[] name(SystemCall call, Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var address = arena.allocate(SocketAddress.MAX_LENGTH);
+      var length = arena.allocateFrom(JAVA_INT, SocketAddress.MAX_LENGTH);
+      long result = Native.call(call, fd.value(), address.address(), length.address());
+      Native.checked(call == SystemCall.GETSOCKNAME ? "getsockname" : "getpeername", result);
+      return bytes(address, length);
+    }
+  }
+
+  private static byte[] bytes(MemorySegment address, MemorySegment length) {
+    var bytes = address.toArray(JAVA_BYTE);
+    return Arrays.copyOf(bytes, Math.min(length.get(JAVA_INT, 0), bytes.length));
+  }
+
+  private static void getsockopt(Fd fd, int level, int option, MemorySegment value)
+      throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
+      long result =
+          Native.call(
+              SystemCall.GETSOCKOPT, fd.value(), level, option, value.address(), length.address());
+      Native.checked("getsockopt " + level + "/" + option, result);
+    }
+  }
+
+  private static void setsockopt(Fd fd, int level, int option, MemorySegment value)
+      throws ErrnoException {
+    long result =
+        Native.call(
+            SystemCall.SETSOCKOPT, fd.value(), level, option, value.address(), value.byteSize());
+    Native.checked("setsockopt " + level + "/" + option, result);
+  }
+
+  private static long withAddress(SystemCall call, Fd fd, SocketAddress address) {
+    return withAddress(call, fd, address.encode());
+  }
+
+  private static long withAddress(SystemCall call, Fd fd, byte[] address) {
+    try (var arena = Arena.ofConfined()) {
+      var bytes = arena.allocateFrom(JAVA_BYTE, address);
+      return Native.call(call, fd.value(), bytes.address(), address.length);
+    }
+  }
+
+  private static Fd fd(String what, long result) throws ErrnoException {
+    return new Fd((int) Native.checked(what, result));
+  }
+}

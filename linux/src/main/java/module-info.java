@@ -1,0 +1,18 @@
+/// Every native call. Integers, bytes and descriptors in, records out; knows nothing of policies.
+@org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // the modules it exports to are compiled after it
+module dev.testudo.linux {
+  requires static org.jspecify;
+  requires jdk.unsupported; // sun.misc.Signal
+
+  exports dev.testudo.linux.sys to
+      dev.testudo.shield,
+      dev.testudo.agent;
+  exports dev.testudo.linux.seccomp to
+      dev.testudo.shield;
+  exports dev.testudo.linux.process to
+      dev.testudo.shield,
+      dev.testudo.agent;
+  exports dev.testudo.linux.mount to
+      dev.testudo.agent;
+}
