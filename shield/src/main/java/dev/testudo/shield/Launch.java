@@ -1,0 +1,116 @@
+package dev.testudo.shield;
+
+import dev.testudo.linux.process.Capabilities;
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Command;
+import dev.testudo.linux.process.Landlock;
+import dev.testudo.linux.process.Prctl;
+import dev.testudo.linux.seccomp.FilterProgram;
+import dev.testudo.linux.seccomp.Seccomp;
+import dev.testudo.linux.sys.Fd;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// Starts a program from a thread made for nothing else. A filter cannot be taken off again, and
+/// every thread or process a caged thread starts is caged too; so that thread installs the filter,
+/// starts the program, and ends. Everything that serves the program is started by the caller's
+/// thread.
+final class Launch {
+  /// Capabilities with which root in the cage could reach this process or the kernel past the
+  /// filter: `CAP_DAC_READ_SEARCH`, `NET_ADMIN`, `SYS_MODULE`, `SYS_RAWIO`, `SYS_PTRACE`,
+  /// `SYS_ADMIN`, `SYS_BOOT`, `MAC_OVERRIDE`, `MAC_ADMIN`, `PERFMON`, `BPF`, `CHECKPOINT_RESTORE`.
+  private static final Set<Integer> REACHING_OUT =
+      Set.of(2, 12, 16, 17, 19, 21, 22, 32, 33, 38, 39, 40);
+
+  private static final Set<Integer> HARMLESS =
+      IntStream.range(0, 64)
+          .boxed()
+          .filter(capability -> !REACHING_OUT.contains(capability))
+          .collect(Collectors.toUnmodifiableSet());
+
+  /// Takes the listener and begins to serve it.
+  @FunctionalInterface
+  interface Serving {
+    void begin(Fd listener) throws IOException;
+  }
+
+  private Launch() {}
+
+  static Child unshielded(ThreadPreparation prepare, Command program) throws IOException {
+    return await(
+        onFreshThread(
+            () -> {
+              prepare.prepare();
+              return Child.spawn(program);
+            }));
+  }
+
+  static Child shielded(
+      ThreadPreparation prepare, FilterProgram filter, Serving serving, Command program)
+      throws IOException {
+    // Before anything of the program runs: it must not read our keys through /proc.
+    Prctl.denyInspection();
+    var listener = new CompletableFuture<Fd>();
+    var served = new CompletableFuture<Boolean>();
+    var child =
+        onFreshThread(
+            () -> {
+              install(prepare, filter, listener);
+              served.get();
+              return Child.spawn(program);
+            });
+    try {
+      serving.begin(await(listener));
+      served.complete(true);
+    } finally {
+      // Does nothing when it is served; else the program is not started.
+      served.cancel(false);
+    }
+    return await(child);
+  }
+
+  /// On the fresh thread.
+  private static void install(
+      ThreadPreparation prepare, FilterProgram filter, CompletableFuture<Fd> listener)
+      throws IOException {
+    try {
+      prepare.prepare();
+      Capabilities.limitForPrograms(HARMLESS);
+      // A second fence, where the kernel has it: against reaching or signalling processes outside
+      // (us among them), which no filter can tell from its arguments, and against every way to
+      // connect or bind TCP that is not us.
+      Prctl.gainNoPrivileges();
+      Landlock.confine();
+      listener.complete(Seccomp.install(filter));
+    } catch (IOException | RuntimeException e) {
+      listener.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private static <T> Future<T> onFreshThread(Callable<T> work) {
+    var task = new FutureTask<>(work);
+    Thread.ofPlatform().name("shield-launch").daemon().start(task);
+    return task;
+  }
+
+  private static <T> T await(Future<T> future) throws IOException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure
+          ? failure
+          : new IOException("the program cannot be started", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while starting the program", e);
+    }
+  }
+}

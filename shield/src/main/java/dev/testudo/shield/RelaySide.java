@@ -1,0 +1,29 @@
+package dev.testudo.shield;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.shield.relay.AcceptCallback;
+import dev.testudo.shield.relay.Dial;
+import dev.testudo.shield.relay.DialCallback;
+import dev.testudo.shield.relay.PublicListener;
+import dev.testudo.shield.relay.Relays;
+import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.shield.supervisor.SecureSide;
+import java.util.Optional;
+
+/// The supervisor's way to the outside: the relays.
+record RelaySide(Relays relays) implements SecureSide {
+  @Override
+  public Dial dial(
+      Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return relays.dial(from, to, tls, callback);
+  }
+
+  @Override
+  public PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback)
+      throws ErrnoException {
+    return relays.listen(listening, tls, callback);
+  }
+}

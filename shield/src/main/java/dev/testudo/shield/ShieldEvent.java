@@ -1,0 +1,38 @@
+package dev.testudo.shield;
+
+import dev.testudo.linux.sys.SocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What a shield tells about its work: one event per listener, connection and refusal, never
+/// payload. `rule` is the name of the deciding rule, empty where the default mode decided.
+@SuppressWarnings("exports") // the agent, our only client, sees linux.sys too
+public sealed interface ShieldEvent {
+  /// The program listens on `address`; `secured` tells whether peers must speak TLS.
+  record Listening(String rule, SocketAddress address, boolean secured) implements ShieldEvent {}
+
+  /// A protected connection is authenticated and handed to the program. `id` is unique within one
+  /// shield. `peerName` is the name in the peer's certificate, where it presented one.
+  record Opened(
+      long id, boolean inbound, String rule, SocketAddress peer, Optional<String> peerName)
+      implements ShieldEvent {}
+
+  /// A connection of an [Opened] event has ended. `bytesIn` came from the peer, `bytesOut` went to
+  /// it, counted as the program sees them.
+  record Closed(
+      long id,
+      boolean inbound,
+      String rule,
+      SocketAddress peer,
+      long bytesIn,
+      long bytesOut,
+      Duration duration,
+      String reason)
+      implements ShieldEvent {}
+
+  /// Something was refused. `operation` is the system call (`connect`, `bind`, `listen`) or the
+  /// side of a handshake (`accept`, `dial`); `target` the address or peer; `reason` one clear
+  /// clause.
+  record Refused(String operation, String target, String rule, String reason)
+      implements ShieldEvent {}
+}

@@ -1,0 +1,172 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.tls.TlsEngine;
+import dev.testudo.shield.tls.TlsFailure;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/// A protected connection that carries bytes: the TLS leg to the peer, the plain leg to the
+/// program, and one [Opening] and one [Sealing] between them.
+///
+/// Each direction ends by itself: FIN from the program becomes `close_notify` and the other way
+/// round. Anything but such an end reaches the other side as a reset, never as a clean end.
+final class Connection implements Leg.Owner {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final RelayContext context;
+  private final EventLoop loop;
+  private final Link link;
+  private final TlsEngine engine;
+  private final Leg net;
+  private final Leg local;
+  private final Opening opening;
+  private final Sealing sealing;
+  private final long id;
+  private final long began = System.nanoTime();
+  private long lastActive = began;
+  private String firstEnd = "";
+  private boolean over;
+
+  private Connection(
+      RelayContext context, EventLoop loop, Link link, TlsEngine engine, Legs legs, byte[] rest) {
+    this.context = context;
+    this.loop = loop;
+    this.link = link;
+    this.engine = engine;
+    this.net = legs.net();
+    this.local = legs.local();
+    this.opening = new Opening(loop.buffers(), engine, net, local, rest);
+    this.sealing = new Sealing(loop.buffers(), engine, net, local);
+    this.id = context.ids().incrementAndGet();
+  }
+
+  /// The two sockets of a connection.
+  record Legs(Leg net, Leg local) {}
+
+  /// Begins to carry bytes. `rest`: what the peer sent after the handshake, still sealed.
+  static void begin(
+      RelayContext context, EventLoop loop, Link link, TlsEngine engine, Legs legs, byte[] rest) {
+    var connection = new Connection(context, loop, link, engine, legs, rest);
+    legs.net().hand(connection);
+    legs.local().hand(connection);
+    legs.net().schedule();
+    context
+        .events()
+        .on(
+            new ShieldEvent.Opened(
+                connection.id, link.inbound(), link.rule(), link.peer(), link.peerName()));
+  }
+
+  @Override
+  public boolean turn() {
+    if (over) {
+      return false;
+    }
+    try {
+      carry();
+    } catch (TlsFailure e) {
+      failed(e.reason());
+    } catch (ErrnoException e) {
+      broken(e);
+    }
+    return !over && (opening.ready() || sealing.ready());
+  }
+
+  private void carry() throws TlsFailure, ErrnoException {
+    lastActive = System.nanoTime();
+    opening.step();
+    sealing.step();
+    if (!sealing.ended()) {
+      opening.reply();
+    }
+    if (local.broken()) {
+      throw new ErrnoException("recv", Errno.ECONNRESET);
+    }
+    if (net.broken() && opening.ended()) {
+      throw new ErrnoException("recv", Errno.ECONNRESET);
+    }
+    noteEnds();
+  }
+
+  private void noteEnds() {
+    if (firstEnd.isEmpty() && (opening.ended() || sealing.ended())) {
+      firstEnd = opening.ended() ? "closed by the peer" : "closed by the program";
+      watchHalfClosed(context.limits().halfClosedIdle());
+    }
+    if (opening.ended() && sealing.ended() && net.idle() && local.idle()) {
+      end(firstEnd);
+      net.close();
+      local.close();
+    }
+  }
+
+  /// A connection with one end closed may wait long for an answer, but not for ever: a peer that
+  /// vanished would never be noticed.
+  private void watchHalfClosed(Duration wait) {
+    loop.after(
+        wait,
+        () -> {
+          var limit = context.limits().halfClosedIdle();
+          var quiet = Duration.ofNanos(System.nanoTime() - lastActive);
+          if (!over && quiet.compareTo(limit) >= 0) {
+            drop("half-closed and without traffic for " + limit);
+          } else if (!over) {
+            watchHalfClosed(limit.minus(quiet));
+          }
+        });
+  }
+
+  /// TLS cannot go on. The peer hears why, as far as TLS can say it.
+  private void failed(String reason) {
+    local.reset();
+    var alert = loop.buffers().take();
+    try {
+      engine.wrap(NOTHING, alert);
+    } catch (TlsFailure _) {
+      alert.clear();
+    }
+    Farewell.say(loop, net, alert.flip());
+    end(reason);
+  }
+
+  /// A socket broke. The peer must not take what it got for everything, so it hears no
+  /// `close_notify` but a reset.
+  private void broken(ErrnoException problem) {
+    boolean byProgram = local.failed() || local.broken();
+    net.reset();
+    local.reset();
+    var what = byProgram ? "reset by the program" : "connection to the peer broke";
+    end(what + " (" + Errno.name(problem.errno()) + ")");
+  }
+
+  @Override
+  public void drop(String reason) {
+    if (!over) {
+      net.reset();
+      local.reset();
+      end(reason);
+    }
+  }
+
+  private void end(String reason) {
+    over = true;
+    engine.close();
+    loop.load().decrementAndGet();
+    context.capacity().give();
+    context
+        .events()
+        .on(
+            new ShieldEvent.Closed(
+                id,
+                link.inbound(),
+                link.rule(),
+                link.peer(),
+                opening.bytes(),
+                sealing.bytes(),
+                Duration.ofNanos(System.nanoTime() - began),
+                reason));
+  }
+}

@@ -1,0 +1,160 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.rule.ClientTls;
+import java.util.Optional;
+
+/// An outbound connection until it is authenticated or has failed. It holds a place in the
+/// capacity until then.
+final class Dialing implements Dial, Leg.Owner {
+  private final RelayContext context;
+  private final EventLoop loop;
+  private final SocketAddress to;
+  private final ClientTls tls;
+  private final DialCallback callback;
+
+  /// Whoever must be dropped on [#cancel]: this one while TCP connects, then the handshake.
+  private Leg.Owner current = this;
+
+  private Optional<Leg> connecting = Optional.empty();
+  private boolean over;
+
+  Dialing(
+      RelayContext context,
+      EventLoop loop,
+      SocketAddress to,
+      ClientTls tls,
+      DialCallback callback) {
+    this.context = context;
+    this.loop = loop;
+    this.to = to;
+    this.tls = tls;
+    this.callback = callback;
+  }
+
+  /// Begins, on the loop's thread. `from`: the address to bind to first.
+  void begin(Optional<SocketAddress> from) {
+    if (over) {
+      return;
+    }
+    try {
+      var fd = socket(from);
+      int errno = Sockets.connect(fd, to);
+      if (errno == 0 || errno == Errno.EINPROGRESS) {
+        // Watched from now on only: a socket that is not connecting yet reports a hang-up.
+        var leg = new Leg(loop, fd);
+        connecting = Optional.of(leg);
+        leg.hand(this);
+      } else {
+        fd.close();
+        failed(errno, "connect to %s: %s".formatted(to, Errno.name(errno)));
+      }
+    } catch (ErrnoException e) {
+      failed(e.errno(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Fd socket(Optional<SocketAddress> from) throws ErrnoException {
+    int family =
+        switch (to) {
+          case SocketAddress.Inet4 _ -> SocketAddress.AF_INET;
+          case SocketAddress.Inet6 _ -> SocketAddress.AF_INET6;
+          default -> SocketAddress.AF_UNIX;
+        };
+    var fd = Sockets.socket(family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
+    try {
+      Leg.tune(fd);
+      if (from.isPresent()) {
+        Sockets.bind(fd, from.get());
+      }
+      return fd;
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  /// TCP is connected, or is not.
+  @Override
+  public boolean turn() {
+    var leg = connecting.orElseThrow();
+    if (leg.writable()) {
+      try {
+        int errno = Sockets.takeError(leg.fd());
+        if (errno == 0) {
+          authenticate(leg);
+        } else {
+          leg.close();
+          failed(errno, "connect to %s: %s".formatted(to, Errno.name(errno)));
+        }
+      } catch (ErrnoException e) {
+        leg.close();
+        failed(e.errno(), String.valueOf(e.getMessage()));
+      }
+    }
+    return false;
+  }
+
+  private void authenticate(Leg leg) throws ErrnoException {
+    var local = Sockets.getsockname(leg.fd());
+    var engine = context.engines().client(tls);
+    var outcome =
+        new Handshake.Outcome() {
+          @Override
+          public void established(Optional<String> peerName, byte[] rest) {
+            var link = new Link(false, tls.rule(), local, to, peerName);
+            over = true;
+            callback.authenticated(new Waiting(context, loop, leg, engine, rest, link));
+          }
+
+          @Override
+          public void failed(String reason, boolean heard) {
+            refused(reason);
+          }
+        };
+    current = Handshake.begin(context, loop, leg, engine, outcome);
+  }
+
+  private void refused(String reason) {
+    if (!over) {
+      context.events().on(new ShieldEvent.Refused("connect", to.toString(), tls.rule(), reason));
+      failed(Errno.ECONNABORTED, reason);
+    }
+  }
+
+  private void failed(int errno, String reason) {
+    if (!over) {
+      release();
+      callback.failed(errno, reason);
+    }
+  }
+
+  private void release() {
+    over = true;
+    loop.load().decrementAndGet();
+    context.capacity().give();
+  }
+
+  @Override
+  public void cancel() {
+    loop.execute(
+        () -> {
+          if (!over) {
+            release();
+            current.drop("cancelled");
+          }
+        });
+  }
+
+  /// While TCP connects.
+  @Override
+  public void drop(String reason) {
+    connecting.ifPresent(Leg::close);
+    failed(Errno.ECONNABORTED, reason);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import java.util.Optional;
+
+/// An authenticated TLS connection that waits for the program's leg. Nothing of the peer's data
+/// has been decrypted yet. Exactly one of [#start(Fd)] and [#abandon(String)] must follow, within
+/// [RelayLimits#handshakeTime()]; afterwards the connection closes by itself. Both may be called
+/// from any thread.
+public interface Established {
+  /// Our end of the TLS leg.
+  SocketAddress localAddress();
+
+  /// The peer's end of the TLS leg.
+  SocketAddress peerAddress();
+
+  /// The first name in the peer's certificate; empty when it showed none.
+  Optional<String> peerName();
+
+  /// Begins to carry bytes. `localLeg` is a connected socket whose other end is the program's;
+  /// the relay owns it from here on, makes it non-blocking, and closes it in every case.
+  void start(Fd localLeg);
+
+  /// Closes the TLS connection without carrying a byte. `reason` is for the log.
+  void abandon(String reason);
+}

@@ -1,0 +1,225 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.shield.tls.TlsEngine;
+import dev.testudo.shield.tls.TlsEngine.Progress;
+import dev.testudo.shield.tls.TlsFailure;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/// A TLS handshake on a connected leg, from its first byte to a verdict or the deadline. The
+/// computing, milliseconds of it, happens on other threads, so that traffic does not stand still.
+final class Handshake implements Leg.Owner {
+  /// Hears the end of a handshake, exactly once, on the loop's thread. The leg belongs to it
+  /// then.
+  interface Outcome {
+    /// The peer is who the rule wants. `rest` is what it sent after the handshake, still sealed.
+    void established(Optional<String> peerName, byte[] rest);
+
+    /// The leg is closed or takes its leave. `heard`: whether the peer sent anything at all.
+    void failed(String reason, boolean heard);
+  }
+
+  private static final byte[] EMPTY = new byte[0];
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /// TLS record types a peer may begin with: alert, handshake (RFC 8446 §5.1).
+  private static final int ALERT = 21;
+
+  private static final int HANDSHAKE = 22;
+
+  private final EventLoop loop;
+  private final Leg leg;
+  private final TlsEngine engine;
+  private final Executor tasks;
+  private final Outcome outcome;
+  private final Deadlines.Deadline deadline;
+
+  /// Bytes not opened yet: at most one record, and what came after the last one.
+  private byte[] rest = EMPTY;
+
+  private boolean hungry = true;
+  private boolean heard;
+  private boolean computing;
+  private boolean over;
+
+  private Handshake(
+      RelayContext context, EventLoop loop, Leg leg, TlsEngine engine, Outcome outcome) {
+    this.loop = loop;
+    this.leg = leg;
+    this.engine = engine;
+    this.tasks = context.tasks();
+    this.outcome = outcome;
+    var time = context.limits().handshakeTime();
+    this.deadline =
+        loop.after(
+            time,
+            () -> drop("the TLS handshake took longer than %d ms".formatted(time.toMillis())));
+  }
+
+  /// Begins on a leg that is connected. The outcome is called after this has returned.
+  static Handshake begin(
+      RelayContext context, EventLoop loop, Leg leg, TlsEngine engine, Outcome outcome) {
+    var handshake = new Handshake(context, loop, leg, engine, outcome);
+    leg.hand(handshake);
+    leg.schedule();
+    return handshake;
+  }
+
+  /// Drops the handshake; from any thread.
+  void cancel(String reason) {
+    loop.execute(() -> drop(reason));
+  }
+
+  @Override
+  public boolean turn() {
+    try {
+      boolean on = true;
+      while (on && !computing && !over && leg.flush()) {
+        on = step();
+      }
+    } catch (TlsFailure e) {
+      refuse(e.reason());
+    } catch (ErrnoException e) {
+      drop("the connection broke during the TLS handshake: " + e.getMessage());
+    }
+    return false;
+  }
+
+  /// One step; false when the peer is awaited.
+  private boolean step() throws TlsFailure, ErrnoException {
+    return switch (engine.need()) {
+      case OUTPUT -> produce();
+      case INPUT -> consume();
+      case TASK -> compute();
+      case NOTHING -> finish();
+    };
+  }
+
+  private boolean produce() throws TlsFailure, ErrnoException {
+    var out = loop.buffers().take();
+    Progress progress;
+    try {
+      progress = engine.wrap(NOTHING, out);
+    } catch (TlsFailure e) {
+      loop.buffers().give(out);
+      throw e;
+    }
+    leg.send(out.flip());
+    return progress != Progress.ENDED || lost("the TLS handshake was ended");
+  }
+
+  private boolean consume() throws TlsFailure, ErrnoException {
+    var in = loop.buffers().take();
+    var plain = loop.buffers().take();
+    try {
+      in.put(rest);
+      if (hungry) {
+        int count = leg.read(in, Buffers.PORTION);
+        if (count <= 0) {
+          return count == 0 ? false : lost("peer closed the connection during the TLS handshake");
+        }
+        checkFirst(in);
+      }
+      var progress = engine.unwrap(in.flip(), plain);
+      rest = remaining(in);
+      hungry = progress == Progress.STARVED;
+      return progress != Progress.ENDED || lost("peer ended the TLS handshake");
+    } finally {
+      loop.buffers().give(in);
+      loop.buffers().give(plain);
+    }
+  }
+
+  private void checkFirst(ByteBuffer in) throws TlsFailure {
+    if (!heard) {
+      heard = true;
+      int type = in.get(0);
+      if (type != HANDSHAKE && type != ALERT) {
+        throw new TlsFailure("peer does not speak TLS");
+      }
+    }
+  }
+
+  private boolean compute() {
+    computing = true;
+    try {
+      tasks.execute(
+          () -> {
+            engine.runTask();
+            loop.execute(this::computed);
+          });
+      return true;
+    } catch (RejectedExecutionException _) {
+      return lost("too many TLS handshakes at once");
+    }
+  }
+
+  private void computed() {
+    computing = false;
+    if (over) {
+      engine.close();
+    } else {
+      leg.schedule();
+    }
+  }
+
+  private boolean finish() {
+    var peerName = engine.peerName();
+    end();
+    outcome.established(peerName, rest);
+    return false;
+  }
+
+  /// Tells the peer why, as far as TLS can.
+  private void refuse(String reason) {
+    end();
+    var out = loop.buffers().take();
+    try {
+      engine.wrap(NOTHING, out);
+    } catch (TlsFailure _) {
+      // The same failure once more; the alert, if there is one, comes with the next wrap.
+      try {
+        engine.wrap(NOTHING, out);
+      } catch (TlsFailure _) {
+        out.clear();
+      }
+    }
+    engine.close();
+    Farewell.say(loop, leg, out.flip());
+    outcome.failed(reason, heard);
+  }
+
+  @Override
+  public void drop(String reason) {
+    if (!over) {
+      end();
+      leg.close();
+      if (!computing) {
+        engine.close();
+      }
+      outcome.failed(reason, heard);
+    }
+  }
+
+  private boolean lost(String reason) {
+    drop(reason);
+    return false;
+  }
+
+  private void end() {
+    over = true;
+    deadline.cancel();
+  }
+
+  static byte[] remaining(ByteBuffer buffer) {
+    if (!buffer.hasRemaining()) {
+      return EMPTY;
+    }
+    var bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,254 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/// One socket on a loop: what it can do now, and the bytes it has not taken yet.
+///
+/// Watching is edge-triggered, so the flags stay until the kernel says "not now"; nothing is
+/// re-armed, and pausing a reader is simply not reading.
+final class Leg {
+  /// Receives turns and the end for the leg; changes when the handshake hands over to the relay.
+  interface Owner {
+    /// Takes one turn of work; true when there is more to do at once.
+    boolean turn();
+
+    /// See [EventLoop.Handler#drop(String)].
+    void drop(String reason);
+  }
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /// Has the leg until [#hand] names somebody.
+  private static final Owner NOBODY =
+      new Owner() {
+        @Override
+        public boolean turn() {
+          return false;
+        }
+
+        @Override
+        public void drop(String reason) {}
+      };
+
+  private final EventLoop loop;
+  private final Fd fd;
+  private final EventLoop.Handler handler;
+  private final long key;
+  private Owner owner = NOBODY;
+  private ByteBuffer pending = NOTHING;
+  private boolean scheduled;
+  private boolean readable;
+  private boolean writable;
+  private boolean hungUp;
+  private boolean broken;
+  private boolean finishing;
+  private boolean failed;
+
+  /// Takes over `fd`, whatever happens.
+  Leg(EventLoop loop, Fd fd) throws ErrnoException {
+    this.loop = loop;
+    this.fd = fd;
+    this.handler = handler();
+    try {
+      key = loop.watch(fd, handler);
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  private EventLoop.Handler handler() {
+    return new EventLoop.Handler() {
+      @Override
+      public void ready(int events) {
+        noteReady(events);
+      }
+
+      @Override
+      public void turn() {
+        scheduled = false;
+        if (fd.isOpen() && owner.turn()) {
+          schedule();
+        }
+      }
+
+      @Override
+      public void drop(String reason) {
+        owner.drop(reason);
+      }
+    };
+  }
+
+  private void noteReady(int events) {
+    int trouble = Epoll.EPOLLERR | Epoll.EPOLLHUP;
+    if ((events & (Epoll.EPOLLIN | Epoll.EPOLLRDHUP | trouble)) != 0) {
+      readable = true;
+    }
+    if ((events & (Epoll.EPOLLOUT | trouble)) != 0) {
+      writable = true;
+    }
+    if ((events & (Epoll.EPOLLRDHUP | trouble)) != 0) {
+      hungUp = true;
+    }
+    broken |= (events & Epoll.EPOLLERR) != 0;
+    schedule();
+  }
+
+  /// Gives the owner a turn soon.
+  void schedule() {
+    if (!scheduled && fd.isOpen()) {
+      scheduled = true;
+      loop.schedule(handler);
+    }
+  }
+
+  void hand(Owner next) {
+    owner = next;
+  }
+
+  Fd fd() {
+    return fd;
+  }
+
+  /// Whether a read may bring something.
+  boolean readable() {
+    return readable;
+  }
+
+  boolean writable() {
+    return writable;
+  }
+
+  /// Whether the kernel reports an error, normally a reset. What arrived before it can still be
+  /// read.
+  boolean broken() {
+    return broken;
+  }
+
+  /// Whether a read or write has thrown.
+  boolean failed() {
+    return failed;
+  }
+
+  /// Reads up to `limit` bytes: their number, 0 when there are none now, -1 at the end.
+  int read(ByteBuffer into, int limit) throws ErrnoException {
+    if (!readable) {
+      return 0;
+    }
+    int wanted = Math.min(limit, into.remaining());
+    int count = noting(() -> Sockets.recv(fd, MemorySegment.ofBuffer(into).asSlice(0, wanted)));
+    if (count > 0) {
+      into.position(into.position() + count);
+      // A short read has emptied the socket, and what arrives later is reported anew. An end that
+      // was already reported is not, so then the socket is read until it says so.
+      readable = count == wanted || hungUp;
+      return count;
+    }
+    readable = false;
+    return count == Sockets.WOULD_BLOCK ? 0 : -1;
+  }
+
+  /// Sends `buffer`, which is flipped and borrowed from the loop, and gives it back. What the
+  /// socket does not take now waits; the caller asks [#flush] before it sends more.
+  void send(ByteBuffer buffer) throws ErrnoException {
+    pending = buffer;
+    flush();
+  }
+
+  /// Sends what waits; true when nothing waits any more.
+  boolean flush() throws ErrnoException {
+    while (writable && pending.hasRemaining()) {
+      int count = noting(() -> Sockets.send(fd, MemorySegment.ofBuffer(pending)));
+      if (count == Sockets.WOULD_BLOCK) {
+        writable = false;
+      } else {
+        pending.position(pending.position() + count);
+      }
+    }
+    if (pending.hasRemaining()) {
+      pending = loop.buffers().keep(pending);
+      return false;
+    }
+    release();
+    if (finishing) {
+      finishing = false;
+      noting(() -> shutdown());
+    }
+    return true;
+  }
+
+  /// Whether nothing waits to be sent.
+  boolean idle() {
+    return !pending.hasRemaining() && !finishing;
+  }
+
+  /// Ends our direction (FIN) once everything is sent.
+  void finish() throws ErrnoException {
+    finishing = true;
+    flush();
+  }
+
+  private int shutdown() throws ErrnoException {
+    Sockets.shutdown(fd, Sockets.SHUT_WR);
+    return 0;
+  }
+
+  /// Closes with a reset instead of an end: the other side must not take this for all there was.
+  void reset() {
+    if (fd.isOpen()) {
+      try {
+        Sockets.resetOnClose(fd);
+      } catch (ErrnoException _) {
+        // Only an unconnected socket refuses, and that has nobody to mislead.
+      }
+    }
+    close();
+  }
+
+  void close() {
+    if (fd.isOpen()) {
+      loop.forget(key);
+      fd.close();
+      pending = pending.position(pending.limit());
+      release();
+    }
+  }
+
+  private void release() {
+    if (pending.capacity() > 0) {
+      loop.buffers().give(pending);
+      pending = NOTHING;
+    }
+  }
+
+  private interface Call {
+    int run() throws ErrnoException;
+  }
+
+  private int noting(Call call) throws ErrnoException {
+    try {
+      return call.run();
+    } catch (ErrnoException e) {
+      failed = true;
+      throw e;
+    }
+  }
+
+  /// Sets up a TCP socket of a relay: every segment goes out at once, and a peer that vanished
+  /// without a word is noticed after ten minutes. Other sockets stay as they are.
+  static void tune(Fd fd) throws ErrnoException {
+    if (Sockets.getsockname(fd) instanceof SocketAddress.Inet) {
+      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
+      Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
+      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, 300);
+      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, 60);
+      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, 5);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.shield.tls.TlsEngine;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/// A public listening socket: takes connections as long as there is room, hands each to a loop
+/// and through its handshake. Those without room wait in the kernel's queue.
+final class Listening implements PublicListener, EventLoop.Handler {
+  private static final System.Logger LOG = System.getLogger(Listening.class.getName());
+  private static final int AT_ONCE = 16;
+
+  /// When the process has no descriptors or memory left, trying again at once would only spin.
+  private static final Duration SHORTAGE = Duration.ofMillis(100);
+
+  private final RelayContext context;
+  private final EventLoop loop;
+  private final Supplier<EventLoop> nextLoop;
+  private final Fd fd;
+  private final ServerTls tls;
+  private final AcceptCallback callback;
+  private final Capacity handshakes;
+  private final Set<Handshake> underWay = ConcurrentHashMap.newKeySet();
+
+  /// Held while accepting and closing: the address must be free again when [#close] returns, on
+  /// whatever thread, and the loop must not use a number that belongs to something else by then.
+  private final Object open = new Object();
+
+  private Optional<Long> key = Optional.empty();
+  private boolean scheduled;
+
+  /// Whether a [Capacity] will call when there is room again.
+  private boolean full;
+
+  Listening(
+      RelayContext context,
+      EventLoop loop,
+      Supplier<EventLoop> nextLoop,
+      Fd fd,
+      ServerTls tls,
+      AcceptCallback callback) {
+    this.context = context;
+    this.loop = loop;
+    this.nextLoop = nextLoop;
+    this.fd = fd;
+    this.tls = tls;
+    this.callback = callback;
+    this.handshakes = new Capacity(context.limits().handshakes());
+  }
+
+  /// Begins to accept, on the loop's thread.
+  void begin() {
+    synchronized (open) {
+      if (fd.isOpen()) {
+        try {
+          key = Optional.of(loop.watch(fd, this));
+        } catch (ErrnoException e) {
+          LOG.log(Level.ERROR, "rule=%s cannot listen".formatted(tls.rule()), e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void ready(int events) {
+    schedule();
+  }
+
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      loop.schedule(this);
+    }
+  }
+
+  @Override
+  public void turn() {
+    scheduled = false;
+    boolean more = !full;
+    for (int i = 0; more && i < AT_ONCE; i++) {
+      more = acceptOne();
+    }
+    if (more) {
+      schedule();
+    }
+  }
+
+  private void roomAgain() {
+    loop.execute(
+        () -> {
+          full = false;
+          schedule();
+        });
+  }
+
+  /// Takes one connection; false when there is none or no room.
+  private boolean acceptOne() {
+    full = !handshakes.takeOr(this::roomAgain);
+    if (full) {
+      return false;
+    }
+    full = !context.capacity().takeOr(this::roomAgain);
+    if (full) {
+      handshakes.give();
+      return false;
+    }
+    var accepted = accept();
+    if (accepted.isEmpty()) {
+      handshakes.give();
+      context.capacity().give();
+      return false;
+    }
+    var target = nextLoop.get();
+    target.load().incrementAndGet();
+    target.execute(() -> receive(target, accepted.get()));
+    return true;
+  }
+
+  private Optional<Sockets.Accepted> accept() {
+    synchronized (open) {
+      try {
+        return fd.isOpen() ? Sockets.accept4(fd, Sockets.SOCK_NONBLOCK) : Optional.empty();
+      } catch (ErrnoException e) {
+        if (e.errno() == Errno.ECONNABORTED) {
+          schedule(); // that connection is gone already, the next may be well
+        } else {
+          loop.after(SHORTAGE, this::schedule);
+        }
+        return Optional.empty();
+      }
+    }
+  }
+
+  private void receive(EventLoop target, Sockets.Accepted accepted) {
+    try {
+      Leg.tune(accepted.fd());
+      var local = Sockets.getsockname(accepted.fd());
+      var leg = new Leg(target, accepted.fd());
+      var engine = context.engines().server(tls);
+      var inbound = new Inbound(target, leg, engine, local, accepted.peer());
+      inbound.handshake = Optional.of(Handshake.begin(context, target, leg, engine, inbound));
+      inbound.handshake.ifPresent(underWay::add);
+    } catch (ErrnoException _) {
+      // The client is gone already.
+      forgo(target, accepted);
+    } catch (RuntimeException e) {
+      forgo(target, accepted);
+      throw e;
+    }
+  }
+
+  private void forgo(EventLoop target, Sockets.Accepted accepted) {
+    accepted.fd().close();
+    release(target);
+  }
+
+  private void release(EventLoop target) {
+    target.load().decrementAndGet();
+    handshakes.give();
+    context.capacity().give();
+  }
+
+  private final class Inbound implements Handshake.Outcome {
+    private final EventLoop target;
+    private final Leg leg;
+    private final TlsEngine engine;
+    private final SocketAddress local;
+    private final SocketAddress peer;
+    private Optional<Handshake> handshake = Optional.empty();
+
+    Inbound(EventLoop target, Leg leg, TlsEngine engine, SocketAddress local, SocketAddress peer) {
+      this.target = target;
+      this.leg = leg;
+      this.engine = engine;
+      this.local = local;
+      this.peer = peer;
+    }
+
+    @Override
+    public void established(Optional<String> peerName, byte[] rest) {
+      handshake.ifPresent(underWay::remove);
+      handshakes.give();
+      var link = new Link(true, tls.rule(), local, peer, peerName);
+      callback.authenticated(new Waiting(context, target, leg, engine, rest, link));
+    }
+
+    @Override
+    public void failed(String reason, boolean heard) {
+      handshake.ifPresent(underWay::remove);
+      release(target);
+      // One who connects and leaves without a word, as health probes do, was refused nothing.
+      if (heard) {
+        context.events().on(new ShieldEvent.Refused("accept", peer.toString(), tls.rule(), reason));
+      }
+    }
+  }
+
+  @Override
+  public void drop(String reason) {
+    close();
+  }
+
+  @Override
+  public void close() {
+    synchronized (open) {
+      fd.close();
+    }
+    loop.execute(() -> key.ifPresent(loop::forget));
+    underWay.forEach(handshake -> handshake.cancel("the program stopped listening"));
+  }
+}

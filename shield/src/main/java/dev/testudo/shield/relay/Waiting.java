@@ -1,0 +1,107 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.tls.TlsEngine;
+import java.util.Optional;
+
+/// An authenticated connection between its handshake and the program's leg.
+final class Waiting implements Established, Leg.Owner {
+  private final RelayContext context;
+  private final EventLoop loop;
+  private final Leg net;
+  private final TlsEngine engine;
+  private final byte[] rest;
+  private final Link link;
+  private final Deadlines.Deadline deadline;
+  private boolean over;
+
+  /// `rest`: what the peer sent after the handshake, still sealed.
+  Waiting(RelayContext context, EventLoop loop, Leg net, TlsEngine engine, byte[] rest, Link link) {
+    this.context = context;
+    this.loop = loop;
+    this.net = net;
+    this.engine = engine;
+    this.rest = rest;
+    this.link = link;
+    this.deadline =
+        loop.after(context.limits().handshakeTime(), () -> drop("nobody took the connection"));
+    net.hand(this);
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return link.local();
+  }
+
+  @Override
+  public SocketAddress peerAddress() {
+    return link.peer();
+  }
+
+  @Override
+  public Optional<String> peerName() {
+    return link.peerName();
+  }
+
+  @Override
+  public void start(Fd localLeg) {
+    loop.execute(() -> begin(localLeg));
+  }
+
+  @Override
+  public void abandon(String reason) {
+    loop.execute(() -> drop(reason));
+  }
+
+  private void begin(Fd localLeg) {
+    if (over) {
+      refuseProgram(localLeg);
+      return;
+    }
+    try {
+      Leg.tune(localLeg);
+      var legs = new Connection.Legs(net, new Leg(loop, localLeg));
+      over = true;
+      deadline.cancel();
+      Connection.begin(context, loop, link, engine, legs, rest);
+    } catch (ErrnoException e) {
+      localLeg.close();
+      drop("the program's leg cannot be used: " + e.getMessage());
+    }
+  }
+
+  /// The peer is gone already: the program sees a reset, as it would without the shield.
+  private static void refuseProgram(Fd localLeg) {
+    try (localLeg) {
+      Sockets.resetOnClose(localLeg);
+    } catch (ErrnoException _) {
+      // It closes all the same.
+    }
+  }
+
+  /// Nothing is read yet, so readiness only waits in the leg.
+  @Override
+  public boolean turn() {
+    return false;
+  }
+
+  @Override
+  public void drop(String reason) {
+    if (!over) {
+      over = true;
+      deadline.cancel();
+      net.close();
+      engine.close();
+      loop.load().decrementAndGet();
+      context.capacity().give();
+      if (link.inbound()) {
+        var peer = link.peer().toString();
+        context.events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));
+      }
+    }
+  }
+}

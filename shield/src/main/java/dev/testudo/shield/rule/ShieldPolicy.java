@@ -1,0 +1,83 @@
+package dev.testudo.shield.rule;
+
+import dev.testudo.policy.shield.DefaultMode;
+import dev.testudo.policy.shield.Listen;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.source.Parsed;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The shield's rules, ready to decide with. An explicit rule wins over the default mode, and
+/// among explicit rules the most specific: an address over a name over `*`.
+public final class ShieldPolicy {
+  private final DefaultMode mode;
+  private final Map<Listen, Verdict<ServerTls>> servers;
+  private final Map<Integer, PortRules> clients;
+  private final Map<String, Verdict<ClientTls>> unixClients;
+  private final Names names;
+
+  ShieldPolicy(
+      DefaultMode mode,
+      Map<Listen, Verdict<ServerTls>> servers,
+      Map<Integer, PortRules> clients,
+      Map<String, Verdict<ClientTls>> unixClients,
+      Names names) {
+    this.mode = mode;
+    this.servers = Map.copyOf(servers);
+    this.clients = Map.copyOf(clients);
+    this.unixClients = Map.copyOf(unixClients);
+    this.names = names;
+  }
+
+  /// Reads every key and certificate of `rules`. Each mistake is a diagnostic at its place in the
+  /// variable's value, and so is each pair of rules of which none is more specific. When the
+  /// shield is disabled, its rules are not looked at.
+  ///
+  /// @param names the addresses of destinations without `DESTINATION_IP`, asked at each decision
+  public static Parsed<ShieldPolicy> compile(ShieldRules rules, Names names, InstantSource clock) {
+    return rules.mode() == DefaultMode.DISABLED
+        ? new Parsed.Valid<>(
+            new ShieldPolicy(rules.mode(), Map.of(), Map.of(), Map.of(), names), List.of())
+        : new PolicyCompiler(clock.instant()).compile(rules, names);
+  }
+
+  /// What `listen` on this port or path becomes.
+  public Verdict<ServerTls> listen(Listen at) {
+    return Optional.ofNullable(servers.get(at))
+        .orElseGet(() -> byDefault("no rule for listening on " + at));
+  }
+
+  /// What `connect` to this address becomes. The unspecified address means loopback, a mapped
+  /// IPv4 address the IPv4 address.
+  public Verdict<ClientTls> connect(InetAddress to, int port) {
+    var address = to.isAnyLocalAddress() ? loopback(to) : to;
+    return Optional.ofNullable(clients.get(port))
+        .flatMap(rules -> rules.decide(address, names))
+        .orElseGet(
+            () ->
+                byDefault(
+                    "no rule for connecting to %s port %d"
+                        .formatted(address.getHostAddress(), port)));
+  }
+
+  /// What `connect` to the Unix socket with exactly this path becomes.
+  public Verdict<ClientTls> connect(String unixPath) {
+    return Optional.ofNullable(unixClients.get(unixPath))
+        .orElseGet(() -> byDefault("no rule for connecting to unix:" + unixPath));
+  }
+
+  private <T> Verdict<T> byDefault(String reason) {
+    return switch (mode) {
+      case DISABLED, UNPROTECTED -> new Verdict.Plain<>("");
+      case PROTECTED -> new Verdict.Refused<>("", reason);
+    };
+  }
+
+  /// Linux connects to the loopback address when given the unspecified one.
+  private static InetAddress loopback(InetAddress any) {
+    return InetAddress.ofLiteral(any.getAddress().length == 4 ? "127.0.0.1" : "::1");
+  }
+}

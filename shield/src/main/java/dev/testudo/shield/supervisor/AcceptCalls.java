@@ -1,0 +1,149 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Errno.EAGAIN;
+import static dev.testudo.linux.sys.Errno.EINVAL;
+import static dev.testudo.linux.sys.Errno.ENOENT;
+
+import dev.testudo.linux.sys.Architecture;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.linux.sys.SystemCall;
+import java.util.Optional;
+
+/// accept(2) and accept4(2), on plain and protected listeners alike.
+///
+/// The connection is taken from the program's own listening socket and given to the program in the
+/// same step that answers the call. A call that has to wait is an entry in an [AcceptQueue].
+final class AcceptCalls {
+  private static final int ACCEPT4 =
+      SystemCall.ACCEPT4.number(Architecture.current()).orElseThrow();
+
+  private final Context context;
+
+  AcceptCalls(Context context) {
+    this.context = context;
+  }
+
+  Answer accept(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    if ((flags(call) & ~(Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC)) != 0) {
+      return new Answer.Failure(EINVAL);
+    }
+    if (Sockets.getsockopt(socket.fd(), Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) == 0) {
+      // Fails at once, with the error of its kind of socket.
+      Sockets.accept4(socket.fd(), 0).ifPresent(accepted -> accepted.fd().close());
+      return new Answer.Failure(EINVAL);
+    }
+    var known = context.table().find(socket).flatMap(state -> state.accepts);
+    var queue = known.isPresent() ? known.get() : newQueue(socket);
+    var arrival = queue.next(socket.fd());
+    if (arrival.isPresent()) {
+      return deliver(call, queue, arrival.get(), socket.fd());
+    }
+    if (socket.isNonBlocking()) {
+      return new Answer.Failure(EAGAIN);
+    }
+    context.table().obtain(socket).accepts = Optional.of(queue);
+    queue.hold(call, socket, () -> serve(queue));
+    return Answer.HELD;
+  }
+
+  /// A queue that is remembered only once there is something in it.
+  private AcceptQueue newQueue(ProgramSocket socket) {
+    var state =
+        context
+            .table()
+            .find(socket)
+            .orElseGet(() -> new SocketState(socket.cookie(), socket.place()));
+    return new AcceptQueue(context, state);
+  }
+
+  /// The listening socket is readable: serves the calls that wait, as far as the connections go.
+  private void serve(AcceptQueue queue) {
+    while (queue.watched().isPresent()) {
+      var held = queue.nextWaiting();
+      if (held.isEmpty() || !serve(queue, held.get(), queue.watched().get())) {
+        break;
+      }
+    }
+    queue.restIfIdle();
+  }
+
+  /// Whether it is worth to try the next one.
+  private boolean serve(AcceptQueue queue, HeldCall held, Fd listener) {
+    try {
+      var arrival = queue.next(listener);
+      if (arrival.isEmpty()) {
+        queue.waitOn(held);
+        return false;
+      }
+      var answer = deliver(held.call(), queue, arrival.get(), listener);
+      if (answer.equals(Answer.GIVEN)) {
+        held.drop();
+      } else {
+        held.answer(answer);
+      }
+    } catch (ErrnoException e) {
+      held.answer(new Answer.Failure(e.errno()));
+    }
+    return true;
+  }
+
+  private Answer deliver(
+      StoppedCall call, AcceptQueue queue, AcceptQueue.Arrival arrival, Fd listener)
+      throws ErrnoException {
+    int flags = flags(call);
+    boolean given = false;
+    try {
+      // Nobody else has it yet; a connection kept from an earlier call may have another mode.
+      Files.setNonBlocking(arrival.fd(), (flags & Sockets.SOCK_NONBLOCK) != 0);
+      if (call.argument(1) != 0) {
+        NameCalls.writeAddress(call, arrival.peerName());
+      }
+      int result = call.answerWithDescriptor(arrival.fd(), (flags & Sockets.SOCK_CLOEXEC) != 0);
+      given = result >= 0;
+      if (given) {
+        remember(arrival, new ProgramSocket.Place(call.tid(), result));
+      }
+      return given || result == -ENOENT ? Answer.GIVEN : new Answer.Failure(-result);
+    } finally {
+      if (given) {
+        arrival.fd().close();
+      } else {
+        keep(queue, arrival, listener, call);
+      }
+    }
+  }
+
+  private void keep(AcceptQueue queue, AcceptQueue.Arrival arrival, Fd listener, StoppedCall call) {
+    try {
+      var place = new ProgramSocket.Place(call.tid(), call.intArgument(0));
+      long cookie = Sockets.cookie(listener);
+      var known = context.table().find(cookie);
+      var state = known.isPresent() ? known.get() : context.table().add(cookie, place);
+      state.accepts = Optional.of(queue);
+      queue.keep(arrival, listener);
+    } catch (ErrnoException e) {
+      // Too many sockets: the connection is reset, as when a backlog overflows.
+      arrival.fd().close();
+    }
+  }
+
+  private void remember(AcceptQueue.Arrival arrival, ProgramSocket.Place place)
+      throws ErrnoException {
+    if (arrival.ends().isPresent()) {
+      var state = context.table().add(Sockets.cookie(arrival.fd()), place);
+      state.shown = arrival.ends();
+      state.real =
+          Optional.of(
+              new SocketState.Ends(
+                  ProgramSocket.inet(Sockets.getsockname(arrival.fd())),
+                  ProgramSocket.inet(Sockets.getpeername(arrival.fd()))));
+    }
+  }
+
+  private static int flags(StoppedCall call) {
+    return call.number() == ACCEPT4 ? call.intArgument(3) : 0;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.testudo.shield.supervisor;
+
+/// What a stopped call returns. There is no "continue": a call is performed here or not at all.
+sealed interface Answer {
+  /// Success with this value.
+  record Result(long value) implements Answer {}
+
+  /// Failure with this error number.
+  record Failure(int errno) implements Answer {}
+
+  /// The program has its answer already, or is not waiting for one any more.
+  record Given() implements Answer {}
+
+  /// The handler keeps the call and answers it later.
+  record Held() implements Answer {}
+
+  Answer SUCCESS = new Result(0);
+  Answer GIVEN = new Given();
+  Answer HELD = new Held();
+
+  /// Success for 0, else the failure.
+  static Answer ofErrno(int errno) {
+    return errno == 0 ? SUCCESS : new Failure(errno);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Sockets;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/// A plain connect on a socket in blocking mode that the kernel does not finish at once. A thread
+/// of [BlockingCalls] waits in the kernel; the program's call waits as an entry here, so that a
+/// signal ends it as usual while the attempt goes on, which is what Linux itself does.
+final class BlockingConnect extends PendingConnect {
+  private final SocketState state;
+  private final Fd socket;
+
+  private BlockingConnect(Loop loop, SocketState state, Fd socket) {
+    super(loop);
+    this.state = state;
+    this.socket = socket;
+  }
+
+  /// Runs `connect` with a duplicate of the socket on another thread; it returns 0 or an error
+  /// number. `after` runs on this one when the attempt has ended.
+  static Answer start(
+      Context context,
+      StoppedCall call,
+      ProgramSocket socket,
+      ToIntFunction<Fd> connect,
+      Runnable after)
+      throws ErrnoException {
+    var state = context.table().obtain(socket);
+    var pending = new BlockingConnect(context.loop(), state, socket.fd().duplicate());
+    try {
+      context
+          .blockingCalls()
+          .start(
+              () -> {
+                int errno = connect.applyAsInt(pending.socket);
+                context.loop().post(() -> pending.ended(errno, after));
+              });
+    } catch (ErrnoException e) {
+      pending.socket.close();
+      throw e;
+    }
+    state.pending = Optional.of(pending);
+    return pending.hold(call, socket, Errno.EINPROGRESS);
+  }
+
+  private void ended(int errno, Runnable after) {
+    state.pending = Optional.empty();
+    if (!settle(Answer.ofErrno(errno))) {
+      // The waiting thread took the error from the socket; the program may still ask for it.
+      state.failure = errno;
+    }
+    socket.close();
+    after.run();
+  }
+
+  @Override
+  boolean letGo() {
+    if (!isAwaited()) {
+      interrupt();
+    }
+    return true;
+  }
+
+  @Override
+  void abandon() {
+    settle(new Answer.Failure(Errno.ECONNABORTED));
+    interrupt();
+  }
+
+  /// Ends the attempt; the waiting thread then comes back.
+  private void interrupt() {
+    try {
+      Sockets.shutdown(socket, Sockets.SHUT_RDWR);
+    } catch (ErrnoException e) {
+      // Not connecting any more: then the thread is coming back by itself.
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.ShieldEvents;
+import dev.testudo.shield.rule.Verdict;
+import java.net.Inet4Address;
+
+/// What all handlers work with.
+///
+/// @param hidden the loopback address of this shield's own sockets, random for each run: the
+/// program's ends of protected listeners lie there. The program has no business at it
+record Context(
+    Loop loop,
+    SocketTable table,
+    Decisions decisions,
+    SecureSide secureSide,
+    LocalView view,
+    BlockingCalls blockingCalls,
+    ShieldEvents events,
+    Inet4Address hidden) {
+
+  /// Tells about a refusal.
+  void refused(String operation, Object target, Verdict.Refused<?> verdict) {
+    events.on(
+        new ShieldEvent.Refused(operation, target.toString(), verdict.rule(), verdict.reason()));
+  }
+}

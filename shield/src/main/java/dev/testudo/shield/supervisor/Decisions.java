@@ -1,0 +1,19 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.policy.shield.Listen;
+import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.shield.rule.Verdict;
+import java.net.InetAddress;
+
+/// What the rules say. Pure: asked on the supervisor's thread, never waits.
+public interface Decisions {
+  /// About listening at a TCP port or Unix path.
+  Verdict<ServerTls> listen(Listen at);
+
+  /// About connecting to an IP address.
+  Verdict<ClientTls> connect(InetAddress to, int port);
+
+  /// About connecting to a Unix socket; an abstract name begins with `@`.
+  Verdict<ClientTls> connect(String unixPath);
+}

@@ -1,0 +1,109 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.SocketAddress.Inet4;
+import dev.testudo.linux.sys.SocketAddress.Inet6;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.relay.Established;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Brings an authenticated peer to the program: connects to its [PrivateListener], which thereby
+/// becomes readable like any listening socket. The program's backlog, its epoll and its workers do
+/// the rest.
+final class Doorbell {
+  /// As long as the relay keeps a peer that nobody takes.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Context context;
+  private final PrivateListener listener;
+  private final Established peer;
+  private final Fd leg;
+  private final Inet legAddress;
+  private long watch;
+  private Optional<Loop.Timer> limit = Optional.empty();
+
+  private Doorbell(
+      Context context, PrivateListener listener, Established peer, Fd leg, Inet legAddress) {
+    this.context = context;
+    this.listener = listener;
+    this.peer = peer;
+    this.leg = leg;
+    this.legAddress = legAddress;
+  }
+
+  static void ring(Context context, PrivateListener listener, Established peer) {
+    boolean inet6 = listener.address().canonical() instanceof Inet6;
+    int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
+    try {
+      var leg = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
+      try {
+        Sockets.bind(leg, inet6 ? new Inet6(Gate.loopback6(), 0) : new Inet4(context.hidden(), 0));
+        var address = ProgramSocket.inet(Sockets.getsockname(leg));
+        new Doorbell(context, listener, peer, leg, address).connect();
+      } catch (ErrnoException e) {
+        leg.close();
+        throw e;
+      }
+    } catch (ErrnoException e) {
+      peer.abandon("the program cannot be reached: " + e.getMessage());
+    }
+  }
+
+  private void connect() throws ErrnoException {
+    var visitor =
+        new PrivateListener.Visitor(
+            ProgramSocket.inet(peer.localAddress()), ProgramSocket.inet(peer.peerAddress()));
+    // Before connecting: the program may accept at once.
+    if (!listener.expect(legAddress, visitor)) {
+      throw new ErrnoException("queue of connections", Errno.ENOBUFS);
+    }
+    int errno = Sockets.connect(leg, listener.address().canonical());
+    if (errno != 0 && errno != Errno.EINPROGRESS) {
+      listener.forget(legAddress);
+      throw new ErrnoException("connect to the program", errno);
+    }
+    if (Sockets.poll(leg, Epoll.EPOLLOUT) != 0) {
+      connected();
+      return;
+    }
+    // The program's backlog is full; as for any client, the kernel tries again.
+    watch = context.loop().watch(leg, Epoll.EPOLLOUT, _ -> end());
+    limit = Optional.of(context.loop().after(PATIENCE, this::end));
+  }
+
+  private void end() {
+    limit.ifPresent(Loop.Timer::cancel);
+    context.loop().unwatch(watch, leg);
+    connected();
+  }
+
+  private void connected() {
+    try {
+      int error = Sockets.takeError(leg);
+      if (error != 0) {
+        throw new ErrnoException("connect to the program", error);
+      }
+      checkListener();
+      peer.start(leg);
+    } catch (ErrnoException e) {
+      listener.forget(legAddress);
+      leg.close();
+      peer.abandon("the program does not take it: " + e.getMessage());
+    }
+  }
+
+  /// The port could have passed to somebody else. It has not if the program's socket listens there
+  /// still: no two sockets do so at once, since ours gave up `SO_REUSEPORT` before it was bound.
+  private void checkListener() throws ErrnoException {
+    Sockets.getpeername(leg);
+    if (!context.table().diag().listens(listener.address(), listener.cookie())) {
+      throw new ErrnoException("listener", Errno.ECONNREFUSED);
+    }
+  }
+}

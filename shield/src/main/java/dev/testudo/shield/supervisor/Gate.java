@@ -1,0 +1,114 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.SocketAddress.Inet4;
+import dev.testudo.linux.sys.SocketAddress.Inet6;
+import dev.testudo.linux.sys.Sockets;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+
+/// A place where a connecting socket waits until its real peer is authenticated.
+///
+/// It is a listening socket on a loopback address that drops every segment it gets. A socket that
+/// connects to it stays in SYN_SENT, neither readable nor writable, exactly as long as we like. To
+/// let it through, a second socket with the gate's address connects to the waiting socket: both
+/// have sent a SYN, TCP calls it a simultaneous open (RFC 9293, 3.5) and the connection is there at
+/// once, on the program's own socket. No privilege is needed.
+final class Gate implements AutoCloseable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Fd fd;
+  private final Inet address;
+
+  private Gate(Fd fd, Inet address) {
+    this.fd = fd;
+    this.address = address;
+  }
+
+  /// Opens a gate for sockets that can reach IPv6 (`inet6`) or IPv4 loopback addresses.
+  static Gate open(boolean inet6) throws ErrnoException {
+    var fd = socket(inet6);
+    try {
+      Sockets.dropEverything(fd);
+      Sockets.bind(fd, inet6 ? new Inet6(loopback6(), 0) : new Inet4(randomLoopback(), 0));
+      Sockets.listen(fd, 1);
+      return new Gate(fd, ProgramSocket.inet(Sockets.getsockname(fd)));
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  /// An unpredictable address in 127.128.0.0/9, apart from those that services are given.
+  static Inet4Address randomLoopback() {
+    var bytes = new byte[4];
+    RANDOM.nextBytes(bytes);
+    bytes[0] = 127;
+    bytes[1] |= (byte) 0x80;
+    bytes[3] = (byte) (1 + Byte.toUnsignedInt(bytes[3]) % 254);
+    try {
+      return (Inet4Address) InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Where the program's socket connects to, in canonical form.
+  Inet address() {
+    return address;
+  }
+
+  /// Starts the connection back to the waiting socket at `waiting`; the result is non-blocking, and
+  /// connected when it becomes writable.
+  Fd open(Inet waiting) throws ErrnoException {
+    var leg = socket(address instanceof Inet6);
+    try {
+      Sockets.bind(leg, address);
+      int errno = Sockets.connect(leg, waiting);
+      if (errno != 0 && errno != dev.testudo.linux.sys.Errno.EINPROGRESS) {
+        throw new ErrnoException("connect " + waiting, errno);
+      }
+      return leg;
+    } catch (ErrnoException e) {
+      leg.close();
+      throw e;
+    }
+  }
+
+  /// Gate and leg share one address and port, which takes both options and the same user.
+  private static Fd socket(boolean inet6) throws ErrnoException {
+    int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
+    var fd = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
+    try {
+      Sockets.setsockopt(fd, SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
+      Sockets.setsockopt(fd, SOL_SOCKET, Sockets.SO_REUSEPORT, 1);
+      return fd;
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  static Inet6Address loopback6() {
+    var bytes = new byte[16];
+    bytes[15] = 1;
+    try {
+      return Inet6Address.getByAddress(null, bytes, -1);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+  }
+}

@@ -1,0 +1,274 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Errno.ECONNABORTED;
+import static dev.testudo.linux.sys.Errno.EINPROGRESS;
+import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
+import static dev.testudo.linux.sys.Errno.ETIMEDOUT;
+
+import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.relay.Dial;
+import dev.testudo.shield.relay.DialCallback;
+import dev.testudo.shield.relay.Established;
+import dev.testudo.shield.rule.ClientTls;
+import java.time.Duration;
+import java.util.Optional;
+
+/// A protected connect: the program's own socket waits at a [Gate] while the relay reaches and
+/// authenticates the peer; then the gate opens, or the attempt fails with the true error.
+final class GatedConnect extends PendingConnect {
+  /// The relay has stricter limits of its own; this one only keeps a lost message from being waited
+  /// for without end.
+  private static final Duration LONGEST = Duration.ofMinutes(3);
+
+  /// Both ends are on this machine and connect without waiting for anybody.
+  private static final Duration OPENING = Duration.ofSeconds(5);
+
+  private final Context context;
+  private final SocketState state;
+  private final Gate gate;
+  private final SocketState.Ends waitingAt;
+  private final Inet asked;
+  private final boolean inet6;
+  private final Loop.Timer deadline;
+  private Optional<Fd> program;
+  private Optional<Dial> dial = Optional.empty();
+  private boolean over;
+
+  private GatedConnect(
+      Context context, SocketState state, ProgramSocket socket, Gate gate, Inet into, Inet asked)
+      throws ErrnoException {
+    super(context.loop());
+    this.context = context;
+    this.state = state;
+    this.gate = gate;
+    this.asked = asked;
+    this.inet6 = socket.isInet6();
+    this.waitingAt = new SocketState.Ends(socket.localAddress(), into);
+    this.program = Optional.of(socket.fd().duplicate());
+    this.deadline = context.loop().after(LONGEST, () -> failed(ETIMEDOUT));
+  }
+
+  /// Starts the connect of `socket` to `target`, which the program knows as `asked`.
+  static Answer start(
+      Context context,
+      StoppedCall call,
+      ProgramSocket socket,
+      Inet asked,
+      Inet target,
+      ClientTls tls)
+      throws ErrnoException {
+    var state = context.table().obtain(socket);
+    var bound = socket.localAddress();
+    var gate = Gate.open(target instanceof SocketAddress.Inet6);
+    var into = LocalView.inFamily(socket.isInet6(), gate.address());
+    try {
+      int errno = begin(socket, into);
+      if (errno != EINPROGRESS) {
+        gate.close();
+        return Answer.ofErrno(errno);
+      }
+      var connect = new GatedConnect(context, state, socket, gate, into, asked);
+      state.pending = Optional.of(connect);
+      state.real = Optional.of(connect.waitingAt);
+      return connect.proceed(call, socket, bound, target, tls);
+    } catch (ErrnoException e) {
+      gate.close();
+      throw e;
+    }
+  }
+
+  private Answer proceed(
+      StoppedCall call, ProgramSocket socket, Inet bound, Inet target, ClientTls tls)
+      throws ErrnoException {
+    try {
+      dial(bound, target, tls);
+      return socket.isNonBlocking()
+          ? new Answer.Failure(EINPROGRESS)
+          : hold(call, socket, EINPROGRESS);
+    } catch (ErrnoException e) {
+      failed(e.errno());
+      state.takeFailure();
+      throw e;
+    }
+  }
+
+  /// Sends the SYN that the gate swallows, without waiting for what will not come.
+  private static int begin(ProgramSocket socket, Inet into) throws ErrnoException {
+    int errno = Sockets.connectWithoutWaiting(socket.fd(), into);
+    return errno == EOPNOTSUPP && socket.isNonBlocking()
+        ? Sockets.connect(socket.fd(), into)
+        : errno;
+  }
+
+  private void dial(Inet bound, Inet target, ClientTls tls) {
+    boolean anywhere = bound.address().isAnyLocalAddress();
+    // The port itself is taken by the program's own socket.
+    Optional<SocketAddress> from =
+        anywhere ? Optional.empty() : Optional.of(bound.canonical().withPort(0));
+    dial = Optional.of(context.secureSide().dial(from, target, tls, new Callback()));
+  }
+
+  /// Brings the relay's words to the supervisor's thread.
+  private final class Callback implements DialCallback {
+    @Override
+    public void authenticated(Established peer) {
+      if (!context.loop().post(() -> open(peer))) {
+        peer.abandon("the shield has ended");
+      }
+    }
+
+    @Override
+    public void failed(int errno, String reason) {
+      context.loop().post(() -> GatedConnect.this.failed(errno));
+    }
+  }
+
+  private void open(Established peer) {
+    if (over) {
+      peer.abandon("the program gave up");
+      return;
+    }
+    Optional<Fd> leg = Optional.empty();
+    try {
+      leg = Optional.of(gate.open(waitingAt.local().canonical()));
+      new Opening(peer, leg.get()).proceed();
+    } catch (ErrnoException e) {
+      leg.ifPresent(Fd::close);
+      peer.abandon("the program's socket cannot be reached: " + e.getMessage());
+      failed(ECONNABORTED);
+    }
+  }
+
+  /// The simultaneous open. Normally over within the same moment.
+  private final class Opening {
+    private final Established peer;
+    private final Fd leg;
+    private long watch;
+    private Optional<Loop.Timer> limit = Optional.empty();
+
+    Opening(Established peer, Fd leg) {
+      this.peer = peer;
+      this.leg = leg;
+    }
+
+    void proceed() throws ErrnoException {
+      if (Sockets.poll(leg, Epoll.EPOLLOUT) != 0) {
+        finish();
+        return;
+      }
+      watch = context.loop().watch(leg, Epoll.EPOLLOUT, _ -> end());
+      limit = Optional.of(context.loop().after(OPENING, this::end));
+    }
+
+    private void end() {
+      limit.ifPresent(Loop.Timer::cancel);
+      context.loop().unwatch(watch, leg);
+      try {
+        finish();
+      } catch (ErrnoException e) {
+        leg.close();
+        peer.abandon("the program's socket cannot be reached: " + e.getMessage());
+        failed(ECONNABORTED);
+      }
+    }
+
+    private void finish() throws ErrnoException {
+      int error = Sockets.takeError(leg);
+      if (over || error != 0) {
+        throw new ErrnoException("simultaneous open", over ? ECONNABORTED : error);
+      }
+      checkEnds(leg);
+      succeed(peer, leg);
+    }
+  }
+
+  /// Anybody on this machine may connect to anything on loopback: only when both ends name each
+  /// other is it the program's socket that the leg reached, and our leg that the program's socket
+  /// reached.
+  private void checkEnds(Fd leg) throws ErrnoException {
+    boolean ours =
+        ProgramSocket.inet(Sockets.getsockname(leg)).equals(gate.address())
+            && ProgramSocket.inet(Sockets.getpeername(leg)).equals(waitingAt.local().canonical());
+    if (!ours || !programIsConnected()) {
+      throw new ErrnoException("simultaneous open with somebody else", ECONNABORTED);
+    }
+  }
+
+  private boolean programIsConnected() throws ErrnoException {
+    if (program.isEmpty()) {
+      return context.table().diag().connects(waitingAt.local(), waitingAt.peer(), state.cookie);
+    }
+    return ProgramSocket.inet(Sockets.getsockname(program.get())).equals(waitingAt.local())
+        && ProgramSocket.inet(Sockets.getpeername(program.get())).equals(waitingAt.peer());
+  }
+
+  private void succeed(Established peer, Fd leg) {
+    var local = LocalView.inFamily(inet6, ProgramSocket.inet(peer.localAddress()));
+    state.shown = Optional.of(new SocketState.Ends(local, asked));
+    peer.start(leg);
+    if (isAwaited() && program.isPresent()) {
+      // A connect that waited leaves the socket settled; one that did not is settled by the next
+      // call.
+      Sockets.connectWithoutWaiting(program.get(), waitingAt.peer());
+    }
+    settle(Answer.SUCCESS);
+    end();
+  }
+
+  private void failed(int errno) {
+    if (over) {
+      return;
+    }
+    state.disconnected();
+    // Wakes whoever polls the socket; the kernel's own error would be ECONNRESET.
+    program.ifPresent(socket -> Sockets.connect(socket, new SocketAddress.Unspecified(true, 0)));
+    if (settle(new Answer.Failure(errno))) {
+      program.ifPresent(GatedConnect::clearError);
+    } else {
+      state.failure = errno;
+    }
+    end();
+  }
+
+  private static void clearError(Fd socket) {
+    try {
+      Sockets.takeError(socket);
+    } catch (ErrnoException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void end() {
+    over = true;
+    deadline.cancel();
+    state.pending = Optional.empty();
+    gate.close();
+    program.ifPresent(Fd::close);
+    program = Optional.empty();
+  }
+
+  @Override
+  boolean letGo() {
+    if (isAwaited()) {
+      return true;
+    }
+    boolean held = program.isPresent();
+    program.ifPresent(Fd::close);
+    program = Optional.empty();
+    return held;
+  }
+
+  @Override
+  void abandon() {
+    if (!over) {
+      dial.ifPresent(Dial::cancel);
+      settle(new Answer.Failure(ECONNABORTED));
+      end();
+    }
+  }
+}

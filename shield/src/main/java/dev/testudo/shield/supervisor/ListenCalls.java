@@ -1,0 +1,260 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Errno.EACCES;
+import static dev.testudo.linux.sys.Errno.EADDRINUSE;
+import static dev.testudo.linux.sys.Errno.EADDRNOTAVAIL;
+import static dev.testudo.linux.sys.Errno.EINVAL;
+import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
+
+import dev.testudo.linux.sys.Credentials;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.SocketAddress.Inet4;
+import dev.testudo.linux.sys.SocketAddress.Inet6;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.policy.shield.Listen;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.shield.rule.Verdict;
+import java.net.Inet4Address;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// bind(2) and listen(2).
+final class ListenCalls {
+
+  private final Context context;
+  private final UnixCalls unix;
+  private final Map<Inet, PublicPort> ports = new HashMap<>();
+
+  ListenCalls(Context context, UnixCalls unix) {
+    this.context = context;
+    this.unix = unix;
+  }
+
+  /// Binds `socket` to the address with these bytes, a copy that the program cannot change.
+  Answer bind(StoppedCall call, ProgramSocket socket, byte[] raw) throws ErrnoException {
+    if (socket.isUnix()) {
+      return unix.bind(call, socket, raw);
+    }
+    if (!socket.isTcp()) {
+      return bindOther(call, socket, raw);
+    }
+    var asked = bindAddress(socket, SocketAddress.decode(raw));
+    if (asked.isEmpty()) {
+      return new Answer.Failure(socket.addressError(raw));
+    }
+    return bindTcp(call, socket, asked.get());
+  }
+
+  /// Protocols the shield cannot protect; the filter lets them exist only where the policy does.
+  private static Answer bindOther(StoppedCall call, ProgramSocket socket, byte[] raw)
+      throws ErrnoException {
+    boolean low =
+        SocketAddress.decode(raw) instanceof Inet asked && isLow(asked) && !mayBindLowPorts(call);
+    var credentials = Credentials.of(call.tid());
+    return low
+        ? new Answer.Failure(EACCES)
+        : Answer.ofErrno(credentials.perform(() -> Sockets.bind(socket.fd(), raw)));
+  }
+
+  private static boolean isLow(Inet asked) {
+    return asked.port() > 0 && asked.port() < LowPorts.FIRST_FREE;
+  }
+
+  /// bind takes `AF_UNSPEC` with the unspecified address for an IPv4 address.
+  private static Optional<Inet> bindAddress(ProgramSocket socket, SocketAddress decoded) {
+    return switch (decoded) {
+      case Inet4 v4 when !socket.isInet6() -> Optional.of(v4);
+      case Inet6 v6 when socket.isInet6() -> Optional.of(v6);
+      case SocketAddress.Unspecified(var anyInet4, var port) when anyInet4 && !socket.isInet6() ->
+          Optional.of(new Inet4(anywhere(), port));
+      default -> Optional.empty();
+    };
+  }
+
+  private Answer bindTcp(StoppedCall call, ProgramSocket socket, Inet asked) throws ErrnoException {
+    if (isLow(asked) && !mayBindLowPorts(call)) {
+      return new Answer.Failure(EACCES);
+    }
+    var target = context.view().bindTarget(asked, socket.isV6Only());
+    if (target.canonical().address().equals(context.hidden())) {
+      return new Answer.Failure(EADDRNOTAVAIL);
+    }
+    // A port that the kernel is to choose has no rule; listen decides.
+    if (asked.port() == 0) {
+      return bindPlainly(socket, asked, target);
+    }
+    return switch (context.decisions().listen(new Listen.Tcp(asked.port()))) {
+      case Verdict.Plain<ServerTls> _ -> bindPlainly(socket, asked, target);
+      case Verdict.Secured<ServerTls>(_, var tls) -> bindPrivately(socket, asked, target, tls);
+      case Verdict.Refused<ServerTls> refused -> {
+        context.refused("bind", asked, refused);
+        yield new Answer.Failure(EACCES);
+      }
+    };
+  }
+
+  /// The supervisor may have privileges that the program has given up.
+  private static boolean mayBindLowPorts(StoppedCall call) throws ErrnoException {
+    return Credentials.of(call.tid()).bindsLowPorts();
+  }
+
+  private Answer bindPlainly(ProgramSocket socket, Inet asked, Inet target) throws ErrnoException {
+    var address = LocalView.inFamily(socket.isInet6(), target);
+    int errno = Sockets.bind(socket.fd(), address.encode());
+    if (errno == EADDRINUSE) {
+      context.table().releaseDeadListeners();
+      errno = Sockets.bind(socket.fd(), address.encode());
+    }
+    if (errno == 0 && !address.equals(asked)) {
+      int port = socket.localAddress().port();
+      context.table().obtain(socket).boundAs = Optional.of(asked.withPort(port));
+    }
+    return Answer.ofErrno(errno);
+  }
+
+  private Answer bindPrivately(ProgramSocket socket, Inet asked, Inet target, ServerTls tls)
+      throws ErrnoException {
+    var state = context.table().obtain(socket);
+    if (state.listener.isPresent()) {
+      return new Answer.Failure(EINVAL);
+    }
+    var traits = PublicPort.Traits.of(socket);
+    var port = publicPort(target, tls, traits);
+    if (traits.sharedPort()) {
+      // The port is shared in front; nobody else must get at the socket behind.
+      Sockets.setsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEPORT, 0);
+    }
+    int errno = Sockets.bind(socket.fd(), hiddenAddress(traits).encode());
+    if (errno != 0) {
+      if (port.isUnused()) {
+        port.giveUp();
+        ports.remove(target);
+      }
+      return Answer.ofErrno(errno);
+    }
+    var listener = new PrivateListener(port, socket.localAddress(), socket.cookie());
+    port.add(listener);
+    state.listener = Optional.of(listener);
+    state.boundAs = Optional.of(asked);
+    return Answer.SUCCESS;
+  }
+
+  private PublicPort publicPort(Inet target, ServerTls tls, PublicPort.Traits traits)
+      throws ErrnoException {
+    var known = Optional.ofNullable(ports.get(target)).filter(port -> !port.isUnused());
+    if (known.isPresent() && known.get().isSharedWith(traits)) {
+      return known.get();
+    }
+    if (known.isPresent()) {
+      context.table().releaseDeadListeners();
+    }
+    var port = PublicPort.reserve(context, target, tls, traits);
+    ports.put(target, port);
+    return port;
+  }
+
+  private Inet hiddenAddress(PublicPort.Traits traits) {
+    return traits.v6Only()
+        ? new Inet6(Gate.loopback6(), 0)
+        : LocalView.inFamily(traits.inet6(), new Inet4(context.hidden(), 0));
+  }
+
+  /// Makes `socket` listen, where the rules let it.
+  Answer listen(ProgramSocket socket, int backlog) throws ErrnoException {
+    if (!socket.isTcp() || isListening(socket)) {
+      return Answer.ofErrno(listenNow(socket, backlog));
+    }
+    var listener = context.table().find(socket).flatMap(state -> state.listener);
+    return listener.isPresent()
+        ? listenPrivately(socket, listener.get(), backlog)
+        : listenPlainly(socket, backlog);
+  }
+
+  private Answer listenPrivately(ProgramSocket socket, PrivateListener listener, int backlog)
+      throws ErrnoException {
+    int errno = listenNow(socket, backlog);
+    if (errno != 0) {
+      return Answer.ofErrno(errno);
+    }
+    try {
+      listener.port().listen(backlog);
+    } catch (ErrnoException e) {
+      Sockets.connect(socket.fd(), new SocketAddress.Unspecified(true, 0));
+      throw e;
+    }
+    listener.startedListening();
+    announce(listener.port().rule(), listener.port().address(), true);
+    return Answer.SUCCESS;
+  }
+
+  private Answer listenPlainly(ProgramSocket socket, int backlog) throws ErrnoException {
+    var local = socket.localAddress();
+    if (local.canonical().address().equals(context.hidden())) {
+      // What we knew of this socket is lost, so peers would meet it without TLS.
+      return new Answer.Failure(EACCES);
+    }
+    if (local.port() == 0) {
+      var refused = decide(local);
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+      // The kernel would choose a port while listening, and so before we could judge it.
+      var bound = bindPlainly(socket, local, context.view().bindTarget(local, socket.isV6Only()));
+      if (!bound.equals(Answer.SUCCESS)) {
+        return bound;
+      }
+      local = socket.localAddress();
+    }
+    var refused = decide(local);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    int errno = listenNow(socket, backlog);
+    if (errno == 0) {
+      var rule = context.decisions().listen(new Listen.Tcp(local.port())).rule();
+      announce(rule, local.canonical(), false);
+    }
+    return Answer.ofErrno(errno);
+  }
+
+  /// The refusal of listening at `local` in the clear, if it is one.
+  private Optional<Answer> decide(Inet local) {
+    var verdict = context.decisions().listen(new Listen.Tcp(local.port()));
+    var refusal =
+        switch (verdict) {
+          case Verdict.Plain<ServerTls> _ -> Optional.<Verdict.Refused<ServerTls>>empty();
+          case Verdict.Refused<ServerTls> refused -> Optional.of(refused);
+          // bind would have moved it; this port was the kernel's choice.
+          case Verdict.Secured<ServerTls>(var rule, _) ->
+              Optional.of(
+                  new Verdict.Refused<ServerTls>(rule, "the port was not asked for by its number"));
+        };
+    refusal.ifPresent(refused -> context.refused("listen", local, refused));
+    return refusal.map(_ -> new Answer.Failure(EACCES));
+  }
+
+  private void announce(String rule, Inet address, boolean secured) {
+    context.events().on(new ShieldEvent.Listening(rule, address, secured));
+  }
+
+  private static boolean isListening(ProgramSocket socket) throws ErrnoException {
+    return Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0;
+  }
+
+  private static int listenNow(ProgramSocket socket, int backlog) {
+    try {
+      Sockets.listen(socket.fd(), backlog);
+      return 0;
+    } catch (ErrnoException e) {
+      return e.errno();
+    }
+  }
+
+  private static Inet4Address anywhere() {
+    return (Inet4Address) LocalView.address(new byte[4]);
+  }
+}

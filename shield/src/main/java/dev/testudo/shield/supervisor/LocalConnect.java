@@ -1,0 +1,81 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.Sockets;
+import java.util.Optional;
+
+/// A plain connect to a loopback address. It is nearly always finished at once, so it is made on
+/// the supervisor's thread, never waiting; when the listener's queue is full the call is held and
+/// the socket watched. All state is the kernel's: a call repeated after a signal finds it there.
+final class LocalConnect {
+  private final Context context;
+  private final ProgramSocket socket;
+  private final Fd duplicate;
+  private final Inet target;
+  private long watch;
+  private Optional<HeldCall> held = Optional.empty();
+
+  private LocalConnect(Context context, ProgramSocket socket, Inet target) throws ErrnoException {
+    this.context = context;
+    this.socket = socket;
+    this.duplicate = socket.fd().duplicate();
+    this.target = target;
+  }
+
+  /// Performs the connect of `socket` to `target`, in the socket's family.
+  static Answer perform(Context context, StoppedCall call, ProgramSocket socket, Inet target)
+      throws ErrnoException {
+    int errno = Sockets.connectWithoutWaiting(socket.fd(), target);
+    if (isUnderWay(errno) && !socket.isNonBlocking()) {
+      // The second call settles what the first one began.
+      errno = Sockets.connectWithoutWaiting(socket.fd(), target);
+      if (isUnderWay(errno)) {
+        return new LocalConnect(context, socket, target).hold(call);
+      }
+    }
+    return Answer.ofErrno(errno);
+  }
+
+  private static boolean isUnderWay(int errno) {
+    return errno == Errno.EINPROGRESS || errno == Errno.EALREADY;
+  }
+
+  private Answer hold(StoppedCall call) throws ErrnoException {
+    try {
+      long timeout = Sockets.timeoutNanos(duplicate, Sockets.SO_SNDTIMEO);
+      watch = context.loop().watch(duplicate, Epoll.EPOLLOUT, _ -> proceed());
+      var late = new Answer.Failure(Errno.EINPROGRESS);
+      held = Optional.of(HeldCall.hold(context.loop(), call, timeout, late, this::end));
+      return Answer.HELD;
+    } catch (ErrnoException e) {
+      end();
+      throw e;
+    }
+  }
+
+  private void proceed() {
+    // The result belongs to the call. When a signal has ended it, the program will ask for it.
+    if (!held.map(HeldCall::isStopped).orElse(false)) {
+      end();
+      return;
+    }
+    int errno = Sockets.connectWithoutWaiting(duplicate, target);
+    if (isUnderWay(errno)) {
+      return;
+    }
+    if (!held.get().answer(Answer.ofErrno(errno))) {
+      context.table().recordFailure(socket, errno);
+    }
+    end();
+  }
+
+  private void end() {
+    held.ifPresent(HeldCall::drop);
+    context.loop().unwatch(watch, duplicate);
+    duplicate.close();
+  }
+}

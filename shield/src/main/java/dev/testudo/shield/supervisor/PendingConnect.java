@@ -1,0 +1,67 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Sockets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A connect under way that the kernel alone does not know of, with the calls that wait for its
+/// end.
+abstract sealed class PendingConnect permits GatedConnect, BlockingConnect {
+  private final Loop loop;
+  private List<HeldCall> waiting = new ArrayList<>();
+
+  PendingConnect(Loop loop) {
+    this.loop = loop;
+  }
+
+  /// Lets `call` wait for the end, at most the socket's `SO_SNDTIMEO`; `late` is what it then
+  /// returns.
+  final Answer hold(StoppedCall call, ProgramSocket socket, int late) throws ErrnoException {
+    long timeout = Sockets.timeoutNanos(socket.fd(), Sockets.SO_SNDTIMEO);
+    waiting.add(HeldCall.hold(loop, call, timeout, new Answer.Failure(late), this::forgetEnded));
+    return Answer.HELD;
+  }
+
+  /// One more call on a socket that is connecting already.
+  final Answer join(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    return socket.isNonBlocking()
+        ? new Answer.Failure(Errno.EALREADY)
+        : hold(call, socket, Errno.EALREADY);
+  }
+
+  final boolean isAwaited() {
+    forgetEnded();
+    return !waiting.isEmpty();
+  }
+
+  /// Answers all calls that wait; whether any was still there to hear it.
+  final boolean settle(Answer answer) {
+    var calls = waiting;
+    waiting = new ArrayList<>();
+    boolean heard = false;
+    for (var call : calls) {
+      heard |= call.answer(answer);
+    }
+    return heard;
+  }
+
+  private void forgetEnded() {
+    waiting.removeIf(
+        held -> {
+          boolean ended = !held.isStopped();
+          if (ended) {
+            held.drop();
+          }
+          return ended;
+        });
+  }
+
+  /// The program seems to have closed the socket. Lets go of our own duplicate of it; false when
+  /// there is none (any more).
+  abstract boolean letGo();
+
+  /// Nobody is interested any more.
+  abstract void abandon();
+}

@@ -1,0 +1,91 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Errno.EAFNOSUPPORT;
+import static dev.testudo.linux.sys.Errno.EINVAL;
+import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+
+/// The program's own socket, through a duplicate of its descriptor: the same open file description.
+/// What it is gets asked anew for each call, since options can change it (`IPV6_ADDRFORM`).
+///
+/// @param cookie the socket's identity
+record ProgramSocket(Fd fd, int domain, int type, int protocol, long cookie, Place place)
+    implements AutoCloseable {
+
+  private static final int SHORTEST_INET = 16;
+  private static final int SHORTEST_INET6 = 24;
+
+  /// Where a socket was last seen: a thread and its descriptor number.
+  record Place(int tid, int descriptor) {}
+
+  /// The socket that argument `index` of `call` names. Throws `EBADF`, `ENOTSOCK`.
+  static ProgramSocket of(StoppedCall call, int index) throws ErrnoException {
+    var fd = call.duplicate(index);
+    try {
+      return new ProgramSocket(
+          fd,
+          Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_DOMAIN),
+          Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_TYPE),
+          Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_PROTOCOL),
+          Sockets.cookie(fd),
+          new Place(call.tid(), call.intArgument(index)));
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  boolean isTcp() {
+    return (domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6)
+        && type == Sockets.SOCK_STREAM
+        && (protocol == 0 || protocol == Sockets.IPPROTO_TCP);
+  }
+
+  boolean isUnix() {
+    return domain == SocketAddress.AF_UNIX;
+  }
+
+  boolean isInet6() {
+    return domain == SocketAddress.AF_INET6;
+  }
+
+  /// Whether an IPv6 socket takes no IPv4 connections.
+  boolean isV6Only() throws ErrnoException {
+    return isInet6() && Sockets.getsockopt(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY) != 0;
+  }
+
+  boolean isNonBlocking() throws ErrnoException {
+    return (Files.statusFlags(fd) & Files.O_NONBLOCK) != 0;
+  }
+
+  /// Its own address; the unspecified address with port 0 while unbound.
+  SocketAddress.Inet localAddress() throws ErrnoException {
+    return inet(Sockets.getsockname(fd));
+  }
+
+  SocketAddress.Inet peerAddress() throws ErrnoException {
+    return inet(Sockets.getpeername(fd));
+  }
+
+  /// What the kernel says of an address that is none for this kind of socket.
+  int addressError(byte[] raw) {
+    return raw.length < (isInet6() ? SHORTEST_INET6 : SHORTEST_INET) ? EINVAL : EAFNOSUPPORT;
+  }
+
+  static SocketAddress.Inet inet(SocketAddress address) {
+    if (address instanceof SocketAddress.Inet inet) {
+      return inet;
+    }
+    throw new IllegalStateException("not an IP address: " + address);
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.relay.Established;
+import dev.testudo.shield.relay.PublicListener;
+import dev.testudo.shield.rule.ServerTls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The address at which peers reach a protected listener of the program. The shield owns it; the
+/// program's own sockets are the [PrivateListener]s behind it: one, or several that asked to share
+/// the port (`SO_REUSEPORT`).
+final class PublicPort {
+  private final Context context;
+  private final Inet address;
+  private final ServerTls tls;
+  private final Traits traits;
+  private final List<PrivateListener> listeners = new ArrayList<>();
+  private Optional<Fd> reserved;
+  private Optional<PublicListener> open = Optional.empty();
+  private int turn;
+
+  /// What the public socket takes over from the program's own.
+  record Traits(boolean inet6, boolean v6Only, boolean reuseAddress, boolean sharedPort) {
+    static Traits of(ProgramSocket socket) throws ErrnoException {
+      return new Traits(
+          socket.isInet6(),
+          socket.isV6Only(),
+          Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEADDR) != 0,
+          Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEPORT) != 0);
+    }
+  }
+
+  private PublicPort(Context context, Inet address, ServerTls tls, Traits traits, Fd reserved) {
+    this.context = context;
+    this.address = address;
+    this.tls = tls;
+    this.traits = traits;
+    this.reserved = Optional.of(reserved);
+  }
+
+  /// Takes the port, as the program's bind would: the errors are the same.
+  static PublicPort reserve(Context context, Inet address, ServerTls tls, Traits traits)
+      throws ErrnoException {
+    return new PublicPort(context, address, tls, traits, bound(address, traits));
+  }
+
+  private static Fd bound(Inet address, Traits traits) throws ErrnoException {
+    boolean inet6 = address instanceof SocketAddress.Inet6;
+    int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
+    var fd = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
+    try {
+      Sockets.setsockopt(fd, SOL_SOCKET, Sockets.SO_REUSEADDR, traits.reuseAddress() ? 1 : 0);
+      if (inet6) {
+        int v6Only = traits.v6Only() ? 1 : 0;
+        Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, v6Only);
+      }
+      // Never SO_REUSEPORT: another process could share our port.
+      Sockets.bind(fd, address);
+      return fd;
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  Inet address() {
+    return address;
+  }
+
+  String rule() {
+    return tls.rule();
+  }
+
+  /// Whether a further socket with these traits may stand behind this port.
+  boolean isSharedWith(Traits other) {
+    return traits.sharedPort() && other.sharedPort();
+  }
+
+  void add(PrivateListener listener) {
+    listeners.add(listener);
+  }
+
+  boolean isUnused() {
+    return listeners.isEmpty();
+  }
+
+  /// One of the program's sockets behind this port is gone.
+  void remove(PrivateListener listener) {
+    listeners.remove(listener);
+    stopUnlessServed();
+    if (listeners.isEmpty()) {
+      giveUp();
+    }
+  }
+
+  /// Frees the port.
+  void giveUp() {
+    reserved.ifPresent(Fd::close);
+    reserved = Optional.empty();
+  }
+
+  /// Starts to take connections; does nothing when it does already.
+  void listen(int backlog) throws ErrnoException {
+    if (open.isPresent()) {
+      return;
+    }
+    var fd = reserved.isPresent() ? reserved.get() : bound(address, traits);
+    reserved = Optional.of(fd);
+    Sockets.listen(fd, backlog);
+    reserved = Optional.empty();
+    open = Optional.of(context.secureSide().listen(fd, tls, this::arrived));
+  }
+
+  /// Closes the door while no socket of the program is behind it.
+  void stopUnlessServed() {
+    if (listeners.stream().noneMatch(PrivateListener::isListening)) {
+      open.ifPresent(PublicListener::close);
+      open = Optional.empty();
+    }
+  }
+
+  /// On a thread of the relay.
+  private void arrived(Established peer) {
+    if (!context.loop().post(() -> ring(peer))) {
+      peer.abandon("the shield has ended");
+    }
+  }
+
+  private void ring(Established peer) {
+    var served = listeners.stream().filter(PrivateListener::isListening).toList();
+    if (served.isEmpty()) {
+      peer.abandon("the program does not listen any more");
+      return;
+    }
+    turn = (turn + 1) % served.size();
+    Doorbell.ring(context, served.get(turn), peer);
+  }
+}

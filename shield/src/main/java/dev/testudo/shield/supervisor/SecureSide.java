@@ -1,0 +1,21 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.shield.relay.AcceptCallback;
+import dev.testudo.shield.relay.Dial;
+import dev.testudo.shield.relay.DialCallback;
+import dev.testudo.shield.relay.PublicListener;
+import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.ServerTls;
+import java.util.Optional;
+
+/// Where protected connections go to and come from: the relay.
+public interface SecureSide {
+  /// Connects and authenticates; see `Relays.dial`.
+  Dial dial(Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback);
+
+  /// Accepts and authenticates on a listening socket, which it owns from here on.
+  PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback) throws ErrnoException;
+}

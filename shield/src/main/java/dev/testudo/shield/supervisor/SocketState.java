@@ -1,0 +1,148 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.PidFd;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.SocketDiag;
+import dev.testudo.linux.sys.Sockets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// What the shield remembers of one socket of the program, under the socket's own identity.
+/// Descriptor numbers play no part, so dup, fork, execve and SCM_RIGHTS need no care. Fields are
+/// set by the handlers of this package, on the supervisor's thread.
+final class SocketState {
+  private static final long REPLAY_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long RESERVATION_NANOS = Duration.ofMinutes(1).toNanos();
+
+  final long cookie;
+
+  /// Where it was last seen, and when.
+  private ProgramSocket.Place place;
+
+  private long seen;
+
+  /// The address the program believes to have bound.
+  Optional<Inet> boundAs = Optional.empty();
+
+  /// The ends of a connection as the program sees them.
+  Optional<Ends> shown = Optional.empty();
+
+  /// The ends of the connection, or of the attempt, as the kernel knows them.
+  Optional<Ends> real = Optional.empty();
+
+  /// A connect under way that the kernel alone does not know of.
+  Optional<PendingConnect> pending = Optional.empty();
+
+  /// The error of a connect that ended while nobody waited for it; what `SO_ERROR` tells. 0 for
+  /// none.
+  int failure;
+
+  /// The program's end of a protected listener.
+  Optional<PrivateListener> listener = Optional.empty();
+
+  /// Connections on their way to the program, and calls that wait for one.
+  Optional<AcceptQueue> accepts = Optional.empty();
+
+  /// The path by which the program bound a Unix socket.
+  Optional<byte[]> boundPath = Optional.empty();
+
+  private Optional<Undelivered> undelivered = Optional.empty();
+
+  /// Two ends of a connection.
+  record Ends(Inet local, Inet peer) {}
+
+  /// A call that was carried out, but whose answer a signal kept from the program.
+  private record Undelivered(Question question, Answer answer, long since) {}
+
+  /// A system call with what it asked for, to recognise its repetition.
+  static final class Question {
+    private final int number;
+    private final byte[] argument;
+
+    Question(int number, byte[] argument) {
+      this.number = number;
+      this.argument = argument;
+    }
+
+    boolean repeats(Question other) {
+      return number == other.number && Arrays.equals(argument, other.argument);
+    }
+  }
+
+  SocketState(long cookie, ProgramSocket.Place place) {
+    this.cookie = cookie;
+    seen(place);
+  }
+
+  void seen(ProgramSocket.Place where) {
+    place = where;
+    seen = System.nanoTime();
+  }
+
+  /// Whether it was bound for a protected listener, does not listen yet, and was seen not long ago.
+  boolean isReservedLately() {
+    return listener.map(behind -> !behind.isListening()).orElse(false)
+        && System.nanoTime() - seen < RESERVATION_NANOS;
+  }
+
+  void remember(Question question, Answer answer) {
+    undelivered = Optional.of(new Undelivered(question, answer, System.nanoTime()));
+  }
+
+  /// The answer to a call that is the repetition of one already carried out.
+  Optional<Answer> replay(Question question) {
+    var last = undelivered;
+    undelivered = Optional.empty();
+    return last.filter(u -> System.nanoTime() - u.since() < REPLAY_NANOS)
+        .filter(u -> u.question().repeats(question))
+        .map(Undelivered::answer);
+  }
+
+  int takeFailure() {
+    int taken = failure;
+    failure = 0;
+    return taken;
+  }
+
+  /// The connection is dissolved (connect to `AF_UNSPEC`); a binding stays.
+  void disconnected() {
+    shown = Optional.empty();
+    real = Optional.empty();
+    failure = 0;
+  }
+
+  /// Whether the thread that was last seen with the socket still has it under that number.
+  boolean isInPlace() {
+    try (var thread = PidFd.ofThread(place.tid());
+        Fd there = thread.getfd(place.descriptor())) {
+      boolean same = Sockets.cookie(there) == cookie;
+      if (same) {
+        seen = System.nanoTime();
+      }
+      return same;
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+
+  /// Whether the socket still exists, as far as can be told.
+  boolean exists(SocketDiag diag) throws ErrnoException {
+    if (isInPlace()) {
+      return true;
+    }
+    if (listener.isPresent() && listener.get().isListening()) {
+      return diag.listens(listener.get().address(), cookie);
+    }
+    return real.isPresent() && diag.connects(real.get().local(), real.get().peer(), cookie);
+  }
+
+  /// The socket is gone: frees what hangs on it.
+  void release() {
+    pending.ifPresent(PendingConnect::abandon);
+    listener.ifPresent(PrivateListener::release);
+    accepts.ifPresent(AcceptQueue::close);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.seccomp.Listener;
+import dev.testudo.linux.seccomp.Notification;
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.PidFd;
+import dev.testudo.linux.sys.ProcessMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/// One stopped system call and the thread that made it.
+///
+/// Everything read from the thread counts only after [#confirm]: if the call is stopped *then*, the
+/// thread has been that one all the time. What was read is a private copy; the program may change
+/// its memory and its descriptors afterwards, we act on what we have judged.
+final class StoppedCall implements AutoCloseable {
+  private final Listener listener;
+  private final Notification notification;
+  private final PidFd thread;
+  private Optional<ProcessMemory> memory = Optional.empty();
+
+  private StoppedCall(Listener listener, Notification notification, PidFd thread) {
+    this.listener = listener;
+    this.notification = notification;
+    this.thread = thread;
+  }
+
+  /// Empty when the call has gone away meanwhile.
+  static Optional<StoppedCall> of(Listener listener, Notification notification)
+      throws ErrnoException {
+    var thread = PidFd.ofThread(notification.tid());
+    var call = new StoppedCall(listener, notification, thread);
+    if (!call.isStopped()) {
+      call.close();
+      return Optional.empty();
+    }
+    return Optional.of(call);
+  }
+
+  int number() {
+    return notification.number();
+  }
+
+  int tid() {
+    return notification.tid();
+  }
+
+  /// The thread, for watching its end.
+  PidFd thread() {
+    return thread;
+  }
+
+  int intArgument(int index) {
+    return notification.intArgument(index);
+  }
+
+  long argument(int index) {
+    return notification.argument(index);
+  }
+
+  /// A duplicate of the descriptor whose number is argument `index`; the caller closes it.
+  Fd duplicate(int index) throws ErrnoException {
+    int number = intArgument(index);
+    if (number < 0) {
+      throw new ErrnoException("descriptor", Errno.EBADF);
+    }
+    return thread.getfd(number);
+  }
+
+  byte[] read(long address, int length) throws ErrnoException {
+    return length == 0 ? new byte[0] : memory().read(address, length);
+  }
+
+  int readInt(long address) throws ErrnoException {
+    return ByteBuffer.wrap(read(address, 4)).order(ByteOrder.nativeOrder()).getInt();
+  }
+
+  /// Checks that what was read so far came from the stopped thread. Failure means that nobody waits
+  /// for an answer any more; the errno then reaches nobody.
+  void confirm() throws ErrnoException {
+    if (!isStopped()) {
+      throw new ErrnoException("stopped call", Errno.ESRCH);
+    }
+  }
+
+  boolean isStopped() {
+    return listener.isPending(notification.id());
+  }
+
+  /// Writes to the program's memory. The out-pointers of a stopped call are the only place for it.
+  void write(long address, byte[] bytes) throws ErrnoException {
+    confirm();
+    memory().write(address, bytes);
+  }
+
+  void writeInt(long address, int value) throws ErrnoException {
+    var bytes = new byte[4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(value);
+    write(address, bytes);
+  }
+
+  /// False when the call is no longer stopped: a signal has interrupted it, and the program did not
+  /// get the answer.
+  boolean answer(Answer answer) throws ErrnoException {
+    return switch (answer) {
+      case Answer.Result(long value) -> listener.answer(notification.id(), value);
+      case Answer.Failure(int errno) -> listener.fail(notification.id(), errno);
+      case Answer.Given _, Answer.Held _ -> true;
+    };
+  }
+
+  /// Gives the program a duplicate of `source` as the call's result: its number there, `-ENOENT`
+  /// when the call is no longer stopped, or what stands in the way (`-EMFILE`).
+  int answerWithDescriptor(Fd source, boolean closeOnExec) {
+    return listener.answerWithDescriptor(notification.id(), source, closeOnExec);
+  }
+
+  /// Lets go of the program's memory: a call may be held for long, and the memory must be opened
+  /// anew each time.
+  void releaseMemory() {
+    memory.ifPresent(ProcessMemory::close);
+    memory = Optional.empty();
+  }
+
+  private ProcessMemory memory() throws ErrnoException {
+    var open = memory.isPresent() ? memory.get() : ProcessMemory.of(tid());
+    memory = Optional.of(open);
+    return open;
+  }
+
+  @Override
+  public void close() {
+    releaseMemory();
+    thread.close();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.seccomp.Listener;
+import dev.testudo.linux.sys.Credentials;
+import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.ShieldEvents;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// Serves the stopped calls of one program and its descendants on a thread of its own.
+///
+/// That thread never waits for anything but the next event. When it ends, for whatever reason, the
+/// listener closes with it, and every call that would have been asked about fails with `ENOSYS`:
+/// nothing gets out.
+public final class Supervisor implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+  private final Loop loop;
+  private final Listener listener;
+  private final Context context;
+  private final CallTable calls;
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private Supervisor(
+      Fd listener,
+      Decisions decisions,
+      SecureSide secureSide,
+      LocalNetwork network,
+      ShieldEvents events)
+      throws ErrnoException {
+    this.loop = new Loop();
+    this.listener = new Listener(listener);
+    this.context =
+        new Context(
+            loop,
+            new SocketTable(loop),
+            decisions,
+            secureSide,
+            new LocalView(network),
+            new BlockingCalls(),
+            events,
+            Gate.randomLoopback());
+    this.calls = new CallTable(context);
+    this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);
+  }
+
+  /// Starts to serve `listener`, the result of installing the filter, and owns it.
+  public static Supervisor start(
+      Fd listener,
+      Decisions decisions,
+      SecureSide secureSide,
+      LocalNetwork network,
+      ShieldEvents events)
+      throws ErrnoException {
+    var supervisor = new Supervisor(listener, decisions, secureSide, network, events);
+    supervisor.thread.start();
+    return supervisor;
+  }
+
+  /// Waits until nobody is left under the filter, or [#close].
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  private void run() {
+    try {
+      Credentials.separateUmask();
+      loop.watch(listener.fd(), Epoll.EPOLLIN, this::listenerReady);
+      loop.run();
+    } catch (ErrnoException | RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "the network shield has failed and lets nothing pass", e);
+    } finally {
+      end();
+    }
+  }
+
+  /// First the listener: from then on nothing of the program waits for us.
+  private void end() {
+    listener.close();
+    try {
+      context.table().close();
+      context.blockingCalls().close();
+      loop.close();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private void listenerReady(int events) {
+    if ((events & Epoll.EPOLLIN) != 0) {
+      serveNext();
+    } else {
+      // Hang-up: the last process under the filter has ended.
+      loop.stop();
+    }
+  }
+
+  private void serveNext() {
+    try {
+      var notification = listener.receive();
+      if (notification.isEmpty()) {
+        return;
+      }
+      var call = open(notification.get().id(), () -> StoppedCall.of(listener, notification.get()));
+      if (call.isPresent()) {
+        calls.serve(call.get());
+      }
+    } catch (ErrnoException e) {
+      throw new IllegalStateException("the listener does not work any more", e);
+    }
+  }
+
+  /// A way to get hold of a stopped call.
+  private interface Opening {
+    Optional<StoppedCall> open() throws ErrnoException;
+  }
+
+  /// A thread that cannot be reached gets the reason as its call's error.
+  private Optional<StoppedCall> open(long id, Opening opening) throws ErrnoException {
+    try {
+      return opening.open();
+    } catch (ErrnoException e) {
+      listener.fail(id, e.errno());
+      return Optional.empty();
+    }
+  }
+
+  /// Stops serving, and waits until the thread has ended.
+  @Override
+  public void close() {
+    loop.stop();
+    if (Thread.currentThread().equals(thread)) {
+      return;
+    }
+    try {
+      thread.join(FAREWELL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

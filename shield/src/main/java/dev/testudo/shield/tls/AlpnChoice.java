@@ -1,0 +1,50 @@
+package dev.testudo.shield.tls;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.shield.rule.Alpn;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What a server answers to the ALPN protocols a client offers. Protocol ids are byte strings;
+/// here each character is one byte, as JSSE hands them over.
+sealed interface AlpnChoice {
+  /// Go on with this protocol.
+  record Accept(String protocol) implements AlpnChoice {}
+
+  /// End the handshake with `no_application_protocol`.
+  record Refuse(String reason) implements AlpnChoice {}
+
+  /// Decides on `offered`, which is not empty: a client without ALPN is not asked.
+  static AlpnChoice of(List<String> offered, String rule, Alpn alpn) {
+    if (offered.contains(wire(alpn.id()))) {
+      return new Accept(wire(alpn.id()));
+    }
+    if (offered.stream().anyMatch(Alpn::isOurs)) {
+      return new Refuse("peer meant %s, rule %s is %s".formatted(shown(offered), rule, alpn.id()));
+    }
+    for (var foreign : alpn.foreign()) {
+      if (offered.contains(wire(foreign))) {
+        return new Accept(wire(foreign));
+      }
+    }
+    return new Refuse(
+        "peer offers only the ALPN protocols %s, which rule %s does not list"
+            .formatted(shown(offered), rule));
+  }
+
+  /// The bytes of `id` as JSSE takes them.
+  static String wire(String id) {
+    return new String(id.getBytes(UTF_8), ISO_8859_1);
+  }
+
+  /// The peer chose these bytes, so what reaches a log is short and printable.
+  private static String shown(List<String> offered) {
+    return offered.stream()
+        .limit(4)
+        .map(id -> new String(id.getBytes(ISO_8859_1), UTF_8))
+        .map(id -> id.substring(0, Math.min(id.length(), 120)).replaceAll("[^\\x20-\\x7e]", "?"))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,156 @@
+package dev.testudo.shield.tls;
+
+import dev.testudo.shield.rule.Alpn;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/// [TlsEngine] by the JDK's own implementation. Works on heap buffers; half-closes properly.
+final class JsseEngine implements TlsEngine {
+  private final SSLEngine engine;
+  private final Alpn alpn;
+  private final boolean verified;
+
+  /// What the ALPN choice says when it refuses; JSSE's own message does not know.
+  private final Supplier<Optional<String>> alpnRefusal;
+
+  JsseEngine(
+      SSLEngine engine, Alpn alpn, boolean verified, Supplier<Optional<String>> alpnRefusal) {
+    this.engine = engine;
+    this.alpn = alpn;
+    this.verified = verified;
+    this.alpnRefusal = alpnRefusal;
+    try {
+      // Until then JSSE reports the same state as after a handshake.
+      engine.beginHandshake();
+    } catch (SSLException e) {
+      throw new IllegalStateException("the handshake cannot begin", e);
+    }
+  }
+
+  @Override
+  public Need need() {
+    return switch (engine.getHandshakeStatus()) {
+      case NEED_WRAP -> Need.OUTPUT;
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> Need.INPUT;
+      case NEED_TASK -> Need.TASK;
+      case NOT_HANDSHAKING, FINISHED -> Need.NOTHING;
+    };
+  }
+
+  @Override
+  public Progress unwrap(ByteBuffer net, ByteBuffer plain) throws TlsFailure {
+    try {
+      while (true) {
+        var result = engine.unwrap(net, plain);
+        switch (result.getStatus()) {
+          case BUFFER_UNDERFLOW -> {
+            return Progress.STARVED;
+          }
+          case BUFFER_OVERFLOW -> {
+            return Progress.FULL;
+          }
+          case CLOSED -> {
+            return Progress.ENDED;
+          }
+          case OK -> {
+            if (interrupts(result)) {
+              return Progress.PAUSED;
+            }
+          }
+        }
+      }
+    } catch (SSLException e) {
+      throw explain(e);
+    }
+  }
+
+  private static boolean interrupts(SSLEngineResult result) {
+    return switch (result.getHandshakeStatus()) {
+      case NEED_WRAP, NEED_TASK, FINISHED -> true;
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING -> false;
+    };
+  }
+
+  @Override
+  public Progress wrap(ByteBuffer plain, ByteBuffer net) throws TlsFailure {
+    try {
+      while (true) {
+        // Asked for nothing, JSSE would send an empty record.
+        if (!plain.hasRemaining() && need() != Need.OUTPUT) {
+          return engine.isOutboundDone() ? Progress.ENDED : Progress.STARVED;
+        }
+        var result = engine.wrap(plain, net);
+        switch (result.getStatus()) {
+          case BUFFER_OVERFLOW -> {
+            return Progress.FULL;
+          }
+          case CLOSED -> {
+            if (need() != Need.OUTPUT) {
+              return Progress.ENDED;
+            }
+          }
+          case BUFFER_UNDERFLOW -> throw new IllegalStateException("underflow while wrapping");
+          case OK -> {
+            if (pauses(result)) {
+              return Progress.PAUSED;
+            }
+          }
+        }
+      }
+    } catch (SSLException e) {
+      throw explain(e);
+    }
+  }
+
+  private static boolean pauses(SSLEngineResult result) {
+    var status = result.getHandshakeStatus();
+    return status != HandshakeStatus.NEED_WRAP && status != HandshakeStatus.NOT_HANDSHAKING;
+  }
+
+  @Override
+  public void runTask() {
+    for (var task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+      task.run();
+    }
+  }
+
+  @Override
+  public void closeOutbound() {
+    engine.closeOutbound();
+  }
+
+  @Override
+  public Optional<String> peerName() {
+    if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
+      throw new IllegalStateException("no handshake has taken place");
+    }
+    if (!verified) {
+      return Optional.empty();
+    }
+    try {
+      var leaf = (X509Certificate) engine.getSession().getPeerCertificates()[0];
+      return Optional.of(SubjectNames.of(leaf).first());
+    } catch (SSLPeerUnverifiedException | PeerRefused e) {
+      throw new IllegalStateException("the handshake passed without a certificate", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    // All of it is in the heap.
+  }
+
+  private TlsFailure explain(SSLException problem) {
+    var refusal = alpnRefusal.get();
+    return refusal.isPresent()
+        ? new TlsFailure(Alerts.withAlert(refusal.get(), "no_application_protocol"), problem)
+        : Alerts.explain(problem, alpn);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.testudo.shield.tls;
+
+import dev.testudo.trust.pki.Identity;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/// One [Identity] as JSSE wants to be given it: always the same answer, whichever authorities the
+/// peer says it likes. Methods return null where JSSE's contract says so.
+final class JsseKey extends X509ExtendedKeyManager {
+  private static final String ALIAS = "identity";
+
+  private final Optional<Identity> identity;
+
+  JsseKey(Optional<Identity> identity) {
+    this.identity = identity;
+  }
+
+  private @Nullable String alias(String... keyTypes) {
+    for (var type : keyTypes) {
+      if (identity.isPresent() && fits(identity.get().key().getAlgorithm(), type)) {
+        return ALIAS;
+      }
+    }
+    return null;
+  }
+
+  private static boolean fits(String algorithm, String keyType) {
+    return switch (algorithm) {
+      case "EdDSA", "Ed25519", "Ed448" -> keyType.equals("EdDSA");
+      default -> keyType.equals(algorithm);
+    };
+  }
+
+  @Override
+  public @Nullable String chooseEngineClientAlias(
+      String[] keyTypes, Principal[] issuers, SSLEngine engine) {
+    return alias(keyTypes);
+  }
+
+  @Override
+  public @Nullable String chooseEngineServerAlias(
+      String keyType, Principal[] issuers, SSLEngine engine) {
+    return alias(keyType);
+  }
+
+  @Override
+  public @Nullable String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+    return alias(keyTypes);
+  }
+
+  @Override
+  public @Nullable String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+    return alias(keyType);
+  }
+
+  @Override
+  public String @Nullable [] getClientAliases(String keyType, Principal[] issuers) {
+    return alias(keyType) == null ? null : new String[] {ALIAS};
+  }
+
+  @Override
+  public String @Nullable [] getServerAliases(String keyType, Principal[] issuers) {
+    return getClientAliases(keyType, issuers);
+  }
+
+  @Override
+  public X509Certificate @Nullable [] getCertificateChain(String alias) {
+    if (identity.isEmpty()) {
+      return null;
+    }
+    var chain = new ArrayList<X509Certificate>();
+    chain.add(identity.get().certificate());
+    chain.addAll(identity.get().chain());
+    return chain.toArray(X509Certificate[]::new);
+  }
+
+  @Override
+  public @Nullable PrivateKey getPrivateKey(String alias) {
+    return identity.map(Identity::key).orElse(null);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.testudo.shield.tls;
+
+import dev.testudo.shield.rule.PeerTrust;
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertStore;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathBuilderResult;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Judges a peer's certificate under one rule: an X.509v3 end-entity certificate, in date, for
+/// the right purpose, holding the expected name, issued by an authority of that rule and no
+/// other.
+final class PeerVerifier {
+  private static final int DIGITAL_SIGNATURE = 0;
+
+  private final String rule;
+  private final Set<TrustAnchor> anchors;
+  private final Purpose purpose;
+  private final Optional<String> expectedName;
+  private final InstantSource clock;
+
+  PeerVerifier(
+      String rule,
+      PeerTrust.IssuedBy trust,
+      Purpose purpose,
+      Optional<String> expectedName,
+      InstantSource clock) {
+    this.rule = rule;
+    this.anchors =
+        trust.authorities().stream()
+            .map(authority -> new TrustAnchor(authority, null))
+            .collect(Collectors.toUnmodifiableSet());
+    this.purpose = purpose;
+    this.expectedName = expectedName;
+    this.clock = clock;
+  }
+
+  /// Returns when the peer is who the rule wants; `chain` starts with its own certificate.
+  void verify(List<X509Certificate> chain) throws PeerRefused {
+    var now = clock.instant();
+    var leaf = chain.getFirst();
+    checkKind(leaf);
+    checkDates(leaf, now);
+    checkPurpose(leaf);
+    // The issuer comes before the names: names of a certificate that anybody could have made mean
+    // nothing.
+    checkIssuer(leaf, chain, now);
+    checkNames(leaf);
+  }
+
+  private static void checkKind(X509Certificate leaf) throws PeerRefused {
+    if (leaf.getVersion() != 3) {
+      throw new PeerRefused("peer certificate is not X.509v3");
+    }
+    if (leaf.getBasicConstraints() >= 0) {
+      throw new PeerRefused("peer shows the certificate of an authority as its own");
+    }
+  }
+
+  private static void checkDates(X509Certificate certificate, Instant now) throws PeerRefused {
+    var end = certificate.getNotAfter().toInstant();
+    var start = certificate.getNotBefore().toInstant();
+    if (now.isAfter(end)) {
+      throw new PeerRefused("peer certificate has expired at " + end, BasicReason.EXPIRED);
+    }
+    if (now.isBefore(start)) {
+      throw new PeerRefused(
+          "peer certificate is not valid before " + start, BasicReason.NOT_YET_VALID);
+    }
+  }
+
+  private void checkPurpose(X509Certificate leaf) throws PeerRefused {
+    try {
+      var extended = leaf.getExtendedKeyUsage();
+      if (extended != null && !extended.contains(purpose.oid) && !extended.contains(Purpose.ANY)) {
+        throw new PeerRefused(
+            "peer certificate is not for this use (extended key usage lacks "
+                + purpose.label
+                + ")");
+      }
+    } catch (java.security.cert.CertificateParsingException _) {
+      throw new PeerRefused("extended key usage of the peer certificate cannot be read");
+    }
+    var usage = leaf.getKeyUsage();
+    if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+      throw new PeerRefused(
+          "peer certificate is not for this use (key usage lacks digitalSignature)");
+    }
+  }
+
+  private void checkNames(X509Certificate leaf) throws PeerRefused {
+    var names = SubjectNames.of(leaf);
+    if (names.isEmpty()) {
+      throw new PeerRefused("peer certificate has no subject alternative name");
+    }
+    if (expectedName.isPresent() && !names.hold(expectedName.get())) {
+      throw new PeerRefused(
+          "peer certificate is for %s, rule %s expects %s"
+              .formatted(names, rule, expectedName.get()));
+    }
+  }
+
+  private void checkIssuer(X509Certificate leaf, List<X509Certificate> chain, Instant now)
+      throws PeerRefused {
+    try {
+      var wanted = new X509CertSelector();
+      wanted.setCertificate(leaf);
+      var parameters = new PKIXBuilderParameters(anchors, wanted);
+      parameters.setRevocationEnabled(false); // our authorities publish no revocation lists
+      parameters.setDate(Date.from(now));
+      parameters.addCertStore(
+          CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+      var path = (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
+      // PKIX takes the anchor itself as given and does not look at its dates.
+      checkDates(path.getTrustAnchor().getTrustedCert(), now);
+    } catch (CertPathBuilderException e) {
+      throw notIssued(e);
+    } catch (InvalidAlgorithmParameterException e) {
+      throw new IllegalStateException(e);
+    } catch (PeerRefused e) {
+      throw new PeerRefused("the authority's certificate: " + e.getMessage(), BasicReason.EXPIRED);
+    } catch (GeneralSecurityException e) {
+      throw new PeerRefused("peer certificate cannot be checked: " + e.getMessage());
+    }
+  }
+
+  private PeerRefused notIssued(CertPathBuilderException failure) {
+    if (failure.getCause() instanceof CertPathValidatorException cause) {
+      if (cause.getReason() == BasicReason.EXPIRED) {
+        return new PeerRefused(
+            "a certificate between the peer's and its authority has expired", BasicReason.EXPIRED);
+      }
+      if (cause.getReason() == BasicReason.ALGORITHM_CONSTRAINED) {
+        return new PeerRefused(
+            "peer certificate uses a weak algorithm or key", BasicReason.ALGORITHM_CONSTRAINED);
+      }
+    }
+    return new PeerRefused("peer certificate is not issued by an authority of rule " + rule);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.testudo.shield.tls;
+
+import java.net.InetAddress;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// The subject alternative names of a certificate and how they match (RFC 9525). The common name
+/// does not count.
+record SubjectNames(List<String> dns, List<InetAddress> addresses) {
+  private static final int DNS = 2;
+  private static final int IP = 7;
+
+  SubjectNames {
+    dns = List.copyOf(dns);
+    addresses = List.copyOf(addresses);
+  }
+
+  static SubjectNames of(X509Certificate certificate) throws PeerRefused {
+    var dns = new ArrayList<String>();
+    var addresses = new ArrayList<InetAddress>();
+    try {
+      var names = certificate.getSubjectAlternativeNames();
+      for (var name : names == null ? List.<List<?>>of() : names) {
+        switch ((int) name.get(0)) {
+          case DNS -> dns.add(plain((String) name.get(1)));
+          case IP -> addresses.add(InetAddress.ofLiteral((String) name.get(1)));
+          default -> {} // mail addresses, URIs and the like name nobody we connect to
+        }
+      }
+    } catch (CertificateParsingException | IllegalArgumentException _) {
+      throw new PeerRefused("subject alternative names of the peer certificate cannot be read");
+    }
+    return new SubjectNames(dns, addresses);
+  }
+
+  boolean isEmpty() {
+    return dns.isEmpty() && addresses.isEmpty();
+  }
+
+  /// Whether the certificate is one of `name`, a DNS name or an IP address.
+  boolean hold(String name) {
+    var address = literal(name);
+    return address.isEmpty()
+        ? dns.stream().anyMatch(pattern -> matches(pattern, plain(name)))
+        : addresses.contains(address.getFirst());
+  }
+
+  /// The name to show for the peer.
+  String first() {
+    return dns.isEmpty() ? addresses.getFirst().getHostAddress() : dns.getFirst();
+  }
+
+  /// All names, for a message.
+  @Override
+  public String toString() {
+    var all = new ArrayList<>(dns);
+    addresses.forEach(address -> all.add(address.getHostAddress()));
+    return String.join(", ", all);
+  }
+
+  /// Whether `name` is an IP address and not a DNS name.
+  static boolean isAddress(String name) {
+    return !literal(name).isEmpty();
+  }
+
+  /// A wildcard stands for exactly one whole left-most label.
+  private static boolean matches(String pattern, String name) {
+    if (!pattern.startsWith("*.")) {
+      return pattern.equals(name);
+    }
+    int dot = name.indexOf('.');
+    return dot > 0 && pattern.length() > 2 && pattern.substring(1).equals(name.substring(dot));
+  }
+
+  private static List<InetAddress> literal(String name) {
+    try {
+      return List.of(InetAddress.ofLiteral(name));
+    } catch (IllegalArgumentException _) {
+      return List.of();
+    }
+  }
+
+  /// Names compare without regard to case, and a final dot says nothing.
+  private static String plain(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+  }
+}

@@ -1,0 +1,10 @@
+/// The network shield: rules, seccomp filter, supervisor, TLS relay.
+@org.jspecify.annotations.NullMarked
+module dev.testudo.shield {
+  requires static org.jspecify;
+  requires transitive dev.testudo.linux;
+  requires transitive dev.testudo.policy;
+  requires transitive dev.testudo.trust;
+
+  exports dev.testudo.shield;
+}

@@ -1,0 +1,12 @@
+// row:    A7
+// tries:  `kcmp` compares objects with the supervisor's, which tells addresses in the kernel
+// shield: the call is refused
+// native: granted
+#include "escape.h"
+
+int main(void) {
+  // Type 0 (KCMP_FILE), descriptors 0 and 0.
+  if (syscall(SYS_kcmp, getpid(), number("SUPERVISOR"), 0, 0, 0) >= 0 || !turned_away(-1))
+    granted("kcmp with the supervisor: %s", strerror(errno));
+  contained("nothing to compare with");
+}

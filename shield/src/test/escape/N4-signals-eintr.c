@@ -1,0 +1,40 @@
+// row:    N4
+// tries:  signals without SA_RESTART abandon waiting calls
+// shield: an abandoned call changes nothing that another could use
+// native: reached
+#include "escape.h"
+#include <sys/time.h>
+
+static void nothing(int signal) { (void)signal; }
+
+// A signal every 200 microseconds, which interrupts whatever waits.
+static void disturb(int flags) {
+  struct sigaction action = {.sa_handler = nothing, .sa_flags = flags};
+  sigaction(SIGALRM, &action, NULL);
+  struct itimerval often = {{0, 200}, {0, 200}};
+  setitimer(ITIMER_REAL, &often, NULL);
+}
+
+// Connects to both places until the time is over; returns how often the permitted one was reached.
+static int alternate(void) {
+  place good = permitted4(), bad = forbidden4();
+  int passed = 0;
+  for (long end = race_end(); milliseconds() < end;) {
+    int fd = new_socket(AF_INET, SOCK_STREAM);
+    judge(fd, connect_to(fd, &bad), "connect, interrupted");
+    close(fd);
+    fd = new_socket(AF_INET, SOCK_STREAM);
+    int result = connect_to(fd, &good);
+    // After EINTR a connection goes on; POSIX leaves asking for its end to the caller.
+    if (result < 0 && errno == EINTR) result = outcome(fd) ? -1 : 0;
+    passed += result == 0;
+    close(fd);
+  }
+  if (!passed) untried("the permitted place was never reached");
+  return passed;
+}
+
+int main(void) {
+  disturb(0);
+  contained("%d interrupted connections, all permitted", alternate());
+}

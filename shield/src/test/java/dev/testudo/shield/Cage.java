@@ -1,0 +1,161 @@
+package dev.testudo.shield;
+
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Command;
+import dev.testudo.linux.process.Exit;
+import dev.testudo.linux.sys.Architecture;
+import dev.testudo.shield.filter.ShieldFilter;
+import dev.testudo.shield.supervisor.Supervisor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Runs real programs under a real filter and supervisor, with rules and a relay made for the test.
+final class Cage implements AutoCloseable {
+  private static final int KILL = 9;
+
+  final ScriptedDecisions decisions = new ScriptedDecisions();
+  final PlainRelay relay = new PlainRelay();
+  final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
+  private final Path directory;
+  private final LocalNetwork network;
+  private final boolean unsupportedProtocols;
+  private final List<Supervisor> supervisors = new ArrayList<>();
+  private final List<Child> children = new ArrayList<>();
+
+  Cage(Path directory) {
+    this(directory, new LocalNetwork.Host(), false);
+  }
+
+  Cage(Path directory, LocalNetwork network, boolean unsupportedProtocols) {
+    this.directory = directory;
+    this.network = network;
+    this.unsupportedProtocols = unsupportedProtocols;
+  }
+
+  /// A program that was started; what it writes goes to a file.
+  record Running(Child child, Path output, Supervisor supervisor) {
+    /// Waits for the end; the exit code must be 0.
+    String succeeds() {
+      var exit = end();
+      if (!exit.equals(new Exit.Exited(0))) {
+        throw new AssertionError(exit + ":\n" + text());
+      }
+      return text();
+    }
+
+    Exit end() {
+      try {
+        return child.await();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    String text() {
+      try {
+        return Files.readString(output);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /// Waits until the program has written `line`.
+    void says(String line) throws InterruptedException {
+      for (int i = 0; i < 2000; i++) {
+        if (text().lines().anyMatch(line::equals)) {
+          return;
+        }
+        Thread.sleep(5);
+      }
+      throw new AssertionError("never said `" + line + "`:\n" + text());
+    }
+
+    void kill() {
+      try {
+        child.signal(KILL);
+        child.await();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /// Starts a Python program of the test resources.
+  Running python(String program, Object... arguments) throws IOException {
+    var command = new ArrayList<>(List.of("/usr/bin/python3", "-u", resource(program).toString()));
+    for (var argument : arguments) {
+      command.add(argument.toString());
+    }
+    return start(command);
+  }
+
+  /// Compiles and starts a C program of the test resources, statically linked.
+  Running c(String program, Object... arguments) throws IOException, InterruptedException {
+    var binary = directory.resolve(program.replace(".c", ""));
+    if (!Files.exists(binary)) {
+      var gcc =
+          new ProcessBuilder(
+                  "gcc",
+                  "-O1",
+                  "-static",
+                  "-pthread",
+                  "-o",
+                  binary.toString(),
+                  "" + resource(program))
+              .inheritIO()
+              .start();
+      if (gcc.waitFor() != 0) {
+        throw new IOException("gcc failed");
+      }
+    }
+    var command = new ArrayList<>(List.of(binary.toString()));
+    for (var argument : arguments) {
+      command.add(argument.toString());
+    }
+    return start(command);
+  }
+
+  Running start(List<String> command) throws IOException {
+    var output = Files.createTempFile(directory, "output", ".txt");
+    var quoted = command.stream().map(word -> "'" + word + "'").toList();
+    var shell = "exec " + String.join(" ", quoted) + " > '" + output + "' 2>&1";
+    var program =
+        new Command(
+            Path.of("/bin/sh"),
+            List.of("sh", "-c", shell),
+            Map.of("PATH", "/usr/bin:/bin"),
+            Optional.empty());
+    var filter =
+        ShieldFilter.build(
+            Architecture.current(), new ShieldFilter.Options(unsupportedProtocols, false));
+    var child =
+        Launch.shielded(
+            () -> {},
+            filter,
+            listener ->
+                supervisors.add(Supervisor.start(listener, decisions, relay, network, events::add)),
+            program);
+    children.add(child);
+    return new Running(child, output, supervisors.getLast());
+  }
+
+  private static Path resource(String name) {
+    return Path.of("src/test/resources/programs", name).toAbsolutePath();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (var child : children) {
+      child.signal(KILL);
+    }
+    supervisors.forEach(Supervisor::close);
+    relay.close();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.testudo.shield.escape;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+
+/// The programs of the suite, compiled: kept below `target` from build to build, and used from a
+/// folder that every user can reach.
+final class Binaries {
+  static final Path CACHE = Path.of("target/escape").toAbsolutePath();
+
+  private Binaries() {}
+
+  /// Puts every program and the world into `folder`. A compiler's warning is an error.
+  static void into(Path folder) throws Exception {
+    Files.createDirectories(CACHE);
+    var sources = new ArrayList<>(EscapeProgram.all().stream().map(EscapeProgram::source).toList());
+    sources.add(EscapeProgram.FOLDER.resolve("world.c"));
+    var work = new ArrayList<Callable<Path>>();
+    sources.forEach(source -> work.add(() -> compiled(source)));
+    try (var two = Executors.newFixedThreadPool(2)) {
+      for (var done : two.invokeAll(work)) {
+        var binary = done.get();
+        Files.copy(
+            binary, folder.resolve(binary.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+
+  private static Path compiled(Path source) throws IOException, InterruptedException {
+    var binary = CACHE.resolve(source.getFileName().toString().replaceFirst("\\.c$", ""));
+    var header = EscapeProgram.FOLDER.resolve("escape.h");
+    if (newer(binary, source) && newer(binary, header)) {
+      return binary;
+    }
+    var command =
+        List.of(
+            "gcc",
+            "-O1",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-pthread",
+            "-o",
+            binary.toString(),
+            source.toString(),
+            "-lresolv");
+    var compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var said = new String(compiler.getInputStream().readAllBytes(), UTF_8);
+    if (compiler.waitFor() != 0) {
+      throw new IOException(source + " does not compile:\n" + said);
+    }
+    return binary;
+  }
+
+  private static boolean newer(Path binary, Path source) throws IOException {
+    return Files.exists(binary)
+        && Files.getLastModifiedTime(binary).compareTo(Files.getLastModifiedTime(source)) > 0;
+  }
+}

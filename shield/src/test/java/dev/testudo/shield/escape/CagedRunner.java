@@ -1,0 +1,152 @@
+package dev.testudo.shield.escape;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.linux.process.Capabilities;
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Command;
+import dev.testudo.linux.process.Prctl;
+import dev.testudo.policy.shield.AddressMatch;
+import dev.testudo.policy.shield.ClientRule;
+import dev.testudo.policy.shield.ClientTreatment;
+import dev.testudo.policy.shield.DefaultMode;
+import dev.testudo.policy.shield.Destination;
+import dev.testudo.policy.shield.Listen;
+import dev.testudo.policy.shield.RuleName;
+import dev.testudo.policy.shield.ServerRule;
+import dev.testudo.policy.shield.ServerTreatment;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.UnsupportedProtocols;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.Shield;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// A process that does what a production supervisor does, for one program after the other: it is
+/// not dumpable, limits root's capabilities and runs each program under a real shield. A process of
+/// its own, because the programs try to kill it, and because it also has to work for an ordinary
+/// user.
+///
+/// Standard input: `<program> <scratch folder>`, then `done` once the test has looked around.
+/// Output: the program's own, and `exit <code>`.
+final class CagedRunner {
+  private static final long LIMIT_SECONDS = 20;
+  private static final int SIGKILL = 9;
+
+  /// What the agent leaves to programs that run as root.
+  private static final Set<Integer> ROOTS_CAPABILITIES =
+      Set.of(
+          Capabilities.CHOWN,
+          Capabilities.DAC_OVERRIDE,
+          Capabilities.FOWNER,
+          Capabilities.FSETID,
+          Capabilities.KILL,
+          Capabilities.SETGID,
+          Capabilities.SETUID,
+          Capabilities.SETPCAP,
+          Capabilities.NET_BIND_SERVICE,
+          Capabilities.NET_RAW,
+          Capabilities.SYS_CHROOT,
+          Capabilities.SETFCAP);
+
+  private final Map<String, String> world;
+  private final BufferedReader input;
+  private final ScheduledExecutorService limits = Executors.newSingleThreadScheduledExecutor();
+
+  private CagedRunner(Map<String, String> world, BufferedReader input) {
+    this.world = world;
+    this.input = input;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Prctl.denyInspection();
+    Prctl.becomeSubreaper();
+    var runner =
+        new CagedRunner(
+            System.getenv(), new BufferedReader(new InputStreamReader(System.in, UTF_8)));
+    System.out.println("ready");
+    while (runner.next()) {}
+    System.exit(0);
+  }
+
+  private boolean next() throws Exception {
+    var line = input.readLine();
+    if (line == null) {
+      return false;
+    }
+    try (var shield = shield()) {
+      var child =
+          shield.launch(
+              () -> Capabilities.limitForPrograms(ROOTS_CAPABILITIES), command(line.split(" ")));
+      var limit = limits.schedule(() -> kill(child), LIMIT_SECONDS, TimeUnit.SECONDS);
+      var exit = child.await().status();
+      limit.cancel(false);
+      System.out.println("exit " + exit);
+      return input.readLine() != null;
+    }
+  }
+
+  private static void kill(Child child) {
+    try {
+      child.signal(SIGKILL);
+    } catch (IOException e) {
+      System.err.println(e);
+    }
+  }
+
+  private Command command(String[] words) {
+    var environment = new HashMap<>(world);
+    environment.keySet().removeIf(name -> name.startsWith("SCONE_"));
+    environment.put("SCRATCH", words[1]);
+    environment.put("SUPERVISOR", Long.toString(ProcessHandle.current().pid()));
+    return new Command(
+        Path.of(words[0]), List.of(words[0]), environment, Optional.empty(), Command.Input.EMPTY);
+  }
+
+  private Shield shield() {
+    return switch (Shield.of(
+        rules(), new LocalNetwork.Host(), event -> {}, InstantSource.system())) {
+      case Parsed.Valid<Shield>(var shield, var _) -> shield;
+      case Parsed.Invalid<Shield>(var problems) -> throw new IllegalStateException(problems + "");
+    };
+  }
+
+  private ShieldRules rules() {
+    var address = new AddressMatch.Exactly(InetAddress.ofLiteral("127.0.0.1"));
+    var tcp = new Destination.Tcp("permitted.example", port("PERMITTED_TCP4"), address);
+    var plain = new ClientTreatment.Unprotected();
+    return new ShieldRules(
+        DefaultMode.PROTECTED,
+        UnsupportedProtocols.REFUSE,
+        List.of(
+            new ServerRule(
+                new RuleName("SERVER_1"),
+                new Listen.Tcp(port("SERVER_PORT")),
+                new ServerTreatment.Unprotected())),
+        List.of(
+            new ClientRule(new RuleName("CLIENT_tcp"), tcp, plain),
+            new ClientRule(new RuleName("CLIENT_unix"), path("PERMITTED_UNIX"), plain),
+            new ClientRule(new RuleName("CLIENT_private"), path("PERMITTED_PRIVATE"), plain)));
+  }
+
+  private Destination path(String name) {
+    return new Destination.UnixPath(world.getOrDefault(name, ""));
+  }
+
+  private int port(String name) {
+    return Integer.parseInt(world.getOrDefault(name, ""));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.testudo.shield.escape;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// One program of the escape suite and what its first lines say about it.
+///
+/// @param row the row of the catalogue of attacks
+/// @param tries what it tries
+/// @param shield what the shield does about it
+/// @param natively what comes of it without a shield: `reached`, `granted`, or `contained: why`
+/// @param asUser why an ordinary user cannot even try, if so
+record EscapeProgram(
+    Path source,
+    String row,
+    String tries,
+    String shield,
+    String natively,
+    Optional<String> asUser) {
+  static final Path FOLDER = Path.of("src/test/escape").toAbsolutePath();
+
+  private static final Pattern LINE = Pattern.compile("// (row|tries|shield|native|user): +(.+)");
+
+  /// All programs, in the order of their rows.
+  static List<EscapeProgram> all() {
+    try (var files = Files.list(FOLDER)) {
+      return files
+          .filter(file -> file.toString().endsWith(".c") && !file.endsWith("world.c"))
+          .map(EscapeProgram::read)
+          .sorted(Comparator.comparing(EscapeProgram::order))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static EscapeProgram read(Path source) {
+    var said = new LinkedHashMap<String, String>();
+    try (var lines = Files.lines(source)) {
+      lines
+          .map(LINE::matcher)
+          .takeWhile(Matcher::matches)
+          .forEach(line -> said.put(line.group(1), line.group(2)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new EscapeProgram(
+        source,
+        told(source, said, "row"),
+        told(source, said, "tries"),
+        told(source, said, "shield"),
+        told(source, said, "native"),
+        Optional.ofNullable(said.get("user")));
+  }
+
+  private static String told(Path source, Map<String, String> said, String key) {
+    var value = said.get(key);
+    if (value == null) {
+      throw new IllegalStateException(source + " does not begin with its `" + key + ":`");
+    }
+    return value;
+  }
+
+  String name() {
+    return source.getFileName().toString().replaceFirst("\\.c$", "");
+  }
+
+  /// What the verdict must begin with when nothing holds the program.
+  String nativeKind() {
+    return natively.replaceFirst("[: ].*", "");
+  }
+
+  /// A7 before A12, and both before F1.
+  private String order() {
+    var number = Pattern.compile("\\d+").matcher(row).results().findFirst().orElseThrow().group();
+    return row.charAt(0) + "0".repeat(3 - number.length()) + number + name();
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

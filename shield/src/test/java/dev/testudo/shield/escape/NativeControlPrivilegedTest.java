@@ -1,0 +1,80 @@
+package dev.testudo.shield.escape;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The escape programs without a shield: each gets out in the way it says, so that the suite can
+/// fail. Where the kernel itself holds it, it says so.
+@Timeout(60)
+class NativeControlPrivilegedTest {
+  private static Path binaries;
+  private static World world;
+
+  static Stream<EscapeProgram> programs() {
+    return EscapeProgram.all().stream();
+  }
+
+  @BeforeAll
+  static void open() throws Exception {
+    binaries = World.open(Files.createTempDirectory("escape"));
+    Binaries.into(binaries);
+    world = new World(binaries, List.of());
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    world.close();
+    Folders.delete(binaries);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("programs")
+  void getsOutAsItSays(EscapeProgram program) throws Exception {
+    var outcome = run(program);
+    assertEquals(program.nativeKind(), outcome.kind(), outcome::toString);
+    if (program.nativeKind().equals("reached")) {
+      assertFalse(outcome.saw().isEmpty(), () -> "nobody confirms it: " + outcome);
+    }
+  }
+
+  private static Outcome run(EscapeProgram program) throws Exception {
+    var standIn = new ProcessBuilder("sleep", "60");
+    standIn.environment().put("SCONE_NETWORK_SHIELD_CANARY", "a key");
+    var supervisor = standIn.start();
+    try (var talk = new Talk(command(program, supervisor.pid()))) {
+      var said = talk.hearUntil(line -> false);
+      return new Outcome(0, said.isEmpty() ? "" : said.getLast(), world.saw());
+    } finally {
+      supervisor.destroyForcibly().waitFor();
+    }
+  }
+
+  private static ProcessBuilder command(EscapeProgram program, long supervisor) throws IOException {
+    var binary = binaries.resolve(program.name());
+    var command = new ArrayList<>(List.of(binary.toString()));
+    if (program.row().equals("A12")) {
+      // Whoever started it left a connection open.
+      var connection = "/dev/tcp/127.0.0.1/" + world.port("FORBIDDEN_TCP4");
+      command.addAll(0, List.of("bash", "-c", "exec 7<>" + connection + "; exec \"$0\""));
+    }
+    var builder = new ProcessBuilder(command);
+    builder.environment().clear();
+    builder.environment().putAll(world.settings());
+    builder.environment().put("SCRATCH", world.scratch(program).toString());
+    builder.environment().put("SUPERVISOR", Long.toString(supervisor));
+    builder.environment().put("SETUID_TWIN", SetuidTwin.of(binary).toString());
+    return builder;
+  }
+}

@@ -1,0 +1,232 @@
+package dev.testudo.shield.filter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.linux.sys.Architecture;
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.SystemCall;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ShieldFilterTest {
+  private static final int ALLOW = 0x7fff_0000;
+  private static final int NOTIFY = 0x7fc0_0000;
+  private static final int KILL = 0x8000_0000;
+  private static final long HIGH = 0xdead_beef_0000_0000L;
+
+  private record Machine(Architecture architecture, BpfMachine machine) {
+    int run(SystemCall call, long... arguments) {
+      int number = call.number(architecture).orElseThrow();
+      return machine.run(architecture.auditArch(), number, arguments);
+    }
+  }
+
+  static Stream<Architecture> architectures() {
+    return Stream.of(Architecture.X86_64, Architecture.AARCH64);
+  }
+
+  private static Machine strict(Architecture architecture) {
+    return machine(architecture, new ShieldFilter.Options(false, true));
+  }
+
+  private static Machine machine(Architecture architecture, ShieldFilter.Options options) {
+    return new Machine(architecture, new BpfMachine(ShieldFilter.build(architecture, options)));
+  }
+
+  private static int error(int errno) {
+    return 0x0005_0000 | errno;
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void anotherArchitectureKills(Architecture architecture) {
+    var filter = strict(architecture);
+    int i386 = 0x4000_0003;
+    int arm = 0x4000_0028;
+    int other =
+        architecture.equals(Architecture.X86_64)
+            ? Architecture.AARCH64.auditArch()
+            : Architecture.X86_64.auditArch();
+    for (int arch : List.of(i386, arm, other, 0)) {
+      for (int number = 0; number < 500; number++) {
+        assertEquals(KILL, filter.machine.run(arch, number));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void unknownNumbersDoNotExist(Architecture architecture) {
+    var filter = strict(architecture);
+    int arch = architecture.auditArch();
+    var numbers = List.of(architecture.highestCall() + 1, 512, 547, 0x4000_0029, 0x7fff_ffff, -1);
+    for (int number : numbers) {
+      assertEquals(error(Errno.ENOSYS), filter.machine.run(arch, number), "number " + number);
+    }
+    assertEquals(ALLOW, filter.machine.run(arch, architecture.highestCall()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void socketCallsAreAskedAboutAndDataCallsNever(Architecture architecture) {
+    var filter = strict(architecture);
+    for (var call :
+        List.of(
+            SystemCall.CONNECT,
+            SystemCall.BIND,
+            SystemCall.LISTEN,
+            SystemCall.ACCEPT,
+            SystemCall.ACCEPT4,
+            SystemCall.GETSOCKNAME,
+            SystemCall.GETPEERNAME)) {
+      assertEquals(NOTIFY, filter.run(call), call.name());
+    }
+    for (var call :
+        List.of(
+            SystemCall.READ,
+            SystemCall.WRITE,
+            SystemCall.CLOSE,
+            SystemCall.RECVFROM,
+            SystemCall.RECVMSG,
+            SystemCall.SHUTDOWN,
+            SystemCall.FCNTL,
+            SystemCall.IOCTL,
+            SystemCall.EPOLL_CTL,
+            SystemCall.EPOLL_PWAIT,
+            SystemCall.EXECVE,
+            SystemCall.CLOSE_RANGE,
+            SystemCall.OPENAT)) {
+      assertEquals(ALLOW, filter.run(call, -1, -1, -1, -1, -1, -1), call.name());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void onlyTheSocketsErrorIsAskedAboutAmongOptions(Architecture architecture) {
+    var filter = strict(architecture);
+    assertEquals(NOTIFY, filter.run(SystemCall.GETSOCKOPT, 3, 1, 4));
+    assertEquals(NOTIFY, filter.run(SystemCall.GETSOCKOPT, 3, HIGH | 1, HIGH | 4));
+    assertEquals(ALLOW, filter.run(SystemCall.GETSOCKOPT, 3, 1, 3));
+    assertEquals(ALLOW, filter.run(SystemCall.GETSOCKOPT, 3, 6, 4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void fastOpenIsNoWayToConnect(Architecture architecture) {
+    var filter = strict(architecture);
+    long flag = HIGH | 0x2000_0000;
+    assertEquals(error(Errno.EOPNOTSUPP), filter.run(SystemCall.SENDTO, 3, 0, 0, flag));
+    assertEquals(error(Errno.EOPNOTSUPP), filter.run(SystemCall.SENDMSG, 3, 0, flag));
+    assertEquals(error(Errno.EOPNOTSUPP), filter.run(SystemCall.SENDMMSG, 3, 0, 0, flag));
+    assertEquals(ALLOW, filter.run(SystemCall.SENDTO, 3, 0, 0, HIGH | 0x4000));
+    assertEquals(ALLOW, filter.run(SystemCall.SENDMSG, 3, 0x2000_0000, 0));
+  }
+
+  /// Every family, type and protocol, against the rule written down once more in plain words.
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void socketsExistByFamilyTypeAndProtocolAlone(Architecture architecture) {
+    for (boolean unsupported : new boolean[] {false, true}) {
+      var filter = machine(architecture, new ShieldFilter.Options(unsupported, false));
+      for (int family = 0; family < 64; family++) {
+        for (int type = 0; type < 16; type++) {
+          for (int protocol : new int[] {0, 1, 6, 12, 17, 132, 136, 255, 256, 262}) {
+            int expected = expectedSocket(family, type, protocol, unsupported);
+            long flags = HIGH | 0x80800;
+            assertEquals(
+                expected,
+                filter.run(SystemCall.SOCKET, HIGH | family, flags | type, HIGH | protocol),
+                family + "/" + type + "/" + protocol);
+          }
+        }
+      }
+    }
+  }
+
+  private static int expectedSocket(int family, int type, int protocol, boolean unsupported) {
+    boolean inet = family == 2 || family == 10;
+    if (family == 43) {
+      return error(Errno.EAFNOSUPPORT);
+    }
+    if (inet && (protocol == 256 || protocol == 262)) {
+      return error(Errno.EPROTONOSUPPORT);
+    }
+    boolean tcp = inet && type == 1 && (protocol == 0 || protocol == 6);
+    boolean unix = family == 1 && (type == 1 || type == 5);
+    boolean routes = family == 16 && protocol == 0;
+    return tcp || unix || routes || unsupported ? ALLOW : error(Errno.EACCES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void optionsThatChangeWhatASocketIsAreRefused(Architecture architecture) {
+    var filter = strict(architecture);
+    assertEquals(error(Errno.EPERM), filter.run(SystemCall.SETSOCKOPT, 3, HIGH | 6, HIGH | 19));
+    assertEquals(error(Errno.ENOPROTOOPT), filter.run(SystemCall.SETSOCKOPT, 3, 6, 31));
+    assertEquals(error(Errno.ENOPROTOOPT), filter.run(SystemCall.SETSOCKOPT, 3, 6, 30));
+    assertEquals(error(Errno.EPERM), filter.run(SystemCall.SETSOCKOPT, 3, 282, 1));
+    assertEquals(error(Errno.EPERM), filter.run(SystemCall.SETSOCKOPT, 3, 0, 19));
+    assertEquals(error(Errno.EPERM), filter.run(SystemCall.SETSOCKOPT, 3, 41, 75));
+    assertEquals(error(0), filter.run(SystemCall.SETSOCKOPT, 3, 6, 9));
+    assertEquals(ALLOW, filter.run(SystemCall.SETSOCKOPT, 3, 6, 1));
+    assertEquals(ALLOW, filter.run(SystemCall.SETSOCKOPT, 3, 1, 19));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void namespacesAreRefusedAndPlainForksAreNot(Architecture architecture) {
+    var filter = strict(architecture);
+    int sigchld = 17;
+    assertEquals(ALLOW, filter.run(SystemCall.CLONE, sigchld));
+    assertEquals(ALLOW, filter.run(SystemCall.CLONE, 0x3d0f00));
+    assertEquals(ALLOW, filter.run(SystemCall.UNSHARE, 0x400));
+    for (int flag : new int[] {17, 25, 26, 27, 28, 29, 30}) {
+      long value = HIGH | 1L << flag | sigchld;
+      assertEquals(error(Errno.EPERM), filter.run(SystemCall.CLONE, value), "bit " + flag);
+      assertEquals(error(Errno.EPERM), filter.run(SystemCall.UNSHARE, value & ~sigchld));
+    }
+    assertEquals(error(Errno.EPERM), filter.run(SystemCall.UNSHARE, 0x80));
+    assertEquals(error(Errno.ENOSYS), filter.run(SystemCall.CLONE3));
+    assertEquals(error(Errno.EPERM), filter.run(SystemCall.SETNS));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void aProgramStaysInspectableOnlyWhereItMust(Architecture architecture) {
+    var loose = machine(architecture, new ShieldFilter.Options(false, false));
+    var filter = strict(architecture);
+    assertEquals(error(0), filter.run(SystemCall.PRCTL, HIGH | 4, HIGH));
+    assertEquals(ALLOW, filter.run(SystemCall.PRCTL, 4, 1));
+    assertEquals(ALLOW, filter.run(SystemCall.PRCTL, 38, 0));
+    assertEquals(ALLOW, loose.run(SystemCall.PRCTL, 4, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void otherDoorsAreShut(Architecture architecture) {
+    var filter = strict(architecture);
+    for (var call : SystemCall.values()) {
+      var number = call.number(architecture);
+      boolean ring = call.name().startsWith("IO_URING");
+      boolean reaching =
+          call.name().startsWith("PROCESS_VM")
+              || List.of(SystemCall.PTRACE, SystemCall.PIDFD_GETFD, SystemCall.BPF).contains(call);
+      if (number.isPresent() && (ring || reaching)) {
+        int expected = error(ring ? Errno.ENOSYS : Errno.EPERM);
+        assertEquals(expected, filter.run(call), call.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void theFilterIsShortEnoughToRunOnEveryCall(Architecture architecture) {
+    var program = ShieldFilter.build(architecture, new ShieldFilter.Options(false, true));
+    assertTrue(program.size() < 400, "instructions: " + program.size());
+    assertNotEquals(0, program.size());
+  }
+}

@@ -1,0 +1,240 @@
+package dev.testudo.shield.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.shield.ShieldEvent.Closed;
+import dev.testudo.shield.ShieldEvent.Refused;
+import dev.testudo.shield.tls.JsseEngines;
+import dev.testudo.shield.tls.TlsEngine;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Peers that send what they like. After each, a proper client still gets through.
+@Timeout(120)
+final class HostilePeerTest {
+  private static final RelayLimits LIMITS =
+      new RelayLimits(100, 8, Duration.ofSeconds(1), Duration.ofMinutes(1));
+
+  private final long seed = Long.getLong("seed", System.nanoTime());
+  private Shields shields;
+  private Shields.Server server;
+
+  @BeforeEach
+  void start() throws IOException {
+    shields = new Shields(LIMITS);
+    server = shields.server();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    try (var client = shields.connect(server.port);
+        var program = server.next()) {
+      client.getOutputStream().write(1);
+      assertEquals(1, program.getInputStream().read());
+    } finally {
+      server.close();
+      shields.close();
+    }
+  }
+
+  @Test
+  void plainTextIsRecognized() throws Exception {
+    try (var peer = shields.raw(server.port)) {
+      peer.getOutputStream().write("*1\r\n$4\r\nPING\r\n".getBytes(UTF_8));
+      readToEnd(peer);
+    }
+    assertEquals("peer does not speak TLS", shields.event(Refused.class).reason());
+  }
+
+  @Test
+  void aProbeThatSendsNothingIsNotReported() throws Exception {
+    shields.raw(server.port).close();
+    Thread.sleep(100);
+    assertTrue(shields.events.isEmpty(), shields.events.toString());
+  }
+
+  @Test
+  void aPeerThatSaysNothingIsCutOffAtTheDeadline() throws Exception {
+    try (var peer = shields.raw(server.port)) {
+      long before = System.nanoTime();
+      assertEquals(-1, peer.getInputStream().read());
+      assertTrue(System.nanoTime() - before < 10_000_000_000L, "within the deadline");
+    }
+  }
+
+  @Test
+  void aHandshakeByteByByteIsCutOffAtTheDeadline() throws Exception {
+    try (var peer = shields.raw(server.port)) {
+      var hello = clientHello();
+      sendSlowly(peer, hello, Duration.ofMillis(50));
+    }
+    var reason = shields.event(Refused.class).reason();
+    assertEquals("the TLS handshake took longer than 1000 ms", reason);
+  }
+
+  private static void sendSlowly(Socket peer, byte[] bytes, Duration pause)
+      throws InterruptedException {
+    try {
+      for (byte one : bytes) {
+        peer.getOutputStream().write(one);
+        Thread.sleep(pause);
+      }
+    } catch (IOException _) {
+      // Cut off.
+    }
+  }
+
+  @Test
+  void aClientHelloInManyPiecesIsUnderstood() throws Exception {
+    try (var peer = shields.raw(server.port)) {
+      for (byte one : clientHello()) {
+        peer.getOutputStream().write(one);
+      }
+      assertEquals(22, peer.getInputStream().read());
+    }
+  }
+
+  @Test
+  void randomBytesAfterARecordHeaderDoNoHarm() throws Exception {
+    var random = new Random(seed);
+    for (int i = 0; i < 100; i++) {
+      var garbage = new byte[random.nextInt(40_000)];
+      random.nextBytes(garbage);
+      garbage = prefixed(garbage, random);
+      throwAt(garbage);
+    }
+  }
+
+  private static byte[] prefixed(byte[] garbage, Random random) {
+    if (garbage.length > 5) {
+      garbage[0] = 22;
+      garbage[1] = 3;
+      garbage[2] = (byte) random.nextInt(5);
+    }
+    return garbage;
+  }
+
+  @Test
+  void aDamagedClientHelloDoesNoHarm() throws Exception {
+    var random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      var hello = clientHello();
+      for (int n = 1 + random.nextInt(4); n > 0; n--) {
+        hello[random.nextInt(hello.length)] = (byte) random.nextInt();
+      }
+      int length = random.nextInt(4) == 0 ? random.nextInt(hello.length) : hello.length;
+      throwAt(java.util.Arrays.copyOf(hello, length));
+    }
+  }
+
+  private void throwAt(byte[] bytes) throws IOException {
+    try (var peer = shields.raw(server.port)) {
+      peer.getOutputStream().write(bytes);
+      peer.shutdownOutput();
+      readToEnd(peer);
+    } catch (SocketException _) {
+      // Reset: fine.
+    }
+  }
+
+  @Test
+  void unfinishedHandshakesBeyondTheLimitWaitAndEndToo() throws Exception {
+    var idle = new ArrayList<Socket>();
+    for (int i = 0; i < 20; i++) {
+      idle.add(shields.raw(server.port));
+    }
+    for (var peer : idle) {
+      assertEquals(-1, peer.getInputStream().read());
+      peer.close();
+    }
+  }
+
+  @Test
+  void aPeerThatAsksForKeyUpdatesAndNeverReadsIsDropped() throws Exception {
+    try (var peer = tlsSocket();
+        var program = server.next()) {
+      var written = new AtomicLong();
+      var writer = Thread.ofVirtual().start(() -> writeUntilBroken(program, written));
+      // When the way to the peer is full no reply can leave.
+      RelayTest.awaitStandstill(written);
+      for (int i = 0; i < 200; i++) {
+        peer.startHandshake();
+      }
+      writer.join();
+    } catch (IOException _) {
+      // Dropped while it was asking.
+    }
+    assertEquals(
+        "peer asks for key updates and does not read the replies",
+        shields.event(Closed.class).reason());
+  }
+
+  /// The JDK's own client, which can be made to ask for a key update at any time.
+  private SSLSocket tlsSocket() throws Exception {
+    var keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    var me = shields.identity;
+    keys.setKeyEntry("me", me.key(), new char[0], new Certificate[] {me.certificate()});
+    keys.setCertificateEntry("ca", shields.authority.authority().identity().certificate());
+    var own = KeyManagerFactory.getInstance("PKIX");
+    own.init(keys, new char[0]);
+    var trusted = TrustManagerFactory.getInstance("PKIX");
+    trusted.init(keys);
+    var context = SSLContext.getInstance("TLSv1.3");
+    context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+    var socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static void writeUntilBroken(Socket program, AtomicLong written) {
+    try {
+      while (true) {
+        program.getOutputStream().write(new byte[100_000]);
+        written.addAndGet(100_000);
+      }
+    } catch (IOException _) {
+      // What is waited for.
+    }
+  }
+
+  /// What a real client begins with.
+  private byte[] clientHello() {
+    try (var engine = new JsseEngines(InstantSource.system()).client(shields.client(server.port))) {
+      var out = ByteBuffer.allocate(Buffers.CAPACITY);
+      while (engine.need() != TlsEngine.Need.INPUT) {
+        engine.wrap(ByteBuffer.allocate(0), out);
+      }
+      return Handshake.remaining(out.flip());
+    } catch (dev.testudo.shield.tls.TlsFailure e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void readToEnd(Socket socket) {
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (IOException _) {
+      // A reset is an end too.
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package dev.testudo.shield.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.shield.ShieldEvent.Closed;
+import dev.testudo.shield.ShieldEvent.Refused;
+import dev.testudo.shield.rule.Alpn;
+import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.PeerTrust;
+import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.trust.pki.CertificateProfile.EndEntity;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyAlgorithm;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Who is turned away, and with which words. In each case nothing reaches the program.
+@Timeout(120)
+final class RefusalTest {
+  private final TestAuthority stranger = new TestAuthority("stranger");
+  private Shields shields;
+
+  @BeforeEach
+  void start() throws IOException {
+    shields = new Shields();
+  }
+
+  @AfterEach
+  void stop() {
+    shields.close();
+  }
+
+  private ClientTls client(int port, Optional<Identity> me, String name, PeerTrust servers) {
+    return shields.client(Alpn.tcp(port, List.of()), me, name, servers);
+  }
+
+  /// The server's own certificate is at fault.
+  private String serverRefused(Identity identity, String name, PeerTrust trust) throws Exception {
+    try (var server = shields.server(List.of(), identity, shields.authority.trust())) {
+      var tls = client(server.port, Optional.of(shields.identity), name, trust);
+      var failed = shields.refused(server.port, tls);
+      assertEquals(Errno.ECONNABORTED, failed.errno());
+      var event = shields.event(Refused.class, r -> r.operation().equals("connect"));
+      assertEquals(failed.reason(), event.reason());
+      assertEquals("CLIENT_1", event.rule());
+      assertEquals("127.0.0.1:" + server.port, event.target());
+      assertTrue(server.programs.poll(200, TimeUnit.MILLISECONDS) == null, "nobody came through");
+      return failed.reason();
+    }
+  }
+
+  /// The client's certificate is at fault.
+  private String clientRefused(Optional<Identity> identity) throws Exception {
+    try (var server = shields.server()) {
+      var tls = client(server.port, identity, "redis", shields.authority.trust());
+      shields.dial(server.port, tls);
+      var event = shields.event(Refused.class, r -> r.operation().equals("accept"));
+      assertEquals("SERVER_1", event.rule());
+      assertTrue(event.target().startsWith("127.0.0.1:"), event.target());
+      assertTrue(server.programs.isEmpty(), "nobody came through");
+      return event.reason();
+    }
+  }
+
+  private Identity issue(EndEntity profile) {
+    return shields.authority.issue(profile, KeyAlgorithm.P_256, TestAuthority.week());
+  }
+
+  @Test
+  void aServerOfAnotherAuthority() throws Exception {
+    assertEquals(
+        "peer certificate is not issued by an authority of rule CLIENT_1 (alert certificate_unknown)",
+        serverRefused(stranger.issue("redis"), "redis", shields.authority.trust()));
+  }
+
+  @Test
+  void aServerWithAnotherName() throws Exception {
+    assertEquals(
+        "peer certificate is for redis, *.mesh.example, rule CLIENT_1 expects postgres"
+            + " (alert certificate_unknown)",
+        serverRefused(shields.identity, "postgres", shields.authority.trust()));
+  }
+
+  @Test
+  void aWildcardStandsForOneLabelOnly() throws Exception {
+    assertTrue(
+        serverRefused(shields.identity, "a.b.mesh.example", shields.authority.trust())
+            .contains("expects a.b.mesh.example"));
+    try (var server = shields.server()) {
+      var one =
+          client(
+              server.port,
+              Optional.of(shields.identity),
+              "a.mesh.example",
+              shields.authority.trust());
+      shields.connect(server.port, one).close();
+    }
+  }
+
+  @Test
+  void aServerWhoseCertificateHasExpired() throws Exception {
+    var expired =
+        shields.authority.issue(
+            TestAuthority.profile("redis"), KeyAlgorithm.P_256, TestAuthority.past());
+    var reason = serverRefused(expired, "redis", shields.authority.trust());
+    assertTrue(reason.startsWith("peer certificate has expired at "), reason);
+    assertTrue(reason.endsWith(" (alert certificate_expired)"), reason);
+  }
+
+  @Test
+  void aServerWithACertificateForClients() throws Exception {
+    assertEquals(
+        "peer certificate is not for this use (extended key usage lacks serverAuth)"
+            + " (alert certificate_unknown)",
+        serverRefused(issue(EndEntity.client("redis")), "redis", shields.authority.trust()));
+  }
+
+  @Test
+  void aClientWithoutCertificate() throws Exception {
+    assertEquals(
+        "peer sent no certificate (alert certificate_required)", clientRefused(Optional.empty()));
+  }
+
+  @Test
+  void aClientOfAnotherAuthority() throws Exception {
+    assertEquals(
+        "peer certificate is not issued by an authority of rule SERVER_1 (alert certificate_unknown)",
+        clientRefused(Optional.of(stranger.issue("flask"))));
+  }
+
+  @Test
+  void aClientWithACertificateForServers() throws Exception {
+    assertEquals(
+        "peer certificate is not for this use (extended key usage lacks clientAuth)"
+            + " (alert certificate_unknown)",
+        clientRefused(Optional.of(issue(EndEntity.server("flask")))));
+  }
+
+  @Test
+  void aClientWhoseCertificateHasExpired() throws Exception {
+    var expired =
+        shields.authority.issue(
+            TestAuthority.profile("flask"), KeyAlgorithm.P_256, TestAuthority.past());
+    assertTrue(clientRefused(Optional.of(expired)).startsWith("peer certificate has expired at "));
+  }
+
+  @Test
+  void aClientThatIsRefusedAfterItsOwnHandshakeLearnsWhy() throws Exception {
+    try (var server = shields.server()) {
+      var tls =
+          client(
+              server.port,
+              Optional.of(stranger.issue("flask")),
+              "redis",
+              shields.authority.trust());
+      if (shields.dial(server.port, tls) instanceof Shields.Dialed.Connected(var peer)) {
+        try (var program = shields.program(peer)) {
+          assertEquals("reset", outcome(program));
+        }
+        assertEquals(
+            "peer does not accept our certificate (alert certificate_unknown)",
+            shields.event(Closed.class).reason());
+      }
+    }
+  }
+
+  private static String outcome(java.net.Socket program) throws IOException {
+    try {
+      return "read " + program.getInputStream().read();
+    } catch (java.net.SocketException _) {
+      return "reset";
+    }
+  }
+
+  @Test
+  void aCertificateThatIsRightForAnotherPort() throws Exception {
+    try (var server = shields.server()) {
+      var tls =
+          shields.client(
+              Alpn.tcp(6379, List.of()),
+              Optional.of(shields.identity),
+              "redis",
+              shields.authority.trust());
+      var failed = shields.refused(server.port, tls);
+      assertEquals(
+          "peer is not bound to testudo/1/tcp:6379 (alert no_application_protocol)",
+          failed.reason());
+      var event = shields.event(Refused.class, r -> r.operation().equals("accept"));
+      assertEquals(
+          "peer meant testudo/1/tcp:6379, rule SERVER_1 is testudo/1/tcp:%d".formatted(server.port)
+              + " (alert no_application_protocol)",
+          event.reason());
+    }
+  }
+
+  @Test
+  void aPortWhereNobodyListensKeepsItsErrno() throws Exception {
+    int port;
+    try (var closed = new java.net.ServerSocket(0)) {
+      port = closed.getLocalPort();
+    }
+    var failed = shields.refused(port, shields.client(port));
+    assertEquals(Errno.ECONNREFUSED, failed.errno());
+    assertTrue(shields.events.isEmpty(), "an unreachable server refuses nothing");
+  }
+
+  @Test
+  void aPeerThatMustNotBeCheckedIsAccepted() throws Exception {
+    var anyone = new PeerTrust.Anyone();
+    try (var server = shields.server(List.of(), stranger.issue("whoever"), anyone)) {
+      var tls = client(server.port, Optional.empty(), "redis", anyone);
+      try (var program = shields.connect(server.port, tls)) {
+        program.getOutputStream().write(7);
+        assertEquals(7, server.next().getInputStream().read());
+      }
+    }
+  }
+
+  @Test
+  void everyKindOfKeyWorks() throws Exception {
+    for (var algorithm : KeyAlgorithm.values()) {
+      var me =
+          shields.authority.issue(TestAuthority.profile("redis"), algorithm, TestAuthority.week());
+      try (var server = shields.server(List.of(), me, shields.authority.trust());
+          var program =
+              shields.connect(
+                  server.port,
+                  client(server.port, Optional.of(me), "redis", shields.authority.trust()))) {
+        program.getOutputStream().write(7);
+        assertEquals(7, server.next().getInputStream().read(), algorithm.label());
+      }
+    }
+  }
+
+  @Test
+  void aCertificateUnderAnIntermediateAuthorityIsAccepted() throws Exception {
+    // The chain travels with the identity; only the root is trusted.
+    var chained =
+        shields
+            .authority
+            .authority()
+            .issue(TestAuthority.profile("redis"), KeyAlgorithm.P_256, TestAuthority.week());
+    try (var server = shields.server(List.of(), chained, shields.authority.trust());
+        var program = shields.connect(server.port)) {
+      program.getOutputStream().write(7);
+      assertEquals(7, server.next().getInputStream().read());
+    }
+  }
+}

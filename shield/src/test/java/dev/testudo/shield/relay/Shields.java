@@ -1,0 +1,234 @@
+package dev.testudo.shield.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.rule.Alpn;
+import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.ExpectedServer;
+import dev.testudo.shield.rule.PeerTrust;
+import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.trust.pki.Identity;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// One [Relays] with both ends of connections on it, and programs at their outer ends that are
+/// plain Java sockets.
+final class Shields implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 20_000;
+
+  final TestAuthority authority = new TestAuthority("test authority");
+  final Identity identity = authority.issue("redis", "*.mesh.example");
+  final Relays relays;
+  final BlockingQueue<ShieldEvent> events = new LinkedBlockingQueue<>();
+  private final InetAddress loopback = address();
+
+  Shields() throws IOException {
+    this(RelayLimits.DEFAULT);
+  }
+
+  Shields(RelayLimits limits) throws IOException {
+    relays = new Relays(events::add, limits, InstantSource.system());
+  }
+
+  private static InetAddress address() {
+    return InetAddress.ofLiteral("127.0.0.1");
+  }
+
+  /// A public listener whose connections are handed to a program of the test.
+  final class Server implements AutoCloseable {
+    final Fd listening;
+    final int port;
+    final BlockingQueue<Socket> programs = new LinkedBlockingQueue<>();
+    final BlockingQueue<Established> peers = new LinkedBlockingQueue<>();
+    final PublicListener listener;
+
+    Server(ServerTls tls, Fd listening) throws ErrnoException {
+      this.listening = listening;
+      this.port = Sockets.getsockname(listening) instanceof SocketAddress.Inet ip ? ip.port() : 0;
+      listener =
+          relays.listen(
+              listening,
+              tls,
+              peer -> {
+                peers.add(peer);
+                programs.add(program(peer));
+              });
+    }
+
+    Socket next() throws InterruptedException {
+      var socket = programs.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      assertTrue(socket != null, "the connection reaches the program");
+      return socket;
+    }
+
+    @Override
+    public void close() {
+      listener.close();
+    }
+  }
+
+  Server server() throws ErrnoException {
+    return server(List.of());
+  }
+
+  Server server(List<String> foreignAlpn) throws ErrnoException {
+    return server(foreignAlpn, identity, authority.trust());
+  }
+
+  Server server(List<String> foreignAlpn, Identity me, PeerTrust clients) throws ErrnoException {
+    var fd = listening();
+    return new Server(new ServerTls("SERVER_1", Alpn.tcp(port(fd), foreignAlpn), me, clients), fd);
+  }
+
+  ClientTls client(int port) {
+    return client(Alpn.tcp(port, List.of()), Optional.of(identity), "redis", authority.trust());
+  }
+
+  ClientTls client(Alpn alpn, Optional<Identity> me, String name, PeerTrust servers) {
+    return new ClientTls("CLIENT_1", alpn, me, new ExpectedServer(name, servers));
+  }
+
+  /// How a dial ended.
+  sealed interface Dialed {
+    record Connected(Established peer) implements Dialed {}
+
+    record Failed(int errno, String reason) implements Dialed {}
+  }
+
+  Dialed dial(int port, ClientTls tls) {
+    return dial(relays, at(port), tls);
+  }
+
+  private static Dialed dial(Relays from, SocketAddress to, ClientTls tls) {
+    var result = new CompletableFuture<Dialed>();
+    from.dial(
+        Optional.empty(),
+        to,
+        tls,
+        new DialCallback() {
+          @Override
+          public void authenticated(Established peer) {
+            result.complete(new Dialed.Connected(peer));
+          }
+
+          @Override
+          public void failed(int errno, String reason) {
+            result.complete(new Dialed.Failed(errno, reason));
+          }
+        });
+    return result.orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
+  }
+
+  SocketAddress at(int port) {
+    return new SocketAddress.Inet4((Inet4Address) loopback, port);
+  }
+
+  /// A program's socket, connected through the shield.
+  Socket connect(int port) {
+    return connect(port, client(port));
+  }
+
+  Socket connect(int port, ClientTls tls) {
+    return connect(relays, port, tls);
+  }
+
+  Socket connect(SocketAddress to, ClientTls tls) {
+    return connected(dial(relays, to, tls));
+  }
+
+  /// From another relay than the servers'.
+  Socket connect(Relays from, int port, ClientTls tls) {
+    return connected(dial(from, at(port), tls));
+  }
+
+  private Socket connected(Dialed dialed) {
+    return switch (dialed) {
+      case Dialed.Connected(var peer) -> program(peer);
+      case Dialed.Failed(_, var reason) -> throw new AssertionError(reason);
+    };
+  }
+
+  Dialed.Failed refused(int port, ClientTls tls) {
+    return switch (dial(port, tls)) {
+      case Dialed.Connected(var peer) -> {
+        peer.abandon("unexpected");
+        throw new AssertionError("connected");
+      }
+      case Dialed.Failed failed -> failed;
+    };
+  }
+
+  /// Starts `peer` with one end of a loopback connection and returns the other.
+  Socket program(Established peer) {
+    try (var rendezvous = new ServerSocket(0, 1, loopback)) {
+      var leg = Sockets.socket(SocketAddress.AF_INET, Sockets.SOCK_STREAM, 0);
+      assertEquals(0, Sockets.connect(leg, at(rendezvous.getLocalPort())));
+      var program = rendezvous.accept();
+      program.setSoTimeout(PATIENCE_MILLIS);
+      program.setTcpNoDelay(true);
+      peer.start(leg);
+      return program;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  Fd listening() throws ErrnoException {
+    var fd = Sockets.socket(SocketAddress.AF_INET, Sockets.SOCK_STREAM, 0);
+    Sockets.bind(fd, at(0));
+    Sockets.listen(fd, 1024);
+    return fd;
+  }
+
+  static int port(Fd fd) throws ErrnoException {
+    return ((SocketAddress.Inet) Sockets.getsockname(fd)).port();
+  }
+
+  /// A plain connection to a public port, as somebody without a shield makes it.
+  Socket raw(int port) throws IOException {
+    var socket = new Socket();
+    socket.connect(new InetSocketAddress(loopback, port), PATIENCE_MILLIS);
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    return socket;
+  }
+
+  /// The next event of a kind; others before it are dropped.
+  <E extends ShieldEvent> E event(Class<E> kind) throws InterruptedException {
+    return event(kind, _ -> true);
+  }
+
+  <E extends ShieldEvent> E event(Class<E> kind, Predicate<E> which) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (true) {
+      var event = events.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      assertTrue(event != null, "an event " + kind.getSimpleName());
+      if (kind.isInstance(event) && which.test(kind.cast(event))) {
+        return kind.cast(event);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    relays.close();
+  }
+}

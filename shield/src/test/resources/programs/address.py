@@ -1,0 +1,41 @@
+"""Connects to one address in every way. Arguments: address (with %scope), port, secured or plain."""
+import errno, select, socket, sys
+
+address, port = sys.argv[1], int(sys.argv[2])
+info = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+
+def echo(s):
+    assert s.getpeername()[:2] == info[4][:2], (s.getpeername(), info[4])
+    s.sendall(b"hello")
+    assert s.recv(5) == b"hello"
+    s.close()
+
+s = socket.socket(info[0])
+s.connect(info[4])
+echo(s)
+s = socket.socket(info[0])
+s.setblocking(False)
+assert s.connect_ex(info[4]) == errno.EINPROGRESS
+select.select([], [s], [])
+assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+s.setblocking(True)
+echo(s)
+# Bound to that address first. A link-local one binds the socket to its interface, where no gate is.
+s = socket.socket(info[0])
+s.bind(info[4][:1] + (0,) + info[4][2:])
+if sys.argv[3] == "secured" and "%" in address:
+    assert s.connect_ex(info[4]) == errno.ECONNABORTED
+else:
+    s.connect(info[4])
+    assert s.getsockname()[0].split("%")[0] == info[4][0].split("%")[0], s.getsockname()
+    echo(s)
+if info[0] == socket.AF_INET:
+    s = socket.socket(socket.AF_INET6)
+    s.connect(("::ffff:" + address, port))
+    assert s.getpeername()[0] == "::ffff:" + address
+    s.sendall(b"hello")
+    assert s.recv(5) == b"hello"
+# Nobody there.
+s = socket.socket(info[0])
+assert s.connect_ex(info[4][:1] + (1,) + info[4][2:]) == errno.ECONNREFUSED
+print("done")

@@ -1,0 +1,15 @@
+"""Connects when told; the answer must be ENOSYS once the supervisor is gone. Argument: an allowed port."""
+import errno, os, socket, sys, time
+
+port = int(sys.argv[1])
+s = socket.socket()
+s.connect(("127.0.0.1", port))
+print("connected", flush=True)
+while True:
+    s = socket.socket()
+    e = s.connect_ex(("127.0.0.1", port))
+    if e == errno.ENOSYS:
+        print("done")
+        break
+    assert e in (0,), e
+    time.sleep(0.01)
