@@ -1,0 +1,260 @@
+package dev.testudo.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.agent.view.Content;
+import dev.testudo.agent.view.Placed;
+import dev.testudo.agent.view.ProgramView;
+import dev.testudo.linux.process.Command;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.ShieldVariables;
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.shield.Resolver;
+import dev.testudo.trust.attest.Evidence;
+import dev.testudo.trust.attest.ImageEntry;
+import dev.testudo.trust.attest.ImageMeasurement;
+import dev.testudo.trust.attest.MeasuredImage;
+import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.channel.AgentEvent;
+import dev.testudo.trust.channel.AttestationException;
+import dev.testudo.trust.channel.AttestedChannel;
+import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.InjectedFile;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.io.Serial;
+import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+
+/// The way from options to a program that can be started.
+final class Agent {
+  /// How long CAS may take to come up.
+  private static final Duration CAS_PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration CAS_RETRY = Duration.ofMillis(250);
+
+  private static final String HOSTS = "/etc/hosts";
+  private static final int HOSTS_LIMIT = 1 << 20;
+  private static final int WORLD_READABLE = 0644;
+
+  private final AgentOptions options;
+  private final Reporter reporter;
+
+  Agent(AgentOptions options, Reporter reporter) {
+    this.options = options;
+    this.reporter = reporter;
+  }
+
+  /// A program with everything it is started with.
+  ///
+  /// @param secrets what to wipe once it runs
+  /// @param names how the program's own look-ups answer
+  record Prepared(
+      Command command,
+      ProgramView view,
+      ShieldRules rules,
+      Resolver names,
+      List<InjectedFile> secrets)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      secrets.forEach(file -> file.content().close());
+    }
+  }
+
+  /// Attests, fetches the configuration, and lays out what the program gets.
+  ///
+  /// @param lib the folder of this agent's jars, which are part of the measurement
+  Prepared prepare(Path lib) throws AgentFailure, InterruptedException {
+    var measuring = measuring(lib);
+    var configuration = fetch(measuring);
+    var image = measured(measuring);
+    reporter.tell(new AgentEvent.Attested("software", image.measurement()));
+    if (!configuration.hardwareAttested()) {
+      reporter.say("not hardware attested (software evidence)");
+    }
+    try {
+      var placed = placed(image, configuration);
+      var view = ProgramView.of(placed);
+      var command = command(configuration, view, image);
+      return new Prepared(
+          command, view, rules(configuration), names(placed), configuration.files());
+    } catch (IOException e) {
+      throw AgentFailure.environment("lay out the program's files", e);
+    }
+  }
+
+  /// Measures on a thread of its own: reading some hundred megabytes takes as long as getting a
+  /// nonce from CAS, and neither needs the other.
+  private FutureTask<MeasuredImage> measuring(Path lib) {
+    var measuring = new FutureTask<>(() -> ImageMeasurement.of(lib, options.image()));
+    Thread.ofPlatform().daemon().name("measure").start(measuring);
+    return measuring;
+  }
+
+  private MeasuredImage measured(FutureTask<MeasuredImage> measuring)
+      throws AgentFailure, InterruptedException {
+    try {
+      return measuring.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw AgentFailure.environment("measure the image " + options.image(), cause);
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private Configuration fetch(FutureTask<MeasuredImage> measuring)
+      throws AgentFailure, InterruptedException {
+    var deadline = System.nanoTime() + CAS_PATIENCE.toNanos();
+    try {
+      while (true) {
+        try {
+          return AttestedChannel.fetch(
+              options.cas(),
+              options.casKey(),
+              options.service(),
+              reportData -> evidence(measuring, reportData),
+              options.token());
+        } catch (NotMeasured e) {
+          throw e.failure;
+        } catch (AttestationException e) {
+          // One line: what was refused, then each reason with what was expected and seen.
+          throw AgentFailure.refused(String.valueOf(e.getMessage()).replace("\n", "; "));
+        } catch (IOException e) {
+          if (!(e.getCause() instanceof ConnectException) || System.nanoTime() > deadline) {
+            throw AgentFailure.environment("attest to " + options.cas(), e);
+          }
+        }
+        Thread.sleep(CAS_RETRY);
+      }
+    } finally {
+      options.token().ifPresent(Secret::close);
+    }
+  }
+
+  private Evidence evidence(FutureTask<MeasuredImage> measuring, ReportData reportData) {
+    try {
+      return new Evidence.Software(measured(measuring).measurement(), reportData);
+    } catch (AgentFailure e) {
+      throw new NotMeasured(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotMeasured(AgentFailure.environment("measure the image", e));
+    }
+  }
+
+  /// Carries a failure through a function that cannot throw it.
+  private static final class NotMeasured extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final AgentFailure failure;
+
+    NotMeasured(AgentFailure failure) {
+      super(failure);
+      this.failure = failure;
+    }
+  }
+
+  /// Of two files at one path the later counts: the policy's word is the last.
+  private List<Placed> placed(MeasuredImage image, Configuration configuration) throws IOException {
+    var placed = new ArrayList<Placed>();
+    image.entries().forEach(entry -> placed.add(placed(entry)));
+    if (options.hosts().isPresent()) {
+      placed.add(new Placed.File(HOSTS, WORLD_READABLE, new Content.Plain(hosts())));
+    }
+    for (var file : configuration.files()) {
+      placed.add(
+          new Placed.File(file.path(), file.mode(), new Content.Confidential(file.content())));
+    }
+    return placed;
+  }
+
+  /// The program's hosts file comes before the name service, as in the program itself.
+  private static Resolver names(List<Placed> placed) {
+    Optional<String> hosts = Optional.empty();
+    for (var entry : placed) {
+      if (entry instanceof Placed.File file && file.path().equals(HOSTS)) {
+        hosts = Optional.of(text(file.content()));
+      }
+    }
+    return hosts
+        .<Resolver>map(text -> new HostsFile(text, Resolver.system()))
+        .orElseGet(Resolver::system);
+  }
+
+  private static String text(Content content) {
+    return switch (content) {
+      case Content.Plain(var bytes) -> new String(bytes, UTF_8);
+      case Content.Confidential(var secret) -> secret.reveal(bytes -> new String(bytes, UTF_8));
+    };
+  }
+
+  private static Placed placed(ImageEntry entry) {
+    return switch (entry) {
+      case ImageEntry.Directory(var path, var mode) -> new Placed.Directory(path, mode);
+      case ImageEntry.Link(var path, var target) -> new Placed.Link(path, target);
+      case ImageEntry.RegularFile file ->
+          new Placed.File(file.path(), file.permissions(), new Content.Plain(file.content()));
+    };
+  }
+
+  private byte[] hosts() throws IOException {
+    try (var in = Files.newInputStream(options.hosts().orElseThrow())) {
+      return in.readNBytes(HOSTS_LIMIT);
+    }
+  }
+
+  private Command command(Configuration configuration, ProgramView view, MeasuredImage image)
+      throws AgentFailure, IOException {
+    var program = ProgramFile.locate(configuration, view, image);
+    var directory = configuration.workingDirectory().orElse("/");
+    if (!(view.find(directory) instanceof ProgramView.Found.Directory)) {
+      throw AgentFailure.input(
+          "the policy's working directory `%s` is neither in the image nor on this machine"
+              .formatted(directory));
+    }
+    return new Command(
+        program,
+        configuration.arguments(),
+        withoutShield(configuration.environment()),
+        Optional.of(Path.of(directory)),
+        options.endWithInput() ? Command.Input.EMPTY : Command.Input.INHERITED);
+  }
+
+  /// The shield's variables hold its keys, which are none of the program's business.
+  private static Map<String, String> withoutShield(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(variable -> !ShieldVariables.isShieldVariable(variable.getKey()))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private ShieldRules rules(Configuration configuration) throws AgentFailure {
+    return valid(ShieldVariables.read(configuration.environment()));
+  }
+
+  /// The value, after showing what is doubtful about it.
+  <T> T valid(Parsed<T> parsed) throws AgentFailure {
+    return switch (parsed) {
+      case Parsed.Valid<T>(var value, var warnings) -> {
+        if (!warnings.isEmpty()) {
+          reporter.say("the policy's network shield variables:\n" + Diagnostics.render(warnings));
+        }
+        yield value;
+      }
+      case Parsed.Invalid<T>(var problems) ->
+          throw AgentFailure.input(
+              "the policy's network shield variables are wrong:\n" + Diagnostics.render(problems));
+    };
+  }
+}

@@ -1,0 +1,167 @@
+package dev.testudo.agent;
+
+import dev.testudo.linux.process.Capabilities;
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Prctl;
+import dev.testudo.linux.process.Reaper;
+import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.Shield;
+import dev.testudo.trust.channel.AgentEvent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// `testudo agent run`: attests, fetches the configuration, and runs the program in it.
+public final class AgentCommand {
+  /// What a container of Docker may do, without making devices and writing to the audit log. Above
+  /// all it cannot look into the agent, mount anything or leave its namespaces.
+  private static final Set<Integer> ROOTS_CAPABILITIES =
+      Set.of(
+          Capabilities.CHOWN,
+          Capabilities.DAC_OVERRIDE,
+          Capabilities.FOWNER,
+          Capabilities.FSETID,
+          Capabilities.KILL,
+          Capabilities.SETGID,
+          Capabilities.SETUID,
+          Capabilities.SETPCAP,
+          Capabilities.NET_BIND_SERVICE,
+          Capabilities.NET_RAW,
+          Capabilities.SYS_CHROOT,
+          Capabilities.SETFCAP);
+
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final int SIGNALLED = 128;
+
+  private final Reporter reporter;
+  private final ProgramSignals signals;
+
+  private AgentCommand(Reporter reporter, ProgramSignals signals) {
+    this.reporter = reporter;
+    this.signals = signals;
+  }
+
+  /// Runs one service until its program ends, and returns the exit code of the process: the
+  /// program's (128 + number when a signal ended it), 4 when attestation or policy refused, 3 when
+  /// the environment failed, 2 for wrong usage, 1 for a policy that cannot be carried out. The
+  /// calling thread must be a platform thread; it is the only one that waits for children.
+  ///
+  /// @param lib the folder of the agent's own jars, which are measured
+  public static int run(
+      List<String> args,
+      Map<String, String> environment,
+      Path lib,
+      InputStream in,
+      PrintStream err) {
+    try {
+      // First of all: from here on there may be secrets in our memory.
+      Prctl.denyInspection();
+      var options = AgentOptions.parse(args, environment);
+      var clock = InstantSource.system();
+      try (var reporter = Reporter.open(options.service(), err, clock, options.events())) {
+        var signals = new ProgramSignals(Thread.currentThread(), GRACE);
+        signals.listen();
+        if (options.endWithInput()) {
+          signals.endWith(in);
+        }
+        return new AgentCommand(reporter, signals).run(options, lib);
+      }
+    } catch (AgentFailure e) {
+      err.println("testudo agent: " + e.line());
+      return e.kind().exitCode();
+    } catch (IOException e) {
+      err.println("testudo agent: " + e.getMessage());
+      return AgentFailure.Kind.ENVIRONMENT_FAILED.exitCode();
+    }
+  }
+
+  private int run(AgentOptions options, Path lib) {
+    try {
+      var agent = new Agent(options, reporter);
+      try (var prepared = agent.prepare(lib)) {
+        return serve(options, agent, prepared);
+      }
+    } catch (AgentFailure e) {
+      return failed(e);
+    } catch (InterruptedException e) {
+      return stoppedEarly();
+    }
+  }
+
+  private int failed(AgentFailure failure) {
+    if (signals.early().isPresent()) {
+      return stoppedEarly(); // the interruption shows as a failure of whatever was going on
+    }
+    reporter.tell(new AgentEvent.Failed(failure.line()));
+    return failure.kind().exitCode();
+  }
+
+  private int stoppedEarly() {
+    reporter.say("stopped before the program was started");
+    return SIGNALLED + signals.early().orElse(ProgramSignals.SIGTERM);
+  }
+
+  private int serve(AgentOptions options, Agent agent, Agent.Prepared prepared)
+      throws AgentFailure, InterruptedException {
+    try {
+      Prctl.becomeSubreaper();
+    } catch (IOException e) {
+      throw AgentFailure.environment("take care of the program's orphans", e);
+    }
+    var shield =
+        agent.valid(
+            Shield.of(
+                prepared.rules(),
+                network(options),
+                prepared.names(),
+                reporter,
+                InstantSource.system()));
+    try (shield) {
+      return watch(prepared, launch(shield, prepared));
+    }
+  }
+
+  private static LocalNetwork network(AgentOptions options) {
+    return options
+        .address()
+        .<LocalNetwork>map(LocalNetwork.OwnAddress::new)
+        .orElseGet(LocalNetwork.Host::new);
+  }
+
+  private static void prepareThread(Agent.Prepared prepared) throws IOException {
+    if (!prepared.view().isPlain()) {
+      prepared.view().enter();
+    }
+    Capabilities.limitForPrograms(ROOTS_CAPABILITIES);
+    Prctl.gainNoPrivileges();
+  }
+
+  private static Child launch(Shield shield, Agent.Prepared prepared) throws AgentFailure {
+    try {
+      return shield.launch(() -> prepareThread(prepared), prepared.command());
+    } catch (IOException e) {
+      throw AgentFailure.environment("start the program", e);
+    }
+  }
+
+  private int watch(Agent.Prepared prepared, Child program)
+      throws AgentFailure, InterruptedException {
+    prepared.close(); // the files are placed; nothing needs the secrets any more
+    signals.started(program);
+    reporter.tell(new AgentEvent.Started(program.pid(), prepared.command().program().toString()));
+    try {
+      var exit = Reaper.awaitReapingOrphans(program);
+      reporter.tell(new AgentEvent.Exited(exit.status()));
+      Reaper.killAll();
+      return exit.status();
+    } catch (IOException e) {
+      throw AgentFailure.environment("watch the program", e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.testudo.agent;
+
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.secret.Secret;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What `testudo agent run` was told.
+///
+/// @param cas where CAS listens
+/// @param casKey the only key CAS is accepted with
+/// @param service which service of which session this is
+/// @param image the image directory: `image.json` and `root/`
+/// @param address the service's own loopback address
+/// @param hosts the program's `/etc/hosts`
+/// @param events a Unix socket that takes one JSON line per event
+/// @param endWithInput whether the end of standard input stops the program
+/// @param token shown to CAS where the policy asks for one
+record AgentOptions(
+    CasAddress cas,
+    KeyHash casKey,
+    String service,
+    Path image,
+    Optional<Inet4Address> address,
+    Optional<Path> hosts,
+    Optional<Path> events,
+    boolean endWithInput,
+    Optional<Secret> token) {
+
+  static final String USAGE =
+      "usage: testudo agent run --cas HOST:PORT --cas-key HASH --service SESSION/SERVICE --image DIR"
+          + " [--address 127.x.y.z] [--hosts FILE] [--events SOCKET] [--exit-with-stdin]";
+
+  private static final Set<String> WITH_VALUE =
+      Set.of("--cas", "--cas-key", "--service", "--image", "--address", "--hosts", "--events");
+
+  /// Reads arguments; `SCONE_CAS_ADDR` and `SCONE_CONFIG_ID` stand in for `--cas` and `--service`.
+  static AgentOptions parse(List<String> args, Map<String, String> environment)
+      throws AgentFailure {
+    var given = new HashMap<String, String>();
+    var endWithInput = false;
+    for (var i = args.iterator(); i.hasNext(); ) {
+      var name = i.next();
+      if (name.equals("--exit-with-stdin")) {
+        endWithInput = true;
+      } else if (!WITH_VALUE.contains(name)) {
+        throw AgentFailure.usage("`" + name + "` is not an option; " + USAGE);
+      } else if (!i.hasNext()) {
+        throw AgentFailure.usage("`" + name + "` needs a value; " + USAGE);
+      } else if (given.put(name, i.next()) != null) {
+        throw AgentFailure.usage("`" + name + "` is given twice; " + USAGE);
+      }
+    }
+    standIn(given, "--cas", environment, "SCONE_CAS_ADDR");
+    standIn(given, "--service", environment, "SCONE_CONFIG_ID");
+    return new AgentOptions(
+        cas(required(given, "--cas")),
+        casKey(required(given, "--cas-key")),
+        required(given, "--service"),
+        Path.of(required(given, "--image")),
+        address(given),
+        Optional.ofNullable(given.get("--hosts")).map(Path::of),
+        Optional.ofNullable(given.get("--events")).map(Path::of),
+        endWithInput,
+        Optional.ofNullable(environment.get("SCONE_SERVICE_ACCESS_TOKEN")).map(Secret::ofText));
+  }
+
+  private static void standIn(
+      Map<String, String> given, String option, Map<String, String> environment, String variable) {
+    if (environment.containsKey(variable)) {
+      given.putIfAbsent(option, environment.get(variable));
+    }
+  }
+
+  private static String required(Map<String, String> given, String option) throws AgentFailure {
+    var value = given.get(option);
+    if (value == null || value.isEmpty()) {
+      throw AgentFailure.usage("`" + option + "` is missing; " + USAGE);
+    }
+    return value;
+  }
+
+  private static CasAddress cas(String text) throws AgentFailure {
+    return CasAddress.parse(text)
+        .orElseThrow(() -> AgentFailure.usage("`" + text + "` is not HOST:PORT; " + USAGE));
+  }
+
+  private static KeyHash casKey(String text) throws AgentFailure {
+    return KeyHash.parse(text)
+        .orElseThrow(() -> AgentFailure.usage("`" + text + "` is not a key hash; " + USAGE));
+  }
+
+  private static Optional<Inet4Address> address(Map<String, String> given) throws AgentFailure {
+    var text = given.get("--address");
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      if (InetAddress.ofLiteral(text) instanceof Inet4Address v4 && v4.isLoopbackAddress()) {
+        return Optional.of(v4);
+      }
+    } catch (IllegalArgumentException _) {
+      // not an address at all: the same answer
+    }
+    throw AgentFailure.usage("`" + text + "` is not an address in 127.0.0.0/8; " + USAGE);
+  }
+
+  /// Names only: the token is a secret.
+  @Override
+  public String toString() {
+    return "AgentOptions[" + service + " from " + cas + "]";
+  }
+}

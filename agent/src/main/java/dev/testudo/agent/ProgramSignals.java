@@ -1,0 +1,94 @@
+package dev.testudo.agent;
+
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Signals;
+import dev.testudo.linux.sys.ErrnoException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// Passes signals this process gets on to the program. A signal that comes before the program runs
+/// ends the agent instead.
+final class ProgramSignals {
+  static final int SIGKILL = 9;
+  static final int SIGTERM = 15;
+
+  /// What a service manager or a person sends. QUIT and USR2 are the JVM's own unless it is started
+  /// otherwise; [#listen] takes what it can get.
+  private static final List<String> FORWARDED =
+      List.of("TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "ALRM", "WINCH", "CONT");
+
+  private final Thread agent;
+  private final Duration grace;
+  private @Nullable Child program; // null until it runs
+  private OptionalInt early = OptionalInt.empty();
+
+  /// Signals that come early interrupt `agent`. `grace` is how long a program has between TERM and
+  /// KILL when the agent's input ends.
+  ProgramSignals(Thread agent, Duration grace) {
+    this.agent = agent;
+    this.grace = grace;
+  }
+
+  /// Takes over the signals of this process.
+  void listen() {
+    FORWARDED.forEach(name -> Signals.handle(name, this::deliver));
+  }
+
+  /// Stops the program once `in` ends: TERM, then KILL when it is still there after the grace
+  /// period.
+  void endWith(InputStream in) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("input")
+        .start(
+            () -> {
+              drain(in);
+              deliver(SIGTERM);
+              try {
+                Thread.sleep(grace);
+                deliver(SIGKILL);
+              } catch (InterruptedException _) {
+                // nobody interrupts this thread
+              }
+            });
+  }
+
+  private static void drain(InputStream in) {
+    try {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    } catch (IOException _) {
+      // An input that cannot be read has ended.
+    }
+  }
+
+  /// From now on signals go to `child`, the first being one that came too early for it.
+  synchronized void started(Child child) {
+    program = child;
+    early.ifPresent(this::deliver);
+  }
+
+  /// The signal that ended the agent before the program ran.
+  synchronized OptionalInt early() {
+    return early;
+  }
+
+  synchronized void deliver(int signal) {
+    var child = program;
+    if (child == null) {
+      early = OptionalInt.of(signal);
+      agent.interrupt();
+      return;
+    }
+    try {
+      child.signal(signal);
+    } catch (ErrnoException e) {
+      System.getLogger(ProgramSignals.class.getName())
+          .log(
+              System.Logger.Level.WARNING, "signal={0} not delivered: {1}", signal, e.getMessage());
+    }
+  }
+}

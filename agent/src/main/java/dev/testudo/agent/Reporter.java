@@ -1,0 +1,124 @@
+package dev.testudo.agent;
+
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.ShieldEvents;
+import dev.testudo.trust.channel.AgentEvent;
+import dev.testudo.trust.channel.AgentEvents;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// Tells what happens: as events to whoever started the agent, who shows them, or else as lines on
+/// standard error.
+final class Reporter implements ShieldEvents, AutoCloseable {
+  private final String service;
+  private final PrintStream err;
+  private final InstantSource clock;
+  private final Optional<EventSocket> socket;
+
+  private Reporter(
+      String service, PrintStream err, InstantSource clock, Optional<EventSocket> socket) {
+    this.service = service;
+    this.err = err;
+    this.clock = clock;
+    this.socket = socket;
+  }
+
+  /// A reporter that also sends events to the Unix socket `events`, if there is one.
+  static Reporter open(String service, PrintStream err, InstantSource clock, Optional<Path> events)
+      throws AgentFailure {
+    var lines = new Reporter(service, err, clock, Optional.empty());
+    if (events.isEmpty()) {
+      return lines;
+    }
+    try {
+      var socket = EventSocket.connect(events.get(), lines::say);
+      return new Reporter(service, err, clock, Optional.of(socket));
+    } catch (IOException e) {
+      throw AgentFailure.environment("connect to the event socket " + events.get(), e);
+    }
+  }
+
+  /// One line for a person.
+  void say(String line) {
+    err.println("testudo agent: " + service + ": " + line);
+  }
+
+  void tell(AgentEvent event) {
+    var line = new AgentEvents.Line(clock.instant(), service, event);
+    if (socket.isEmpty() || !socket.get().offer(line)) {
+      say(line(event));
+    }
+  }
+
+  @Override
+  public void on(ShieldEvent event) {
+    tell(
+        switch (event) {
+          case ShieldEvent.Listening(var rule, var address, var secured) ->
+              new AgentEvent.Listening(
+                  rule, address.toString(), secured ? "protected" : "unprotected");
+          case ShieldEvent.Opened(var id, var inbound, var rule, var peer, var name) ->
+              new AgentEvent.Opened(id, inbound, rule, peer.toString(), name);
+          case ShieldEvent.Closed e ->
+              new AgentEvent.Closed(
+                  e.id(),
+                  e.inbound(),
+                  e.rule(),
+                  e.peer().toString(),
+                  e.bytesIn(),
+                  e.bytesOut(),
+                  e.duration().toMillis(),
+                  e.reason());
+          case ShieldEvent.Refused(var operation, var target, var rule, var reason) ->
+              new AgentEvent.Refused(operation, target, rule, reason);
+        });
+  }
+
+  private static String line(AgentEvent event) {
+    return switch (event) {
+      case AgentEvent.Attested(var kind, var measurement) ->
+          "attested evidence=" + kind + " measurement=" + measurement;
+      case AgentEvent.Started(var pid, var program) -> "started pid=" + pid + " program=" + program;
+      case AgentEvent.Listening(var rule, var address, var mode) ->
+          "listening address=" + address + " mode=" + mode + by(rule);
+      case AgentEvent.Opened e ->
+          "opened id=%d %s peer=%s name=%s"
+                  .formatted(
+                      e.id(), direction(e.inbound()), e.peerAddress(), e.peerName().orElse("-"))
+              + by(e.rule());
+      case AgentEvent.Closed e ->
+          "closed id=%d %s peer=%s in=%d out=%d ms=%d reason=\"%s\""
+                  .formatted(
+                      e.id(),
+                      direction(e.inbound()),
+                      e.peerAddress(),
+                      e.bytesIn(),
+                      e.bytesOut(),
+                      e.millis(),
+                      e.reason())
+              + by(e.rule());
+      case AgentEvent.Refused(var operation, var target, var rule, var reason) ->
+          "refused " + operation + " " + target + by(rule) + ": " + reason;
+      case AgentEvent.Exited(var code) -> "exited code=" + code;
+      case AgentEvent.Failed(var message) -> message;
+    };
+  }
+
+  private static String direction(boolean inbound) {
+    return inbound ? "inbound" : "outbound";
+  }
+
+  private static String by(String rule) {
+    return rule.isEmpty() ? " by the default mode" : " rule=" + rule;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (socket.isPresent()) {
+      socket.get().close();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.testudo.agent.view;
+
+import dev.testudo.linux.mount.Mounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A directory in memory that shows every entry of a real one and can take new ones. What the
+/// program creates directly in it is gone when the program is; deeper directories are the real
+/// ones.
+final class Mirror {
+  /// Each entry is a mount; the kernel's own limit for a namespace is 100 000.
+  private static final int MOST_ENTRIES = 20_000;
+
+  /// What the program itself may create in the mirror.
+  private static final long PROGRAM_BYTES = 64L << 20;
+
+  private static final int PROGRAM_INODES = 10_000;
+
+  private static final int WRITABLE = 0222;
+  private static final int PERMISSIONS = 07777;
+
+  private final Path real;
+  private final Path mirror;
+
+  private Mirror(Path real, Path mirror) {
+    this.real = real;
+    this.mirror = mirror;
+  }
+
+  /// Puts a mirror of `real` at `mirror`; `links` take the place of entries with their names.
+  static void of(Path real, Path mirror, List<Placed.Link> links) throws IOException {
+    new Mirror(real, mirror).build(links);
+  }
+
+  private void build(List<Placed.Link> links) throws IOException {
+    var entries = entries();
+    // A tmpfs and not a ramfs, because the program can fill it.
+    Mounts.tmpfs(mirror, PROGRAM_BYTES, entries.size() + PROGRAM_INODES);
+    var replaced = links.stream().map(Mirror::name).collect(Collectors.toSet());
+    for (var entry : entries) {
+      if (!replaced.contains(entry.getFileName().toString())) {
+        show(entry, mirror.resolve(entry.getFileName()));
+      }
+    }
+    for (var link : links) {
+      Files.createSymbolicLink(mirror.resolve(name(link)), Path.of(link.target()));
+    }
+    copyOwnerAndMode();
+  }
+
+  private static String name(Placed.Link link) {
+    return link.path().substring(link.path().lastIndexOf('/') + 1);
+  }
+
+  private List<Path> entries() throws IOException {
+    var entries = new ArrayList<Path>();
+    try (var stream = Files.newDirectoryStream(real)) {
+      for (var entry : stream) {
+        if (entries.size() == MOST_ENTRIES) {
+          throw new ViewException(
+              "a file shall be placed in a directory with more than "
+                  + MOST_ENTRIES
+                  + " entries, place it elsewhere: "
+                  + real);
+        }
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  private static void show(Path entry, Path place) throws IOException {
+    if (Files.isSymbolicLink(entry)) {
+      Files.createSymbolicLink(place, Files.readSymbolicLink(entry));
+      return;
+    }
+    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(place);
+    } else {
+      Files.createFile(place);
+    }
+    Mounts.bind(entry, place);
+  }
+
+  /// In a user namespace some owners cannot be expressed. The directory is ours then, and writable
+  /// only if the real one is.
+  private void copyOwnerAndMode() throws IOException {
+    var mode = (int) attribute("unix:mode") & PERMISSIONS;
+    try {
+      Files.setAttribute(mirror, "unix:gid", attribute("unix:gid"));
+      Files.setAttribute(mirror, "unix:uid", attribute("unix:uid"));
+    } catch (IOException _) {
+      mode = Files.isWritable(real) ? mode : mode & ~WRITABLE;
+    }
+    Files.setAttribute(mirror, "unix:mode", mode);
+  }
+
+  private Object attribute(String name) throws IOException {
+    return Files.getAttribute(real, name, LinkOption.NOFOLLOW_LINKS);
+  }
+}

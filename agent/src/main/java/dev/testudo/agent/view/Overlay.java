@@ -1,0 +1,148 @@
+package dev.testudo.agent.view;
+
+import dev.testudo.agent.view.Machine.Kind;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The machine's files with others laid over them, as a model: nothing is mounted here. Paths are
+/// resolved the way the kernel does in the finished view, links of both layers included, so that
+/// `/var/run/x` and `/run/x` are the same file.
+final class Overlay {
+  /// As many links as path_resolution(7) allows in one look-up.
+  private static final int LINK_LIMIT = 40;
+
+  private final Machine machine;
+  private final NavigableMap<String, Placed> placed = new TreeMap<>();
+
+  Overlay(Machine machine) {
+    this.machine = machine;
+  }
+
+  /// What was laid over the machine, by resolved path, parents before children.
+  NavigableMap<String, Placed> placed() {
+    return placed;
+  }
+
+  /// Lays `entry` over what is there. A later file replaces an earlier one at the same path.
+  ///
+  /// @throws ViewException when a file would have to replace a directory or the other way round
+  void add(Placed entry) throws IOException {
+    switch (entry) {
+      case Placed.Directory directory -> addDirectory(directory);
+      case Placed.File file -> addFile(file);
+      case Placed.Link link -> addLink(link);
+    }
+  }
+
+  private void addDirectory(Placed.Directory directory) throws IOException {
+    var path = resolve(directory.path());
+    switch (at(path)) {
+      case Kind.Directory _ -> {}
+      case Kind.Absent _ -> putNew(path, new Placed.Directory(path, directory.mode()));
+      case Kind.File _, Kind.Link _ ->
+          throw conflict(directory.path(), "a directory", "a file that is not a directory");
+    }
+  }
+
+  private void addFile(Placed.File file) throws IOException {
+    var path = resolve(file.path());
+    switch (at(path)) {
+      case Kind.Directory _ -> throw conflict(file.path(), "a file", "a directory");
+      case Kind.Absent _, Kind.File _ ->
+          putNew(path, new Placed.File(path, file.mode(), file.content()));
+      case Kind.Link _ -> throw new IllegalStateException("unresolved link " + path);
+    }
+  }
+
+  private void addLink(Placed.Link link) throws IOException {
+    var parent = resolve(parentOf(link.path()));
+    var path = join(parent, link.path().substring(link.path().lastIndexOf('/') + 1));
+    switch (at(path)) {
+      case Kind.Directory _ -> throw conflict(link.path(), "a symbolic link", "a directory");
+      case Kind.Link(var target) when target.equals(link.target()) -> {}
+      case Kind.Absent _, Kind.File _, Kind.Link _ ->
+          putNew(path, new Placed.Link(path, link.target()));
+    }
+  }
+
+  private void putNew(String path, Placed entry) throws IOException {
+    makeParents(path);
+    placed.put(path, entry);
+  }
+
+  private void makeParents(String path) throws IOException {
+    var parent = parentOf(path);
+    switch (at(parent)) {
+      case Kind.Directory _ -> {}
+      case Kind.Absent _ -> putNew(parent, new Placed.Directory(parent, 0755));
+      case Kind.File _, Kind.Link _ ->
+          throw conflict(path, "a file below " + parent, "a file that is not a directory");
+    }
+  }
+
+  private Kind at(String path) throws IOException {
+    return switch (placed.get(path)) {
+      case null -> machine.at(path);
+      case Placed.Directory _ -> new Kind.Directory();
+      case Placed.File _ -> new Kind.File();
+      case Placed.Link(_, var target) -> new Kind.Link(target);
+    };
+  }
+
+  /// The path without links, `.` and `..`; what does not exist is taken as written.
+  String resolve(String path) throws IOException {
+    var pending = new ArrayDeque<>(segments(path));
+    var resolved = "/";
+    var links = 0;
+    while (!pending.isEmpty()) {
+      var name = pending.pop();
+      if (name.equals("..")) {
+        resolved = parentOf(resolved);
+        continue;
+      }
+      var next = join(resolved, name);
+      var target = linkAt(next);
+      if (target.isEmpty()) {
+        resolved = next;
+        continue;
+      }
+      if (++links > LINK_LIMIT) {
+        throw new ViewException("`" + path + "` leads through more than 40 symbolic links");
+      }
+      prepend(pending, segments(target.get()));
+      resolved = target.get().startsWith("/") ? "/" : resolved;
+    }
+    return resolved;
+  }
+
+  private Optional<String> linkAt(String path) throws IOException {
+    return at(path) instanceof Kind.Link(var target) ? Optional.of(target) : Optional.empty();
+  }
+
+  private static void prepend(Deque<String> pending, List<String> names) {
+    names.reversed().forEach(pending::push);
+  }
+
+  private static List<String> segments(String path) {
+    return List.of(path.split("/")).stream().filter(s -> !s.isEmpty() && !s.equals(".")).toList();
+  }
+
+  static String join(String directory, String name) {
+    return directory.equals("/") ? "/" + name : directory + "/" + name;
+  }
+
+  static String parentOf(String path) {
+    var slash = path.lastIndexOf('/');
+    return slash <= 0 ? "/" : path.substring(0, slash);
+  }
+
+  private static ViewException conflict(String path, String wanted, String found) {
+    return new ViewException(
+        "`" + path + "` shall be " + wanted + ", but this machine has " + found + " there");
+  }
+}

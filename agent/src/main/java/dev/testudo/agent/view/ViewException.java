@@ -1,0 +1,18 @@
+package dev.testudo.agent.view;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/// The files of image and policy cannot be laid over this machine's. The message says which and
+/// why.
+public final class ViewException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  ViewException(String message) {
+    super(message);
+  }
+
+  ViewException(String message, IOException cause) {
+    super(message, cause);
+  }
+}

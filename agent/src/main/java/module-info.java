@@ -1,0 +1,13 @@
+/// In front of the program: attest, fetch, inject, shield, start, watch.
+@org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // the module it exports to is compiled after it
+module dev.testudo.agent {
+  requires static org.jspecify;
+  requires dev.testudo.linux;
+  requires dev.testudo.policy;
+  requires dev.testudo.shield;
+  requires dev.testudo.trust;
+
+  exports dev.testudo.agent to
+      dev.testudo.dist;
+}

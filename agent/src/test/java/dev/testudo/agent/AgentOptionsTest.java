@@ -1,0 +1,74 @@
+package dev.testudo.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class AgentOptionsTest {
+  private static final String KEY = "11111111111111111111111111111112";
+  private static final List<String> ENOUGH =
+      List.of("--cas", "cas:8081", "--cas-key", KEY, "--service", "a/b", "--image", "/image");
+
+  private static List<String> with(String... more) {
+    var all = new ArrayList<>(ENOUGH);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  private static String refusal(List<String> args) {
+    var failure = assertThrows(AgentFailure.class, () -> AgentOptions.parse(args, Map.of()));
+    assertEquals(AgentFailure.Kind.USAGE, failure.kind());
+    return failure.line();
+  }
+
+  @Test
+  void readsEveryOption() throws AgentFailure {
+    var options =
+        AgentOptions.parse(
+            with("--address", "127.64.1.2", "--hosts", "/h", "--events", "/e", "--exit-with-stdin"),
+            Map.of("SCONE_SERVICE_ACCESS_TOKEN", "token"));
+    assertEquals("cas:8081", options.cas().toString());
+    assertEquals("a/b", options.service());
+    assertEquals("127.64.1.2", options.address().orElseThrow().getHostAddress());
+    assertTrue(options.endWithInput());
+    assertEquals(5, options.token().orElseThrow().length());
+  }
+
+  @Test
+  void documentedVariablesStandInForOptions() throws AgentFailure {
+    var environment = Map.of("SCONE_CAS_ADDR", "[::1]:9", "SCONE_CONFIG_ID", "x/y");
+    var options = AgentOptions.parse(List.of("--cas-key", KEY, "--image", "/image"), environment);
+    assertEquals("[::1]:9", options.cas().toString());
+    assertEquals("x/y", options.service());
+    assertEquals(Optional.empty(), options.address());
+    assertFalse(options.endWithInput());
+  }
+
+  @Test
+  void anOptionBeatsItsVariable() throws AgentFailure {
+    assertEquals("a/b", AgentOptions.parse(ENOUGH, Map.of("SCONE_CONFIG_ID", "x/y")).service());
+  }
+
+  @Test
+  void saysWhatIsWrongWithAnOption() {
+    assertTrue(refusal(List.of("--cas", "c")).startsWith("`--cas-key` is missing; usage: "));
+    assertTrue(refusal(with("--nonsense")).startsWith("`--nonsense` is not an option; "));
+    assertTrue(refusal(with("--hosts")).startsWith("`--hosts` needs a value; "));
+    assertTrue(refusal(with("--cas", "d")).startsWith("`--cas` is given twice; "));
+    assertTrue(refusal(with("--address", "10.0.0.1")).contains("is not an address in 127.0.0.0/8"));
+    assertTrue(refusal(with("--address", "localhost")).contains("is not an address"));
+  }
+
+  @Test
+  void theTokenDoesNotPrint() throws AgentFailure {
+    var options = AgentOptions.parse(ENOUGH, Map.of("SCONE_SERVICE_ACCESS_TOKEN", "hunter2"));
+    assertEquals("AgentOptions[a/b from cas:8081]", options.toString());
+  }
+}

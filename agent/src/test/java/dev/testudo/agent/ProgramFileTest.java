@@ -1,0 +1,105 @@
+package dev.testudo.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.testudo.agent.view.Content;
+import dev.testudo.agent.view.Placed;
+import dev.testudo.agent.view.ProgramView;
+import dev.testudo.trust.attest.MeasuredImage;
+import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.channel.Configuration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgramFileTest {
+  @TempDir private Path folder;
+  private Path program;
+
+  @BeforeEach
+  void makeProgram() throws IOException {
+    folder = folder.toRealPath();
+    program = Files.writeString(folder.resolve("program"), "#!/bin/sh\n");
+    Files.setAttribute(program, "unix:mode", 0755);
+  }
+
+  private Path locate(String name, List<Path> measured, Placed... placed) throws Exception {
+    var configuration =
+        new Configuration(
+            List.of(name),
+            Map.of("PATH", "relative:" + folder.resolve("none") + ":" + folder),
+            Optional.of(folder.toString()),
+            List.of(),
+            "session",
+            "hash",
+            false);
+    var image = new MeasuredImage(new Measurement("0".repeat(64)), "it", measured, List.of());
+    return ProgramFile.locate(configuration, ProgramView.of(List.of(placed)), image);
+  }
+
+  private String refusal(String name, List<Path> measured, Placed... placed) {
+    var failure = assertThrows(AgentFailure.class, () -> locate(name, measured, placed));
+    assertEquals(AgentFailure.Kind.REFUSED, failure.kind());
+    return failure.line();
+  }
+
+  private static Placed file(Path path, int mode) {
+    return new Placed.File(path.toString(), mode, new Content.Plain("x".getBytes(UTF_8)));
+  }
+
+  @Test
+  void searchesThePolicysPath() throws Exception {
+    assertEquals(program, locate("program", List.of(program)));
+  }
+
+  @Test
+  void aPathIsTakenAsItIsWritten() throws Exception {
+    assertEquals(program, locate(program.toString(), List.of(program)));
+    assertEquals(
+        folder.resolve("./program").toString(), locate("./program", List.of(program)).toString());
+  }
+
+  @Test
+  void aLinkToAMeasuredFileWillDo() throws Exception {
+    var link = Files.createSymbolicLink(folder.resolve("link"), Path.of("program"));
+    assertEquals(link, locate("link", List.of(program)), "the program sees the name it was given");
+    assertEquals(program, locate("program", List.of(link)));
+  }
+
+  @Test
+  void aFileOfTheImageIsMeasured() throws Exception {
+    var mine = folder.resolve("mine");
+    assertEquals(mine, locate("mine", List.of(), file(mine, 0755)));
+  }
+
+  @Test
+  void theImagesFileHidesTheMachines() throws Exception {
+    assertEquals(program, locate("program", List.of(), file(program, 0755)));
+  }
+
+  @Test
+  void aFileThatCannotBeExecutedIsNotTheProgram() {
+    var mine = folder.resolve("mine");
+    assertEquals(
+        "refused: the policy's program `mine` is neither in the image nor on this machine (looked at"
+            + " %s/none/mine, %s/mine)".formatted(folder, folder),
+        refusal("mine", List.of(), file(mine, 0644)));
+  }
+
+  @Test
+  void aFileOfTheMachineThatWasNotMeasuredIsRefused() {
+    assertEquals(
+        "refused: the program %s is not one of the measured files of image it; build the image again"
+                .formatted(program)
+            + " with `testudo apply`",
+        refusal("program", List.of(Path.of("/bin/sh"))));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.testudo.agent.view;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// A machine of which only what was added exists, besides `/`.
+final class FakeMachine implements Machine {
+  private final Map<String, Kind> there = new HashMap<>(Map.of("/", new Kind.Directory()));
+
+  FakeMachine directory(String path) {
+    there.put(path, new Kind.Directory());
+    return this;
+  }
+
+  FakeMachine file(String path) {
+    there.put(path, new Kind.File());
+    return this;
+  }
+
+  FakeMachine link(String path, String target) {
+    there.put(path, new Kind.Link(target));
+    return this;
+  }
+
+  @Override
+  public Kind at(String path) {
+    return there.getOrDefault(path, new Kind.Absent());
+  }
+}
