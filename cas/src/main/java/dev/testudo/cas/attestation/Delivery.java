@@ -1,0 +1,91 @@
+package dev.testudo.cas.attestation;
+
+import dev.testudo.cas.issue.Registered;
+import dev.testudo.cas.issue.SecretText;
+import dev.testudo.cas.issue.Wallet;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.policy.session.Image;
+import dev.testudo.policy.session.Service;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.InjectedFile;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Puts the configuration of one service together.
+final class Delivery {
+  /// Most bytes of injected files and text together; the message has room for their base64.
+  private static final int MOST_BYTES = Configuration.LIMIT / 2;
+
+  private final Registered session;
+  private final Service service;
+  private final Wallet wallet;
+  private int bytes;
+
+  Delivery(Registered session, Service service, Wallet wallet) {
+    this.session = session;
+    this.service = service;
+    this.wallet = wallet;
+  }
+
+  Configuration configuration(boolean hardwareAttested) throws Refused, IOException {
+    var arguments = new ArrayList<String>();
+    for (var word : service.launch().command()) {
+      arguments.add(text(word));
+    }
+    var environment = new LinkedHashMap<String, String>();
+    for (var variable : service.launch().environment().entrySet()) {
+      environment.put(variable.getKey(), text(variable.getValue()));
+    }
+    return new Configuration(
+        arguments,
+        environment,
+        service.launch().workingDirectory(),
+        files(),
+        session.row().name(),
+        session.row().hash(),
+        hardwareAttested);
+  }
+
+  /// Name and revision of each secret that went into the configuration.
+  List<String> secrets() {
+    var labels = new TreeSet<String>();
+    for (var template : service.templates()) {
+      for (var placeholder : template.placeholders()) {
+        labels.add(wallet.label(placeholder.secret()));
+      }
+    }
+    return List.copyOf(labels);
+  }
+
+  private List<InjectedFile> files() throws Refused, IOException {
+    var files = new ArrayList<InjectedFile>();
+    for (var file : service.image().map(Image::files).orElse(List.of())) {
+      var content = SecretText.content(file.content(), wallet);
+      count(content.length);
+      files.add(new InjectedFile(file.path(), Secret.taking(content), file.permission()));
+    }
+    return files;
+  }
+
+  private String text(RuntimeTemplate template) throws Refused, IOException {
+    var text = SecretText.text(template, wallet);
+    count(text.length());
+    return text;
+  }
+
+  private void count(int more) throws Refused {
+    bytes += more;
+    if (bytes > MOST_BYTES) {
+      throw new Refused(
+          RefusalId.TOO_LARGE,
+          "the configuration of service `%s` is larger than %d bytes"
+              .formatted(service.name(), MOST_BYTES));
+    }
+  }
+}

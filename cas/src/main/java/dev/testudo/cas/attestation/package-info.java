@@ -1,0 +1,2 @@
+/// From evidence to a program'\''s configuration.
+package dev.testudo.cas.attestation;

@@ -1,0 +1,143 @@
+package dev.testudo.cas.http;
+
+import dev.testudo.cas.attestation.Attestation;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.session.PublicValues;
+import dev.testudo.cas.session.Sessions;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.channel.AttestationRequest;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Which request does what. Paths are taken literally: nothing is decoded or normalised, and what
+/// is not written in the plain form is not found.
+public final class Routes {
+  private static final Pattern HASH = Pattern.compile("hash=([0-9a-f]{64})");
+  private static final String SESSIONS = "/v1/sessions/";
+  private static final String VALUES = "/v1/values/";
+
+  private final Sessions sessions;
+  private final PublicValues values;
+  private final Attestation attestation;
+  private final String version;
+
+  /// Routes to these parts.
+  public Routes(Sessions sessions, PublicValues values, Attestation attestation, String version) {
+    this.sessions = sessions;
+    this.values = values;
+    this.attestation = attestation;
+    this.version = version;
+  }
+
+  Answer answer(Exchange exchange) throws Refused, IOException {
+    var path = exchange.path();
+    return switch (path) {
+      case "/v1/sessions", "/session" -> register(method("POST", exchange));
+      case "/v1/attestation/nonce" -> nonce(method("POST", exchange));
+      case "/v1/attestation" -> attest(method("POST", exchange));
+      case "/v1/version" -> version(exchange);
+      case "/healthz" -> healthy(exchange);
+      case String p when p.startsWith(SESSIONS) -> read(method("GET", exchange));
+      case String p when p.startsWith(VALUES) -> values(method("GET", exchange));
+      case String _ -> throw unknownPath();
+    };
+  }
+
+  private Answer register(Exchange exchange) throws Refused, IOException {
+    var caller = exchange.caller();
+    var hash = sessions.register(exchange.body(Sessions.TEXT_LIMIT), caller);
+    return new Answer(201, Json.write(new JsonBuilder().put("hash", hash).build()));
+  }
+
+  private Answer read(Exchange exchange) throws Refused, IOException {
+    var caller = exchange.caller();
+    var name = name(exchange.path().substring(SESSIONS.length()));
+    var reply = sessions.read(name, hash(exchange.query()), caller);
+    return new Answer(200, reply.encode());
+  }
+
+  private static Optional<String> hash(Optional<String> query) throws Refused {
+    if (query.isEmpty()) {
+      return Optional.empty();
+    }
+    var matcher = HASH.matcher(query.get());
+    if (!matcher.matches()) {
+      throw new Refused(
+          RefusalId.MALFORMED_REQUEST, "the query must be `hash=` and 64 hexadecimal digits");
+    }
+    return Optional.of(matcher.group(1));
+  }
+
+  private Answer values(Exchange exchange) throws Refused, IOException {
+    var wanted = new HashMap<String, String>();
+    for (var part : exchange.path().substring(VALUES.length()).split(",", -1)) {
+      var equals = part.indexOf('=');
+      if (equals < 0 || wanted.put(part.substring(0, equals), part.substring(equals + 1)) != null) {
+        throw malformedValues();
+      }
+    }
+    var session = Optional.ofNullable(wanted.get("session")).orElseThrow(Routes::malformedValues);
+    if (!Set.of("session", "session_hash", "secret").containsAll(wanted.keySet())) {
+      throw malformedValues();
+    }
+    return new Answer(200, values.answer(query(session, wanted)));
+  }
+
+  private static PublicValues.Query query(String session, Map<String, String> wanted)
+      throws Refused {
+    return new PublicValues.Query(
+        name(session),
+        Optional.ofNullable(wanted.get("session_hash")),
+        Optional.ofNullable(wanted.get("secret")));
+  }
+
+  private Answer nonce(Exchange exchange) throws Refused {
+    return Answer.ok(new JsonBuilder().put("nonce", attestation.nonce(exchange.certificate())));
+  }
+
+  private Answer attest(Exchange exchange) throws Refused, IOException {
+    var client = exchange.certificate();
+    return new Answer(200, attestation.attest(exchange.body(AttestationRequest.LIMIT), client));
+  }
+
+  private Answer version(Exchange exchange) throws Refused {
+    method("GET", exchange);
+    return Answer.ok(new JsonBuilder().put("version", version));
+  }
+
+  private static Answer healthy(Exchange exchange) throws Refused {
+    method("GET", exchange);
+    return Answer.ok(new JsonBuilder().put("status", "ok"));
+  }
+
+  private static Exchange method(String expected, Exchange exchange) throws Refused {
+    if (!exchange.method().equals(expected)) {
+      throw new Refused(
+          RefusalId.METHOD_NOT_ALLOWED, "this resource answers to %s only".formatted(expected));
+    }
+    return exchange;
+  }
+
+  private static SessionName name(String text) throws Refused {
+    return SessionName.parse(text)
+        .orElseThrow(
+            () -> new Refused(RefusalId.MALFORMED_REQUEST, "the session's name is malformed"));
+  }
+
+  private static Refused malformedValues() {
+    return new Refused(
+        RefusalId.MALFORMED_REQUEST,
+        "values are asked for as `session=<name>[,session_hash=<hash>][,secret=<name>]`");
+  }
+
+  private static Refused unknownPath() {
+    return new Refused(RefusalId.UNKNOWN_PATH, "there is no such resource");
+  }
+}

@@ -1,0 +1,198 @@
+package dev.testudo.cas.issue;
+
+import dev.testudo.cas.issue.SecretValue.CertificateValue;
+import dev.testudo.cas.issue.SecretValue.KeyValue;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.policy.session.KeyType;
+import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.trust.pki.CertificateAuthority;
+import dev.testudo.trust.pki.CertificateProfile;
+import dev.testudo.trust.pki.Certificates;
+import dev.testudo.trust.pki.Endpoint;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyAlgorithm;
+import dev.testudo.trust.pki.PkiException;
+import dev.testudo.trust.pki.SubjectName;
+import dev.testudo.trust.pki.Validity;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/// Makes what a policy asks CAS to generate.
+final class Issuing {
+  /// Letters and digits only: such a password needs no quoting in any configuration file.
+  private static final String ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+  /// A certificate is renewed when this part of its life is left.
+  private static final int RENEWED_AT = 3;
+
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  Issuing(SecureRandom random, InstantSource clock) {
+    this.random = random;
+    this.clock = clock;
+  }
+
+  StoredSecret.Characters characters(int size) {
+    var text = new StringBuilder(size);
+    for (var i = 0; i < size; i++) {
+      text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return new StoredSecret.Characters(text.toString());
+  }
+
+  StoredSecret.Bytes bytes(int size) {
+    var bytes = new byte[size];
+    random.nextBytes(bytes);
+    return new StoredSecret.Bytes(bytes);
+  }
+
+  StoredSecret.Key key(KeyType type) {
+    var algorithm =
+        switch (type) {
+          case P_256 -> KeyAlgorithm.P_256;
+          case P_384 -> KeyAlgorithm.P_384;
+          case ED25519 -> KeyAlgorithm.ED25519;
+          case RSA_2048 -> KeyAlgorithm.RSA_2048;
+          case RSA_3072 -> KeyAlgorithm.RSA_3072;
+        };
+    return new StoredSecret.Key(type, algorithm.generate(random).getPrivate());
+  }
+
+  /// Everything that goes into one certificate.
+  ///
+  /// @param issuer absent: signed by its own key
+  record Order(
+      SecretDefinition definition,
+      dev.testudo.policy.session.CertificateProfile profile,
+      KeyValue key,
+      Optional<CertificateValue> issuer) {}
+
+  /// A name for all that `order` says: the same order has the same one, another order another.
+  String fingerprint(Order order) {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      var words = new ArrayList<String>();
+      words.add(order.definition() instanceof SecretDefinition.Authority ? "x509-ca" : "x509");
+      words.add(order.profile().commonName());
+      words.add(order.profile().endpoint().map(Enum::name).orElse(""));
+      words.add(order.profile().validFor().map(Duration::toString).orElse(""));
+      order.profile().alternativeNames().forEach(name -> words.add(name.toString()));
+      for (var word : words) {
+        sha256.update((word.length() + ":" + word).getBytes(StandardCharsets.UTF_8));
+      }
+      sha256.update(order.key().publicKey().getEncoded());
+      if (order.issuer().isPresent()) {
+        sha256.update(Certificates.toDer(order.issuer().get().certificate()));
+      }
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Whether a certificate has enough of its life left not to be renewed.
+  boolean isFresh(X509Certificate certificate) {
+    var end = certificate.getNotAfter().toInstant();
+    var life = Duration.between(certificate.getNotBefore().toInstant(), end);
+    return Duration.between(clock.instant(), end).compareTo(life.dividedBy(RENEWED_AT)) > 0;
+  }
+
+  StoredSecret.Issued certificate(Order order) throws Refused {
+    var now = clock.instant();
+    var validity =
+        order
+            .profile()
+            .validFor()
+            .map(time -> Validity.lasting(time, now))
+            .orElse(Validity.since(now));
+    var profile = profile(order);
+    var fingerprint = fingerprint(order);
+    if (order.issuer().isEmpty()) {
+      var keys = new KeyPair(order.key().publicKey(), order.key().key());
+      var self = CertificateAuthority.selfSigned(profile, keys, validity, random);
+      return new StoredSecret.Issued(fingerprint, self.certificate(), List.of());
+    }
+    var authority = authority(order, order.issuer().get(), now);
+    return new StoredSecret.Issued(
+        fingerprint,
+        authority.issue(profile, order.key().publicKey(), validity),
+        authority.identity().certificates());
+  }
+
+  private CertificateAuthority authority(Order order, CertificateValue issuer, Instant now)
+      throws Refused {
+    var name = order.definition().name();
+    if (issuer.key().isEmpty()) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE,
+          "certificate `%s` cannot be issued: its issuer's private key is not there"
+              .formatted(name));
+    }
+    if (!issuer.certificate().getNotAfter().toInstant().isAfter(now)) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE,
+          "certificate `%s` cannot be issued: its issuer has expired".formatted(name));
+    }
+    try {
+      return new CertificateAuthority(
+          new Identity(issuer.key().get(), issuer.certificate(), issuer.chain()), random);
+    } catch (PkiException e) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE,
+          "certificate `%s` cannot be issued: its issuer is no authority".formatted(name));
+    }
+  }
+
+  private static CertificateProfile profile(Order order) {
+    var wanted = order.profile();
+    if (order.definition() instanceof SecretDefinition.Authority) {
+      return new CertificateProfile.Authority(wanted.commonName());
+    }
+    var names = new ArrayList<SubjectName>();
+    for (var name : wanted.alternativeNames()) {
+      names.add(
+          switch (name) {
+            case dev.testudo.policy.session.CertificateProfile.AlternativeName.Dns(var dns) ->
+                new SubjectName.Dns(dns);
+            case dev.testudo.policy.session.CertificateProfile.AlternativeName.Ip(var ip) ->
+                new SubjectName.Ip(InetAddress.ofLiteral(ip));
+          });
+    }
+    if (names.isEmpty()) {
+      names.add(fromCommonName(wanted.commonName()));
+    }
+    return new CertificateProfile.EndEntity(
+        wanted.commonName(), names, wanted.endpoint().map(Issuing::endpoint));
+  }
+
+  /// Verifiers look at alternative names only, so a leaf without any gets its common name as one.
+  private static SubjectName fromCommonName(String commonName) {
+    try {
+      return new SubjectName.Ip(InetAddress.ofLiteral(commonName));
+    } catch (IllegalArgumentException e) {
+      return new SubjectName.Dns(commonName.replaceAll("[^A-Za-z0-9._*-]", "-"));
+    }
+  }
+
+  private static Endpoint endpoint(dev.testudo.policy.session.CertificateProfile.Endpoint side) {
+    return switch (side) {
+      case SERVER -> Endpoint.SERVER;
+      case CLIENT -> Endpoint.CLIENT;
+    };
+  }
+}

@@ -1,0 +1,161 @@
+package dev.testudo.cas.issue;
+
+import dev.testudo.cas.issue.SecretValue.CertificateValue;
+import dev.testudo.cas.issue.SecretValue.KeyValue;
+import dev.testudo.cas.issue.SecretValue.PublicKeyValue;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.policy.substitution.Placeholder;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.substitution.SecretFormat;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.pki.Certificates;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.Pkcs12;
+import dev.testudo.trust.pki.PrivateKeys;
+import dev.testudo.trust.pki.PublicKeys;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HexFormat;
+
+/// Writes values where placeholders stand. What is put in is never looked at again, so a value that
+/// looks like a placeholder stays what it is.
+public final class SecretText {
+  private SecretText() {}
+
+  /// The bytes of a file's content.
+  public static byte[] content(RuntimeTemplate template, Wallet wallet)
+      throws Refused, IOException {
+    var out = new ByteArrayOutputStream();
+    for (var part : template.parts()) {
+      switch (part) {
+        case RuntimeTemplate.Literal(var text) -> out.writeBytes(utf8(text));
+        case Placeholder placeholder -> out.writeBytes(bytes(placeholder, wallet));
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /// An argument or a variable: text, without NUL.
+  public static String text(RuntimeTemplate template, Wallet wallet) throws Refused, IOException {
+    var out = new StringBuilder();
+    for (var part : template.parts()) {
+      switch (part) {
+        case RuntimeTemplate.Literal(var text) -> out.append(text);
+        case Placeholder placeholder -> out.append(textOf(placeholder, wallet));
+      }
+    }
+    if (out.indexOf("\0") >= 0) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE, "an argument or variable would contain a NUL byte");
+    }
+    return out.toString();
+  }
+
+  /// A value as it is shown to the public: text in any case.
+  public static String published(SecretValue value) throws Refused {
+    var format = value instanceof SecretValue.Binary ? SecretFormat.HEX : SecretFormat.DEFAULT;
+    return new String(write(value, format, "value"), StandardCharsets.UTF_8);
+  }
+
+  private static String textOf(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
+    var value = wallet.value(placeholder.secret());
+    if (placeholder.format().isBinary(value.kind())) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE,
+          "secret `%s` is bytes, which arguments and variables cannot hold (%s); use a text format such as `:hex`"
+              .formatted(placeholder.secret(), placeholder.span().place()));
+    }
+    return new String(bytes(placeholder, wallet), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
+    var value = wallet.value(placeholder.secret());
+    if (placeholder.format() != SecretFormat.DEFAULT && !placeholder.format().suits(value.kind())) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE,
+          "secret `%s` is of kind `%s`, which cannot be written so (%s)"
+              .formatted(placeholder.secret(), value.kind(), placeholder.span().place()));
+    }
+    var written = write(value, placeholder.format(), placeholder.secret().value());
+    return placeholder.escapeJson() ? escaped(written) : written;
+  }
+
+  private static byte[] escaped(byte[] text) {
+    var quoted = Json.writeText(new JsonValue.JsonString(new String(text, StandardCharsets.UTF_8)));
+    return utf8(quoted.substring(1, quoted.length() - 1));
+  }
+
+  private static byte[] write(SecretValue value, SecretFormat format, String name) throws Refused {
+    return switch (value) {
+      case SecretValue.Ascii(var text) -> utf8(text);
+      case SecretValue.Binary binary -> write(binary.bytes(), format);
+      case KeyValue(var key, _) ->
+          format == SecretFormat.PKCS8_DER ? key.getEncoded() : utf8(PrivateKeys.toPem(key));
+      case PublicKeyValue(var key) ->
+          format == SecretFormat.SPKI_DER ? key.getEncoded() : utf8(PublicKeys.toPem(key));
+      case CertificateValue certificate -> write(certificate, format, name);
+    };
+  }
+
+  private static byte[] write(byte[] bytes, SecretFormat format) {
+    return switch (format) {
+      case HEX -> utf8(HexFormat.of().formatHex(bytes));
+      case BASE64 -> Base64.getEncoder().encode(bytes);
+      case BASE64URL -> Base64.getUrlEncoder().encode(bytes);
+      case BASE32 -> utf8(Base32.encode(bytes, true));
+      case BASE32NOPAD -> utf8(Base32.encode(bytes, false));
+      case DEFAULT, BIN -> bytes;
+      case PKCS8_PEM, PKCS8_DER, SPKI_PEM, SPKI_DER -> throw unsuitable();
+      case CERTIFICATE_PEM, CERTIFICATE_DER, CERTIFICATE_KEY_PEM, CERTIFICATE_KEY_DER ->
+          throw unsuitable();
+      case CHAIN, LEGACY_CHAIN, PKCS12 -> throw unsuitable();
+    };
+  }
+
+  private static byte[] write(CertificateValue value, SecretFormat format, String name)
+      throws Refused {
+    var all = new ArrayList<X509Certificate>();
+    all.add(value.certificate());
+    return switch (format) {
+      case DEFAULT, CERTIFICATE_PEM -> utf8(Certificates.toPem(all));
+      case CERTIFICATE_DER -> Certificates.toDer(value.certificate());
+      case CERTIFICATE_KEY_PEM -> utf8(PrivateKeys.toPem(key(value, name)));
+      case CERTIFICATE_KEY_DER -> key(value, name).getEncoded();
+      case CHAIN -> utf8(Certificates.toPem(value.chain()));
+      case LEGACY_CHAIN -> {
+        all.addAll(value.chain());
+        Collections.reverse(all);
+        yield utf8(Certificates.toPem(all));
+      }
+      case PKCS12 ->
+          Pkcs12.write(new Identity(key(value, name), value.certificate(), value.chain()), name);
+      case BIN, HEX, BASE64, BASE64URL, BASE32, BASE32NOPAD -> throw unsuitable();
+      case PKCS8_PEM, PKCS8_DER, SPKI_PEM, SPKI_DER -> throw unsuitable();
+    };
+  }
+
+  private static PrivateKey key(CertificateValue value, String name) throws Refused {
+    if (value.key().isEmpty()) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE,
+          "the private key of certificate `%s` is not exported with it".formatted(name));
+    }
+    return value.key().get();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static IllegalStateException unsuitable() {
+    return new IllegalStateException("a format that does not suit the kind got through");
+  }
+}

@@ -1,0 +1,92 @@
+package dev.testudo.cas.issue;
+
+import dev.testudo.policy.substitution.SecretKind;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+
+/// The value of a secret. None prints what it holds.
+public sealed interface SecretValue {
+  /// Its kind.
+  SecretKind kind();
+
+  /// Text of an `ascii` secret.
+  record Ascii(String text) implements SecretValue {
+    @Override
+    public SecretKind kind() {
+      return SecretKind.ASCII;
+    }
+
+    @Override
+    public String toString() {
+      return "Ascii[%d]".formatted(text.length());
+    }
+  }
+
+  /// Bytes of a `binary` secret.
+  final class Binary implements SecretValue {
+    private final byte[] bytes;
+
+    Binary(byte[] bytes) {
+      this.bytes = bytes.clone();
+    }
+
+    byte[] bytes() {
+      return bytes.clone();
+    }
+
+    @Override
+    public SecretKind kind() {
+      return SecretKind.BINARY;
+    }
+  }
+
+  /// A key pair.
+  record KeyValue(PrivateKey key, PublicKey publicKey) implements SecretValue {
+    @Override
+    public SecretKind kind() {
+      return SecretKind.PRIVATE_KEY;
+    }
+
+    @Override
+    public String toString() {
+      return "KeyValue";
+    }
+  }
+
+  /// A public key alone.
+  record PublicKeyValue(PublicKey key) implements SecretValue {
+    @Override
+    public SecretKind kind() {
+      return SecretKind.PUBLIC_KEY;
+    }
+  }
+
+  /// A certificate.
+  ///
+  /// @param kind `x509` or `x509-ca`
+  /// @param chain its issuers, nearest first, root last; empty if self-signed
+  /// @param key absent if this session may not have it
+  record CertificateValue(
+      SecretKind kind,
+      X509Certificate certificate,
+      List<X509Certificate> chain,
+      Optional<PrivateKey> key)
+      implements SecretValue {
+    /// Copies the chain.
+    public CertificateValue {
+      chain = List.copyOf(chain);
+    }
+
+    CertificateValue withoutKey() {
+      return new CertificateValue(kind, certificate, chain, Optional.empty());
+    }
+
+    @Override
+    public String toString() {
+      return "CertificateValue[%s]".formatted(certificate.getSubjectX500Principal());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/// CAS as a whole: how it is started, and what it is started with.
+package dev.testudo.cas;

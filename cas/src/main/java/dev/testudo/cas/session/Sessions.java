@@ -1,0 +1,259 @@
+package dev.testudo.cas.session;
+
+import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.audit.AuditLog;
+import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.issue.Registered;
+import dev.testudo.cas.issue.SecretKeeper;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.SessionRow;
+import dev.testudo.cas.store.Store;
+import dev.testudo.cas.store.Transaction;
+import dev.testudo.policy.session.AccessPolicy;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.trust.channel.SessionReply;
+import dev.testudo.trust.channel.SessionText;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Registers, replaces and reads sessions, as far as their access policies let the caller.
+public final class Sessions {
+  /// Longest session text, in bytes.
+  public static final int TEXT_LIMIT = 1 << 20;
+
+  private static final int MOST_SESSIONS = 65_536;
+  private static final int MOST_SECRETS = 512;
+  private static final int MOST_SERVICES = 128;
+
+  private final Store store;
+  private final Catalog catalog;
+  private final SecretKeeper keeper;
+  private final AuditLog audit;
+
+  /// Works on `store`; every change is in `audit` before it is answered.
+  public Sessions(Store store, Catalog catalog, SecretKeeper keeper, AuditLog audit) {
+    this.store = store;
+    this.catalog = catalog;
+    this.keeper = keeper;
+    this.audit = audit;
+  }
+
+  /// Registers a session or replaces its predecessor, and returns the hash of what is active then.
+  /// What is active already, apart from its `predecessor`, stays as it is.
+  public String register(byte[] body, KeyHash caller) throws Refused, IOException {
+    var yaml = text(body);
+    var session = parse(yaml);
+    limit(session);
+    try {
+      return store.transact(transaction -> register(transaction, session, yaml, caller));
+    } catch (Refused e) {
+      audit.append(
+          new AuditEvent.Refused(
+              "store-session", session.name().value(), caller.text(), e.id().text()));
+      throw e;
+    }
+  }
+
+  private String register(Transaction transaction, Session session, String yaml, KeyHash caller)
+      throws Refused, IOException {
+    var active = catalog.active(transaction, session.name());
+    if (active.isPresent()) {
+      return replace(transaction, session, yaml, caller, active.get());
+    }
+    if (session.lineage().predecessor().isPresent()) {
+      throw new Refused(
+          RefusalId.WRONG_PREDECESSOR,
+          "session `%s` does not exist, so it has no predecessor".formatted(session.name()));
+    }
+    checkNamespace(transaction, session, caller);
+    if (transaction.countSessions() >= MOST_SESSIONS) {
+      throw new Refused(RefusalId.FULL, "there are %d sessions already".formatted(MOST_SESSIONS));
+    }
+    var row =
+        new SessionRow(session.name().value(), 1, hash(caller.text(), yaml), caller.text(), yaml);
+    return store(transaction, new Registered(row, session), Optional.empty(), caller);
+  }
+
+  private String replace(
+      Transaction transaction, Session session, String yaml, KeyHash caller, Registered active)
+      throws Refused, IOException {
+    demand(transaction, active, AccessPolicy::update, Optional.of(caller), "update");
+    if (SessionText.withoutPredecessor(active.row().yaml())
+        .equals(SessionText.withoutPredecessor(yaml))) {
+      return active.row().hash();
+    }
+    var named = session.lineage().predecessor().map(SessionHash::hex);
+    if (named.isEmpty()) {
+      throw new Refused(
+          RefusalId.SESSION_EXISTS,
+          "session `%s` exists with other content; to replace it, name its hash as `predecessor`"
+              .formatted(session.name()));
+    }
+    if (!named.get().equals(active.row().hash())) {
+      throw new Refused(
+          RefusalId.WRONG_PREDECESSOR,
+          "session `%s` has changed since: `predecessor` is %s, the active session is %s"
+              .formatted(session.name(), named.get(), active.row().hash()));
+    }
+    var before = active.row();
+    var row =
+        new SessionRow(
+            before.name(),
+            before.revision() + 1,
+            hash(before.creator(), yaml),
+            before.creator(),
+            yaml);
+    return store(transaction, new Registered(row, session), Optional.of(active), caller);
+  }
+
+  private String store(
+      Transaction transaction, Registered session, Optional<Registered> before, KeyHash caller)
+      throws Refused, IOException {
+    var row = session.row();
+    if (transaction.session(row.name(), row.hash()).isPresent()) {
+      throw new Refused(
+          RefusalId.WRONG_PREDECESSOR,
+          "session `%s` had exactly this revision before".formatted(row.name()));
+    }
+    transaction.addSession(row);
+    keeper.complete(transaction, session, before);
+    audit.append(
+        new AuditEvent.SessionStored(row.name(), row.hash(), row.revision(), caller.text()));
+    return row.hash();
+  }
+
+  private void checkNamespace(Transaction transaction, Session session, KeyHash caller)
+      throws Refused, IOException {
+    var name = session.name().namespace();
+    if (name.isEmpty()) {
+      if (transaction.countSessions() > 0) {
+        throw new Refused(
+            RefusalId.NOT_PERMITTED, "the root namespace is sealed once any session exists");
+      }
+      return;
+    }
+    var namespace = catalog.active(transaction, name.get());
+    var expected = session.lineage().namespaceHash().map(SessionHash::hex);
+    if (expected.isPresent() && !namespace.map(n -> n.row().hash()).equals(expected)) {
+      throw new Refused(
+          RefusalId.WRONG_NAMESPACE,
+          "namespace `%s` was expected with hash %s and has %s"
+              .formatted(
+                  name.get(), expected.get(), namespace.map(n -> n.row().hash()).orElse("none")));
+    }
+    if (namespace.isPresent()) {
+      demand(
+          transaction,
+          namespace.get(),
+          AccessPolicy::createSessions,
+          Optional.of(caller),
+          "create_sessions");
+    } else if (!name.get().equals(SessionName.ROOT)) {
+      throw new Refused(
+          RefusalId.UNKNOWN_SESSION,
+          "namespace `%s` does not exist; register a session of that name first"
+              .formatted(name.get()));
+    }
+  }
+
+  /// The active session `name`, or its revision `hash`.
+  public SessionReply read(SessionName name, Optional<String> hash, KeyHash caller)
+      throws Refused, IOException {
+    return store.transact(transaction -> read(transaction, name, hash, caller));
+  }
+
+  private SessionReply read(
+      Transaction transaction, SessionName name, Optional<String> hash, KeyHash caller)
+      throws Refused, IOException {
+    var active = catalog.active(transaction, name).orElseThrow(() -> unknown(name));
+    demand(transaction, active, AccessPolicy::read, Optional.of(caller), "read");
+    var row =
+        hash.isEmpty()
+            ? active.row()
+            : transaction.session(name.value(), hash.get()).orElseThrow(() -> unknown(name));
+    audit.append(new AuditEvent.SessionRead(row.name(), row.hash(), caller.text()));
+    return new SessionReply(row.yaml(), row.hash());
+  }
+
+  private void demand(
+      Transaction transaction,
+      Registered session,
+      Function<AccessPolicy, AccessPolicy.Rule> right,
+      Optional<KeyHash> caller,
+      String name)
+      throws Refused, IOException {
+    var access = new Access(session, keeper.open(transaction, session), caller);
+    if (!access.satisfies(right.apply(session.session().accessPolicy()))) {
+      throw new Refused(
+          RefusalId.NOT_PERMITTED,
+          "session `%s` does not give `%s` to key %s"
+              .formatted(
+                  session.row().name(),
+                  name,
+                  caller.map(KeyHash::text).orElse("(no certificate)")));
+    }
+  }
+
+  static Refused unknown(SessionName name) {
+    return new Refused(RefusalId.UNKNOWN_SESSION, "there is no session `%s`".formatted(name));
+  }
+
+  private static String text(byte[] body) throws Refused {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw new Refused(RefusalId.MALFORMED_REQUEST, "the session is not UTF-8");
+    }
+  }
+
+  private static Session parse(String yaml) throws Refused {
+    return switch (Session.read(Catalog.source("session", yaml))) {
+      case Parsed.Valid<Session>(var session, _) -> session;
+      case Parsed.Invalid<Session>(var problems) ->
+          throw new Refused(
+              RefusalId.INVALID_SESSION,
+              "the session has mistakes",
+              List.of(Diagnostics.render(problems)));
+    };
+  }
+
+  private static void limit(Session session) throws Refused {
+    if (session.secrets().size() > MOST_SECRETS) {
+      throw new Refused(
+          RefusalId.INVALID_SESSION,
+          "a session may have %d secrets, this one has %d"
+              .formatted(MOST_SECRETS, session.secrets().size()));
+    }
+    if (session.services().size() > MOST_SERVICES) {
+      throw new Refused(
+          RefusalId.INVALID_SESSION,
+          "a session may have %d services, this one has %d"
+              .formatted(MOST_SERVICES, session.services().size()));
+    }
+  }
+
+  private static String hash(String creator, String yaml) {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      var header = "testudo-session-v1\n%s\n".formatted(creator);
+      sha256.update(header.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sha256.digest(yaml.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

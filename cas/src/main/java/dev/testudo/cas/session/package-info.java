@@ -1,0 +1,2 @@
+/// Sessions: who may register, change and read them.
+package dev.testudo.cas.session;

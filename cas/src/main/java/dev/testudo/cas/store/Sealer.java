@@ -1,0 +1,97 @@
+package dev.testudo.cas.store;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Seals values with AES-256-GCM before they are stored. A value opens only in the place it was
+/// sealed for: table, key and revision are authenticated with it.
+///
+/// Sealed form: one byte 1, 12 random bytes of nonce, ciphertext, 16 bytes of tag.
+final class Sealer {
+  private static final byte VERSION = 1;
+  private static final int NONCE = 12;
+  private static final int TAG_BITS = 128;
+  private final SecretKey key;
+  private final SecureRandom random;
+
+  /// Where a value belongs.
+  record Place(String table, String key, long revision) {
+    byte[] encoded() {
+      var table8 = table.getBytes(StandardCharsets.UTF_8);
+      var key8 = key.getBytes(StandardCharsets.UTF_8);
+      return ByteBuffer.allocate(16 + table8.length + key8.length)
+          .putInt(table8.length)
+          .put(table8)
+          .putInt(key8.length)
+          .put(key8)
+          .putLong(revision)
+          .array();
+    }
+  }
+
+  Sealer(byte[] rootKey, SecureRandom random) {
+    this.random = random;
+    try {
+      var info = "testudo cas store v1".getBytes(StandardCharsets.US_ASCII);
+      this.key =
+          KDF.getInstance("HKDF-SHA256")
+              .deriveKey(
+                  "AES",
+                  HKDFParameterSpec.ofExtract()
+                      .addIKM(new SecretKeySpec(rootKey, "HKDF"))
+                      .thenExpand(info, 32));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  byte[] seal(Place place, byte[] plain) {
+    var nonce = new byte[NONCE];
+    random.nextBytes(nonce);
+    try {
+      var cipher = cipher(Cipher.ENCRYPT_MODE, nonce, place);
+      var sealed = cipher.doFinal(plain);
+      return ByteBuffer.allocate(1 + NONCE + sealed.length)
+          .put(VERSION)
+          .put(nonce)
+          .put(sealed)
+          .array();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  byte[] open(Place place, byte[] sealed) throws StoreException {
+    if (sealed.length < 1 + NONCE + TAG_BITS / 8 || sealed[0] != VERSION) {
+      throw damaged(place);
+    }
+    try {
+      var cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOfRange(sealed, 1, 1 + NONCE), place);
+      return cipher.doFinal(sealed, 1 + NONCE, sealed.length - 1 - NONCE);
+    } catch (GeneralSecurityException e) {
+      throw damaged(place);
+    }
+  }
+
+  private static StoreException damaged(Place place) {
+    return new StoreException(
+        "the store was changed: %s `%s` revision %d does not open"
+            .formatted(place.table(), place.key(), place.revision()));
+  }
+
+  private Cipher cipher(int mode, byte[] nonce, Place place) throws GeneralSecurityException {
+    var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.updateAAD(place.encoded());
+    return cipher;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.testudo.cas.store;
+
+import java.io.IOException;
+
+/// The state directory cannot be used or its content is not what was put there.
+public final class StoreException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /// What was being done, and what failed.
+  public StoreException(String message) {
+    super(message);
+  }
+
+  /// As above, with the cause.
+  public StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

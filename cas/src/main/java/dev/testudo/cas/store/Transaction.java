@@ -1,0 +1,197 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What can be read and changed within one transaction. Everything read was checked to be what was
+/// once put in that place.
+public final class Transaction {
+  private static final int SESSION_LIMIT = 8 << 20;
+  private final Connection connection;
+  private final Sealer sealer;
+
+  Transaction(Connection connection, Sealer sealer) {
+    this.connection = connection;
+    this.sealer = sealer;
+  }
+
+  /// The newest revision of session `name`.
+  public Optional<SessionRow> activeSession(String name) throws IOException {
+    return find(
+        "SELECT revision, hash, sealed FROM session WHERE name = ? ORDER BY revision DESC LIMIT 1",
+        name);
+  }
+
+  /// The revision of session `name` with that hash.
+  public Optional<SessionRow> session(String name, String hash) throws IOException {
+    return find(
+        "SELECT revision, hash, sealed FROM session WHERE name = ? AND hash = ?", name, hash);
+  }
+
+  /// How many sessions there are.
+  public long countSessions() throws IOException {
+    try (var statement = prepare("SELECT count(DISTINCT name) FROM session");
+        var result = statement.executeQuery()) {
+      return result.getLong(1);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Adds a revision, which becomes the active one.
+  public void addSession(SessionRow row) throws IOException {
+    var plain =
+        Json.write(
+            new JsonBuilder()
+                .put("hash", row.hash())
+                .put("creator", row.creator())
+                .put("yaml", row.yaml())
+                .build());
+    var sealed = sealer.seal(new Sealer.Place("session", row.name(), row.revision()), plain);
+    try (var statement =
+        prepare(
+            "INSERT INTO session (name, revision, hash, sealed) VALUES (?, ?, ?, ?)", row.name())) {
+      statement.setLong(2, row.revision());
+      statement.setString(3, row.hash());
+      statement.setBytes(4, sealed);
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// The values that revision of a session uses.
+  public List<SecretRow> secrets(SessionRow session) throws IOException {
+    var sql =
+        """
+        SELECT s.name, s.revision, s.sealed FROM secret_use u JOIN secret s
+          ON s.session = u.session AND s.name = u.name AND s.revision = u.revision
+          WHERE u.session = ? AND u.session_revision = ?
+        """;
+    try (var statement = prepare(sql, session.name())) {
+      statement.setLong(2, session.revision());
+      var rows = new ArrayList<SecretRow>();
+      try (var result = statement.executeQuery()) {
+        while (result.next()) {
+          var name = result.getString(1);
+          var revision = result.getLong(2);
+          var place = place(session.name(), name, revision);
+          rows.add(new SecretRow(name, revision, sealer.open(place, result.getBytes(3))));
+        }
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Adds a value for secret `name` of `session` and returns it with its revision.
+  public SecretRow addSecret(String session, String name, byte[] value) throws IOException {
+    var sql = "SELECT coalesce(max(revision), 0) + 1 FROM secret WHERE session = ? AND name = ?";
+    try (var next = prepare(sql, session, name);
+        var result = next.executeQuery();
+        var insert =
+            prepare(
+                "INSERT INTO secret (session, name, revision, sealed) VALUES (?, ?, ?, ?)",
+                session,
+                name)) {
+      var revision = result.getLong(1);
+      insert.setLong(3, revision);
+      insert.setBytes(4, sealer.seal(place(session, name, revision), value));
+      insert.executeUpdate();
+      return new SecretRow(name, revision, value);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Makes that revision of a session use that value, instead of any other it used.
+  public void use(SessionRow session, SecretRow secret) throws IOException {
+    var sql =
+        """
+        INSERT INTO secret_use (session, name, session_revision, revision) VALUES (?, ?, ?, ?)
+          ON CONFLICT DO UPDATE SET revision = excluded.revision
+        """;
+    try (var statement = prepare(sql, session.name(), secret.name())) {
+      statement.setLong(3, session.revision());
+      statement.setLong(4, secret.revision());
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// A value of CAS itself.
+  public Optional<byte[]> setting(String name) throws IOException {
+    try (var statement = prepare("SELECT sealed FROM setting WHERE name = ?", name);
+        var result = statement.executeQuery()) {
+      return result.next()
+          ? Optional.of(sealer.open(new Sealer.Place("setting", name, 0), result.getBytes(1)))
+          : Optional.empty();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Stores a value of CAS itself that is not there yet.
+  public void addSetting(String name, byte[] value) throws IOException {
+    try (var statement = prepare("INSERT INTO setting (name, sealed) VALUES (?, ?)", name)) {
+      statement.setBytes(2, sealer.seal(new Sealer.Place("setting", name, 0), value));
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private Optional<SessionRow> find(String sql, String... parameters) throws IOException {
+    try (var statement = prepare(sql, parameters);
+        var result = statement.executeQuery()) {
+      return result.next()
+          ? Optional.of(
+              open(parameters[0], result.getLong(1), result.getString(2), result.getBytes(3)))
+          : Optional.empty();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private SessionRow open(String name, long revision, String hash, byte[] sealed)
+      throws IOException {
+    var plain = sealer.open(new Sealer.Place("session", name, revision), sealed);
+    var fields = Fields.read(plain, SESSION_LIMIT, "stored session");
+    var row =
+        new SessionRow(
+            name, revision, fields.text("hash"), fields.text("creator"), fields.text("yaml"));
+    fields.done();
+    if (!row.hash().equals(hash)) {
+      throw new StoreException(
+          "the store was changed: session `%s` has another hash".formatted(name));
+    }
+    return row;
+  }
+
+  private static Sealer.Place place(String session, String name, long revision) {
+    // `\n` occurs in neither name, so the pair is told apart from every other.
+    return new Sealer.Place("secret", session + "\n" + name, revision);
+  }
+
+  private PreparedStatement prepare(String sql, String... parameters) throws SQLException {
+    var statement = connection.prepareStatement(sql);
+    for (var i = 0; i < parameters.length; i++) {
+      statement.setString(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+
+  private static StoreException failed(SQLException e) {
+    return new StoreException("the database failed: " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,13 @@
+/// The configuration and attestation service.
+@org.jspecify.annotations.NullMarked
+module dev.testudo.cas {
+  requires static org.jspecify;
+  requires transitive dev.testudo.policy;
+  requires transitive dev.testudo.trust;
+  requires java.logging;
+  requires java.sql;
+  requires org.eclipse.jetty.server;
+  requires org.xerial.sqlitejdbc;
+
+  exports dev.testudo.cas;
+}

@@ -1,0 +1,164 @@
+package dev.testudo.cas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.trust.channel.AttestationException;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.PkiException;
+import dev.testudo.trust.pki.TrustAnchors;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Import and export, which both sessions must agree on.
+class ExchangeBetweenSessionsTest {
+  @TempDir private Path state;
+  private TestCas cas;
+
+  @BeforeEach
+  void start() throws IOException {
+    cas = new TestCas(state);
+    cas.create("name: m\nversion: 0.3\n");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cas.close();
+  }
+
+  private static String exporter(String export) {
+    return "name: m/redis\nversion: \"0.3.10\"\nsecrets:\n  - {name: p, kind: ascii%s}\n"
+        .formatted(export);
+  }
+
+  private static String importer(String more) {
+    return TestCas.showing(
+        "m/api",
+        "$$SCONE::p$$",
+        "secrets:\n  - {name: p, import: {session: ../redis, secret: p%s}}\n".formatted(more));
+  }
+
+  private String refusal() {
+    return String.valueOf(
+        assertThrows(AttestationException.class, () -> cas.shown("m/api")).getMessage());
+  }
+
+  @Test
+  void whatIsExportedToASiblingArrivesThere() throws IOException {
+    cas.create(exporter(", export: {session: ../api}, export_public: true"));
+    cas.create(importer(""));
+    assertEquals(cas.publicValue("m/redis", "p"), cas.shown("m/api"));
+  }
+
+  @Test
+  void theOrderOfRegistrationDoesNotMatter() throws IOException {
+    cas.create(importer(""));
+    assertTrue(refusal().contains("session `m/redis` does not exist"), refusal());
+    cas.create(exporter(", export: {session: m/api}, export_public: true"));
+    assertEquals(cas.publicValue("m/redis", "p"), cas.shown("m/api"));
+  }
+
+  @Test
+  void withoutExportThereIsNoImport() throws IOException {
+    cas.create(exporter(""));
+    cas.create(importer(""));
+    assertTrue(refusal().contains("does not export `p` to it (m/redis:4:"), refusal());
+  }
+
+  @Test
+  void exportToAnotherSessionIsNotExportToThisOne() throws IOException {
+    cas.create(
+        exporter(
+            ", export: [{session: ../ap}, {session: m/api/x}, {session: api}, {namespace: m/ap}]"));
+    cas.create(importer(""));
+    assertTrue(refusal().contains("does not export `p` to it"), refusal());
+  }
+
+  @Test
+  void exportToANamespaceReachesAllBelowIt() throws IOException {
+    cas.create(exporter(", export: {namespace: ..}, export_public: true"));
+    cas.create(importer(""));
+    assertEquals(cas.publicValue("m/redis", "p"), cas.shown("m/api"));
+  }
+
+  @Test
+  void pinnedRevisionsMustMatch() throws IOException {
+    var wrong = "0".repeat(64);
+    var hash = cas.create(exporter(", export: {session: ../api}"));
+    cas.create(importer(", session_hash: " + wrong));
+    assertTrue(refusal().contains("expected with hash " + wrong + " and has " + hash), refusal());
+    cas.update("m/api", importer(", session_hash: " + hash));
+    cas.shown("m/api");
+    cas.update("m/redis", exporter(", export: {session: ../api, session_hash: " + wrong + "}"));
+    cas.update("m/api", importer(""));
+    assertTrue(refusal().contains("does not export"), refusal());
+  }
+
+  @Test
+  void aKindThatWasPromisedMustBeTheKindThatComes() throws IOException {
+    cas.create(exporter(", export: {session: ../api}"));
+    cas.create(
+        importer("")
+            .replace("{name: p, import", "{name: p, kind: x509, import")
+            .replace("::p$$", "::p:crt$$"));
+    assertTrue(refusal().contains("of kind `ascii`, not `x509`"), refusal());
+  }
+
+  private static final String CERTIFICATE =
+      """
+      name: m/redis
+      version: "0.3.10"
+      secrets:
+        - {name: ca-key, kind: private-key%s}
+        - {name: ca, kind: x509-ca, private_key: ca-key, export: {session: ../api}}
+      """;
+
+  @Test
+  void aCertificateComesWithoutItsKeyUnlessThatIsExportedToo() throws IOException {
+    var importing =
+        "secrets:\n  - {name: ca, kind: x509-ca, import: {session: m/redis, secret: ca}}\n";
+    cas.create(CERTIFICATE.formatted(""));
+    cas.create(TestCas.showing("m/api", "$$SCONE::ca:crt$$", importing));
+    assertTrue(cas.shown("m/api").startsWith("-----BEGIN CERTIFICATE-----"));
+    cas.update("m/api", TestCas.showing("m/api", "$$SCONE::ca:privatekey$$", importing));
+    assertTrue(refusal().contains("private key of certificate `ca` is not exported"), refusal());
+    cas.update("m/redis", CERTIFICATE.formatted(", export: {session: ../api}"));
+    assertTrue(cas.shown("m/api").startsWith("-----BEGIN PRIVATE KEY-----"));
+  }
+
+  @Test
+  void anImportedAuthoritySignsOnceItIsThere() throws IOException, PkiException {
+    var importing =
+        """
+        secrets:
+          - {name: ca, kind: x509-ca, import: {session: m/redis, secret: ca}}
+          - {name: k, kind: private-key}
+          - {name: c, kind: x509, private_key: k, issuer: ca, endpoint: client, common_name: api}
+        """;
+    cas.create(TestCas.showing("m/api", "$$SCONE::k$$$$SCONE::c$$$$SCONE::c:chain$$", importing));
+    assertTrue(refusal().contains("does not exist"), refusal());
+    cas.create(
+        CERTIFICATE
+            .formatted(", export: {session: ../api}")
+            .replace("{session: ../api}}\n", "{session: ../api}, export_public: true}\n"));
+    var identity = Identity.fromPem(cas.shown("m/api"));
+    assertEquals(
+        TrustAnchors.fromPem(cas.publicValue("m/redis", "ca")).certificates(), identity.chain());
+    assertEquals(identity.certificate(), Identity.fromPem(cas.shown("m/api")).certificate());
+  }
+
+  @Test
+  void sessionsThatImportFromEachOtherInCirclesAreRefused() throws IOException {
+    var circle =
+        "name: m/%s\nversion: \"0.3.10\"\nsecrets:\n  - {name: p, import: {session: ../%s, secret: p}, export: {namespace: m}}\n";
+    cas.create(circle.formatted("redis", "two"));
+    cas.create(circle.formatted("two", "redis"));
+    cas.create(importer(""));
+    assertTrue(refusal().contains("made from itself"), refusal());
+  }
+}

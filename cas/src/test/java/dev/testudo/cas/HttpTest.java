@@ -1,0 +1,202 @@
+package dev.testudo.cas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.trust.channel.ChannelTls;
+import dev.testudo.trust.pki.Identity;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What strangers can send: raw requests over TLS, without the client that would not send them.
+class HttpTest {
+  @TempDir private Path state;
+  private TestCas cas;
+
+  @BeforeEach
+  void start() throws IOException {
+    cas = new TestCas(state);
+    cas.create("name: a\nversion: 0.3\nsecrets: [{name: p, kind: ascii, export_public: true}]\n");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cas.close();
+  }
+
+  private String send(SSLContext tls, String head, byte[] body) throws IOException {
+    try (var socket =
+        (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", cas.address().port())) {
+      socket.setSoTimeout(20_000);
+      var out = socket.getOutputStream();
+      var text =
+          "%s\r\nhost: cas\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+              .formatted(head, body.length);
+      out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+      try {
+        out.write(body);
+        out.flush();
+      } catch (IOException e) {
+        // The server may answer and close before it has read everything.
+      }
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String send(String head) throws IOException {
+    return send(
+        ChannelTls.client(cas.server().keyHash(), Identity.ephemeral("x")), head, new byte[0]);
+  }
+
+  private static SSLContext anonymous() {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new TrustsAnybody()}, new SecureRandom());
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static final class TrustsAnybody extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  private static void assertAnswer(String expected, String answer) {
+    assertTrue(answer.startsWith("HTTP/1.1 " + expected), answer);
+  }
+
+  @Test
+  void anybodyMayAskForHealthVersionAndPublicValues() throws IOException {
+    assertAnswer("200", send(anonymous(), "GET /healthz HTTP/1.1", new byte[0]));
+    assertAnswer("200", send(anonymous(), "GET /v1/version HTTP/1.1", new byte[0]));
+    assertAnswer(
+        "200", send(anonymous(), "GET /v1/values/session=a,secret=p HTTP/1.1", new byte[0]));
+    var all = send(anonymous(), "GET /v1/values/session=a HTTP/1.1", new byte[0]);
+    assertTrue(all.contains("{\"values\":{\"p\":{\"kind\":\"ascii\",\"value\":\""), all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /v1/sessions",
+        "POST /session",
+        "GET /v1/sessions/a",
+        "POST /v1/attestation/nonce",
+        "POST /v1/attestation"
+      })
+  void everythingElseNeedsACertificate(String request) throws IOException {
+    var answer = send(anonymous(), request + " HTTP/1.1", new byte[0]);
+    assertAnswer("401", answer);
+    assertTrue(answer.contains("\"error\":\"certificate-needed\""), answer);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /",
+        "GET /v1/sessions",
+        "GET /v1/sessions/",
+        "GET /v1/sessions/a/",
+        "GET /v1/sessions//a",
+        "GET /v1/sessions/../sessions/a",
+        "GET /v1/sessions/./a",
+        "GET /v1/sessions/%61",
+        "GET /v1/sessions/a%2f..%2fb",
+        "GET /v1/sessions/a%00",
+        "GET /v1/sessions/a;x=y",
+        "GET /v1/sessions/a?hash=zz",
+        "GET /v1/sessions/a?hash=",
+        "GET /v1/values/",
+        "GET /v1/values/session=a,session=a",
+        "GET /v1/values/session=a,other=b",
+        "GET /v1/values/secret=p",
+        "GET /v1/values/session=a,secret=p%20",
+        "HEAD /v1/values/session=a",
+        "PUT /v1/sessions",
+        "DELETE /v1/sessions/a",
+        "TRACE /healthz",
+        "GET /v1/../v1/version"
+      })
+  void pathsInAnyOtherSpellingAreRefused(String request) throws IOException {
+    var answer = send(request + " HTTP/1.1");
+    assertTrue(answer.matches("(?s)HTTP/1.1 4\\d\\d .*"), answer);
+    assertFalse(answer.contains("jetty"), answer);
+  }
+
+  @Test
+  void tooMuchIsRefused() throws IOException {
+    var tls = ChannelTls.client(cas.server().keyHash(), Identity.ephemeral("x"));
+    assertAnswer("413", send(tls, "POST /v1/sessions HTTP/1.1", new byte[(1 << 20) + 1]));
+    var header = "GET /healthz HTTP/1.1\r\nx: " + "y".repeat(20_000);
+    assertAnswer("431", send(header));
+    assertAnswer("4", send("GET /" + "y".repeat(20_000) + " HTTP/1.1"));
+  }
+
+  @Test
+  void bytesThatAreNotTextAreRefused() throws IOException {
+    var tls = ChannelTls.client(cas.server().keyHash(), Identity.ephemeral("x"));
+    var answer = send(tls, "POST /v1/sessions HTTP/1.1", new byte[] {'a', (byte) 0xff});
+    assertAnswer("400", answer);
+    assertTrue(answer.contains("not UTF-8"), answer);
+  }
+
+  @Test
+  void olderTlsIsRefused() throws IOException {
+    try (var socket =
+        (SSLSocket)
+            anonymous().getSocketFactory().createSocket("127.0.0.1", cas.address().port())) {
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      Assertions.assertThrows(SSLException.class, socket::startHandshake);
+    }
+  }
+
+  @Test
+  void answersAreNotToBeKeptAndNameNoServer() throws IOException {
+    var answer = send("GET /v1/version HTTP/1.1").toLowerCase(Locale.ROOT);
+    assertTrue(answer.contains("cache-control: no-store"), answer);
+    assertFalse(answer.contains("\r\nserver:"), answer);
+    assertEquals(-1, answer.indexOf("jetty"));
+  }
+}

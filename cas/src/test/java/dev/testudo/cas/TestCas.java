@@ -1,0 +1,130 @@
+package dev.testudo.cas;
+
+import dev.testudo.trust.attest.Evidence;
+import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.channel.AttestedChannel;
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// A CAS on a loopback port, and people and programs who speak to it.
+final class TestCas implements AutoCloseable {
+  static final Measurement GOOD = new Measurement("ab".repeat(32));
+  static final Measurement BAD = new Measurement("cd".repeat(32));
+
+  /// What every session under test says about attestation.
+  static final String TOLERANT =
+      """
+      security:
+        attestation:
+          tolerate: [software-evidence]
+      """;
+
+  final TestClock clock = new TestClock();
+  final Identity owner = Identity.ephemeral("owner.example");
+  private final Path state;
+  private CasServer server;
+
+  TestCas(Path state) throws IOException {
+    this.state = state;
+    this.server = start();
+  }
+
+  private CasServer start() throws IOException {
+    var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    return CasServer.start(new CasOptions(state, listen, clock, new SecureRandom()));
+  }
+
+  void restart() throws IOException {
+    server.close();
+    server = start();
+  }
+
+  CasAddress address() {
+    return new CasAddress("127.0.0.1", server.address().getPort());
+  }
+
+  CasServer server() {
+    return server;
+  }
+
+  CasClient client(Identity who) {
+    return new CasClient(address(), server.keyHash(), who);
+  }
+
+  String create(String yaml) throws IOException {
+    try (var client = client(owner)) {
+      return client.createSession(yaml);
+    }
+  }
+
+  String update(String name, String yaml) throws IOException {
+    try (var client = client(owner)) {
+      return client.updateSession(name, yaml);
+    }
+  }
+
+  String publicValue(String session, String secret) throws IOException {
+    try (var client = client(Identity.ephemeral("stranger"))) {
+      return client.publicValue(session, secret);
+    }
+  }
+
+  Configuration fetch(String service) throws IOException {
+    return fetch(service, report -> new Evidence.Software(GOOD, report), Optional.empty());
+  }
+
+  Configuration fetch(
+      String service, Function<ReportData, Evidence> evidence, Optional<Secret> token)
+      throws IOException {
+    return AttestedChannel.fetch(address(), server.keyHash(), service, evidence, token);
+  }
+
+  /// The environment variable `V` of service `name/s`, whose value a session made by [#showing].
+  String shown(String name) throws IOException {
+    return String.valueOf(fetch(name + "/s").environment().get("V"));
+  }
+
+  /// A session whose service `s` shows `template` in its environment variable `V` and in a file.
+  static String showing(String name, String template, String rest) {
+    return """
+        name: %s
+        version: "0.3.10"
+        services:
+          - name: s
+            command: prog
+            image_name: i
+            environment:
+              V: "%s"
+            attestation: [{mrenclave: %s}]
+        images:
+          - name: i
+            injection_files:
+              - path: /f
+                content: "%s"
+        %s%s
+        """
+        .formatted(name, template, GOOD.hex(), template, rest, TOLERANT);
+  }
+
+  static String text(Configuration configuration) {
+    var content = configuration.files().getFirst().content();
+    return content.reveal(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}

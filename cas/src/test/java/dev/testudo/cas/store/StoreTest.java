@@ -1,0 +1,213 @@
+package dev.testudo.cas.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreTest {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final SessionRow FIRST = new SessionRow("a", 1, "11".repeat(32), "me", "name: a");
+
+  @TempDir private Path temporary;
+
+  private Path state() {
+    return temporary.resolve("state");
+  }
+
+  private <R> R within(Store.Work<R, RuntimeException> work) throws IOException {
+    try (var directory = StateDirectory.open(state(), RANDOM);
+        var store = Store.open(directory, RANDOM)) {
+      return store.transact(work);
+    }
+  }
+
+  private void change(String sql) throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + state().resolve("cas.db"));
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private boolean addFirst(Transaction transaction) throws IOException {
+    transaction.addSession(FIRST);
+    transaction.use(FIRST, transaction.addSecret("a", "p", bytes("hunter2hunter2")));
+    transaction.use(FIRST, transaction.addSecret("a", "q", bytes("swordfishsword")));
+    return true;
+  }
+
+  @Test
+  void keepsWhatWasCommitted() throws IOException {
+    assertTrue(within(this::addFirst));
+    assertEquals(Optional.of(FIRST), within(t -> t.activeSession("a")));
+    assertEquals(Optional.of(FIRST), within(t -> t.session("a", FIRST.hash())));
+    assertEquals(Optional.empty(), within(t -> t.session("a", "22".repeat(32))));
+    var secrets = within(t -> t.secrets(FIRST));
+    assertEquals(List.of("p", "q"), secrets.stream().map(SecretRow::name).sorted().toList());
+    assertEquals(1, within(Transaction::countSessions));
+  }
+
+  @Test
+  void aFailedChangeLeavesNothing() throws IOException {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            within(
+                t -> {
+                  addFirst(t);
+                  throw new IllegalStateException();
+                }));
+    assertEquals(Optional.empty(), within(t -> t.activeSession("a")));
+  }
+
+  @Test
+  void theNewestRevisionIsTheActiveOne() throws IOException {
+    within(this::addFirst);
+    var second = new SessionRow("a", 2, "22".repeat(32), "me", "name: a # 2");
+    within(
+        t -> {
+          t.addSession(second);
+          return t.addSecret("a", "p", bytes("new"));
+        });
+    assertEquals(Optional.of(second), within(t -> t.activeSession("a")));
+    assertEquals(2, within(t -> t.secrets(FIRST)).size());
+    assertEquals(0, within(t -> t.secrets(second)).size());
+  }
+
+  @Test
+  void noValueIsInAnyFile() throws IOException {
+    within(
+        t -> {
+          t.addSetting("s", bytes("opensesame"));
+          return addFirst(t);
+        });
+    try (var files = Files.walk(state())) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        var content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        for (var value : List.of("hunter2", "swordfish", "name: a", "opensesame")) {
+          assertFalse(content.contains(value), file + " holds " + value);
+        }
+      }
+    }
+  }
+
+  @Test
+  void valuesCannotBeExchanged() throws IOException, SQLException {
+    within(this::addFirst);
+    change(
+        "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE name = 'q') WHERE name = 'p'");
+    var e = assertThrows(StoreException.class, () -> within(t -> t.secrets(FIRST)));
+    assertTrue(e.toString().contains("the store was changed"), e.toString());
+  }
+
+  @Test
+  void valuesCannotBeChanged() throws IOException, SQLException {
+    within(this::addFirst);
+    change("UPDATE session SET sealed = zeroblob(100)");
+    assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
+  }
+
+  @Test
+  void aSessionCannotTakeAnothersPlace() throws IOException, SQLException {
+    within(this::addFirst);
+    within(
+        t -> {
+          t.addSession(new SessionRow("b", 1, "33".repeat(32), "me", "name: b"));
+          return true;
+        });
+    change("UPDATE session SET sealed = (SELECT sealed FROM session WHERE name = 'b')");
+    assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
+    change("UPDATE session SET hash = '" + "44".repeat(32) + "' WHERE name = 'b'");
+    assertThrows(StoreException.class, () -> within(t -> t.activeSession("b")));
+  }
+
+  @Test
+  void aDirectoryHasOneUser() throws IOException {
+    try (var directory = StateDirectory.open(state(), RANDOM)) {
+      assertTrue(Files.exists(directory.path()));
+      var e = assertThrows(StoreException.class, () -> StateDirectory.open(state(), RANDOM));
+      assertTrue(e.toString().contains("another CAS"), e.toString());
+    }
+    StateDirectory.open(state(), RANDOM).close();
+  }
+
+  @Test
+  void onlyItsOwnerCanReadIt() throws IOException {
+    within(this::addFirst);
+    assertEquals("rwx------", permissions(state()));
+    assertEquals("rw-------", permissions(state().resolve("seal.key")));
+    Files.setPosixFilePermissions(
+        state().resolve("seal.key"), PosixFilePermissions.fromString("rw-r--r--"));
+    var e = assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
+    assertTrue(e.toString().contains("can be read by others"), e.toString());
+  }
+
+  private static String permissions(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void aLostKeyIsNotReplacedSilently() throws IOException {
+    within(this::addFirst);
+    Files.delete(state().resolve("seal.key"));
+    var e = assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
+    assertTrue(e.toString().contains("missing"), e.toString());
+  }
+
+  @Test
+  void anUnfinishedKeyIsForgotten() throws IOException {
+    Files.createDirectories(state());
+    Files.write(state().resolve("seal.key.new"), new byte[7]);
+    within(this::addFirst);
+    assertEquals(32, Files.size(state().resolve("seal.key")));
+  }
+
+  @Test
+  void whatANewerVersionWroteIsNotTouched() throws IOException, SQLException {
+    within(this::addFirst);
+    change("PRAGMA user_version = 99");
+    assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
+  }
+
+  @Test
+  void aSealOpensInItsPlaceOnly() throws IOException {
+    var sealer = new Sealer(new byte[32], RANDOM);
+    var place = new Sealer.Place("secret", "a", 1);
+    var sealed = sealer.seal(place, bytes("value"));
+    assertArrayEquals(bytes("value"), sealer.open(place, sealed));
+    for (var other :
+        List.of(
+            new Sealer.Place("secre", "ta", 1),
+            new Sealer.Place("secret", "b", 1),
+            new Sealer.Place("secret", "a", 2))) {
+      assertThrows(StoreException.class, () -> sealer.open(other, sealed));
+    }
+    var key = new byte[32];
+    key[0] = 1;
+    assertThrows(StoreException.class, () -> new Sealer(key, RANDOM).open(place, sealed));
+    for (var i = 0; i < sealed.length; i++) {
+      var damaged = sealed.clone();
+      damaged[i] ^= 1;
+      assertThrows(StoreException.class, () -> sealer.open(place, damaged));
+    }
+    assertThrows(StoreException.class, () -> sealer.open(place, new byte[3]));
+  }
+}
