@@ -1,0 +1,148 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.cli.image.CopyPlan;
+import dev.testudo.cli.image.ImageDirectory;
+import dev.testudo.cli.mesh.FoundManifest;
+import dev.testudo.cli.mesh.LoadedMesh;
+import dev.testudo.cli.mesh.ManifestImage;
+import dev.testudo.cli.mesh.SourceFiles;
+import dev.testudo.policy.deployment.SessionText;
+import dev.testudo.policy.manifest.ManifestKind;
+import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.source.SourceFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `testudo apply`: does what a manifest says.
+@Command(
+    name = "apply",
+    description = {
+      "Applies a manifest. A service manifest: makes and measures its image.",
+      "A Meshfile: makes the images of its services, registers their sessions with a CAS."
+    },
+    mixinStandardHelpOptions = true)
+final class ApplyCommand implements Callable<Integer> {
+  private final CliContext context;
+
+  @Option(
+      names = {"-f", "--filename"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The manifest or Meshfile.")
+  private Path file = Path.of("mesh.yaml");
+
+  @Option(
+      names = {"-t", "--target-directory"},
+      paramLabel = "DIR",
+      description = "Where results go (default: target beside the file).")
+  private @Nullable Path target;
+
+  @Option(
+      names = {"-d", "--dry-run"},
+      description = "Registers nothing; sessions are written below the target directory.")
+  private boolean dryRun;
+
+  @Mixin private CasOptions cas = new CasOptions();
+
+  ApplyCommand(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed {
+    var source = SourceFiles.read(file);
+    switch (ManifestKind.of(source)) {
+      case SERVICE -> applyService(source);
+      case MESH -> applyMesh();
+      case SESSION ->
+          throw CommandFailed.input(
+              "%s is a session; register it with `testudo session create`".formatted(file));
+      // Its reader says what is wrong with the text, or that the kind is unknown.
+      case UNKNOWN -> findings().need(ServiceManifest.read(source));
+    }
+    return 0;
+  }
+
+  private Findings findings() {
+    return new Findings(context.streams().err());
+  }
+
+  private Path target() {
+    return Optional.ofNullable(target).orElseGet(() -> file.resolveSibling("target"));
+  }
+
+  private void applyService(SourceFile source) throws IOException, CommandFailed {
+    var manifest = findings().need(ServiceManifest.read(source));
+    var recipe = findings().need(ManifestImage.recipe(new FoundManifest(file, manifest)));
+    var copies = findings().need(CopyPlan.of(recipe));
+    say(recipe.name(), ImageDirectory.make(imageFolder(recipe.name()), recipe, copies));
+  }
+
+  private void applyMesh() throws IOException, CommandFailed {
+    var mesh = findings().need(LoadedMesh.load(file, List.of()));
+    var measurements = new LinkedHashMap<String, String>();
+    for (var service : mesh.plan().services()) {
+      var planned = mesh.image(service.name());
+      var image =
+          ImageDirectory.make(imageFolder(service.image()), planned.recipe(), planned.copies());
+      measurements.put(service.name(), say(service.image(), image));
+    }
+    var sessions = mesh.plan().sessions(measurements);
+    if (dryRun) {
+      write(sessions);
+    } else {
+      register(sessions);
+    }
+  }
+
+  private void register(List<SessionText> sessions) throws IOException, CommandFailed {
+    try (var client = cas.client(context)) {
+      for (var session : sessions) {
+        var hash = client.applySession(session.name().value(), session.yaml());
+        context
+            .streams()
+            .out()
+            .println("session %s registered, hash %s".formatted(session.name(), hash));
+      }
+    }
+  }
+
+  private void write(List<SessionText> sessions) throws IOException {
+    var folder = PrivateFiles.directory(target().resolve("sessions"));
+    for (var session : sessions) {
+      var written = folder.resolve(session.name().value().replace('/', '-') + ".yaml");
+      PrivateFiles.replace(written, session.yaml());
+      context
+          .streams()
+          .out()
+          .println("session %s written to %s".formatted(session.name(), written));
+    }
+  }
+
+  private Path imageFolder(String image) {
+    return target().resolve("images").resolve(image.replaceAll("[^A-Za-z0-9_.-]", "_"));
+  }
+
+  /// Says what was made and returns its measurement.
+  private String say(String name, ImageDirectory image) throws IOException {
+    var measurement = image.measure(context.installation().lib()).hex();
+    var programs = String.join(", ", image.hostFiles().stream().map(Path::toString).toList());
+    var out = context.streams().out();
+    out.println("image %s in %s".formatted(name, image.path()));
+    out.println(
+        "  files copied: %d; programs of this machine: %s"
+            .formatted(image.copied(), programs.isEmpty() ? "none" : programs));
+    out.println("  measurement:  " + measurement);
+    return measurement;
+  }
+}

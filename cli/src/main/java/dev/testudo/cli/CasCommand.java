@@ -1,0 +1,158 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.up.RunningCas;
+import dev.testudo.trust.channel.CasClient;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `testudo cas …`: what people ask of a CAS besides its sessions.
+@Command(
+    name = "cas",
+    description = "Speaks to a CAS.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "`testudo cas serve --help` tells how to run one."})
+final class CasCommand implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  static CommandLine build(CliContext context) {
+    var all = new CommandLine(new CasCommand());
+    all.addSubcommand(new Attest(context));
+    all.addSubcommand(new ListKnown(context));
+    all.addSubcommand(new ShowIdentification(context));
+    all.addSubcommand(new Value(context));
+    return all;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
+  }
+
+  /// `testudo cas attest`.
+  @Command(
+      name = "attest",
+      description = {
+        "Checks that a CAS has the expected key and remembers it.",
+        "CAS has no hardware evidence here: the key hash, which it prints when it starts, is all that is checked."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Attest implements Callable<Integer> {
+    private final CliContext context;
+
+    @Parameters(paramLabel = "HOST:PORT", description = "Where it is.")
+    private String address = "";
+
+    @Option(
+        names = "--key",
+        required = true,
+        paramLabel = "HASH",
+        description = "The hash that its key must have.")
+    private String key = "";
+
+    Attest(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var cas = new RunningCas(CasOptions.address(address), CasOptions.hash(key));
+      var me = Identities.kept(KnownCas.folder(context).resolve("identity.pem"));
+      try (var client = new CasClient(cas.address(), cas.key(), me)) {
+        var version = client.version();
+        KnownCas.read(context).with(cas).write(context);
+        var out = context.streams().out();
+        out.println(
+            "CAS %s has key %s (not hardware attested)".formatted(cas.address(), cas.key()));
+        out.println("version " + version);
+      }
+      return 0;
+    }
+  }
+
+  /// `testudo cas list`.
+  @Command(
+      name = "list",
+      description = "Lists the attested CAS instances; * marks the default.",
+      mixinStandardHelpOptions = true)
+  static final class ListKnown implements Callable<Integer> {
+    private final CliContext context;
+
+    ListKnown(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var mark = "*";
+      for (var cas : KnownCas.read(context).all()) {
+        context.streams().out().println(mark + " " + cas.address() + " " + cas.key());
+        mark = " ";
+      }
+      return 0;
+    }
+  }
+
+  /// `testudo cas show-identification`.
+  @Command(
+      name = "show-identification",
+      description = "Prints the key hash of a CAS after checking that it has that key.",
+      mixinStandardHelpOptions = true)
+  static final class ShowIdentification implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private CasOptions cas = new CasOptions();
+
+    ShowIdentification(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      try (var client = cas.client(context)) {
+        client.version();
+        context.streams().out().println(cas.which(context).key());
+      }
+      return 0;
+    }
+  }
+
+  /// `testudo cas value`.
+  @Command(
+      name = "value",
+      description = "Prints the value of a secret that its session makes public.",
+      mixinStandardHelpOptions = true)
+  static final class Value implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private CasOptions cas = new CasOptions();
+
+    @Parameters(index = "0", paramLabel = "SESSION", description = "The session that has it.")
+    private String session = "";
+
+    @Parameters(index = "1", paramLabel = "SECRET", description = "Its name.")
+    private String secret = "";
+
+    Value(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      try (var client = cas.client(context)) {
+        var value = client.publicValue(session, secret);
+        context.streams().out().print(value.endsWith("\n") ? value : value + "\n");
+        context.streams().out().flush();
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.testudo.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/// Everything a command may know of the process it runs in. `Main` fills it; nothing below reads
+/// environment variables or system properties.
+///
+/// @param environment the process's environment variables
+/// @param streams where input comes from and output goes
+/// @param installation the executable this is part of
+/// @param terminal whether a person watches: input and output are both a terminal
+/// @param started when the launcher began, for the times shown to the user
+public record CliContext(
+    Map<String, String> environment,
+    Streams streams,
+    Installation installation,
+    boolean terminal,
+    Instant started) {
+
+  public CliContext {
+    environment = Map.copyOf(environment);
+  }
+
+  /// Standard input, output and error.
+  public record Streams(InputStream in, PrintStream out, PrintStream err) {}
+
+  /// Where Testudo lies.
+  ///
+  /// @param launcher the program that starts Testudo again (property `testudo.launcher`)
+  /// @param lib the folder of its jars (property `testudo.lib`)
+  public record Installation(Path launcher, Path lib) {}
+}

@@ -1,0 +1,122 @@
+package dev.testudo.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.trust.channel.AttestationException;
+import dev.testudo.trust.channel.CasException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// All commands, and what happens to what they throw.
+final class CommandTree {
+  private CommandTree() {}
+
+  /// The commands, ready to run one of them.
+  static CommandLine build(CliContext context) {
+    var root = new CommandLine(new Root());
+    root.addSubcommand(new CheckCommand(context));
+    root.addSubcommand(new ApplyCommand(context));
+    root.addSubcommand(new UpCommand(context));
+    root.addSubcommand(SessionCommand.build(context));
+    root.addSubcommand(CasCommand.build(context));
+    root.addSubcommand(new ExplainCommand(context));
+    root.addSubcommand(new VersionCommand(context));
+    giveVersion(root);
+    return root.setOut(writer(context.streams().out()))
+        .setErr(writer(context.streams().err()))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setUsageHelpAutoWidth(false)
+        .setParameterExceptionHandler((wrong, _) -> usage(wrong))
+        .setExecutionExceptionHandler((thrown, _, _) -> failed(thrown, context.streams().err()));
+  }
+
+  private static void giveVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new VersionCommand());
+    command.getSubcommands().values().forEach(CommandTree::giveVersion);
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, UTF_8);
+  }
+
+  @Command(
+      name = "testudo",
+      description = "Runs unmodified services as confidential services.",
+      mixinStandardHelpOptions = true,
+      synopsisSubcommandLabel = "COMMAND",
+      footer = {
+        "",
+        "Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 the environment failed,",
+        "4 refused, 70 a mistake in Testudo."
+      })
+  private static final class Root implements Runnable {
+    @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
+    }
+  }
+
+  private static int usage(ParameterException wrong) {
+    var command = wrong.getCommandLine();
+    var err = command.getErr();
+    err.println("testudo: " + lowerFirst(String.valueOf(wrong.getMessage())));
+    var suggestions =
+        wrong instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.<String>of();
+    if (!suggestions.isEmpty()) {
+      err.println("testudo: did you mean `" + suggestions.getFirst() + "`?");
+    }
+    var name = command.getCommandSpec().qualifiedName();
+    err.println("testudo: see `" + name + " --help`");
+    return ExitCode.USAGE.number();
+  }
+
+  private static String lowerFirst(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + text.substring(1);
+  }
+
+  /// One line for people; only a mistake of ours shows where it happened.
+  static int failed(Throwable thrown, PrintStream err) {
+    return switch (thrown) {
+      case CommandFailed failed -> say(err, failed.code(), failed.line());
+      case AttestationException refused ->
+          say(err, ExitCode.REFUSED, String.valueOf(refused.getMessage()));
+      case CasException answer -> say(err, code(answer), "CAS: " + answer.getMessage());
+      case IOException world -> say(err, ExitCode.ENVIRONMENT_FAILED, CommandFailed.reason(world));
+      case InterruptedException _ -> say(err, ExitCode.ENVIRONMENT_FAILED, "interrupted");
+      default -> {
+        thrown.printStackTrace(err);
+        yield say(err, ExitCode.BUG, "this is a mistake in Testudo; please report what is above");
+      }
+    };
+  }
+
+  /// What CAS says no to is a refusal, what it cannot read is wrong input.
+  private static ExitCode code(CasException answer) {
+    return switch (answer.status()) {
+      case 401, 403 -> ExitCode.REFUSED;
+      case 500, 502, 503, 504 -> ExitCode.ENVIRONMENT_FAILED;
+      default -> ExitCode.INPUT_WRONG;
+    };
+  }
+
+  private static int say(PrintStream err, ExitCode code, String line) {
+    err.println("testudo: " + line);
+    return code.number();
+  }
+}

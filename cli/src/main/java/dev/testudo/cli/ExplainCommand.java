@@ -1,0 +1,55 @@
+package dev.testudo.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Spelling;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `testudo explain`: the page of a diagnostic, the same as in `docs/diagnostics`.
+@Command(
+    name = "explain",
+    description = "Explains a diagnostic and how to mend what it is about.",
+    mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+  private final CliContext context;
+
+  @Parameters(paramLabel = "ID", description = "The name in brackets, as in error[unknown-secret].")
+  private String id = "";
+
+  ExplainCommand(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed {
+    var known = Arrays.stream(DiagnosticId.values()).map(DiagnosticId::text).toList();
+    var wanted = id.toLowerCase(Locale.ROOT);
+    if (!known.contains(wanted)) {
+      throw CommandFailed.input(
+          "there is no diagnostic `%s`%s"
+              .formatted(
+                  id,
+                  Spelling.nearest(wanted, known)
+                      .map(near -> "; did you mean `" + near + "`?")
+                      .orElse("; known are " + String.join(", ", known))));
+    }
+    context.streams().out().print(page(wanted));
+    return 0;
+  }
+
+  private static String page(String id) throws IOException {
+    try (var page = ExplainCommand.class.getResourceAsStream("diagnostics/" + id + ".md")) {
+      if (page == null) {
+        throw new IllegalStateException("no page for diagnostic " + id);
+      }
+      return new String(page.readAllBytes(), UTF_8);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.mesh.LoadedMesh;
+import dev.testudo.cli.process.SystemProcesses;
+import dev.testudo.cli.terminal.Display;
+import dev.testudo.cli.terminal.LiveDisplay;
+import dev.testudo.cli.terminal.Palette;
+import dev.testudo.cli.terminal.PlainDisplay;
+import dev.testudo.cli.terminal.TerminalSize;
+import dev.testudo.cli.up.Launching;
+import dev.testudo.cli.up.MeshRun;
+import dev.testudo.cli.up.MeshSetup;
+import dev.testudo.cli.up.MeshWorld;
+import dev.testudo.cli.up.StateDirectory;
+import dev.testudo.policy.deployment.PlannedService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `testudo up`: a mesh on this machine.
+@Command(
+    name = "up",
+    description = {
+      "Runs a mesh on this machine, with a CAS of its own, until Ctrl-C.",
+      "Services are attested by software evidence only: not hardware attested."
+    },
+    mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+
+  private final CliContext context;
+
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "MESHFILE",
+      defaultValue = "mesh.yaml",
+      description =
+          "The Meshfile (default: ${DEFAULT-VALUE}). Service manifests are looked for beside it and one folder deeper.")
+  private Path file = Path.of("mesh.yaml");
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "What is kept between runs, secrets too (default: target/up beside the Meshfile).")
+  private @Nullable Path state;
+
+  @Option(names = "--no-color", description = "No colours.")
+  private boolean noColor;
+
+  @Option(names = "--plain", description = "Lines only, no live table.")
+  private boolean plain;
+
+  @Option(
+      names = "--ready-within",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long services may take to be ready (default: ${DEFAULT-VALUE}).")
+  private int readyWithin = 60;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "COMMAND",
+      description =
+          "After --: run when all services are ready; the mesh stops when it ends, with its exit code. It finds the mesh through TESTUDO, TESTUDO_STATE, TESTUDO_MESH_JSON, TESTUDO_CAS and TESTUDO_CAS_KEY.")
+  private List<String> command = List.of();
+
+  UpCommand(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed, InterruptedException {
+    var mesh = new Findings(context.streams().err()).need(LoadedMesh.load(file, List.of()));
+    var directory = Optional.ofNullable(state).orElseGet(() -> file.resolveSibling("target/up"));
+    try (var signals = StopSignals.listen(STOP_LIMIT);
+        var opened = StateDirectory.open(directory);
+        var display = display(mesh)) {
+      var setup =
+          new MeshSetup(
+              mesh,
+              opened,
+              notEmpty(command),
+              Path.of("").toAbsolutePath(),
+              new MeshSetup.Patience(Duration.ofSeconds(readyWithin), STOP));
+      var run = new MeshRun(setup, world(opened, display));
+      signals.tell(run::requestStop);
+      return run.run();
+    }
+  }
+
+  private MeshWorld world(StateDirectory opened, Display display) throws IOException {
+    var root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    return new MeshWorld(
+        new Launching(context.installation().launcher(), context.environment(), root),
+        context.installation().lib(),
+        new SystemProcesses(),
+        cas -> new CasSessions(cas, Identities.kept(opened.identity())),
+        display,
+        context.started());
+  }
+
+  private static List<String> notEmpty(List<String> command) throws CommandFailed {
+    if (!command.isEmpty() && command.getFirst().isEmpty()) {
+      throw CommandFailed.usage("the command after -- is empty");
+    }
+    return command;
+  }
+
+  private Display display(LoadedMesh mesh) {
+    var names = mesh.plan().services().stream().map(PlannedService::name).toList();
+    var out = context.streams().out();
+    var colour = context.terminal() && !noColor && !context.environment().containsKey("NO_COLOR");
+    var palette = colour ? Palette.COLOUR : Palette.PLAIN;
+    // A command of the user writes to the same terminal; a table would be torn apart.
+    if (!context.terminal() || plain || noColor || !command.isEmpty()) {
+      return new PlainDisplay(out, palette, names);
+    }
+    var live =
+        new LiveDisplay(
+            out, palette, names, ZoneId.systemDefault(), TerminalSize::ofControllingTerminal);
+    live.start();
+    return live;
+  }
+}

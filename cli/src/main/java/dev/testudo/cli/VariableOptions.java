@@ -1,0 +1,29 @@
+package dev.testudo.cli;
+
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/// Values for the `$VAR` placeholders of a session.
+final class VariableOptions {
+  @Option(
+      names = {"-e", "--env"},
+      paramLabel = "VAR=VALUE",
+      description = "A value for $VAR in a session.")
+  private Map<String, String> given = new HashMap<>();
+
+  @Option(
+      names = "--use-env",
+      description = "Environment variables give values for what no -e does.")
+  private boolean useEnvironment;
+
+  /// All values; `-e` wins.
+  Map<String, String> all(Map<String, String> environment) {
+    var all = new HashMap<String, String>();
+    if (useEnvironment) {
+      all.putAll(environment);
+    }
+    all.putAll(given);
+    return all;
+  }
+}

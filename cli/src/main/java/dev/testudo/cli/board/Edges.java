@@ -1,0 +1,134 @@
+package dev.testudo.cli.board;
+
+import dev.testudo.cli.board.MeshView.EdgeRow;
+import dev.testudo.trust.channel.AgentEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Counts connections by who talks to whom under which rule.
+///
+/// Two shields report a connection inside the mesh, one at each end. The client's word is shown;
+/// the server's only where no client reports, that is for peers outside.
+final class Edges {
+  /// Most peers told apart; further ones are counted together.
+  static final int MAX_EDGES = 200;
+
+  /// Most connections followed from beginning to end; further ones are counted when they open.
+  static final int MAX_OPEN = 50_000;
+
+  private static final String OTHERS = "(others)";
+
+  private final Map<String, String> serviceByAddress = new HashMap<>();
+  private final Map<Edge, Count> counts = new LinkedHashMap<>();
+  private final Map<Connection, Edge> open = new HashMap<>();
+
+  Edges(Map<String, String> addresses) {
+    addresses.forEach((service, address) -> serviceByAddress.put(address, service));
+  }
+
+  private record Edge(String from, String to, String rule, boolean inbound) {}
+
+  private record Connection(String service, long id) {}
+
+  private static final class Count {
+    long open;
+    long total;
+    long bytes;
+  }
+
+  /// Counts a new connection; returns its edge if it is the first one there.
+  Optional<EdgeRow> opened(String service, AgentEvent.Opened opened) {
+    var edge = edge(service, opened);
+    var known = counts.containsKey(edge);
+    if (!known && counts.size() >= MAX_EDGES) {
+      edge = new Edge(OTHERS, OTHERS, "", edge.inbound());
+      known = counts.containsKey(edge);
+    }
+    var count = counts.computeIfAbsent(edge, _ -> new Count());
+    count.total++;
+    if (open.size() < MAX_OPEN) {
+      open.put(new Connection(service, opened.id()), edge);
+      count.open++;
+    }
+    return known || edge.from().equals(OTHERS) || (edge.inbound() && toldByClient(edge))
+        ? Optional.empty()
+        : Optional.of(row(edge, count));
+  }
+
+  private Edge edge(String service, AgentEvent.Opened opened) {
+    var peer = name(opened);
+    return opened.inbound()
+        ? new Edge(peer, service, opened.rule(), true)
+        : new Edge(service, peer, opened.rule(), false);
+  }
+
+  /// Who the peer is: a service of the mesh by its address, else the name in its certificate, else
+  /// its address. A client's port says nothing, a server's says which service of that machine.
+  private String name(AgentEvent.Opened opened) {
+    var address = opened.peerAddress();
+    var colon = address.lastIndexOf(':');
+    var host = colon < 0 ? address : address.substring(0, colon);
+    var service = serviceByAddress.get(host);
+    if (service != null) {
+      return service;
+    }
+    return opened.peerName().orElse(opened.inbound() ? host : address);
+  }
+
+  void closed(String service, AgentEvent.Closed closed) {
+    var edge = open.remove(new Connection(service, closed.id()));
+    var count = edge == null ? null : counts.get(edge);
+    if (count != null) {
+      count.open--;
+      count.bytes += closed.bytesIn() + closed.bytesOut();
+    }
+  }
+
+  /// The service is gone, and its connections with it.
+  void forget(String service) {
+    open.entrySet()
+        .removeIf(
+            entry -> {
+              if (!entry.getKey().service().equals(service)) {
+                return false;
+              }
+              close(counts.get(entry.getValue()));
+              return true;
+            });
+  }
+
+  private static void close(@Nullable Count count) {
+    if (count != null) {
+      count.open--;
+    }
+  }
+
+  List<EdgeRow> rows() {
+    var rows = new ArrayList<EdgeRow>();
+    counts.forEach(
+        (edge, count) -> {
+          if (!edge.inbound() || !toldByClient(edge)) {
+            rows.add(row(edge, count));
+          }
+        });
+    return rows;
+  }
+
+  private boolean toldByClient(Edge inbound) {
+    return counts.keySet().stream()
+        .anyMatch(
+            edge ->
+                !edge.inbound()
+                    && edge.from().equals(inbound.from())
+                    && edge.to().equals(inbound.to()));
+  }
+
+  private static EdgeRow row(Edge edge, Count count) {
+    return new EdgeRow(edge.from(), edge.to(), edge.rule(), count.open, count.total, count.bytes);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.testudo.cli.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Set;
+
+/// Files and folders that only their owner can read, from the moment they exist.
+public final class PrivateFiles {
+  private static final Set<PosixFilePermission> DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final FileAttribute<Set<PosixFilePermission>> FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private PrivateFiles() {}
+
+  /// Makes `directory`, or takes its permissions away from everybody else.
+  public static Path directory(Path directory) throws IOException {
+    if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      Files.setPosixFilePermissions(directory, DIRECTORY);
+      return directory;
+    }
+    var parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    return Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+  }
+
+  /// Puts `content` in place of `file`: a reader sees the old content or the new one, also after a
+  /// crash.
+  public static void replace(Path file, String content) throws IOException {
+    replace(file, content.getBytes(UTF_8));
+  }
+
+  /// As [#replace(Path, String)], with bytes.
+  public static void replace(Path file, byte[] content) throws IOException {
+    var temporary = file.resolveSibling("." + file.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    try (var channel = FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE), FILE)) {
+      var bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, file, ATOMIC_MOVE, REPLACE_EXISTING);
+  }
+
+  /// Deletes `tree`, if it is there, without following links.
+  public static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    var all = new ArrayList<Path>();
+    try (var walk = Files.walk(tree)) {
+      walk.sorted(Comparator.reverseOrder()).forEach(all::add);
+    }
+    for (var file : all) {
+      Files.deleteIfExists(file);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.testudo.cli.image;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.attest.ImageMeasurement;
+import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/// An image on disk: `image.json` and the tree `root/`. It depends on nothing but the recipe, the
+/// copied files and where this machine keeps the program, so making it again gives the same
+/// measurement.
+///
+/// @param hostFiles files of this machine that are part of the program
+/// @param copied how many files the tree has
+public record ImageDirectory(Path path, List<Path> hostFiles, int copied) {
+  public ImageDirectory {
+    hostFiles = List.copyOf(hostFiles);
+  }
+
+  /// Makes the image at `path`, replacing what is there.
+  ///
+  /// @throws CommandFailed if this machine does not have the program
+  public static ImageDirectory make(Path path, ImageRecipe recipe, CopyPlan plan)
+      throws IOException, CommandFailed {
+    var hostFiles = ProgramFinder.hostFiles(recipe.program(), plan.files());
+    PrivateFiles.delete(path);
+    var root = Files.createDirectories(path.resolve("root"));
+    for (var copy : plan.files().entrySet()) {
+      copy(copy.getValue(), root.resolve(Path.of("/").relativize(copy.getKey())));
+    }
+    openTree(root);
+    var description =
+        new JsonBuilder()
+            .put("name", recipe.name())
+            .put("files", hostFiles.stream().map(Path::toString).toList())
+            .build();
+    Files.write(path.resolve("image.json"), Json.write(description));
+    return new ImageDirectory(path, hostFiles, plan.files().size());
+  }
+
+  /// Measures the image together with the agent whose jars are in `lib`, as the agent will.
+  public Measurement measure(Path lib) throws IOException {
+    return ImageMeasurement.of(lib, path).measurement();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(java.util.Objects.requireNonNull(to.getParent()));
+    Files.copy(from, to);
+    var mode = Files.isExecutable(from) ? "rwxr-xr-x" : "rw-r--r--";
+    Files.setPosixFilePermissions(to, PosixFilePermissions.fromString(mode));
+  }
+
+  /// Folders get the permissions that images usually have, whatever the umask is.
+  private static void openTree(Path root) throws IOException {
+    try (var walk = Files.walk(root)) {
+      for (var folder : walk.filter(Files::isDirectory).toList()) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.testudo.cli.image;
+
+import dev.testudo.policy.source.Text;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What goes into an image.
+///
+/// @param name the image's name (`build.to`)
+/// @param copies what is copied from `source` into the working directory (`build.copy`)
+/// @param source the manifest's folder
+/// @param program what is started
+public record ImageRecipe(String name, List<Text> copies, Path source, ProgramCall program) {
+  public ImageRecipe {
+    copies = List.copyOf(copies);
+  }
+
+  /// How the service's program is called.
+  ///
+  /// @param command its first word: a path, or a name to be found on the search path
+  /// @param workingDirectory absolute
+  /// @param searchPath the PATH of the service, if its policy sets one
+  public record ProgramCall(String command, Path workingDirectory, Optional<String> searchPath) {
+    /// Where programs are looked for when the policy does not say.
+    public static final String USUAL_PATH =
+        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    public ProgramCall {
+      if (!workingDirectory.isAbsolute()) {
+        throw new IllegalArgumentException("relative working directory");
+      }
+    }
+
+    /// Folders to search, in order. Relative ones are left out: they would depend on who starts.
+    List<Path> searched() {
+      return java.util.Arrays.stream(searchPath.orElse(USUAL_PATH).split(":", -1))
+          .filter(folder -> folder.startsWith("/"))
+          .map(Path::of)
+          .toList();
+    }
+  }
+}

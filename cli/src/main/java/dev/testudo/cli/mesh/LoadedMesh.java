@@ -1,0 +1,99 @@
+package dev.testudo.cli.mesh;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.image.CopyPlan;
+import dev.testudo.cli.image.ImageRecipe;
+import dev.testudo.cli.image.ImageRecipe.ProgramCall;
+import dev.testudo.policy.deployment.MeshPlan;
+import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.manifest.Mesh;
+import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A mesh whose services are known in every detail that does not depend on this machine.
+///
+/// @param images how each service's image is made, by service name
+public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
+  public LoadedMesh {
+    images = Map.copyOf(images);
+  }
+
+  /// What goes into the image of one service.
+  public record PlannedImage(ImageRecipe recipe, CopyPlan copies) {}
+
+  /// How the image of `service`, one of the plan's, is made.
+  public PlannedImage image(String service) {
+    var image = images.get(service);
+    if (image == null) {
+      throw new IllegalArgumentException("no service " + service);
+    }
+    return image;
+  }
+
+  /// Reads the Meshfile `file` and the manifests of its images: those in `given`, then those found
+  /// beside it. Everything wrong in any of them is reported.
+  public static Parsed<LoadedMesh> load(Path file, List<Path> given)
+      throws IOException, CommandFailed {
+    var mesh = Mesh.read(SourceFiles.read(file));
+    var search = new ManifestSearch();
+    for (var manifest : given) {
+      search.add(manifest);
+    }
+    search.search(file);
+    return mesh.then(valid -> join(valid, search));
+  }
+
+  private static Parsed<LoadedMesh> join(Mesh mesh, ManifestSearch search) {
+    var problems = new Problems();
+    problems.addAll(relevant(mesh, search));
+    var manifests = new LinkedHashMap<String, ServiceManifest>();
+    search.found().forEach((image, found) -> manifests.put(image, found.manifest()));
+    var images = new LinkedHashMap<String, PlannedImage>();
+    var plan = problems.take(MeshPlan.resolve(mesh, manifests));
+    for (var service : plan.map(MeshPlan::services).orElse(List.of())) {
+      var found = Optional.ofNullable(search.found().get(service.image()));
+      var recipe = found.map(manifest -> recipe(service, manifest));
+      recipe
+          .flatMap(r -> problems.take(CopyPlan.of(r)).map(copies -> new PlannedImage(r, copies)))
+          .ifPresent(image -> images.put(service.name(), image));
+    }
+    return problems.result(() -> new LoadedMesh(plan.orElseThrow(), images));
+  }
+
+  /// Files that lie beside the mesh without belonging to it may be wrong; what is wrong with one
+  /// matters when an image has no manifest, or when two manifests make an image of the mesh.
+  private static List<Diagnostic> relevant(Mesh mesh, ManifestSearch search) {
+    var wanted = mesh.services().stream().map(service -> service.image().value()).toList();
+    if (!search.found().keySet().containsAll(wanted)) {
+      return search.problems();
+    }
+    var relevant = new ArrayList<Diagnostic>();
+    for (var problem : search.problems()) {
+      if (wanted.contains(problem.span().text())) {
+        relevant.add(problem);
+      }
+    }
+    return relevant;
+  }
+
+  private static ImageRecipe recipe(PlannedService service, FoundManifest found) {
+    var launch = service.launch();
+    return new ImageRecipe(
+        service.image(),
+        found.manifest().build().files().copy(),
+        found.folder(),
+        new ProgramCall(
+            launch.command().getFirst(),
+            Path.of("/").resolve(launch.pwd().orElse("/")).normalize(),
+            Optional.ofNullable(launch.environment().get("PATH"))));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.testudo.cli.mesh;
+
+import dev.testudo.cli.image.ImageRecipe;
+import dev.testudo.cli.image.ImageRecipe.ProgramCall;
+import dev.testudo.policy.manifest.Variables;
+import dev.testudo.policy.session.CommandLine;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.MeshTemplate;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The image of a service manifest alone, before any mesh gives values: variables stand for their
+/// defaults, and one without a default cannot decide what the image is.
+public final class ManifestImage {
+  private final FoundManifest found;
+  private final Problems problems = new Problems();
+
+  private ManifestImage(FoundManifest found) {
+    this.found = found;
+  }
+
+  /// What goes into the image of `found`.
+  public static Parsed<ImageRecipe> recipe(FoundManifest found) {
+    return new ManifestImage(found).recipe();
+  }
+
+  private Parsed<ImageRecipe> recipe() {
+    var build = found.manifest().build();
+    var command = CommandLine.split(expand(build.program().command()), problems);
+    var folder = build.program().pwd().map(pwd -> expand(pwd).value()).orElse("/");
+    var searchPath = searchPath();
+    return problems.result(
+        () ->
+            new ImageRecipe(
+                found.image(),
+                build.files().copy(),
+                found.folder(),
+                new ProgramCall(
+                    command.getFirst().value(),
+                    Path.of("/").resolve(folder).normalize(),
+                    searchPath)));
+  }
+
+  private Optional<String> searchPath() {
+    return found.manifest().environment().local().stream()
+        .filter(variable -> variable.name().value().equals("PATH"))
+        .map(variable -> expand(variable.value()).value())
+        .findFirst();
+  }
+
+  private Text expand(MeshTemplate template) {
+    return template.expand(this::value);
+  }
+
+  private String value(MeshTemplate.Variable variable) {
+    var fallback = variable.fallback().or(() -> manifestDefault(variable.name()));
+    // A default that depends on further variables is for a mesh to work out.
+    if (fallback.isPresent() && fallback.get().variables().isEmpty()) {
+      return fallback.get().expand(_ -> "").value();
+    }
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.MISSING_VALUE,
+                variable.span(),
+                "`%s` has no value outside of a mesh".formatted(variable.name()))
+            .helped("give it a default under `environment: global:`, or apply the mesh"));
+    return "";
+  }
+
+  private Optional<MeshTemplate> manifestDefault(String name) {
+    return found.manifest().environment().global().stream()
+        .filter(variable -> variable.name().value().equals(name))
+        .map(Variables.Global::fallback)
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+}

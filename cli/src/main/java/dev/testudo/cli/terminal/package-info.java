@@ -1,0 +1,2 @@
+/// What a person sees of a running mesh: plain lines anywhere, one live region on a terminal.
+package dev.testudo.cli.terminal;

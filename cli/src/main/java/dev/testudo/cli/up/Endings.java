@@ -1,0 +1,83 @@
+package dev.testudo.cli.up;
+
+import dev.testudo.cli.board.ServiceState;
+import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.trust.channel.AgentEvent;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Why services ended: what their agents said last, put together with the exit code.
+final class Endings {
+  private static final int KILLED = 128;
+
+  /// How an agent begins a message that our own words introduce as well.
+  private static final String REFUSED = "refused: ";
+
+  private final Map<String, String> failures = new HashMap<>();
+  private final Map<String, Integer> programs = new HashMap<>();
+
+  /// An end that was not asked for.
+  record Ending(ServiceState state, ExitCode code, String line) {}
+
+  /// Remembers what tells something about an end.
+  void heard(String service, AgentEvent event) {
+    switch (event) {
+      case AgentEvent.Failed(var message) ->
+          failures.put(
+              service, message.startsWith(REFUSED) ? message.substring(REFUSED.length()) : message);
+      case AgentEvent.Exited(var code) -> programs.put(service, code);
+      case AgentEvent.Attested _,
+          AgentEvent.Started _,
+          AgentEvent.Listening _,
+          AgentEvent.Opened _,
+          AgentEvent.Closed _,
+          AgentEvent.Refused _ -> {}
+    }
+  }
+
+  /// What the end of `service` with exit code `code` means.
+  Ending of(String service, int code) {
+    var program = programs.get(service);
+    if (program != null) {
+      return program == 0
+          ? new Ending(ServiceState.FINISHED, ExitCode.DONE, "service " + service + " finished")
+          : failed("service %s ended %s".formatted(service, how(program)));
+    }
+    var why = failures.get(service);
+    if (code == ExitCode.REFUSED.number()) {
+      return new Ending(
+          ServiceState.REFUSED,
+          ExitCode.REFUSED,
+          "service %s was refused%s".formatted(service, why == null ? "" : ": " + why));
+    }
+    if (code == 0) {
+      return new Ending(ServiceState.FINISHED, ExitCode.DONE, "service " + service + " finished");
+    }
+    return failed(
+        "the agent of service %s ended %s%s"
+            .formatted(service, how(code), why == null ? "" : ": " + why));
+  }
+
+  private static Ending failed(String line) {
+    return new Ending(ServiceState.FAILED, ExitCode.ENVIRONMENT_FAILED, line);
+  }
+
+  static String how(int code) {
+    return code > KILLED
+        ? "by signal " + (code - KILLED) + " " + signal(code - KILLED)
+        : "with exit code " + code;
+  }
+
+  private static String signal(int number) {
+    return switch (number) {
+      case 1 -> "(HUP)";
+      case 2 -> "(INT)";
+      case 6 -> "(ABRT)";
+      case 9 -> "(KILL)";
+      case 11 -> "(SEGV)";
+      case 13 -> "(PIPE)";
+      case 15 -> "(TERM)";
+      default -> "";
+    };
+  }
+}

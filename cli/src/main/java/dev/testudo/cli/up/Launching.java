@@ -1,0 +1,101 @@
+package dev.testudo.cli.up;
+
+import dev.testudo.cli.process.ChildSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The command lines of what `up` starts.
+///
+/// @param launcher the program that starts Testudo
+/// @param environment of this process; children get what finding a JDK needs, nothing else
+/// @param root whether we are the superuser
+public record Launching(Path launcher, Map<String, String> environment, boolean root) {
+  private static final Set<String> PASSED_ON =
+      Set.of("PATH", "HOME", "JAVA_HOME", "TESTUDO_JAVA_HOME", "LANG", "LC_ALL", "TMPDIR");
+
+  public Launching {
+    environment = Map.copyOf(environment);
+  }
+
+  /// What an agent has to know.
+  record AgentCall(
+      RunningCas cas, String serviceId, Path image, String address, Path hosts, Path events) {}
+
+  /// A session of its own keeps Ctrl-C at the terminal away: it is for us, and we stop all in
+  /// order.
+  private List<String> detached() {
+    return new ArrayList<>(List.of("setsid"));
+  }
+
+  /// CAS on a free port of this machine.
+  ChildSpec cas(Path state) {
+    var command = detached();
+    command.addAll(
+        List.of(
+            launcher.toString(),
+            "cas",
+            "serve",
+            "--state",
+            state.toString(),
+            "--listen",
+            "127.0.0.1:0",
+            "--exit-with-stdin"));
+    return new ChildSpec(command, inherited(), Path.of("/"));
+  }
+
+  /// An agent as first process of a PID namespace, so that killing it kills all that it started.
+  ChildSpec agent(AgentCall call, String token) {
+    var command = detached();
+    command.add("unshare");
+    if (!root) {
+      command.addAll(List.of("--user", "--map-current-user", "--keep-caps"));
+    }
+    command.addAll(List.of("--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"));
+    command.addAll(
+        List.of(
+            launcher.toString(),
+            "agent",
+            "run",
+            "--cas",
+            call.cas().address().toString(),
+            "--cas-key",
+            call.cas().key().text(),
+            "--service",
+            call.serviceId(),
+            "--image",
+            call.image().toString(),
+            "--address",
+            call.address(),
+            "--hosts",
+            call.hosts().toString(),
+            "--events",
+            call.events().toString(),
+            "--exit-with-stdin"));
+    var environment = new HashMap<>(inherited());
+    environment.put("SCONE_SERVICE_ACCESS_TOKEN", token);
+    return new ChildSpec(command, environment, Path.of("/"));
+  }
+
+  /// The user's command, with the user's environment and where to find the mesh.
+  ChildSpec command(List<String> words, StateDirectory state, RunningCas cas, Path directory) {
+    var all = new HashMap<>(environment);
+    all.put("TESTUDO", launcher.toString());
+    all.put("TESTUDO_STATE", state.root().toString());
+    all.put("TESTUDO_MESH_JSON", state.run().resolve("mesh.json").toString());
+    all.put("TESTUDO_CAS", cas.address().toString());
+    all.put("TESTUDO_CAS_KEY", cas.key().text());
+    var guarded = new ArrayList<>(List.of("setpriv", "--pdeathsig", "TERM", "--"));
+    guarded.addAll(words);
+    return new ChildSpec(guarded, all, directory);
+  }
+
+  private Map<String, String> inherited() {
+    var passed = new HashMap<>(environment);
+    passed.keySet().retainAll(PASSED_ON);
+    return passed;
+  }
+}

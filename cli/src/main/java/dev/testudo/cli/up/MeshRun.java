@@ -1,0 +1,277 @@
+package dev.testudo.cli.up;
+
+import dev.testudo.cli.board.Board;
+import dev.testudo.cli.board.MeshView.ServiceRow;
+import dev.testudo.cli.board.ServiceState;
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.cli.image.ImageDirectory;
+import dev.testudo.cli.process.Child;
+import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.trust.channel.AgentEvents;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// One run of a mesh on this machine, from the first process to the last. Everything is decided on
+/// the thread that calls [#run()].
+public final class MeshRun {
+  private static final Duration CAS_READY = Duration.ofSeconds(60);
+  private static final Duration COMMAND_STOP = Duration.ofSeconds(5);
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final MeshSetup setup;
+  private final MeshWorld world;
+  private final Instant begun = Instant.now();
+  private final Happenings happenings = new Happenings();
+  private final Endings endings = new Endings();
+  private final AddressPlan addresses;
+  private final Board board;
+  private final Readiness readiness;
+  private final Services services;
+  private final Announcements announcements;
+  private Optional<CasRunner> cas = Optional.empty();
+  private Optional<Child> command = Optional.empty();
+  private OptionalInt outcome = OptionalInt.empty();
+  private boolean ready;
+  private boolean lateSaid;
+
+  /// A run of `setup`.
+  ///
+  /// @throws CommandFailed if the mesh does not fit on one machine
+  public MeshRun(MeshSetup setup, MeshWorld world) throws CommandFailed {
+    this.setup = setup;
+    this.world = world;
+    var names = setup.services().stream().map(PlannedService::name).toList();
+    this.addresses = AddressPlan.of(setup.namespace(), names);
+    this.board = new Board(addresses.addresses());
+    this.readiness = new Readiness(setup.services());
+    this.services = new Services(world.processes(), world.display(), happenings);
+    this.announcements = new Announcements(world.display(), world.started());
+  }
+
+  /// Asks the run to end. May be called by any thread, also more than once.
+  public void requestStop() {
+    happenings.add(new Happening.StopRequested());
+  }
+
+  /// Runs the mesh and returns the exit code. Nothing that it started is alive afterwards.
+  public int run() throws IOException, CommandFailed, InterruptedException {
+    try {
+      var running = bringUp();
+      return watch(running);
+    } finally {
+      stopAll();
+    }
+  }
+
+  private RunningCas bringUp() throws IOException, CommandFailed, InterruptedException {
+    var runner = CasRunner.start(world.processes(), world.launching(), setup.state(), happenings);
+    cas = Optional.of(runner);
+    // CAS needs longer than the images do; both go on at the same time.
+    var measurements = makeImages();
+    var tokens =
+        AccessTokens.of(setup.state(), List.copyOf(measurements.keySet()), new SecureRandom());
+    var running = CasRunner.awaitReady(runner, happenings, CAS_READY);
+    announcements.casReady(running);
+    var registry = world.registry().connect(running);
+    for (var session : setup.mesh().plan().sessions(measurements, tokens)) {
+      registry.apply(session.name().value(), session.yaml());
+    }
+    announcements.registered(measurements.size());
+    startAgents(running, tokens);
+    return running;
+  }
+
+  private Map<String, String> makeImages() throws IOException, CommandFailed {
+    var measurements = new LinkedHashMap<String, String>();
+    for (var service : setup.services()) {
+      var planned = setup.mesh().image(service.name());
+      var image =
+          ImageDirectory.make(
+              setup.state().image(service.name()), planned.recipe(), planned.copies());
+      measurements.put(service.name(), image.measure(world.lib()).hex());
+    }
+    return measurements;
+  }
+
+  private void startAgents(RunningCas running, Map<String, String> tokens) throws IOException {
+    var hosts = setup.state().run().resolve("hosts");
+    PrivateFiles.replace(hosts, addresses.hostsFile(machineName()));
+    var number = 0;
+    for (var service : setup.services()) {
+      var name = service.name();
+      var call =
+          new Launching.AgentCall(
+              running,
+              service.configId(),
+              setup.state().image(name),
+              addresses.address(name),
+              hosts,
+              setup.state().sockets().resolve(number++ + ".sock"));
+      var agent = services.start(name, world.launching(), call, tokens.getOrDefault(name, ""));
+      board.started(name, agent.pid());
+    }
+  }
+
+  private static String machineName() throws IOException {
+    return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+  }
+
+  private int watch(RunningCas running) throws IOException, CommandFailed, InterruptedException {
+    refresh(running);
+    while (outcome.isEmpty()) {
+      var next = happenings.next(TICK);
+      if (next.isPresent()) {
+        handle(next.get());
+        promote();
+        refresh(running);
+      }
+      if (outcome.isEmpty()) {
+        checkReady(running);
+      }
+    }
+    return outcome.getAsInt();
+  }
+
+  private void handle(Happening happening) {
+    switch (happening) {
+      case Happening.AgentReported(var service, var line) -> reported(service, line);
+      case Happening.ServiceEnded(var service, var code) -> serviceEnded(service, code);
+      case Happening.CasEnded(var code) -> {
+        announcements.alarm(cas.map(runner -> runner.death(code)).orElse("CAS ended"));
+        end(ExitCode.ENVIRONMENT_FAILED.number());
+      }
+      case Happening.CommandEnded(var code) -> end(code);
+      case Happening.StopRequested _ -> end(ExitCode.DONE.number());
+      case Happening.CasSaid _, Happening.Stopped _ -> {}
+    }
+  }
+
+  private void reported(String service, AgentEvents.Line line) {
+    endings.heard(service, line.event());
+    var firstOfItsKind = board.report(service, line);
+    announcements.reported(board.row(service), line, firstOfItsKind);
+  }
+
+  private void serviceEnded(String service, int code) {
+    var ending = endings.of(service, code);
+    board.state(service, ending.state());
+    announcements.ended(ending);
+    if (ending.code() != ExitCode.DONE) {
+      end(ending.code().number());
+    } else if (setup.command().isEmpty() && allAre(ServiceState.FINISHED)) {
+      // The mesh was ready once every service had done its work.
+      end(ExitCode.DONE.number());
+    }
+  }
+
+  private boolean allAre(ServiceState state) {
+    return board.view().services().stream().allMatch(row -> row.state() == state);
+  }
+
+  private void promote() {
+    for (var row : board.view().services()) {
+      if (row.state() == ServiceState.RUNNING && readiness.isReady(row)) {
+        board.state(row.name(), ServiceState.READY);
+      }
+    }
+  }
+
+  private void checkReady(RunningCas running) throws IOException {
+    if (ready) {
+      return;
+    }
+    var waiting = board.view().services().stream().filter(row -> !isUp(row)).toList();
+    if (waiting.isEmpty()) {
+      ready = true;
+      refresh(running);
+      announcements.up();
+      startCommand(running);
+    } else if (Instant.now().isAfter(begun.plus(setup.patience().ready())) && !lateSaid) {
+      lateSaid = true;
+      waiting.forEach(row -> announcements.late(row, readiness.missing(row)));
+      if (!setup.command().isEmpty()) {
+        end(ExitCode.ENVIRONMENT_FAILED.number());
+      }
+    }
+  }
+
+  private static boolean isUp(ServiceRow row) {
+    return row.state() == ServiceState.READY || row.state() == ServiceState.FINISHED;
+  }
+
+  private void startCommand(RunningCas running) throws IOException {
+    if (setup.command().isEmpty()) {
+      return;
+    }
+    var spec =
+        world.launching().command(setup.command(), setup.state(), running, setup.directory());
+    var started = world.processes().foreground(spec);
+    command = Optional.of(started);
+    var _ = started.ended().thenAccept(code -> happenings.add(new Happening.CommandEnded(code)));
+  }
+
+  private void end(int code) {
+    if (outcome.isEmpty()) {
+      outcome = OptionalInt.of(code);
+    }
+  }
+
+  private void refresh(RunningCas running) throws IOException {
+    var view = board.view();
+    world.display().show(view);
+    new MeshReport(setup.namespace(), running, ready)
+        .write(setup.state().run().resolve("mesh.json"), view);
+  }
+
+  /// Ends what runs: the command, the services in reverse order, CAS. Reports that arrive meanwhile
+  /// are still shown.
+  private void stopAll() throws IOException, InterruptedException {
+    if (cas.isEmpty()) {
+      return;
+    }
+    var stopping =
+        Thread.ofVirtual()
+            .name("stop")
+            .start(
+                () -> {
+                  try {
+                    stopInOrder();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  } catch (IOException e) {
+                    announcements.alarm("while stopping: " + e.getMessage());
+                  } finally {
+                    happenings.add(new Happening.Stopped());
+                  }
+                });
+    announcements.stopping();
+    Optional<Happening> next = Optional.empty();
+    while (!(next.isPresent() && next.get() instanceof Happening.Stopped)) {
+      next = happenings.next(TICK);
+      if (next.isPresent() && next.get() instanceof Happening.AgentReported(var name, var line)) {
+        reported(name, line);
+      }
+    }
+    stopping.join();
+    announcements.stopped();
+  }
+
+  private void stopInOrder() throws InterruptedException, IOException {
+    if (command.isPresent()) {
+      command.get().stop(COMMAND_STOP);
+    }
+    services.stop(setup.patience().stop());
+    cas.orElseThrow().stop();
+  }
+}

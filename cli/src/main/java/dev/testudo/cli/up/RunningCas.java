@@ -1,0 +1,30 @@
+package dev.testudo.cli.up;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.pki.KeyHash;
+
+/// Where a CAS listens and which key it has.
+public record RunningCas(CasAddress address, KeyHash key) {
+  private static final int LIMIT = 4096;
+
+  /// Reads the line that `testudo cas serve` writes once it is ready.
+  static RunningCas parse(String line) throws MessageException {
+    var fields = Fields.read(line.getBytes(UTF_8), LIMIT, "ready");
+    var cas = from(fields, "listening");
+    fields.done();
+    return cas;
+  }
+
+  /// Reads both values from an object.
+  static RunningCas from(Fields fields, String addressName) throws MessageException {
+    var address = CasAddress.parse(fields.text(addressName));
+    var key = KeyHash.parse(fields.text("key_hash"));
+    return new RunningCas(
+        address.orElseThrow(() -> fields.wrong(addressName, "an address")),
+        key.orElseThrow(() -> fields.wrong("key_hash", "a key hash")));
+  }
+}

@@ -1,0 +1,14 @@
+/// Commands for people.
+@org.jspecify.annotations.NullMarked
+module dev.testudo.cli {
+  requires static org.jspecify;
+  requires dev.testudo.policy;
+  requires dev.testudo.trust;
+  requires info.picocli;
+
+  exports dev.testudo.cli;
+
+  // The argument parser makes and fills the command classes by reflection.
+  opens dev.testudo.cli to
+      info.picocli;
+}

@@ -1,0 +1,148 @@
+package dev.testudo.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.cli.CliContext.Installation;
+import dev.testudo.cli.CliContext.Streams;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class CliTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/usage");
+
+  @TempDir Path work;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  static CliContext context(ByteArrayOutputStream out, ByteArrayOutputStream err, Path work) {
+    return new CliContext(
+        Map.of("TESTUDO_CONFIG", work.resolve("config").toString()),
+        new Streams(
+            InputStream.nullInputStream(),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8)),
+        new Installation(work.resolve("testudo"), work.resolve("lib")),
+        false,
+        Instant.EPOCH);
+  }
+
+  private int run(String... args) {
+    return Cli.run(args, context(out, err, work));
+  }
+
+  private static Stream<String> commands() {
+    var root =
+        Cli.commandLine(
+            context(new ByteArrayOutputStream(), new ByteArrayOutputStream(), Path.of("/")));
+    var names = new ArrayList<String>();
+    collect(root, names);
+    return names.stream();
+  }
+
+  private static void collect(CommandLine command, List<String> names) {
+    names.add(command.getCommandSpec().qualifiedName());
+    command.getSubcommands().values().forEach(sub -> collect(sub, names));
+  }
+
+  /// Each command's `--help`. `-Dgolden.update=true` rewrites the files.
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpSaysExactlyThis(String command) throws IOException {
+    var words = new ArrayList<>(List.of(command.split(" ", -1)));
+    words.removeFirst();
+    words.add("--help");
+    assertEquals(0, run(words.toArray(String[]::new)));
+    var file = GOLDEN.resolve(command.replace(' ', '-') + ".txt");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.createDirectories(GOLDEN);
+      Files.writeString(file, out.toString(UTF_8));
+    }
+    assertEquals(Files.readString(file), out.toString(UTF_8));
+    for (var line : out.toString(UTF_8).split("\n", -1)) {
+      assertTrue(line.length() <= 80, line);
+    }
+  }
+
+  @Test
+  void everyGoldenUsageBelongsToACommand() throws IOException {
+    try (var files = Files.list(GOLDEN)) {
+      assertEquals(
+          commands().map(name -> name.replace(' ', '-') + ".txt").sorted().toList(),
+          files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  @Test
+  void aMistypedCommandIsAUsageErrorWithASuggestion() {
+    assertEquals(2, run("aply"));
+    assertEquals(
+        """
+        testudo: unmatched argument at index 0: 'aply'
+        testudo: did you mean `apply`?
+        testudo: see `testudo --help`
+        """,
+        err.toString(UTF_8));
+  }
+
+  @Test
+  void aMissingCommandIsAUsageError() {
+    assertEquals(2, run());
+    assertEquals(2, run("cas"));
+    assertEquals(2, run("session"));
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    assertEquals(0, run("version"));
+    assertTrue(out.toString(UTF_8).matches("testudo \\S+\n"), out.toString(UTF_8));
+  }
+
+  @Test
+  void aFileThatIsNotThereIsOneLineOnStandardError() {
+    assertEquals(3, run("check", work.resolve("absent.yaml").toString()));
+    assertEquals(
+        "testudo: cannot read %s/absent.yaml: %s/absent.yaml does not exist\n"
+            .formatted(work, work),
+        err.toString(UTF_8));
+  }
+
+  @Test
+  void anUnknownCasIsAUsageErrorThatSaysWhatToGive() {
+    assertEquals(2, run("cas", "value", "a", "b"));
+    assertTrue(err.toString(UTF_8).contains("--cas-key HASH"), err.toString(UTF_8));
+    assertEquals(2, run("cas", "value", "--cas", "localhost:1", "a", "b"));
+  }
+
+  @Test
+  void aMeshThatIsNotUpIsAnEnvironmentError() {
+    assertEquals(3, run("cas", "value", "--state", work.toString(), "a", "b"));
+    assertTrue(err.toString(UTF_8).contains("no mesh is up in " + work), err.toString(UTF_8));
+  }
+
+  @Test
+  void aMistakeOfOursShowsItselfAndExits70() {
+    var stream = new PrintStream(err, true, UTF_8);
+    assertEquals(70, CommandTree.failed(new IllegalStateException("odd"), stream));
+    assertTrue(err.toString(UTF_8).contains("IllegalStateException: odd"));
+  }
+}

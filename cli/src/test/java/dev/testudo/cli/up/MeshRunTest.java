@@ -1,0 +1,345 @@
+package dev.testudo.cli.up;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.mesh.LoadedMesh;
+import dev.testudo.cli.terminal.Palette;
+import dev.testudo.cli.terminal.PlainDisplay;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.trust.channel.AgentEvent;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class MeshRunTest {
+  private static final String MESH =
+      """
+      apiVersion: scone/5.8
+      kind: mesh
+      cas:
+        - name: cas
+          alias: [image, security, access, attestation]
+          cas_url: localhost
+      policy:
+        namespace: shop
+        tolerate: software-evidence
+      env:
+      services:
+        - name: db
+          image: local/db:1
+        - name: web
+          image: local/web:1
+      """;
+
+  private static final String SERVICE =
+      """
+      apiVersion: scone/5.8
+      kind: genservice
+      build:
+        name: %1$s
+        kind: sconify_image
+        to: local/%1$s:1
+        command: /bin/sh run
+        pwd: /app
+      environment:
+        local:
+          - name: SCONE_NETWORK_SHIELD
+            value: protected
+      %2$s
+        global:
+      """;
+
+  private static final String RULE =
+      """
+          - name: SCONE_NETWORK_SHIELD_SERVER_1
+            value: unprotected
+          - name: SCONE_NETWORK_SHIELD_SERVER_1_PORT
+            value: TCP:5432
+      """;
+
+  private final FakeProcesses processes = new FakeProcesses();
+  private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+  private final Map<String, String> sessions = new LinkedHashMap<>();
+  @TempDir Path work;
+  private Path root;
+
+  @BeforeEach
+  void writeTheMesh() throws Exception {
+    Files.createDirectories(work.resolve("db"));
+    Files.createDirectories(work.resolve("web"));
+    Files.createDirectories(work.resolve("lib"));
+    Files.writeString(work.resolve("mesh.yaml"), MESH);
+    Files.writeString(
+        work.resolve("db/service.yaml"), SERVICE.formatted("db", RULE.stripTrailing()));
+    Files.writeString(work.resolve("web/service.yaml"), SERVICE.formatted("web", ""));
+    root = work.resolve("target/up");
+  }
+
+  private MeshRun mesh(StateDirectory state, List<String> command, Duration readyWithin)
+      throws Exception {
+    var loaded = LoadedMesh.load(work.resolve("mesh.yaml"), List.of());
+    var valid =
+        assertInstanceOf(
+            Parsed.Valid.class, loaded, () -> Diagnostics.render(loaded.diagnostics()));
+    return new MeshRun(
+        new MeshSetup(
+            (LoadedMesh) valid.value(),
+            state,
+            command,
+            work,
+            new MeshSetup.Patience(readyWithin, Duration.ofMillis(500))),
+        new MeshWorld(
+            new Launching(work.resolve("testudo"), Map.of("PATH", "/bin", "SECRET", "x"), true),
+            work.resolve("lib"),
+            processes,
+            _ -> sessions::put,
+            new PlainDisplay(new PrintStream(shown, true, UTF_8), Palette.PLAIN, List.of()),
+            // Time before the run, for example of a build, does not make services late.
+            Instant.now().minus(Duration.ofHours(1))));
+  }
+
+  private int run(String... command) throws Exception {
+    return run(Duration.ofSeconds(30), command);
+  }
+
+  private int run(Duration readyWithin, String... command) throws Exception {
+    try (var state = StateDirectory.open(root)) {
+      return mesh(state, List.of(command), readyWithin).run();
+    } finally {
+      for (var child : processes.started) {
+        assertFalse(child.isAlive(), child.name + " is left behind");
+      }
+    }
+  }
+
+  private String output() {
+    return shown.toString(UTF_8);
+  }
+
+  private void agents(java.util.function.Consumer<FakeProcesses.FakeChild> then) {
+    processes.agents =
+        agent -> {
+          agent.say(new AgentEvent.Started(2, "/bin/sh"));
+          if (agent.name.contains("/db/")) {
+            agent.say(new AgentEvent.Listening("SERVER_1", "127.1.1.1:5432", "unprotected"));
+          }
+          then.accept(agent);
+        };
+  }
+
+  @Test
+  void theCommandRunsWhenAllIsReadyAndItsExitCodeIsOurs() throws Exception {
+    agents(_ -> {});
+    processes.commands =
+        command -> {
+          assertTrue(output().contains("up in "), output());
+          var report = Path.of(command.spec.environment().getOrDefault("TESTUDO_MESH_JSON", ""));
+          try {
+            var json = Files.readString(report);
+            assertTrue(json.contains("\"ready\":true"), json);
+            assertTrue(json.contains("\"db\":{\"address\":\"127."), json);
+            assertTrue(json.contains(FakeProcesses.KEY), json);
+          } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+          assertEquals("127.0.0.1:4711", command.spec.environment().get("TESTUDO_CAS"));
+          assertEquals("x", command.spec.environment().get("SECRET"));
+          command.end(7);
+        };
+    assertEquals(7, run("demo.sh", "--fast"));
+    assertEquals("demo.sh", processes.named("command").spec.command().get(4));
+    assertFalse(Files.exists(root.resolve("run/mesh.json")));
+  }
+
+  @Test
+  void everythingIsStoppedInReverseOrder() throws Exception {
+    agents(_ -> {});
+    processes.commands = _ -> {};
+    var stopping =
+        CompletableFuture.runAsync(
+            () -> processes.named("command").end(0),
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+    assertEquals(0, run("demo.sh"));
+    stopping.join();
+    assertEquals(
+        List.of(
+            "terminate command", "terminate shop/web/sh", "terminate shop/db/sh", "terminate cas"),
+        processes.stops);
+  }
+
+  @Test
+  void agentsGetTheirTokenByTheEnvironmentAndNothingOfOurs() throws Exception {
+    agents(_ -> {});
+    run("demo.sh");
+    var agent = processes.named("shop/web/sh").spec;
+    assertEquals(
+        java.util.Set.of("PATH", "SCONE_SERVICE_ACCESS_TOKEN"), agent.environment().keySet());
+    var token = agent.environment().getOrDefault("SCONE_SERVICE_ACCESS_TOKEN", "");
+    assertEquals(64, token.length());
+    assertFalse(String.join(" ", agent.command()).contains(token));
+    assertTrue(String.valueOf(sessions.get("shop/web")).contains(token));
+    assertNotEquals(
+        token, processes.named("shop/db/sh").spec.environment().get("SCONE_SERVICE_ACCESS_TOKEN"));
+    assertFalse(output().contains(token));
+  }
+
+  @Test
+  void aSecondRunRegistersTheVerySameSessions() throws Exception {
+    agents(_ -> {});
+    run("demo.sh");
+    var first = Map.copyOf(sessions);
+    assertEquals(List.of("shop", "shop/db", "shop/web"), List.copyOf(sessions.keySet()));
+    for (var yaml : first.values()) {
+      assertInstanceOf(Parsed.Valid.class, Session.read(new SourceFile("session", yaml)));
+    }
+    run("demo.sh");
+    assertEquals(first, sessions);
+  }
+
+  @Test
+  void whenAllServicesFinishTheMeshIsDone() throws Exception {
+    agents(
+        agent -> {
+          agent.say(new AgentEvent.Exited(0));
+          agent.end(0);
+        });
+    assertEquals(0, run());
+    assertTrue(output().contains("up in "), output());
+    assertTrue(output().contains("service web finished"), output());
+  }
+
+  @Test
+  void aServiceThatDiesStopsTheWholeMeshWithOneClearLine() throws Exception {
+    agents(
+        agent -> {
+          if (agent.name.contains("/web/")) {
+            agent.say(new AgentEvent.Exited(137));
+            agent.end(137);
+          }
+        });
+    assertEquals(3, run());
+    assertTrue(output().contains("testudo | service web ended by signal 9 (KILL)\n"), output());
+    assertTrue(processes.stops.contains("terminate shop/db/sh"));
+  }
+
+  @Test
+  void aRefusedServiceMakesTheExitCodeFour() throws Exception {
+    processes.agents =
+        agent -> {
+          if (agent.name.contains("/db/")) {
+            agent.say(new AgentEvent.Failed("expected measurement aa, seen bb"));
+            agent.end(4);
+          }
+        };
+    assertEquals(4, run());
+    assertTrue(
+        output().contains("service db was refused: expected measurement aa, seen bb\n"), output());
+  }
+
+  @Test
+  void aCasThatDiesStopsTheWholeMesh() throws Exception {
+    agents(
+        agent -> {
+          if (agent.name.contains("/web/")) {
+            processes.named("cas").end(137);
+          }
+        });
+    assertEquals(3, run());
+    assertTrue(output().contains("CAS ended by signal 9 (KILL)"), output());
+  }
+
+  @Test
+  void aCasThatSaysNonsenseIsAnEnvironmentError() {
+    processes.readyLine = "ready!";
+    var failed = assertThrows(CommandFailed.class, this::run);
+    assertTrue(failed.line().startsWith("CAS did not say where it listens"), failed.line());
+  }
+
+  @Test
+  void aServiceThatNeverListensFailsTheCommandAndNamesItsPort() throws Exception {
+    assertEquals(3, run(Duration.ofMillis(300), "demo.sh"));
+    assertTrue(
+        output().contains("service db is not ready: nothing listens on port [5432]"), output());
+  }
+
+  @Test
+  void anAgentThatDoesNotEndIsKilled() throws Exception {
+    agents(
+        agent -> {
+          agent.ignoresTermination = agent.name.contains("/web/");
+          if (agent.name.contains("/db/")) {
+            agent.say(new AgentEvent.Failed("the disk is full"));
+            agent.end(3);
+          }
+        });
+    assertEquals(3, run());
+    assertTrue(
+        output().contains("the agent of service db ended with exit code 3: the disk is full"));
+    assertTrue(processes.stops.contains("kill shop/web/sh"));
+  }
+
+  @Test
+  void theUserCanStopTheMeshAtAnyTime() throws Exception {
+    agents(_ -> {});
+    try (var state = StateDirectory.open(root)) {
+      var mesh = mesh(state, List.of(), Duration.ofSeconds(30));
+      mesh.requestStop();
+      assertThrows(CommandFailed.class, mesh::run);
+      var next = mesh(state, List.of(), Duration.ofSeconds(30));
+      var stopping =
+          CompletableFuture.runAsync(
+              next::requestStop, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+      assertEquals(0, next.run());
+      stopping.join();
+    }
+  }
+
+  @Test
+  void refusalsAndFirstConnectionsAreLines() throws Exception {
+    agents(
+        agent -> {
+          if (agent.name.contains("/web/")) {
+            agent.say(
+                new AgentEvent.Refused("connect", "1.2.3.4:80", "", "no client rule permits it"));
+            agent.say(
+                new AgentEvent.Opened(
+                    1, false, "CLIENT_1", "9.9.9.9:443", java.util.Optional.empty()));
+            agent.say(new AgentEvent.Exited(1));
+            agent.end(1);
+          }
+        });
+    run();
+    assertTrue(
+        output()
+            .contains(
+                " web refused connect 1.2.3.4:80 (default mode): no client rule permits it\n"),
+        output());
+    assertTrue(
+        output().contains("testudo | web → 9.9.9.9:443 connected (rule CLIENT_1)\n"), output());
+    assertTrue(
+        output().contains("shop/db/sh | ") || output().contains("db | hello from shop/db/sh"));
+  }
+}
