@@ -1,0 +1,86 @@
+package dev.testudo.dist;
+
+import dev.testudo.agent.AgentCommand;
+import dev.testudo.cas.CasCommand;
+import dev.testudo.cli.Cli;
+import dev.testudo.cli.CliContext;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/// The process: hands its arguments, environment and streams to the part that is meant, and ends
+/// with that part's exit code. Nothing else in Testudo reads them or exits.
+///
+/// Each part is only named where it is called, so an agent never loads the argument parser and the
+/// command line never loads the shield.
+public final class Main {
+  private static final int BUG = 70;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /// Runs the command `args` name and returns the exit code. What escapes a command is our bug.
+  static int run(String[] args) {
+    try {
+      return dispatch(args);
+    } catch (RuntimeException | Error e) {
+      System.err.println("testudo: this is a bug in Testudo, please report it with what follows");
+      e.printStackTrace();
+      return BUG;
+    }
+  }
+
+  private static int dispatch(String[] args) {
+    if (startsWith(args, "agent", "run")) {
+      return AgentCommand.run(
+          List.of(args).subList(2, args.length),
+          System.getenv(),
+          property("testudo.lib"),
+          System.in,
+          System.err);
+    }
+    if (startsWith(args, "cas", "serve")) {
+      return CasCommand.run(
+          List.of(args).subList(1, args.length), System.in, System.out, System.err);
+    }
+    if (startsWith(args, "train") && args.length == 2) {
+      return Training.run(Path.of(args[1]), context());
+    }
+    return Cli.run(args, context());
+  }
+
+  private static boolean startsWith(String[] args, String... words) {
+    return args.length >= words.length
+        && Arrays.equals(args, 0, words.length, words, 0, words.length);
+  }
+
+  private static CliContext context() {
+    return new CliContext(
+        System.getenv(),
+        new CliContext.Streams(System.in, System.out, System.err),
+        new CliContext.Installation(property("testudo.launcher"), property("testudo.lib")),
+        // Told by the launcher: asking the JDK costs more than everything else in here.
+        Boolean.getBoolean("testudo.terminal"),
+        started());
+  }
+
+  /// When the launcher began. The process may be older: a script that becomes the launcher by
+  /// `exec` keeps its own start time.
+  private static Instant started() {
+    var millis = Long.getLong("testudo.started");
+    return millis == null ? Instant.now() : Instant.ofEpochMilli(millis);
+  }
+
+  private static Path property(String name) {
+    var value = System.getProperty(name);
+    if (value == null) {
+      throw new IllegalStateException(
+          name + " is not set; start Testudo by its launcher ./testudo");
+    }
+    return Path.of(value);
+  }
+}

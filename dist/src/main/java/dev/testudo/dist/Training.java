@@ -1,0 +1,104 @@
+package dev.testudo.dist;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.agent.AgentCommand;
+import dev.testudo.cas.CasOptions;
+import dev.testudo.cas.CasServer;
+import dev.testudo.cli.Cli;
+import dev.testudo.cli.CliContext;
+import dev.testudo.trust.attest.ImageMeasurement;
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.pki.Identity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// The run from which the AOT cache learns what Testudo loads: every part once, in one process, on
+/// a service that ends at once. What fails here, for lack of privileges for example, is only slower
+/// later.
+final class Training {
+  private static final String SESSION = "training";
+  private static final Path PROGRAM = Path.of("/bin/true");
+
+  private final Path scratch;
+  private final CliContext context;
+
+  private Training(Path scratch, CliContext context) {
+    this.scratch = scratch;
+    this.context = context;
+  }
+
+  /// Trains with files below `scratch`, an empty directory of ours.
+  static int run(Path scratch, CliContext context) {
+    var training = new Training(scratch, context);
+    try {
+      training.commandLine();
+      training.service();
+      return 0;
+    } catch (IOException e) {
+      context.streams().err().println("training ended early: " + e.getMessage());
+      return 0;
+    }
+  }
+
+  private void commandLine() throws IOException {
+    var files = List.of("service.yaml", "mesh.yaml", "session.yaml", "wrong.yaml");
+    for (var name : files) {
+      Files.writeString(scratch.resolve(name), resource(name));
+      Cli.run(new String[] {"check", scratch.resolve(name).toString()}, context);
+    }
+    Cli.run(new String[] {"version"}, context);
+    Cli.run(new String[] {"--help"}, context);
+  }
+
+  private void service() throws IOException {
+    var image = Files.createDirectories(scratch.resolve("image/root/training")).resolve("../..");
+    Files.writeString(image.resolve("root/training/file"), "content");
+    var program = PROGRAM.toRealPath();
+    Files.writeString(
+        image.resolve("image.json"),
+        "{\"name\":\"training\",\"files\":[\"%s\"]}".formatted(program));
+    var lib = context.installation().lib();
+    var measurement = ImageMeasurement.of(lib, image).measurement();
+    var session =
+        resource("session.yaml")
+            .replace("/usr/bin/true", program.toString())
+            .replace("0".repeat(64), measurement.hex());
+    var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (var cas = CasServer.start(new CasOptions(scratch.resolve("cas"), anyPort))) {
+      var address = new CasAddress("127.0.0.1", cas.address().getPort());
+      try (var client =
+          new CasClient(address, cas.keyHash(), Identity.ephemeral("training.testudo.internal"))) {
+        client.applySession(SESSION, session);
+        client.version();
+      }
+      AgentCommand.run(
+          List.of(
+              "--cas", address.toString(),
+              "--cas-key", cas.keyHash().text(),
+              "--service", SESSION + "/program",
+              "--address", "127.66.66.66",
+              "--image", image.toString()),
+          Map.of(),
+          lib,
+          InputStream.nullInputStream(),
+          context.streams().err());
+    }
+  }
+
+  private static String resource(String name) throws IOException {
+    try (var in = Training.class.getResourceAsStream("training/" + name)) {
+      if (in == null) {
+        throw new IOException("training/" + name + " is not in the jar");
+      }
+      return new String(in.readAllBytes(), UTF_8);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/// The one executable.
+@org.jspecify.annotations.NullMarked
+module dev.testudo.dist {
+  requires static org.jspecify;
+  requires dev.testudo.agent;
+  requires dev.testudo.cas;
+  requires dev.testudo.cli;
+  requires dev.testudo.trust;
+}
