@@ -1,0 +1,1 @@
+../../patient-records/api/records.py
