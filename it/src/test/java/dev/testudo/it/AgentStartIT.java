@@ -1,0 +1,336 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.trust.attest.ImageMeasurement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One agent against a real CAS: what the program gets, and what keeps it from starting. Runs as
+/// root.
+@Timeout(120)
+class AgentStartIT {
+  private static final Path LIB = Command.ROOT.resolve("dist/target/testudo/lib");
+  private static final String SECRET_DIRECTORY = "/testudo-agent-it";
+  private static final int ENVIRONMENT_FAILED = 3;
+  private static final int REFUSED = 4;
+
+  @TempDir private static Path shared;
+  private static RunningCas cas;
+  private static int sessions;
+
+  @TempDir private Path folder;
+  private Path image;
+
+  @BeforeAll
+  static void startCas() throws IOException {
+    // The CAS is the first to be launched here, so that the AOT cache is there before it is
+    // measured.
+    cas = RunningCas.start(shared.resolve("cas"));
+  }
+
+  @AfterAll
+  static void stopCas() throws IOException {
+    cas.close();
+  }
+
+  @BeforeEach
+  void makeImage() throws IOException {
+    Files.setAttribute(folder, "unix:mode", 0777);
+    image = Files.createDirectory(folder.resolve("image"));
+    var app = Files.createDirectories(image.resolve("root/testudo-app"));
+    Files.writeString(app.resolve("greeting"), "hello");
+    describeImage("/bin/sh");
+  }
+
+  private void describeImage(String program) throws IOException {
+    Files.writeString(
+        image.resolve("image.json"),
+        "{\"name\":\"it\",\"files\":[\"%s\"]}".formatted(Path.of(program).toRealPath()));
+  }
+
+  private String measurement() throws IOException {
+    return ImageMeasurement.of(LIB, image).measurement().hex();
+  }
+
+  /// Registers a session whose service runs a shell script; returns the service's id.
+  private String session(String script) throws IOException {
+    return session(script, "tolerate: [software-evidence]", measurement());
+  }
+
+  private static String session(String script, String tolerate, String measurement)
+      throws IOException {
+    var name = "agent-it" + (sessions++ == 0 ? "" : "/s" + sessions);
+    cas.register(
+        """
+        name: %s
+        version: "0.3"
+        security:
+          attestation:
+            mode: hardware
+            %s
+        services:
+          - name: program
+            image_name: image
+            command: [sh, -c, '%s', zero, one two]
+            pwd: /testudo-app
+            attestation:
+              - mrenclave: "%s"
+            environment:
+              PATH: /usr/bin:/bin
+              PASSWORD: $$SCONE::password$$
+        images:
+          - name: image
+            injection_files:
+              - path: %s/password
+                content: $$SCONE::password$$
+                permission: 0o400
+        secrets:
+          - name: password
+            kind: ascii
+            value: tell-nobody
+        access_policy:
+          read: [ANY]
+          create_sessions: [ANY]
+        """
+            .formatted(name, tolerate, script.replace("'", "''"), measurement, SECRET_DIRECTORY));
+    return name + "/program";
+  }
+
+  private List<String> agent(String service) {
+    return new ArrayList<>(
+        List.of(
+            Command.LAUNCHER.toString(),
+            "agent",
+            "run",
+            "--cas",
+            cas.address().toString(),
+            "--cas-key",
+            cas.key().text(),
+            "--service",
+            service,
+            "--image",
+            image.toString()));
+  }
+
+  private Command run(String service) {
+    return Command.run(java.util.Map.of("STRANGER", "1"), agent(service));
+  }
+
+  private static Command inNamespaces(List<String> wrapper, List<String> agent) {
+    var words = new ArrayList<>(wrapper);
+    words.addAll(agent);
+    return Command.run(java.util.Map.of(), words);
+  }
+
+  /// Writes all that the program can see of its start to `out`.
+  private String report(Path out) {
+    return ("{ printf \"%%s|\" \"$0\" \"$@\"; pwd; tr \"\\0\" \"\\n\" < /proc/$$/environ; cat greeting;"
+            + " echo; cat %s/password; echo; } > %s; exit 7")
+        .formatted(SECRET_DIRECTORY, out);
+  }
+
+  private static void assertReported(Path out) throws IOException {
+    var lines = Files.readAllLines(out);
+    assertEquals("zero|one two|/testudo-app", lines.getFirst());
+    assertEquals(
+        new TreeSet<>(List.of("PATH=/usr/bin:/bin", "PASSWORD=tell-nobody")),
+        new TreeSet<>(lines.subList(1, 3)));
+    assertEquals(List.of("hello", "tell-nobody"), lines.subList(3, 5));
+  }
+
+  @Test
+  void theProgramGetsExactlyWhatThePolicySaysAndNothingStays() throws IOException {
+    var before = names(Path.of("/"));
+    var out = folder.resolve("out");
+    var ended = run(session(report(out)));
+    assertEquals(7, ended.exit(), ended.all());
+    assertReported(out);
+    assertTrue(ended.err().contains("not hardware attested (software evidence)"), ended.all());
+    assertFalse(ended.all().contains("tell-nobody"), ended.all());
+    assertEquals(before, names(Path.of("/")));
+    assertFalse(Files.exists(Path.of(SECRET_DIRECTORY)));
+  }
+
+  @Test
+  void itWorksAsTheFirstProcessOfItsOwnNamespaces() throws IOException {
+    var out = folder.resolve("out");
+    var service = session(report(out).replace("exit 7", "echo $$ >> " + out + "; exit 7"));
+    var unshare =
+        List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--");
+    var ended = inNamespaces(unshare, agent(service));
+    assertEquals(7, ended.exit(), ended.all());
+    var pid = Integer.parseInt(Files.readAllLines(out).getLast());
+    assertTrue(pid < 200, "a process id of the new namespace: " + pid);
+  }
+
+  @Test
+  void itWorksForAnOrdinaryUserWhoLeavesNoPrivilegesToTheProgram() throws IOException {
+    var out = folder.resolve("out");
+    var script =
+        report(out)
+            .replace("exit 7", "{ grep ^Cap /proc/self/status; id -u; } >> " + out + "; exit 7");
+    var service = session(script);
+    var unshare =
+        List.of(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "unshare",
+            "--user",
+            "--map-current-user",
+            "--keep-caps",
+            "--mount",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc",
+            "--");
+    var ended = inNamespaces(unshare, agent(service));
+    assertEquals(7, ended.exit(), ended.all());
+    assertReported(out);
+    var lines = Files.readAllLines(out);
+    assertEquals("65534", lines.getLast());
+    for (var set : List.of("CapInh", "CapPrm", "CapEff", "CapAmb")) {
+      assertTrue(lines.contains(set + ":\t0000000000000000"), lines::toString);
+    }
+  }
+
+  @Test
+  void anOrdinaryUserWithoutNamespacesIsToldHowToGetThem() throws IOException {
+    var out = folder.resolve("out");
+    var service = session(report(out));
+    var user = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--");
+    var ended = inNamespaces(user, agent(service));
+    assertEquals(ENVIRONMENT_FAILED, ended.exit(), ended.all());
+    assertTrue(ended.err().contains("`unshare --user --map-current-user --keep-caps"), ended.all());
+    assertFalse(Files.exists(out), "the program ran");
+  }
+
+  @Test
+  void rootsProgramCannotLookIntoTheAgentNorMount() throws IOException {
+    var out = folder.resolve("out");
+    var script =
+        ("{ cat /proc/$PPID/environ; cat /proc/$PPID/maps; mount -t tmpfs none /mnt; unshare -m true; }"
+                + " > %s 2>&1; echo end >> %s; grep -c . %s")
+            .formatted(out, out, out);
+    var ended = run(session(script));
+    assertEquals(0, ended.exit(), ended.all());
+    var said = Files.readString(out);
+    assertEquals(2, said.split("Permission denied", -1).length - 1, said);
+    assertTrue(said.contains("mount: /mnt: permission denied"), said);
+    assertTrue(said.contains("unshare failed: Operation not permitted"), said);
+  }
+
+  @Test
+  void aChangedImageIsRefused() throws IOException {
+    var out = folder.resolve("out");
+    var service = session(report(out));
+    Files.writeString(image.resolve("root/testudo-app/greeting"), "goodbye");
+    assertRefused(run(service), out, "measurement");
+  }
+
+  @Test
+  void softwareEvidenceIsRefusedWhereNotTolerated() throws IOException {
+    var out = folder.resolve("out");
+    var service = session(report(out), "ignore_advisories: \"*\"", measurement());
+    assertRefused(run(service), out, "software");
+  }
+
+  @Test
+  void aProgramThatIsNotMeasuredIsRefused() throws IOException {
+    var out = folder.resolve("out");
+    describeImage("/bin/cat");
+    assertRefused(run(session(report(out))), out, "is not one of the measured files of image it");
+  }
+
+  @Test
+  void anUnknownServiceIsRefused() {
+    assertRefused(run("agent-it/nobody"), folder.resolve("out"), "has no such service");
+  }
+
+  @Test
+  void aCasWithAnotherKeyGetsNothing() throws IOException {
+    var out = folder.resolve("out");
+    var words = agent(session(report(out)));
+    words.set(words.indexOf("--cas-key") + 1, "11111111111111111111111111111112");
+    var ended = Command.run(java.util.Map.of(), words);
+    assertEquals(ENVIRONMENT_FAILED, ended.exit(), ended.all());
+    assertTrue(ended.err().contains("its key is not the pinned one"), ended.all());
+    assertFalse(Files.exists(out));
+  }
+
+  private static void assertRefused(Command ended, Path out, String reason) {
+    assertEquals(REFUSED, ended.exit(), ended.all());
+    var lines = ended.err().lines().filter(l -> l.contains("refused: ")).toList();
+    assertEquals(1, lines.size(), ended.all());
+    assertTrue(ended.err().contains(reason), ended.all());
+    assertFalse(Files.exists(out), "the program ran");
+  }
+
+  @Test
+  void termReachesTheProgramWhichDecides() throws Exception {
+    var ready = folder.resolve("ready");
+    var script = "trap \"exit 9\" TERM; : > %s; while :; do sleep 0.02; done".formatted(ready);
+    var agent = start(agent(session(script)), ready);
+    agent.destroy();
+    assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
+    assertEquals(9, agent.exitValue());
+  }
+
+  @Test
+  void theEndOfItsInputStopsTheProgram() throws Exception {
+    var ready = folder.resolve("ready");
+    var words = agent(session(": > %s; exec sleep 1000".formatted(ready)));
+    words.add("--exit-with-stdin");
+    var agent = start(words, ready);
+    agent.getOutputStream().close();
+    assertTrue(agent.waitFor(20, TimeUnit.SECONDS));
+    assertEquals(128 + 15, agent.exitValue());
+  }
+
+  @Test
+  void whatTheProgramLeftBehindEndsWithIt() throws Exception {
+    var pid = folder.resolve("pid");
+    var ended = run(session("setsid sleep 1000 & echo $! > %s".formatted(pid)));
+    assertEquals(0, ended.exit(), ended.all());
+    assertFalse(Files.exists(Path.of("/proc", Files.readString(pid).trim())));
+  }
+
+  private Process start(List<String> words, Path ready) throws Exception {
+    var agent =
+        new ProcessBuilder(words)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    while (!Files.exists(ready)) {
+      if (!agent.isAlive()) {
+        throw new AssertionError(Files.readString(folder.resolve("log")));
+      }
+      Thread.sleep(20);
+    }
+    return agent;
+  }
+
+  private static Set<String> names(Path directory) throws IOException {
+    try (var entries = Files.list(directory)) {
+      return entries.map(Path::toString).collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+}

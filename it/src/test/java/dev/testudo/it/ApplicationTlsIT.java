@@ -1,0 +1,84 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The tutorial's own way: programs that do TLS themselves, with files that only they can see.
+class ApplicationTlsIT {
+  @TempDir private static Path work;
+  private static RunningMesh mesh;
+
+  @BeforeAll
+  static void bringTheMeshUp() throws IOException, InterruptedException {
+    mesh =
+        RunningMesh.start(
+            Command.ROOT.resolve("examples/patient-records-app-tls/mesh.yaml"),
+            work.resolve("state"));
+  }
+
+  @AfterAll
+  static void stopTheMesh() {
+    if (mesh != null) {
+      mesh.close();
+    }
+  }
+
+  @Test
+  void aRecordTravelsThroughCertificatesThatTwoPoliciesShare() throws IOException {
+    var authority = work.resolve("ca.pem");
+    var shown =
+        Command.testudo(
+            "cas",
+            "value",
+            "--state",
+            mesh.state().toString(),
+            "patient-records-app-tls/api",
+            "api_ca_cert");
+    assertEquals(0, shown.exit(), shown.all());
+    Files.writeString(authority, shown.out());
+    var stored =
+        Command.run(
+            "curl",
+            "-sS",
+            "--max-time",
+            "20",
+            "--retry",
+            "5",
+            "--retry-connrefused",
+            "--cacert",
+            authority.toString(),
+            "--resolve",
+            "api:4996:" + mesh.address("api"),
+            "-d",
+            "name=Mary Seacole",
+            "https://api:4996/patient/mary");
+    assertTrue(stored.out().contains("Mary Seacole"), stored::all);
+  }
+
+  @Test
+  void aPrivateKeyIsAFileInsideItsServiceAndNowhereElse() throws IOException {
+    var root = Path.of("/proc", Long.toString(mesh.programPid("python3")), "root");
+    assertTrue(Files.readString(root.resolve("tls/flask.key")).contains("PRIVATE KEY"));
+    assertTrue(Files.readString(root.resolve("tls/client.key")).contains("PRIVATE KEY"));
+    assertFalse(Files.exists(Path.of("/tls")));
+    var redis = Path.of("/proc", Long.toString(mesh.programPid("redis-server")), "root");
+    assertTrue(Files.exists(redis.resolve("tls/redis.key")));
+    assertFalse(Files.exists(redis.resolve("tls/flask.key")));
+    assertFalse(Files.exists(redis.resolve("tls/client.key")));
+  }
+
+  @Test
+  void aClientWithoutACertificateIsRefusedByRedisItself() throws IOException, InterruptedException {
+    var seen = OpenSsl.talk(mesh.address("redis"), 6379, "PING\r\n");
+    assertFalse(seen.contains("+PONG"), seen);
+  }
+}

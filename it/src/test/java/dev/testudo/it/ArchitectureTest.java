@@ -1,0 +1,187 @@
+package dev.testudo.it;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The rules of STYLE.md about what may import what, so that they cannot rot.
+class ArchitectureTest {
+  private static final String BASE = "dev.testudo.";
+
+  /// Module to the modules it may know. The module descriptors say the same; this also catches a
+  /// descriptor that was widened.
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.of(
+          "policy", Set.of(),
+          "linux", Set.of(),
+          "trust", Set.of("policy"),
+          "shield", Set.of("linux", "trust", "policy"),
+          "agent", Set.of("shield", "trust", "linux", "policy"),
+          "cas", Set.of("trust", "policy"),
+          "cli", Set.of("trust", "policy"));
+
+  private static final JavaClasses CODE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.testudo");
+
+  @Test
+  void theRulesSeeEveryModule() {
+    for (var module : ALLOWED.keySet()) {
+      assertTrue(CODE.stream().anyMatch(c -> c.getPackageName().startsWith(BASE + module)), module);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aModuleKnowsOnlyItsNeighbours() {
+    return ALLOWED.entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey(), () -> onlyKnows(entry.getKey(), entry.getValue()).check(CODE)));
+  }
+
+  private static ArchRule onlyKnows(String module, Set<String> neighbours) {
+    var forbidden =
+        new DescribedPredicate<JavaClass>("of another module") {
+          @Override
+          public boolean test(JavaClass other) {
+            return other.getPackageName().startsWith(BASE)
+                && !other.getPackageName().startsWith(BASE + module)
+                && neighbours.stream().noneMatch(n -> other.getPackageName().startsWith(BASE + n));
+          }
+        };
+    return noClasses()
+        .that()
+        .resideInAPackage(BASE + module + "..")
+        .should()
+        .dependOnClassesThat(forbidden);
+  }
+
+  @Test
+  void policyIsPure() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.testudo.policy..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.nio.file.Files")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "java.util.concurrent..", "java.nio.channels..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.net\\.(Socket|ServerSocket|DatagramSocket)")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.Thread|java\\.util\\.Random|java\\.security\\.SecureRandom|java\\.time\\.Clock")
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .orShould()
+        .callMethod(System.class, "getenv")
+        .check(CODE);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aLibraryHasOneRoom() {
+    return Stream.of(
+            Map.entry("org.snakeyaml..", new String[] {"dev.testudo.policy.yaml.."}),
+            Map.entry("org.bouncycastle..", new String[] {"dev.testudo.trust.pki.."}),
+            Map.entry("com.fasterxml.jackson..", new String[] {"dev.testudo.trust.json.."}),
+            Map.entry("org.eclipse.jetty..", new String[] {"dev.testudo.cas.http.."}),
+            Map.entry("java.sql..", new String[] {"dev.testudo.cas.store.."}),
+            Map.entry("picocli..", new String[] {"dev.testudo.cli.."}),
+            Map.entry(
+                "java.lang.foreign..",
+                new String[] {"dev.testudo.linux..", "dev.testudo.shield.."}))
+        .map(
+            room ->
+                DynamicTest.dynamicTest(
+                    room.getKey(),
+                    () ->
+                        noClasses()
+                            .that(
+                                resideInAPackage("dev.testudo..")
+                                    .and(resideOutsideOfPackages(room.getValue())))
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAPackage(room.getKey())
+                            .check(CODE)));
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("dev.testudo.(*).(*)..").should().beFreeOfCycles().check(CODE);
+  }
+
+  @Test
+  void noPackageIsADrawerForEverything() {
+    noClasses()
+        .should()
+        .resideInAnyPackage(
+            "..util..", "..utils..", "..common..", "..misc..", "..core..", "..impl..")
+        .check(CODE);
+  }
+
+  @Test
+  void onlyMainExitsAndReadsTheEnvironment() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.testudo.dist.Main")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .orShould()
+        .callMethod(System.class, "getenv")
+        .check(CODE);
+  }
+
+  @Test
+  void processesAreStartedByTheMeshRunnerAndThePosixSpawnOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.testudo.cli..", "dev.testudo.linux.process..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .check(CODE);
+  }
+
+  @Test
+  void secretsDoNotPrint() {
+    methods()
+        .that()
+        .haveName("toString")
+        .and()
+        .areDeclaredInClassesThat()
+        .haveSimpleName("Secret")
+        .should()
+        .bePublic()
+        .check(CODE);
+    classes()
+        .that()
+        .haveSimpleName("Secret")
+        .should()
+        .resideInAPackage("dev.testudo.trust.secret")
+        .check(CODE);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.testudo.it;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/// A CAS in a process of its own, and somebody who may register sessions with it.
+final class RunningCas implements AutoCloseable {
+  private final Process process;
+  private final CasAddress address;
+  private final KeyHash key;
+  private final CasClient client;
+
+  private RunningCas(Process process, CasAddress address, KeyHash key) {
+    this.process = process;
+    this.address = address;
+    this.key = key;
+    this.client = new CasClient(address, key, Identity.ephemeral("owner.testudo.internal"));
+  }
+
+  static RunningCas start(Path state) throws IOException {
+    var process =
+        new ProcessBuilder(
+                Command.LAUNCHER.toString(),
+                "cas",
+                "serve",
+                "--state",
+                state.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--exit-with-stdin")
+            .redirectError(state.resolveSibling("cas.log").toFile())
+            .start();
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    var announced = new ObjectMapper().readTree(out.readLine());
+    return new RunningCas(
+        process,
+        CasAddress.parse(announced.path("listening").asText()).orElseThrow(),
+        KeyHash.parse(announced.path("key_hash").asText()).orElseThrow());
+  }
+
+  CasAddress address() {
+    return address;
+  }
+
+  KeyHash key() {
+    return key;
+  }
+
+  void register(String session) throws IOException {
+    client.createSession(session);
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+    process.getOutputStream().close();
+    try {
+      if (process.waitFor(20, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+}

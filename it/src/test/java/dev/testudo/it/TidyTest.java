@@ -1,0 +1,162 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+
+/// What a reader may rely on: files and methods that fit in a sitting, packages that say what they
+/// are for, commands in the README that exist.
+class TidyTest {
+  private static final int MOST_METHOD_LINES = 70;
+  private static final int MOST_FILE_LINES = 500;
+
+  @Test
+  void filesAreReadInASitting() throws IOException {
+    var long_ = new ArrayList<String>();
+    for (var source : sources("")) {
+      var lines = Files.readAllLines(source).size();
+      if (lines > MOST_FILE_LINES) {
+        long_.add(source + ": " + lines + " lines");
+      }
+    }
+    assertEquals(List.of(), long_);
+  }
+
+  @Test
+  void methodsFitOnAPage() throws IOException {
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var files = compiler.getStandardFileManager(null, null, null)) {
+      var units = files.getJavaFileObjectsFromPaths(sources(""));
+      var task =
+          (JavacTask) compiler.getTask(null, files, d -> {}, List.of("-proc:none"), null, units);
+      var found = new ArrayList<String>();
+      for (var unit : task.parse()) {
+        new MethodSizes(unit, Trees.instance(task).getSourcePositions(), found).scan(unit, null);
+      }
+      assertEquals(List.of(), found);
+    }
+  }
+
+  /// Collects the methods of one file that are too long.
+  private static final class MethodSizes extends TreeScanner<Void, Void> {
+    private final CompilationUnitTree unit;
+    private final SourcePositions positions;
+    private final List<String> found;
+
+    MethodSizes(CompilationUnitTree unit, SourcePositions positions, List<String> found) {
+      this.unit = unit;
+      this.positions = positions;
+      this.found = found;
+    }
+
+    @Override
+    public Void visitMethod(MethodTree method, Void unused) {
+      var lines = unit.getLineMap();
+      var start = positions.getStartPosition(unit, method);
+      var end = positions.getEndPosition(unit, method);
+      if (start >= 0 && end > start) {
+        var length = lines.getLineNumber(end) - lines.getLineNumber(start) + 1;
+        if (length > MOST_METHOD_LINES) {
+          found.add(
+              unit.getSourceFile().getName()
+                  + ": "
+                  + method.getName()
+                  + " has "
+                  + length
+                  + " lines");
+        }
+      }
+      return super.visitMethod(method, null);
+    }
+  }
+
+  @Test
+  void everyPackageSaysWhatItIsFor() throws IOException {
+    var silent = new TreeSet<Path>();
+    for (var source : sources("src/main/java")) {
+      var directory = source.getParent();
+      var described = directory.resolve("package-info.java");
+      if (!source.endsWith("module-info.java")
+          && !(Files.exists(described) && Files.readString(described).contains("/// "))) {
+        silent.add(Command.ROOT.relativize(directory));
+      }
+    }
+    assertEquals(new TreeSet<>(), silent);
+  }
+
+  @Test
+  void nothingIsLeftForLater() throws IOException {
+    var words = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX|HA" + "CK)\\b");
+    var found = new ArrayList<String>();
+    for (var source : sources("")) {
+      if (words.matcher(Files.readString(source)).find()) {
+        found.add(source.toString());
+      }
+    }
+    assertEquals(List.of(), found);
+  }
+
+  @Test
+  void theReadmesCommandsExist() throws IOException {
+    var readme = Files.readString(Command.ROOT.resolve("README.md"));
+    var commands =
+        Pattern.compile("(?m)^\\./([a-z/-]+)")
+            .matcher(readme)
+            .results()
+            .map(m -> m.group(1))
+            .toList();
+    assertTrue(commands.contains("quickstart") && commands.contains("test"), commands::toString);
+    for (var command : commands) {
+      assertTrue(Files.isExecutable(Command.ROOT.resolve(command)), command);
+    }
+  }
+
+  @Test
+  void linksInDocumentsLeadSomewhere() throws IOException {
+    var dead = new ArrayList<String>();
+    for (var document : documents()) {
+      var links =
+          Pattern.compile("\\]\\(([^)#: ]+)(?:#[^)]*)?\\)").matcher(Files.readString(document));
+      while (links.find()) {
+        if (!Files.exists(document.resolveSibling(links.group(1)))) {
+          dead.add(Command.ROOT.relativize(document) + " -> " + links.group(1));
+        }
+      }
+    }
+    assertEquals(List.of(), dead);
+  }
+
+  private static List<Path> sources(String below) throws IOException {
+    try (var all = Files.walk(Command.ROOT)) {
+      return all.filter(f -> f.toString().endsWith(".java"))
+          .filter(f -> !f.toString().contains("/target/") && f.toString().contains(below))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> all = Files.walk(Command.ROOT)) {
+      return all.filter(f -> f.toString().endsWith(".md"))
+          .filter(
+              f -> !f.toString().contains("/target/") && !f.toString().contains("/node_modules/"))
+          .toList();
+    }
+  }
+}
