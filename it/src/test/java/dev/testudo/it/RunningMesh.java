@@ -3,6 +3,7 @@ package dev.testudo.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,22 @@ final class RunningMesh implements AutoCloseable {
 
   String address(String service) throws IOException {
     return description().path("services").path(service).path("address").asText();
+  }
+
+  /// Waits until somebody accepts connections at `address`.
+  void awaitListener(String address, int port) throws InterruptedException {
+    var deadline = Instant.now().plus(READY_LIMIT);
+    while (true) {
+      try (var socket = new Socket(address, port)) {
+        return;
+      } catch (IOException e) {
+        if (!up.isAlive() || Instant.now().isAfter(deadline)) {
+          throw new AssertionError(
+              "nobody listens at " + address + ":" + port + "\n" + output(), e);
+        }
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
   }
 
   /// The pid of the service's program as this test's PID namespace knows it: the last descendant of

@@ -19,6 +19,10 @@ class SamePortSideBySideIT {
       var one = running.address("one");
       var two = running.address("two");
       assertNotEquals(one, two);
+      // A service without a server rule is ready when its program runs; Redis listens a little
+      // later.
+      running.awaitListener(one, 6379);
+      running.awaitListener(two, 6379);
       assertEquals("OK", redis(one, "set", "who", "one"));
       assertEquals("OK", redis(two, "set", "who", "two"));
       assertEquals("one", redis(one, "get", "who"));
