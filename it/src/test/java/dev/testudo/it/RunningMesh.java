@@ -71,7 +71,11 @@ final class RunningMesh implements AutoCloseable {
 
   /// The mesh as `up` describes it to scripts.
   JsonNode description() throws IOException {
-    return new ObjectMapper().readTree(state.resolve("run/mesh.json").toFile());
+    var file = state.resolve("run/mesh.json");
+    if (!Files.exists(file)) {
+      throw new AssertionError("the mesh is not up:\n" + output());
+    }
+    return new ObjectMapper().readTree(file.toFile());
   }
 
   String address(String service) throws IOException {
@@ -82,7 +86,7 @@ final class RunningMesh implements AutoCloseable {
   void awaitListener(String address, int port) throws InterruptedException {
     var deadline = Instant.now().plus(READY_LIMIT);
     while (true) {
-      try (var socket = new Socket(address, port)) {
+      try (var _ = new Socket(address, port)) {
         return;
       } catch (IOException e) {
         if (!up.isAlive() || Instant.now().isAfter(deadline)) {
