@@ -8,8 +8,24 @@ import dev.testudo.shield.rule.Verdict;
 import dev.testudo.shield.supervisor.Decisions;
 import java.net.InetAddress;
 
-/// The supervisor's questions, answered by the policy.
-record PolicyDecisions(ShieldPolicy policy) implements Decisions {
+/// The supervisor's questions, answered by the policy as it is now. Safe for several threads.
+final class PolicyDecisions implements Decisions {
+  private volatile ShieldPolicy policy;
+
+  PolicyDecisions(ShieldPolicy policy) {
+    this.policy = policy;
+  }
+
+  /// From now on answers come from `next`.
+  void replace(ShieldPolicy next) {
+    policy = next;
+  }
+
+  /// What the rule of `terms` says now: a listener lives longer than a certificate.
+  ServerTls current(ServerTls terms) {
+    return policy.serverTerms(terms.rule()).orElse(terms);
+  }
+
   @Override
   public Verdict<ServerTls> listen(Listen at) {
     return policy.listen(at);

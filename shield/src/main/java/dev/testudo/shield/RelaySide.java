@@ -14,7 +14,10 @@ import dev.testudo.shield.supervisor.SecureSide;
 import java.util.Optional;
 
 /// The supervisor's way to the outside: the relays.
-record RelaySide(Relays relays) implements SecureSide {
+///
+/// @param relays what carries the connections
+/// @param decisions says the terms of a rule as they are now
+record RelaySide(Relays relays, PolicyDecisions decisions) implements SecureSide {
   @Override
   public Dial dial(
       Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback) {
@@ -24,6 +27,6 @@ record RelaySide(Relays relays) implements SecureSide {
   @Override
   public PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback)
       throws ErrnoException {
-    return relays.listen(listening, tls, callback);
+    return relays.listen(listening, () -> decisions.current(tls), callback);
   }
 }

@@ -16,7 +16,9 @@ import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ShieldPolicy;
 import dev.testudo.shield.supervisor.Supervisor;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /// The network shield of one program and everything it starts.
@@ -26,13 +28,15 @@ import java.util.Optional;
 /// ARCHITECTURE.md draws the way of one connection.
 @SuppressWarnings("exports") // the agent, our only client, sees linux.process too
 public final class Shield implements AutoCloseable {
-  private final ShieldRules rules;
-  private final ShieldPolicy policy;
+  private static final System.Logger LOG = System.getLogger(Shield.class.getName());
+
+  private final PolicyDecisions decisions;
   private final HostNames names;
   private final LocalNetwork network;
   private final ShieldEvents events;
   private final InstantSource clock;
-  private Optional<Relays> relays = Optional.empty();
+  private ShieldRules rules;
+  private volatile Optional<Relays> relays = Optional.empty();
   private Optional<Supervisor> supervisor = Optional.empty();
   private boolean launched;
 
@@ -44,7 +48,7 @@ public final class Shield implements AutoCloseable {
       ShieldEvents events,
       InstantSource clock) {
     this.rules = rules;
-    this.policy = policy;
+    this.decisions = new PolicyDecisions(policy);
     this.names = names;
     this.network = network;
     this.events = events;
@@ -112,7 +116,54 @@ public final class Shield implements AutoCloseable {
     supervisor =
         Optional.of(
             Supervisor.start(
-                listener, new PolicyDecisions(policy), new RelaySide(relay), network, events));
+                listener, decisions, new RelaySide(relay, decisions), network, events));
+  }
+
+  /// The protected connections that carry bytes now, the oldest first. From any thread; at most as
+  /// many as a shield has at once (50 000).
+  public List<LiveConnection> connections() {
+    return relays.map(Relays::connections).orElse(List.of());
+  }
+
+  /// Takes over the identities and the trust of `next`, which must otherwise be the rules this
+  /// shield was made with: new connections are made under the new ones, running ones go on. When
+  /// anything is wrong with `next`, nothing changes.
+  ///
+  /// @return what has changed, for people: `identity of rule SERVER_1`
+  public synchronized Parsed<List<String>> reload(ShieldRules next) {
+    var problems = new Problems();
+    var changes = RuleChanges.between(rules, next);
+    changes.refusal().ifPresent(problems::add);
+    var policy =
+        problems.anyErrors()
+            ? Optional.<ShieldPolicy>empty()
+            : problems.take(ShieldPolicy.compile(next, names, clock));
+    if (!problems.anyErrors() && !changes.inPlace().isEmpty()) {
+      rules = next;
+      var current = policy.orElseThrow();
+      decisions.replace(current);
+      relays.ifPresent(relay -> relay.retain(current.terms()));
+    }
+    return problems.result(changes::inPlace);
+  }
+
+  /// Ends gracefully: no new protected connection in either direction, the running ones may come to
+  /// their ends, at most for `limit`; then [#close].
+  ///
+  /// @throws InterruptedException when the calling thread is interrupted; the shield is closed then
+  public void drain(Duration limit) throws InterruptedException {
+    try {
+      var relay = relays;
+      relay.ifPresent(Relays::refuseNew);
+      if (relay.isPresent() && !relay.get().awaitIdle(limit)) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "%d connections had not ended after %s and are cut"
+                .formatted(relay.get().connections().size(), limit));
+      }
+    } finally {
+      close();
+    }
   }
 
   /// Stops serving: calls of the program that we are asked about fail with `ENOSYS` from now on,

@@ -2,12 +2,10 @@ package dev.testudo.shield;
 
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
-import dev.testudo.linux.process.Exit;
 import dev.testudo.linux.sys.Architecture;
 import dev.testudo.shield.filter.ShieldFilter;
 import dev.testudo.shield.supervisor.Supervisor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Runs real programs under a real filter and supervisor, with rules and a relay made for the test.
 final class Cage implements AutoCloseable {
-  private static final int KILL = 9;
-
   final ScriptedDecisions decisions = new ScriptedDecisions();
   final PlainRelay relay = new PlainRelay();
   final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
@@ -39,53 +35,8 @@ final class Cage implements AutoCloseable {
     this.unsupportedProtocols = unsupportedProtocols;
   }
 
-  /// A program that was started; what it writes goes to a file.
-  record Running(Child child, Path output, Supervisor supervisor) {
-    /// Waits for the end; the exit code must be 0.
-    String succeeds() {
-      var exit = end();
-      if (!exit.equals(new Exit.Exited(0))) {
-        throw new AssertionError(exit + ":\n" + text());
-      }
-      return text();
-    }
-
-    Exit end() {
-      try {
-        return child.await();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    String text() {
-      try {
-        return Files.readString(output);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    /// Waits until the program has written `line`.
-    void says(String line) throws InterruptedException {
-      for (int i = 0; i < 2000; i++) {
-        if (text().lines().anyMatch(line::equals)) {
-          return;
-        }
-        Thread.sleep(5);
-      }
-      throw new AssertionError("never said `" + line + "`:\n" + text());
-    }
-
-    void kill() {
-      try {
-        child.signal(KILL);
-        child.await();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
+  /// A program that was started, and who serves it.
+  record Running(Child child, Path output, Supervisor supervisor) implements Program {}
 
   /// Starts a Python program of the test resources.
   Running python(String program, Object... arguments) throws IOException {
@@ -153,7 +104,7 @@ final class Cage implements AutoCloseable {
   @Override
   public void close() throws IOException {
     for (var child : children) {
-      child.signal(KILL);
+      child.signal(Program.KILL);
     }
     supervisors.forEach(Supervisor::close);
     relay.close();

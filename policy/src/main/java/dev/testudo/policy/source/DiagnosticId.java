@@ -41,7 +41,8 @@ public enum DiagnosticId {
   CERTIFICATE_EXPIRED,
   IDENTITY_WITHOUT_NAMES,
   NOT_AN_AUTHORITY,
-  UNSUPPORTED_KEY;
+  UNSUPPORTED_KEY,
+  RESTART_NEEDED;
 
   /// The name in kebab case, as it is shown and documented: `unknown-secret`.
   public String text() {

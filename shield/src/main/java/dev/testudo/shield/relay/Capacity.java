@@ -1,18 +1,24 @@
 package dev.testudo.shield.relay;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Places for connections or handshakes: a limit with a way to hear that there is room again.
+/// Places for connections or handshakes: a limit with a way to hear that there is room again, or
+/// that all places are free.
 /// Safe for several threads.
 final class Capacity {
+  private final int limit;
   private final AtomicInteger free;
+  private final Object idle = new Object();
 
   /// One entry per listener that waits for room.
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   Capacity(int limit) {
+    this.limit = limit;
     free = new AtomicInteger(limit);
   }
 
@@ -35,9 +41,28 @@ final class Capacity {
     return taken;
   }
 
+  /// Waits until all places are free; false when `limit` was over before.
+  boolean awaitIdle(Duration limit) throws InterruptedException {
+    long until = System.nanoTime() + limit.toNanos();
+    synchronized (idle) {
+      while (free.get() < this.limit) {
+        long left = until - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(idle, left);
+      }
+      return true;
+    }
+  }
+
   /// Gives a place back.
   void give() {
-    free.incrementAndGet();
+    if (free.incrementAndGet() == limit) {
+      synchronized (idle) {
+        idle.notifyAll();
+      }
+    }
     for (var next = waiting.poll(); next != null; next = waiting.poll()) {
       next.run();
     }

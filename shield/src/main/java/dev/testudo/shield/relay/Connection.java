@@ -2,11 +2,14 @@ package dev.testudo.shield.relay;
 
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.shield.LiveConnection;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.TlsSession;
 import dev.testudo.shield.tls.TlsEngine;
 import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 
 /// A protected connection that carries bytes: the TLS leg to the peer, the plain leg to the
 /// program, and one [Opening] and one [Sealing] between them.
@@ -25,6 +28,8 @@ final class Connection implements Leg.Owner {
   private final Opening opening;
   private final Sealing sealing;
   private final long id;
+  private final TlsSession session;
+  private final Instant since;
   private final long began = System.nanoTime();
   private long lastActive = began;
   private String firstEnd = "";
@@ -40,6 +45,8 @@ final class Connection implements Leg.Owner {
     this.local = legs.local();
     this.opening = new Opening(loop.buffers(), engine, net, local, rest);
     this.sealing = new Sealing(loop.buffers(), engine, net, local);
+    this.since = context.clock().instant();
+    this.session = engine.session();
     this.id = context.ids().incrementAndGet();
   }
 
@@ -50,6 +57,7 @@ final class Connection implements Leg.Owner {
   static void begin(
       RelayContext context, EventLoop loop, Link link, TlsEngine engine, Legs legs, byte[] rest) {
     var connection = new Connection(context, loop, link, engine, legs, rest);
+    context.live().add(connection);
     legs.net().hand(connection);
     legs.local().hand(connection);
     legs.net().schedule();
@@ -58,6 +66,24 @@ final class Connection implements Leg.Owner {
         .on(
             new ShieldEvent.Opened(
                 connection.id, link.inbound(), link.rule(), link.peer(), link.peerName()));
+  }
+
+  long id() {
+    return id;
+  }
+
+  /// What it is like now; from any thread.
+  LiveConnection snapshot() {
+    return new LiveConnection(
+        id,
+        link.inbound(),
+        link.rule(),
+        link.peer(),
+        link.peerName(),
+        opening.bytes(),
+        sealing.bytes(),
+        since,
+        session);
   }
 
   @Override
@@ -154,6 +180,7 @@ final class Connection implements Leg.Owner {
   private void end(String reason) {
     over = true;
     engine.close();
+    context.live().remove(this);
     loop.load().decrementAndGet();
     context.capacity().give();
     context

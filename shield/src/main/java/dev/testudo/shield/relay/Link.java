@@ -14,4 +14,10 @@ record Link(
     String rule,
     SocketAddress local,
     SocketAddress peer,
-    Optional<String> peerName) {}
+    Optional<String> peerName) {
+
+  /// The same connection, now that the peer has shown its certificate.
+  Link named(Optional<String> name) {
+    return new Link(inbound, rule, local, peer, name);
+  }
+}

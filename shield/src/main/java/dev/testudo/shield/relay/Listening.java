@@ -3,7 +3,6 @@ package dev.testudo.shield.relay;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
-import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.rule.ServerTls;
@@ -28,7 +27,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
   private final EventLoop loop;
   private final Supplier<EventLoop> nextLoop;
   private final Fd fd;
-  private final ServerTls tls;
+  private final Supplier<ServerTls> terms;
   private final AcceptCallback callback;
   private final Capacity handshakes;
   private final Set<Handshake> underWay = ConcurrentHashMap.newKeySet();
@@ -48,13 +47,13 @@ final class Listening implements PublicListener, EventLoop.Handler {
       EventLoop loop,
       Supplier<EventLoop> nextLoop,
       Fd fd,
-      ServerTls tls,
+      Supplier<ServerTls> terms,
       AcceptCallback callback) {
     this.context = context;
     this.loop = loop;
     this.nextLoop = nextLoop;
     this.fd = fd;
-    this.tls = tls;
+    this.terms = terms;
     this.callback = callback;
     this.handshakes = new Capacity(context.limits().handshakes());
   }
@@ -66,7 +65,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
         try {
           key = Optional.of(loop.watch(fd, this));
         } catch (ErrnoException e) {
-          LOG.log(Level.ERROR, "rule=%s cannot listen".formatted(tls.rule()), e);
+          LOG.log(Level.ERROR, "rule=%s cannot listen".formatted(terms.get().rule()), e);
         }
       }
     }
@@ -147,8 +146,10 @@ final class Listening implements PublicListener, EventLoop.Handler {
       Leg.tune(accepted.fd());
       var local = Sockets.getsockname(accepted.fd());
       var leg = new Leg(target, accepted.fd());
+      var tls = terms.get();
       var engine = context.engines().server(tls);
-      var inbound = new Inbound(target, leg, engine, local, accepted.peer());
+      var link = new Link(true, tls.rule(), local, accepted.peer(), Optional.empty());
+      var inbound = new Inbound(target, leg, engine, link);
       inbound.handshake = Optional.of(Handshake.begin(context, target, leg, engine, inbound));
       inbound.handshake.ifPresent(underWay::add);
     } catch (ErrnoException _) {
@@ -175,24 +176,22 @@ final class Listening implements PublicListener, EventLoop.Handler {
     private final EventLoop target;
     private final Leg leg;
     private final TlsEngine engine;
-    private final SocketAddress local;
-    private final SocketAddress peer;
+    private final Link link;
     private Optional<Handshake> handshake = Optional.empty();
 
-    Inbound(EventLoop target, Leg leg, TlsEngine engine, SocketAddress local, SocketAddress peer) {
+    Inbound(EventLoop target, Leg leg, TlsEngine engine, Link link) {
       this.target = target;
       this.leg = leg;
       this.engine = engine;
-      this.local = local;
-      this.peer = peer;
+      this.link = link;
     }
 
     @Override
     public void established(Optional<String> peerName, byte[] rest) {
       handshake.ifPresent(underWay::remove);
       handshakes.give();
-      var link = new Link(true, tls.rule(), local, peer, peerName);
-      callback.authenticated(new Waiting(context, target, leg, engine, rest, link));
+      var known = link.named(peerName);
+      callback.authenticated(new Waiting(context, target, leg, engine, rest, known));
     }
 
     @Override
@@ -201,7 +200,8 @@ final class Listening implements PublicListener, EventLoop.Handler {
       release(target);
       // One who connects and leaves without a word, as health probes do, was refused nothing.
       if (heard) {
-        context.events().on(new ShieldEvent.Refused("accept", peer.toString(), tls.rule(), reason));
+        var peer = link.peer().toString();
+        context.events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));
       }
     }
   }

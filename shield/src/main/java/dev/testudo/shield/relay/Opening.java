@@ -6,6 +6,7 @@ import dev.testudo.shield.tls.TlsEngine.Need;
 import dev.testudo.shield.tls.TlsEngine.Progress;
 import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The direction from the peer to the program: reads records, opens them, writes what was inside.
 final class Opening {
@@ -28,7 +29,9 @@ final class Opening {
 
   private boolean ended;
   private int owed;
-  private long bytes;
+
+  /// Written by the loop's thread alone, read by any.
+  private final AtomicLong bytes = new AtomicLong();
 
   Opening(Buffers buffers, TlsEngine engine, Leg net, Leg local, byte[] rest) {
     this.buffers = buffers;
@@ -41,7 +44,7 @@ final class Opening {
 
   /// Bytes delivered to the program.
   long bytes() {
-    return bytes;
+    return bytes.getOpaque();
   }
 
   /// Whether the peer has ended its direction properly.
@@ -86,7 +89,7 @@ final class Opening {
       }
     } finally {
       // Also before a failure: what came before the bad record is the program's.
-      bytes += out.position();
+      bytes.setOpaque(bytes.getPlain() + out.position());
       local.send(out.flip());
     }
     rest = Handshake.remaining(in);

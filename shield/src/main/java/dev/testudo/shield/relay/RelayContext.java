@@ -2,6 +2,7 @@ package dev.testudo.shield.relay;
 
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.tls.TlsEngines;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// @param tasks where handshakes compute; bounded, may reject
 /// @param capacity how many connections there may still be
+/// @param live the connections that carry bytes
+/// @param clock tells when a connection began
 /// @param ids the next connection's number
 record RelayContext(
     ShieldEvents events,
@@ -16,4 +19,6 @@ record RelayContext(
     TlsEngines engines,
     Executor tasks,
     Capacity capacity,
+    LiveConnections live,
+    InstantSource clock,
     AtomicLong ids) {}

@@ -5,20 +5,27 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.shield.LiveConnection;
+import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.tls.JsseEngines;
 import dev.testudo.shield.tls.TlsEngines;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// Carries protected connections on a few event loops, one per processor.
 ///
@@ -26,11 +33,17 @@ import java.util.concurrent.atomic.AtomicLong;
 /// that they do not hold up traffic.
 public final class Relays implements AutoCloseable {
   private static final int MIN_LOOPS = 2;
+  private static final String DRAINING = "the shield is about to end";
 
   private final List<EventLoop> loops;
   private final ThreadPoolExecutor tasks;
   private final RelayContext context;
   private final WarmUp warmUp;
+
+  /// Every public listener that is open.
+  private final Set<PublicListener> doors = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean draining;
 
   /// Starts the loops. `events` is called on their threads; `clock` judges certificates.
   public Relays(ShieldEvents events, RelayLimits limits, InstantSource clock)
@@ -40,7 +53,14 @@ public final class Relays implements AutoCloseable {
     tasks = pool(processors, limits.connections());
     context =
         new RelayContext(
-            events, limits, engines, tasks, new Capacity(limits.connections()), new AtomicLong());
+            events,
+            limits,
+            engines,
+            tasks,
+            new Capacity(limits.connections()),
+            new LiveConnections(),
+            clock,
+            new AtomicLong());
     loops = loops(processors, engines);
     loops.forEach(EventLoop::start);
     warmUp = WarmUp.start(engines);
@@ -69,6 +89,11 @@ public final class Relays implements AutoCloseable {
   /// @param from the address to bind to first
   public Dial dial(
       Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback) {
+    if (draining) {
+      context.events().on(new ShieldEvent.Refused("connect", to.toString(), tls.rule(), DRAINING));
+      callback.failed(Errno.ENETDOWN, DRAINING);
+      return () -> {};
+    }
     if (!context.capacity().take()) {
       callback.failed(Errno.EMFILE, "all connections of the shield are in use");
       return () -> {};
@@ -81,13 +106,45 @@ public final class Relays implements AutoCloseable {
   }
 
   /// Accepts on `listening`, a bound and listening socket that the result owns.
-  public PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback)
+  ///
+  /// @param terms asked for each connection
+  public PublicListener listen(Fd listening, Supplier<ServerTls> terms, AcceptCallback callback)
       throws ErrnoException {
     Files.setNonBlocking(listening);
     var loop = quietest();
-    var listener = new Listening(context, loop, this::quietest, listening, tls, callback);
+    var listener = new Listening(context, loop, this::quietest, listening, terms, callback);
+    doors.add(listener);
+    if (draining) {
+      listener.close();
+      throw new ErrnoException("listen, while " + DRAINING, Errno.ENETDOWN);
+    }
     loop.execute(listener::begin);
-    return listener;
+    return () -> {
+      doors.remove(listener);
+      listener.close();
+    };
+  }
+
+  /// What each connection that carries bytes is like now, the oldest first.
+  public List<LiveConnection> connections() {
+    return context.live().snapshot();
+  }
+
+  /// From now on nobody is let in or out: public listeners close, with the handshakes under way on
+  /// them, and dials fail. Connections go on.
+  public void refuseNew() {
+    draining = true;
+    doors.forEach(PublicListener::close);
+  }
+
+  /// Waits until no connection is left; false when some were after `limit`.
+  public boolean awaitIdle(Duration limit) throws InterruptedException {
+    return context.capacity().awaitIdle(limit);
+  }
+
+  /// Frees what was prepared for terms that no rule has any more.
+  public void retain(Collection<?> terms) {
+    context.engines().retain(terms);
   }
 
   private EventLoop quietest() {

@@ -5,6 +5,7 @@ import dev.testudo.shield.tls.TlsEngine;
 import dev.testudo.shield.tls.TlsEngine.Progress;
 import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The direction from the program to the peer: reads bytes, seals them into full records, sends
 /// those. What one read brings goes out at once; nothing waits for more.
@@ -16,7 +17,9 @@ final class Sealing {
   private final Leg net;
   private final Leg local;
   private boolean ended;
-  private long bytes;
+
+  /// Written by the loop's thread alone, read by any.
+  private final AtomicLong bytes = new AtomicLong();
 
   Sealing(Buffers buffers, TlsEngine engine, Leg net, Leg local) {
     this.buffers = buffers;
@@ -27,7 +30,7 @@ final class Sealing {
 
   /// Bytes taken from the program.
   long bytes() {
-    return bytes;
+    return bytes.getOpaque();
   }
 
   /// Whether the program has ended its direction.
@@ -50,7 +53,7 @@ final class Sealing {
     try {
       int count = local.read(in, buffers.portion());
       if (count > 0) {
-        bytes += count;
+        bytes.setOpaque(bytes.getPlain() + count);
         seal(in.flip());
       } else if (count < 0) {
         end();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The client rules for one port.
 ///
@@ -23,6 +24,11 @@ record PortRules(
   Optional<Verdict<ClientTls>> decide(InetAddress to, Names names) {
     var exactly = Optional.ofNullable(exact.get(to));
     return exactly.or(() -> byName(to, names)).or(() -> any);
+  }
+
+  Stream<Verdict<ClientTls>> verdicts() {
+    return Stream.of(exact.values().stream(), named.values().stream(), any.stream())
+        .flatMap(verdicts -> verdicts);
   }
 
   /// That two names share an address shows only now. Which of them the program meant cannot be

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The shield's rules, ready to decide with. An explicit rule wins over the default mode, and
 /// among explicit rules the most specific: an address over a name over `*`.
@@ -48,6 +49,32 @@ public final class ShieldPolicy {
   public Verdict<ServerTls> listen(Listen at) {
     return Optional.ofNullable(servers.get(at))
         .orElseGet(() -> byDefault("no rule for listening on " + at));
+  }
+
+  /// The terms of the protected server rule with this name.
+  public Optional<ServerTls> serverTerms(String rule) {
+    return servers.values().stream()
+        .filter(verdict -> verdict.rule().equals(rule))
+        .flatMap(verdict -> secured(verdict).stream())
+        .findFirst();
+  }
+
+  /// The terms of all protected rules.
+  public List<Object> terms() {
+    var clientVerdicts =
+        Stream.concat(
+            clients.values().stream().flatMap(PortRules::verdicts), unixClients.values().stream());
+    return Stream.<Object>concat(
+            servers.values().stream().flatMap(verdict -> secured(verdict).stream()),
+            clientVerdicts.flatMap(verdict -> secured(verdict).stream()))
+        .toList();
+  }
+
+  private static <T> Optional<T> secured(Verdict<T> verdict) {
+    return switch (verdict) {
+      case Verdict.Secured<T>(_, var tls) -> Optional.of(tls);
+      case Verdict.Plain<T> _, Verdict.Refused<T> _ -> Optional.empty();
+    };
   }
 
   /// What `connect` to this address becomes. The unspecified address means loopback, a mapped

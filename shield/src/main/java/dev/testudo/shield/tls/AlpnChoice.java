@@ -39,6 +39,11 @@ sealed interface AlpnChoice {
     return new String(id.getBytes(UTF_8), ISO_8859_1);
   }
 
+  /// The id whose bytes JSSE gives as `wire`.
+  static String read(String wire) {
+    return new String(wire.getBytes(ISO_8859_1), UTF_8);
+  }
+
   /// The peer chose these bytes, so what reaches a log is short and printable.
   private static String shown(List<String> offered) {
     return offered.stream()

@@ -1,5 +1,6 @@
 package dev.testudo.shield.tls;
 
+import dev.testudo.shield.TlsSession;
 import dev.testudo.shield.rule.Alpn;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
@@ -140,6 +141,21 @@ final class JsseEngine implements TlsEngine {
     } catch (SSLPeerUnverifiedException | PeerRefused e) {
       throw new IllegalStateException("the handshake passed without a certificate", e);
     }
+  }
+
+  @Override
+  public TlsSession session() {
+    var session = engine.getSession();
+    if (!session.getProtocol().startsWith("TLS")) {
+      throw new IllegalStateException("no handshake has taken place");
+    }
+    var protocol = Optional.ofNullable(engine.getApplicationProtocol());
+    // JSSE does not tell the group it has used.
+    return new TlsSession(
+        session.getProtocol(),
+        session.getCipherSuite(),
+        Optional.empty(),
+        protocol.filter(chosen -> !chosen.isEmpty()).map(AlpnChoice::read));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.testudo.trust.pki.Identity;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -83,6 +84,15 @@ public final class JsseEngines implements TlsEngines {
     engine.setSSLParameters(parameters);
     boolean verified = tls.server().trust() instanceof PeerTrust.IssuedBy;
     return new JsseEngine(engine, tls.alpn(), verified, Optional::empty);
+  }
+
+  @Override
+  public void retain(Collection<?> terms) {
+    var kept = Collections.newSetFromMap(new IdentityHashMap<Object, Boolean>());
+    kept.addAll(terms);
+    synchronized (contexts) {
+      contexts.keySet().removeIf(known -> !kept.contains(known));
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.testudo.shield.tls;
 
+import dev.testudo.shield.TlsSession;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -54,6 +55,9 @@ public interface TlsEngine extends AutoCloseable {
   /// After the handshake: the first name in the peer's verified certificate, empty when none was
   /// asked for. Throws [IllegalStateException] when there was no handshake.
   Optional<String> peerName();
+
+  /// What was agreed on. Throws [IllegalStateException] when there was no handshake.
+  TlsSession session();
 
   /// Frees what the engine holds outside the Java heap. Nothing may be called afterwards.
   @Override

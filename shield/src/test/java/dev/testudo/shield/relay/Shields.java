@@ -67,7 +67,7 @@ final class Shields implements AutoCloseable {
       listener =
           relays.listen(
               listening,
-              tls,
+              () -> tls,
               peer -> {
                 peers.add(peer);
                 programs.add(program(peer));

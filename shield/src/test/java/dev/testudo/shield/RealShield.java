@@ -1,0 +1,99 @@
+package dev.testudo.shield;
+
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Command;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.ShieldVariables;
+import dev.testudo.policy.source.Parsed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A whole shield as people use it, its rules stated as variables, around one program.
+final class RealShield implements AutoCloseable {
+  private static final String PREFIX = "SCONE_NETWORK_SHIELD";
+
+  final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
+  final Shield shield;
+  private final Path directory;
+  private Optional<Child> child = Optional.empty();
+
+  /// @param rules variables without their prefix: `SERVER_1`, `SERVER_1_PORT`
+  RealShield(Path directory, Map<String, String> rules) {
+    this.directory = directory;
+    this.shield =
+        value(
+            Shield.of(rules(rules), new LocalNetwork.Host(), events::add, InstantSource.system()));
+  }
+
+  /// The rules that variables without their prefix state, under a protected default.
+  static ShieldRules rules(Map<String, String> variables) {
+    var named = new TreeMap<String, String>();
+    named.put(PREFIX, "protected");
+    variables.forEach((name, value) -> named.put(PREFIX + "_" + name, value));
+    return value(ShieldVariables.read(named));
+  }
+
+  private static <T> T value(Parsed<T> parsed) {
+    return switch (parsed) {
+      case Parsed.Valid<T>(var value, _) -> value;
+      case Parsed.Invalid<T>(var problems) -> throw new AssertionError(problems.toString());
+    };
+  }
+
+  record Started(Child child, Path output) implements Program {}
+
+  /// Starts a Python program of the test resources.
+  Program python(String program, Object... arguments) throws IOException {
+    var file = Path.of("src/test/resources/programs", program).toAbsolutePath();
+    var command = new ArrayList<>(List.of("/usr/bin/python3", "-u", file.toString()));
+    for (var argument : arguments) {
+      command.add(argument.toString());
+    }
+    return start(command);
+  }
+
+  Program start(List<String> command) throws IOException {
+    var output = Files.createTempFile(directory, "output", ".txt");
+    var quoted = command.stream().map(word -> "'" + word + "'").toList();
+    var shell = "exec " + String.join(" ", quoted) + " > '" + output + "' 2>&1";
+    var program =
+        new Command(
+            Path.of("/bin/sh"),
+            List.of("sh", "-c", shell),
+            Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            Optional.empty(),
+            Command.Input.EMPTY);
+    var started = shield.launch(() -> {}, program);
+    child = Optional.of(started);
+    return new Started(started, output);
+  }
+
+  /// Waits for the refusal of `operation` whose reason holds `part`.
+  void refuses(String operation, String part) throws InterruptedException {
+    Eventually.holds(
+        () ->
+            events.stream()
+                .anyMatch(
+                    event ->
+                        event instanceof ShieldEvent.Refused refused
+                            && refused.operation().equals(operation)
+                            && refused.reason().contains(part)),
+        () -> "no refusal of %s with `%s`: %s".formatted(operation, part, events));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (child.isPresent()) {
+      child.get().signal(Program.KILL);
+    }
+    shield.close();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.testudo.shield;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.testudo.shield.tls.TestAuthority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/// A client from elsewhere: TLS, but no shield and no certificate of its own.
+final class TlsPeer implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 30_000;
+
+  private final SSLSocket socket;
+
+  TlsPeer(TestAuthority trusted, int port) throws IOException, GeneralSecurityException {
+    var store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry("authority", trusted.authority().identity().certificate());
+    var trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    var context = SSLContext.getInstance("TLSv1.3");
+    context.init(null, trust.getTrustManagers(), null);
+    var address = InetAddress.ofLiteral("127.0.0.1");
+    socket = (SSLSocket) context.getSocketFactory().createSocket(address, port);
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.startHandshake();
+  }
+
+  /// Sends `text` to a program that sends it back.
+  void echo(String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(UTF_8));
+    var back = socket.getInputStream().readNBytes(text.getBytes(UTF_8).length);
+    assertEquals(text, new String(back, UTF_8));
+  }
+
+  /// What the next read brings: a byte, or -1 at the end; throws at a reset.
+  int read() throws IOException {
+    return socket.getInputStream().read();
+  }
+
+  X509Certificate server() throws IOException {
+    return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+  }
+
+  /// Ends the connection properly.
+  void hangUp() throws IOException {
+    socket.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
