@@ -55,14 +55,17 @@ final class Reporter implements ShieldEvents, AutoCloseable {
 
   @Override
   public void on(ShieldEvent event) {
-    tell(
-        switch (event) {
-          case ShieldEvent.Listening(var rule, var address, var secured) ->
+    switch (event) {
+      // Not told: there may be thousands in a second, and nothing was asked of us.
+      case ShieldEvent.Passed _ -> {}
+      case ShieldEvent.Listening(var rule, var address, var secured) ->
+          tell(
               new AgentEvent.Listening(
-                  rule, address.toString(), secured ? "protected" : "unprotected");
-          case ShieldEvent.Opened(var id, var inbound, var rule, var peer, var name) ->
-              new AgentEvent.Opened(id, inbound, rule, peer.toString(), name);
-          case ShieldEvent.Closed e ->
+                  rule, address.toString(), secured ? "protected" : "unprotected"));
+      case ShieldEvent.Opened(var id, var inbound, var rule, var peer, var name) ->
+          tell(new AgentEvent.Opened(id, inbound, rule, peer.toString(), name));
+      case ShieldEvent.Closed e ->
+          tell(
               new AgentEvent.Closed(
                   e.id(),
                   e.inbound(),
@@ -71,10 +74,10 @@ final class Reporter implements ShieldEvents, AutoCloseable {
                   e.bytesIn(),
                   e.bytesOut(),
                   e.duration().toMillis(),
-                  e.reason());
-          case ShieldEvent.Refused(var operation, var target, var rule, var reason) ->
-              new AgentEvent.Refused(operation, target, rule, reason);
-        });
+                  e.reason()));
+      case ShieldEvent.Refused(var operation, var target, var rule, var reason) ->
+          tell(new AgentEvent.Refused(operation, target, rule, reason));
+    }
   }
 
   private static String line(AgentEvent event) {

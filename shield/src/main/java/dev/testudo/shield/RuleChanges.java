@@ -103,6 +103,8 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
         identity(next.name(), before.identity(), after.identity());
         trust(next.name(), before.clientAuth(), after.clientAuth());
         note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
+        note(next.name(), "client names", !before.clientNames().equals(after.clientNames()));
+        note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
       } else if (!old.treatment().equals(next.treatment())) {
         structural.add("the mode of rule " + next.name());
       }
@@ -119,6 +121,8 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
         identity(next.name(), before.identity(), after.identity());
         trust(next.name(), before.serverAuth(), after.serverAuth());
         note(next.name(), "server name", !before.serverName().equals(after.serverName()));
+        note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
+        note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
       } else if (!old.treatment().equals(next.treatment())) {
         structural.add("the mode of rule " + next.name());
       }

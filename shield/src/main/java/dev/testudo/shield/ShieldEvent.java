@@ -11,6 +11,11 @@ public sealed interface ShieldEvent {
   /// The program listens on `address`; `secured` tells whether peers must speak TLS.
   record Listening(String rule, SocketAddress address, boolean secured) implements ShieldEvent {}
 
+  /// The program made a plain connection, which the shield has nothing more to do with. `operation`
+  /// is the system call: `connect`, or `bind` for a Unix socket. (A plain TCP listener is a
+  /// [Listening].)
+  record Passed(String operation, SocketAddress target, String rule) implements ShieldEvent {}
+
   /// A protected connection is authenticated and handed to the program. `id` is unique within one
   /// shield. `peerName` is the name in the peer's certificate, where it presented one.
   record Opened(

@@ -34,7 +34,13 @@ record ClientRuleReader(RuleVariables rule, Problems problems) {
     if (mode != RuleMode.PROTECTED) {
       var why = "only protected rules use it";
       rule.withoutEffect(
-          why, problems, Suffix.IDENTITY, Suffix.SERVER_AUTH, Suffix.SERVER_DNS_NAME);
+          why,
+          problems,
+          Suffix.IDENTITY,
+          Suffix.SERVER_AUTH,
+          Suffix.SERVER_DNS_NAME,
+          Suffix.ALPN,
+          Suffix.TLS_MIN);
     } else if (destination.isPresent() && !isUnix) {
       var why = "the name in the destination is what counts";
       rule.withoutEffect(why, problems, Suffix.SERVER_DNS_NAME);
@@ -57,10 +63,14 @@ record ClientRuleReader(RuleVariables rule, Problems problems) {
               .labelled("whoever is in between can read and change everything"));
     }
     var name = isUnix ? serverName() : Optional.<String>empty();
+    var terms = new TlsTermsReader(rule, problems);
+    var alpn = terms.alpn();
+    var minimum = terms.minimum();
     if (isUnix && name.isEmpty()) {
       return Optional.empty();
     }
-    return auth.map(a -> new ClientTreatment.Protected(rule.secret(Suffix.IDENTITY), a, name));
+    return auth.map(
+        a -> new ClientTreatment.Protected(rule.secret(Suffix.IDENTITY), a, name, alpn, minimum));
   }
 
   private Optional<String> serverName() {

@@ -1,5 +1,6 @@
 package dev.testudo.policy.shield;
 
+import java.util.List;
 import java.util.Optional;
 
 /// What happens to outbound connections of one rule.
@@ -16,6 +17,18 @@ public sealed interface ClientTreatment {
   /// @param serverAuth who must answer
   /// @param serverName the name in the server's certificate; present for Unix sockets, whose path
   ///     says no name
-  record Protected(Optional<ShieldValue> identity, PeerAuth serverAuth, Optional<String> serverName)
-      implements ClientTreatment {}
+  /// @param alpn protocols that are offered to foreign servers besides our own (an extension to
+  ///     SCONE)
+  /// @param minimum the oldest version that is spoken (an extension to SCONE)
+  record Protected(
+      Optional<ShieldValue> identity,
+      PeerAuth serverAuth,
+      Optional<String> serverName,
+      List<String> alpn,
+      TlsVersion minimum)
+      implements ClientTreatment {
+    public Protected {
+      alpn = List.copyOf(alpn);
+    }
+  }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// Reads how the other side of a protected rule is known.
 final class PeerAuthReader {
-  private static final String DISABLED = "disabled";
+  static final String DISABLED = "disabled";
 
   private PeerAuthReader() {}
 

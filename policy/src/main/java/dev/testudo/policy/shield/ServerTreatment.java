@@ -17,10 +17,19 @@ public sealed interface ServerTreatment {
   /// @param clientAuth who may connect
   /// @param alpn protocols of foreign clients that are accepted besides our own (an extension to
   ///     SCONE)
-  record Protected(Optional<ShieldValue> identity, PeerAuth clientAuth, List<String> alpn)
+  /// @param clientNames DNS names and URIs of which a client's certificate must carry one, besides
+  ///     being of a trusted authority; empty: any name (an extension to SCONE)
+  /// @param minimum the oldest version that is spoken (an extension to SCONE)
+  record Protected(
+      Optional<ShieldValue> identity,
+      PeerAuth clientAuth,
+      List<String> alpn,
+      List<String> clientNames,
+      TlsVersion minimum)
       implements ServerTreatment {
     public Protected {
       alpn = List.copyOf(alpn);
+      clientNames = List.copyOf(clientNames);
     }
   }
 }

@@ -8,8 +8,9 @@ import java.util.TreeMap;
 
 /// Reads the `SCONE_NETWORK_SHIELD*` variables of an environment.
 ///
-/// The syntax is that of SCONE 5.8 to 7.0. Extensions: `_DESTINATION_IP` may be left out, and
-/// `SERVER_<name>_ALPN` lists protocols of foreign clients.
+/// The syntax is that of SCONE 5.8 to 7.0. Extensions: `_DESTINATION_IP` may be left out, `_ALPN`
+/// lists protocols of foreign peers, `_TLS_MIN` admits older ones, and `SERVER_<name>_CLIENT_NAMES`
+/// says which clients of an authority are meant.
 public final class ShieldVariables {
   static final String PREFIX = "SCONE_NETWORK_SHIELD";
 

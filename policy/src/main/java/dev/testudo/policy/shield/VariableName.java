@@ -28,14 +28,23 @@ sealed interface VariableName {
 
     List<Suffix> suffixes() {
       return switch (this) {
-        case SERVER -> List.of(Suffix.CLIENT_AUTH, Suffix.IDENTITY, Suffix.PORT, Suffix.ALPN);
+        case SERVER ->
+            List.of(
+                Suffix.CLIENT_NAMES,
+                Suffix.CLIENT_AUTH,
+                Suffix.IDENTITY,
+                Suffix.TLS_MIN,
+                Suffix.PORT,
+                Suffix.ALPN);
         case CLIENT ->
             List.of(
                 Suffix.DESTINATION_IP,
                 Suffix.DESTINATION,
                 Suffix.SERVER_DNS_NAME,
                 Suffix.SERVER_AUTH,
-                Suffix.IDENTITY);
+                Suffix.IDENTITY,
+                Suffix.TLS_MIN,
+                Suffix.ALPN);
       };
     }
   }
@@ -45,7 +54,9 @@ sealed interface VariableName {
     PORT,
     IDENTITY,
     CLIENT_AUTH,
+    CLIENT_NAMES,
     ALPN,
+    TLS_MIN,
     DESTINATION,
     DESTINATION_IP,
     SERVER_DNS_NAME,
@@ -60,7 +71,8 @@ sealed interface VariableName {
       case OfRule(_, _, var suffix) ->
           switch (suffix.orElse(Suffix.PORT)) {
             case IDENTITY, CLIENT_AUTH, SERVER_AUTH -> false;
-            case PORT, ALPN, DESTINATION, DESTINATION_IP, SERVER_DNS_NAME -> true;
+            case PORT, CLIENT_NAMES, ALPN, TLS_MIN, DESTINATION, DESTINATION_IP, SERVER_DNS_NAME ->
+                true;
           };
     };
   }

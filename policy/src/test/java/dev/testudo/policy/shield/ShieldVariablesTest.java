@@ -79,7 +79,9 @@ class ShieldVariablesTest {
         new ServerTreatment.Protected(
             Optional.of(ShieldValue.of(PREFIX + "_SERVER_web_1_IDENTITY", "KEY")),
             new PeerAuth.Disabled(),
-            List.of("h2", "http/1.1")),
+            List.of("h2", "http/1.1"),
+            List.of(),
+            TlsVersion.TLS1_3),
         rule.treatment());
   }
 

@@ -131,7 +131,7 @@ final class PolicyCompiler {
       case ServerTreatment.Unprotected() -> Optional.of(new Verdict.Plain<>(name));
       case ServerTreatment.Refuse() ->
           Optional.of(new Verdict.Refused<>(name, "rule %s refuses it".formatted(name)));
-      case ServerTreatment.Protected(var identity, var auth, var foreign) -> {
+      case ServerTreatment.Protected(var identity, var auth, var foreign, _, _) -> {
         var alpn =
             switch (rule.listen()) {
               case Listen.Tcp(var port) -> Alpn.tcp(port, foreign);
@@ -156,7 +156,7 @@ final class PolicyCompiler {
       case ClientTreatment.Unprotected() -> Optional.of(new Verdict.Plain<>(name));
       case ClientTreatment.Refuse() ->
           Optional.of(new Verdict.Refused<>(name, "rule %s refuses it".formatted(name)));
-      case ClientTreatment.Protected(var identity, var auth, var serverName) -> {
+      case ClientTreatment.Protected(var identity, var auth, var serverName, var foreign, _) -> {
         var me =
             identity.flatMap(pem -> problems.take(KeyMaterial.identity(pem, Endpoint.CLIENT, now)));
         var trust = trust(auth);
@@ -164,18 +164,22 @@ final class PolicyCompiler {
             ? Optional.of(
                 new Verdict.Secured<>(
                     name,
-                    clientTls(rule, me, new ExpectedServer(host(rule, serverName), trust.get()))))
+                    clientTls(
+                        rule,
+                        foreign,
+                        me,
+                        new ExpectedServer(host(rule, serverName), trust.get()))))
             : Optional.empty();
       }
     };
   }
 
   private static ClientTls clientTls(
-      ClientRule rule, Optional<Identity> me, ExpectedServer server) {
+      ClientRule rule, List<String> foreign, Optional<Identity> me, ExpectedServer server) {
     var alpn =
         switch (rule.destination()) {
-          case Destination.Tcp(_, var port, _) -> Alpn.tcp(port, List.of());
-          case Destination.UnixPath(var path) -> Alpn.unix(path, List.of());
+          case Destination.Tcp(_, var port, _) -> Alpn.tcp(port, foreign);
+          case Destination.UnixPath(var path) -> Alpn.unix(path, foreign);
         };
     return new ClientTls(rule.name().value(), alpn, me, server);
   }

@@ -67,7 +67,10 @@ final class ConnectCalls {
       return new Answer.Failure(ECONNREFUSED);
     }
     return switch (decide(asked, target)) {
-      case Verdict.Plain<ClientTls> _ -> connectPlainly(call, socket, asked, target);
+      case Verdict.Plain<ClientTls> plain -> {
+        context.passed("connect", asked, plain);
+        yield connectPlainly(call, socket, asked, target);
+      }
       case Verdict.Secured<ClientTls>(_, var tls) ->
           GatedConnect.start(context, call, socket, asked, target, tls);
       case Verdict.Refused<ClientTls> refused -> {

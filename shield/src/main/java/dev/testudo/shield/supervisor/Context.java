@@ -1,5 +1,6 @@
 package dev.testudo.shield.supervisor;
 
+import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.rule.Verdict;
@@ -18,6 +19,11 @@ record Context(
     BlockingCalls blockingCalls,
     ShieldEvents events,
     Inet4Address hidden) {
+
+  /// Tells of what is let through in the clear.
+  void passed(String operation, SocketAddress target, Verdict.Plain<?> verdict) {
+    events.on(new ShieldEvent.Passed(operation, target, verdict.rule()));
+  }
 
   /// Tells about a refusal.
   void refused(String operation, Object target, Verdict.Refused<?> verdict) {

@@ -121,6 +121,9 @@ final class UnixCalls {
     if (verdict instanceof Verdict.Refused<?> refused) {
       context.refused("connect", "unix:" + name, refused);
     }
+    if (verdict instanceof Verdict.Plain<?> plain) {
+      context.passed("connect", new UnixPath(name), plain);
+    }
     return verdict instanceof Verdict.Plain<?>;
   }
 
@@ -128,6 +131,9 @@ final class UnixCalls {
     var verdict = context.decisions().listen(new Listen.UnixPath(name));
     if (verdict instanceof Verdict.Refused<?> refused) {
       context.refused("bind", "unix:" + name, refused);
+    }
+    if (verdict instanceof Verdict.Plain<?> plain) {
+      context.passed("bind", new UnixPath(name), plain);
     }
     return verdict instanceof Verdict.Plain<?>;
   }

@@ -16,6 +16,7 @@ import dev.testudo.policy.shield.ServerRule;
 import dev.testudo.policy.shield.ServerTreatment;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldValue;
+import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.policy.shield.UnsupportedProtocols;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
@@ -131,7 +132,11 @@ final class ShieldPolicyTest {
             "SERVER_1",
             80,
             new ServerTreatment.Protected(
-                Optional.empty(), new PeerAuth.Disabled(), List.of("http/1.1")));
+                Optional.empty(),
+                new PeerAuth.Disabled(),
+                List.of("http/1.1"),
+                List.of(),
+                TlsVersion.TLS1_3));
     var secured =
         assertInstanceOf(Verdict.Secured.class, valid(servers(rule)).listen(new Listen.Tcp(80)));
     var tls = assertInstanceOf(ServerTls.class, secured.tls());
@@ -277,7 +282,9 @@ final class ShieldPolicyTest {
             new ServerTreatment.Protected(
                 Optional.of(identity),
                 new PeerAuth.Authorities(ShieldValue.of("AUTH", authority.pem())),
-                List.of())));
+                List.of(),
+                List.of(),
+                TlsVersion.TLS1_3)));
   }
 
   private static ShieldRules clientTrusting(String pem) {
@@ -288,7 +295,8 @@ final class ShieldPolicyTest {
             "CLIENT_1",
             "redis",
             new AddressMatch.Any(),
-            new ClientTreatment.Protected(Optional.empty(), auth, Optional.empty())));
+            new ClientTreatment.Protected(
+                Optional.empty(), auth, Optional.empty(), List.of(), TlsVersion.TLS1_3)));
   }
 
   private static ClientRule client(
