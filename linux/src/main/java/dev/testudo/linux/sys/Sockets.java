@@ -32,7 +32,6 @@ public final class Sockets {
   public static final int SO_REUSEPORT = 15;
   public static final int SO_RCVTIMEO = 20;
   public static final int SO_SNDTIMEO = 21;
-  public static final int SO_ATTACH_FILTER = 26;
   public static final int SO_ACCEPTCONN = 30;
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;
@@ -202,19 +201,6 @@ public final class Sockets {
   public static void resetOnClose(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       setsockopt(fd, SOL_SOCKET, SO_LINGER, arena.allocateFrom(JAVA_INT, 1, 0));
-    }
-  }
-
-  /// Makes the socket drop every segment that arrives, silently: a classic BPF program of one
-  /// instruction, `ret 0`. Needs no privilege.
-  public static void dropEverything(Fd fd) throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var instruction = arena.allocate(8, 8);
-      instruction.set(JAVA_BYTE, 0, (byte) 0x06);
-      var program = arena.allocate(16, 8);
-      program.set(JAVA_BYTE, 0, (byte) 1);
-      program.set(JAVA_LONG, 8, instruction.address());
-      setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program);
     }
   }
 

@@ -23,11 +23,12 @@ class SocketsTest {
   @Test
   void aSocketInBlockingModeConnectsWithoutWaiting() throws Exception {
     try (var listener = socket(0);
+        var first = socket(0);
         var client = socket(0)) {
       Sockets.bind(listener, loopback(0));
-      Sockets.dropEverything(listener);
-      Sockets.listen(listener, 1);
+      Sockets.listen(listener, 0);
       var target = Sockets.getsockname(listener);
+      assertEquals(0, Sockets.connect(first, target)); // the queue is full now
       assertEquals(Errno.EINPROGRESS, Sockets.connectWithoutWaiting(client, target));
       assertEquals(Errno.EALREADY, Sockets.connectWithoutWaiting(client, target));
       assertEquals(0, Sockets.poll(client, Epoll.EPOLLOUT | Epoll.EPOLLIN));

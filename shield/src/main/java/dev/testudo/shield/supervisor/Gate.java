@@ -1,7 +1,10 @@
 package dev.testudo.shield.supervisor;
 
+import static dev.testudo.linux.sys.Errno.EINPROGRESS;
+import static dev.testudo.linux.sys.Errno.ETIMEDOUT;
 import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
 
+import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
@@ -14,16 +17,20 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /// A place where a connecting socket waits until its real peer is authenticated.
 ///
-/// It is a listening socket on a loopback address that drops every segment it gets. A socket that
-/// connects to it stays in SYN_SENT, neither readable nor writable, exactly as long as we like. To
-/// let it through, a second socket with the gate's address connects to the waiting socket: both
-/// have sent a SYN, TCP calls it a simultaneous open (RFC 9293, 3.5) and the connection is there at
-/// once, on the program's own socket. No privilege is needed.
+/// It is a listening socket on a loopback address whose queue holds one connection, of our own; the
+/// kernel drops every further SYN. A socket that connects to it stays in SYN_SENT, neither readable
+/// nor writable, exactly as long as we like. To let it through, a second socket with the gate's
+/// address connects to the waiting socket: both have sent a SYN, TCP calls it a simultaneous open
+/// (RFC 9293, 3.5) and the connection is there at once, on the program's own socket. No privilege
+/// is needed.
 final class Gate implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int LOOK_NANOS = 50_000;
+  private static final int MAX_LOOKS = 2_000;
 
   private final Fd fd;
   private final Inet address;
@@ -37,13 +44,35 @@ final class Gate implements AutoCloseable {
   static Gate open(boolean inet6) throws ErrnoException {
     var fd = socket(inet6);
     try {
-      Sockets.dropEverything(fd);
       Sockets.bind(fd, inet6 ? new Inet6(loopback6(), 0) : new Inet4(randomLoopback(), 0));
-      Sockets.listen(fd, 1);
-      return new Gate(fd, ProgramSocket.inet(Sockets.getsockname(fd)));
+      Sockets.listen(fd, 0); // "0" is a queue of one
+      var gate = new Gate(fd, ProgramSocket.inet(Sockets.getsockname(fd)));
+      gate.fill();
+      return gate;
     } catch (ErrnoException e) {
       fd.close();
       throw e;
+    }
+  }
+
+  /// Connects to the gate once. Nobody accepts that connection, so it keeps its place in the queue
+  /// even when its other end is gone. Should a stranger have been faster, the queue is full as
+  /// well. The kernel delivers on loopback within the call that sends; only where it puts that off
+  /// to its own thread is there anything to wait for.
+  private void fill() throws ErrnoException {
+    int domain = address instanceof Inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
+    try (var filler = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0)) {
+      Sockets.resetOnClose(filler);
+      int errno = Sockets.connect(filler, address);
+      if (errno != 0 && errno != EINPROGRESS) {
+        throw new ErrnoException("connect " + address, errno);
+      }
+      for (int i = 0; Sockets.poll(fd, Epoll.EPOLLIN) == 0; i++) {
+        if (i == MAX_LOOKS) {
+          throw new ErrnoException("fill a gate", ETIMEDOUT);
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
     }
   }
 
@@ -73,7 +102,7 @@ final class Gate implements AutoCloseable {
     try {
       Sockets.bind(leg, address);
       int errno = Sockets.connect(leg, waiting);
-      if (errno != 0 && errno != dev.testudo.linux.sys.Errno.EINPROGRESS) {
+      if (errno != 0 && errno != EINPROGRESS) {
         throw new ErrnoException("connect " + waiting, errno);
       }
       return leg;
