@@ -7,32 +7,65 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Variables in a file: `NAME=value`, one each. Spaces around `=`, a leading `export` and comment
 /// lines (`#`) do not count. A value in double quotes may go over several lines and has the escapes
 /// `\"` and `\\`; one in single quotes has none.
 public final class EnvironmentFile {
+  private static final Pattern PRIVATE_KEY =
+      Pattern.compile("(?<=BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[^-]+");
+
   private final SourceFile source;
   private final String text;
   private final Problems problems = new Problems();
   private final Map<String, Text> variables = new LinkedHashMap<>();
   private final Map<String, Span> names = new LinkedHashMap<>();
+  private final List<Assignment> assignments = new ArrayList<>();
   private int at;
+
+  /// One that may be a repetition.
+  private record Assignment(String name, Text value) {}
 
   private EnvironmentFile(SourceFile source) {
     this.source = source;
     this.text = source.text();
   }
 
-  /// The variables in the order written. The same name twice is an error.
+  /// The variables in the order written. The same name twice is an error. Diagnostics about the
+  /// file, these and later ones, do not show values that may be keys.
   public static Parsed<Map<String, Text>> read(SourceFile source) {
-    var file = new EnvironmentFile(source);
-    while (file.at < file.text.length()) {
-      file.line();
-    }
+    var first = new EnvironmentFile(source);
+    first.lines();
+    var file = new EnvironmentFile(source.hiding(first.secrets()));
+    file.lines();
     return file.problems.result(() -> file.variables);
+  }
+
+  private void lines() {
+    while (at < text.length()) {
+      line();
+    }
+  }
+
+  /// Values of shield variables for keys, and whatever looks like a private key, also where its
+  /// quotes are missing or its variable is misspelled.
+  private List<Span> secrets() {
+    var secrets = new ArrayList<Span>();
+    for (var assignment : assignments) {
+      if (ShieldVariables.mayHoldKeys(assignment.name(), assignment.value().value())) {
+        secrets.add(assignment.value().span());
+      }
+    }
+    var block = PRIVATE_KEY.matcher(text);
+    while (block.find()) {
+      secrets.add(source.span(block.start(), block.end()));
+    }
+    return secrets;
   }
 
   private void line() {
@@ -105,6 +138,7 @@ public final class EnvironmentFile {
               .helped("the first one is at " + earlier.place()));
     }
     variables.putIfAbsent(name, value);
+    assignments.add(new Assignment(name, value));
   }
 
   private int lineEnd(int from) {

@@ -15,6 +15,11 @@ final class PeerAuthReader {
 
   private PeerAuthReader() {}
 
+  /// True for the word itself and what is nearly it; no key or certificate is that short.
+  static boolean meansDisabled(String value) {
+    return Spelling.nearest(value.strip(), List.of(DISABLED)).isPresent();
+  }
+
   static Optional<PeerAuth> read(RuleVariables rule, Suffix suffix, Problems problems) {
     var why = "a protected rule says whom it trusts: CA certificates or `disabled`";
     return rule.required(suffix, why, problems).flatMap(text -> read(rule, suffix, text, problems));
@@ -26,7 +31,7 @@ final class PeerAuthReader {
     if (value.equals(DISABLED)) {
       return Optional.of(new PeerAuth.Disabled());
     }
-    if (value.isEmpty() || Spelling.nearest(value, List.of(DISABLED)).isPresent()) {
+    if (value.isEmpty() || meansDisabled(value)) {
       problems.add(
           Spelling.suggest(
               Diagnostic.error(

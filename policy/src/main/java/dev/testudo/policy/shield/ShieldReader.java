@@ -48,10 +48,14 @@ final class ShieldReader {
             .flatMap(rule -> new ClientRuleReader(rule, problems).read().stream())
             .toList();
     new RulesAreDistinct(values, problems).check(servers, clients);
+    var stated = new ShieldRules(mode, unsupportedProtocols, servers, clients);
+    if (!problems.anyErrors()) {
+      new RulesHaveEffect(modes, unsupported, problems).check(stated);
+    }
     if (mode == DefaultMode.DISABLED) {
       return problems.result(() -> disabled(unsupportedProtocols));
     }
-    return problems.result(() -> new ShieldRules(mode, unsupportedProtocols, servers, clients));
+    return problems.result(() -> stated);
   }
 
   private void sort(String name, Text value) {
@@ -70,34 +74,28 @@ final class ShieldReader {
 
   /// A misspelled suffix looks like a rule of its own; its value gives it away.
   private void sortMode(Side side, RuleName rule, Text value) {
-    var underscore = rule.value().lastIndexOf('_');
-    var known = RuleMode.parse(value.value()).isPresent();
-    if (!known && underscore > side.toString().length()) {
-      var tail = rule.value().substring(underscore + 1);
-      var suffixes = side.suffixes().stream().map(Suffix::toString).toList();
-      var near = Spelling.nearest(tail, suffixes);
-      var belongs =
-          variables.containsKey(
-              ShieldVariables.PREFIX + "_" + rule.value().substring(0, underscore));
-      if (near.isPresent() || belongs) {
-        reportSuffix(rule, tail, value, suffixes);
+    if (RuleMode.parse(value.value()).isEmpty()) {
+      var near = Suffix.nearest(rule.value());
+      var tail = near.isPresent() ? near.get().writtenIn(rule) : afterAnotherRule(side, rule);
+      if (tail.isPresent()) {
+        problems.add(new UnknownSuffix(side, rule, tail.get(), near).diagnostic(value.span()));
         return;
       }
     }
     modes.put(rule.value(), value);
   }
 
-  private void reportSuffix(RuleName rule, String tail, Text value, List<String> suffixes) {
-    var diagnostic =
-        Diagnostic.error(
-                DiagnosticId.UNKNOWN_SHIELD_VARIABLE,
-                value.span(),
-                "variable `%s` is not known".formatted(rule.variable()))
-            .labelled("`_%s` is not a suffix of a rule".formatted(tail));
-    problems.add(
-        Spelling.nearest(tail, suffixes)
-            .map(near -> diagnostic.helped("did you mean `_%s`?".formatted(near)))
-            .orElseGet(() -> diagnostic.helped("suffixes: _" + String.join(" _", suffixes))));
+  /// What follows the name of a rule that is there.
+  private Optional<String> afterAnotherRule(Side side, RuleName rule) {
+    var name = rule.value();
+    for (var end = name.lastIndexOf('_');
+        end > side.toString().length();
+        end = name.lastIndexOf('_', end - 1)) {
+      if (variables.containsKey(new RuleName(name.substring(0, end)).variable())) {
+        return Optional.of(name.substring(end + 1));
+      }
+    }
+    return Optional.empty();
   }
 
   private void reportUnknown(String name, String tail, Text value) {

@@ -1,10 +1,16 @@
 package dev.testudo.policy.shield;
 
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Reads the `SCONE_NETWORK_SHIELD*` variables of an environment.
 ///
@@ -27,13 +33,22 @@ public final class ShieldVariables {
     return !VariableName.parse(name).isShowable();
   }
 
+  /// The same, where the value helps to tell: also true when the variable was probably meant to be
+  /// one for keys, and when the value looks like a key.
+  public static boolean mayHoldKeys(String name, String value) {
+    if (value.contains("-----BEGIN")) {
+      return true;
+    }
+    return isShieldVariable(name) && !VariableName.parse(name).isShowable(value);
+  }
+
   /// The rules that an environment states; other variables are ignored. Diagnostics point into
   /// `env:NAME`, and values that may hold keys are not shown.
   public static Parsed<ShieldRules> read(Map<String, String> environment) {
     Map<String, Text> variables = new TreeMap<>();
     environment.forEach(
         (name, value) -> {
-          if (isShieldVariable(name)) {
+          if (isShieldVariable(name) || name.startsWith("SCONE_")) {
             variables.put(name, Text.of(source(name, value)));
           }
         });
@@ -44,11 +59,34 @@ public final class ShieldVariables {
   public static Parsed<ShieldRules> readLocated(Map<String, Text> environment) {
     Map<String, Text> variables = new TreeMap<>(environment);
     variables.keySet().removeIf(name -> !isShieldVariable(name));
-    return new ShieldReader(variables).read();
+    var misspelled = new Problems();
+    environment.forEach((name, value) -> reportMisspelled(name, value, misspelled));
+    return new ShieldReader(variables)
+        .read()
+        .withProblems(found -> Stream.concat(misspelled.found().stream(), found.stream()).toList());
+  }
+
+  /// A variable whose prefix is misspelled would be protection that silently does not hold.
+  private static void reportMisspelled(String name, Text value, Problems problems) {
+    if (isShieldVariable(name) || !name.regionMatches(true, 0, PREFIX, 0, 6)) {
+      return;
+    }
+    for (var end = PREFIX.length() - 1; end <= PREFIX.length() + 1; end++) {
+      var isWhole = end == name.length() || (end < name.length() && name.charAt(end) == '_');
+      if (isWhole && Spelling.nearest(name.substring(0, end), List.of(PREFIX)).isPresent()) {
+        problems.add(
+            Diagnostic.error(
+                    DiagnosticId.UNKNOWN_SHIELD_VARIABLE,
+                    value.span(),
+                    "variable `%s` is not known".formatted(name))
+                .helped("did you mean `%s%s`?".formatted(PREFIX, name.substring(end))));
+        return;
+      }
+    }
   }
 
   private static SourceFile source(String name, String value) {
-    var showable = !mayHoldKeys(name) && !value.contains("-----BEGIN");
+    var showable = !mayHoldKeys(name, value);
     var shown = new SourceFile("env:" + name, value);
     return showable ? shown : SourceFile.confidential(shown.name(), value);
   }

@@ -1,5 +1,6 @@
 package dev.testudo.policy.shield;
 
+import dev.testudo.policy.source.Spelling;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +61,32 @@ sealed interface VariableName {
     DESTINATION,
     DESTINATION_IP,
     SERVER_DNS_NAME,
-    SERVER_AUTH
+    SERVER_AUTH;
+
+    /// The suffix that a variable probably was meant to have, whatever its side.
+    static Optional<Suffix> nearest(String variable) {
+      for (var suffix : values()) {
+        var tail = suffix.writtenIn(new RuleName(variable));
+        if (tail.isPresent()
+            && Spelling.nearest(tail.get(), List.of(suffix.toString())).isPresent()) {
+          return Optional.of(suffix);
+        }
+      }
+      return Optional.empty();
+    }
+
+    /// What stands for this suffix in the name of a variable.
+    Optional<String> writtenIn(RuleName variable) {
+      return lastWords(variable.value(), toString().split("_", -1).length);
+    }
+
+    private static Optional<String> lastWords(String variable, int count) {
+      var from = variable.length();
+      for (var i = 0; i < count && from > 0; i++) {
+        from = variable.lastIndexOf('_', from - 1);
+      }
+      return from > 0 ? Optional.of(variable.substring(from + 1)) : Optional.empty();
+    }
   }
 
   /// True if the value of such a variable never is a key.
@@ -68,12 +94,28 @@ sealed interface VariableName {
     return switch (this) {
       case MainMode _, Unsupported _ -> true;
       case Unknown _ -> false;
-      case OfRule(_, _, var suffix) ->
-          switch (suffix.orElse(Suffix.PORT)) {
-            case IDENTITY, CLIENT_AUTH, SERVER_AUTH -> false;
-            case PORT, CLIENT_NAMES, ALPN, TLS_MIN, DESTINATION, DESTINATION_IP, SERVER_DNS_NAME ->
-                true;
-          };
+      case OfRule(_, _, var suffix) -> suffix.map(VariableName::isShowable).orElse(true);
+    };
+  }
+
+  /// The same for a variable with this value: a mode that is none may be the key of a misspelled
+  /// suffix.
+  default boolean isShowable(String value) {
+    if (PeerAuthReader.meansDisabled(value)) {
+      return true;
+    }
+    if (this instanceof OfRule(_, var rule, var suffix)
+        && suffix.isEmpty()
+        && RuleMode.parse(value).isEmpty()) {
+      return Suffix.nearest(rule.value()).filter(near -> !isShowable(near)).isEmpty();
+    }
+    return isShowable();
+  }
+
+  private static boolean isShowable(Suffix suffix) {
+    return switch (suffix) {
+      case IDENTITY, CLIENT_AUTH, SERVER_AUTH -> false;
+      case PORT, CLIENT_NAMES, ALPN, TLS_MIN, DESTINATION, DESTINATION_IP, SERVER_DNS_NAME -> true;
     };
   }
 
