@@ -5,6 +5,7 @@ module dev.testudo.shield {
   requires transitive dev.testudo.linux;
   requires transitive dev.testudo.policy;
   requires transitive dev.testudo.trust;
+  requires io.netty.tcnative.classes.openssl;
 
   exports dev.testudo.shield;
 }

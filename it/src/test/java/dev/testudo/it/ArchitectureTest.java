@@ -108,6 +108,7 @@ class ArchitectureTest {
             Map.entry("com.fasterxml.jackson..", new String[] {"dev.testudo.trust.json.."}),
             Map.entry("org.eclipse.jetty..", new String[] {"dev.testudo.cas.http.."}),
             Map.entry("java.sql..", new String[] {"dev.testudo.cas.store.."}),
+            Map.entry("io.netty..", new String[] {"dev.testudo.shield.tls.."}),
             Map.entry("picocli..", new String[] {"dev.testudo.cli.."}),
             Map.entry(
                 "java.lang.foreign..",

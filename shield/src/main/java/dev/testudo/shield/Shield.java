@@ -15,6 +15,7 @@ import dev.testudo.shield.relay.RelayLimits;
 import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ShieldPolicy;
 import dev.testudo.shield.supervisor.Supervisor;
+import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -111,7 +112,8 @@ public final class Shield implements AutoCloseable {
   }
 
   private void serve(Fd listener) throws IOException {
-    var relay = new Relays(events, RelayLimits.DEFAULT, clock);
+    var engines = TlsLibrary.chosen().engines(clock);
+    var relay = new Relays(events, RelayLimits.DEFAULT, engines, clock);
     relays = Optional.of(relay);
     supervisor =
         Optional.of(

@@ -58,7 +58,8 @@ final class Buffers {
     if (lent < MANY || buffer.capacity() != CAPACITY) {
       return buffer;
     }
-    var copy = engines.buffer(buffer.remaining()).put(buffer).flip();
+    // In the heap, whatever the engines like: it is only sent, and its memory goes away by itself.
+    var copy = ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
     give(buffer);
     return copy;
   }

@@ -10,7 +10,6 @@ import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
-import dev.testudo.shield.tls.JsseEngines;
 import dev.testudo.shield.tls.TlsEngines;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,10 +44,10 @@ public final class Relays implements AutoCloseable {
 
   private volatile boolean draining;
 
-  /// Starts the loops. `events` is called on their threads; `clock` judges certificates.
-  public Relays(ShieldEvents events, RelayLimits limits, InstantSource clock)
+  /// Starts the loops. `events` is called on their threads; `engines` seal and open; `clock` tells
+  /// when a connection began.
+  public Relays(ShieldEvents events, RelayLimits limits, TlsEngines engines, InstantSource clock)
       throws ErrnoException {
-    var engines = new JsseEngines(clock);
     int processors = Math.max(Runtime.getRuntime().availableProcessors(), MIN_LOOPS);
     tasks = pool(processors, limits.connections());
     context =

@@ -74,6 +74,8 @@ final class WarmUp implements AutoCloseable {
         advance(client, buffers.toClient, buffers.toServer, buffers.plain);
         advance(server, buffers.toServer, buffers.toClient, buffers.plain);
       }
+      settle(client, buffers.toClient, buffers.plain);
+      settle(server, buffers.toServer, buffers.plain);
       for (int i = 0; i < RECORDS; i++) {
         carry(client, server, buffers.toServer, buffers.plain);
         carry(server, client, buffers.toClient, buffers.plain);
@@ -105,6 +107,12 @@ final class WarmUp implements AutoCloseable {
       }
       case NOTHING -> {}
     }
+  }
+
+  /// Lets `end` take what the handshake left.
+  private static void settle(TlsEngine end, ByteBuffer in, ByteBuffer plain) throws TlsFailure {
+    end.unwrap(in.flip(), plain.clear());
+    in.compact();
   }
 
   private static void carry(TlsEngine from, TlsEngine to, ByteBuffer wire, ByteBuffer plain)

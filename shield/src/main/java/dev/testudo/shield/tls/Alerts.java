@@ -1,44 +1,49 @@
 package dev.testudo.shield.tls;
 
 import dev.testudo.shield.rule.Alpn;
-import java.util.regex.Pattern;
 
 /// Puts a failed TLS connection into words. Alert names are those of RFC 8446 §6.
 final class Alerts {
-  /// JSSE names the alert in front of its message: `(protocol_version) The client …`.
-  private static final Pattern JSSE = Pattern.compile("\\((\\w+)\\) (.*)", Pattern.DOTALL);
-
-  private static final Pattern RECEIVED =
-      Pattern.compile(".*Received fatal alert: (\\w+)", Pattern.DOTALL);
-
   private Alerts() {}
-
-  /// `problem` as JSSE threw it; `alpn` is what the connection is bound to.
-  static TlsFailure explain(Throwable problem, Alpn alpn) {
-    var text = String.valueOf(problem.getMessage());
-    var received = RECEIVED.matcher(text);
-    if (received.matches()) {
-      return new TlsFailure(
-          withAlert(sentByPeer(received.group(1), alpn), received.group(1)), problem);
-    }
-    var ours = JSSE.matcher(text);
-    if (!ours.matches()) {
-      return new TlsFailure("TLS failed: " + text, problem);
-    }
-    var alert = ours.group(1);
-    for (var cause = problem.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof PeerRefused refused) {
-        return new TlsFailure(withAlert(String.valueOf(refused.getMessage()), alert), problem);
-      }
-    }
-    return new TlsFailure(withAlert(sentByUs(alert, ours.group(2)), alert), problem);
-  }
 
   static String withAlert(String reason, String alert) {
     return reason + " (alert " + alert + ")";
   }
 
-  private static String sentByUs(String alert, String detail) {
+  /// The alert's name by its number, or its number.
+  static String name(int number) {
+    return switch (number) {
+      case 0 -> "close_notify";
+      case 10 -> "unexpected_message";
+      case 20 -> "bad_record_mac";
+      case 22 -> "record_overflow";
+      case 40 -> "handshake_failure";
+      case 42 -> "bad_certificate";
+      case 43 -> "unsupported_certificate";
+      case 44 -> "certificate_revoked";
+      case 45 -> "certificate_expired";
+      case 46 -> "certificate_unknown";
+      case 47 -> "illegal_parameter";
+      case 48 -> "unknown_ca";
+      case 49 -> "access_denied";
+      case 50 -> "decode_error";
+      case 51 -> "decrypt_error";
+      case 70 -> "protocol_version";
+      case 71 -> "insufficient_security";
+      case 80 -> "internal_error";
+      case 86 -> "inappropriate_fallback";
+      case 90 -> "user_canceled";
+      case 109 -> "missing_extension";
+      case 110 -> "unsupported_extension";
+      case 112 -> "unrecognized_name";
+      case 116 -> "certificate_required";
+      case 120 -> "no_application_protocol";
+      default -> Integer.toString(number);
+    };
+  }
+
+  /// Why we sent `alert`; `detail` is the library's own message.
+  static String sentByUs(String alert, String detail) {
     return switch (alert) {
       case "protocol_version" -> "peer does not speak TLS 1.3";
       case "certificate_required" -> "peer sent no certificate";
@@ -48,7 +53,8 @@ final class Alerts {
     };
   }
 
-  private static String sentByPeer(String alert, Alpn alpn) {
+  /// What it means that the peer sent `alert` on a connection bound to `alpn`.
+  static String sentByPeer(String alert, Alpn alpn) {
     return switch (alert) {
       case "unknown_ca" -> "peer does not know the authority of our certificate";
       case "certificate_unknown", "bad_certificate", "unsupported_certificate", "access_denied" ->

@@ -129,7 +129,7 @@ final class JsseEngine implements TlsEngine {
 
   @Override
   public Optional<String> peerName() {
-    if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
+    if (!engine.getSession().getProtocol().startsWith("TLS")) {
       throw new IllegalStateException("no handshake has taken place");
     }
     if (!verified) {
@@ -167,6 +167,6 @@ final class JsseEngine implements TlsEngine {
     var refusal = alpnRefusal.get();
     return refusal.isPresent()
         ? new TlsFailure(Alerts.withAlert(refusal.get(), "no_application_protocol"), problem)
-        : Alerts.explain(problem, alpn);
+        : JsseAlerts.explain(problem, alpn);
   }
 }

@@ -9,10 +9,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManager;
@@ -36,10 +33,7 @@ public final class JsseEngines implements TlsEngines {
 
   private final InstantSource clock;
 
-  /// One context per rule, found by the identity of its terms. There are as many as there are
-  /// rules.
-  private final Map<Object, SSLContext> contexts =
-      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final PerTerms<SSLContext> contexts = new PerTerms<>();
 
   /// `clock` says whether certificates are in date.
   public JsseEngines(InstantSource clock) {
@@ -48,7 +42,7 @@ public final class JsseEngines implements TlsEngines {
 
   @Override
   public TlsEngine server(ServerTls tls) {
-    var engine = contexts.computeIfAbsent(tls, _ -> context(tls)).createSSLEngine();
+    var engine = contexts.of(tls, () -> context(tls)).createSSLEngine();
     engine.setUseClientMode(false);
     boolean verified = tls.clients() instanceof PeerTrust.IssuedBy;
     var parameters = parameters();
@@ -76,7 +70,7 @@ public final class JsseEngines implements TlsEngines {
   @Override
   public TlsEngine client(ClientTls tls) {
     // Without host and port, so that nothing can be resumed.
-    var engine = contexts.computeIfAbsent(tls, _ -> context(tls)).createSSLEngine();
+    var engine = contexts.of(tls, () -> context(tls)).createSSLEngine();
     engine.setUseClientMode(true);
     var parameters = parameters();
     parameters.setApplicationProtocols(new String[] {AlpnChoice.wire(tls.alpn().id())});
@@ -88,11 +82,12 @@ public final class JsseEngines implements TlsEngines {
 
   @Override
   public void retain(Collection<?> terms) {
-    var kept = Collections.newSetFromMap(new IdentityHashMap<Object, Boolean>());
-    kept.addAll(terms);
-    synchronized (contexts) {
-      contexts.keySet().removeIf(known -> !kept.contains(known));
-    }
+    contexts.retain(terms);
+  }
+
+  @Override
+  public TlsLibrary library() {
+    return TlsLibrary.JSSE;
   }
 
   @Override
@@ -101,38 +96,16 @@ public final class JsseEngines implements TlsEngines {
   }
 
   private SSLContext context(ServerTls tls) {
-    return context(
-        Optional.of(tls.identity()),
-        verifier(tls.rule(), tls.clients(), Purpose.CLIENT, Optional.empty()));
+    return context(Optional.of(tls.identity()), PeerVerifier.ofClients(tls, clock));
   }
 
   private SSLContext context(ClientTls tls) {
-    var server = tls.server();
-    return context(
-        tls.identity(),
-        verifier(tls.rule(), server.trust(), Purpose.SERVER, Optional.of(server.name())));
+    return context(tls.identity(), PeerVerifier.ofServer(tls, clock));
   }
 
-  private Optional<PeerVerifier> verifier(
-      String rule, PeerTrust trust, Purpose purpose, Optional<String> name) {
-    return switch (trust) {
-      case PeerTrust.Anyone() -> Optional.empty();
-      case PeerTrust.IssuedBy issuedBy ->
-          Optional.of(new PeerVerifier(rule, issuedBy, purpose, name, clock));
-    };
-  }
-
-  /// An address is not sent (RFC 6066 §3), nor is a name that is no host name, such as one with
-  /// an underscore.
   private static List<SNIServerName> serverNames(ExpectedServer server) {
-    if (SubjectNames.isAddress(server.name())) {
-      return List.of();
-    }
-    try {
-      return List.of(new SNIHostName(server.name()));
-    } catch (IllegalArgumentException _) {
-      return List.of();
-    }
+    return SubjectNames.serverName(server.name()).<SNIServerName>map(SNIHostName::new).stream()
+        .toList();
   }
 
   private static SSLParameters parameters() {

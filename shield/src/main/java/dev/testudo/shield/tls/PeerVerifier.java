@@ -1,6 +1,8 @@
 package dev.testudo.shield.tls;
 
+import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.PeerTrust;
+import dev.testudo.shield.rule.ServerTls;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilder;
@@ -34,7 +36,7 @@ final class PeerVerifier {
   private final Optional<String> expectedName;
   private final InstantSource clock;
 
-  PeerVerifier(
+  private PeerVerifier(
       String rule,
       PeerTrust.IssuedBy trust,
       Purpose purpose,
@@ -48,6 +50,26 @@ final class PeerVerifier {
     this.purpose = purpose;
     this.expectedName = expectedName;
     this.clock = clock;
+  }
+
+  /// Who judges the clients of a server rule; nobody when it takes anyone.
+  static Optional<PeerVerifier> ofClients(ServerTls tls, InstantSource clock) {
+    return of(tls.rule(), tls.clients(), Purpose.CLIENT, Optional.empty(), clock);
+  }
+
+  /// Who judges the server of a client rule; nobody when it takes any.
+  static Optional<PeerVerifier> ofServer(ClientTls tls, InstantSource clock) {
+    var server = tls.server();
+    return of(tls.rule(), server.trust(), Purpose.SERVER, Optional.of(server.name()), clock);
+  }
+
+  private static Optional<PeerVerifier> of(
+      String rule, PeerTrust trust, Purpose purpose, Optional<String> name, InstantSource clock) {
+    return switch (trust) {
+      case PeerTrust.Anyone() -> Optional.empty();
+      case PeerTrust.IssuedBy issuedBy ->
+          Optional.of(new PeerVerifier(rule, issuedBy, purpose, name, clock));
+    };
   }
 
   /// Returns when the peer is who the rule wants; `chain` starts with its own certificate.
@@ -76,11 +98,11 @@ final class PeerVerifier {
     var end = certificate.getNotAfter().toInstant();
     var start = certificate.getNotBefore().toInstant();
     if (now.isAfter(end)) {
-      throw new PeerRefused("peer certificate has expired at " + end, BasicReason.EXPIRED);
+      throw new PeerRefused("peer certificate has expired at " + end, CertificateFault.EXPIRED);
     }
     if (now.isBefore(start)) {
       throw new PeerRefused(
-          "peer certificate is not valid before " + start, BasicReason.NOT_YET_VALID);
+          "peer certificate is not valid before " + start, CertificateFault.NOT_YET_VALID);
     }
   }
 
@@ -133,7 +155,8 @@ final class PeerVerifier {
     } catch (InvalidAlgorithmParameterException e) {
       throw new IllegalStateException(e);
     } catch (PeerRefused e) {
-      throw new PeerRefused("the authority's certificate: " + e.getMessage(), BasicReason.EXPIRED);
+      throw new PeerRefused(
+          "the authority's certificate: " + e.getMessage(), CertificateFault.EXPIRED);
     } catch (GeneralSecurityException e) {
       throw new PeerRefused("peer certificate cannot be checked: " + e.getMessage());
     }
@@ -143,13 +166,16 @@ final class PeerVerifier {
     if (failure.getCause() instanceof CertPathValidatorException cause) {
       if (cause.getReason() == BasicReason.EXPIRED) {
         return new PeerRefused(
-            "a certificate between the peer's and its authority has expired", BasicReason.EXPIRED);
+            "a certificate between the peer's and its authority has expired",
+            CertificateFault.EXPIRED);
       }
       if (cause.getReason() == BasicReason.ALGORITHM_CONSTRAINED) {
         return new PeerRefused(
-            "peer certificate uses a weak algorithm or key", BasicReason.ALGORITHM_CONSTRAINED);
+            "peer certificate uses a weak algorithm or key", CertificateFault.WEAK);
       }
     }
-    return new PeerRefused("peer certificate is not issued by an authority of rule " + rule);
+    return new PeerRefused(
+        "peer certificate is not issued by an authority of rule " + rule,
+        CertificateFault.UNKNOWN_AUTHORITY);
   }
 }

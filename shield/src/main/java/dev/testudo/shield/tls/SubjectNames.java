@@ -6,6 +6,8 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SNIHostName;
 
 /// The subject alternative names of a certificate and how they match (RFC 9525). The common name
 /// does not count.
@@ -61,9 +63,17 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses) {
     return String.join(", ", all);
   }
 
-  /// Whether `name` is an IP address and not a DNS name.
-  static boolean isAddress(String name) {
-    return !literal(name).isEmpty();
+  /// `name` as a client may send it (SNI). An address is not sent (RFC 6066 §3), nor is a name that
+  /// is no host name, such as one with an underscore.
+  static Optional<String> serverName(String name) {
+    if (!literal(name).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new SNIHostName(name).getAsciiName());
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 
   /// A wildcard stands for exactly one whole left-most label.

@@ -39,7 +39,8 @@ public interface TlsEngine extends AutoCloseable {
   Need need();
 
   /// Opens as many whole records of `net` as there are, into `plain`. Stops right after the
-  /// handshake's last record. During the handshake `plain` stays empty.
+  /// handshake's last record. During the handshake `plain` stays empty. What is left of `net` must
+  /// be there again, in front of what follows, at the next call.
   Progress unwrap(ByteBuffer net, ByteBuffer plain) throws TlsFailure;
 
   /// Seals all of `plain` into full records, after whatever the engine itself has to send. After

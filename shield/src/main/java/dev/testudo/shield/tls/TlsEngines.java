@@ -18,6 +18,9 @@ public interface TlsEngines {
   /// @param terms [ServerTls] and [ClientTls], compared by identity
   void retain(Collection<?> terms);
 
+  /// Which library it is.
+  TlsLibrary library();
+
   /// A buffer of the kind of memory this implementation is fast on.
   ByteBuffer buffer(int capacity);
 }

@@ -10,6 +10,7 @@ import dev.testudo.shield.ShieldEvent.Closed;
 import dev.testudo.shield.ShieldEvent.Opened;
 import dev.testudo.shield.ShieldEvent.Refused;
 import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.SocketException;
@@ -21,18 +22,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Peers that are no shields: openssl.
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(TlsLibrary.class)
 final class ForeignPeerTest {
+  private final TlsLibrary library;
   @TempDir Path directory;
   private Shields shields;
   private String identity;
   private String authority;
 
+  ForeignPeerTest(TlsLibrary library) {
+    this.library = library;
+  }
+
   @BeforeEach
   void start() throws IOException {
-    shields = new Shields();
+    shields = new Shields(library);
     identity = TestAuthority.file(directory, "me.pem", TestAuthority.pem(shields.identity));
     authority = TestAuthority.file(directory, "ca.pem", shields.authority.pem());
   }

@@ -1,5 +1,6 @@
 package dev.testudo.shield.relay;
 
+import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -27,11 +28,18 @@ public final class RelayBench {
 
   public static void main(String[] arguments) throws Exception {
     int seconds = arguments.length == 0 ? 5 : Integer.parseInt(arguments[0]);
+    var library = TlsLibrary.chosen();
+    System.out.println("engine: " + library.label());
     var before = loops();
-    try (var servers = new Shields()) {
+    try (var servers = new Shields(library)) {
       var opening = difference(loops(), before);
       var withServers = loops();
-      try (var clients = new Relays(_ -> {}, RelayLimits.DEFAULT, InstantSource.system())) {
+      try (var clients =
+          new Relays(
+              _ -> {},
+              RelayLimits.DEFAULT,
+              library.engines(InstantSource.system()),
+              InstantSource.system())) {
         var sealing = difference(loops(), withServers);
         var bench = new RelayBench.Run(servers, clients, sealing, opening, seconds);
         bench.firstConnections();

@@ -11,6 +11,7 @@ import dev.testudo.shield.ShieldEvent.Closed;
 import dev.testudo.shield.ShieldEvent.Opened;
 import dev.testudo.shield.rule.Alpn;
 import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -31,17 +32,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What two programs see of each other through two shields.
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(TlsLibrary.class)
 final class RelayTest {
+  private final TlsLibrary library;
   private final long seed = Long.getLong("seed", System.nanoTime());
   private Shields shields;
   private Shields.Server server;
 
+  RelayTest(TlsLibrary library) {
+    this.library = library;
+  }
+
   @BeforeEach
   void start() throws IOException {
-    shields = new Shields();
+    shields = new Shields(library);
     server = shields.server();
   }
 
@@ -330,7 +340,7 @@ final class RelayTest {
   @Test
   void aConnectionThatNobodyTakesIsClosed() throws Exception {
     var limits = new RelayLimits(10, 10, Duration.ofSeconds(3), Duration.ofMinutes(1));
-    try (var hasty = new Shields(limits);
+    try (var hasty = new Shields(library, limits);
         var listener = hasty.server()) {
       var dialed = hasty.dial(listener.port, hasty.client(listener.port));
       assertTrue(dialed instanceof Shields.Dialed.Connected);
@@ -342,7 +352,7 @@ final class RelayTest {
   @Test
   void aHalfClosedConnectionWithoutTrafficEnds() throws Exception {
     var limits = new RelayLimits(10, 10, Duration.ofSeconds(10), Duration.ofMillis(300));
-    try (var hasty = new Shields(limits);
+    try (var hasty = new Shields(library, limits);
         var listener = hasty.server();
         var client = hasty.connect(listener.port)) {
       client.shutdownOutput();
@@ -355,7 +365,7 @@ final class RelayTest {
   @Test
   void moreConnectionsThanTheLimitWaitOrFail() throws Exception {
     var limits = new RelayLimits(4, 4, Duration.ofSeconds(10), Duration.ofMinutes(1));
-    try (var small = new Shields(limits);
+    try (var small = new Shields(library, limits);
         var listener = small.server();
         var _ = small.connect(listener.port)) {
       // Each takes two places, as both ends live here.

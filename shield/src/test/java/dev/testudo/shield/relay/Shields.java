@@ -14,6 +14,7 @@ import dev.testudo.shield.rule.ExpectedServer;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.shield.tls.TlsLibrary;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -41,12 +42,13 @@ final class Shields implements AutoCloseable {
   final BlockingQueue<ShieldEvent> events = new LinkedBlockingQueue<>();
   private final InetAddress loopback = address();
 
-  Shields() throws IOException {
-    this(RelayLimits.DEFAULT);
+  Shields(TlsLibrary library) throws IOException {
+    this(library, RelayLimits.DEFAULT);
   }
 
-  Shields(RelayLimits limits) throws IOException {
-    relays = new Relays(events::add, limits, InstantSource.system());
+  Shields(TlsLibrary library, RelayLimits limits) throws IOException {
+    var clock = InstantSource.system();
+    relays = new Relays(events::add, limits, library.engines(clock), clock);
   }
 
   private static InetAddress address() {

@@ -1,0 +1,157 @@
+package dev.testudo.shield.tls;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.testudo.shield.rule.Alpn;
+import dev.testudo.trust.pki.Certificates;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.Pem;
+import io.netty.internal.tcnative.CertificateVerifier;
+import io.netty.internal.tcnative.SSL;
+import io.netty.internal.tcnative.SSLContext;
+import io.netty.internal.tcnative.SSLCredential;
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// BoringSSL's `SSL_CTX` for the terms of one rule: versions, groups, key, certificates, ALPN.
+///
+/// Its native memory goes when nobody refers to the object any more: neither the rule, whose terms
+/// may be replaced while the shield runs, nor a connection made under them.
+final class BoringContext {
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final int MAX_CHAIN = 10;
+  private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
+  private final long context;
+
+  /// Who asks about which certificate: the engines that shake hands now, by their `SSL`.
+  private final Map<Long, BoringVerification> verifications;
+
+  /// What both ends of the handshakes are told.
+  ///
+  /// @param server which end
+  /// @param identity ours
+  /// @param asksForCertificate whether the peer must show a certificate
+  /// @param alpn what connections are bound to
+  record Terms(
+      boolean server, Optional<Identity> identity, boolean asksForCertificate, Alpn alpn) {}
+
+  BoringContext(Terms terms) {
+    var waiting = new ConcurrentHashMap<Long, BoringVerification>();
+    verifications = waiting;
+    try {
+      int mode = terms.server() ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT;
+      context = SSLContext.make(SSL.SSL_PROTOCOL_TLSV1_3, mode);
+    } catch (Exception e) {
+      throw new IllegalStateException("BoringSSL makes no context", e);
+    }
+    long pointer = context;
+    CLEANER.register(this, () -> SSLContext.free(pointer));
+    try {
+      configure(terms, waiting);
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          "BoringSSL does not take these keys and certificates: " + e.getMessage(), e);
+    }
+  }
+
+  private void configure(Terms terms, Map<Long, BoringVerification> waiting) throws Exception {
+    SSLContext.setOptions(context, SSL.SSL_OP_NO_TICKET | SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSLContext.setSessionCacheMode(context, SSL.SSL_SESS_CACHE_OFF);
+    if (!SSLContext.setCurvesList(context, GROUPS)) {
+      throw new IllegalStateException("BoringSSL does not know the groups");
+    }
+    if (terms.identity().isPresent()) {
+      show(terms.identity().get());
+    }
+    var protocols = new ArrayList<String>();
+    protocols.add(terms.alpn().id());
+    protocols.addAll(terms.alpn().foreign());
+    SSLContext.setAlpnProtos(
+        context, protocols.toArray(String[]::new), SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
+    int verify = terms.asksForCertificate() ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_NONE;
+    SSLContext.setVerify(context, verify, MAX_CHAIN);
+    SSLContext.setCertVerifyCallback(context, new Callback(waiting));
+  }
+
+  /// Called by BoringSSL, from within a handshake.
+  private static final class Callback extends CertificateVerifier {
+    private final Map<Long, BoringVerification> waiting;
+
+    Callback(Map<Long, BoringVerification> waiting) {
+      this.waiting = waiting;
+    }
+
+    @Override
+    public int verify(long ssl, byte[][] chain, String authAlgorithm) {
+      var verification = Optional.ofNullable(waiting.get(ssl));
+      return verification.isPresent() ? verification.get().judge(chain) : X509_V_ERR_CERT_REJECTED;
+    }
+  }
+
+  private void show(Identity identity) throws Exception {
+    var chain = new ArrayList<>(identity.chain());
+    chain.addFirst(identity.certificate());
+    var encoded = identity.key().getEncoded();
+    var pem = Pem.write("PRIVATE KEY", encoded).getBytes(US_ASCII);
+    long key = 0;
+    long certificates = 0;
+    long credential = 0;
+    try {
+      key = read(pem, bio -> SSL.parsePrivateKey(bio, null));
+      certificates =
+          read(Certificates.toPem(chain).getBytes(US_ASCII), bio -> SSL.parseX509Chain(bio));
+      credential = SSLCredential.newX509();
+      SSLCredential.setPrivateKey(credential, key);
+      SSLCredential.setCertChain(credential, certificates);
+      SSLContext.addCredential(context, credential);
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
+      Arrays.fill(pem, (byte) 0);
+      // The context holds what it needs by itself.
+      if (credential != 0) {
+        SSLCredential.free(credential);
+      }
+      if (certificates != 0) {
+        SSL.freeX509Chain(certificates);
+      }
+      if (key != 0) {
+        SSL.freePrivateKey(key);
+      }
+    }
+  }
+
+  private interface Parser {
+    long parse(long bio) throws Exception;
+  }
+
+  private static long read(byte[] pem, Parser parser) throws Exception {
+    var bytes = ByteBuffer.allocateDirect(pem.length).put(pem);
+    long bio = SSL.newMemBIO();
+    try {
+      if (SSL.bioWrite(bio, BoringNative.address(bytes), pem.length) != pem.length) {
+        throw new IllegalStateException("BoringSSL has no memory");
+      }
+      return parser.parse(bio);
+    } finally {
+      SSL.freeBIO(bio);
+      bytes.clear().put(new byte[pem.length]);
+    }
+  }
+
+  /// A new `SSL`, which its maker frees after [#forget].
+  long newSsl(boolean server, BoringVerification verification) {
+    long ssl = SSL.newSSL(context, server);
+    verifications.put(ssl, verification);
+    return ssl;
+  }
+
+  /// No more certificates are asked about for `ssl`.
+  void forget(long ssl) {
+    verifications.remove(ssl);
+  }
+}

@@ -1,0 +1,239 @@
+package dev.testudo.shield.tls;
+
+import dev.testudo.shield.TlsSession;
+import dev.testudo.shield.rule.Alpn;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// [TlsEngine] by BoringSSL. Works on direct buffers; half-closes properly.
+///
+/// The handshake takes a copy of what arrived, computes in [#runTask()] and leaves what it wants to
+/// send for [#wrap]; these copies are small and in the heap. Bytes that came behind the handshake's
+/// last record stay in the caller's buffer.
+final class BoringEngine implements TlsEngine {
+  private static final byte[] NOTHING = new byte[0];
+  private static final ByteBuffer NOTHING_PLAIN = ByteBuffer.wrap(NOTHING);
+  private static final int MOST_INPUT = 16 * 1024;
+
+  private final BoringSsl ssl;
+  private final Alpn alpn;
+  private final BoringVerification verification;
+
+  /// Only at a server, and only during the handshake.
+  private final Optional<AlpnGate> gate;
+
+  private final BoringEngines.Scratches scratches;
+
+  /// What [#runTask()] works on, and how much of it was used: that much is still in front of the
+  /// caller's buffer.
+  private byte[] input = NOTHING;
+
+  private int used;
+
+  /// What the handshake wants to send.
+  private ByteBuffer output = ByteBuffer.wrap(NOTHING);
+
+  private boolean task;
+  private boolean established;
+  private boolean closing;
+  private boolean closed;
+  private Optional<TlsFailure> failure = Optional.empty();
+  private boolean told;
+
+  BoringEngine(
+      BoringSsl ssl,
+      Alpn alpn,
+      BoringVerification verification,
+      Optional<AlpnGate> gate,
+      BoringEngines.Scratches scratches) {
+    this.ssl = ssl;
+    this.alpn = alpn;
+    this.verification = verification;
+    this.gate = gate;
+    this.scratches = scratches;
+    this.task = gate.isEmpty(); // a client speaks first
+  }
+
+  @Override
+  public Need need() {
+    if (output.hasRemaining() || (failure.isPresent() && !told)) {
+      return Need.OUTPUT;
+    }
+    if (task) {
+      return Need.TASK;
+    }
+    return established ? Need.NOTHING : Need.INPUT;
+  }
+
+  @Override
+  public Progress unwrap(ByteBuffer net, ByteBuffer plain) throws TlsFailure {
+    complain();
+    net.position(net.position() + used);
+    used = 0;
+    return established ? open(net, plain) : take(net);
+  }
+
+  private Progress open(ByteBuffer net, ByteBuffer plain) throws TlsFailure {
+    var result = ssl.open(net, plain);
+    return switch (result) {
+      case STARVED, DONE -> Progress.STARVED;
+      case FULL -> Progress.FULL;
+      case ENDED -> Progress.ENDED;
+      case FAILED -> throw fail(explain(NOTHING));
+    };
+  }
+
+  /// Hands the handshake what there is.
+  private Progress take(ByteBuffer net) throws TlsFailure {
+    if (!net.hasRemaining()) {
+      return Progress.STARVED;
+    }
+    if (gate.isPresent() && !gate.get().open() && !passes(gate.get(), net)) {
+      return Progress.STARVED;
+    }
+    input = new byte[Math.min(net.remaining(), MOST_INPUT)];
+    net.get(net.position(), input);
+    task = true;
+    return Progress.PAUSED;
+  }
+
+  private boolean passes(AlpnGate alpnGate, ByteBuffer net) throws TlsFailure {
+    try {
+      return alpnGate.look(net);
+    } catch (TlsFailure e) {
+      output = ByteBuffer.wrap(AlpnGate.refusal());
+      throw fail(e);
+    }
+  }
+
+  @Override
+  public void runTask() {
+    if (!task) {
+      return;
+    }
+    task = false;
+    var scratch = scratches.take();
+    try {
+      var sent = new ByteArrayOutputStream();
+      var in = scratch.in().put(input).flip();
+      var result = ssl.handshake(in, scratch.out(), sent);
+      used = in.position();
+      output = ByteBuffer.wrap(sent.toByteArray());
+      conclude(result);
+    } finally {
+      input = NOTHING;
+      scratches.give(scratch);
+    }
+  }
+
+  private void conclude(BoringSsl.Result result) {
+    switch (result) {
+      case STARVED, FULL -> {}
+      case DONE -> {
+        failure = objection();
+        established = failure.isEmpty();
+      }
+      case ENDED -> failure = Optional.of(new TlsFailure("peer ended the TLS handshake"));
+      case FAILED -> failure = Optional.of(explain(output.array()));
+    }
+  }
+
+  /// What is wrong with a handshake that BoringSSL is content with.
+  private Optional<TlsFailure> objection() {
+    var selected = ssl.alpn();
+    if (gate.isPresent() && !gate.get().agrees(selected)) {
+      return Optional.of(new TlsFailure("peer changed its ALPN protocols during the handshake"));
+    }
+    return Optional.empty();
+  }
+
+  private TlsFailure explain(byte[] sent) {
+    return verification
+        .refusal()
+        .map(TlsFailure::new)
+        .orElseGet(() -> BoringAlerts.explain(ssl.errorReason(), ssl.errorText(), sent, alpn));
+  }
+
+  @Override
+  public Progress wrap(ByteBuffer plain, ByteBuffer net) throws TlsFailure {
+    complain();
+    if (output.hasRemaining()) {
+      int count = Math.min(output.remaining(), net.remaining());
+      net.put(output.slice().limit(count));
+      output.position(output.position() + count);
+      return output.hasRemaining() ? Progress.FULL : Progress.PAUSED;
+    }
+    if (!established || failure.isPresent()) {
+      // An alert under encryption waits here.
+      ssl.seal(NOTHING_PLAIN, net);
+      return Progress.PAUSED;
+    }
+    return seal(plain, net);
+  }
+
+  private Progress seal(ByteBuffer plain, ByteBuffer net) throws TlsFailure {
+    if (closed) {
+      return Progress.ENDED;
+    }
+    var result = ssl.seal(plain, net);
+    return switch (result) {
+      case DONE -> closing ? shutdown(net) : Progress.STARVED;
+      case FULL -> Progress.FULL;
+      case STARVED -> throw fail(new TlsFailure("TLS wants to read before it can write"));
+      case ENDED -> Progress.ENDED;
+      case FAILED -> throw fail(explain(NOTHING));
+    };
+  }
+
+  private Progress shutdown(ByteBuffer net) {
+    closed = true;
+    ssl.shutdown(net);
+    return Progress.ENDED;
+  }
+
+  @Override
+  public void closeOutbound() {
+    closing = true;
+  }
+
+  @Override
+  public Optional<String> peerName() {
+    requireHandshake();
+    return verification.peerName();
+  }
+
+  @Override
+  public TlsSession session() {
+    requireHandshake();
+    return new TlsSession(
+        ssl.version(),
+        ssl.suite(),
+        Optional.of(ssl.group()),
+        Optional.of(ssl.alpn()).filter(protocol -> !protocol.isEmpty()));
+  }
+
+  private void requireHandshake() {
+    if (!established) {
+      throw new IllegalStateException("no handshake has taken place");
+    }
+  }
+
+  @Override
+  public void close() {
+    ssl.free();
+  }
+
+  /// Throws what a task met.
+  private void complain() throws TlsFailure {
+    if (failure.isPresent() && !told) {
+      throw fail(failure.get());
+    }
+  }
+
+  private TlsFailure fail(TlsFailure reason) {
+    failure = Optional.of(reason);
+    told = true;
+    return reason;
+  }
+}

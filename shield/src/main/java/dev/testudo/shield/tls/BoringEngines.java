@@ -1,0 +1,130 @@
+package dev.testudo.shield.tls;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.testudo.shield.rule.Alpn;
+import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.PeerTrust;
+import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.trust.pki.Identity;
+import java.nio.ByteBuffer;
+import java.security.PublicKey;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Engines by BoringSSL, over the static natives of netty-tcnative; its `SSLEngine` cannot
+/// half-close. TLS 1.3 only, no tickets, no early data, X25519MLKEM768 preferred. A rule that
+/// BoringSSL cannot serve through this binding is served by JSSE: see [#fits].
+final class BoringEngines implements TlsEngines {
+  private final InstantSource clock;
+  private final JsseEngines others;
+  private final PerTerms<BoringContext> contexts = new PerTerms<>();
+  private final Scratches scratches = new Scratches();
+
+  /// `clock` says whether certificates are in date.
+  BoringEngines(InstantSource clock) {
+    BoringNative.problem()
+        .ifPresent(
+            problem -> {
+              throw new IllegalStateException("BoringSSL cannot be used here: " + problem);
+            });
+    this.clock = clock;
+    this.others = new JsseEngines(clock);
+  }
+
+  @Override
+  public TlsLibrary library() {
+    return TlsLibrary.BORINGSSL;
+  }
+
+  @Override
+  public TlsEngine server(ServerTls tls) {
+    if (!fits(tls.alpn(), Optional.of(tls.identity()), tls.clients())) {
+      return others.server(tls);
+    }
+    boolean verified = tls.clients() instanceof PeerTrust.IssuedBy;
+    var context =
+        contexts.of(
+            tls,
+            () ->
+                new BoringContext(
+                    new BoringContext.Terms(
+                        true, Optional.of(tls.identity()), verified, tls.alpn())));
+    var verification = new BoringVerification(PeerVerifier.ofClients(tls, clock));
+    var ssl = new BoringSsl(context, true, verification);
+    var gate = new AlpnGate(tls.rule(), tls.alpn());
+    return new BoringEngine(ssl, tls.alpn(), verification, Optional.of(gate), scratches);
+  }
+
+  @Override
+  public TlsEngine client(ClientTls tls) {
+    if (!fits(tls.alpn(), tls.identity(), tls.server().trust())) {
+      return others.client(tls);
+    }
+    var context =
+        contexts.of(
+            tls,
+            () ->
+                new BoringContext(
+                    new BoringContext.Terms(false, tls.identity(), true, tls.alpn())));
+    var verification = new BoringVerification(PeerVerifier.ofServer(tls, clock));
+    var ssl = new BoringSsl(context, false, verification);
+    SubjectNames.serverName(tls.server().name()).ifPresent(ssl::serverName);
+    return new BoringEngine(ssl, tls.alpn(), verification, Optional.empty(), scratches);
+  }
+
+  @Override
+  public void retain(Collection<?> terms) {
+    contexts.retain(terms);
+    others.retain(terms);
+  }
+
+  @Override
+  public ByteBuffer buffer(int capacity) {
+    return ByteBuffer.allocateDirect(capacity);
+  }
+
+  /// Whether BoringSSL can do what the rule wants. Its Java binding passes protocol ids as ASCII,
+  /// so a path with other characters is beyond it, and it does not let us add Ed25519 to the
+  /// signatures that are accepted.
+  private static boolean fits(Alpn alpn, Optional<Identity> identity, PeerTrust trust) {
+    boolean ascii =
+        US_ASCII.newEncoder().canEncode(alpn.id())
+            && alpn.foreign().stream().allMatch(id -> US_ASCII.newEncoder().canEncode(id));
+    boolean edwards =
+        identity.isPresent() && isEdwards(identity.get().certificate().getPublicKey());
+    boolean edwardsPeers =
+        trust instanceof PeerTrust.IssuedBy issuedBy
+            && issuedBy.authorities().stream().anyMatch(ca -> isEdwards(ca.getPublicKey()));
+    return ascii && !edwards && !edwardsPeers;
+  }
+
+  private static boolean isEdwards(PublicKey key) {
+    return key.getAlgorithm().equals("EdDSA") || key.getAlgorithm().startsWith("Ed");
+  }
+
+  /// Native memory for one step of a handshake; one per thread that computes at the same time.
+  static final class Scratches {
+    private static final int CAPACITY = 32 * 1024;
+    private final Queue<Scratch> spare = new ConcurrentLinkedQueue<>();
+
+    Scratch take() {
+      var scratch = spare.poll();
+      return scratch == null
+          ? new Scratch(ByteBuffer.allocateDirect(CAPACITY), ByteBuffer.allocateDirect(CAPACITY))
+          : scratch;
+    }
+
+    void give(Scratch scratch) {
+      scratch.in().clear();
+      scratch.out().clear();
+      spare.add(scratch);
+    }
+  }
+
+  /// Room for what the peer sent and for what goes to it.
+  record Scratch(ByteBuffer in, ByteBuffer out) {}
+}

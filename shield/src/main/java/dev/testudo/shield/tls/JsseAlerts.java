@@ -1,0 +1,37 @@
+package dev.testudo.shield.tls;
+
+import dev.testudo.shield.rule.Alpn;
+import java.util.regex.Pattern;
+
+/// Puts what JSSE threw into words.
+final class JsseAlerts {
+  /// JSSE names the alert in front of its message: `(protocol_version) The client …`.
+  private static final Pattern NAMED = Pattern.compile("\\((\\w+)\\) (.*)", Pattern.DOTALL);
+
+  private static final Pattern RECEIVED =
+      Pattern.compile(".*Received fatal alert: (\\w+)", Pattern.DOTALL);
+
+  private JsseAlerts() {}
+
+  /// `problem` as JSSE threw it; `alpn` is what the connection is bound to.
+  static TlsFailure explain(Throwable problem, Alpn alpn) {
+    var text = String.valueOf(problem.getMessage());
+    var received = RECEIVED.matcher(text);
+    if (received.matches()) {
+      var alert = received.group(1);
+      return new TlsFailure(Alerts.withAlert(Alerts.sentByPeer(alert, alpn), alert), problem);
+    }
+    var ours = NAMED.matcher(text);
+    if (!ours.matches()) {
+      return new TlsFailure("TLS failed: " + text, problem);
+    }
+    var alert = ours.group(1);
+    for (var cause = problem.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof PeerRefused refused) {
+        return new TlsFailure(
+            Alerts.withAlert(String.valueOf(refused.getMessage()), alert), problem);
+      }
+    }
+    return new TlsFailure(Alerts.withAlert(Alerts.sentByUs(alert, ours.group(2)), alert), problem);
+  }
+}

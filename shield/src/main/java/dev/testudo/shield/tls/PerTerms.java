@@ -1,0 +1,27 @@
+package dev.testudo.shield.tls;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// One prepared value per rule's terms, found by the identity of the terms' object. Safe for
+/// several threads.
+final class PerTerms<V> {
+  private final Map<Object, V> values = Collections.synchronizedMap(new IdentityHashMap<>());
+
+  /// The value for `terms`, made at the first call.
+  V of(Object terms, Supplier<V> make) {
+    return values.computeIfAbsent(terms, _ -> make.get());
+  }
+
+  /// Forgets the values of other terms than these.
+  void retain(Collection<?> terms) {
+    var kept = Collections.newSetFromMap(new IdentityHashMap<Object, Boolean>());
+    kept.addAll(terms);
+    synchronized (values) {
+      values.keySet().removeIf(known -> !kept.contains(known));
+    }
+  }
+}
