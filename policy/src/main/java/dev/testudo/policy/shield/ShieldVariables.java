@@ -45,6 +45,10 @@ public final class ShieldVariables {
   /// The rules that an environment states; other variables are ignored. Diagnostics point into
   /// `env:NAME`, and values that may hold keys are not shown.
   public static Parsed<ShieldRules> read(Map<String, String> environment) {
+    return readLocated(located(environment));
+  }
+
+  private static Map<String, Text> located(Map<String, String> environment) {
     Map<String, Text> variables = new TreeMap<>();
     environment.forEach(
         (name, value) -> {
@@ -52,7 +56,29 @@ public final class ShieldVariables {
             variables.put(name, Text.of(source(name, value)));
           }
         });
-    return readLocated(variables);
+    return variables;
+  }
+
+  /// The rules that an environment and a file state together. A variable that both name with
+  /// different values is an error.
+  public static Parsed<ShieldRules> read(Map<String, String> environment, Map<String, Text> file) {
+    var variables = located(environment);
+    var problems = new Problems();
+    file.forEach(
+        (name, value) -> {
+          var other = variables.put(name, value);
+          if (other != null && !other.value().equals(value.value())) {
+            problems.add(
+                Diagnostic.error(
+                        DiagnosticId.CONFLICTING_KEYS,
+                        value.span(),
+                        "the environment gives `%s` another value".formatted(name))
+                    .labelled("which one holds cannot be told")
+                    .helped("remove the variable here, or `unset` it in the environment"));
+          }
+        });
+    return readLocated(variables)
+        .withProblems(found -> Stream.concat(problems.found().stream(), found.stream()).toList());
   }
 
   /// The same for variables that are written in a file; diagnostics point there.

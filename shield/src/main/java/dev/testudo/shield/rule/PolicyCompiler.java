@@ -16,6 +16,7 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.trust.material.KeyMaterial;
 import dev.testudo.trust.pki.Endpoint;
 import dev.testudo.trust.pki.Identity;
 import java.net.InetAddress;
@@ -202,7 +203,7 @@ final class PolicyCompiler {
     return switch (auth) {
       case PeerAuth.Disabled() -> Optional.of(new PeerTrust.Anyone());
       case PeerAuth.Authorities(ShieldValue pem) ->
-          problems.take(KeyMaterial.authorities(pem, now));
+          problems.take(KeyMaterial.authorities(pem, now).map(PeerTrust.IssuedBy::new));
     };
   }
 }

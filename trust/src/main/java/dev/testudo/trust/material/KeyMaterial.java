@@ -1,4 +1,4 @@
-package dev.testudo.shield.rule;
+package dev.testudo.trust.material;
 
 import dev.testudo.policy.shield.ShieldValue;
 import dev.testudo.policy.source.Diagnostic;
@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The keys and certificates in one shield variable, with every mistake reported at its place.
-final class KeyMaterial {
+public final class KeyMaterial {
   private static final String ANY_USE = "2.5.29.37.0";
   private static final String SERVER_USE = "1.3.6.1.5.5.7.3.1";
   private static final String CLIENT_USE = "1.3.6.1.5.5.7.3.2";
@@ -43,13 +43,13 @@ final class KeyMaterial {
   }
 
   /// A private key with its certificate and chain, fit for `endpoint`.
-  static Parsed<Identity> identity(ShieldValue value, Endpoint endpoint, Instant now) {
+  public static Parsed<Identity> identity(ShieldValue value, Endpoint endpoint, Instant now) {
     return new KeyMaterial(value, now).identity(endpoint);
   }
 
   /// The authorities among the certificates. Others are ignored, with a warning, as long as an
   /// authority remains.
-  static Parsed<PeerTrust> authorities(ShieldValue value, Instant now) {
+  public static Parsed<List<X509Certificate>> authorities(ShieldValue value, Instant now) {
     return new KeyMaterial(value, now).authorities();
   }
 
@@ -67,7 +67,7 @@ final class KeyMaterial {
     return problems.result(identity::orElseThrow);
   }
 
-  private Parsed<PeerTrust> authorities() {
+  private Parsed<List<X509Certificate>> authorities() {
     var authorities = new ArrayList<X509Certificate>();
     for (var block : blocks) {
       if (!isCertificate(block)) {
@@ -92,7 +92,7 @@ final class KeyMaterial {
                   DiagnosticId.NOT_AN_AUTHORITY, all(), "there is no certificate of an authority")
               .helped("give the certificate that issued the peer's, one with `CA:TRUE`"));
     }
-    return problems.result(() -> new PeerTrust.IssuedBy(authorities));
+    return problems.result(() -> List.copyOf(authorities));
   }
 
   private List<PemBlock> read() {

@@ -1,0 +1,217 @@
+package dev.testudo.trust.status;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.json.JsonValue.JsonArray;
+import dev.testudo.trust.json.MessageException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// A [ShieldStatus] as JSON.
+public final class ShieldStatusJson {
+  /// Longest document, in bytes: [ShieldStatus#MOST] entries of each kind with long names fit.
+  public static final int LIMIT = 8 << 20;
+
+  private static final int FORMAT = 1;
+
+  private ShieldStatusJson() {}
+
+  /// Reads one member of a list.
+  @FunctionalInterface
+  private interface Reading<T> {
+    T read(Fields fields) throws MessageException;
+  }
+
+  /// The document.
+  public static byte[] write(ShieldStatus status) {
+    return Json.writeText(value(status)).getBytes(UTF_8);
+  }
+
+  /// The same, as a part of a larger document.
+  public static JsonValue value(ShieldStatus status) {
+    return new JsonBuilder()
+        .put("format", FORMAT)
+        .put("pid", status.pid())
+        .put("program_pid", status.programPid())
+        .put("program", status.program())
+        .put("service", status.service())
+        .put("since", status.since().toString())
+        .put("policy", policy(status.policy()))
+        .put("listening", array(status.listening(), ShieldStatusJson::listening))
+        .put("open", status.open())
+        .put("connections", array(status.connections(), ShieldStatusJson::connection))
+        .put("passed", status.passed())
+        .put("ended", array(status.ended(), ShieldStatusJson::ended))
+        .put("refused", status.refused())
+        .put("refusals", array(status.refusals(), ShieldStatusJson::refusal))
+        .build();
+  }
+
+  /// Reads one document.
+  public static ShieldStatus read(byte[] bytes) throws MessageException {
+    var fields = Fields.read(bytes, LIMIT, "status");
+    fields.number("format", FORMAT, FORMAT);
+    var status =
+        new ShieldStatus(
+            natural(fields, "pid"),
+            natural(fields, "program_pid"),
+            fields.text("program"),
+            fields.optionalText("service"),
+            instant(fields, "since"),
+            new EffectivePolicy(list(fields, "policy", ShieldStatusJson::row)),
+            list(fields, "listening", ShieldStatusJson::listening),
+            natural(fields, "open"),
+            list(fields, "connections", ShieldStatusJson::connection),
+            natural(fields, "passed"),
+            list(fields, "ended", ShieldStatusJson::ended),
+            natural(fields, "refused"),
+            list(fields, "refusals", ShieldStatusJson::refusal));
+    fields.done();
+    return status;
+  }
+
+  /// A policy, rule by rule.
+  public static JsonArray policy(EffectivePolicy policy) {
+    return array(
+        policy.rows(),
+        row ->
+            new JsonBuilder()
+                .put("rule", row.rule())
+                .put("direction", row.direction())
+                .put("mode", row.mode())
+                .put("where", row.where())
+                .put("identity", row.identity())
+                .put("peers", row.peers())
+                .put("tls", row.tls()));
+  }
+
+  private static EffectivePolicy.Row row(Fields fields) throws MessageException {
+    return new EffectivePolicy.Row(
+        fields.text("rule"),
+        fields.text("direction"),
+        fields.text("mode"),
+        fields.text("where"),
+        fields.text("identity"),
+        fields.text("peers"),
+        fields.text("tls"));
+  }
+
+  private static JsonBuilder listening(ShieldStatus.Listening one) {
+    return new JsonBuilder()
+        .put("rule", one.rule())
+        .put("address", one.address())
+        .put("secured", one.secured());
+  }
+
+  private static ShieldStatus.Listening listening(Fields fields) throws MessageException {
+    return new ShieldStatus.Listening(
+        fields.text("rule"), fields.text("address"), fields.bool("secured"));
+  }
+
+  private static JsonBuilder connection(ShieldStatus.Connection one) {
+    return new JsonBuilder()
+        .put("id", one.id())
+        .put("inbound", one.inbound())
+        .put("rule", one.rule())
+        .put("peer", one.peer())
+        .put("peer_name", one.peerName())
+        .put("bytes_in", one.bytesIn())
+        .put("bytes_out", one.bytesOut())
+        .put("since", one.since().toString())
+        .put("tls", one.tls());
+  }
+
+  private static ShieldStatus.Connection connection(Fields fields) throws MessageException {
+    return new ShieldStatus.Connection(
+        natural(fields, "id"),
+        fields.bool("inbound"),
+        fields.text("rule"),
+        fields.text("peer"),
+        fields.optionalText("peer_name"),
+        natural(fields, "bytes_in"),
+        natural(fields, "bytes_out"),
+        instant(fields, "since"),
+        fields.text("tls"));
+  }
+
+  private static JsonBuilder ended(ShieldStatus.Ended one) {
+    return new JsonBuilder()
+        .put("id", one.id())
+        .put("inbound", one.inbound())
+        .put("rule", one.rule())
+        .put("peer", one.peer())
+        .put("bytes_in", one.bytesIn())
+        .put("bytes_out", one.bytesOut())
+        .put("at", one.at().toString())
+        .put("reason", one.reason());
+  }
+
+  private static ShieldStatus.Ended ended(Fields fields) throws MessageException {
+    return new ShieldStatus.Ended(
+        natural(fields, "id"),
+        fields.bool("inbound"),
+        fields.text("rule"),
+        fields.text("peer"),
+        natural(fields, "bytes_in"),
+        natural(fields, "bytes_out"),
+        instant(fields, "at"),
+        fields.text("reason"));
+  }
+
+  private static JsonBuilder refusal(ShieldStatus.Refusal one) {
+    return new JsonBuilder()
+        .put("operation", one.operation())
+        .put("target", one.target())
+        .put("rule", one.rule())
+        .put("reason", one.reason())
+        .put("count", one.count())
+        .put("first", one.first().toString())
+        .put("last", one.last().toString());
+  }
+
+  private static ShieldStatus.Refusal refusal(Fields fields) throws MessageException {
+    return new ShieldStatus.Refusal(
+        fields.text("operation"),
+        fields.text("target"),
+        fields.text("rule"),
+        fields.text("reason"),
+        natural(fields, "count"),
+        instant(fields, "first"),
+        instant(fields, "last"));
+  }
+
+  private static <T> JsonArray array(List<T> all, Function<T, JsonBuilder> write) {
+    return new JsonArray(all.stream().map(one -> (JsonValue) write.apply(one).build()).toList());
+  }
+
+  private static <T> List<T> list(Fields fields, String name, Reading<T> reading)
+      throws MessageException {
+    var all = new ArrayList<T>();
+    for (var element : fields.array(name)) {
+      var one = Fields.of(element, name);
+      all.add(reading.read(one));
+      one.done();
+    }
+    return all;
+  }
+
+  private static long natural(Fields fields, String name) throws MessageException {
+    return fields.number(name, 0, Long.MAX_VALUE);
+  }
+
+  private static Instant instant(Fields fields, String name) throws MessageException {
+    try {
+      return Instant.parse(fields.text(name));
+    } catch (DateTimeParseException _) {
+      throw fields.wrong(name, "a moment");
+    }
+  }
+}

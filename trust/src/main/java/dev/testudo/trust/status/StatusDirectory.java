@@ -1,0 +1,106 @@
+package dev.testudo.trust.status;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where the shields of one user put their status sockets: `testudo/shields` in the user's runtime
+/// directory, which is `XDG_RUNTIME_DIR`, `/run/user/<uid>` or, for root, `/run`; where there is
+/// none, a directory of ours in `/tmp`. Mode 0700; one that belongs to somebody else is not used.
+public final class StatusDirectory {
+  private static final String SUFFIX = ".sock";
+  private static final String UID = "unix:uid";
+  private static final String MODE = "unix:mode";
+  private static final int OTHERS = 077;
+
+  private StatusDirectory() {}
+
+  /// The directory, made if need be.
+  ///
+  /// @param environment of this process
+  /// @throws IOException when there is no place that only this user can enter
+  public static Path open(Map<String, String> environment) throws IOException {
+    var uid = uid();
+    var base = base(environment, uid);
+    var below = base.orElseGet(() -> Path.of("/tmp", "testudo-" + uid));
+    if (base.isEmpty()) {
+      makePrivate(below, uid);
+    }
+    return makePrivate(makePrivate(below.resolve("testudo"), uid).resolve("shields"), uid);
+  }
+
+  /// The sockets in `directory`, by name.
+  public static List<Path> sockets(Path directory) throws IOException {
+    var found = new ArrayList<Path>();
+    try (var all = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      all.forEach(found::add);
+    }
+    found.sort(null);
+    return found;
+  }
+
+  /// Where the shield with that id puts its socket.
+  public static Path socket(Path directory, String id) {
+    return directory.resolve(id + SUFFIX);
+  }
+
+  private static Optional<Path> base(Map<String, String> environment, long uid) {
+    var candidates = new ArrayList<Path>();
+    Optional.ofNullable(environment.get("XDG_RUNTIME_DIR"))
+        .filter(name -> name.startsWith("/"))
+        .ifPresent(name -> candidates.add(Path.of(name)));
+    candidates.add(Path.of("/run/user", Long.toString(uid)));
+    if (uid == 0) {
+      candidates.add(Path.of("/run"));
+    }
+    return candidates.stream().filter(candidate -> isOwn(candidate, uid)).findFirst();
+  }
+
+  private static boolean isOwn(Path directory, long uid) {
+    try {
+      return Files.isDirectory(directory) && owner(directory) == uid && Files.isWritable(directory);
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private static Path makePrivate(Path directory, long uid) throws IOException {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.createDirectory(
+            directory,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } catch (java.nio.file.FileAlreadyExistsException _) {
+        // Somebody was quicker; whether it will do is looked at below.
+      }
+    }
+    var mode = (int) Files.getAttribute(directory, MODE, LinkOption.NOFOLLOW_LINKS);
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        || owner(directory) != uid
+        || (mode & OTHERS) != 0) {
+      throw new IOException(directory + " is not a directory that only this user can enter");
+    }
+    return directory;
+  }
+
+  private static long owner(Path file) throws IOException {
+    return Integer.toUnsignedLong((int) Files.getAttribute(file, UID, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /// The effective user. A process that may not be inspected owns nothing below /proc, so its own
+  /// directory there would say root.
+  private static long uid() throws IOException {
+    for (var line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("Uid:")) {
+        return Long.parseLong(line.split("\\s+")[2]);
+      }
+    }
+    throw new IOException("/proc/self/status says no user id");
+  }
+}
