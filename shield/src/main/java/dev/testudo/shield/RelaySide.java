@@ -25,6 +25,11 @@ record RelaySide(Relays relays, PolicyDecisions decisions) implements SecureSide
   }
 
   @Override
+  public Dial dial(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return relays.dial(connected, to, tls, callback);
+  }
+
+  @Override
   public PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback)
       throws ErrnoException {
     return relays.listen(listening, () -> decisions.current(tls), callback);

@@ -102,7 +102,9 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
           && next.treatment() instanceof ServerTreatment.Protected after) {
         identity(next.name(), before.identity(), after.identity());
         trust(next.name(), before.clientAuth(), after.clientAuth());
+        note(next.name(), "client names", !before.clientNames().equals(after.clientNames()));
         note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
+        note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
         note(next.name(), "client names", !before.clientNames().equals(after.clientNames()));
         note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
       } else if (!old.treatment().equals(next.treatment())) {
@@ -121,6 +123,8 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
         identity(next.name(), before.identity(), after.identity());
         trust(next.name(), before.serverAuth(), after.serverAuth());
         note(next.name(), "server name", !before.serverName().equals(after.serverName()));
+        note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
+        note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
         note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
         note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
       } else if (!old.treatment().equals(next.treatment())) {

@@ -75,7 +75,6 @@ public final class Shield implements AutoCloseable {
       ShieldEvents events,
       InstantSource clock) {
     var problems = new Problems();
-    UnixRules.check(rules).forEach(problems::add);
     var names = new HostNames(rules, resolver);
     var policy = problems.take(ShieldPolicy.compile(rules, names, clock));
     if (policy.isEmpty() || problems.anyErrors()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.testudo.shield.tls.TestAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -40,9 +41,16 @@ final class TlsPeer implements AutoCloseable {
     assertEquals(text, new String(back, UTF_8));
   }
 
-  /// What the next read brings: a byte, or -1 at the end; throws at a reset.
-  int read() throws IOException {
-    return socket.getInputStream().read();
+  /// Whether the next read brings nothing more: a reset, or the end that the program itself made
+  /// when it found its shield gone.
+  boolean isCut() {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   X509Certificate server() throws IOException {

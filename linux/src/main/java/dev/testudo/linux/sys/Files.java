@@ -87,15 +87,30 @@ public final class Files {
 
   /// The type and permission bits (`st_mode`) of what `fd` refers to.
   public static int mode(Fd fd) throws ErrnoException {
+    // struct stat: dev, ino, then nlink and mode on x86-64, mode and nlink on aarch64.
+    int offset = Architecture.current().equals(Architecture.X86_64) ? 24 : 16;
+    return stat(fd).get(JAVA_INT, offset);
+  }
+
+  /// The inode number (`st_ino`) of what `fd` refers to.
+  public static long inode(Fd fd) throws ErrnoException {
+    return stat(fd).get(JAVA_LONG, 8);
+  }
+
+  /// Sets the permission bits of what `fd`, which is not `O_PATH`, refers to.
+  public static void setMode(Fd fd, int mode) throws ErrnoException {
+    Native.checked("fchmod", Native.call(SystemCall.FCHMOD, fd.value(), mode));
+  }
+
+  private static MemorySegment stat(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var empty = arena.allocateFrom("");
-      var stat = arena.allocate(STAT_SIZE, 8);
+      var stat = Arena.ofAuto().allocate(STAT_SIZE, 8);
       long result =
           Native.call(
               SystemCall.NEWFSTATAT, fd.value(), empty.address(), stat.address(), AT_EMPTY_PATH);
       Native.checked("fstatat", result);
-      // struct stat: dev, ino, then nlink and mode on x86-64, mode and nlink on aarch64.
-      return stat.get(JAVA_INT, Architecture.current().equals(Architecture.X86_64) ? 24 : 16);
+      return stat;
     }
   }
 

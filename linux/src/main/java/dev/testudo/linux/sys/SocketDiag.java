@@ -6,9 +6,10 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 
-/// Asks the kernel whether a TCP socket still exists (`NETLINK_SOCK_DIAG`, sock_diag(7)), without
-/// holding a descriptor of it. One thread uses it.
+/// Asks the kernel whether a TCP or Unix socket still exists (`NETLINK_SOCK_DIAG`, sock_diag(7)),
+/// without holding a descriptor of it. One thread uses it.
 public final class SocketDiag implements AutoCloseable {
   private static final int NETLINK_SOCK_DIAG = 4;
   private static final int SOCK_DIAG_BY_FAMILY = 20;
@@ -16,11 +17,15 @@ public final class SocketDiag implements AutoCloseable {
   private static final int NLMSG_ERROR = 2;
   private static final int HEADER = 16;
   private static final int REQUEST = HEADER + 56;
+  private static final int UNIX_REQUEST = HEADER + 24;
 
   /// In place of a cookie: whichever socket has these addresses.
   public static final long ANY_SOCKET = -1;
 
   private final Fd netlink;
+
+  /// Whether the kernel tells about Unix sockets; empty until somebody has asked.
+  private Optional<Boolean> tellsUnix = Optional.empty();
 
   public SocketDiag() throws ErrnoException {
     netlink = Sockets.socket(SocketAddress.AF_NETLINK, Sockets.SOCK_RAW, NETLINK_SOCK_DIAG);
@@ -38,10 +43,30 @@ public final class SocketDiag implements AutoCloseable {
     return exists(local, peer, false, cookie);
   }
 
+  /// Whether the Unix socket with this inode number and `SO_COOKIE` still exists. True also where
+  /// the kernel cannot tell.
+  public boolean exists(long inode, long cookie) throws ErrnoException {
+    if (tellsUnix.isEmpty()) {
+      tellsUnix = Optional.of(tellsUnix());
+    }
+    return !tellsUnix.get() || ask(unixRequest(inode, cookie));
+  }
+
+  /// A kernel without `unix_diag` answers as if there were no socket at all.
+  private boolean tellsUnix() throws ErrnoException {
+    var one = Sockets.socket(SocketAddress.AF_UNIX, Sockets.SOCK_STREAM, 0);
+    try (one) {
+      return ask(unixRequest(Files.inode(one), Sockets.cookie(one)));
+    }
+  }
+
   private boolean exists(
       SocketAddress.Inet local, SocketAddress.Inet peer, boolean listener, long cookie)
       throws ErrnoException {
-    var request = request(local, peer, listener, cookie);
+    return ask(request(local, peer, listener, cookie));
+  }
+
+  private boolean ask(byte[] request) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var out = arena.allocateFrom(JAVA_BYTE, request);
       Native.checked("netlink send", Files.write(netlink, out));
@@ -79,6 +104,17 @@ public final class SocketDiag implements AutoCloseable {
     var remote = listener ? new byte[0] : peer.address().getAddress();
     buffer.put(Arrays.copyOf(remote, 16));
     buffer.order(ByteOrder.nativeOrder()).putInt(0);
+    buffer.putInt((int) cookie).putInt((int) (cookie >>> 32));
+    return buffer.array();
+  }
+
+  /// `struct nlmsghdr` and `struct unix_diag_req`.
+  private static byte[] unixRequest(long inode, long cookie) {
+    var buffer = ByteBuffer.allocate(UNIX_REQUEST).order(ByteOrder.nativeOrder());
+    buffer.putInt(UNIX_REQUEST).putShort((short) SOCK_DIAG_BY_FAMILY);
+    buffer.putShort((short) NLM_F_REQUEST).putInt(1).putInt(0);
+    buffer.put((byte) SocketAddress.AF_UNIX).put((byte) 0).putShort((short) 0).putInt(-1);
+    buffer.putInt((int) inode).putInt(0);
     buffer.putInt((int) cookie).putInt((int) (cookie >>> 32));
     return buffer.array();
   }

@@ -29,6 +29,7 @@ public final class Sockets {
   public static final int SO_ERROR = 4;
   public static final int SO_KEEPALIVE = 9;
   public static final int SO_LINGER = 13;
+  public static final int SO_PEERCRED = 17;
   public static final int SO_REUSEPORT = 15;
   public static final int SO_RCVTIMEO = 20;
   public static final int SO_SNDTIMEO = 21;
@@ -185,6 +186,16 @@ public final class Sockets {
       var value = arena.allocate(JAVA_LONG);
       getsockopt(fd, SOL_SOCKET, SO_COOKIE, value);
       return value.get(JAVA_LONG, 0);
+    }
+  }
+
+  /// The process that connected a Unix socket, or listened on its other end (`SO_PEERCRED`): its
+  /// number where we are, 0 when it cannot be seen from here.
+  public static int peerProcess(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var credentials = arena.allocate(JAVA_INT, 3);
+      getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials);
+      return credentials.get(JAVA_INT, 0);
     }
   }
 

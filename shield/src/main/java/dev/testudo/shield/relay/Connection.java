@@ -108,7 +108,7 @@ final class Connection implements Leg.Owner {
     if (!sealing.ended()) {
       opening.reply();
     }
-    if (local.broken()) {
+    if (local.broken() && (sealing.ended() || !local.outlivesReset())) {
       throw new ErrnoException("recv", Errno.ECONNRESET);
     }
     if (net.broken() && opening.ended()) {
@@ -164,6 +164,12 @@ final class Connection implements Leg.Owner {
     boolean byProgram = local.failed() || local.broken();
     net.reset();
     local.reset();
+    if (local.passedDescriptors() || net.passedDescriptors()) {
+      end(
+          "%s passed a descriptor; protected connections carry bytes only"
+              .formatted(local.passedDescriptors() ? "the program" : "the peer"));
+      return;
+    }
     var what = byProgram ? "reset by the program" : "connection to the peer broke";
     end(what + " (" + Errno.name(problem.errno()) + ")");
   }

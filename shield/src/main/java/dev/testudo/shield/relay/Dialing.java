@@ -59,6 +59,20 @@ final class Dialing implements Dial, Leg.Owner {
     }
   }
 
+  /// Begins with a socket that is connected already, on the loop's thread.
+  void begin(Fd connected) {
+    if (over) {
+      connected.close();
+      return;
+    }
+    try {
+      authenticate(new Leg(loop, connected));
+    } catch (ErrnoException e) {
+      connected.close();
+      failed(e.errno(), String.valueOf(e.getMessage()));
+    }
+  }
+
   private Fd socket(Optional<SocketAddress> from) throws ErrnoException {
     int family =
         switch (to) {

@@ -4,9 +4,11 @@ import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.EventFd;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.MessageReader;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -40,6 +42,7 @@ final class EventLoop implements Executor, AutoCloseable {
   private final Handlers handlers = new Handlers();
   private final Deadlines deadlines = new Deadlines();
   private final Buffers buffers;
+  private Optional<MessageReader> messages = Optional.empty();
   private final ArrayDeque<Handler> turns = new ArrayDeque<>();
 
   /// Bounded by the number of connections, each of which has at most a few tasks here.
@@ -69,6 +72,14 @@ final class EventLoop implements Executor, AutoCloseable {
   /// The loop's buffers.
   Buffers buffers() {
     return buffers;
+  }
+
+  /// Reads from the Unix sockets of the loop.
+  MessageReader messages() {
+    if (messages.isEmpty()) {
+      messages = Optional.of(new MessageReader(Buffers.PORTION));
+    }
+    return messages.get();
   }
 
   /// How many connections the loop has; counted by whoever places them.

@@ -1,8 +1,12 @@
 package dev.testudo.shield.relay;
 
+import static dev.testudo.linux.sys.SocketAddress.AF_UNIX;
+
 import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.MessageReader;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +43,7 @@ final class Leg {
   private final EventLoop loop;
   private final Fd fd;
   private final EventLoop.Handler handler;
+  private final boolean unix;
   private final long key;
   private Owner owner = NOBODY;
   private ByteBuffer pending = NOTHING;
@@ -49,6 +54,7 @@ final class Leg {
   private boolean broken;
   private boolean finishing;
   private boolean failed;
+  private boolean passedDescriptors;
 
   /// Takes over `fd`, whatever happens.
   Leg(EventLoop loop, Fd fd) throws ErrnoException {
@@ -56,6 +62,7 @@ final class Leg {
     this.fd = fd;
     this.handler = handler();
     try {
+      unix = Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_DOMAIN) == AF_UNIX;
       key = loop.watch(fd, handler);
     } catch (ErrnoException e) {
       fd.close();
@@ -125,10 +132,14 @@ final class Leg {
     return writable;
   }
 
-  /// Whether the kernel reports an error, normally a reset. What arrived before it can still be
-  /// read.
+  /// Whether the kernel reports an error, normally a reset.
   boolean broken() {
     return broken;
+  }
+
+  /// Whether what arrived before a reset can still be read: TCP forgets it, a Unix socket does not.
+  boolean outlivesReset() {
+    return unix;
   }
 
   /// Whether a read or write has thrown.
@@ -142,16 +153,35 @@ final class Leg {
       return 0;
     }
     int wanted = Math.min(limit, into.remaining());
-    int count = noting(() -> Sockets.recv(fd, MemorySegment.ofBuffer(into).asSlice(0, wanted)));
+    int count = noting(() -> receive(MemorySegment.ofBuffer(into).asSlice(0, wanted)));
     if (count > 0) {
       into.position(into.position() + count);
       // A short read has emptied the socket, and what arrives later is reported anew. An end that
-      // was already reported is not, so then the socket is read until it says so.
-      readable = count == wanted || hungUp;
+      // was already reported is not, so then the socket is read until it says so. A Unix socket
+      // also reads short before a mark.
+      readable = count == wanted || hungUp || unix;
       return count;
     }
     readable = false;
     return count == Sockets.WOULD_BLOCK ? 0 : -1;
+  }
+
+  private int receive(MemorySegment into) throws ErrnoException {
+    if (!unix) {
+      return Sockets.recv(fd, into);
+    }
+    int count = loop.messages().receive(fd, into);
+    passedDescriptors |= count == MessageReader.DESCRIPTORS;
+    if (passedDescriptors) {
+      throw new ErrnoException("recvmsg", Errno.EINVAL);
+    }
+    return count;
+  }
+
+  /// Whether descriptors came with the bytes. They are closed, nobody has seen them, and nothing
+  /// more is read.
+  boolean passedDescriptors() {
+    return passedDescriptors;
   }
 
   /// Sends `buffer`, which is flipped and borrowed from the loop, and gives it back. What the

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Carries protected connections on a few event loops, one per processor.
@@ -88,19 +89,35 @@ public final class Relays implements AutoCloseable {
   /// @param from the address to bind to first
   public Dial dial(
       Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return dial(to, tls, callback, dialing -> dialing.begin(from), () -> {});
+  }
+
+  /// The same on a socket that is connected to `to` already, and belongs to the relay from here on.
+  public Dial dial(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return dial(to, tls, callback, dialing -> dialing.begin(connected), connected::close);
+  }
+
+  private Dial dial(
+      SocketAddress to,
+      ClientTls tls,
+      DialCallback callback,
+      Consumer<Dialing> begin,
+      Runnable refused) {
     if (draining) {
+      refused.run();
       context.events().on(new ShieldEvent.Refused("connect", to.toString(), tls.rule(), DRAINING));
       callback.failed(Errno.ENETDOWN, DRAINING);
       return () -> {};
     }
     if (!context.capacity().take()) {
+      refused.run();
       callback.failed(Errno.EMFILE, "all connections of the shield are in use");
       return () -> {};
     }
     var loop = quietest();
     loop.load().incrementAndGet();
     var dialing = new Dialing(context, loop, to, tls, callback);
-    loop.execute(() -> dialing.begin(from));
+    loop.execute(() -> begin.accept(dialing));
     return dialing;
   }
 

@@ -23,7 +23,7 @@ final class AcceptQueue {
   private final SocketState state;
   private final Deque<HeldCall> waiting = new ArrayDeque<>();
   private final Deque<Arrival> kept = new ArrayDeque<>();
-  private final Map<Inet, Fd> bells = new HashMap<>();
+  private final Map<SocketAddress, Fd> bells = new HashMap<>();
   private Optional<Fd> watched = Optional.empty();
   private long watch;
   private Runnable serve = () -> {};
@@ -70,13 +70,17 @@ final class AcceptQueue {
 
   /// Empty for connections that are none of the program's business.
   private Optional<Arrival> admit(Sockets.Accepted accepted) throws ErrnoException {
-    if (!(accepted.peer() instanceof Inet peer)) {
-      return Optional.of(new Arrival(accepted.fd(), Optional.empty(), Optional.empty()));
-    }
-    var bell = Optional.ofNullable(bells.remove(peer.canonical()));
+    var from = accepted.peer() instanceof Inet inet ? inet.canonical() : accepted.peer();
+    var bell = Optional.ofNullable(bells.remove(from));
     bell.ifPresent(Fd::close);
     if (bell.isPresent()) {
       return Optional.empty();
+    }
+    if (!(accepted.peer() instanceof Inet peer)) {
+      boolean stranger = state.unixListener.isPresent() && !HiddenPlace.isOurs(accepted.fd());
+      return stranger
+          ? Optional.empty()
+          : Optional.of(new Arrival(accepted.fd(), Optional.empty(), Optional.empty()));
     }
     return state.listener.isEmpty()
         ? Optional.of(new Arrival(accepted.fd(), Optional.of(peer), Optional.empty()))
@@ -105,7 +109,9 @@ final class AcceptQueue {
       context.loop().post(serve);
     }
     try {
-      if (Sockets.getsockname(listener) instanceof Inet local) {
+      if (state.unixListener.isPresent()) {
+        ringUnix(state.unixListener.get().hidden());
+      } else if (Sockets.getsockname(listener) instanceof Inet local) {
         ring(context.view().reachable(local));
       }
     } catch (ErrnoException e) {
@@ -123,6 +129,23 @@ final class AcceptQueue {
         throw new ErrnoException("connect", errno);
       }
       bells.put(ProgramSocket.inet(Sockets.getsockname(bell)), bell);
+    } catch (ErrnoException e) {
+      bell.close();
+      throw e;
+    }
+  }
+
+  /// An abstract name of its own tells the bell from a peer.
+  private void ringUnix(HiddenPlace place) throws ErrnoException {
+    int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
+    var bell = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
+    try {
+      Sockets.bind(bell, new SocketAddress.UnixUnnamed());
+      int errno = place.connect(bell);
+      if (errno != 0) {
+        throw new ErrnoException("connect", errno);
+      }
+      bells.put(Sockets.getsockname(bell), bell);
     } catch (ErrnoException e) {
       bell.close();
       throw e;

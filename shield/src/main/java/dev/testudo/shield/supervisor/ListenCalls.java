@@ -165,6 +165,9 @@ final class ListenCalls {
 
   /// Makes `socket` listen, where the rules let it.
   Answer listen(ProgramSocket socket, int backlog) throws ErrnoException {
+    if (socket.isUnix()) {
+      return unix.listen(socket, backlog);
+    }
     if (!socket.isTcp() || isListening(socket)) {
       return Answer.ofErrno(listenNow(socket, backlog));
     }

@@ -35,7 +35,8 @@ final class NameCalls {
   private byte[] localName(ProgramSocket socket) throws ErrnoException {
     var kernels = Sockets.rawSockname(socket.fd());
     if (socket.isUnix()) {
-      return unix.shownName(kernels);
+      var asked = context.table().find(socket).flatMap(state -> state.boundPath);
+      return asked.orElseGet(() -> unix.shownName(kernels));
     }
     var state = context.table().find(socket);
     if (state.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.List;
 
 /// A connect under way that the kernel alone does not know of, with the calls that wait for its
 /// end.
-abstract sealed class PendingConnect permits GatedConnect, BlockingConnect {
+abstract sealed class PendingConnect permits GatedConnect, BlockingConnect, UnixConnect {
   private final Loop loop;
   private List<HeldCall> waiting = new ArrayList<>();
 

@@ -16,6 +16,9 @@ public interface SecureSide {
   /// Connects and authenticates; see `Relays.dial`.
   Dial dial(Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback);
 
+  /// Authenticates on a socket that is connected to `to` already, which it owns from here on.
+  Dial dial(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback);
+
   /// Accepts and authenticates on a listening socket, which it owns from here on.
   PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback) throws ErrnoException;
 }

@@ -43,6 +43,9 @@ final class SocketState {
   /// The program's end of a protected listener.
   Optional<PrivateListener> listener = Optional.empty();
 
+  /// The program's end of a protected Unix listener.
+  Optional<UnixListener> unixListener = Optional.empty();
+
   /// Connections on their way to the program, and calls that wait for one.
   Optional<AcceptQueue> accepts = Optional.empty();
 
@@ -136,6 +139,9 @@ final class SocketState {
     if (listener.isPresent() && listener.get().isListening()) {
       return diag.listens(listener.get().address(), cookie);
     }
+    if (unixListener.isPresent()) {
+      return diag.exists(unixListener.get().inode(), cookie);
+    }
     return real.isPresent() && diag.connects(real.get().local(), real.get().peer(), cookie);
   }
 
@@ -143,6 +149,7 @@ final class SocketState {
   void release() {
     pending.ifPresent(PendingConnect::abandon);
     listener.ifPresent(PrivateListener::release);
+    unixListener.ifPresent(UnixListener::release);
     accepts.ifPresent(AcceptQueue::close);
   }
 }

@@ -1,8 +1,11 @@
 package dev.testudo.shield.supervisor;
 
 import static dev.testudo.linux.sys.Errno.EACCES;
+import static dev.testudo.linux.sys.Errno.EALREADY;
 import static dev.testudo.linux.sys.Errno.ECONNREFUSED;
 import static dev.testudo.linux.sys.Errno.EINVAL;
+import static dev.testudo.linux.sys.Errno.EISCONN;
+import static dev.testudo.linux.sys.Errno.EPROTOTYPE;
 
 import dev.testudo.linux.sys.Credentials;
 import dev.testudo.linux.sys.ErrnoException;
@@ -12,26 +15,48 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.policy.shield.Listen;
+import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.Verdict;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /// connect(2) and bind(2) of Unix sockets. The rules are asked with the spelling of the path; the
 /// kernel then acts on what lies there in the program's own view and with the program's own ids.
 final class UnixCalls {
   private static final int MAX_BOUND_NAMES = 1024;
+  private static final int MAX_GATES = 64;
+  private static final int PERMISSIONS = 0777;
 
   private final Context context;
 
-  /// Name in the kernel of a socket the program bound, to the bytes the program named it by.
+  /// Name in the kernel of a socket the program bound or is connected to, to the bytes the program
+  /// named it by. Those used last stay.
   private final Map<String, byte[]> boundNames =
-      new LinkedHashMap<>() {
+      new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
           return size() > MAX_BOUND_NAMES;
+        }
+      };
+
+  /// One for each address by which the program connects to something protected.
+  private final Map<ByteBuffer, UnixGate> gates =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, UnixGate> eldest) {
+          boolean full = size() > MAX_GATES;
+          if (full) {
+            eldest.getValue().close();
+          }
+          return full;
         }
       };
 
@@ -41,7 +66,8 @@ final class UnixCalls {
 
   Answer connect(StoppedCall call, ProgramSocket socket, byte[] raw) throws ErrnoException {
     return switch (SocketAddress.decode(raw)) {
-      case UnixPath(var path) -> connectToPath(call, socket, UnixPaths.absolute(call.tid(), path));
+      case UnixPath(var path) ->
+          connectToPath(call, socket, raw, UnixPaths.absolute(call.tid(), path));
       case SocketAddress.UnixAbstract(var name) ->
           mayConnect("@" + name)
               ? perform(call, socket, fd -> Sockets.connect(fd, raw), () -> {})
@@ -71,26 +97,75 @@ final class UnixCalls {
         : raw;
   }
 
-  private Answer connectToPath(StoppedCall call, ProgramSocket socket, String path)
+  private Answer connectToPath(StoppedCall call, ProgramSocket socket, byte[] raw, String path)
       throws ErrnoException {
-    if (!mayConnect(path)) {
-      return new Answer.Failure(EACCES);
-    }
+    return switch (context.decisions().connect(path)) {
+      case Verdict.Plain<ClientTls> _ -> {
+        var way = way(call, path);
+        yield perform(call, socket, way.reach(), way.target()::close);
+      }
+      case Verdict.Secured<ClientTls>(_, var tls) -> connectSecurely(call, socket, raw, path, tls);
+      case Verdict.Refused<ClientTls> refused -> {
+        context.refused("connect", "unix:" + path, refused);
+        yield new Answer.Failure(EACCES);
+      }
+    };
+  }
+
+  /// The way to what lies at a path: how to connect there with the rights of the program.
+  private record Way(Fd target, ToIntFunction<Fd> reach) {}
+
+  private static Way way(StoppedCall call, String path) throws ErrnoException {
     var credentials = Credentials.of(call.tid());
     try (var root = UnixPaths.root(call.tid())) {
       call.confirm();
       var target = credentials.performWithIds(() -> UnixPaths.resolve(root, path));
       if ((Files.mode(target) & Files.S_IFMT) != Files.S_IFSOCK) {
         target.close();
-        return new Answer.Failure(ECONNREFUSED);
+        throw new ErrnoException("connect " + path, ECONNREFUSED);
       }
       var name = new UnixPath(UnixPaths.through(target));
-      return perform(
-          call,
-          socket,
-          fd -> asProgram(credentials, () -> Sockets.connect(fd, name)),
-          target::close);
+      return new Way(target, fd -> asProgram(credentials, () -> Sockets.connect(fd, name)));
     }
+  }
+
+  private Answer connectSecurely(
+      StoppedCall call, ProgramSocket socket, byte[] raw, String path, ClientTls tls)
+      throws ErrnoException {
+    var question = new SocketState.Question(call.number(), raw);
+    var pending = context.table().find(socket).flatMap(state -> state.pending);
+    if (pending.isPresent()) {
+      return pending.get() instanceof UnixConnect connect
+          ? connect.joinUnix(call, socket, question)
+          : new Answer.Failure(EALREADY);
+    }
+    if (socket.type() != Sockets.SOCK_STREAM) {
+      return new Answer.Failure(EPROTOTYPE);
+    }
+    if (ConnectCalls.isConnected(socket)) {
+      return new Answer.Failure(EISCONN);
+    }
+    if (Sockets.getsockopt(socket.fd(), Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0) {
+      return new Answer.Failure(EINVAL);
+    }
+    var gate = gate(raw);
+    var way = way(call, path);
+    var attempt =
+        new UnixConnect.Attempt(
+            question, new UnixPath(path), tls, gate, way.reach(), way.target()::close);
+    return UnixConnect.start(context, call, socket, attempt);
+  }
+
+  private UnixGate gate(byte[] raw) throws ErrnoException {
+    var key = ByteBuffer.wrap(raw);
+    var known = Optional.ofNullable(gates.get(key));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    var gate = UnixGate.open();
+    gates.put(key, gate);
+    boundNames.put(gate.name(), raw);
+    return gate;
   }
 
   private static int asProgram(Credentials credentials, Credentials.Action<Integer> connect) {
@@ -103,10 +178,7 @@ final class UnixCalls {
 
   /// A blocking connect waits while the listener's queue is full.
   private Answer perform(
-      StoppedCall call,
-      ProgramSocket socket,
-      java.util.function.ToIntFunction<Fd> connect,
-      Runnable after)
+      StoppedCall call, ProgramSocket socket, ToIntFunction<Fd> connect, Runnable after)
       throws ErrnoException {
     if (!socket.isNonBlocking()) {
       return BlockingConnect.start(context, call, socket, connect, after);
@@ -146,9 +218,24 @@ final class UnixCalls {
 
   private Answer bindToPath(StoppedCall call, ProgramSocket socket, byte[] raw, String path)
       throws ErrnoException {
-    if (!mayBind(path)) {
-      return new Answer.Failure(EACCES);
-    }
+    return switch (context.decisions().listen(new Listen.UnixPath(path))) {
+      case Verdict.Plain<ServerTls> _ -> {
+        var name = bindAt(call, socket.fd(), path);
+        // The kernel keeps the name it was told; the program is to see its own.
+        boundNames.put(name, raw);
+        context.table().obtain(socket).boundPath = Optional.of(raw);
+        yield Answer.SUCCESS;
+      }
+      case Verdict.Secured<ServerTls>(_, var tls) -> bindSecurely(call, socket, raw, path, tls);
+      case Verdict.Refused<ServerTls> refused -> {
+        context.refused("bind", "unix:" + path, refused);
+        yield new Answer.Failure(EACCES);
+      }
+    };
+  }
+
+  /// Binds `fd` to what the program calls `path`, as the program would; the name the kernel knows.
+  private static String bindAt(StoppedCall call, Fd fd, String path) throws ErrnoException {
     int slash = path.lastIndexOf('/');
     var folder = slash == 0 ? "/" : path.substring(0, slash);
     var credentials = Credentials.of(call.tid());
@@ -159,15 +246,53 @@ final class UnixCalls {
       var name = UnixPaths.through(directory.get()) + path.substring(slash);
       credentials.perform(
           () -> {
-            Sockets.bind(socket.fd(), new UnixPath(name));
+            Sockets.bind(fd, new UnixPath(name));
             return name;
           });
-      // The kernel keeps the name it was told; the program is to see its own.
-      boundNames.put(name, raw);
-      context.table().obtain(socket).boundPath = Optional.of(raw);
-      return Answer.SUCCESS;
+      return name;
     } finally {
       directory.ifPresent(Fd::close);
     }
+  }
+
+  /// The file at the path becomes a socket of ours, with the mode the program's would have had. The
+  /// program's own socket, which can be bound but once, is then bound where only we find it.
+  private Answer bindSecurely(
+      StoppedCall call, ProgramSocket socket, byte[] raw, String path, ServerTls tls)
+      throws ErrnoException {
+    if (socket.type() != Sockets.SOCK_STREAM) {
+      var reason = "only a stream socket can be protected";
+      context.refused("bind", "unix:" + path, new Verdict.Refused<>(tls.rule(), reason));
+      return new Answer.Failure(EACCES);
+    }
+    if (!(Sockets.getsockname(socket.fd()) instanceof SocketAddress.UnixUnnamed)) {
+      return new Answer.Failure(EINVAL);
+    }
+    var state = context.table().obtain(socket);
+    int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
+    var front = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
+    try {
+      Files.setMode(front, Files.mode(socket.fd()) & PERMISSIONS);
+      bindAt(call, front, path);
+      var hidden = HiddenPlace.bind(socket.fd());
+      boundNames.put(hidden.name(), raw);
+      long inode = Files.inode(socket.fd());
+      state.unixListener = Optional.of(new UnixListener(context, path, tls, front, hidden, inode));
+      state.boundPath = Optional.of(raw);
+      return Answer.SUCCESS;
+    } catch (ErrnoException e) {
+      front.close();
+      throw e;
+    }
+  }
+
+  /// Makes `socket` listen; its path was decided on when it was bound.
+  Answer listen(ProgramSocket socket, int backlog) throws ErrnoException {
+    Sockets.listen(socket.fd(), backlog);
+    var listener = context.table().find(socket).flatMap(state -> state.unixListener);
+    if (listener.isPresent()) {
+      listener.get().listen(backlog);
+    }
+    return Answer.SUCCESS;
   }
 }

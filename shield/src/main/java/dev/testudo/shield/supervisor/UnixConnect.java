@@ -1,0 +1,189 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Errno.EAGAIN;
+import static dev.testudo.linux.sys.Errno.EALREADY;
+import static dev.testudo.linux.sys.Errno.ECONNABORTED;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.relay.Dial;
+import dev.testudo.shield.relay.DialCallback;
+import dev.testudo.shield.relay.Established;
+import dev.testudo.shield.rule.ClientTls;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/// A protected connect of a Unix socket. As without the shield it is over when it returns, also on
+/// a descriptor in non-blocking mode: programs do not expect `EINPROGRESS` of a Unix socket, and
+/// the kernel has no state for it. So the call is held while the relay authenticates the peer.
+///
+/// The program's socket is connected to a [UnixGate] before that. A program whose call a signal
+/// ends takes the socket for one that is connecting, as TCP's would be; what it writes then waits
+/// at the gate, and is read by nobody when the peer turns out to be another.
+final class UnixConnect extends PendingConnect {
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  private final Context context;
+  private final SocketState state;
+  private final SocketState.Question question;
+  private final Attempt attempt;
+  private Optional<Fd> program;
+  private Optional<Fd> leg = Optional.empty();
+  private Optional<Dial> dial = Optional.empty();
+  private boolean over;
+
+  /// What is to be connected, and how.
+  ///
+  /// @param question the call as the program makes it
+  /// @param to where the path leads, for people
+  /// @param reach connects a socket to what lies there, with the rights of the program: 0 or the
+  /// error number
+  /// @param forget releases what `reach` needs; does nothing the second time
+  record Attempt(
+      SocketState.Question question,
+      SocketAddress to,
+      ClientTls tls,
+      UnixGate gate,
+      ToIntFunction<Fd> reach,
+      Runnable forget) {}
+
+  private UnixConnect(Context context, SocketState state, Fd program, Attempt attempt) {
+    super(context.loop());
+    this.context = context;
+    this.state = state;
+    this.question = attempt.question();
+    this.attempt = attempt;
+    this.program = Optional.of(program);
+  }
+
+  /// Starts it; the answer comes later unless the attempt fails at once.
+  static Answer start(Context context, StoppedCall call, ProgramSocket socket, Attempt attempt)
+      throws ErrnoException {
+    int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
+    var upstream = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
+    int errno = attempt.reach().applyAsInt(upstream);
+    if (errno != 0 && (errno != EAGAIN || socket.isNonBlocking())) {
+      upstream.close();
+      attempt.forget().run();
+      return new Answer.Failure(errno);
+    }
+    try {
+      var state = context.table().obtain(socket);
+      var connect = new UnixConnect(context, state, socket.fd().duplicate(), attempt);
+      state.pending = Optional.of(connect);
+      var answer = connect.hold(call, socket, EAGAIN);
+      connect.proceed(upstream, errno);
+      return answer;
+    } catch (ErrnoException e) {
+      upstream.close();
+      throw e;
+    }
+  }
+
+  /// One more call on the socket meanwhile: the repetition of an interrupted one waits on, another
+  /// one has no business here.
+  Answer joinUnix(StoppedCall call, ProgramSocket socket, SocketState.Question asked)
+      throws ErrnoException {
+    return question.repeats(asked) ? hold(call, socket, EAGAIN) : new Answer.Failure(EALREADY);
+  }
+
+  /// A listener whose queue is full lets a blocking call wait, until its time is over.
+  private void proceed(Fd upstream, int errno) {
+    if (over || (errno != 0 && !isAwaited())) {
+      upstream.close();
+      end();
+    } else if (errno == EAGAIN) {
+      context.loop().after(PAUSE, () -> proceed(upstream, over ? 0 : reach(upstream)));
+    } else if (errno != 0) {
+      upstream.close();
+      fail(errno);
+    } else {
+      authenticate(upstream);
+    }
+  }
+
+  private void authenticate(Fd upstream) {
+    try {
+      leg = Optional.of(attempt.gate().admit(program.orElseThrow()));
+      dial =
+          Optional.of(
+              context.secureSide().dial(upstream, attempt.to(), attempt.tls(), new Callback()));
+    } catch (ErrnoException e) {
+      upstream.close();
+      fail(e.errno());
+    }
+  }
+
+  private int reach(Fd upstream) {
+    return attempt.reach().applyAsInt(upstream);
+  }
+
+  /// Brings the relay's words to the supervisor's thread.
+  private final class Callback implements DialCallback {
+    @Override
+    public void authenticated(Established peer) {
+      if (!context.loop().post(() -> open(peer))) {
+        peer.abandon("the shield has ended");
+      }
+    }
+
+    @Override
+    public void failed(int errno, String reason) {
+      context.loop().post(() -> fail(errno));
+    }
+  }
+
+  private void fail(int errno) {
+    if (!over) {
+      var answer = new Answer.Failure(errno);
+      if (!settle(answer)) {
+        state.failure = errno;
+        state.remember(question, answer);
+      }
+      end();
+    }
+  }
+
+  private void open(Established peer) {
+    if (over) {
+      peer.abandon("the program gave up");
+      return;
+    }
+    peer.start(leg.orElseThrow());
+    leg = Optional.empty();
+    if (!settle(Answer.SUCCESS)) {
+      state.remember(question, Answer.SUCCESS);
+    }
+    end();
+  }
+
+  private void end() {
+    over = true;
+    state.pending = Optional.empty();
+    attempt.forget().run();
+    leg.ifPresent(Fd::close);
+    leg = Optional.empty();
+    program.ifPresent(Fd::close);
+    program = Optional.empty();
+  }
+
+  @Override
+  boolean letGo() {
+    if (!isAwaited()) {
+      abandon();
+    }
+    return true;
+  }
+
+  @Override
+  void abandon() {
+    if (!over) {
+      dial.ifPresent(Dial::cancel);
+      settle(new Answer.Failure(ECONNABORTED));
+      end();
+    }
+  }
+}

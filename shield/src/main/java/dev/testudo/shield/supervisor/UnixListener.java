@@ -1,0 +1,127 @@
+package dev.testudo.shield.supervisor;
+
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketAddress.UnixPath;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.relay.Established;
+import dev.testudo.shield.relay.PublicListener;
+import dev.testudo.shield.rule.ServerTls;
+import java.time.Duration;
+import java.util.Optional;
+
+/// A protected Unix socket that the program listens on. The file at its path is a socket of ours,
+/// where peers speak TLS; the program's own socket, the very file description it made, lies at a
+/// [HiddenPlace], where only we connect.
+final class UnixListener {
+  /// As long as the relay keeps a peer that nobody takes.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// The kernel does not tell when the program's queue has room again.
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  private static final int STREAM = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
+
+  private final Context context;
+  private final UnixPath path;
+  private final ServerTls tls;
+  private final HiddenPlace hidden;
+  private final long inode;
+  private Optional<Fd> reserved;
+  private Optional<PublicListener> open = Optional.empty();
+
+  /// @param path as the rule has it
+  /// @param reserved the socket at that path
+  /// @param hidden where the program's own socket is
+  /// @param inode the inode number of the program's own socket
+  UnixListener(
+      Context context, String path, ServerTls tls, Fd reserved, HiddenPlace hidden, long inode) {
+    this.context = context;
+    this.path = new UnixPath(path);
+    this.tls = tls;
+    this.reserved = Optional.of(reserved);
+    this.hidden = hidden;
+    this.inode = inode;
+  }
+
+  HiddenPlace hidden() {
+    return hidden;
+  }
+
+  long inode() {
+    return inode;
+  }
+
+  /// Starts to take connections, once the program's socket does; does nothing when it does already.
+  void listen(int backlog) throws ErrnoException {
+    if (reserved.isEmpty()) {
+      return;
+    }
+    var fd = reserved.get();
+    Sockets.listen(fd, backlog);
+    reserved = Optional.empty();
+    open = Optional.of(context.secureSide().listen(fd, tls, this::arrived));
+    context.events().on(new ShieldEvent.Listening(tls.rule(), path, true));
+  }
+
+  /// The program's socket is gone. The file at the path stays, as it always does.
+  void release() {
+    reserved.ifPresent(Fd::close);
+    reserved = Optional.empty();
+    open.ifPresent(PublicListener::close);
+    open = Optional.empty();
+    hidden.close();
+  }
+
+  /// On a thread of the relay.
+  private void arrived(Established peer) {
+    if (!context.loop().post(() -> new Visit(peer).begin())) {
+      peer.abandon("the shield has ended");
+    }
+  }
+
+  /// Brings an authenticated peer to the program's socket.
+  private final class Visit {
+    private final Established peer;
+    private final long until = System.nanoTime() + PATIENCE.toNanos();
+
+    Visit(Established peer) {
+      this.peer = peer;
+    }
+
+    void begin() {
+      try {
+        knock(Sockets.socket(SocketAddress.AF_UNIX, STREAM, 0));
+      } catch (ErrnoException e) {
+        peer.abandon("the program cannot be reached: " + e.getMessage());
+      }
+    }
+
+    private void knock(Fd leg) {
+      int errno = connect(leg);
+      if (errno == 0) {
+        peer.start(leg);
+      } else if (errno == Errno.EAGAIN && System.nanoTime() < until) {
+        // The program's backlog is full.
+        context.loop().after(PAUSE, () -> knock(leg));
+      } else {
+        leg.close();
+        peer.abandon("the program does not take it: " + Errno.name(errno));
+      }
+    }
+
+    private int connect(Fd leg) {
+      if (!hidden.file().isOpen()) {
+        return Errno.ECONNREFUSED;
+      }
+      try {
+        return HiddenPlace.asNobody(() -> hidden.connect(leg));
+      } catch (ErrnoException e) {
+        return e.errno();
+      }
+    }
+  }
+}
