@@ -5,14 +5,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Waits for what must come, however busy the machine is.
-final class Eventually {
+public final class Eventually {
   private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int LOOK_MILLIS = 5;
 
   private Eventually() {}
 
   /// Returns once `condition` holds; fails with `complaint` when it does not in half a minute.
-  static void holds(BooleanSupplier condition, Supplier<String> complaint)
+  public static void holds(BooleanSupplier condition, Supplier<String> complaint)
       throws InterruptedException {
     long until = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.getAsBoolean()) {

@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A program that was started under a shield; what it writes goes to a file.
-interface Program {
+@SuppressWarnings("exports") // tests see the modules of their own project
+public interface Program {
   int KILL = 9;
 
   Child child();

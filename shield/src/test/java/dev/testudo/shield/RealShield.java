@@ -17,27 +17,29 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A whole shield as people use it, its rules stated as variables, around one program.
-final class RealShield implements AutoCloseable {
+public final class RealShield implements AutoCloseable {
   private static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
-  final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
+  public final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
   final Shield shield;
   private final Path directory;
   private Optional<Child> child = Optional.empty();
 
-  /// @param rules variables without their prefix: `SERVER_1`, `SERVER_1_PORT`
-  RealShield(Path directory, Map<String, String> rules) {
+  /// @param rules variables without their prefix: `SERVER_1`, `SERVER_1_PORT`; the empty name is
+  /// the main mode, `protected` where it is left out
+  public RealShield(Path directory, Map<String, String> rules) {
     this.directory = directory;
     this.shield =
         value(
             Shield.of(rules(rules), new LocalNetwork.Host(), events::add, InstantSource.system()));
   }
 
-  /// The rules that variables without their prefix state, under a protected default.
+  /// The rules that variables without their prefix state.
   static ShieldRules rules(Map<String, String> variables) {
     var named = new TreeMap<String, String>();
     named.put(PREFIX, "protected");
-    variables.forEach((name, value) -> named.put(PREFIX + "_" + name, value));
+    variables.forEach(
+        (name, value) -> named.put(name.isEmpty() ? PREFIX : PREFIX + "_" + name, value));
     return value(ShieldVariables.read(named));
   }
 
@@ -60,15 +62,22 @@ final class RealShield implements AutoCloseable {
     return start(command);
   }
 
-  Program start(List<String> command) throws IOException {
+  public Program start(List<String> command) throws IOException {
+    return start(command, Map.of());
+  }
+
+  /// Starts a program with these variables besides the usual ones.
+  public Program start(List<String> command, Map<String, String> variables) throws IOException {
     var output = Files.createTempFile(directory, "output", ".txt");
     var quoted = command.stream().map(word -> "'" + word + "'").toList();
     var shell = "exec " + String.join(" ", quoted) + " > '" + output + "' 2>&1";
+    var environment = new TreeMap<>(variables);
+    environment.putIfAbsent("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
     var program =
         new Command(
             Path.of("/bin/sh"),
             List.of("sh", "-c", shell),
-            Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+            environment,
             Optional.empty(),
             Command.Input.EMPTY);
     var started = shield.launch(() -> {}, program);
@@ -89,10 +98,19 @@ final class RealShield implements AutoCloseable {
         () -> "no refusal of %s with `%s`: %s".formatted(operation, part, events));
   }
 
+  /// Workers and back ends, which would outlive their parent.
+  private List<ProcessHandle> descendants() {
+    return ProcessHandle.of(child.orElseThrow().pid())
+        .map(parent -> parent.descendants().toList())
+        .orElse(List.of());
+  }
+
   @Override
   public void close() throws IOException {
     if (child.isPresent()) {
+      var family = descendants();
       child.get().signal(Program.KILL);
+      family.forEach(ProcessHandle::destroyForcibly);
     }
     shield.close();
   }

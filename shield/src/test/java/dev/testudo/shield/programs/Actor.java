@@ -1,0 +1,174 @@
+package dev.testudo.shield.programs;
+
+import dev.testudo.linux.process.Exit;
+import dev.testudo.shield.Eventually;
+import dev.testudo.shield.Program;
+import dev.testudo.shield.RealShield;
+import dev.testudo.shield.ShieldEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/// One program of a story and the rules of its shield.
+final class Actor implements AutoCloseable {
+  /// For the slowest program on a machine that does other things too.
+  private static final long PATIENCE_SECONDS = 100;
+
+  private final Story story;
+  private final Map<String, String> rules = new HashMap<>();
+  private final Map<String, String> environment = new HashMap<>();
+  private Optional<RealShield> shield = Optional.empty();
+  private Optional<Program> program = Optional.empty();
+
+  Actor(Story story) {
+    this.story = story;
+    var mode =
+        switch (story.treatment()) {
+          case NO_SHIELD -> "disabled";
+          case UNPROTECTED -> "unprotected";
+          case PROTECTED -> "protected";
+        };
+    rules.put("", mode);
+  }
+
+  /// The program is a server at `port`.
+  Actor serving(int port) {
+    if (story.treatment() == Treatment.PROTECTED) {
+      var rule = "SERVER_" + port;
+      rules.put(rule, "protected");
+      rules.put(rule + "_PORT", "TCP:" + port);
+      rules.put(rule + "_IDENTITY", Story.identity());
+      rules.put(rule + "_CLIENT_AUTH", Story.trust());
+    }
+    return this;
+  }
+
+  /// The program is a client of `port`, wherever that is.
+  Actor reaching(int port) {
+    if (story.treatment() == Treatment.PROTECTED) {
+      var rule = "CLIENT_" + port;
+      rules.put(rule, "protected");
+      rules.put(rule + "_DESTINATION", "TCP:story:" + port);
+      rules.put(rule + "_DESTINATION_IP", "*");
+      rules.put(rule + "_IDENTITY", Story.identity());
+      rules.put(rule + "_SERVER_AUTH", Story.trust());
+    }
+    return this;
+  }
+
+  /// The program may listen at this Unix socket, in the clear.
+  Actor servingPlainly(Path socket) {
+    return plainly("SERVER_socket", "PORT", socket);
+  }
+
+  /// The program may connect to this Unix socket, in the clear.
+  Actor reachingPlainly(Path socket) {
+    return plainly("CLIENT_socket", "DESTINATION", socket);
+  }
+
+  private Actor plainly(String rule, String suffix, Path socket) {
+    if (story.treatment() == Treatment.PROTECTED) {
+      rules.put(rule, "unprotected");
+      rules.put(rule + "_" + suffix, "unix:" + socket);
+    }
+    return this;
+  }
+
+  /// A further variable of the rules, without its prefix.
+  Actor rule(String name, String value) {
+    if (story.treatment() == Treatment.PROTECTED) {
+      rules.put(name, value);
+    }
+    return this;
+  }
+
+  Actor with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  /// Starts the program; one that is not found on the usual path needs its absolute one.
+  Actor starts(Object... command) throws IOException {
+    var made = new RealShield(story.folder(), rules);
+    shield = Optional.of(made);
+    var words = Stream.of(command).map(Object::toString).toList();
+    program = Optional.of(made.start(words, environment));
+    return this;
+  }
+
+  /// Runs the program to its end, which must be a good one, and returns what it wrote.
+  String runs(Object... command) throws IOException, InterruptedException {
+    return starts(command).ends();
+  }
+
+  /// Waits for the end, which must be a good one, and returns what the program wrote.
+  String ends() throws InterruptedException {
+    var running = program.orElseThrow();
+    var exit = new CompletableFuture<Exit>();
+    Thread.ofPlatform().daemon().start(() -> exit.complete(running.end()));
+    try {
+      if (!exit.get(PATIENCE_SECONDS, TimeUnit.SECONDS).equals(new Exit.Exited(0))) {
+        throw new AssertionError(exit.resultNow() + ":\n" + text() + "\n" + story.troubles());
+      }
+    } catch (TimeoutException e) {
+      throw new AssertionError("did not end:\n" + text() + "\n" + story.troubles(), e);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
+    return text();
+  }
+
+  /// Sends a signal to the program itself.
+  void signal(int signal) throws IOException {
+    program.orElseThrow().child().signal(signal);
+  }
+
+  /// Waits until somebody listens at `port`.
+  Actor listensAt(int port) throws InterruptedException {
+    Eventually.holds(
+        () -> Listeners.at(port) || ended(), () -> "nobody listens at " + port + ":\n" + text());
+    if (!Listeners.at(port)) {
+      throw new AssertionError("ended instead of listening:\n" + text());
+    }
+    return this;
+  }
+
+  private boolean ended() {
+    var pid = program.orElseThrow().child().pid();
+    return !Files.exists(Path.of("/proc/" + pid + "/exe"));
+  }
+
+  /// Waits until the program has written something that holds `words`.
+  Actor says(String words) throws InterruptedException {
+    Eventually.holds(
+        () -> text().contains(words) || ended(), () -> "never said `" + words + "`:\n" + text());
+    if (!text().contains(words)) {
+      throw new AssertionError("ended without saying `" + words + "`:\n" + text());
+    }
+    return this;
+  }
+
+  String text() {
+    return program.orElseThrow().text();
+  }
+
+  Stream<ShieldEvent> events() {
+    return shield.stream().flatMap(made -> List.copyOf(made.events).stream());
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (shield.isPresent()) {
+      shield.get().close();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.testudo.shield.programs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Servers that many people run, unchanged, with their own clients.
+@Timeout(value = 200, unit = TimeUnit.SECONDS)
+class ServersPrivilegedTest {
+  @Runs(
+      program = "Redis",
+      what =
+          "redis-benchmark with 50 connections and pipelines of 16; a 30 MB value in and out; a"
+              + " replica, both server and client, that copies it")
+  @ParameterizedTest
+  @EnumSource
+  void redisWithAReplica(Treatment treatment) throws Exception {
+    try (var story = new Story(treatment)) {
+      int port = story.port();
+      int copyPort = story.port();
+      var file = Content.random(story.folder().resolve("value"), 30_000_000);
+      story.program().serving(port).starts(redis(story, port)).says("Ready to accept connections");
+      var said =
+          story
+              .program()
+              .reaching(port)
+              .runs("sh", "-c", "redis-cli -p %d -x set big < %s".formatted(port, file));
+      assertEquals("OK", said.strip());
+      var copy = story.program().serving(copyPort).reaching(port);
+      copy.starts(redis(story, copyPort, "--replicaof", "127.0.0.1", port));
+      var rates =
+          story
+              .program()
+              .reaching(port)
+              .runs(
+                  "redis-benchmark",
+                  "-h",
+                  "127.0.0.1",
+                  "-p",
+                  port,
+                  "-t",
+                  "set,get,lpush",
+                  "-n",
+                  20_000,
+                  "-c",
+                  50,
+                  "-P",
+                  16,
+                  "-q");
+      assertTrue(rates.contains("LPUSH: "), rates);
+      copy.says("MASTER <-> REPLICA sync: Finished with success");
+      // What `redis-cli` prints ends in a line feed of its own.
+      var get = "redis-cli -p %d get big | head -c 30000000 | sha256sum".formatted(copyPort);
+      var sum = story.program().reaching(copyPort).runs("sh", "-c", get);
+      assertTrue(sum.startsWith(Content.sha256(file)), sum);
+      story.carriedSoFar(60_000_000);
+    }
+  }
+
+  private static Object[] redis(Story story, int port, Object... more) {
+    var start =
+        new Object[] {
+          "redis-server",
+          "--port",
+          port,
+          "--bind",
+          "127.0.0.1",
+          "--save",
+          "",
+          "--dir",
+          story.folder(),
+          "--repl-diskless-sync-delay",
+          0
+        };
+    return java.util.stream.Stream.of(start, more).flatMap(java.util.Arrays::stream).toArray();
+  }
+
+  @Runs(
+      program = "nginx, curl, wrk",
+      what =
+          "three workers with `reuseport` and edge-triggered epoll; curl fetches and uploads 20 MB,"
+              + " directly and through a second nginx that proxies with keep-alive; wrk with 32"
+              + " connections")
+  @ParameterizedTest
+  @EnumSource
+  void nginxBehindNginx(Treatment treatment) throws Exception {
+    try (var story = new Story(treatment)) {
+      int port = story.port();
+      int front = story.port();
+      var nginx = new Nginx(story.folder());
+      var file = Content.random(story.folder().resolve("site/large"), 20_000_000);
+      Files.writeString(story.folder().resolve("site/small"), "small\n");
+      story.program().serving(port).starts(nginx.server(port)).listensAt(port);
+      var proxy = story.program().serving(front).reaching(port);
+      proxy.starts(nginx.proxy(front, port)).listensAt(front);
+      for (int way : new int[] {port, front}) {
+        var url = "http://127.0.0.1:" + way;
+        var curl = "curl -sSf %s/large | sha256sum".formatted(url);
+        var sum = story.program().reaching(way).runs("sh", "-c", curl);
+        assertTrue(sum.startsWith(Content.sha256(file)), sum);
+        var sent = Content.random(story.folder().resolve("sent"), 20_000_000);
+        story.program().reaching(way).runs("curl", "-sSf", "-T", sent, url + "/stored/" + way);
+        assertEquals(
+            Content.sha256(sent),
+            Content.sha256(story.folder().resolve("site/stored/" + way)),
+            "the upload by way of " + way);
+      }
+      story.carriedSoFar(80_000_000);
+      var wrk = story.program().reaching(front);
+      var report = wrk.runs("wrk", "-t2", "-c32", "-d1s", "http://127.0.0.1:" + front + "/small");
+      assertTrue(report.matches("(?s).*\\D[1-9]\\d* requests in .*"), report);
+      assertFalse(report.contains("Socket errors") || report.contains("Non-2xx"), report);
+    }
+  }
+
+  @Runs(
+      program = "PostgreSQL, psql, pgbench",
+      what =
+          "a process per connection, over TCP and over its Unix socket (in the clear): pgbench with"
+              + " 8 clients, whose sums must agree; COPY of 10 MB out, in and out again")
+  @ParameterizedTest
+  @EnumSource
+  void postgres(Treatment treatment) throws Exception {
+    try (var story = new Story(treatment)) {
+      int port = story.port();
+      var postgres = new Postgres(story.folder(), port);
+      story
+          .program()
+          .serving(port)
+          .servingPlainly(postgres.socket())
+          .starts(postgres.server())
+          .says("ready to accept connections");
+      var tcp = "-h 127.0.0.1 -p %d -U postgres".formatted(port);
+      var unix = "-h %s -p %d -U postgres".formatted(story.folder(), port);
+      var make = story.program().reaching(port);
+      make.runs("sh", "-c", "pgbench -i -q %s postgres".formatted(tcp));
+      for (var how : new String[] {tcp, unix}) {
+        var bench = story.program().reaching(port).reachingPlainly(postgres.socket());
+        var report =
+            bench.runs("sh", "-c", "pgbench -n -c 8 -j 2 -t 20 %s postgres".formatted(how));
+        assertTrue(report.contains("number of transactions actually processed: 160/160"), report);
+      }
+      var sums =
+          "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from"
+              + " pgbench_history), (select count(*) from pgbench_history)";
+      var asked = story.program().reaching(port);
+      assertEquals("t|320", asked.runs("sh", "-c", psql(tcp, sums)).strip());
+      copyBackAndForth(story, port, tcp, unix, postgres.socket());
+      story.carriedSoFar(20_000_000);
+    }
+  }
+
+  private static String psql(String how, String query) {
+    return "psql -X -A -t %s -c \"%s\" postgres".formatted(how, query);
+  }
+
+  private static void copyBackAndForth(Story story, int port, String tcp, String unix, Path socket)
+      throws Exception {
+    var rows = story.folder().resolve("rows");
+    Files.writeString(rows, Content.lines(10_000_000));
+    var in = psql(tcp, "create table rows (row text)") + " && ";
+    var fill = psql(tcp, "copy rows from stdin") + " < " + rows;
+    story.program().reaching(port).runs("sh", "-c", in + fill);
+    for (var how : new String[] {tcp, unix}) {
+      var out = psql(how, "copy rows to stdout") + " | sha256sum";
+      var sum = story.program().reaching(port).reachingPlainly(socket).runs("sh", "-c", out);
+      assertTrue(sum.startsWith(Content.sha256(rows)), sum);
+    }
+  }
+
+  @Runs(
+      program = "memcached",
+      what =
+          "four threads; 30 connections that pipeline 100 values and one of 900 KB each way; the"
+              + " protocol test of libmemcached (`memccapable`)")
+  @ParameterizedTest
+  @EnumSource
+  void memcached(Treatment treatment) throws Exception {
+    try (var story = new Story(treatment)) {
+      int port = story.port();
+      story
+          .program()
+          .serving(port)
+          .starts("memcached", "-u", "nobody", "-l", "127.0.0.1", "-p", port, "-U", 0, "-m", 256)
+          .listensAt(port);
+      var load = Sources.script("memcached_load.py");
+      var said = story.program().reaching(port).runs("/usr/bin/python3", load, port, 30);
+      assertEquals("stored and read on 30 connections", said.strip());
+      if (treatment == Treatment.PROTECTED) {
+        checkProtocol(story, port);
+      }
+      story.carriedSoFar(2L * 30 * 1_100_000);
+    }
+  }
+
+  private static void checkProtocol(Story story, int port) throws Exception {
+    var check = "memccapable -h 127.0.0.1 -p %d -a -t 20 2>&1".formatted(port);
+    var verdict = story.program().reaching(port).runs("sh", "-c", check);
+    assertFalse(verdict.contains("[FAIL]"), verdict);
+    assertTrue(verdict.contains("All tests passed"), verdict);
+  }
+}

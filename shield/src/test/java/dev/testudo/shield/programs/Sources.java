@@ -1,0 +1,65 @@
+package dev.testudo.shield.programs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The programs written for the stories, compiled where they need it and only when they changed.
+final class Sources {
+  private static final Path SOURCES = Path.of("src/test/programs").toAbsolutePath();
+  private static final Path BINARIES = Path.of("target/programs").toAbsolutePath();
+
+  private Sources() {}
+
+  /// The absolute path of a program that is run as it is.
+  static String script(String name) {
+    return SOURCES.resolve(name).toString();
+  }
+
+  /// A C program, compiled with `options`: `-static`, for example.
+  static synchronized String c(String name, String... options) {
+    var binary = BINARIES.resolve(name.replace(".c", "") + String.join("", options));
+    var command = new ArrayList<>(List.of("gcc", "-O1", "-Wall", "-Werror", "-pthread"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-o", binary.toString(), script(name)));
+    return compiled(binary, name, command);
+  }
+
+  static synchronized String go(String name) {
+    var binary = BINARIES.resolve(name.replace(".go", "-go"));
+    return compiled(binary, name, List.of("go", "build", "-o", binary.toString(), script(name)));
+  }
+
+  private static String compiled(Path binary, String name, List<String> command) {
+    try {
+      Files.createDirectories(BINARIES);
+      if (!isCurrent(binary, SOURCES.resolve(name))) {
+        var compiler = new ProcessBuilder(command).inheritIO();
+        compiler.environment().putAll(Map.of("GOCACHE", BINARIES + "/go", "CGO_ENABLED", "0"));
+        int exit = compiler.start().waitFor();
+        if (exit != 0) {
+          throw new AssertionError(command + " ended with " + exit);
+        }
+      }
+      return binary.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while compiling", e);
+    }
+  }
+
+  private static boolean isCurrent(Path binary, Path source) throws IOException {
+    if (!Files.exists(binary)) {
+      return false;
+    }
+    var made = Files.getLastModifiedTime(binary);
+    return made.compareTo(Files.getLastModifiedTime(source)) > 0
+        && made.compareTo(Files.getLastModifiedTime(SOURCES.resolve("talk.h"))) > 0;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.testudo.shield.programs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.testudo.shield.Eventually;
+import dev.testudo.shield.Ports;
+import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.trust.pki.Identity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Programs that talk with each other, each under a shield of its own, all treated alike.
+///
+/// ```java
+/// try (var story = new Story(treatment)) {
+///   int port = story.port();
+///   story.program().serving(port).starts("redis-server", "--port", port).listensAt(port);
+///   story.program().reaching(port).runs("redis-benchmark", "-p", port);
+///   story.carried(1_000_000);
+/// }
+/// ```
+final class Story implements AutoCloseable {
+  private static final TestAuthority AUTHORITY = new TestAuthority("authority of the story");
+  private static final Identity IDENTITY = AUTHORITY.issue("story");
+
+  private static final String NSCD = "/nscd/socket";
+
+  private final Treatment treatment;
+  private final Path folder;
+  private final Set<Integer> ports = new HashSet<>();
+  private final List<Actor> actors = new ArrayList<>();
+
+  Story(Treatment treatment) throws IOException {
+    this.treatment = treatment;
+    // Where programs of any user may look, and short: a Unix socket's path has 107 bytes.
+    this.folder = open(Files.createTempDirectory("story"));
+  }
+
+  static Path open(Path path) throws IOException {
+    return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  Treatment treatment() {
+    return treatment;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /// A port that no other program of the story has.
+  int port() {
+    int port = Ports.unused();
+    return ports.add(port) ? port : port();
+  }
+
+  /// A program of the story, not started yet.
+  Actor program() {
+    var actor = new Actor(this);
+    actors.add(actor);
+    return actor;
+  }
+
+  static TestAuthority authority() {
+    return AUTHORITY;
+  }
+
+  /// The certificate and key of every program: its only name is `story`.
+  static String identity() {
+    return TestAuthority.pem(IDENTITY);
+  }
+
+  static String trust() {
+    return AUTHORITY.pem();
+  }
+
+  /// What all shields of the story have told so far.
+  Stream<ShieldEvent> events() {
+    return actors.stream().flatMap(Actor::events);
+  }
+
+  /// Everything refused, but for what every program tries that uses the C library's look-ups: the
+  /// name service's cache, which it does without.
+  List<ShieldEvent> refusals() {
+    return events()
+        .filter(
+            event ->
+                event instanceof ShieldEvent.Refused refused && !refused.target().endsWith(NSCD))
+        .toList();
+  }
+
+  /// What the shields have told about failures: refusals, and connections that did not end well.
+  List<ShieldEvent> troubles() {
+    return events().filter(Story::isTrouble).toList();
+  }
+
+  private static boolean isTrouble(ShieldEvent event) {
+    return switch (event) {
+      case ShieldEvent.Refused _ -> true;
+      case ShieldEvent.Closed ended -> !ended.reason().startsWith("closed by");
+      case ShieldEvent.Listening _, ShieldEvent.Opened _, ShieldEvent.Passed _ -> false;
+    };
+  }
+
+  private long count(Class<? extends ShieldEvent> kind) {
+    return events().filter(kind::isInstance).count();
+  }
+
+  /// Checks that no shield refused anything, and that the bytes of the story went as its treatment
+  /// says: at least `bytes` through TLS into servers where it is protected, none anywhere else.
+  void carried(long bytes) throws InterruptedException {
+    Eventually.holds(
+        () -> count(ShieldEvent.Opened.class) == count(ShieldEvent.Closed.class),
+        () -> "connections stay open: " + events().toList());
+    carriedSoFar(bytes);
+  }
+
+  /// The same, while some connections may still be open; those that have ended count.
+  void carriedSoFar(long bytes) throws InterruptedException {
+    assertEquals(List.of(), refusals());
+    if (treatment != Treatment.PROTECTED) {
+      assertEquals(0, count(ShieldEvent.Opened.class));
+      return;
+    }
+    Eventually.holds(() -> ended() >= bytes, () -> ended() + " bytes in " + events().toList());
+  }
+
+  private long ended() {
+    return events()
+        .filter(ShieldEvent.Closed.class::isInstance)
+        .map(ShieldEvent.Closed.class::cast)
+        .filter(ShieldEvent.Closed::inbound)
+        .mapToLong(end -> end.bytesIn() + end.bytesOut())
+        .sum();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (var actor : actors.reversed()) {
+      actor.close();
+    }
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
