@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /// Waits for what must come, however busy the machine is.
 public final class Eventually {
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int LOOK_MILLIS = 5;
 
   private Eventually() {}
@@ -14,7 +14,13 @@ public final class Eventually {
   /// Returns once `condition` holds; fails with `complaint` when it does not in half a minute.
   public static void holds(BooleanSupplier condition, Supplier<String> complaint)
       throws InterruptedException {
-    long until = System.nanoTime() + PATIENCE_NANOS;
+    holdsWithin(PATIENCE, condition, complaint);
+  }
+
+  /// The same with other patience.
+  static void holdsWithin(Duration patience, BooleanSupplier condition, Supplier<String> complaint)
+      throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > until) {
         throw new AssertionError(complaint.get());

@@ -21,6 +21,11 @@ final class TlsPeer implements AutoCloseable {
   private final SSLSocket socket;
 
   TlsPeer(TestAuthority trusted, int port) throws IOException, GeneralSecurityException {
+    this(trusted, "127.0.0.1", port);
+  }
+
+  TlsPeer(TestAuthority trusted, String host, int port)
+      throws IOException, GeneralSecurityException {
     var store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setCertificateEntry("authority", trusted.authority().identity().certificate());
@@ -28,7 +33,7 @@ final class TlsPeer implements AutoCloseable {
     trust.init(store);
     var context = SSLContext.getInstance("TLSv1.3");
     context.init(null, trust.getTrustManagers(), null);
-    var address = InetAddress.ofLiteral("127.0.0.1");
+    var address = InetAddress.ofLiteral(host);
     socket = (SSLSocket) context.getSocketFactory().createSocket(address, port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.startHandshake();
@@ -39,6 +44,11 @@ final class TlsPeer implements AutoCloseable {
     socket.getOutputStream().write(text.getBytes(UTF_8));
     var back = socket.getInputStream().readNBytes(text.getBytes(UTF_8).length);
     assertEquals(text, new String(back, UTF_8));
+  }
+
+  /// The next bytes from the program, as text.
+  String hear(int length) throws IOException {
+    return new String(socket.getInputStream().readNBytes(length), UTF_8);
   }
 
   /// Whether the next read brings nothing more: a reset, or the end that the program itself made

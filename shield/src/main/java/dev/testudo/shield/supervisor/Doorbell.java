@@ -25,19 +25,30 @@ final class Doorbell {
   private final Established peer;
   private final Fd leg;
   private final Inet legAddress;
+
+  /// Hears that the listener is gone; the peer is still there then.
+  private final Runnable gone;
+
   private long watch;
   private Optional<Loop.Timer> limit = Optional.empty();
 
   private Doorbell(
-      Context context, PrivateListener listener, Established peer, Fd leg, Inet legAddress) {
+      Context context,
+      PrivateListener listener,
+      Established peer,
+      Fd leg,
+      Inet legAddress,
+      Runnable gone) {
     this.context = context;
     this.listener = listener;
     this.peer = peer;
     this.leg = leg;
     this.legAddress = legAddress;
+    this.gone = gone;
   }
 
-  static void ring(Context context, PrivateListener listener, Established peer) {
+  /// Hands `peer` to the program by way of `listener`, or calls `gone`.
+  static void ring(Context context, PrivateListener listener, Established peer, Runnable gone) {
     boolean inet6 = listener.address().canonical() instanceof Inet6;
     int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
     try {
@@ -45,13 +56,21 @@ final class Doorbell {
       try {
         Sockets.bind(leg, inet6 ? new Inet6(Gate.loopback6(), 0) : new Inet4(context.hidden(), 0));
         var address = ProgramSocket.inet(Sockets.getsockname(leg));
-        new Doorbell(context, listener, peer, leg, address).connect();
+        new Doorbell(context, listener, peer, leg, address, gone).connect();
       } catch (ErrnoException e) {
         leg.close();
         throw e;
       }
     } catch (ErrnoException e) {
-      peer.abandon("the program cannot be reached: " + e.getMessage());
+      failed(peer, gone, e);
+    }
+  }
+
+  private static void failed(Established peer, Runnable gone, ErrnoException problem) {
+    if (problem.errno() == Errno.ECONNREFUSED) {
+      gone.run();
+    } else {
+      peer.abandon("the program cannot be reached: " + problem.getMessage());
     }
   }
 
@@ -94,7 +113,7 @@ final class Doorbell {
     } catch (ErrnoException e) {
       listener.forget(legAddress);
       leg.close();
-      peer.abandon("the program does not take it: " + e.getMessage());
+      failed(peer, gone, e);
     }
   }
 

@@ -25,6 +25,8 @@ import java.util.Optional;
 /// bind(2) and listen(2).
 final class ListenCalls {
 
+  private static final int ROOM_BEHIND = 1024;
+
   private final Context context;
   private final UnixCalls unix;
   private final Map<Inet, PublicPort> ports = new HashMap<>();
@@ -168,10 +170,10 @@ final class ListenCalls {
     if (socket.isUnix()) {
       return unix.listen(socket, backlog);
     }
-    if (!socket.isTcp() || isListening(socket)) {
-      return Answer.ofErrno(listenNow(socket, backlog));
-    }
     var listener = context.table().find(socket).flatMap(state -> state.listener);
+    if (!socket.isTcp() || isListening(socket)) {
+      return Answer.ofErrno(listenNow(socket, listener.isPresent() ? behind(backlog) : backlog));
+    }
     return listener.isPresent()
         ? listenPrivately(socket, listener.get(), backlog)
         : listenPlainly(socket, backlog);
@@ -179,7 +181,7 @@ final class ListenCalls {
 
   private Answer listenPrivately(ProgramSocket socket, PrivateListener listener, int backlog)
       throws ErrnoException {
-    int errno = listenNow(socket, backlog);
+    int errno = listenNow(socket, behind(backlog));
     if (errno != 0) {
       return Answer.ofErrno(errno);
     }
@@ -192,6 +194,12 @@ final class ListenCalls {
     listener.startedListening();
     announce(listener.port().rule(), listener.port().address(), true);
     return Answer.SUCCESS;
+  }
+
+  /// The queue behind a public socket, which has the length that the program wants: who is
+  /// authenticated does not wait for a SYN to be sent again a second later.
+  static int behind(int backlog) {
+    return backlog < 0 ? backlog : Math.max(backlog, ROOM_BEHIND);
   }
 
   private Answer listenPlainly(ProgramSocket socket, int backlog) throws ErrnoException {

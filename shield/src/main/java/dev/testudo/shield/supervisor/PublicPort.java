@@ -135,12 +135,23 @@ final class PublicPort {
   }
 
   private void ring(Established peer) {
+    ring(peer, listeners.size());
+  }
+
+  /// A worker that has closed its socket, or died, is noticed when it is rung at; then another one
+  /// gets the peer.
+  private void ring(Established peer, int otherWorkers) {
     var served = listeners.stream().filter(PrivateListener::isListening).toList();
-    if (served.isEmpty()) {
+    if (served.isEmpty() || otherWorkers < 0) {
       peer.abandon("the program does not listen any more");
       return;
     }
     turn = (turn + 1) % served.size();
-    Doorbell.ring(context, served.get(turn), peer);
+    Runnable another =
+        () -> {
+          context.table().releaseDeadListeners();
+          ring(peer, otherWorkers - 1);
+        };
+    Doorbell.ring(context, served.get(turn), peer, another);
   }
 }

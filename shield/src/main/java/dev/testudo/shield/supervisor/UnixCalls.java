@@ -288,8 +288,9 @@ final class UnixCalls {
 
   /// Makes `socket` listen; its path was decided on when it was bound.
   Answer listen(ProgramSocket socket, int backlog) throws ErrnoException {
-    Sockets.listen(socket.fd(), backlog);
     var listener = context.table().find(socket).flatMap(state -> state.unixListener);
+    boolean hidden = listener.isPresent();
+    Sockets.listen(socket.fd(), hidden ? ListenCalls.behind(backlog) : backlog);
     if (listener.isPresent()) {
       listener.get().listen(backlog);
     }
