@@ -1,5 +1,5 @@
 """A Unix client as it sees itself. Arguments: a folder. There is a server at "s" that tells how many bytes it got, a plain file "file", nothing at "missing" and something without a rule at "other"."""
-import errno, os, select, socket, sys
+import errno, os, select, socket, struct, sys
 
 folder = sys.argv[1]
 path = folder + "/s"
@@ -27,6 +27,8 @@ assert s.getpeername() == path, s.getpeername()
 assert s.getsockname() == "", s.getsockname()
 assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
 connect(path, errno.EISCONN, s)
+pid, uid, gid = struct.unpack("3i", s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+assert uid == (os.getuid() or 65534), uid
 count(s, 1)
 os.chdir(folder)
 s = connect("s", 0)

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +206,50 @@ class ProtectedUnixPrivilegedTest {
       }
     } catch (IOException e) {
       // The test is over.
+    }
+  }
+
+  @Test
+  void childrenServeOnWhenTheirParentHasGone() throws Exception {
+    try (var server = new RealShield(folder, serverRules(path, authority));
+        var client = new RealShield(folder, clientRules("CLIENT_1", path, authority))) {
+      var program = server.python("unix_prefork.py", path);
+      program.succeeds();
+      Eventually.holds(() -> count(program, "child") == 3, program::text);
+      var orders =
+          Files.writeString(
+              folder.resolve("orders"),
+              "open 1\necho 1 a\nopen 2\necho 2 b\nclose 1\nclose 2\nopen 3\necho 3 c\nend\n");
+      var said = client.python("talk.py", path, orders).succeeds();
+      assertEquals(8, said.lines().filter(line -> line.endsWith(" ok")).count(), said);
+      Eventually.holds(() -> count(program, "served") == 3, program::text);
+    }
+  }
+
+  private static long count(Program program, String line) {
+    return program.text().lines().filter(line::equals).count();
+  }
+
+  @Test
+  void theProgramsOwnSocketCannotBeFound() throws Exception {
+    try (var server = new RealShield(folder, serverRules(path, authority))) {
+      server.python("echo.py", path).says("listening");
+      var hidden = hiddenPlaces();
+      assertFalse(hidden.isEmpty());
+      assertEquals(List.of(), hidden.stream().filter(place -> Files.exists(place)).toList());
+      assertEquals(List.of(), hidden.stream().filter(p -> Files.exists(p.getParent())).toList());
+    }
+  }
+
+  /// What the kernel tells everybody of the names that sockets once had.
+  private static List<Path> hiddenPlaces() throws IOException {
+    var name = Pattern.compile("(/\\S*/shield[0-9]+/s)$");
+    try (var sockets = Files.lines(Path.of("/proc/net/unix"))) {
+      return sockets
+          .map(name::matcher)
+          .filter(Matcher::find)
+          .map(match -> Path.of(match.group(1)))
+          .toList();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// A protected connection that carries bytes: the TLS leg to the peer, the plain leg to the
 /// program, and one [Opening] and one [Sealing] between them.
@@ -32,6 +33,7 @@ final class Connection implements Leg.Owner {
   private final Instant since;
   private final long began = System.nanoTime();
   private long lastActive = began;
+  private Optional<Deadlines.Deadline> halfClosed = Optional.empty();
   private String firstEnd = "";
   private boolean over;
 
@@ -132,17 +134,19 @@ final class Connection implements Leg.Owner {
   /// A connection with one end closed may wait long for an answer, but not for ever: a peer that
   /// vanished would never be noticed.
   private void watchHalfClosed(Duration wait) {
-    loop.after(
-        wait,
-        () -> {
-          var limit = context.limits().halfClosedIdle();
-          var quiet = Duration.ofNanos(System.nanoTime() - lastActive);
-          if (!over && quiet.compareTo(limit) >= 0) {
-            drop("half-closed and without traffic for " + limit);
-          } else if (!over) {
-            watchHalfClosed(limit.minus(quiet));
-          }
-        });
+    halfClosed =
+        Optional.of(
+            loop.after(
+                wait,
+                () -> {
+                  var limit = context.limits().halfClosedIdle();
+                  var quiet = Duration.ofNanos(System.nanoTime() - lastActive);
+                  if (!over && quiet.compareTo(limit) >= 0) {
+                    drop("half-closed and without traffic for " + limit);
+                  } else if (!over) {
+                    watchHalfClosed(limit.minus(quiet));
+                  }
+                }));
   }
 
   /// TLS cannot go on. The peer hears why, as far as TLS can say it.
@@ -185,6 +189,7 @@ final class Connection implements Leg.Owner {
 
   private void end(String reason) {
     over = true;
+    halfClosed.ifPresent(Deadlines.Deadline::cancel);
     engine.close();
     context.live().remove(this);
     loop.load().decrementAndGet();

@@ -7,9 +7,10 @@ import java.util.PriorityQueue;
 /// What is to happen later on one loop. Not safe for several threads.
 final class Deadlines {
   private static final long LONGEST_WAIT_MILLIS = 60_000;
+  private static final int FEW = 256;
 
   /// One thing that will happen unless it is cancelled.
-  static final class Deadline implements Comparable<Deadline> {
+  final class Deadline implements Comparable<Deadline> {
     private final long at;
     private Optional<Runnable> action;
 
@@ -18,10 +19,13 @@ final class Deadlines {
       this.action = Optional.of(action);
     }
 
-    /// It will not happen. The entry stays in the queue until its time but holds nothing any
-    /// more.
+    /// It will not happen, and nothing that it would have acted on is kept.
     void cancel() {
-      action = Optional.empty();
+      if (action.isPresent()) {
+        action = Optional.empty();
+        cancelled++;
+        forgetCancelled();
+      }
     }
 
     @Override
@@ -32,12 +36,27 @@ final class Deadlines {
   }
 
   private final PriorityQueue<Deadline> queue = new PriorityQueue<>();
+  private int cancelled;
+
+  /// Most are cancelled long before their time. Thrown away when they are the greater part, they
+  /// cost little and never pile up.
+  private void forgetCancelled() {
+    if (cancelled > FEW && cancelled > queue.size() / 2) {
+      queue.removeIf(deadline -> deadline.action.isEmpty());
+      cancelled = 0;
+    }
+  }
 
   /// Runs `action` on the loop's thread after `delay`.
   Deadline after(Duration delay, Runnable action) {
     var deadline = new Deadline(System.nanoTime() + delay.toNanos(), action);
     queue.add(deadline);
     return deadline;
+  }
+
+  /// How many are kept, those of them included that will do nothing any more.
+  int size() {
+    return queue.size();
   }
 
   /// How long to wait for the next deadline at most.
@@ -59,7 +78,13 @@ final class Deadlines {
     long now = System.nanoTime();
     for (var next = queue.peek(); next != null && next.at - now <= 0; next = queue.peek()) {
       queue.poll();
-      next.action.ifPresent(Runnable::run);
+      var action = next.action;
+      if (action.isEmpty()) {
+        cancelled = Math.max(cancelled - 1, 0);
+      }
+      // Cancelling it from now on changes nothing.
+      next.action = Optional.empty();
+      action.ifPresent(Runnable::run);
     }
   }
 }

@@ -19,19 +19,21 @@ final class Loop implements AutoCloseable {
   private static final int MAX_MESSAGES = 16_384;
 
   private static final int EVENTS = 256;
+  private static final int FEW_TIMERS = 256;
 
   private final Epoll epoll = new Epoll(EVENTS);
   private final EventFd doorbell = new EventFd();
   private final BlockingQueue<Runnable> messages = new ArrayBlockingQueue<>(MAX_MESSAGES);
   private final Map<Long, IntConsumer> watches = new HashMap<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private int cancelledTimers;
   private long lastKey;
   private volatile boolean stopped;
 
   /// A thing to do at a time, unless cancelled before.
-  static final class Timer implements Comparable<Timer> {
+  final class Timer implements Comparable<Timer> {
     private final long at;
-    private final Runnable action;
+    private Runnable action;
     private boolean cancelled;
 
     private Timer(long at, Runnable action) {
@@ -39,8 +41,14 @@ final class Loop implements AutoCloseable {
       this.action = action;
     }
 
+    /// It will not happen, and nothing that it would have acted on is kept.
     void cancel() {
-      cancelled = true;
+      if (!cancelled) {
+        cancelled = true;
+        action = () -> {};
+        cancelledTimers++;
+        forgetCancelled();
+      }
     }
 
     @Override
@@ -82,6 +90,11 @@ final class Loop implements AutoCloseable {
     var timer = new Timer(System.nanoTime() + delay, action);
     timers.add(timer);
     return timer;
+  }
+
+  /// How many timers are kept, those of them included that will do nothing any more.
+  int timers() {
+    return timers.size();
   }
 
   /// Hands `message` to the loop's thread. From any thread. False when the loop has ended or too
@@ -126,6 +139,15 @@ final class Loop implements AutoCloseable {
     }
   }
 
+  /// Most timers are cancelled long before their time. Thrown away when they are the greater part,
+  /// they cost little and never pile up.
+  private void forgetCancelled() {
+    if (cancelledTimers > FEW_TIMERS && cancelledTimers > timers.size() / 2) {
+      timers.removeIf(timer -> timer.cancelled);
+      cancelledTimers = 0;
+    }
+  }
+
   private void fireTimers() {
     long now = System.nanoTime();
     for (var first = timers.peek(); first != null; first = timers.peek()) {
@@ -133,7 +155,11 @@ final class Loop implements AutoCloseable {
         return;
       }
       timers.remove();
-      if (!first.cancelled) {
+      if (first.cancelled) {
+        cancelledTimers = Math.max(cancelledTimers - 1, 0);
+      } else {
+        // Cancelling it from now on changes nothing.
+        first.cancelled = true;
         first.action.run();
       }
     }
