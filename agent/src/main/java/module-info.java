@@ -10,4 +10,6 @@ module dev.testudo.agent {
 
   exports dev.testudo.agent to
       dev.testudo.dist;
+  exports dev.testudo.agent.shield to
+      dev.testudo.dist;
 }

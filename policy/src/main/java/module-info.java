@@ -10,6 +10,7 @@ module dev.testudo.policy {
   exports dev.testudo.policy.session;
   exports dev.testudo.policy.manifest;
   exports dev.testudo.policy.shield;
+  exports dev.testudo.policy.address;
   exports dev.testudo.policy.decision;
   exports dev.testudo.policy.deployment;
 }

@@ -1,9 +1,12 @@
 package dev.testudo.agent;
 
+import dev.testudo.agent.status.Activity;
+import dev.testudo.agent.status.StatusSocket;
 import dev.testudo.linux.process.Capabilities;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Prctl;
 import dev.testudo.linux.process.Reaper;
+import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.Shield;
 import dev.testudo.trust.channel.AgentEvent;
@@ -12,13 +15,17 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// `testudo agent run`: attests, fetches the configuration, and runs the program in it.
 public final class AgentCommand {
+  private static final System.Logger LOG = System.getLogger(AgentCommand.class.getName());
+
   /// What a container of Docker may do, without making devices and writing to the audit log. Above
   /// all it cannot look into the agent, mount anything or leave its namespaces.
   private static final Set<Integer> ROOTS_CAPABILITIES =
@@ -41,10 +48,12 @@ public final class AgentCommand {
 
   private final Reporter reporter;
   private final ProgramSignals signals;
+  private final Map<String, String> environment;
 
-  private AgentCommand(Reporter reporter, ProgramSignals signals) {
+  private AgentCommand(Reporter reporter, ProgramSignals signals, Map<String, String> environment) {
     this.reporter = reporter;
     this.signals = signals;
+    this.environment = environment;
   }
 
   /// Runs one service until its program ends, and returns the exit code of the process: the
@@ -70,7 +79,7 @@ public final class AgentCommand {
         if (options.endWithInput()) {
           signals.endWith(in);
         }
-        return new AgentCommand(reporter, signals).run(options, lib);
+        return new AgentCommand(reporter, signals, environment).run(options, lib);
       }
     } catch (AgentFailure e) {
       err.println("testudo agent: " + e.line());
@@ -123,7 +132,42 @@ public final class AgentCommand {
                 reporter,
                 InstantSource.system()));
     try (shield) {
-      return watch(prepared, launch(shield, prepared));
+      var program = launch(shield, prepared);
+      var status = publish(options, prepared, shield, program);
+      try {
+        return watch(prepared, program);
+      } finally {
+        status.ifPresent(AgentCommand::close);
+      }
+    }
+  }
+
+  /// For `testudo shield top`. A service runs without it too.
+  private Optional<StatusSocket> publish(
+      AgentOptions options, Agent.Prepared prepared, Shield shield, Child program) {
+    var subject =
+        new Activity.Subject(
+            ProcessHandle.current().pid(),
+            program.pid(),
+            prepared.command().program().toString(),
+            Optional.of(options.service()),
+            Instant.now(),
+            EffectivePolicy.of(prepared.rules()));
+    try {
+      return Optional.of(
+          StatusSocket.open(
+              environment, () -> reporter.activity().status(subject, shield.connections())));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no status for `testudo shield top`: {0}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static void close(StatusSocket status) {
+    try {
+      status.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "closing the status socket: {0}", e.getMessage());
     }
   }
 

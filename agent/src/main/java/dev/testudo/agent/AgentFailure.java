@@ -3,11 +3,11 @@ package dev.testudo.agent;
 import java.io.Serial;
 
 /// The agent cannot go on. The message is the one line its user reads: what, why, what to do.
-final class AgentFailure extends Exception {
+public final class AgentFailure extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
   /// What the process tells its caller.
-  enum Kind {
+  public enum Kind {
     INPUT_WRONG(1),
     USAGE(2),
     ENVIRONMENT_FAILED(3),
@@ -19,7 +19,7 @@ final class AgentFailure extends Exception {
       this.exitCode = exitCode;
     }
 
-    int exitCode() {
+    public int exitCode() {
       return exitCode;
     }
   }
@@ -37,32 +37,32 @@ final class AgentFailure extends Exception {
   }
 
   /// What the policy says cannot be used.
-  static AgentFailure input(String message) {
+  public static AgentFailure input(String message) {
     return new AgentFailure(Kind.INPUT_WRONG, message);
   }
 
   /// The command line of the agent is wrong.
-  static AgentFailure usage(String message) {
+  public static AgentFailure usage(String message) {
     return new AgentFailure(Kind.USAGE, message);
   }
 
   /// The world around us did not do its part while we were `doing` something.
-  static AgentFailure environment(String doing, Exception cause) {
+  public static AgentFailure environment(String doing, Exception cause) {
     var reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return new AgentFailure(Kind.ENVIRONMENT_FAILED, doing + ": " + reason, cause);
   }
 
   /// Attestation or policy said no.
-  static AgentFailure refused(String message) {
+  public static AgentFailure refused(String message) {
     return new AgentFailure(Kind.REFUSED, "refused: " + message);
   }
 
-  Kind kind() {
+  public Kind kind() {
     return kind;
   }
 
   /// The line to print.
-  String line() {
+  public String line() {
     return String.valueOf(getMessage());
   }
 }

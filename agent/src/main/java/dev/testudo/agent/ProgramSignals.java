@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Passes signals this process gets on to the program. A signal that comes before the program runs
 /// ends the agent instead.
-final class ProgramSignals {
-  static final int SIGKILL = 9;
-  static final int SIGTERM = 15;
+public final class ProgramSignals {
+  public static final int SIGKILL = 9;
+  public static final int SIGTERM = 15;
 
   /// What a service manager or a person sends. QUIT and USR2 are the JVM's own unless it is started
   /// otherwise; [#listen] takes what it can get.
@@ -28,13 +28,13 @@ final class ProgramSignals {
 
   /// Signals that come early interrupt `agent`. `grace` is how long a program has between TERM and
   /// KILL when the agent's input ends.
-  ProgramSignals(Thread agent, Duration grace) {
+  public ProgramSignals(Thread agent, Duration grace) {
     this.agent = agent;
     this.grace = grace;
   }
 
   /// Takes over the signals of this process.
-  void listen() {
+  public void listen() {
     FORWARDED.forEach(name -> Signals.handle(name, this::deliver));
   }
 
@@ -66,17 +66,17 @@ final class ProgramSignals {
   }
 
   /// From now on signals go to `child`, the first being one that came too early for it.
-  synchronized void started(Child child) {
+  public synchronized void started(Child child) {
     program = child;
     early.ifPresent(this::deliver);
   }
 
   /// The signal that ended the agent before the program ran.
-  synchronized OptionalInt early() {
+  public synchronized OptionalInt early() {
     return early;
   }
 
-  synchronized void deliver(int signal) {
+  public synchronized void deliver(int signal) {
     var child = program;
     if (child == null) {
       early = OptionalInt.of(signal);

@@ -1,5 +1,6 @@
 package dev.testudo.agent;
 
+import dev.testudo.agent.status.Activity;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.trust.channel.AgentEvent;
@@ -17,6 +18,7 @@ final class Reporter implements ShieldEvents, AutoCloseable {
   private final PrintStream err;
   private final InstantSource clock;
   private final Optional<EventSocket> socket;
+  private final Activity activity;
 
   private Reporter(
       String service, PrintStream err, InstantSource clock, Optional<EventSocket> socket) {
@@ -24,6 +26,12 @@ final class Reporter implements ShieldEvents, AutoCloseable {
     this.err = err;
     this.clock = clock;
     this.socket = socket;
+    this.activity = new Activity(clock);
+  }
+
+  /// What the shield has done so far.
+  Activity activity() {
+    return activity;
   }
 
   /// A reporter that also sends events to the Unix socket `events`, if there is one.
@@ -55,6 +63,9 @@ final class Reporter implements ShieldEvents, AutoCloseable {
 
   @Override
   public void on(ShieldEvent event) {
+    if (!(event instanceof ShieldEvent.Refused)) {
+      activity.note(event);
+    }
     switch (event) {
       // Not told: there may be thousands in a second, and nothing was asked of us.
       case ShieldEvent.Passed _ -> {}
@@ -75,8 +86,14 @@ final class Reporter implements ShieldEvents, AutoCloseable {
                   e.bytesOut(),
                   e.duration().toMillis(),
                   e.reason()));
-      case ShieldEvent.Refused(var operation, var target, var rule, var reason) ->
-          tell(new AgentEvent.Refused(operation, target, rule, reason));
+      case ShieldEvent.Refused e ->
+          activity
+              .noteRefusal(e)
+              .ifPresent(
+                  count ->
+                      tell(
+                          new AgentEvent.Refused(
+                              e.operation(), e.target(), e.rule(), Activity.reason(e, count))));
     }
   }
 

@@ -28,6 +28,7 @@ final class CommandTree {
     root.addSubcommand(new UpCommand(context));
     root.addSubcommand(SessionCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
+    root.addSubcommand(ShieldCommand.build(context));
     root.addSubcommand(new ExplainCommand(context));
     root.addSubcommand(new VersionCommand(context));
     giveVersion(root);

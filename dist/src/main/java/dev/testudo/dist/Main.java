@@ -1,6 +1,7 @@
 package dev.testudo.dist;
 
 import dev.testudo.agent.AgentCommand;
+import dev.testudo.agent.shield.ShieldCommand;
 import dev.testudo.cas.CasCommand;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
@@ -42,6 +43,10 @@ public final class Main {
           property("testudo.lib"),
           System.in,
           System.err);
+    }
+    if (startsWith(args, "shield", "run") || startsWith(args, "shield", "learn")) {
+      return ShieldCommand.run(
+          List.of(args).subList(1, args.length), System.getenv(), System.out, System.err);
     }
     if (startsWith(args, "cas", "serve")) {
       return CasCommand.run(

@@ -3,6 +3,7 @@ package dev.testudo.dist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.agent.AgentCommand;
+import dev.testudo.agent.shield.ShieldCommand;
 import dev.testudo.cas.CasOptions;
 import dev.testudo.cas.CasServer;
 import dev.testudo.cli.Cli;
@@ -40,6 +41,7 @@ final class Training {
     var training = new Training(scratch, context);
     try {
       training.commandLine();
+      training.shield();
       training.service();
       return 0;
     } catch (IOException e) {
@@ -56,6 +58,17 @@ final class Training {
     }
     Cli.run(new String[] {"version"}, context);
     Cli.run(new String[] {"--help"}, context);
+  }
+
+  /// Under the default mode `unprotected`, so that no key is needed; what TLS loads, a service of
+  /// a mesh loads too.
+  private void shield() throws IOException {
+    var rules = scratch.resolve("shield.env");
+    Files.writeString(rules, resource("shield.env"));
+    Cli.run(new String[] {"shield", "check", "--env-file", rules.toString()}, context);
+    Cli.run(new String[] {"shield", "top", "--once"}, context);
+    var words = List.of("run", "--env-file", rules.toString(), "--", PROGRAM.toString());
+    ShieldCommand.run(words, Map.of(), context.streams().out(), context.streams().err());
   }
 
   private void service() throws IOException {

@@ -148,6 +148,11 @@ public final class Shield implements AutoCloseable {
     return problems.result(changes::inPlace);
   }
 
+  /// From now on there is no new protected connection in either direction; those that are go on.
+  public void refuseNew() {
+    relays.ifPresent(Relays::refuseNew);
+  }
+
   /// Ends gracefully: no new protected connection in either direction, the running ones may come to
   /// their ends, at most for `limit`; then [#close].
   ///

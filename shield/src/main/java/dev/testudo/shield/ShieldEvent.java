@@ -12,8 +12,8 @@ public sealed interface ShieldEvent {
   record Listening(String rule, SocketAddress address, boolean secured) implements ShieldEvent {}
 
   /// The program made a plain connection, which the shield has nothing more to do with. `operation`
-  /// is the system call: `connect`, or `bind` for a Unix socket. (A plain TCP listener is a
-  /// [Listening].)
+  /// is the system call: `connect`, or `bind` for a Unix socket; `datagram` for either of a socket
+  /// whose protocol the shield cannot protect. (A plain TCP listener is a [Listening].)
   record Passed(String operation, SocketAddress target, String rule) implements ShieldEvent {}
 
   /// A protected connection is authenticated and handed to the program. `id` is unique within one

@@ -66,6 +66,14 @@ public final class ShieldVariables {
     var problems = new Problems();
     file.forEach(
         (name, value) -> {
+          if (!isShieldVariable(name)) {
+            problems.add(
+                Diagnostic.warning(
+                        DiagnosticId.WITHOUT_EFFECT,
+                        value.span(),
+                        "`%s` is not a variable of the shield".formatted(name))
+                    .labelled("it does not reach the program; set it in the environment"));
+          }
           var other = variables.put(name, value);
           if (other != null && !other.value().equals(value.value())) {
             problems.add(

@@ -47,6 +47,7 @@ final class ConnectCalls {
   /// Protocols the shield cannot protect; the filter lets them exist only where the policy does.
   private Answer connectOther(StoppedCall call, ProgramSocket socket, byte[] raw)
       throws ErrnoException {
+    context.passedOther(raw);
     boolean waits = socket.type() == Sockets.SOCK_STREAM || socket.type() == Sockets.SOCK_SEQPACKET;
     if (waits && !socket.isNonBlocking()) {
       return BlockingConnect.start(context, call, socket, fd -> Sockets.connect(fd, raw), () -> {});

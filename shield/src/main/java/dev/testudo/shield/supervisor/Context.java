@@ -25,6 +25,11 @@ record Context(
     events.on(new ShieldEvent.Passed(operation, target, verdict.rule()));
   }
 
+  /// Tells of what no rule is about, because the shield cannot protect its protocol.
+  void passedOther(byte[] address) {
+    events.on(new ShieldEvent.Passed("datagram", SocketAddress.decode(address), ""));
+  }
+
   /// Tells about a refusal.
   void refused(String operation, Object target, Verdict.Refused<?> verdict) {
     events.on(

@@ -52,10 +52,11 @@ final class ListenCalls {
   }
 
   /// Protocols the shield cannot protect; the filter lets them exist only where the policy does.
-  private static Answer bindOther(StoppedCall call, ProgramSocket socket, byte[] raw)
+  private Answer bindOther(StoppedCall call, ProgramSocket socket, byte[] raw)
       throws ErrnoException {
     boolean low =
         SocketAddress.decode(raw) instanceof Inet asked && isLow(asked) && !mayBindLowPorts(call);
+    context.passedOther(raw);
     var credentials = Credentials.of(call.tid());
     return low
         ? new Answer.Failure(EACCES)

@@ -1,0 +1,69 @@
+package dev.testudo.agent.shield;
+
+import dev.testudo.agent.ProgramSignals;
+import dev.testudo.shield.Shield;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What SIGTERM means: no new protected connection, and the program and the running connections
+/// come to their ends; what has not ended in time is ended.
+final class Draining {
+  private static final long NOT_BEGUN = Long.MIN_VALUE;
+
+  private final Duration limit;
+  private final Shield shield;
+  private final ProgramSignals signals;
+  private final Lines lines;
+  private final AtomicLong begun = new AtomicLong(NOT_BEGUN);
+  private volatile boolean isOver;
+
+  Draining(Duration limit, Shield shield, ProgramSignals signals, Lines lines) {
+    this.limit = limit;
+    this.shield = shield;
+    this.signals = signals;
+    this.lines = lines;
+  }
+
+  /// Begins; a second time changes nothing.
+  void begin() {
+    if (begun.compareAndSet(NOT_BEGUN, System.nanoTime())) {
+      shield.refuseNew();
+      Thread.ofPlatform().daemon().name("drain").start(this::end);
+    }
+  }
+
+  /// Takes note that the program has ended.
+  ///
+  /// @return how much of the limit is left for its connections; empty when draining has not begun
+  Optional<Duration> programEnded() {
+    isOver = true;
+    var since = begun.get();
+    if (since == NOT_BEGUN) {
+      return Optional.empty();
+    }
+    var left = limit.minusNanos(System.nanoTime() - since);
+    return Optional.of(left.isNegative() ? Duration.ZERO : left);
+  }
+
+  private void end() {
+    try {
+      Thread.sleep(limit);
+      if (isOver) {
+        return;
+      }
+      lines.say(
+          "the program has not ended %s after SIGTERM: it and its connections are ended"
+              .formatted(text(limit)));
+      signals.deliver(ProgramSignals.SIGKILL);
+    } catch (InterruptedException _) {
+      // nobody interrupts this thread
+    }
+  }
+
+  private static String text(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + " s"
+        : duration.toMillis() + " ms";
+  }
+}

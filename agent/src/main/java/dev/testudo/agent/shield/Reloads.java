@@ -1,0 +1,84 @@
+package dev.testudo.agent.shield;
+
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.shield.Shield;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// Takes over identities and trust when the file of the rules changes, and when asked to. Says what
+/// has changed, or why everything stays as it was.
+final class Reloads implements AutoCloseable {
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private final RuleSource source;
+  private final Shield shield;
+  private final Lines lines;
+  private final Semaphore asked = new Semaphore(0);
+  private final Thread thread = Thread.ofPlatform().daemon().name("reload").unstarted(this::watch);
+  private Optional<RuleSource.Version> seen;
+
+  /// @param seen the version of the file that the rules in force are from
+  Reloads(RuleSource source, Optional<RuleSource.Version> seen, Shield shield, Lines lines) {
+    this.source = source;
+    this.seen = seen;
+    this.shield = shield;
+    this.lines = lines;
+  }
+
+  /// Begins to look at the file, if there is one.
+  void start() {
+    if (source.file().isPresent()) {
+      thread.start();
+    }
+  }
+
+  /// Reads the rules again, soon.
+  void ask() {
+    asked.release();
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        var wanted = asked.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        asked.drainPermits();
+        var now = source.version();
+        // A file that is gone is about to be replaced.
+        if (wanted || (now.isPresent() && !now.equals(seen))) {
+          seen = now;
+          reload();
+        }
+      }
+    } catch (InterruptedException _) {
+      // closed
+    }
+  }
+
+  private void reload() {
+    try {
+      switch (source.read().then(shield::reload)) {
+        case Parsed.Valid<List<String>>(var changes, _) ->
+            lines.say(
+                changes.isEmpty()
+                    ? "reloaded: nothing has changed"
+                    : "reloaded: new " + String.join(", new ", changes));
+        case Parsed.Invalid<List<String>>(var problems) ->
+            lines.say(
+                "not reloaded, everything stays as it was:\n"
+                    + Diagnostics.render(problems).stripTrailing());
+      }
+    } catch (IOException e) {
+      lines.say("not reloaded, everything stays as it was: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

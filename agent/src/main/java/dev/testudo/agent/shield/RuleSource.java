@@ -1,0 +1,75 @@
+package dev.testudo.agent.shield;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.policy.shield.EnvironmentFile;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.ShieldVariables;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.SourceFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Where rules come from: an environment, and a file that may change.
+///
+/// @param environment of this process; only the shield's variables count
+record RuleSource(Map<String, String> environment, Optional<Path> file) {
+  private static final int LIMIT = 1 << 20;
+
+  /// What tells one content of a file from the next without reading it. A file replaced through a
+  /// link in its path, as Kubernetes does, has another key.
+  record Version(FileTime modified, long size, Optional<String> file) {}
+
+  /// The rules as they are now.
+  ///
+  /// @throws IOException when the file cannot be read
+  Parsed<ShieldRules> read() throws IOException {
+    if (file.isEmpty()) {
+      return ShieldVariables.read(environment);
+    }
+    return EnvironmentFile.read(source(file.get()))
+        .then(variables -> ShieldVariables.read(environment, variables));
+  }
+
+  private static SourceFile source(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      var bytes = in.readNBytes(LIMIT + 1);
+      if (bytes.length > LIMIT) {
+        throw new IOException("%s is longer than %d bytes".formatted(file, LIMIT));
+      }
+      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return new SourceFile(file.toString(), text);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not UTF-8 text", e);
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new IOException(file + " does not exist", e);
+    } catch (java.nio.file.AccessDeniedException e) {
+      throw new IOException(file + " may not be read", e);
+    }
+  }
+
+  /// The version of the file; empty when there is none to be seen.
+  Optional<Version> version() {
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var attributes = Files.readAttributes(file.get(), BasicFileAttributes.class);
+      return Optional.of(
+          new Version(
+              attributes.lastModifiedTime(),
+              attributes.size(),
+              Optional.ofNullable(attributes.fileKey()).map(Objects::toString)));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+}

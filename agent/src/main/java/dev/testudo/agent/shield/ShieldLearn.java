@@ -1,0 +1,100 @@
+package dev.testudo.agent.shield;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.ProgramSignals;
+import dev.testudo.agent.status.Activity;
+import dev.testudo.linux.process.Reaper;
+import dev.testudo.policy.shield.DefaultMode;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.UnsupportedProtocols;
+import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.Shield;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/// `testudo shield learn`.
+final class ShieldLearn {
+  private static final ShieldRules EVERYTHING =
+      new ShieldRules(
+          DefaultMode.UNPROTECTED, UnsupportedProtocols.UNPROTECTED, List.of(), List.of());
+
+  private final ShieldOptions options;
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final InstantSource clock = InstantSource.system();
+
+  ShieldLearn(
+      ShieldOptions options, Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.options = options;
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  int run() throws AgentFailure {
+    try (var lines = new Lines("shield learn", err)) {
+      return run(lines);
+    } catch (InterruptedException e) {
+      throw AgentFailure.environment("run the program: stopped before it was started", e);
+    }
+  }
+
+  private int run(Lines lines) throws AgentFailure, InterruptedException {
+    var observed = new Observed();
+    var activity = new Activity(clock);
+    var shielded = new Shielded(options.program(), environment, lines);
+    var shield =
+        shielded.valid(
+            Shield.of(
+                EVERYTHING,
+                new LocalNetwork.Host(),
+                event -> {
+                  activity.note(event);
+                  observed.on(event);
+                },
+                clock));
+    var signals = new ProgramSignals(Thread.currentThread(), options.drain());
+    signals.listen();
+    try (shield) {
+      var program = shielded.launch(shield, signals);
+      lines.say("nothing is filtered; rules are proposed when the program has ended");
+      var status = shielded.publish(EVERYTHING, shield, program, activity);
+      try {
+        var exit = Reaper.awaitReapingOrphans(program);
+        propose(observed, lines);
+        return exit.status();
+      } catch (IOException e) {
+        throw AgentFailure.environment("watch the program", e);
+      } finally {
+        shielded.withdraw(status);
+      }
+    }
+  }
+
+  private void propose(Observed observed, Lines lines) throws AgentFailure {
+    var names = AddressNames.system();
+    var text = new Proposal(options.program().getFirst(), observed, names).text();
+    if (options.output().isEmpty()) {
+      out.print(text);
+      out.flush();
+      return;
+    }
+    var file = options.output().get();
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw AgentFailure.environment("write " + file, e);
+    }
+    lines.say("wrote %s; see `testudo shield check --env-file %s`".formatted(file, quoted(file)));
+  }
+
+  private static String quoted(Path file) {
+    return file.toString().indexOf(' ') < 0 ? file.toString() : "'" + file + "'";
+  }
+}

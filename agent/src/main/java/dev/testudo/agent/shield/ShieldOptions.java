@@ -1,0 +1,90 @@
+package dev.testudo.agent.shield;
+
+import dev.testudo.agent.AgentFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// What `testudo shield run` or `learn` was told.
+///
+/// @param envFile a file with rules
+/// @param drain how long connections may go on after SIGTERM
+/// @param output where to write what was learnt
+/// @param program the program and its arguments; empty when help is wanted
+record ShieldOptions(
+    Optional<Path> envFile, Duration drain, Optional<Path> output, List<String> program) {
+  static final Duration DRAIN = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
+
+  /// The options of one of the two commands.
+  ///
+  /// @param own the options with a value that this command has
+  static ShieldOptions parse(List<String> args, List<String> own, String usage)
+      throws AgentFailure {
+    var envFile = Optional.<Path>empty();
+    var output = Optional.<Path>empty();
+    var drain = DRAIN;
+    var rest = args.iterator();
+    while (rest.hasNext()) {
+      var name = rest.next();
+      if (name.equals("--help") || name.equals("-h")) {
+        return new ShieldOptions(envFile, drain, output, List.of());
+      }
+      if (name.equals("--") || !name.startsWith("-")) {
+        var program = new ArrayList<String>();
+        if (!name.equals("--")) {
+          program.add(name);
+        }
+        rest.forEachRemaining(program::add);
+        if (program.isEmpty()) {
+          throw usage("no program is named after `--`", usage);
+        }
+        return new ShieldOptions(envFile, drain, output, List.copyOf(program));
+      }
+      var equals = name.indexOf('=');
+      var option = equals < 0 ? name : name.substring(0, equals);
+      if (!own.contains(option)) {
+        throw usage("`" + option + "` is not an option", usage);
+      }
+      if (equals < 0 && !rest.hasNext()) {
+        throw usage("`" + option + "` needs a value", usage);
+      }
+      var value = equals < 0 ? rest.next() : name.substring(equals + 1);
+      switch (option) {
+        case "--env-file" -> envFile = Optional.of(Path.of(value));
+        case "--drain" -> drain = duration(value, usage);
+        case "-o", "--output" -> output = Optional.of(Path.of(value));
+        default -> throw new IllegalArgumentException(option);
+      }
+    }
+    throw usage("no program is named", usage);
+  }
+
+  private static Duration duration(String text, String usage) throws AgentFailure {
+    var parts = DURATION.matcher(text);
+    if (parts.matches()) {
+      var number = Long.parseLong(parts.group(1));
+      var unit = parts.group(2) == null ? "s" : parts.group(2);
+      var duration =
+          switch (unit) {
+            case "ms" -> Duration.ofMillis(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofSeconds(number);
+          };
+      if (duration.compareTo(LONGEST_DRAIN) <= 0) {
+        return duration;
+      }
+    }
+    throw usage("`" + text + "` is not a duration such as `10s`, of 24 hours at most", usage);
+  }
+
+  private static AgentFailure usage(String problem, String usage) {
+    return AgentFailure.usage(problem + "; " + usage);
+  }
+}

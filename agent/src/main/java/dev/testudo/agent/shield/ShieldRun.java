@@ -1,0 +1,143 @@
+package dev.testudo.agent.shield;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.ProgramSignals;
+import dev.testudo.agent.status.Activity;
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Exit;
+import dev.testudo.linux.process.Reaper;
+import dev.testudo.linux.process.Signals;
+import dev.testudo.policy.shield.DefaultMode;
+import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.Shield;
+import dev.testudo.shield.ShieldEvent;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+/// `testudo shield run`.
+final class ShieldRun {
+  /// What the last bytes of a program that ended by itself may take to reach the peer.
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  private final ShieldOptions options;
+  private final Map<String, String> environment;
+  private final PrintStream err;
+  private final InstantSource clock = InstantSource.system();
+  private final Activity activity = new Activity(clock);
+
+  ShieldRun(ShieldOptions options, Map<String, String> environment, PrintStream err) {
+    this.options = options;
+    this.environment = environment;
+    this.err = err;
+  }
+
+  int run() throws AgentFailure {
+    // `lines` is closed before the caller prints why this failed.
+    try (var lines = new Lines("shield run", err)) {
+      return run(lines);
+    } catch (InterruptedException e) {
+      throw AgentFailure.environment("run the program: stopped before it was started", e);
+    }
+  }
+
+  private int run(Lines lines) throws AgentFailure, InterruptedException {
+    var source = new RuleSource(environment, options.envFile());
+    var shielded = new Shielded(options.program(), environment, lines);
+    var seen = source.version();
+    var rules = shielded.valid(read(source));
+    show(rules, lines);
+    var shield =
+        shielded.valid(Shield.of(rules, new LocalNetwork.Host(), event -> on(event, lines), clock));
+    var signals = new ProgramSignals(Thread.currentThread(), options.drain());
+    try (shield) {
+      var draining = new Draining(options.drain(), shield, signals, lines);
+      listen(signals, draining);
+      try (var reloads = new Reloads(source, seen, shield, lines)) {
+        if (options.envFile().isPresent()) {
+          Signals.handle("HUP", _ -> reloads.ask());
+        }
+        var program = shielded.launch(shield, signals);
+        reloads.start();
+        var status = shielded.publish(rules, shield, program, activity);
+        try {
+          var exit = await(program);
+          shield.drain(draining.programEnded().orElse(shorter(FAREWELL, options.drain())));
+          return exit.status();
+        } finally {
+          shielded.withdraw(status);
+        }
+      }
+    }
+  }
+
+  private static void listen(ProgramSignals signals, Draining draining) {
+    signals.listen();
+    Signals.handle(
+        "TERM",
+        signal -> {
+          draining.begin();
+          signals.deliver(signal);
+        });
+  }
+
+  private static Parsed<ShieldRules> read(RuleSource source) throws AgentFailure {
+    try {
+      return source.read();
+    } catch (IOException e) {
+      throw AgentFailure.environment("read the rules", e);
+    }
+  }
+
+  private static void show(ShieldRules rules, Lines lines) {
+    if (rules.mode() == DefaultMode.DISABLED) {
+      lines.say("the network shield is disabled: everything passes untouched");
+    }
+    lines.say("rules in force\n" + String.join("\n", EffectivePolicy.of(rules).lines()));
+  }
+
+  private static Exit await(Child program) throws AgentFailure {
+    try {
+      return Reaper.awaitReapingOrphans(program);
+    } catch (IOException e) {
+      throw AgentFailure.environment("watch the program", e);
+    }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /// Connections are for `testudo shield top`: there may be thousands in a second.
+  private void on(ShieldEvent event, Lines lines) {
+    switch (event) {
+      case ShieldEvent.Refused refused ->
+          activity
+              .noteRefusal(refused)
+              .ifPresent(
+                  count ->
+                      lines.say(
+                          "refused %s %s (%s): %s"
+                              .formatted(
+                                  refused.operation(),
+                                  refused.target(),
+                                  by(refused.rule()),
+                                  Activity.reason(refused, count))));
+      case ShieldEvent.Listening(var rule, var address, var secured) -> {
+        activity.note(event);
+        var mode = secured ? "protected" : "unprotected";
+        lines.say("listening at %s, %s (%s)".formatted(address, mode, by(rule)));
+      }
+      case ShieldEvent.Passed _, ShieldEvent.Opened _, ShieldEvent.Closed _ -> activity.note(event);
+    }
+  }
+
+  private static String by(String rule) {
+    return rule.isEmpty() ? "default mode" : "rule " + rule;
+  }
+}

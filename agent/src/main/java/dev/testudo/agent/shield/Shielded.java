@@ -1,0 +1,96 @@
+package dev.testudo.agent.shield;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.ProgramSignals;
+import dev.testudo.agent.status.Activity;
+import dev.testudo.agent.status.StatusSocket;
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Command;
+import dev.testudo.linux.process.Prctl;
+import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.ShieldVariables;
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.shield.Shield;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What `run` and `learn` have in common: a program, started under a shield.
+///
+/// @param words the program and its arguments
+/// @param environment of the caller, rules included
+record Shielded(List<String> words, Map<String, String> environment, Lines lines) {
+
+  /// Starts the program; signals go to it from now on.
+  Child launch(Shield shield, ProgramSignals signals) throws AgentFailure {
+    var file = ProgramPath.find(words.getFirst(), environment);
+    var command = new Command(file, words, withoutRules(), Optional.empty());
+    try {
+      Prctl.becomeSubreaper();
+      var program = shield.launch(() -> {}, command);
+      signals.started(program);
+      return program;
+    } catch (IOException e) {
+      throw AgentFailure.environment("start " + file, e);
+    }
+  }
+
+  private Map<String, String> withoutRules() {
+    return environment.entrySet().stream()
+        .filter(variable -> !ShieldVariables.isShieldVariable(variable.getKey()))
+        .filter(variable -> !variable.getKey().isEmpty())
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /// Makes `testudo shield top` see it. The program runs without that, too.
+  Optional<StatusSocket> publish(
+      ShieldRules rules, Shield shield, Child program, Activity activity) {
+    var subject =
+        new Activity.Subject(
+            ProcessHandle.current().pid(),
+            program.pid(),
+            words.getFirst(),
+            Optional.empty(),
+            Instant.now(),
+            EffectivePolicy.of(rules));
+    try {
+      return Optional.of(
+          StatusSocket.open(environment, () -> activity.status(subject, shield.connections())));
+    } catch (IOException e) {
+      lines.say("`testudo shield top` will not see this one: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /// Ends what [#publish] began.
+  void withdraw(Optional<StatusSocket> status) {
+    try {
+      if (status.isPresent()) {
+        status.get().close();
+      }
+    } catch (IOException e) {
+      lines.say("the status socket stays behind: " + e.getMessage());
+    }
+  }
+
+  /// The value, after showing what is doubtful about it.
+  <T> T valid(Parsed<T> parsed) throws AgentFailure {
+    return switch (parsed) {
+      case Parsed.Valid<T>(var value, var warnings) -> {
+        if (!warnings.isEmpty()) {
+          lines.say("the rules are doubtful:\n" + Diagnostics.render(warnings).stripTrailing());
+        }
+        yield value;
+      }
+      case Parsed.Invalid<T>(var problems) ->
+          throw AgentFailure.input(
+              "the rules are wrong, the program was not started:\n"
+                  + Diagnostics.render(problems).stripTrailing());
+    };
+  }
+}

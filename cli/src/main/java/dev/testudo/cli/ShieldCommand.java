@@ -1,0 +1,224 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.cli.mesh.SourceFiles;
+import dev.testudo.cli.shield.Explanation;
+import dev.testudo.cli.shield.RunningShields;
+import dev.testudo.cli.shield.ShieldTable;
+import dev.testudo.cli.terminal.Palette;
+import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.policy.shield.EnvironmentFile;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.ShieldVariables;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.json.JsonValue.JsonArray;
+import dev.testudo.trust.material.RuleKeys;
+import dev.testudo.trust.status.ShieldStatusJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `testudo shield …`: rules as files and variables, and the shields that run. The two commands
+/// that start programs are not here: the command line never loads the shield.
+@Command(
+    name = "shield",
+    description = "Protects the network connections of one program.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nCommands that start a program:%n",
+    footer = {
+      "  run    Runs a program under the shield; see `testudo shield run --help`.",
+      "  learn  Watches a program and proposes rules; see `testudo shield learn --help`.",
+      "",
+      "docs/network-shield.md describes every variable."
+    })
+final class ShieldCommand implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  static CommandLine build(CliContext context) {
+    var all = new CommandLine(new ShieldCommand());
+    all.addSubcommand(new Check(context));
+    all.addSubcommand(new Top(context));
+    all.addSubcommand(new Why(context));
+    return all;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
+  }
+
+  /// `testudo shield check`.
+  @Command(
+      name = "check",
+      description = "Checks the rules of a shield and prints the policy they make.",
+      mixinStandardHelpOptions = true)
+  static final class Check implements Callable<Integer> {
+    private final CliContext context;
+
+    @Option(
+        names = "--env-file",
+        paramLabel = "FILE",
+        description = "Rules as lines NAME=value, besides those of the environment.")
+    private @Nullable Path file;
+
+    @Option(names = "--fail-on-warning", description = "A warning makes the exit code 1, too.")
+    private boolean failOnWarning;
+
+    @Option(names = "--json", description = "Prints findings and policy as JSON.")
+    private boolean json;
+
+    Check(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws CommandFailed {
+      var read = rules();
+      var found = new ArrayList<Diagnostic>(read.diagnostics());
+      if (read instanceof Parsed.Valid<ShieldRules>(var rules, _)) {
+        found.addAll(RuleKeys.check(rules, Instant.now()));
+      }
+      report(read, found);
+      var wrong = found.stream().anyMatch(one -> one.isError() || failOnWarning);
+      return (wrong ? ExitCode.INPUT_WRONG : ExitCode.DONE).number();
+    }
+
+    private Parsed<ShieldRules> rules() throws CommandFailed {
+      return file == null
+          ? ShieldVariables.read(context.environment())
+          : EnvironmentFile.read(SourceFiles.read(file))
+              .then(variables -> ShieldVariables.read(context.environment(), variables));
+    }
+
+    private void report(Parsed<ShieldRules> read, List<Diagnostic> found) {
+      var out = context.streams().out();
+      if (json) {
+        var answer = new JsonBuilder().put("diagnostics", Findings.json(found));
+        if (read instanceof Parsed.Valid<ShieldRules>(var rules, _)) {
+          answer.put("policy", ShieldStatusJson.policy(EffectivePolicy.of(rules)));
+        }
+        out.println(Json.writeText(answer.build()));
+        return;
+      }
+      if (!found.isEmpty()) {
+        new Findings(context.streams().err()).print(found);
+        context.streams().err().println(Findings.summary(found));
+      }
+      if (read instanceof Parsed.Valid<ShieldRules>(var rules, _)) {
+        EffectivePolicy.of(rules).lines().forEach(out::println);
+      }
+    }
+  }
+
+  /// `testudo shield top`.
+  @Command(
+      name = "top",
+      description = "Shows the running shields of this user and their connections.",
+      mixinStandardHelpOptions = true)
+  static final class Top implements Callable<Integer> {
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final String HOME_AND_CLEAR = "\u001b[H\u001b[J";
+
+    private final CliContext context;
+
+    @Option(names = "--once", description = "Prints once and ends; so it does without a terminal.")
+    private boolean once;
+
+    @Option(names = "--json", description = "Prints one document of JSON and ends.")
+    private boolean json;
+
+    Top(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      var out = context.streams().out();
+      if (json) {
+        var shields =
+            new JsonArray(
+                RunningShields.ask(context.environment()).stream()
+                    .<JsonValue>map(ShieldStatusJson::value)
+                    .toList());
+        out.println(Json.writeText(new JsonBuilder().put("shields", shields).build()));
+        return ExitCode.DONE.number();
+      }
+      var live = context.terminal() && !once;
+      do {
+        var palette = live ? Palette.COLOUR : Palette.PLAIN;
+        var shields = RunningShields.ask(context.environment());
+        var text = String.join("\n", new ShieldTable(palette, Instant.now()).lines(shields));
+        out.println(live ? HOME_AND_CLEAR + text : text);
+        out.flush();
+        if (live) {
+          Thread.sleep(EVERY);
+        }
+      } while (live);
+      return ExitCode.DONE.number();
+    }
+  }
+
+  /// `testudo shield why`.
+  @Command(
+      name = "why",
+      description = "Says in words why a running shield allows or refuses something.",
+      mixinStandardHelpOptions = true)
+  static final class Why implements Callable<Integer> {
+    private final CliContext context;
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "WHAT",
+        description = "A process, program or service; the number of a connection; or a rule.")
+    private @Nullable String what;
+
+    @Option(names = "--last", description = "The last refusal of all shields.")
+    private boolean last;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    Why(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var wanted = what;
+      if (last == (wanted != null)) {
+        throw new ParameterException(
+            java.util.Objects.requireNonNull(spec).commandLine(), "say what, or `--last`");
+      }
+      var shields = RunningShields.ask(context.environment());
+      var explanation = new Explanation(shields, Instant.now());
+      var lines = wanted == null ? explanation.lastRefusal() : explanation.about(wanted);
+      if (lines.isEmpty()) {
+        throw CommandFailed.input(
+            wanted == null
+                ? "no running shield has refused anything"
+                : "no running shield has a process, connection or rule `%s`; see `testudo shield top`"
+                    .formatted(wanted));
+      }
+      lines.forEach(context.streams().out()::println);
+      return ExitCode.DONE.number();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.testudo.cli.shield;
+
+import dev.testudo.cli.terminal.Palette;
+import dev.testudo.cli.text.Layout;
+import dev.testudo.cli.text.Printable;
+import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.trust.status.ShieldStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Why shields do what they do, in words: about one shield, one connection, one rule, or the last
+/// refusal.
+public final class Explanation {
+  private static final int MOST = 10;
+
+  private final List<ShieldStatus> shields;
+  private final Instant now;
+
+  public Explanation(List<ShieldStatus> shields, Instant now) {
+    this.shields = shields;
+    this.now = now;
+  }
+
+  /// About the refusal that happened last. Empty when there was none.
+  public List<String> lastRefusal() {
+    record Refused(ShieldStatus shield, ShieldStatus.Refusal refusal) {}
+    return shields.stream()
+        .flatMap(shield -> shield.refusals().stream().map(r -> new Refused(shield, r)))
+        .max(Comparator.comparing(refused -> refused.refusal().last()))
+        .map(refused -> refusal(refused.shield(), refused.refusal()))
+        .orElse(List.of());
+  }
+
+  /// About whatever `what` is: a process, the number of a connection, or the name of a rule. Empty
+  /// when it is none of these.
+  public List<String> about(String what) {
+    var lines = new ArrayList<String>();
+    for (var shield : shields) {
+      if (isProcess(shield, what)) {
+        lines.addAll(new ShieldTable(Palette.PLAIN, now).lines(List.of(shield)));
+        shield.policy().lines().forEach(line -> lines.add("  " + line));
+        recentRefusals(shield, lines);
+      }
+      for (var connection : shield.connections()) {
+        if (what.equals(Long.toString(connection.id()))) {
+          lines.addAll(connection(shield, connection));
+        }
+      }
+      for (var ended : shield.ended()) {
+        if (what.equals(Long.toString(ended.id()))) {
+          lines.add(ended(shield, ended));
+        }
+      }
+      shield.policy().rows().stream()
+          .filter(row -> row.rule().equals(what))
+          .forEach(row -> lines.addAll(rule(shield, row)));
+    }
+    return lines.stream().map(Printable::of).toList();
+  }
+
+  private static boolean isProcess(ShieldStatus shield, String what) {
+    return what.equals(Long.toString(shield.pid()))
+        || what.equals(Long.toString(shield.programPid()))
+        || what.equals(shield.program())
+        || shield.service().filter(what::equals).isPresent();
+  }
+
+  private void recentRefusals(ShieldStatus shield, List<String> lines) {
+    var all = shield.refusals();
+    for (var one : all.subList(Math.max(0, all.size() - MOST), all.size())) {
+      lines.addAll(refusal(shield, one));
+    }
+  }
+
+  private List<String> connection(ShieldStatus shield, ShieldStatus.Connection one) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "connection %d of %s: %s %s%s, for %s"
+            .formatted(
+                one.id(),
+                shield.program(),
+                one.inbound() ? "from" : "to",
+                one.peer(),
+                one.peerName().map(name -> ", whose certificate says " + name).orElse(""),
+                ShieldTable.ago(one.since(), now)));
+    lines.add(
+        "  allowed by rule %s; %s came in, %s went out"
+            .formatted(one.rule(), Layout.size(one.bytesIn()), Layout.size(one.bytesOut())));
+    lines.add("  protected by " + one.tls());
+    shield.policy().rows().stream()
+        .filter(row -> row.rule().equals(one.rule()))
+        .forEach(row -> lines.add("  the rule: " + sentence(row)));
+    return lines;
+  }
+
+  private String ended(ShieldStatus shield, ShieldStatus.Ended one) {
+    return "connection %d of %s: %s %s by rule %s, ended %s ago: %s; %s came in, %s went out"
+        .formatted(
+            one.id(),
+            shield.program(),
+            one.inbound() ? "from" : "to",
+            one.peer(),
+            one.rule(),
+            ShieldTable.ago(one.at(), now),
+            one.reason(),
+            Layout.size(one.bytesIn()),
+            Layout.size(one.bytesOut()));
+  }
+
+  private List<String> rule(ShieldStatus shield, EffectivePolicy.Row row) {
+    var lines = new ArrayList<String>();
+    lines.add("rule %s of %s: %s".formatted(row.rule(), shield.program(), sentence(row)));
+    shield.connections().stream()
+        .filter(one -> one.rule().equals(row.rule()))
+        .limit(MOST)
+        .forEach(
+            one ->
+                lines.add(
+                    "  open: connection %d %s %s"
+                        .formatted(one.id(), one.inbound() ? "from" : "to", one.peer())));
+    shield.refusals().stream()
+        .filter(one -> one.rule().equals(row.rule()))
+        .limit(MOST)
+        .forEach(one -> lines.addAll(refusal(shield, one)));
+    return lines;
+  }
+
+  private static String sentence(EffectivePolicy.Row row) {
+    var plain = "%s %s: %s".formatted(row.direction(), row.where(), row.mode());
+    return row.tls().equals("-")
+        ? plain
+        : "%s; identity %s, peers %s, TLS %s"
+            .formatted(plain, row.identity(), row.peers(), row.tls());
+  }
+
+  private List<String> refusal(ShieldStatus shield, ShieldStatus.Refusal one) {
+    return List.of(
+        Printable.of(shield.program() + ": " + ShieldTable.refusal(one, now)),
+        Printable.of("  " + Advice.on(one)));
+  }
+}
