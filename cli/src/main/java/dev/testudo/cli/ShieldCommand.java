@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nCommands that start a program:%n",
     footer = {
-      "  run    Runs a program under the shield; see `testudo shield run --help`.",
-      "  learn  Watches a program and proposes rules; see `testudo shield learn --help`.",
+      "  run    Runs a program under the shield; see `shield run --help`.",
+      "  learn  Watches a program and proposes rules; see `shield learn --help`.",
       "",
       "docs/network-shield.md describes every variable."
     })
