@@ -5,6 +5,7 @@ import dev.testudo.shield.tls.TlsEngine;
 import dev.testudo.shield.tls.TlsEngine.Progress;
 import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,6 +41,11 @@ final class Handshake implements Leg.Owner {
   /// Bytes not opened yet: at most one record, and what came after the last one.
   private byte[] rest = EMPTY;
 
+  private final long began = System.nanoTime();
+
+  /// Whether it is the peer's turn; read by the listener's thread too.
+  private volatile boolean awaitsPeer = true;
+
   private boolean hungry = true;
   private boolean heard;
   private boolean computing;
@@ -68,6 +74,16 @@ final class Handshake implements Leg.Owner {
     return handshake;
   }
 
+  /// How long it has lasted; from any thread.
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  /// Whether it is the peer's turn; from any thread.
+  boolean awaitsPeer() {
+    return awaitsPeer;
+  }
+
   /// Drops the handshake; from any thread.
   void cancel(String reason) {
     loop.execute(() -> drop(reason));
@@ -77,9 +93,11 @@ final class Handshake implements Leg.Owner {
   public boolean turn() {
     try {
       boolean on = true;
+      awaitsPeer = false;
       while (on && !computing && !over && leg.flush()) {
         on = step();
       }
+      awaitsPeer = !computing && !over;
     } catch (TlsFailure e) {
       refuse(e.reason());
     } catch (ErrnoException e) {

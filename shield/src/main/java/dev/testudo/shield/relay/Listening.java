@@ -3,6 +3,7 @@ package dev.testudo.shield.relay;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.rule.ServerTls;
@@ -23,6 +24,9 @@ final class Listening implements PublicListener, EventLoop.Handler {
   /// When the process has no descriptors or memory left, trying again at once would only spin.
   private static final Duration SHORTAGE = Duration.ofMillis(100);
 
+  /// How often to look who must go while all places for handshakes are taken.
+  private static final Duration CROWDED = Duration.ofMillis(250);
+
   private final RelayContext context;
   private final EventLoop loop;
   private final Supplier<EventLoop> nextLoop;
@@ -30,7 +34,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
   private final Supplier<ServerTls> terms;
   private final AcceptCallback callback;
   private final Capacity handshakes;
-  private final Set<Handshake> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<Inbound> underWay = ConcurrentHashMap.newKeySet();
 
   /// Held while accepting and closing: the address must be free again when [#close] returns, on
   /// whatever thread, and the loop must not use a number that belongs to something else by then.
@@ -41,6 +45,9 @@ final class Listening implements PublicListener, EventLoop.Handler {
 
   /// Whether a [Capacity] will call when there is room again.
   private boolean full;
+
+  /// Whether [#makeRoom] will look again by itself.
+  private boolean crowded;
 
   Listening(
       RelayContext context,
@@ -103,10 +110,26 @@ final class Listening implements PublicListener, EventLoop.Handler {
         });
   }
 
+  /// While nobody gets in, those who take more than their share of the places and are late must
+  /// go.
+  private void makeRoom() {
+    if (!crowded && full && fd.isOpen()) {
+      crowded = true;
+      FairShare.overdue(underWay, context.limits().handshakes()).forEach(Inbound::giveWay);
+      loop.after(
+          CROWDED,
+          () -> {
+            crowded = false;
+            makeRoom();
+          });
+    }
+  }
+
   /// Takes one connection; false when there is none or no room.
   private boolean acceptOne() {
     full = !handshakes.takeOr(this::roomAgain);
     if (full) {
+      makeRoom();
       return false;
     }
     full = !context.capacity().takeOr(this::roomAgain);
@@ -151,7 +174,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
       var link = new Link(true, tls.rule(), local, accepted.peer(), Optional.empty());
       var inbound = new Inbound(target, leg, engine, link);
       inbound.handshake = Optional.of(Handshake.begin(context, target, leg, engine, inbound));
-      inbound.handshake.ifPresent(underWay::add);
+      underWay.add(inbound);
     } catch (ErrnoException _) {
       // The client is gone already.
       forgo(target, accepted);
@@ -172,12 +195,12 @@ final class Listening implements PublicListener, EventLoop.Handler {
     context.capacity().give();
   }
 
-  private final class Inbound implements Handshake.Outcome {
+  private final class Inbound implements Handshake.Outcome, FairShare.Place {
     private final EventLoop target;
     private final Leg leg;
     private final TlsEngine engine;
     private final Link link;
-    private Optional<Handshake> handshake = Optional.empty();
+    private volatile Optional<Handshake> handshake = Optional.empty();
 
     Inbound(EventLoop target, Leg leg, TlsEngine engine, Link link) {
       this.target = target;
@@ -187,8 +210,31 @@ final class Listening implements PublicListener, EventLoop.Handler {
     }
 
     @Override
+    public SocketAddress peer() {
+      return link.peer();
+    }
+
+    @Override
+    public Duration age() {
+      return handshake.map(Handshake::age).orElse(Duration.ZERO);
+    }
+
+    @Override
+    public boolean awaitsPeer() {
+      return handshake.map(Handshake::awaitsPeer).orElse(false);
+    }
+
+    void cancel(String reason) {
+      handshake.ifPresent(one -> one.cancel(reason));
+    }
+
+    void giveWay() {
+      cancel("too many unfinished TLS handshakes from one address, and others wait");
+    }
+
+    @Override
     public void established(Optional<String> peerName, byte[] rest) {
-      handshake.ifPresent(underWay::remove);
+      underWay.remove(this);
       handshakes.give();
       var known = link.named(peerName);
       callback.authenticated(new Waiting(context, target, leg, engine, rest, known));
@@ -196,7 +242,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
 
     @Override
     public void failed(String reason, boolean heard) {
-      handshake.ifPresent(underWay::remove);
+      underWay.remove(this);
       release(target);
       // One who connects and leaves without a word, as health probes do, was refused nothing.
       if (heard) {
@@ -217,6 +263,6 @@ final class Listening implements PublicListener, EventLoop.Handler {
       fd.close();
     }
     loop.execute(() -> key.ifPresent(loop::forget));
-    underWay.forEach(handshake -> handshake.cancel("the program stopped listening"));
+    underWay.forEach(inbound -> inbound.cancel("the program stopped listening"));
   }
 }

@@ -67,8 +67,13 @@ final class Sealing {
     var out = buffers.take();
     try {
       while (in.hasRemaining()) {
-        if (engine.wrap(in, out) == Progress.FULL) {
+        var progress = engine.wrap(in, out);
+        if (progress == Progress.FULL) {
           throw new IllegalStateException("records of a portion do not fit a buffer");
+        }
+        if (progress == Progress.ENDED) {
+          // In TLS 1.2 its close_notify ends both directions.
+          throw new TlsFailure("peer has ended the connection and takes nothing any more");
         }
       }
     } finally {

@@ -1,6 +1,7 @@
 package dev.testudo.shield.rule;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The ALPN protocol id that binds a connection to the port or path of its rule, so that a
 /// certificate valid for two ports cannot be misdirected (RFC 7301; compare ALPACA, USENIX
@@ -11,7 +12,7 @@ import java.util.List;
 /// at all, is a foreign peer.
 ///
 /// @param id our id
-/// @param foreign ids of other protocols that a server rule permits besides, preferred first
+/// @param foreign ids of other protocols that the rule permits with foreign peers, preferred first
 public record Alpn(String id, List<String> foreign) {
   private static final String OURS = "testudo/1/";
 
@@ -28,6 +29,11 @@ public record Alpn(String id, List<String> foreign) {
   /// The terms for the path of a Unix socket.
   public static Alpn unix(String path, List<String> foreign) {
     return new Alpn(OURS + "unix:" + path, foreign);
+  }
+
+  /// What a client offers: our id, then the foreign ones.
+  public Stream<String> offers() {
+    return Stream.concat(Stream.of(id), foreign.stream());
   }
 
   /// Whether `protocol` is an id of a shield, for whatever port.

@@ -132,7 +132,12 @@ final class PolicyCompiler {
       case ServerTreatment.Unprotected() -> Optional.of(new Verdict.Plain<>(name));
       case ServerTreatment.Refuse() ->
           Optional.of(new Verdict.Refused<>(name, "rule %s refuses it".formatted(name)));
-      case ServerTreatment.Protected(var identity, var auth, var foreign, _, _) -> {
+      case ServerTreatment.Protected(
+              var identity,
+              var auth,
+              var foreign,
+              var names,
+              var minimum) -> {
         var alpn =
             switch (rule.listen()) {
               case Listen.Tcp(var port) -> Alpn.tcp(port, foreign);
@@ -145,7 +150,10 @@ final class PolicyCompiler {
         var trust = trust(auth);
         yield me.isPresent() && trust.isPresent()
             ? Optional.of(
-                new Verdict.Secured<>(name, new ServerTls(name, alpn, me.get(), trust.get())))
+                new Verdict.Secured<>(
+                    name,
+                    new ServerTls(
+                        name, alpn, me.get(), new ExpectedClients(trust.get(), names), minimum)))
             : Optional.empty();
       }
     };
@@ -157,7 +165,12 @@ final class PolicyCompiler {
       case ClientTreatment.Unprotected() -> Optional.of(new Verdict.Plain<>(name));
       case ClientTreatment.Refuse() ->
           Optional.of(new Verdict.Refused<>(name, "rule %s refuses it".formatted(name)));
-      case ClientTreatment.Protected(var identity, var auth, var serverName, var foreign, _) -> {
+      case ClientTreatment.Protected(
+              var identity,
+              var auth,
+              var serverName,
+              var foreign,
+              var minimum) -> {
         var me =
             identity.flatMap(pem -> problems.take(KeyMaterial.identity(pem, Endpoint.CLIENT, now)));
         var trust = trust(auth);
@@ -165,24 +178,22 @@ final class PolicyCompiler {
             ? Optional.of(
                 new Verdict.Secured<>(
                     name,
-                    clientTls(
-                        rule,
-                        foreign,
+                    new ClientTls(
+                        name,
+                        alpn(rule.destination(), foreign),
                         me,
-                        new ExpectedServer(host(rule, serverName), trust.get()))))
+                        new ExpectedServer(host(rule, serverName), trust.get()),
+                        minimum)))
             : Optional.empty();
       }
     };
   }
 
-  private static ClientTls clientTls(
-      ClientRule rule, List<String> foreign, Optional<Identity> me, ExpectedServer server) {
-    var alpn =
-        switch (rule.destination()) {
-          case Destination.Tcp(_, var port, _) -> Alpn.tcp(port, foreign);
-          case Destination.UnixPath(var path) -> Alpn.unix(path, foreign);
-        };
-    return new ClientTls(rule.name().value(), alpn, me, server);
+  private static Alpn alpn(Destination destination, List<String> foreign) {
+    return switch (destination) {
+      case Destination.Tcp(_, var port, _) -> Alpn.tcp(port, foreign);
+      case Destination.UnixPath(var path) -> Alpn.unix(path, foreign);
+    };
   }
 
   private String host(ClientRule rule, Optional<String> serverName) {

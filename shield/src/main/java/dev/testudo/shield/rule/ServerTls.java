@@ -1,5 +1,6 @@
 package dev.testudo.shield.rule;
 
+import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.trust.pki.Identity;
 
 /// The terms under which a protected server rule accepts connections.
@@ -7,5 +8,12 @@ import dev.testudo.trust.pki.Identity;
 /// @param rule the rule as written, for example `SERVER_1`
 /// @param alpn what the connection is bound to
 /// @param identity key, certificate and chain shown to clients
-/// @param clients whose client certificates are accepted; [PeerTrust.Anyone] asks for none
-public record ServerTls(String rule, Alpn alpn, Identity identity, PeerTrust clients) {}
+/// @param clients who may connect
+/// @param minimum the oldest version of TLS that foreign peers may speak; our own speak 1.3
+public record ServerTls(
+    String rule, Alpn alpn, Identity identity, ExpectedClients clients, TlsVersion minimum) {
+  /// Terms for clients of whatever name, by TLS 1.3.
+  public ServerTls(String rule, Alpn alpn, Identity identity, PeerTrust clients) {
+    this(rule, alpn, identity, ExpectedClients.anyNameOf(clients), TlsVersion.TLS1_3);
+  }
+}

@@ -1,7 +1,5 @@
 package dev.testudo.shield.tls;
 
-import dev.testudo.shield.rule.Alpn;
-
 /// Puts a failed TLS connection into words. Alert names are those of RFC 8446 §6.
 final class Alerts {
   private Alerts() {}
@@ -43,9 +41,9 @@ final class Alerts {
   }
 
   /// Why we sent `alert`; `detail` is the library's own message.
-  static String sentByUs(String alert, String detail) {
+  static String sentByUs(String alert, String detail, Bond bond) {
     return switch (alert) {
-      case "protocol_version" -> "peer does not speak TLS 1.3";
+      case "protocol_version" -> "peer does not speak TLS " + bond.minimum();
       case "certificate_required" -> "peer sent no certificate";
       case "bad_record_mac" ->
           "a record from the peer was altered or is not meant for this connection";
@@ -53,8 +51,8 @@ final class Alerts {
     };
   }
 
-  /// What it means that the peer sent `alert` on a connection bound to `alpn`.
-  static String sentByPeer(String alert, Alpn alpn) {
+  /// What it means that the peer sent `alert` where `bond` was wanted.
+  static String sentByPeer(String alert, Bond bond) {
     return switch (alert) {
       case "unknown_ca" -> "peer does not know the authority of our certificate";
       case "certificate_unknown", "bad_certificate", "unsupported_certificate", "access_denied" ->
@@ -63,8 +61,8 @@ final class Alerts {
       case "certificate_revoked" -> "peer says that our certificate is revoked";
       case "certificate_required", "handshake_failure" ->
           "peer wants a certificate or parameters that the rule does not give";
-      case "no_application_protocol" -> "peer is not bound to " + alpn.id();
-      case "protocol_version" -> "peer does not speak TLS 1.3";
+      case "no_application_protocol" -> "peer is not bound to " + bond.alpn().id();
+      case "protocol_version" -> "peer does not speak TLS " + bond.minimum();
       case "unrecognized_name" -> "peer does not serve the name of the rule";
       case "decrypt_error" -> "peer could not verify our signature";
       default -> "peer gave up";

@@ -1,7 +1,5 @@
 package dev.testudo.shield.tls;
 
-import dev.testudo.shield.rule.Alpn;
-
 /// Puts an error of BoringSSL into words.
 final class BoringAlerts {
   /// Reasons from here on are alerts of the peer (`SSL_AD_REASON_OFFSET`).
@@ -14,17 +12,17 @@ final class BoringAlerts {
 
   /// `reason` and `text` as BoringSSL reports them; `sent` is what goes to the peer now, where an
   /// alert that is not encrypted can be read.
-  static TlsFailure explain(int reason, String text, byte[] sent, Alpn alpn) {
+  static TlsFailure explain(int reason, String text, byte[] sent, Bond bond) {
     if (reason >= RECEIVED) {
       var alert = Alerts.name(reason - RECEIVED);
-      return new TlsFailure(Alerts.withAlert(Alerts.sentByPeer(alert, alpn), alert));
+      return new TlsFailure(Alerts.withAlert(Alerts.sentByPeer(alert, bond), alert));
     }
     var name = text.substring(text.lastIndexOf(':') + 1);
     var alert = plain(sent);
-    return new TlsFailure(words(name, alert.isEmpty() ? usual(name) : alert));
+    return new TlsFailure(words(name, alert.isEmpty() ? usual(name) : alert, bond));
   }
 
-  private static String words(String name, String alert) {
+  private static String words(String name, String alert, Bond bond) {
     return switch (name) {
       case "NO_COMMON_SIGNATURE_ALGORITHMS" ->
           Alerts.withAlert(
@@ -36,7 +34,7 @@ final class BoringAlerts {
       default ->
           alert.isEmpty()
               ? "TLS failed: " + readable(name)
-              : Alerts.withAlert(Alerts.sentByUs(alert, readable(name)), alert);
+              : Alerts.withAlert(Alerts.sentByUs(alert, readable(name), bond), alert);
     };
   }
 

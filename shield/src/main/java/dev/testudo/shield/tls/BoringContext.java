@@ -2,7 +2,7 @@ package dev.testudo.shield.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.testudo.shield.rule.Alpn;
+import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.Pem;
@@ -26,6 +26,13 @@ final class BoringContext {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int MAX_CHAIN = 10;
   private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
+
+  /// With TLS 1.2, for foreign peers: forward secrecy and authenticated encryption, nothing else.
+  private static final String OLDER_SUITES =
+      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
+          + ":ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
+          + ":ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
   private final long context;
 
   /// Who asks about which certificate: the engines that shake hands now, by their `SSL`.
@@ -36,16 +43,16 @@ final class BoringContext {
   /// @param server which end
   /// @param identity ours
   /// @param asksForCertificate whether the peer must show a certificate
-  /// @param alpn what connections are bound to
+  /// @param bond protocols and versions
   record Terms(
-      boolean server, Optional<Identity> identity, boolean asksForCertificate, Alpn alpn) {}
+      boolean server, Optional<Identity> identity, boolean asksForCertificate, Bond bond) {}
 
   BoringContext(Terms terms) {
     var waiting = new ConcurrentHashMap<Long, BoringVerification>();
     verifications = waiting;
     try {
       int mode = terms.server() ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT;
-      context = SSLContext.make(SSL.SSL_PROTOCOL_TLSV1_3, mode);
+      context = SSLContext.make(versions(terms.bond().minimum()), mode);
     } catch (Exception e) {
       throw new IllegalStateException("BoringSSL makes no context", e);
     }
@@ -59,6 +66,13 @@ final class BoringContext {
     }
   }
 
+  private static int versions(TlsVersion minimum) {
+    return switch (minimum) {
+      case TLS1_3 -> SSL.SSL_PROTOCOL_TLSV1_3;
+      case TLS1_2 -> SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3;
+    };
+  }
+
   private void configure(Terms terms, Map<Long, BoringVerification> waiting) throws Exception {
     SSLContext.setOptions(context, SSL.SSL_OP_NO_TICKET | SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSLContext.setSessionCacheMode(context, SSL.SSL_SESS_CACHE_OFF);
@@ -68,11 +82,14 @@ final class BoringContext {
     if (terms.identity().isPresent()) {
       show(terms.identity().get());
     }
-    var protocols = new ArrayList<String>();
-    protocols.add(terms.alpn().id());
-    protocols.addAll(terms.alpn().foreign());
+    if (terms.bond().minimum() == TlsVersion.TLS1_2
+        && !SSLContext.setCipherSuite(context, OLDER_SUITES, false)) {
+      throw new IllegalStateException("BoringSSL does not know the suites");
+    }
     SSLContext.setAlpnProtos(
-        context, protocols.toArray(String[]::new), SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
+        context,
+        terms.bond().alpn().offers().toArray(String[]::new),
+        SSL.SSL_SELECTOR_FAILURE_NO_ADVERTISE);
     int verify = terms.asksForCertificate() ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_NONE;
     SSLContext.setVerify(context, verify, MAX_CHAIN);
     SSLContext.setCertVerifyCallback(context, new Callback(waiting));

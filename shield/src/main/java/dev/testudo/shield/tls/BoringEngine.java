@@ -1,7 +1,6 @@
 package dev.testudo.shield.tls;
 
 import dev.testudo.shield.TlsSession;
-import dev.testudo.shield.rule.Alpn;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -17,7 +16,7 @@ final class BoringEngine implements TlsEngine {
   private static final int MOST_INPUT = 16 * 1024;
 
   private final BoringSsl ssl;
-  private final Alpn alpn;
+  private final Bond bond;
   private final BoringVerification verification;
 
   /// Only at a server, and only during the handshake.
@@ -43,12 +42,12 @@ final class BoringEngine implements TlsEngine {
 
   BoringEngine(
       BoringSsl ssl,
-      Alpn alpn,
+      Bond bond,
       BoringVerification verification,
       Optional<AlpnGate> gate,
       BoringEngines.Scratches scratches) {
     this.ssl = ssl;
-    this.alpn = alpn;
+    this.bond = bond;
     this.verification = verification;
     this.gate = gate;
     this.scratches = scratches;
@@ -145,14 +144,14 @@ final class BoringEngine implements TlsEngine {
     if (gate.isPresent() && !gate.get().agrees(selected)) {
       return Optional.of(new TlsFailure("peer changed its ALPN protocols during the handshake"));
     }
-    return Optional.empty();
+    return bond.objection(ssl.version(), selected);
   }
 
   private TlsFailure explain(byte[] sent) {
     return verification
         .refusal()
         .map(TlsFailure::new)
-        .orElseGet(() -> BoringAlerts.explain(ssl.errorReason(), ssl.errorText(), sent, alpn));
+        .orElseGet(() -> BoringAlerts.explain(ssl.errorReason(), ssl.errorText(), sent, bond));
   }
 
   @Override

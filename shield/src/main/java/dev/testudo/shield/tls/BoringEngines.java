@@ -16,8 +16,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Engines by BoringSSL, over the static natives of netty-tcnative; its `SSLEngine` cannot
-/// half-close. TLS 1.3 only, no tickets, no early data, X25519MLKEM768 preferred. A rule that
-/// BoringSSL cannot serve through this binding is served by JSSE: see [#fits].
+/// half-close. TLS 1.3 unless the rule permits 1.2, no tickets, no early data, X25519MLKEM768
+/// preferred. A rule that BoringSSL cannot serve through this binding is served by JSSE: see
+/// [#fits].
 final class BoringEngines implements TlsEngines {
   private final InstantSource clock;
   private final JsseEngines others;
@@ -42,21 +43,21 @@ final class BoringEngines implements TlsEngines {
 
   @Override
   public TlsEngine server(ServerTls tls) {
-    if (!fits(tls.alpn(), Optional.of(tls.identity()), tls.clients())) {
+    if (!fits(tls.alpn(), Optional.of(tls.identity()), tls.clients().trust())) {
       return others.server(tls);
     }
-    boolean verified = tls.clients() instanceof PeerTrust.IssuedBy;
+    boolean verified = tls.clients().trust() instanceof PeerTrust.IssuedBy;
+    var bond = new Bond(tls.alpn(), tls.minimum());
     var context =
         contexts.of(
             tls,
             () ->
                 new BoringContext(
-                    new BoringContext.Terms(
-                        true, Optional.of(tls.identity()), verified, tls.alpn())));
+                    new BoringContext.Terms(true, Optional.of(tls.identity()), verified, bond)));
     var verification = new BoringVerification(PeerVerifier.ofClients(tls, clock));
     var ssl = new BoringSsl(context, true, verification);
     var gate = new AlpnGate(tls.rule(), tls.alpn());
-    return new BoringEngine(ssl, tls.alpn(), verification, Optional.of(gate), scratches);
+    return new BoringEngine(ssl, bond, verification, Optional.of(gate), scratches);
   }
 
   @Override
@@ -64,16 +65,15 @@ final class BoringEngines implements TlsEngines {
     if (!fits(tls.alpn(), tls.identity(), tls.server().trust())) {
       return others.client(tls);
     }
+    var bond = new Bond(tls.alpn(), tls.minimum());
     var context =
         contexts.of(
             tls,
-            () ->
-                new BoringContext(
-                    new BoringContext.Terms(false, tls.identity(), true, tls.alpn())));
+            () -> new BoringContext(new BoringContext.Terms(false, tls.identity(), true, bond)));
     var verification = new BoringVerification(PeerVerifier.ofServer(tls, clock));
     var ssl = new BoringSsl(context, false, verification);
     SubjectNames.serverName(tls.server().name()).ifPresent(ssl::serverName);
-    return new BoringEngine(ssl, tls.alpn(), verification, Optional.empty(), scratches);
+    return new BoringEngine(ssl, bond, verification, Optional.empty(), scratches);
   }
 
   @Override

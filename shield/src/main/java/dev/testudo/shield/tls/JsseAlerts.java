@@ -1,6 +1,5 @@
 package dev.testudo.shield.tls;
 
-import dev.testudo.shield.rule.Alpn;
 import java.util.regex.Pattern;
 
 /// Puts what JSSE threw into words.
@@ -13,13 +12,13 @@ final class JsseAlerts {
 
   private JsseAlerts() {}
 
-  /// `problem` as JSSE threw it; `alpn` is what the connection is bound to.
-  static TlsFailure explain(Throwable problem, Alpn alpn) {
+  /// `problem` as JSSE threw it; `bond` is what was wanted.
+  static TlsFailure explain(Throwable problem, Bond bond) {
     var text = String.valueOf(problem.getMessage());
     var received = RECEIVED.matcher(text);
     if (received.matches()) {
       var alert = received.group(1);
-      return new TlsFailure(Alerts.withAlert(Alerts.sentByPeer(alert, alpn), alert), problem);
+      return new TlsFailure(Alerts.withAlert(Alerts.sentByPeer(alert, bond), alert), problem);
     }
     var ours = NAMED.matcher(text);
     if (!ours.matches()) {
@@ -32,6 +31,7 @@ final class JsseAlerts {
             Alerts.withAlert(String.valueOf(refused.getMessage()), alert), problem);
       }
     }
-    return new TlsFailure(Alerts.withAlert(Alerts.sentByUs(alert, ours.group(2)), alert), problem);
+    return new TlsFailure(
+        Alerts.withAlert(Alerts.sentByUs(alert, ours.group(2), bond), alert), problem);
   }
 }

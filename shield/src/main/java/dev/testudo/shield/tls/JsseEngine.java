@@ -1,7 +1,6 @@
 package dev.testudo.shield.tls;
 
 import dev.testudo.shield.TlsSession;
-import dev.testudo.shield.rule.Alpn;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -15,16 +14,17 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// [TlsEngine] by the JDK's own implementation. Works on heap buffers; half-closes properly.
 final class JsseEngine implements TlsEngine {
   private final SSLEngine engine;
-  private final Alpn alpn;
+  private final Bond bond;
   private final boolean verified;
+  private boolean established;
 
   /// What the ALPN choice says when it refuses; JSSE's own message does not know.
   private final Supplier<Optional<String>> alpnRefusal;
 
   JsseEngine(
-      SSLEngine engine, Alpn alpn, boolean verified, Supplier<Optional<String>> alpnRefusal) {
+      SSLEngine engine, Bond bond, boolean verified, Supplier<Optional<String>> alpnRefusal) {
     this.engine = engine;
-    this.alpn = alpn;
+    this.bond = bond;
     this.verified = verified;
     this.alpnRefusal = alpnRefusal;
     try {
@@ -61,6 +61,7 @@ final class JsseEngine implements TlsEngine {
             return Progress.ENDED;
           }
           case OK -> {
+            check(result);
             if (interrupts(result)) {
               return Progress.PAUSED;
             }
@@ -69,6 +70,28 @@ final class JsseEngine implements TlsEngine {
       }
     } catch (SSLException e) {
       throw explain(e);
+    }
+  }
+
+  /// Looks at the end of the handshake, and keeps it the only one: TLS 1.2 can begin another.
+  private void check(SSLEngineResult result) throws TlsFailure {
+    switch (result.getHandshakeStatus()) {
+      case FINISHED -> {
+        established = true;
+        // No later connection continues this one.
+        engine.getSession().invalidate();
+        var selected = Optional.ofNullable(engine.getApplicationProtocol()).orElse("");
+        var objection = bond.objection(engine.getSession().getProtocol(), selected);
+        if (objection.isPresent()) {
+          throw objection.get();
+        }
+      }
+      case NEED_TASK -> {
+        if (established && !engine.getSession().getProtocol().equals("TLSv1.3")) {
+          throw new TlsFailure("peer wants to shake hands again, which the shield does not");
+        }
+      }
+      case NEED_WRAP, NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING -> {}
     }
   }
 
@@ -99,6 +122,7 @@ final class JsseEngine implements TlsEngine {
           }
           case BUFFER_UNDERFLOW -> throw new IllegalStateException("underflow while wrapping");
           case OK -> {
+            check(result);
             if (pauses(result)) {
               return Progress.PAUSED;
             }
@@ -167,6 +191,6 @@ final class JsseEngine implements TlsEngine {
     var refusal = alpnRefusal.get();
     return refusal.isPresent()
         ? new TlsFailure(Alerts.withAlert(refusal.get(), "no_application_protocol"), problem)
-        : JsseAlerts.explain(problem, alpn);
+        : JsseAlerts.explain(problem, bond);
   }
 }

@@ -1,5 +1,6 @@
 package dev.testudo.shield.tls;
 
+import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ExpectedServer;
 import dev.testudo.shield.rule.PeerTrust;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -19,17 +21,34 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
-/// Engines by the JDK's own TLS implementation: TLS 1.3 only, no tickets, no early data.
+/// Engines by the JDK's own TLS implementation: TLS 1.3 unless the rule permits 1.2, no tickets, no
+/// early data.
 public final class JsseEngines implements TlsEngines {
   /// AES-128 first: it is a fifth faster than AES-256 and nobody breaks either.
   private static final String[] SUITES = {
     "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"
   };
 
+  /// With TLS 1.2, for foreign peers: forward secrecy and authenticated encryption, nothing else.
+  private static final String[] OLDER_SUITES = {
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
+  };
+
   /// One second more than a ticket may live (RFC 8446 §4.6.1): with such a session timeout JSSE
   /// neither makes tickets nor keeps those it gets, which otherwise only a property of the whole
   /// process can say.
   private static final int NO_TICKETS = 7 * 24 * 60 * 60 + 1;
+
+  static {
+    // JSSE would promise tickets to a TLS 1.2 client and, by the timeout above, send none, which
+    // breaks the handshake. There is no setting but this one of the whole process.
+    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+  }
 
   private final InstantSource clock;
 
@@ -44,14 +63,14 @@ public final class JsseEngines implements TlsEngines {
   public TlsEngine server(ServerTls tls) {
     var engine = contexts.of(tls, () -> context(tls)).createSSLEngine();
     engine.setUseClientMode(false);
-    boolean verified = tls.clients() instanceof PeerTrust.IssuedBy;
-    var parameters = parameters();
+    boolean verified = tls.clients().trust() instanceof PeerTrust.IssuedBy;
+    var parameters = parameters(tls.minimum());
     parameters.setUseCipherSuitesOrder(true);
     parameters.setNeedClientAuth(verified);
     engine.setSSLParameters(parameters);
     var refusal = new AtomicReference<Optional<String>>(Optional.empty());
     engine.setHandshakeApplicationProtocolSelector((_, offered) -> select(offered, tls, refusal));
-    return new JsseEngine(engine, tls.alpn(), verified, refusal::get);
+    return new JsseEngine(engine, new Bond(tls.alpn(), tls.minimum()), verified, refusal::get);
   }
 
   /// Null is JSSE's way to be told that nothing fits.
@@ -72,12 +91,13 @@ public final class JsseEngines implements TlsEngines {
     // Without host and port, so that nothing can be resumed.
     var engine = contexts.of(tls, () -> context(tls)).createSSLEngine();
     engine.setUseClientMode(true);
-    var parameters = parameters();
-    parameters.setApplicationProtocols(new String[] {AlpnChoice.wire(tls.alpn().id())});
+    var parameters = parameters(tls.minimum());
+    parameters.setApplicationProtocols(
+        tls.alpn().offers().map(AlpnChoice::wire).toArray(String[]::new));
     parameters.setServerNames(serverNames(tls.server()));
     engine.setSSLParameters(parameters);
     boolean verified = tls.server().trust() instanceof PeerTrust.IssuedBy;
-    return new JsseEngine(engine, tls.alpn(), verified, Optional::empty);
+    return new JsseEngine(engine, new Bond(tls.alpn(), tls.minimum()), verified, Optional::empty);
   }
 
   @Override
@@ -108,8 +128,14 @@ public final class JsseEngines implements TlsEngines {
         .toList();
   }
 
-  private static SSLParameters parameters() {
-    return new SSLParameters(SUITES, new String[] {"TLSv1.3"});
+  private static SSLParameters parameters(TlsVersion minimum) {
+    return switch (minimum) {
+      case TLS1_3 -> new SSLParameters(SUITES, new String[] {"TLSv1.3"});
+      case TLS1_2 ->
+          new SSLParameters(
+              Stream.concat(Stream.of(SUITES), Stream.of(OLDER_SUITES)).toArray(String[]::new),
+              new String[] {"TLSv1.3", "TLSv1.2"});
+    };
   }
 
   private static SSLContext context(Optional<Identity> identity, Optional<PeerVerifier> verifier) {

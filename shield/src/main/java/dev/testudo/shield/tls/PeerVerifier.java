@@ -30,17 +30,23 @@ import java.util.stream.Collectors;
 final class PeerVerifier {
   private static final int DIGITAL_SIGNATURE = 0;
 
+  /// The names a peer may have.
+  ///
+  /// @param server the name of the server we meant; empty for clients
+  /// @param allowed one of these must stand in a client's certificate; empty for any
+  private record ExpectedNames(Optional<String> server, List<String> allowed) {}
+
   private final String rule;
   private final Set<TrustAnchor> anchors;
   private final Purpose purpose;
-  private final Optional<String> expectedName;
+  private final ExpectedNames expected;
   private final InstantSource clock;
 
   private PeerVerifier(
       String rule,
       PeerTrust.IssuedBy trust,
       Purpose purpose,
-      Optional<String> expectedName,
+      ExpectedNames expected,
       InstantSource clock) {
     this.rule = rule;
     this.anchors =
@@ -48,27 +54,30 @@ final class PeerVerifier {
             .map(authority -> new TrustAnchor(authority, null))
             .collect(Collectors.toUnmodifiableSet());
     this.purpose = purpose;
-    this.expectedName = expectedName;
+    this.expected = expected;
     this.clock = clock;
   }
 
   /// Who judges the clients of a server rule; nobody when it takes anyone.
   static Optional<PeerVerifier> ofClients(ServerTls tls, InstantSource clock) {
-    return of(tls.rule(), tls.clients(), Purpose.CLIENT, Optional.empty(), clock);
+    var clients = tls.clients();
+    var names = new ExpectedNames(Optional.empty(), clients.names());
+    return of(tls.rule(), clients.trust(), Purpose.CLIENT, names, clock);
   }
 
   /// Who judges the server of a client rule; nobody when it takes any.
   static Optional<PeerVerifier> ofServer(ClientTls tls, InstantSource clock) {
     var server = tls.server();
-    return of(tls.rule(), server.trust(), Purpose.SERVER, Optional.of(server.name()), clock);
+    var names = new ExpectedNames(Optional.of(server.name()), List.of());
+    return of(tls.rule(), server.trust(), Purpose.SERVER, names, clock);
   }
 
   private static Optional<PeerVerifier> of(
-      String rule, PeerTrust trust, Purpose purpose, Optional<String> name, InstantSource clock) {
+      String rule, PeerTrust trust, Purpose purpose, ExpectedNames names, InstantSource clock) {
     return switch (trust) {
       case PeerTrust.Anyone() -> Optional.empty();
       case PeerTrust.IssuedBy issuedBy ->
-          Optional.of(new PeerVerifier(rule, issuedBy, purpose, name, clock));
+          Optional.of(new PeerVerifier(rule, issuedBy, purpose, names, clock));
     };
   }
 
@@ -130,10 +139,16 @@ final class PeerVerifier {
     if (names.isEmpty()) {
       throw new PeerRefused("peer certificate has no subject alternative name");
     }
-    if (expectedName.isPresent() && !names.hold(expectedName.get())) {
+    var server = expected.server();
+    if (server.isPresent() && !names.hold(server.get())) {
       throw new PeerRefused(
-          "peer certificate is for %s, rule %s expects %s"
-              .formatted(names, rule, expectedName.get()));
+          "peer certificate is for %s, rule %s expects %s".formatted(names, rule, server.get()));
+    }
+    var allowed = expected.allowed();
+    if (!allowed.isEmpty() && allowed.stream().noneMatch(names::contain)) {
+      throw new PeerRefused(
+          "peer certificate is for %s, rule %s admits only %s"
+              .formatted(names, rule, String.join(", ", allowed)));
     }
   }
 

@@ -11,35 +11,39 @@ import javax.net.ssl.SNIHostName;
 
 /// The subject alternative names of a certificate and how they match (RFC 9525). The common name
 /// does not count.
-record SubjectNames(List<String> dns, List<InetAddress> addresses) {
+record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> uris) {
   private static final int DNS = 2;
+  private static final int URI = 6;
   private static final int IP = 7;
 
   SubjectNames {
     dns = List.copyOf(dns);
     addresses = List.copyOf(addresses);
+    uris = List.copyOf(uris);
   }
 
   static SubjectNames of(X509Certificate certificate) throws PeerRefused {
     var dns = new ArrayList<String>();
     var addresses = new ArrayList<InetAddress>();
+    var uris = new ArrayList<String>();
     try {
       var names = certificate.getSubjectAlternativeNames();
       for (var name : names == null ? List.<List<?>>of() : names) {
         switch ((int) name.get(0)) {
           case DNS -> dns.add(plain((String) name.get(1)));
           case IP -> addresses.add(InetAddress.ofLiteral((String) name.get(1)));
-          default -> {} // mail addresses, URIs and the like name nobody we connect to
+          case URI -> uris.add((String) name.get(1));
+          default -> {} // mail addresses and the like name nobody we deal with
         }
       }
     } catch (CertificateParsingException | IllegalArgumentException _) {
       throw new PeerRefused("subject alternative names of the peer certificate cannot be read");
     }
-    return new SubjectNames(dns, addresses);
+    return new SubjectNames(dns, addresses, uris);
   }
 
   boolean isEmpty() {
-    return dns.isEmpty() && addresses.isEmpty();
+    return dns.isEmpty() && addresses.isEmpty() && uris.isEmpty();
   }
 
   /// Whether the certificate is one of `name`, a DNS name or an IP address.
@@ -50,9 +54,17 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses) {
         : addresses.contains(address.getFirst());
   }
 
+  /// Whether `name`, a DNS name or a URI, is one of the certificate's as it stands there.
+  boolean contain(String name) {
+    return dns.contains(plain(name)) || uris.contains(name);
+  }
+
   /// The name to show for the peer.
   String first() {
-    return dns.isEmpty() ? addresses.getFirst().getHostAddress() : dns.getFirst();
+    if (!dns.isEmpty()) {
+      return dns.getFirst();
+    }
+    return uris.isEmpty() ? addresses.getFirst().getHostAddress() : uris.getFirst();
   }
 
   /// All names, for a message.
@@ -60,6 +72,7 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses) {
   public String toString() {
     var all = new ArrayList<>(dns);
     addresses.forEach(address -> all.add(address.getHostAddress()));
+    all.addAll(uris);
     return String.join(", ", all);
   }
 

@@ -52,10 +52,10 @@ final class ForeignPeerTest {
     shields.close();
   }
 
-  private OpenSsl client(int port, String... more) throws IOException {
+  private ForeignTool client(int port, String... more) throws IOException {
     var arguments = new java.util.ArrayList<>(List.of("-cert", identity, "-CAfile", authority));
     arguments.addAll(List.of(more));
-    return OpenSsl.client(port, arguments.toArray(String[]::new));
+    return ForeignTool.client(port, arguments.toArray(String[]::new));
   }
 
   @Test
@@ -180,7 +180,7 @@ final class ForeignPeerTest {
   @Test
   void aServerWithoutAlpnIsAccepted() throws Exception {
     int port = freePort();
-    try (var _ = OpenSsl.server(port, "-cert", identity, "-rev");
+    try (var _ = ForeignTool.server(port, "-cert", identity, "-rev");
         var program = shields.connect(port)) {
       program.getOutputStream().write("stressed\n".getBytes(UTF_8));
       assertEquals("desserts\n", new String(program.getInputStream().readNBytes(9), UTF_8));
@@ -190,7 +190,7 @@ final class ForeignPeerTest {
   @Test
   void aServerThatAnswersWithAnotherProtocolIsRefused() throws Exception {
     int port = freePort();
-    try (var _ = OpenSsl.server(port, "-cert", identity, "-alpn", "http/1.1")) {
+    try (var _ = ForeignTool.server(port, "-cert", identity, "-alpn", "http/1.1")) {
       var failed = shields.refused(port, shields.client(port));
       assertEquals(Errno.ECONNABORTED, failed.errno());
       assertEquals(
@@ -202,7 +202,7 @@ final class ForeignPeerTest {
   @Test
   void aServerWithTls12IsRefused() throws Exception {
     int port = freePort();
-    try (var _ = OpenSsl.server(port, "-cert", identity, "-tls1_2")) {
+    try (var _ = ForeignTool.server(port, "-cert", identity, "-tls1_2")) {
       var failed = shields.refused(port, shields.client(port));
       assertEquals("peer does not speak TLS 1.3 (alert protocol_version)", failed.reason());
     }
@@ -211,7 +211,7 @@ final class ForeignPeerTest {
   @Test
   void aServerThatKillsItselfIsAResetForTheProgram() throws Exception {
     int port = freePort();
-    try (var server = OpenSsl.server(port, "-cert", identity);
+    try (var server = ForeignTool.server(port, "-cert", identity);
         var program = shields.connect(port)) {
       program.getOutputStream().write("hello\n".getBytes(UTF_8));
       server.await("hello");

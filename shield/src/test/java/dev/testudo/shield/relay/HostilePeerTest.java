@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.shield.ShieldEvent.Closed;
 import dev.testudo.shield.ShieldEvent.Refused;
-import dev.testudo.shield.tls.JsseEngines;
 import dev.testudo.shield.tls.TlsEngine;
+import dev.testudo.shield.tls.TlsFailure;
 import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
 import java.net.Socket;
@@ -18,6 +18,7 @@ import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
@@ -144,6 +145,45 @@ final class HostilePeerTest {
   }
 
   @Test
+  void aClientHelloInManyRecordsIsUnderstood() throws Exception {
+    try (var peer = shields.raw(server.port)) {
+      for (var record : inRecordsOf(clientHello(), 7)) {
+        peer.getOutputStream().write(record);
+      }
+      assertEquals(22, peer.getInputStream().read());
+    }
+  }
+
+  @Test
+  void aClientHelloInManyRecordsIsBoundByItsAlpnToo() throws Exception {
+    try (var engine = library.engines(InstantSource.system()).client(shields.client(6379));
+        var peer = shields.raw(server.port)) {
+      for (var record : inRecordsOf(firstBytes(engine), 50)) {
+        peer.getOutputStream().write(record);
+      }
+      if (library == TlsLibrary.BORINGSSL) {
+        // JSSE says the same behind its ServerHello, where it is encrypted.
+        var answer = peer.getInputStream().readNBytes(7);
+        assertEquals(21, answer[0], "an alert");
+        assertEquals(120, answer[6], "no_application_protocol");
+      }
+      readToEnd(peer);
+    }
+    assertTrue(shields.event(Refused.class).reason().startsWith("peer meant testudo/1/tcp:6379"));
+  }
+
+  /// The handshake message in the one record `hello`, cut into records of so many bytes.
+  private static List<byte[]> inRecordsOf(byte[] hello, int length) {
+    var records = new ArrayList<byte[]>();
+    for (int at = 5; at < hello.length; at += length) {
+      int size = Math.min(length, hello.length - at);
+      var record = ByteBuffer.allocate(5 + size).put(hello, 0, 3).putShort((short) size);
+      records.add(record.put(hello, at, size).array());
+    }
+    return records;
+  }
+
+  @Test
   void aDamagedClientHelloDoesNoHarm() throws Exception {
     var random = new Random(seed);
     for (int i = 0; i < 300; i++) {
@@ -163,6 +203,27 @@ final class HostilePeerTest {
       readToEnd(peer);
     } catch (SocketException _) {
       // Reset: fine.
+    }
+  }
+
+  @Test
+  void oneAddressDoesNotHoldAllPlacesForHandshakes() throws Exception {
+    var patient = new RelayLimits(100, 8, Duration.ofMinutes(5), Duration.ofMinutes(1));
+    var idle = new ArrayList<Socket>();
+    try (var other = new Shields(library, patient);
+        var listener = other.server()) {
+      for (int i = 0; i < 20; i++) {
+        idle.add(other.raw(listener.port));
+      }
+      // From another address; it must not wait until the silent ones are cut off.
+      try (var client = other.connectFrom("127.0.0.9", listener.port);
+          var program = listener.next()) {
+        client.getOutputStream().write(1);
+        assertEquals(1, program.getInputStream().read());
+      }
+    }
+    for (var peer : idle) {
+      peer.close();
     }
   }
 
@@ -234,13 +295,21 @@ final class HostilePeerTest {
 
   /// What a real client begins with.
   private byte[] clientHello() {
-    try (var engine = new JsseEngines(InstantSource.system()).client(shields.client(server.port))) {
-      var out = ByteBuffer.allocate(Buffers.CAPACITY);
+    var engines = library.engines(InstantSource.system());
+    try (var engine = engines.client(shields.client(server.port))) {
+      return firstBytes(engine);
+    }
+  }
+
+  private static byte[] firstBytes(TlsEngine engine) {
+    var out = ByteBuffer.allocateDirect(Buffers.CAPACITY);
+    try {
       while (engine.need() != TlsEngine.Need.INPUT) {
+        engine.runTask();
         engine.wrap(ByteBuffer.allocate(0), out);
       }
       return Handshake.remaining(out.flip());
-    } catch (dev.testudo.shield.tls.TlsFailure e) {
+    } catch (TlsFailure e) {
       throw new AssertionError(e);
     }
   }

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.linux.sys.Errno;
+import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.shield.ShieldEvent.Closed;
 import dev.testudo.shield.ShieldEvent.Refused;
 import dev.testudo.shield.rule.Alpn;
 import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.ExpectedClients;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.tls.TestAuthority;
 import dev.testudo.shield.tls.TlsLibrary;
@@ -15,6 +17,7 @@ import dev.testudo.trust.pki.CertificateProfile.EndEntity;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyAlgorithm;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RefusalTest {
   private final TlsLibrary library;
   private final TestAuthority stranger = new TestAuthority("stranger");
+  @TempDir Path directory;
   private Shields shields;
 
   RefusalTest(TlsLibrary library) {
@@ -170,6 +175,39 @@ final class RefusalTest {
         shields.authority.issue(
             TestAuthority.profile("flask"), KeyAlgorithm.P_256, TestAuthority.past());
     assertTrue(clientRefused(Optional.of(expired)).startsWith("peer certificate has expired at "));
+  }
+
+  @Test
+  void onlyClientsOfTheNamesTheRuleListsAreLetIn() throws Exception {
+    var clients = new ExpectedClients(shields.authority.trust(), List.of("web", "spiffe://mesh/a"));
+    try (var server = shields.server(List.of(), clients, TlsVersion.TLS1_3)) {
+      for (var name : List.of("web", "spiffe://mesh/a")) {
+        try (var program = shields.connect(server.port, as(server.port, name))) {
+          program.getOutputStream().write(7);
+          assertEquals(7, server.next().getInputStream().read());
+        }
+      }
+      shields.events.clear();
+      // A wildcard of the certificate opens no name of the list.
+      for (var name : List.of("flask", "*.web")) {
+        shields.dial(server.port, as(server.port, name));
+        var reason = shields.event(Refused.class, r -> r.operation().equals("accept")).reason();
+        assertEquals(
+            "peer certificate is for %s, rule SERVER_1 admits only web, spiffe://mesh/a"
+                    .formatted(name)
+                + " (alert certificate_unknown)",
+            reason);
+        assertTrue(server.programs.isEmpty(), "nobody came through");
+      }
+    }
+  }
+
+  private ClientTls as(int port, String name) throws Exception {
+    var me =
+        name.contains("://")
+            ? shields.authority.issueByOpenssl(directory, "URI:" + name)
+            : issue(TestAuthority.profile(name));
+    return client(port, Optional.of(me), "redis", shields.authority.trust());
   }
 
   @Test

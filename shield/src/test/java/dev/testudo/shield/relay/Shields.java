@@ -7,9 +7,11 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.rule.Alpn;
 import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.shield.rule.ExpectedClients;
 import dev.testudo.shield.rule.ExpectedServer;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.rule.ServerTls;
@@ -105,6 +107,21 @@ final class Shields implements AutoCloseable {
     return client(Alpn.tcp(port, List.of()), Optional.of(identity), "redis", authority.trust());
   }
 
+  /// As [#server()], for clients of certain names and of older versions.
+  Server server(List<String> foreignAlpn, ExpectedClients clients, TlsVersion minimum)
+      throws ErrnoException {
+    var fd = listening();
+    var alpn = Alpn.tcp(port(fd), foreignAlpn);
+    return new Server(new ServerTls("SERVER_1", alpn, identity, clients, minimum), fd);
+  }
+
+  /// As [#client(int)], for servers of older versions and with other protocols.
+  ClientTls client(int port, List<String> foreignAlpn, TlsVersion minimum) {
+    var server = new ExpectedServer("redis", authority.trust());
+    return new ClientTls(
+        "CLIENT_1", Alpn.tcp(port, foreignAlpn), Optional.of(identity), server, minimum);
+  }
+
   ClientTls client(Alpn alpn, Optional<Identity> me, String name, PeerTrust servers) {
     return new ClientTls("CLIENT_1", alpn, me, new ExpectedServer(name, servers));
   }
@@ -121,9 +138,14 @@ final class Shields implements AutoCloseable {
   }
 
   private static Dialed dial(Relays from, SocketAddress to, ClientTls tls) {
+    return dial(from, Optional.empty(), to, tls);
+  }
+
+  private static Dialed dial(
+      Relays from, Optional<SocketAddress> source, SocketAddress to, ClientTls tls) {
     var result = new CompletableFuture<Dialed>();
     from.dial(
-        Optional.empty(),
+        source,
         to,
         tls,
         new DialCallback() {
@@ -151,6 +173,12 @@ final class Shields implements AutoCloseable {
 
   Socket connect(int port, ClientTls tls) {
     return connect(relays, port, tls);
+  }
+
+  /// As [#connect(int)], from another address of this machine.
+  Socket connectFrom(String address, int port) {
+    var source = new SocketAddress.Inet4((Inet4Address) InetAddress.ofLiteral(address), 0);
+    return connected(dial(relays, Optional.of(source), at(port), client(port)));
   }
 
   Socket connect(SocketAddress to, ClientTls tls) {

@@ -141,7 +141,7 @@ final class ShieldPolicyTest {
         assertInstanceOf(Verdict.Secured.class, valid(servers(rule)).listen(new Listen.Tcp(80)));
     var tls = assertInstanceOf(ServerTls.class, secured.tls());
     assertEquals(new Alpn("testudo/1/tcp:80", List.of("http/1.1")), tls.alpn());
-    assertInstanceOf(PeerTrust.Anyone.class, tls.clients());
+    assertInstanceOf(PeerTrust.Anyone.class, tls.clients().trust());
   }
 
   @Test

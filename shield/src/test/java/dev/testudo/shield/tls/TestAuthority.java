@@ -1,5 +1,7 @@
 package dev.testudo.shield.tls;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.trust.pki.CertificateAuthority;
 import dev.testudo.trust.pki.CertificateProfile.EndEntity;
@@ -7,6 +9,7 @@ import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyAlgorithm;
 import dev.testudo.trust.pki.Pem;
+import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.Validity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,6 +57,28 @@ public final class TestAuthority {
   public Identity issue(EndEntity profile, KeyAlgorithm algorithm, Validity validity) {
     var issued = authority.issue(profile, algorithm, validity);
     return new Identity(issued.key(), issued.certificate(), List.of());
+  }
+
+  /// A certificate with names of kinds that our own authorities do not issue, by openssl:
+  /// `subjectAltName` as its configuration has it.
+  public Identity issueByOpenssl(Path directory, String subjectAltName)
+      throws IOException, InterruptedException, PkiException {
+    var ca = file(directory, "issuer.pem", pem(authority.identity()));
+    var config = file(directory, "req.cnf", "[req]\ndistinguished_name=dn\n[dn]\n");
+    var out = directory.resolve("issued.pem");
+    var words = new ArrayList<>(List.of("openssl", "req", "-x509", "-batch", "-days", "2"));
+    words.addAll(List.of("-config", config, "-CA", ca, "-CAkey", ca, "-subj", "/CN=x"));
+    words.addAll(List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"));
+    words.addAll(List.of("-keyout", out + ".key", "-out", out.toString()));
+    words.addAll(List.of("-addext", "basicConstraints=CA:FALSE"));
+    words.addAll(List.of("-addext", "subjectAltName=" + subjectAltName));
+    var process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(said);
+    }
+    var pem = Files.readString(out) + Files.readString(Path.of(out + ".key"));
+    return Identity.fromPem(pem);
   }
 
   public static EndEntity profile(String... dns) {

@@ -10,30 +10,36 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// Debian's openssl as the other end: an implementation that shares no code with ours.
-final class OpenSsl implements AutoCloseable {
+/// A program of Debian's as the other end: implementations that share no code with ours.
+final class ForeignTool implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
   private final Process process;
   private final StringBuilder output = new StringBuilder();
   private final Thread reader;
 
-  private OpenSsl(List<String> arguments) throws IOException {
-    var command = new ArrayList<String>(List.of("openssl"));
-    command.addAll(arguments);
+  private ForeignTool(List<String> command) throws IOException {
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     reader = Thread.ofVirtual().start(this::read);
   }
 
-  static OpenSsl client(int port, String... more) throws IOException {
-    var arguments = new ArrayList<>(List.of("s_client", "-connect", "127.0.0.1:" + port));
-    arguments.addAll(List.of(more));
-    return new OpenSsl(arguments);
+  /// Any command.
+  static ForeignTool run(String... command) throws IOException {
+    return new ForeignTool(List.of(command));
   }
 
-  static OpenSsl server(int port, String... more) throws IOException {
-    var arguments = new ArrayList<>(List.of("s_server", "-accept", "127.0.0.1:" + port));
+  /// `openssl s_client`, connecting.
+  static ForeignTool client(int port, String... more) throws IOException {
+    var arguments =
+        new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
     arguments.addAll(List.of(more));
-    var server = new OpenSsl(arguments);
+    return new ForeignTool(arguments);
+  }
+
+  /// `openssl s_server`, listening.
+  static ForeignTool server(int port, String... more) throws IOException {
+    var arguments = new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port));
+    arguments.addAll(List.of(more));
+    var server = new ForeignTool(arguments);
     server.await("ACCEPT");
     return server;
   }
@@ -79,8 +85,13 @@ final class OpenSsl implements AutoCloseable {
 
   /// Waits for the end and returns everything printed.
   String end() throws InterruptedException {
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("openssl does not end: " + printed());
+    return end(PATIENCE_SECONDS);
+  }
+
+  /// As [#end()], with patience of so many seconds.
+  String end(long seconds) throws InterruptedException {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+      throw new AssertionError("it does not end: " + printed());
     }
     reader.join();
     return printed();
