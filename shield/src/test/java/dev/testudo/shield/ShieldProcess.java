@@ -55,6 +55,8 @@ final class ShieldProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA);
+    // Where BoringSSL is.
+    command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
     command.addAll(List.of("-cp", classPath(), ShieldProcess.class.getName()));
     command.addAll(List.of(output.toString(), program));
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
