@@ -21,7 +21,7 @@ public final class RealShield implements AutoCloseable {
   private static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
   public final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
-  final Shield shield;
+  public final Shield shield;
   private final Path directory;
   private Optional<Child> child = Optional.empty();
 

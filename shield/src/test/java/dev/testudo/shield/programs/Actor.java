@@ -20,9 +20,6 @@ import java.util.stream.Stream;
 
 /// One program of a story and the rules of its shield.
 final class Actor implements AutoCloseable {
-  /// For the slowest program on a machine that does other things too.
-  private static final long PATIENCE_SECONDS = 100;
-
   private final Story story;
   private final Map<String, String> rules = new HashMap<>();
   private final Map<String, String> environment = new HashMap<>();
@@ -112,24 +109,30 @@ final class Actor implements AutoCloseable {
 
   /// Waits for the end, which must be a good one, and returns what the program wrote.
   String ends() throws InterruptedException {
+    var exit = endsAnyhow();
+    if (!exit.equals(new Exit.Exited(0))) {
+      throw new AssertionError(exit + ":\n" + text() + "\n" + story.troubles());
+    }
+    return text();
+  }
+
+  /// Waits for the end, good or bad.
+  Exit endsAnyhow() throws InterruptedException {
     var running = program.orElseThrow();
     var exit = new CompletableFuture<Exit>();
     Thread.ofPlatform().daemon().start(() -> exit.complete(running.end()));
     try {
-      if (!exit.get(PATIENCE_SECONDS, TimeUnit.SECONDS).equals(new Exit.Exited(0))) {
-        throw new AssertionError(exit.resultNow() + ":\n" + text() + "\n" + story.troubles());
-      }
+      return exit.get(story.patience().toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new AssertionError("did not end:\n" + text() + "\n" + story.troubles(), e);
     } catch (ExecutionException e) {
       throw new AssertionError(e);
     }
-    return text();
   }
 
-  /// Sends a signal to the program itself.
-  void signal(int signal) throws IOException {
-    program.orElseThrow().child().signal(signal);
+  /// Ends the shield while the program goes on.
+  void losesItsShield() {
+    shield.orElseThrow().shield.close();
   }
 
   /// Waits until somebody listens at `port`.

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,10 +35,14 @@ final class Story implements AutoCloseable {
 
   private static final String NSCD = "/nscd/socket";
 
+  /// For the slowest program on a machine that does other things too.
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
+
   private final Treatment treatment;
   private final Path folder;
   private final Set<Integer> ports = new HashSet<>();
   private final List<Actor> actors = new ArrayList<>();
+  private Duration patience = PATIENCE;
 
   Story(Treatment treatment) throws IOException {
     this.treatment = treatment;
@@ -46,6 +52,16 @@ final class Story implements AutoCloseable {
 
   static Path open(Path path) throws IOException {
     return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  /// Gives its programs more time to end than most need.
+  Story patient(Duration limit) {
+    patience = limit;
+    return this;
+  }
+
+  Duration patience() {
+    return patience;
   }
 
   Treatment treatment() {
@@ -148,7 +164,7 @@ final class Story implements AutoCloseable {
       actor.close();
     }
     try (var files = Files.walk(folder)) {
-      for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     }

@@ -1,0 +1,90 @@
+package dev.testudo.shield.programs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// `docs/compatibility.md` is written from the tests; `-Dgolden.update=true` rewrites it.
+class CompatibilityTableTest {
+  private static final Path DOCUMENT = Path.of("../docs/compatibility.md");
+  private static final Path LIMITS = Path.of("src/test/programs/limits.md");
+
+  private static final List<Class<?>> STORIES =
+      List.of(
+          ServersPrivilegedTest.class, LanguagesPrivilegedTest.class, SharingPrivilegedTest.class);
+
+  private static final String BEFORE =
+      """
+      # Compatibility
+
+      Programs that ran unchanged under the shield. Each row is a test that tells one story three times: without a shield, with
+      every program under an unprotected shield of its own, and with every program under a protected one, TLS on both sides. The same
+      assertions (exit codes, checksums of everything carried both ways, what clients print) hold each time; under protection
+      the test also checks that at least the bytes of the story went through TLS, that nothing was refused, and elsewhere that
+      none did. This page is written from the tests by `CompatibilityTableTest`, so it cannot differ from them.
+
+      | program | what is run | no shield | unprotected | protected | test |
+      | --- | --- | --- | --- | --- | --- |
+      """;
+
+  private static final String PYTHON =
+      """
+
+      ## CPython's own tests
+
+      `test_socket test_selectors test_socketserver test_ssl test_asyncio` (Debian's `libpython3.11-testsuite`) run without a shield and under
+      one with an `unprotected` default, and their outcomes are compared test by test: a selection on every build, all of them
+      by `./mvnw verify -Pnightly`. These differ, and the test fails when others do or one of these no longer does:
+
+      | test | why it differs |
+      | --- | --- |
+      """;
+
+  @Test
+  void theDocumentIsWhatTheTestsSay() throws IOException {
+    var expected = document();
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(DOCUMENT, expected);
+    }
+    assertEquals(expected, Files.readString(DOCUMENT));
+  }
+
+  @Test
+  void everyStoryHasARow() {
+    for (var story : STORIES) {
+      for (var method : story.getDeclaredMethods()) {
+        boolean told = method.isAnnotationPresent(EnumSource.class);
+        assertTrue(!told || method.isAnnotationPresent(Runs.class), method::toString);
+      }
+    }
+  }
+
+  private static String document() throws IOException {
+    var rows = STORIES.stream().flatMap(CompatibilityTableTest::rows).collect(Collectors.joining());
+    var differences = new StringBuilder();
+    PythonDifferences.known()
+        .forEach((test, why) -> differences.append("| `%s` | %s |\n".formatted(test, why)));
+    return BEFORE + rows + PYTHON + differences + "\n" + Files.readString(LIMITS);
+  }
+
+  private static Stream<String> rows(Class<?> story) {
+    return Arrays.stream(story.getDeclaredMethods())
+        .filter(method -> method.isAnnotationPresent(Runs.class))
+        .map(
+            method -> {
+              var runs = method.getAnnotation(Runs.class);
+              return "| %s | %s | same | same | same | `%s.%s` |\n"
+                  .formatted(runs.program(), runs.what(), story.getSimpleName(), method.getName());
+            })
+        .sorted();
+  }
+}
