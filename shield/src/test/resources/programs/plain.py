@@ -1,7 +1,8 @@
-"""Plain connects. Arguments: an echo port, a port where nobody listens; both allowed."""
+"""Plain connects. Arguments: an echo port, a port where nobody listens; both allowed; whether a connection can be dissolved."""
 import errno, select, socket, sys
 
 echo, closed = map(int, sys.argv[1:3])
+dissolves = sys.argv[3] == "true"
 
 s = socket.socket()
 assert s.connect_ex(("127.0.0.1", closed)) == errno.ECONNREFUSED
@@ -39,8 +40,12 @@ assert libc.connect(0, b"\x02\0" + b"\0" * 14, 16) == -1 and ctypes.get_errno() 
 # A socket that was connected, dissolved, and connected elsewhere.
 s = socket.socket()
 s.connect(("127.0.0.1", echo))
-assert raw(s, b"\0" * 16) == 0
-assert s.connect_ex(("127.0.0.1", echo)) == 0
+if dissolves:
+    assert raw(s, b"\0" * 16) == 0
+    assert s.connect_ex(("127.0.0.1", echo)) == 0
+else:
+    assert raw(s, b"\0" * 16) == errno.EOPNOTSUPP
+    assert s.connect_ex(("127.0.0.1", echo)) == errno.EISCONN
 s.send(b"y")
 assert s.recv(1) == b"y"
 print("done")

@@ -14,6 +14,7 @@ import dev.testudo.shield.name.HostNames;
 import dev.testudo.shield.relay.RelayLimits;
 import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ShieldPolicy;
+import dev.testudo.shield.supervisor.SocketWay;
 import dev.testudo.shield.supervisor.Supervisor;
 import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
@@ -98,26 +99,27 @@ public final class Shield implements AutoCloseable {
     if (rules.mode() == DefaultMode.DISABLED && network instanceof LocalNetwork.Host) {
       return Launch.unshielded(prepare, program);
     }
-    Support.check();
-    var filter = ShieldFilter.build(Architecture.current(), filterOptions());
-    return Launch.shielded(prepare, filter, this::serve, program);
+    var way = Support.socketWay();
+    LOG.log(System.Logger.Level.INFO, "network shield: {0}", Support.description(way));
+    var filter = ShieldFilter.build(Architecture.current(), filterOptions(way));
+    return Launch.shielded(prepare, filter, listener -> serve(listener, way), program);
   }
 
-  private ShieldFilter.Options filterOptions() {
+  private ShieldFilter.Options filterOptions(SocketWay way) {
     boolean allowed =
         rules.mode() == DefaultMode.DISABLED
             || rules.unsupportedProtocols() == UnsupportedProtocols.UNPROTECTED;
-    return new ShieldFilter.Options(allowed, !Support.isPrivileged());
+    return new ShieldFilter.Options(allowed, !Support.isPrivileged(), way == SocketWay.SUPPLY);
   }
 
-  private void serve(Fd listener) throws IOException {
+  private void serve(Fd listener, SocketWay way) throws IOException {
     var engines = TlsLibrary.chosen().engines(clock);
     var relay = new Relays(events, RelayLimits.DEFAULT, engines, clock);
     relays = Optional.of(relay);
     supervisor =
         Optional.of(
             Supervisor.start(
-                listener, decisions, new RelaySide(relay, decisions), network, events));
+                listener, way, decisions, new RelaySide(relay, decisions), network, events));
   }
 
   /// The protected connections that carry bytes now, the oldest first. From any thread; at most as
@@ -176,8 +178,10 @@ public final class Shield implements AutoCloseable {
   /// and its protected connections end.
   @Override
   public synchronized void close() {
-    supervisor.ifPresent(Supervisor::close);
+    // The connections first: a program that hears that it may do nothing more ends, and its
+    // connections would come to a proper end that nobody has meant.
     relays.ifPresent(Relays::close);
+    supervisor.ifPresent(Supervisor::close);
     names.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.sys.Architecture;
 import dev.testudo.shield.filter.ShieldFilter;
+import dev.testudo.shield.supervisor.SocketWay;
 import dev.testudo.shield.supervisor.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,15 +84,18 @@ final class Cage implements AutoCloseable {
             List.of("sh", "-c", shell),
             Map.of("PATH", "/usr/bin:/bin"),
             Optional.empty());
+    var way = Support.socketWay();
     var filter =
         ShieldFilter.build(
-            Architecture.current(), new ShieldFilter.Options(unsupportedProtocols, false));
+            Architecture.current(),
+            new ShieldFilter.Options(unsupportedProtocols, false, way == SocketWay.SUPPLY));
     var child =
         Launch.shielded(
             () -> {},
             filter,
             listener ->
-                supervisors.add(Supervisor.start(listener, decisions, relay, network, events::add)),
+                supervisors.add(
+                    Supervisor.start(listener, way, decisions, relay, network, events::add)),
             program);
     children.add(child);
     return new Running(child, output, supervisors.getLast());

@@ -16,8 +16,8 @@ import java.util.Optional;
 /// The supervisor's end of a filter: receives stopped calls and answers them. Only one thread
 /// receives and answers.
 ///
-/// There is deliberately no way to let a stopped call continue natively: another thread of the
-/// program could change what its arguments mean after they were looked at.
+/// A call that gives something to the kernel cannot be let run: another thread of the program could
+/// change what its arguments mean after they were looked at.
 public final class Listener implements AutoCloseable {
   private static final long RECV = 0xC050_2100L;
   private static final long SEND = 0xC018_2101L;
@@ -26,6 +26,7 @@ public final class Listener implements AutoCloseable {
   private static final long SET_FLAGS = 0x4008_2104L;
   private static final long SYNC_WAKE_UP = 1;
   private static final int ADDFD_FLAG_SEND = 2;
+  private static final int FLAG_CONTINUE = 1;
   private static final int O_CLOEXEC = 0x80000;
 
   private final Fd fd;
@@ -102,14 +103,25 @@ public final class Listener implements AutoCloseable {
     return (int) Native.call(SystemCall.IOCTL, fd.value(), ADDFD, addition.address());
   }
 
+  /// Lets the call run as it stands. Only for calls that do nothing but fill the caller's memory:
+  /// whatever its arguments mean by then, it learns what its own sockets would tell it, and changes
+  /// nothing. False when it is no longer stopped.
+  public boolean letRead(long id) throws ErrnoException {
+    return send(id, 0, 0, FLAG_CONTINUE);
+  }
+
   private boolean send(long id, long value, int error) throws ErrnoException {
+    return send(id, value, error, 0);
+  }
+
+  private boolean send(long id, long value, int error, int flags) throws ErrnoException {
     if (!fd.isOpen()) {
       return false;
     }
     response.set(JAVA_LONG, 0, id);
     response.set(JAVA_LONG, 8, value);
     response.set(JAVA_INT, 16, error);
-    response.set(JAVA_INT, 20, 0); // flags: never CONTINUE
+    response.set(JAVA_INT, 20, flags);
     long result = Native.call(SystemCall.IOCTL, fd.value(), SEND, response.address());
     if (result == -Errno.ENOENT) {
       return false;

@@ -17,6 +17,7 @@ import java.util.Map;
 /// - `umask`: permission bits that new files do not get
 public record Credentials(int uid, int gid, List<Integer> groups, long capabilities, int umask) {
   private static final int CAP_NET_BIND_SERVICE = 10;
+  private static final int CAP_NET_RAW = 13;
 
   /// Something to do as somebody else.
   @FunctionalInterface
@@ -44,31 +45,18 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     return (capabilities & 1L << CAP_NET_BIND_SERVICE) != 0;
   }
 
-  /// Runs `action` with these ids as the effective ones of the calling thread, which must be a
-  /// platform thread that shares its file system attributes with no other (see [#separateUmask]).
-  /// So the kernel asks what it would have asked had that other thread acted itself. `EPERM` when
-  /// these are not our own ids and we may not take them.
-  public <R> R perform(Action<R> action) throws ErrnoException {
-    int own = own().umask;
-    setUmask(umask);
-    try {
-      return performWithIds(action);
-    } finally {
-      setUmask(own);
-    }
+  /// Whether sockets below the transport protocols may be made.
+  public boolean makesRawSockets() {
+    return (capabilities & 1L << CAP_NET_RAW) != 0;
   }
 
-  /// [#perform] for what makes no file: the umask stays. So this is for every platform thread; ids,
-  /// unlike the umask, are each thread's own.
+  /// Runs `action` with these ids as the effective ones of the calling thread, which must be a
+  /// platform thread. So the kernel asks what it would have asked had that other thread acted
+  /// itself; only the umask is still ours. `EPERM` when these are not our own ids and we may not
+  /// take them.
   public <R> R performWithIds(Action<R> action) throws ErrnoException {
     var own = own();
     return sameIds(own) ? action.run() : performAs(own, action);
-  }
-
-  /// Gives the calling thread a umask and working directory of its own.
-  public static void separateUmask() throws ErrnoException {
-    int cloneFs = 0x200;
-    Native.checked("unshare(CLONE_FS)", Native.call(SystemCall.UNSHARE, cloneFs));
   }
 
   private boolean sameIds(Credentials other) {
@@ -103,10 +91,6 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
       }
       Native.checked("setgroups", Native.call(SystemCall.SETGROUPS, groups.size(), list.address()));
     }
-  }
-
-  private static void setUmask(int umask) {
-    Native.call(SystemCall.UMASK, umask);
   }
 
   private static Credentials read(String path) throws ErrnoException {

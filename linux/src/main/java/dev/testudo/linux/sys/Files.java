@@ -16,6 +16,8 @@ public final class Files {
   public static final int O_CREAT = 0x40;
   public static final int O_EXCL = 0x80;
   public static final int O_NONBLOCK = 0x800;
+  public static final int O_NOFOLLOW =
+      Architecture.current().equals(Architecture.X86_64) ? 0x20000 : 0x8000;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
 
@@ -100,6 +102,15 @@ public final class Files {
   /// Sets the permission bits of what `fd`, which is not `O_PATH`, refers to.
   public static void setMode(Fd fd, int mode) throws ErrnoException {
     Native.checked("fchmod", Native.call(SystemCall.FCHMOD, fd.value(), mode));
+  }
+
+  /// Sets the permission bits of what lies at `path`, following links.
+  public static void setMode(String path, int mode) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocateFrom(path);
+      long result = Native.call(SystemCall.FCHMODAT, AT_FDCWD, name.address(), mode);
+      Native.checked("chmod " + path, result);
+    }
   }
 
   private static MemorySegment stat(Fd fd) throws ErrnoException {

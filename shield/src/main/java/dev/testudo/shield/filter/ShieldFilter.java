@@ -120,7 +120,9 @@ public final class ShieldFilter {
   /// @param unsupportedProtocols whether sockets the shield cannot protect (UDP, raw and so on)
   /// exist @param staysInspectable answer the program's wish to be undumpable with a success that
   /// changes nothing: without privileges the supervisor could not reach its sockets any more
-  public record Options(boolean unsupportedProtocols, boolean staysInspectable) {}
+  /// @param suppliesSockets ask about socket(2) wherever it is allowed
+  public record Options(
+      boolean unsupportedProtocols, boolean staysInspectable, boolean suppliesSockets) {}
 
   private final Assembler code = new Assembler();
   private final Architecture architecture;
@@ -149,8 +151,8 @@ public final class ShieldFilter {
     decideGetsockopt();
     MEDIATED.forEach(call -> onCall(call, ask));
     decideSetsockopt();
-    decideSocket(SystemCall.SOCKET);
-    decideSocket(SystemCall.SOCKETPAIR);
+    decideSocket(SystemCall.SOCKET, options.suppliesSockets() ? ask : allow);
+    decideSocket(SystemCall.SOCKETPAIR, allow);
     refuseFlags(SystemCall.CLONE, NAMESPACES);
     refuseFlags(SystemCall.UNSHARE, NAMESPACES | TIME_NAMESPACE);
     decidePrctl();
@@ -224,7 +226,7 @@ public final class ShieldFilter {
   }
 
   /// socket(2) and socketpair(2): family, type and protocol are registers.
-  private void decideSocket(SystemCall call) {
+  private void decideSocket(SystemCall call, Label granted) {
     inCall(
         call,
         () -> {
@@ -237,24 +239,28 @@ public final class ShieldFilter {
           code.ifEqual(AF_NETLINK, netlink).ifEqual(AF_SMC, smc).jump(other);
           code.place(unix).loadInt(1).mask(SOCK_TYPE_MASK);
           // One end of a datagram pair can be re-addressed to any path without connect(2).
-          code.ifEqual(SOCK_STREAM, allow).ifEqual(SOCK_SEQPACKET, allow).jump(other);
+          code.ifEqual(SOCK_STREAM, granted).ifEqual(SOCK_SEQPACKET, granted).jump(other);
           // Routing information: what getifaddrs(3) needs.
-          code.place(netlink).loadInt(2).ifEqual(NETLINK_ROUTE, allow).jump(other);
+          code.place(netlink).loadInt(2).ifEqual(NETLINK_ROUTE, granted).jump(other);
           // TCP by another name: it would carry what the rules are about past them.
           code.place(smc).answer(FilterProgram.error(EAFNOSUPPORT));
-          decideInet(inet, other);
+          decideInet(inet, other, granted);
           code.place(other);
-          code.answer(options.unsupportedProtocols() ? ALLOW : FilterProgram.error(EACCES));
+          if (options.unsupportedProtocols()) {
+            code.jump(granted);
+          } else {
+            code.answer(FilterProgram.error(EACCES));
+          }
         });
   }
 
-  private void decideInet(Label inet, Label other) {
+  private void decideInet(Label inet, Label other, Label granted) {
     var tcpByAnotherName = code.label();
     var stream = code.label();
     code.place(inet).loadInt(2).ifEqual(IPPROTO_MPTCP, tcpByAnotherName);
     code.ifEqual(IPPROTO_SMC, tcpByAnotherName);
     code.loadInt(1).mask(SOCK_TYPE_MASK).ifEqual(SOCK_STREAM, stream).jump(other);
-    code.place(stream).loadInt(2).ifEqual(0, allow).ifEqual(IPPROTO_TCP, allow).jump(other);
+    code.place(stream).loadInt(2).ifEqual(0, granted).ifEqual(IPPROTO_TCP, granted).jump(other);
     // The error on which runtimes fall back to TCP.
     code.place(tcpByAnotherName).answer(FilterProgram.error(EPROTONOSUPPORT));
   }

@@ -55,7 +55,7 @@ final class AcceptCalls {
         context
             .table()
             .find(socket)
-            .orElseGet(() -> new SocketState(socket.cookie(), socket.place()));
+            .orElseGet(() -> new SocketState(socket.cookie(), 0, socket.place()));
     return new AcceptQueue(context, state);
   }
 
@@ -121,7 +121,7 @@ final class AcceptCalls {
       var place = new ProgramSocket.Place(call.tid(), call.intArgument(0));
       long cookie = Sockets.cookie(listener);
       var known = context.table().find(cookie);
-      var state = known.isPresent() ? known.get() : context.table().add(cookie, place);
+      var state = known.isPresent() ? known.get() : context.table().add(listener, place);
       state.accepts = Optional.of(queue);
       queue.keep(arrival, listener);
     } catch (ErrnoException e) {
@@ -133,7 +133,7 @@ final class AcceptCalls {
   private void remember(AcceptQueue.Arrival arrival, ProgramSocket.Place place)
       throws ErrnoException {
     if (arrival.ends().isPresent()) {
-      var state = context.table().add(Sockets.cookie(arrival.fd()), place);
+      var state = context.table().add(arrival.fd(), place);
       state.shown = arrival.ends();
       state.real =
           Optional.of(
@@ -141,6 +141,7 @@ final class AcceptCalls {
                   ProgramSocket.inet(Sockets.getsockname(arrival.fd())),
                   ProgramSocket.inet(Sockets.getpeername(arrival.fd()))));
     }
+    context.table().access().given(arrival.fd(), place);
   }
 
   private static int flags(StoppedCall call) {

@@ -11,11 +11,13 @@ import java.util.function.ToIntFunction;
 /// of [BlockingCalls] waits in the kernel; the program's call waits as an entry here, so that a
 /// signal ends it as usual while the attempt goes on, which is what Linux itself does.
 final class BlockingConnect extends PendingConnect {
+  private final SocketAccess access;
   private final SocketState state;
   private final Fd socket;
 
-  private BlockingConnect(Loop loop, SocketState state, Fd socket) {
+  private BlockingConnect(Loop loop, SocketAccess access, SocketState state, Fd socket) {
     super(loop);
+    this.access = access;
     this.state = state;
     this.socket = socket;
   }
@@ -30,7 +32,9 @@ final class BlockingConnect extends PendingConnect {
       Runnable after)
       throws ErrnoException {
     var state = context.table().obtain(socket);
-    var pending = new BlockingConnect(context.loop(), state, socket.fd().duplicate());
+    var pending =
+        new BlockingConnect(
+            context.loop(), context.table().access(), state, socket.fd().duplicate());
     try {
       context
           .blockingCalls()
@@ -54,6 +58,7 @@ final class BlockingConnect extends PendingConnect {
       state.failure = errno;
     }
     socket.close();
+    access.connectEnded(state.cookie);
     after.run();
   }
 

@@ -1,5 +1,6 @@
 package dev.testudo.shield.supervisor;
 
+import static dev.testudo.linux.sys.Errno.EADDRINUSE;
 import static dev.testudo.linux.sys.Errno.EINVAL;
 import static dev.testudo.linux.sys.Errno.ENOSYS;
 
@@ -9,16 +10,26 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SystemCall;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Brings each stopped call to its handler and the answer back.
 final class CallTable {
+  private static final int SOCKET = SystemCall.SOCKET.number(Architecture.current()).orElseThrow();
+
   private final Context context;
+  private final SocketAccess access;
   private final NameCalls names;
   private final Map<Integer, Handler> handlers = new HashMap<>();
+  private final Map<Integer, ReleasedHandler> releasedHandlers = new HashMap<>();
 
   /// Performs one kind of call on the socket of its first argument.
   private interface Handler {
     Answer perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
+  }
+
+  /// The same for a socket that is not kept; see [ReleasedCalls].
+  private interface ReleasedHandler {
+    Answer perform(StoppedCall call, Optional<SocketState> socket) throws ErrnoException;
   }
 
   /// Performs a call whose effect a repetition must not have twice.
@@ -28,12 +39,13 @@ final class CallTable {
 
   CallTable(Context context) {
     this.context = context;
+    this.access = context.table().access();
     var unix = new UnixCalls(context);
     var connects = new ConnectCalls(context, unix);
     var listens = new ListenCalls(context, unix);
     var accepts = new AcceptCalls(context);
     this.names = new NameCalls(context, unix);
-    handle(SystemCall.CONNECT, (call, socket) -> once(call, socket, connects::connect));
+    handle(SystemCall.CONNECT, (call, socket) -> connect(call, socket, connects));
     handle(SystemCall.BIND, (call, socket) -> once(call, socket, listens::bind));
     simple(SystemCall.LISTEN, (call, socket) -> listens.listen(socket, call.intArgument(1)));
     simple(SystemCall.ACCEPT, accepts::accept);
@@ -41,30 +53,69 @@ final class CallTable {
     simple(SystemCall.GETSOCKNAME, names::getsockname);
     simple(SystemCall.GETPEERNAME, names::getpeername);
     handle(SystemCall.GETSOCKOPT, this::takeError);
+    if (access instanceof SuppliedSockets supplied) {
+      supplied.namedBy(names::special);
+      handleReleased(new ReleasedCalls(context.table()));
+    }
   }
 
   private void handle(SystemCall call, Handler handler) {
+    put(handlers, call, handler);
+  }
+
+  private static <H> void put(Map<Integer, H> handlers, SystemCall call, H handler) {
     call.number(Architecture.current()).ifPresent(number -> handlers.put(number, handler));
+  }
+
+  private void handleReleased(ReleasedCalls calls) {
+    put(releasedHandlers, SystemCall.CONNECT, (call, state) -> connect(call, state, calls));
+    put(releasedHandlers, SystemCall.BIND, (_, _) -> calls.refuse());
+    put(releasedHandlers, SystemCall.LISTEN, (_, _) -> calls.refuse());
+    put(releasedHandlers, SystemCall.ACCEPT, (_, _) -> calls.refuse());
+    put(releasedHandlers, SystemCall.ACCEPT4, (_, _) -> calls.refuse());
+    put(releasedHandlers, SystemCall.GETSOCKNAME, calls::getsockname);
+    put(releasedHandlers, SystemCall.GETPEERNAME, calls::getpeername);
+    put(releasedHandlers, SystemCall.GETSOCKOPT, calls::takeError);
   }
 
   /// Performs `call` and answers it, unless a handler has taken it over.
   void serve(StoppedCall call) throws ErrnoException {
     Answer answer = new Answer.Failure(ENOSYS);
-    try (var socket = ProgramSocket.of(call, 0)) {
-      var handler = handlers.get(call.number());
-      if (handler != null) {
-        answer = handler.perform(call, socket);
-      } else {
-        call.answer(answer);
-      }
+    try {
+      answer = perform(call);
     } catch (ErrnoException e) {
-      answer = new Answer.Failure(e.errno());
-      call.answer(answer);
+      answer = delivered(call, new Answer.Failure(e.errno()));
     } finally {
       if (!(answer instanceof Answer.Held)) {
         call.close();
       }
     }
+  }
+
+  private Answer perform(StoppedCall call) throws ErrnoException {
+    if (access instanceof SuppliedSockets supplied && call.number() == SOCKET) {
+      return delivered(call, supplied.supply(call));
+    }
+    var handler = handlers.get(call.number());
+    if (handler == null) {
+      return delivered(call, new Answer.Failure(ENOSYS));
+    }
+    var borrowed = access.borrow(call);
+    if (borrowed.isEmpty()) {
+      return delivered(call, performReleased(call));
+    }
+    try (var socket = borrowed.get()) {
+      return handler.perform(call, socket);
+    }
+  }
+
+  private Answer performReleased(StoppedCall call) throws ErrnoException {
+    var handler = releasedHandlers.get(call.number());
+    long inode = DescriptorTables.inodeAt(call.tid(), call.intArgument(0));
+    call.confirm();
+    return handler == null
+        ? new Answer.Failure(ENOSYS)
+        : handler.perform(call, context.table().findByInode(inode));
   }
 
   /// A call whose arguments are registers and out-pointers.
@@ -73,7 +124,7 @@ final class CallTable {
         call,
         (stopped, socket) -> {
           stopped.confirm();
-          return delivered(stopped, handler.perform(stopped, socket));
+          return delivered(stopped, unlessTaken(() -> handler.perform(stopped, socket)));
         });
   }
 
@@ -82,32 +133,71 @@ final class CallTable {
     return answer;
   }
 
+  private Answer connect(StoppedCall call, ProgramSocket socket, ConnectCalls connects)
+      throws ErrnoException {
+    var answer = once(call, socket, connects::connect);
+    access.connecting(socket, answer);
+    return answer;
+  }
+
+  private static Answer connect(StoppedCall call, Optional<SocketState> state, ReleasedCalls calls)
+      throws ErrnoException {
+    var question = question(call);
+    var replay = state.flatMap(known -> known.replay(question));
+    return replay.isPresent() ? replay.get() : calls.connect(state, question.argument());
+  }
+
+  /// What a connect or bind asks for; read once.
+  private static SocketState.Question question(StoppedCall call) throws ErrnoException {
+    int length = call.intArgument(2);
+    if (length < 0 || length > SocketAddress.MAX_LENGTH) {
+      throw new ErrnoException("length of an address", EINVAL);
+    }
+    var address = call.read(call.argument(1), length);
+    call.confirm();
+    return new SocketState.Question(call.number(), address);
+  }
+
   /// connect and bind: when a signal keeps the answer from the program, the kernel has it repeat
   /// the call, and the repetition gets the same answer instead of being carried out again.
   private Answer once(StoppedCall call, ProgramSocket socket, AddressHandler handler)
       throws ErrnoException {
-    int length = call.intArgument(2);
-    if (length < 0 || length > SocketAddress.MAX_LENGTH) {
-      return delivered(call, new Answer.Failure(EINVAL));
-    }
-    var address = call.read(call.argument(1), length);
-    call.confirm();
-    var question = new SocketState.Question(call.number(), address);
+    var question = question(call);
     var replay = context.table().find(socket).flatMap(state -> state.replay(question));
-    var answer = replay.isPresent() ? replay.get() : carryOut(call, socket, address, handler);
+    var answer =
+        replay.isPresent() ? replay.get() : carryOut(call, socket, question.argument(), handler);
     if (!call.answer(answer)) {
       context.table().obtain(socket).remember(question, answer);
     }
     return answer;
   }
 
-  private static Answer carryOut(
+  private Answer carryOut(
       StoppedCall call, ProgramSocket socket, byte[] address, AddressHandler handler) {
     try {
-      return handler.perform(call, socket, address);
+      return unlessTaken(() -> handler.perform(call, socket, address));
     } catch (ErrnoException e) {
       return new Answer.Failure(e.errno());
     }
+  }
+
+  /// Something that may fail because a socket has an address that the program has closed already.
+  private interface Attempt {
+    Answer make() throws ErrnoException;
+  }
+
+  private Answer unlessTaken(Attempt attempt) throws ErrnoException {
+    try {
+      var answer = attempt.make();
+      if (!answer.equals(new Answer.Failure(EADDRINUSE)) || !access.releaseDead()) {
+        return answer;
+      }
+    } catch (ErrnoException e) {
+      if (e.errno() != EADDRINUSE || !access.releaseDead()) {
+        throw e;
+      }
+    }
+    return attempt.make();
   }
 
   /// `getsockopt(SO_ERROR)`, the only option the filter asks about. Reading clears the error, so

@@ -3,6 +3,7 @@ package dev.testudo.shield.supervisor;
 import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// A stopped call that is answered later. It waits as an entry in a list, never as a thread. A
 /// signal may end it at any moment without our being told; then the answer reaches nobody, and the
@@ -12,7 +13,7 @@ final class HeldCall {
 
   private final Loop loop;
   private final StoppedCall call;
-  private final long endWatch;
+  private final Optional<Long> endWatch;
   private final Loop.Timer deadline;
   private final Runnable ended;
   private Loop.Timer look;
@@ -23,7 +24,10 @@ final class HeldCall {
     this.loop = loop;
     this.call = call;
     // Our duplicate of the socket must not outlive a program that was killed.
-    this.endWatch = loop.watch(call.thread().fd(), Epoll.EPOLLIN, _ -> ended.run());
+    this.endWatch =
+        call.thread().isPresent()
+            ? Optional.of(loop.watch(call.thread().get().fd(), Epoll.EPOLLIN, _ -> ended.run()))
+            : Optional.empty();
     this.deadline = loop.afterNanos(timeoutNanos, late);
     this.ended = ended;
     this.look = loop.after(LOOK, this::look);
@@ -90,7 +94,7 @@ final class HeldCall {
       over = true;
       deadline.cancel();
       look.cancel();
-      loop.unwatch(endWatch, call.thread().fd());
+      endWatch.ifPresent(watch -> loop.unwatch(watch, call.thread().orElseThrow().fd()));
       call.close();
     }
   }

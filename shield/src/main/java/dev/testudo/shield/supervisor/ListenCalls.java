@@ -60,7 +60,7 @@ final class ListenCalls {
     var credentials = Credentials.of(call.tid());
     return low
         ? new Answer.Failure(EACCES)
-        : Answer.ofErrno(credentials.perform(() -> Sockets.bind(socket.fd(), raw)));
+        : Answer.ofErrno(credentials.performWithIds(() -> Sockets.bind(socket.fd(), raw)));
   }
 
   private static boolean isLow(Inet asked) {

@@ -7,6 +7,7 @@ import dev.testudo.linux.sys.Sockets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// getsockname(2), getpeername(2) and `SO_ERROR`: what the program would see without the shield.
 final class NameCalls {
@@ -23,13 +24,30 @@ final class NameCalls {
   }
 
   Answer getpeername(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    return answer(call, peerName(socket));
+  }
+
+  /// What the program sees of a connected socket, unless that is what the kernel says.
+  Optional<SocketState.Names> special(ProgramSocket socket) {
+    try {
+      var names = new SocketState.Names(localName(socket), peerName(socket));
+      boolean kernels =
+          Arrays.equals(names.local(), Sockets.rawSockname(socket.fd()))
+              && Arrays.equals(names.peer(), Sockets.rawPeername(socket.fd()));
+      return kernels ? Optional.empty() : Optional.of(names);
+    } catch (ErrnoException e) {
+      return Optional.empty();
+    }
+  }
+
+  private byte[] peerName(ProgramSocket socket) throws ErrnoException {
     // Fails with ENOTCONN as long as, and as soon as, there is no connection.
     var kernels = Sockets.rawPeername(socket.fd());
     if (socket.isUnix()) {
-      return answer(call, unix.shownName(kernels));
+      return unix.shownName(kernels);
     }
     var shown = context.table().find(socket).flatMap(state -> state.shown);
-    return answer(call, shown.map(ends -> ends.peer().encode()).orElse(kernels));
+    return shown.map(ends -> ends.peer().encode()).orElse(kernels);
   }
 
   private byte[] localName(ProgramSocket socket) throws ErrnoException {

@@ -23,21 +23,26 @@ record ProgramSocket(Fd fd, int domain, int type, int protocol, long cookie, Pla
   /// Where a socket was last seen: a thread and its descriptor number.
   record Place(int tid, int descriptor) {}
 
-  /// The socket that argument `index` of `call` names. Throws `EBADF`, `ENOTSOCK`.
-  static ProgramSocket of(StoppedCall call, int index) throws ErrnoException {
-    var fd = call.duplicate(index);
+  /// The socket behind `fd`, which the result owns, seen at `place`. Throws `ENOTSOCK`, and closes
+  /// `fd` then.
+  static ProgramSocket owning(Fd fd, Place place) throws ErrnoException {
     try {
-      return new ProgramSocket(
-          fd,
-          Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_DOMAIN),
-          Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_TYPE),
-          Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_PROTOCOL),
-          Sockets.cookie(fd),
-          new Place(call.tid(), call.intArgument(index)));
+      return of(fd, place);
     } catch (ErrnoException e) {
       fd.close();
       throw e;
     }
+  }
+
+  /// The socket behind `fd`, which stays the caller's.
+  static ProgramSocket of(Fd fd, Place place) throws ErrnoException {
+    return new ProgramSocket(
+        fd,
+        Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_DOMAIN),
+        Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_TYPE),
+        Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_PROTOCOL),
+        Sockets.cookie(fd),
+        place);
   }
 
   boolean isTcp() {

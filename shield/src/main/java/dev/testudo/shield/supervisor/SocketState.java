@@ -1,11 +1,8 @@
 package dev.testudo.shield.supervisor;
 
 import dev.testudo.linux.sys.ErrnoException;
-import dev.testudo.linux.sys.Fd;
-import dev.testudo.linux.sys.PidFd;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.SocketDiag;
-import dev.testudo.linux.sys.Sockets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,6 +15,9 @@ final class SocketState {
   private static final long RESERVATION_NANOS = Duration.ofMinutes(1).toNanos();
 
   final long cookie;
+
+  /// Its inode number, which `/proc` shows.
+  final long inode;
 
   /// Where it was last seen, and when.
   private ProgramSocket.Place place;
@@ -35,6 +35,13 @@ final class SocketState {
 
   /// A connect under way that the kernel alone does not know of.
   Optional<PendingConnect> pending = Optional.empty();
+
+  /// The names of a socket that has been let go of, where they are not the kernel's.
+  Optional<Names> names = Optional.empty();
+
+  /// The socket was let go of before the program had heard that it is connected: the kernel would
+  /// tell its next connect, once.
+  boolean settlesLater;
 
   /// The error of a connect that ended while nobody waited for it; what `SO_ERROR` tells. 0 for
   /// none.
@@ -57,6 +64,27 @@ final class SocketState {
   /// Two ends of a connection.
   record Ends(Inet local, Inet peer) {}
 
+  /// What getsockname(2) and getpeername(2) are to say.
+  static final class Names {
+    private final byte[] local;
+    private final byte[] peer;
+
+    Names(byte[] local, byte[] peer) {
+      this.local = local;
+      this.peer = peer;
+    }
+
+    /// Not to be changed.
+    byte[] local() {
+      return local;
+    }
+
+    /// Not to be changed.
+    byte[] peer() {
+      return peer;
+    }
+  }
+
   /// A call that was carried out, but whose answer a signal kept from the program.
   private record Undelivered(Question question, Answer answer, long since) {}
 
@@ -70,13 +98,19 @@ final class SocketState {
       this.argument = argument;
     }
 
+    /// The bytes the call gave; not to be changed.
+    byte[] argument() {
+      return argument;
+    }
+
     boolean repeats(Question other) {
       return number == other.number && Arrays.equals(argument, other.argument);
     }
   }
 
-  SocketState(long cookie, ProgramSocket.Place place) {
+  SocketState(long cookie, long inode, ProgramSocket.Place place) {
     this.cookie = cookie;
+    this.inode = inode;
     seen(place);
   }
 
@@ -117,25 +151,12 @@ final class SocketState {
     failure = 0;
   }
 
-  /// Whether the thread that was last seen with the socket still has it under that number.
-  boolean isInPlace() {
-    try (var thread = PidFd.ofThread(place.tid());
-        Fd there = thread.getfd(place.descriptor())) {
-      boolean same = Sockets.cookie(there) == cookie;
-      if (same) {
-        seen = System.nanoTime();
-      }
-      return same;
-    } catch (ErrnoException e) {
-      return false;
-    }
+  ProgramSocket.Place place() {
+    return place;
   }
 
-  /// Whether the socket still exists, as far as can be told.
-  boolean exists(SocketDiag diag) throws ErrnoException {
-    if (isInPlace()) {
-      return true;
-    }
+  /// Whether a socket that is no longer where it was seen still exists, as far as can be told.
+  boolean existsElsewhere(SocketDiag diag) throws ErrnoException {
     if (listener.isPresent() && listener.get().isListening()) {
       return diag.listens(listener.get().address(), cookie);
     }

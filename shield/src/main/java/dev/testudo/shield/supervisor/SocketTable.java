@@ -2,7 +2,10 @@ package dev.testudo.shield.supervisor;
 
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketDiag;
+import dev.testudo.linux.sys.Sockets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,11 +28,23 @@ final class SocketTable implements AutoCloseable {
   private final Loop loop;
   private final SocketDiag diag = new SocketDiag();
   private final Map<Long, SocketState> sockets = new HashMap<>();
+  private final Map<Long, SocketState> byInode = new HashMap<>();
   private final Deque<Long> round = new ArrayDeque<>();
+  private final SocketAccess access;
   private boolean sweeping;
 
-  SocketTable(Loop loop) throws ErrnoException {
+  SocketTable(Loop loop, SocketWay way, BlockingCalls threads) throws ErrnoException {
     this.loop = loop;
+    this.access =
+        switch (way) {
+          case DUPLICATE -> new DuplicatedSockets();
+          case SUPPLY -> new SuppliedSockets(loop, this, threads);
+        };
+  }
+
+  /// The way to the sockets themselves.
+  SocketAccess access() {
+    return access;
   }
 
   SocketDiag diag() {
@@ -50,21 +65,27 @@ final class SocketTable implements AutoCloseable {
     return Optional.ofNullable(sockets.get(cookie));
   }
 
+  /// Of a socket of which only the inode number is known.
+  Optional<SocketState> findByInode(long inode) {
+    return Optional.ofNullable(byInode.get(inode));
+  }
+
   /// The state of `socket`, a new one if need be. `ENOBUFS` when there are too many.
   SocketState obtain(ProgramSocket socket) throws ErrnoException {
     var known = find(socket);
     if (known.isPresent()) {
       return known.get();
     }
-    return add(socket.cookie(), socket.place());
+    return add(socket.fd(), socket.place());
   }
 
-  SocketState add(long cookie, ProgramSocket.Place place) throws ErrnoException {
+  SocketState add(Fd socket, ProgramSocket.Place place) throws ErrnoException {
     if (sockets.size() >= MAX_SOCKETS) {
       throw new ErrnoException("table of sockets", Errno.ENOBUFS);
     }
-    var state = new SocketState(cookie, place);
-    sockets.put(cookie, state);
+    var state = new SocketState(Sockets.cookie(socket), Files.inode(socket), place);
+    sockets.put(state.cookie, state);
+    byInode.put(state.inode, state);
     if (!sweeping) {
       sweeping = true;
       loop.after(SWEEP, this::sweep);
@@ -89,7 +110,22 @@ final class SocketTable implements AutoCloseable {
   /// once.
   void releaseDeadListeners() {
     sockets.values().forEach(state -> state.accepts.ifPresent(AcceptQueue::restIfIdle));
-    sockets.values().removeIf(state -> state.listener.isPresent() && isGone(state, false));
+    access.releaseDead();
+    sockets.values().stream()
+        .filter(state -> state.listener.isPresent() && isGone(state, false))
+        .toList()
+        .forEach(this::remove);
+  }
+
+  /// The socket with this cookie is gone: frees what hangs on it.
+  void remove(long cookie) {
+    find(cookie).ifPresent(this::remove);
+  }
+
+  private void remove(SocketState state) {
+    sockets.remove(state.cookie);
+    byInode.remove(state.inode, state);
+    state.release();
   }
 
   private void sweep() {
@@ -100,7 +136,7 @@ final class SocketTable implements AutoCloseable {
     for (int i = 0; i < count && !round.isEmpty(); i++) {
       var state = sockets.get(round.remove());
       if (state != null && isGone(state, true)) {
-        sockets.remove(state.cookie);
+        remove(state);
       }
     }
     sweeping = !sockets.isEmpty();
@@ -114,24 +150,26 @@ final class SocketTable implements AutoCloseable {
   private boolean isGone(SocketState state, boolean patiently) {
     try {
       // An attempt under way holds a duplicate, and with it the socket: it lets go first.
-      if (state.pending.isPresent() && !state.isInPlace() && state.pending.get().letGo()) {
+      if (access.isInPlace(state)) {
+        state.seen(state.place());
         return false;
       }
-      if (state.exists(diag) || (patiently && state.isReservedLately())) {
+      if (state.pending.isPresent() && state.pending.get().letGo()) {
         return false;
       }
+      return !state.existsElsewhere(diag) && !(patiently && state.isReservedLately());
     } catch (ErrnoException e) {
       // Unknown is not gone: forgetting too early would show the program wrong addresses.
       return false;
     }
-    state.release();
-    return true;
   }
 
   @Override
   public void close() {
     sockets.values().forEach(SocketState::release);
     sockets.clear();
+    byInode.clear();
+    access.close();
     diag.close();
   }
 }

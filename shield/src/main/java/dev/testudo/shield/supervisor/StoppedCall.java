@@ -19,19 +19,22 @@ import java.util.Optional;
 final class StoppedCall implements AutoCloseable {
   private final Listener listener;
   private final Notification notification;
-  private final PidFd thread;
+  private final Optional<PidFd> thread;
   private Optional<ProcessMemory> memory = Optional.empty();
 
-  private StoppedCall(Listener listener, Notification notification, PidFd thread) {
+  private StoppedCall(Listener listener, Notification notification, Optional<PidFd> thread) {
     this.listener = listener;
     this.notification = notification;
     this.thread = thread;
   }
 
   /// Empty when the call has gone away meanwhile.
-  static Optional<StoppedCall> of(Listener listener, Notification notification)
+  static Optional<StoppedCall> of(Listener listener, Notification notification, SocketWay way)
       throws ErrnoException {
-    var thread = PidFd.ofThread(notification.tid());
+    var thread =
+        way == SocketWay.DUPLICATE
+            ? Optional.of(PidFd.ofThread(notification.tid()))
+            : Optional.<PidFd>empty();
     var call = new StoppedCall(listener, notification, thread);
     if (!call.isStopped()) {
       call.close();
@@ -48,8 +51,9 @@ final class StoppedCall implements AutoCloseable {
     return notification.tid();
   }
 
-  /// The thread, for watching its end.
-  PidFd thread() {
+  /// The thread, for its descriptors and for watching its end; empty for [SocketWay#SUPPLY], which
+  /// works on kernels that have no such thing.
+  Optional<PidFd> thread() {
     return thread;
   }
 
@@ -59,15 +63,6 @@ final class StoppedCall implements AutoCloseable {
 
   long argument(int index) {
     return notification.argument(index);
-  }
-
-  /// A duplicate of the descriptor whose number is argument `index`; the caller closes it.
-  Fd duplicate(int index) throws ErrnoException {
-    int number = intArgument(index);
-    if (number < 0) {
-      throw new ErrnoException("descriptor", Errno.EBADF);
-    }
-    return thread.getfd(number);
   }
 
   byte[] read(long address, int length) throws ErrnoException {
@@ -118,6 +113,11 @@ final class StoppedCall implements AutoCloseable {
     return listener.answerWithDescriptor(notification.id(), source, closeOnExec);
   }
 
+  /// Lets the kernel perform the call; see [Listener#letRead].
+  void letRead() throws ErrnoException {
+    listener.letRead(notification.id());
+  }
+
   /// Lets go of the program's memory: a call may be held for long, and the memory must be opened
   /// anew each time.
   void releaseMemory() {
@@ -134,6 +134,6 @@ final class StoppedCall implements AutoCloseable {
   @Override
   public void close() {
     releaseMemory();
-    thread.close();
+    thread.ifPresent(PidFd::close);
   }
 }

@@ -1,7 +1,6 @@
 package dev.testudo.shield.supervisor;
 
 import dev.testudo.linux.seccomp.Listener;
-import dev.testudo.linux.sys.Credentials;
 import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
@@ -20,6 +19,7 @@ public final class Supervisor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
+  private final SocketWay way;
   private final Loop loop;
   private final Listener listener;
   private final Context context;
@@ -29,36 +29,40 @@ public final class Supervisor implements AutoCloseable {
 
   private Supervisor(
       Fd listener,
+      SocketWay way,
       Decisions decisions,
       SecureSide secureSide,
       LocalNetwork network,
       ShieldEvents events)
       throws ErrnoException {
+    this.way = way;
     this.loop = new Loop();
     this.listener = new Listener(listener);
+    var threads = new BlockingCalls();
     this.context =
         new Context(
             loop,
-            new SocketTable(loop),
+            new SocketTable(loop, way, threads),
             decisions,
             secureSide,
             new LocalView(network),
-            new BlockingCalls(),
+            threads,
             events,
             Gate.randomLoopback());
     this.calls = new CallTable(context);
     this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);
   }
 
-  /// Starts to serve `listener`, the result of installing the filter, and owns it.
+  /// Starts to serve `listener`, the result of installing a filter made for `way`, and owns it.
   public static Supervisor start(
       Fd listener,
+      SocketWay way,
       Decisions decisions,
       SecureSide secureSide,
       LocalNetwork network,
       ShieldEvents events)
       throws ErrnoException {
-    var supervisor = new Supervisor(listener, decisions, secureSide, network, events);
+    var supervisor = new Supervisor(listener, way, decisions, secureSide, network, events);
     supervisor.thread.start();
     return supervisor;
   }
@@ -70,7 +74,6 @@ public final class Supervisor implements AutoCloseable {
 
   private void run() {
     try {
-      Credentials.separateUmask();
       loop.watch(listener.fd(), Epoll.EPOLLIN, this::listenerReady);
       loop.run();
     } catch (ErrnoException | RuntimeException e) {
@@ -107,7 +110,8 @@ public final class Supervisor implements AutoCloseable {
       if (notification.isEmpty()) {
         return;
       }
-      var call = open(notification.get().id(), () -> StoppedCall.of(listener, notification.get()));
+      var call =
+          open(notification.get().id(), () -> StoppedCall.of(listener, notification.get(), way));
       if (call.isPresent()) {
         calls.serve(call.get());
       }

@@ -242,13 +242,9 @@ final class UnixCalls {
     Optional<Fd> directory = Optional.empty();
     try (var root = UnixPaths.root(call.tid())) {
       call.confirm();
-      directory = Optional.of(credentials.perform(() -> UnixPaths.resolve(root, folder)));
+      directory = Optional.of(credentials.performWithIds(() -> UnixPaths.resolve(root, folder)));
       var name = UnixPaths.through(directory.get()) + path.substring(slash);
-      credentials.perform(
-          () -> {
-            Sockets.bind(fd, new UnixPath(name));
-            return name;
-          });
+      UnixFile.bind(fd, name, credentials);
       return name;
     } finally {
       directory.ifPresent(Fd::close);

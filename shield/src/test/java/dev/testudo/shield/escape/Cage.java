@@ -1,6 +1,6 @@
 package dev.testudo.shield.escape;
 
-import java.io.File;
+import dev.testudo.shield.Elsewhere;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +14,7 @@ final class Cage implements AutoCloseable {
   private final Path binaries;
   private final List<String> as;
   private final World world;
+  private final String classPath;
   private @Nullable Talk runner; // null: not started, or killed by a program
 
   private Cage(List<String> as) throws Exception {
@@ -23,7 +24,7 @@ final class Cage implements AutoCloseable {
     binaries = World.open(Files.createDirectory(folder.resolve("programs")));
     Binaries.into(binaries);
     world = new World(binaries, as);
-    copyClassPath();
+    classPath = Elsewhere.copyClassPath(folder);
   }
 
   static Cage asRoot() throws Exception {
@@ -31,8 +32,13 @@ final class Cage implements AutoCloseable {
   }
 
   static Cage asOrdinaryUser() throws Exception {
-    return new Cage(
-        List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"));
+    return new Cage(Elsewhere.asOrdinaryUser());
+  }
+
+  /// As root of a container, whose seccomp profile forbids to duplicate descriptors.
+  static Cage inContainer() throws Exception {
+    var profile = World.open(Files.createDirectories(Binaries.CACHE.resolve("profile")));
+    return new Cage(Elsewhere.inContainer(profile));
   }
 
   /// Runs one program under a shield of its own.
@@ -95,7 +101,7 @@ final class Cage implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            folder + "/classes:" + folder + "/classes/*",
+            classPath,
             CagedRunner.class.getName()));
     var builder = new ProcessBuilder(command);
     builder.environment().clear();
@@ -104,22 +110,6 @@ final class Cage implements AutoCloseable {
     builder.environment().put("SETUID_TWIN", binaries.resolve("A11-setuid.setuid").toString());
     builder.environment().putAll(world.settings());
     return builder;
-  }
-
-  /// An ordinary user cannot read the build's folders everywhere.
-  private void copyClassPath() throws IOException {
-    var classes = World.open(Files.createDirectory(folder.resolve("classes")));
-    var parts = new ArrayList<Path>(List.of(Path.of("target/test-classes")));
-    for (var part : System.getProperty("jdk.module.path", "").split(File.pathSeparator)) {
-      parts.add(Path.of(part));
-    }
-    for (var part : parts) {
-      if (Files.isDirectory(part)) {
-        Folders.copy(part, classes);
-      } else if (part.toString().endsWith(".jar")) {
-        Files.copy(part, classes.resolve(part.getFileName()));
-      }
-    }
   }
 
   @Override

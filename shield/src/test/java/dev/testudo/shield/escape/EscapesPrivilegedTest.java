@@ -51,7 +51,7 @@ class EscapesPrivilegedTest {
     }
   }
 
-  private static void checkContained(Outcome outcome) {
+  static void checkContained(Outcome outcome) {
     assertEquals(List.of(), outcome.saw(), outcome::toString);
     assertEquals("contained", outcome.kind(), outcome::toString);
     assertTrue(

@@ -1,0 +1,73 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Errno.EINVAL;
+import static dev.testudo.linux.sys.Errno.EISCONN;
+import static dev.testudo.linux.sys.Errno.ENOTCONN;
+import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.SocketAddress;
+import java.util.Optional;
+
+/// Calls on sockets that [SuppliedSockets] does not keep: connected ones, and those that came from
+/// elsewhere. Nothing can be done to them; what can be said of them is known, or the kernel tells
+/// the program itself.
+///
+/// Letting the kernel do so is safe: these calls take nothing from memory but the length of the
+/// room for their result, so there is nothing another thread could change. At worst it swaps the
+/// descriptor, and learns the names the kernel has for another of its own sockets: loopback
+/// addresses that lead nowhere.
+final class ReleasedCalls {
+  private final SocketTable table;
+
+  ReleasedCalls(SocketTable table) {
+    this.table = table;
+  }
+
+  /// Dissolving a connection (`AF_UNSPEC`) is the one thing a program could do natively that it
+  /// cannot here.
+  Answer connect(Optional<SocketState> state, byte[] address) {
+    if (SocketAddress.decode(address) instanceof SocketAddress.Unspecified) {
+      return new Answer.Failure(EOPNOTSUPP);
+    }
+    if (state.isPresent() && state.get().settlesLater) {
+      // The first connect after a non-blocking one succeeds, once.
+      state.get().settlesLater = false;
+      return Answer.SUCCESS;
+    }
+    return new Answer.Failure(EISCONN);
+  }
+
+  /// bind, listen and accept.
+  Answer refuse() {
+    return new Answer.Failure(EINVAL);
+  }
+
+  Answer getsockname(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
+    var names = state.flatMap(known -> known.names);
+    return names.isPresent() ? NameCalls.writeAddress(call, names.get().local()) : letRead(call);
+  }
+
+  Answer getpeername(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
+    var names = state.flatMap(known -> known.names);
+    if (names.isEmpty()) {
+      return letRead(call);
+    }
+    var real = state.flatMap(known -> known.real);
+    boolean ended =
+        real.isPresent()
+            && !table.diag().connects(real.get().local(), real.get().peer(), state.get().cookie);
+    return ended ? new Answer.Failure(ENOTCONN) : NameCalls.writeAddress(call, names.get().peer());
+  }
+
+  /// `SO_ERROR`.
+  Answer takeError(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
+    int error = state.map(SocketState::takeFailure).orElse(0);
+    return error == 0 ? letRead(call) : NameCalls.writeOption(call, error);
+  }
+
+  private static Answer letRead(StoppedCall call) throws ErrnoException {
+    call.letRead();
+    return Answer.GIVEN;
+  }
+}

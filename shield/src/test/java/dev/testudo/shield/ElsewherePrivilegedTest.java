@@ -1,0 +1,57 @@
+package dev.testudo.shield;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The shield's tests where it has less: as an ordinary user, and in a container. A representative
+/// part always, the whole nightly.
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class ElsewherePrivilegedTest {
+  private static final String[] ALL = {
+    "ConnectPrivilegedTest",
+    "ListenPrivilegedTest",
+    "UnixPrivilegedTest",
+    "RunningShieldPrivilegedTest",
+    "FilterPrivilegedTest"
+  };
+
+  @Test
+  void anOrdinaryUserHasProtectedConnectionsBothWays() throws Exception {
+    try (var user = Elsewhere.ordinaryUser()) {
+      user.passes("RunningShieldPrivilegedTest");
+    }
+  }
+
+  @Test
+  void plainAndProtectedConnectionsWorkInAContainer() throws Exception {
+    try (var container = Elsewhere.container()) {
+      container.passes("ConnectPrivilegedTest", "UnixPrivilegedTest");
+    }
+  }
+
+  @Tag("nightly")
+  @Test
+  void everythingWorksForAnOrdinaryUser() throws Exception {
+    try (var user = Elsewhere.ordinaryUser()) {
+      user.passes(ALL);
+    }
+  }
+
+  @Tag("nightly")
+  @Test
+  void everythingWorksInAContainer() throws Exception {
+    try (var container = Elsewhere.container()) {
+      container.passes(ALL);
+    }
+  }
+
+  @Tag("nightly")
+  @Test
+  void everythingWorksForAnOrdinaryUserInAContainer() throws Exception {
+    try (var container = Elsewhere.containerOfAnOrdinaryUser()) {
+      container.passes(ALL);
+    }
+  }
+}
