@@ -153,7 +153,10 @@ UNUSED place permitted4(void) { return v4_at("127.0.0.1", number("PERMITTED_TCP4
 
 // A socket that the shield has to give; the attack starts with it.
 UNUSED int new_socket(int family, int type) {
-  int fd = socket(family, type, 0);
+  int fd;
+  // Where the supervisor makes the socket, a signal can interrupt even this.
+  do fd = socket(family, type, 0);
+  while (fd < 0 && errno == EINTR);
   if (fd < 0) untried("socket(%d, %d): %s", family, type, strerror(errno));
   return fd;
 }

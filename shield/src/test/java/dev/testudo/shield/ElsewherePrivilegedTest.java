@@ -13,6 +13,7 @@ class ElsewherePrivilegedTest {
     "ConnectPrivilegedTest",
     "ListenPrivilegedTest",
     "UnixPrivilegedTest",
+    "ProtectedUnixPrivilegedTest",
     "RunningShieldPrivilegedTest",
     "FilterPrivilegedTest"
   };
@@ -27,7 +28,7 @@ class ElsewherePrivilegedTest {
   @Test
   void plainAndProtectedConnectionsWorkInAContainer() throws Exception {
     try (var container = Elsewhere.container()) {
-      container.passes("ConnectPrivilegedTest", "UnixPrivilegedTest");
+      container.passes("ConnectPrivilegedTest", "ProtectedUnixPrivilegedTest");
     }
   }
 

@@ -95,11 +95,16 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
 
   private static Credentials read(String path) throws ErrnoException {
     var lines = new HashMap<String, String>();
-    try (var status = java.nio.file.Files.lines(Path.of(path))) {
-      status.forEach(line -> lines.put(name(line), line.substring(line.indexOf(':') + 1).trim()));
+    try {
+      for (var line : java.nio.file.Files.readAllLines(Path.of(path))) {
+        lines.put(name(line), line.substring(line.indexOf(':') + 1).trim());
+      }
     } catch (IOException e) {
-      // The thread has ended.
       throw new ErrnoException("read " + path, Errno.ESRCH);
+    }
+    if (!lines.containsKey("Umask")) {
+      // The thread has ended, though it can still be seen.
+      throw new ErrnoException("umask in " + path, Errno.ESRCH);
     }
     return new Credentials(
         effective(lines, "Uid"),

@@ -16,7 +16,7 @@ final class BlockingConnect extends PendingConnect {
   private final Fd socket;
 
   private BlockingConnect(Loop loop, SocketAccess access, SocketState state, Fd socket) {
-    super(loop);
+    super(loop, state);
     this.access = access;
     this.state = state;
     this.socket = socket;

@@ -155,7 +155,7 @@ final class CallTable {
     }
     var address = call.read(call.argument(1), length);
     call.confirm();
-    return new SocketState.Question(call.number(), address);
+    return call.asks(address);
   }
 
   /// connect and bind: when a signal keeps the answer from the program, the kernel has it repeat

@@ -42,7 +42,7 @@ final class GatedConnect extends PendingConnect {
   private GatedConnect(
       Context context, SocketState state, ProgramSocket socket, Gate gate, Inet into, Inet asked)
       throws ErrnoException {
-    super(context.loop());
+    super(context.loop(), state);
     this.context = context;
     this.state = state;
     this.gate = gate;

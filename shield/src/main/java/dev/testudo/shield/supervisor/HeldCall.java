@@ -70,6 +70,11 @@ final class HeldCall {
     return call;
   }
 
+  /// What the call asks for, where its repetition must get the same answer.
+  Optional<SocketState.Question> question() {
+    return call.question();
+  }
+
   boolean isStopped() {
     return !over && call.isStopped();
   }

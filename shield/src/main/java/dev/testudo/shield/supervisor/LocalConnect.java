@@ -67,8 +67,9 @@ final class LocalConnect {
     if (isUnderWay(errno)) {
       return;
     }
-    if (!held.get().answer(Answer.ofErrno(errno))) {
-      context.table().recordFailure(socket, errno);
+    var answer = Answer.ofErrno(errno);
+    if (!held.get().answer(answer)) {
+      context.table().recordUnheard(socket, held.get().question(), answer);
     }
     end();
   }

@@ -10,10 +10,12 @@ import java.util.List;
 /// end.
 abstract sealed class PendingConnect permits GatedConnect, BlockingConnect, UnixConnect {
   private final Loop loop;
+  private final SocketState state;
   private List<HeldCall> waiting = new ArrayList<>();
 
-  PendingConnect(Loop loop) {
+  PendingConnect(Loop loop, SocketState state) {
     this.loop = loop;
+    this.state = state;
   }
 
   /// Lets `call` wait for the end, at most the socket's `SO_SNDTIMEO`; `late` is what it then
@@ -36,13 +38,17 @@ abstract sealed class PendingConnect permits GatedConnect, BlockingConnect, Unix
     return !waiting.isEmpty();
   }
 
-  /// Answers all calls that wait; whether any was still there to hear it.
+  /// Answers all calls that wait; whether any was still there to hear it. One that a signal has
+  /// just ended gets the answer when it is repeated.
   final boolean settle(Answer answer) {
     var calls = waiting;
     waiting = new ArrayList<>();
     boolean heard = false;
     for (var call : calls) {
       heard |= call.answer(answer);
+    }
+    if (!heard && !calls.isEmpty()) {
+      calls.getLast().question().ifPresent(question -> state.remember(question, answer));
     }
     return heard;
   }

@@ -11,7 +11,6 @@ import java.util.Optional;
 /// Descriptor numbers play no part, so dup, fork, execve and SCM_RIGHTS need no care. Fields are
 /// set by the handlers of this package, on the supervisor's thread.
 final class SocketState {
-  private static final long REPLAY_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long RESERVATION_NANOS = Duration.ofMinutes(1).toNanos();
 
   final long cookie;
@@ -86,16 +85,32 @@ final class SocketState {
   }
 
   /// A call that was carried out, but whose answer a signal kept from the program.
-  private record Undelivered(Question question, Answer answer, long since) {}
+  private record Undelivered(Question question, Answer answer) {}
 
-  /// A system call with what it asked for, to recognise its repetition.
+  /// A system call: which thread makes it, where in its code, and what it asks for. To recognise
+  /// its repetition: the kernel has a thread that a signal has interrupted make the very same call
+  /// again, and a program that is told of the interruption does so itself.
   static final class Question {
-    private final int number;
+    private final Call call;
     private final byte[] argument;
 
-    Question(int number, byte[] argument) {
-      this.number = number;
+    /// The registers of a call; other threads, and other places in the code, ask for themselves.
+    private record Call(
+        int tid, long instructionPointer, int number, int descriptor, long address) {}
+
+    Question(StoppedCall call, byte[] argument) {
+      this.call =
+          new Call(
+              call.tid(),
+              call.instructionPointer(),
+              call.number(),
+              call.intArgument(0),
+              call.argument(1));
       this.argument = argument;
+    }
+
+    int tid() {
+      return call.tid();
     }
 
     /// The bytes the call gave; not to be changed.
@@ -104,7 +119,7 @@ final class SocketState {
     }
 
     boolean repeats(Question other) {
-      return number == other.number && Arrays.equals(argument, other.argument);
+      return call.equals(other.call) && Arrays.equals(argument, other.argument);
     }
   }
 
@@ -126,16 +141,23 @@ final class SocketState {
   }
 
   void remember(Question question, Answer answer) {
-    undelivered = Optional.of(new Undelivered(question, answer, System.nanoTime()));
+    undelivered = Optional.of(new Undelivered(question, answer));
   }
 
-  /// The answer to a call that is the repetition of one already carried out.
+  /// The answer to a call that is the repetition of one already carried out. A thread that calls
+  /// something else instead will not repeat it any more.
   Optional<Answer> replay(Question question) {
-    var last = undelivered;
+    var last = undelivered.filter(u -> u.question().tid() == question.tid());
+    if (last.isEmpty()) {
+      return Optional.empty();
+    }
     undelivered = Optional.empty();
-    return last.filter(u -> System.nanoTime() - u.since() < REPLAY_NANOS)
-        .filter(u -> u.question().repeats(question))
-        .map(Undelivered::answer);
+    var answer = last.filter(u -> u.question().repeats(question)).map(Undelivered::answer);
+    if (answer.isPresent()) {
+      // The answer tells it, so SO_ERROR need not.
+      failure = 0;
+    }
+    return answer;
   }
 
   int takeFailure() {

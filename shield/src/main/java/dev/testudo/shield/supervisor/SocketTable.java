@@ -93,14 +93,13 @@ final class SocketTable implements AutoCloseable {
     return state;
   }
 
-  /// An error that belongs to the program, which was not waiting for it any more: `SO_ERROR` tells
-  /// it.
-  void recordFailure(ProgramSocket socket, int errno) {
-    if (errno == 0) {
-      return;
-    }
+  /// The end of a connect for which the program was not waiting any more: the repetition of its
+  /// call tells it, or `SO_ERROR`.
+  void recordUnheard(ProgramSocket socket, Optional<SocketState.Question> question, Answer answer) {
     try {
-      obtain(socket).failure = errno;
+      var state = obtain(socket);
+      question.ifPresent(asked -> state.remember(asked, answer));
+      state.failure = answer instanceof Answer.Failure(int errno) ? errno : 0;
     } catch (ErrnoException e) {
       // Too many sockets: the program then sees a connection that is not there, and no error.
     }

@@ -21,6 +21,7 @@ final class StoppedCall implements AutoCloseable {
   private final Notification notification;
   private final Optional<PidFd> thread;
   private Optional<ProcessMemory> memory = Optional.empty();
+  private Optional<SocketState.Question> question = Optional.empty();
 
   private StoppedCall(Listener listener, Notification notification, Optional<PidFd> thread) {
     this.listener = listener;
@@ -51,6 +52,11 @@ final class StoppedCall implements AutoCloseable {
     return notification.tid();
   }
 
+  /// Where in the program's code the call is made.
+  long instructionPointer() {
+    return notification.instructionPointer();
+  }
+
   /// The thread, for its descriptors and for watching its end; empty for [SocketWay#SUPPLY], which
   /// works on kernels that have no such thing.
   Optional<PidFd> thread() {
@@ -63,6 +69,18 @@ final class StoppedCall implements AutoCloseable {
 
   long argument(int index) {
     return notification.argument(index);
+  }
+
+  /// What the call asks for; empty until it was read.
+  Optional<SocketState.Question> question() {
+    return question;
+  }
+
+  /// The call asks for something that a repetition is recognised by.
+  SocketState.Question asks(byte[] argument) {
+    var asked = new SocketState.Question(this, argument);
+    question = Optional.of(asked);
+    return asked;
   }
 
   byte[] read(long address, int length) throws ErrnoException {

@@ -34,6 +34,7 @@ import java.util.function.Function;
 final class SuppliedSockets implements SocketAccess {
   private static final int MAX_KEPT = 100_000;
   private static final Duration LOOK = Duration.ofMillis(300);
+  private static final int SOCK_TYPE_MASK = 0xf;
   private static final int LOOKS_MINIMUM = 1_000;
   private static final int LOOKS_PER_ROUND = 16;
 
@@ -117,7 +118,7 @@ final class SuppliedSockets implements SocketAccess {
 
   private static boolean isForTheMighty(int domain, int type) {
     boolean inet = domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6;
-    int kind = type & ~(Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC);
+    int kind = type & SOCK_TYPE_MASK;
     return inet
         ? kind != Sockets.SOCK_STREAM && kind != Sockets.SOCK_DGRAM
         : domain != SocketAddress.AF_UNIX && domain != SocketAddress.AF_NETLINK;
@@ -185,6 +186,9 @@ final class SuppliedSockets implements SocketAccess {
 
   /// Lets go of a socket that has a peer. Only a stream is cut by our holding it.
   private boolean releaseConnected(Kept kept) {
+    if (table.find(kept.cookie).map(state -> state.pending.isPresent()).orElse(false)) {
+      return false;
+    }
     try {
       var socket = ProgramSocket.of(kept.fd, kept.place);
       if (socket.type() == Sockets.SOCK_DGRAM || !ConnectCalls.isConnected(socket)) {

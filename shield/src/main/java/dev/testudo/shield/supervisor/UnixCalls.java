@@ -132,7 +132,7 @@ final class UnixCalls {
   private Answer connectSecurely(
       StoppedCall call, ProgramSocket socket, byte[] raw, String path, ClientTls tls)
       throws ErrnoException {
-    var question = new SocketState.Question(call.number(), raw);
+    var question = new SocketState.Question(call, raw);
     var pending = context.table().find(socket).flatMap(state -> state.pending);
     if (pending.isPresent()) {
       return pending.get() instanceof UnixConnect connect

@@ -51,7 +51,7 @@ final class UnixConnect extends PendingConnect {
       Runnable forget) {}
 
   private UnixConnect(Context context, SocketState state, Fd program, Attempt attempt) {
-    super(context.loop());
+    super(context.loop(), state);
     this.context = context;
     this.state = state;
     this.question = attempt.question();
@@ -168,6 +168,7 @@ final class UnixConnect extends PendingConnect {
     leg = Optional.empty();
     program.ifPresent(Fd::close);
     program = Optional.empty();
+    context.table().access().connectEnded(state.cookie);
   }
 
   @Override
