@@ -8,7 +8,6 @@ import dev.testudo.shield.supervisor.SocketWay;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +42,7 @@ class ConnectPrivilegedTest {
 
   @Test
   void plainConnectsBehaveAsWithoutAShield() throws Exception {
-    int closed = unusedPort();
+    int closed = Ports.unused();
     try (var cage = new Cage(directory);
         var echo = new EchoServer()) {
       cage.decisions.plainByDefault();
@@ -198,12 +197,6 @@ class ConnectPrivilegedTest {
       program.says("connected");
       program.supervisor().close();
       program.succeeds();
-    }
-  }
-
-  private static int unusedPort() throws Exception {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

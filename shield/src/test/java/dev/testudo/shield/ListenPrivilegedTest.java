@@ -9,7 +9,6 @@ import dev.testudo.shield.LocalNetwork.OwnAddress;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ class ListenPrivilegedTest {
     "::1, true"
   })
   void aServerSeesItsRealPeersHoweverItAccepts(String address, boolean secured) throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = cage(port, secured)) {
       var program = cage.python("server.py", address, port);
       program.says("listening");
@@ -71,7 +70,7 @@ class ListenPrivilegedTest {
   @ParameterizedTest
   @ValueSource(strings = {"restart", "interrupt"})
   void signalsInterruptABlockingAccept(String mode) throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = new Cage(directory)) {
       cage.decisions.securedListen(port);
       var program = cage.c("signals.c", "accept", mode, port);
@@ -86,7 +85,7 @@ class ListenPrivilegedTest {
 
   @Test
   void strangersCannotReachTheProgramBehindItsPublicPort() throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = new Cage(directory)) {
       cage.decisions.securedListen(port);
       var program = cage.python("server.py", "127.0.0.1", port);
@@ -112,7 +111,7 @@ class ListenPrivilegedTest {
 
   @Test
   void aPortIsFreeForTheNextProgramOnceTheFirstHasDied() throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = new Cage(directory)) {
       cage.decisions.securedListen(port);
       for (int i = 0; i < 2; i++) {
@@ -128,7 +127,7 @@ class ListenPrivilegedTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aConnectionThatCannotBeHandedOverIsNotLost(boolean secured) throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = cage(port, secured)) {
       var program = cage.python("accept_pressure.py", port);
       program.says("listening");
@@ -143,7 +142,7 @@ class ListenPrivilegedTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anInterruptedAcceptDoesNotKeepThePort(boolean secured) throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = cage(port, secured)) {
       cage.c("interrupted_accept.c", port).succeeds();
     }
@@ -151,7 +150,7 @@ class ListenPrivilegedTest {
 
   @Test
   void workersShareAProtectedPort() throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = cage(port, true)) {
       var program = cage.python("workers.py", port);
       program.says("one");
@@ -178,7 +177,7 @@ class ListenPrivilegedTest {
 
   @Test
   void listeningWithoutARuleIsRefusedAndNothingListens() throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var cage = new Cage(directory)) {
       var program = cage.python("refused_listen.py", port);
       program.succeeds();
@@ -191,7 +190,7 @@ class ListenPrivilegedTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void servicesWithTheSamePortLiveSideBySide(boolean secured) throws Exception {
-    int port = unusedPort();
+    int port = Ports.unused();
     try (var one = relocated("127.77.1.2", port, secured);
         var two = relocated("127.77.1.3", port, secured)) {
       var first = one.python("relocated.py", "127.77.1.2", port, "one");
@@ -218,12 +217,6 @@ class ListenPrivilegedTest {
   private static String hello(String address, int port) throws IOException {
     try (var socket = new Socket(InetAddress.ofLiteral(address), port)) {
       return new String(socket.getInputStream().readAllBytes(), UTF_8);
-    }
-  }
-
-  private static int unusedPort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

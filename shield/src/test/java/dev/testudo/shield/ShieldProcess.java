@@ -136,6 +136,11 @@ final class ShieldProcess implements AutoCloseable {
     }
   }
 
+  /// Ends the shield, not its program, as the kernel does that runs out of memory.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   @Override
   public void close() throws IOException {
     process.getOutputStream().close();

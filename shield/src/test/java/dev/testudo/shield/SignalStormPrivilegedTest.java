@@ -2,8 +2,6 @@ package dev.testudo.shield;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +24,7 @@ class SignalStormPrivilegedTest {
     try (var cage = new Cage(directory);
         var server = new EchoServer()) {
       cage.decisions.plainByDefault();
-      int nobody = unusedPort();
+      int nobody = Ports.unused();
       var program = cage.c("storm.c", mode, ROUNDS, server.port(), nobody);
       assertEquals("done\n", program.succeeds());
       assertEquals(2 * ROUNDS, server.connections());
@@ -48,12 +46,6 @@ class SignalStormPrivilegedTest {
       var program = cage.c("storm.c", mode, ROUNDS, server.port(), 0);
       assertEquals("done\n", program.succeeds());
       assertEquals(2 * ROUNDS, cage.relay.dials.get());
-    }
-  }
-
-  private static int unusedPort() throws Exception {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

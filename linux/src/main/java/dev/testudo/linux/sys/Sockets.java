@@ -215,6 +215,13 @@ public final class Sockets {
     }
   }
 
+  /// Takes [#resetOnClose] back.
+  public static void endOnClose(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      setsockopt(fd, SOL_SOCKET, SO_LINGER, arena.allocateFrom(JAVA_INT, 0, 0));
+    }
+  }
+
   public static void shutdown(Fd fd, int how) throws ErrnoException {
     Native.checked("shutdown", Native.call(SystemCall.SHUTDOWN, fd.value(), how));
   }

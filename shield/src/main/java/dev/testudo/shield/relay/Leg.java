@@ -55,6 +55,7 @@ final class Leg {
   private boolean finishing;
   private boolean failed;
   private boolean passedDescriptors;
+  private boolean resetUnlessClosed;
 
   /// Takes over `fd`, whatever happens.
   Leg(EventLoop loop, Fd fd) throws ErrnoException {
@@ -229,6 +230,16 @@ final class Leg {
     return 0;
   }
 
+  /// Makes the connection end with a reset however it ends, but by [#close]. (A Unix socket has no
+  /// such thing.)
+  Leg resetUnlessClosed() throws ErrnoException {
+    if (!unix) {
+      Sockets.resetOnClose(fd);
+      resetUnlessClosed = true;
+    }
+    return this;
+  }
+
   /// Closes with a reset instead of an end: the other side must not take this for all there was.
   void reset() {
     if (fd.isOpen()) {
@@ -237,12 +248,20 @@ final class Leg {
       } catch (ErrnoException _) {
         // Only an unconnected socket refuses, and that has nobody to mislead.
       }
+      resetUnlessClosed = false;
     }
     close();
   }
 
   void close() {
     if (fd.isOpen()) {
+      if (resetUnlessClosed) {
+        try {
+          Sockets.endOnClose(fd);
+        } catch (ErrnoException _) {
+          // It closes all the same.
+        }
+      }
       loop.forget(key);
       fd.close();
       pending = pending.position(pending.limit());

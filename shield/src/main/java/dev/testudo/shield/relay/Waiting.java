@@ -64,7 +64,9 @@ final class Waiting implements Established, Leg.Owner {
     }
     try {
       Leg.tune(localLeg);
-      var legs = new Connection.Legs(net, new Leg(loop, localLeg));
+      // Should this process be killed, the program must not take it for a proper end.
+      var local = new Leg(loop, localLeg).resetUnlessClosed();
+      var legs = new Connection.Legs(net, local);
       over = true;
       deadline.cancel();
       Connection.begin(context, loop, link, engine, legs, rest);

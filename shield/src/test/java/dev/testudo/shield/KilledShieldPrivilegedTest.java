@@ -1,0 +1,166 @@
+package dev.testudo.shield;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.shield.tls.TestAuthority;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two programs, each under its own shield, talk through a wire that is listened in on; then the
+/// client's shield is killed in the middle of it.
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class KilledShieldPrivilegedTest {
+  private static final String WORD = "in-the-clear";
+  private static final String WIRE = "127.0.0.9";
+
+  private final TestAuthority authority = new TestAuthority("authority");
+  private final int port = Ports.unused();
+
+  @TempDir Path directory;
+
+  @Test
+  void theProgramMeetsErrorsAndNothingGoesOutInTheClear() throws Exception {
+    var serverSays = Files.createTempFile(directory, "server", "");
+    var clientSays = Files.createTempFile(directory, "client", "");
+    try (var wire = new Wire(port);
+        var _ = new ShieldProcess(serverRules(), serverSays, python("echo.py", port))) {
+      Eventually.holds(() -> read(serverSays).contains("listening"), () -> read(serverSays));
+      var client =
+          new ShieldProcess(clientRules(), clientSays, python("killed.py", WIRE, port, WORD));
+      Eventually.holds(() -> read(clientSays).contains("busy"), () -> read(clientSays));
+      client.kill();
+      Eventually.holds(() -> read(clientSays).contains("all ended"), () -> read(clientSays));
+      for (var line : read(clientSays).lines().filter(l -> l.startsWith("ended:")).toList()) {
+        var ends = List.of(line.split(" "));
+        assertEquals("ENOSYS", ends.getLast());
+        assertTrue(
+            Set.of("ended:", "ECONNRESET", "EPIPE", "ECONNABORTED", "ENOSYS").containsAll(ends),
+            line);
+      }
+      assertFalse(wire.carried.isEmpty());
+      for (var bytes : wire.carried) {
+        var text = bytes.toString(ISO_8859_1);
+        assertFalse(text.contains(WORD));
+        // A TLS record of a handshake.
+        assertTrue(text.isEmpty() || text.charAt(0) == 0x16, text);
+      }
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String python(String program, Object... arguments) {
+    var command = new StringBuilder("/usr/bin/python3 -u ");
+    command.append(Path.of("src/test/resources/programs", program).toAbsolutePath());
+    for (var argument : arguments) {
+      command.append(' ').append(argument);
+    }
+    return command.toString();
+  }
+
+  private Map<String, String> serverRules() {
+    return Map.of(
+        "SERVER_1",
+        "protected",
+        "SERVER_1_PORT",
+        "TCP:" + port,
+        "SERVER_1_IDENTITY",
+        TestAuthority.pem(authority.issue("server")),
+        "SERVER_1_CLIENT_AUTH",
+        authority.pem());
+  }
+
+  private Map<String, String> clientRules() {
+    return Map.of(
+        "CLIENT_1",
+        "protected",
+        "CLIENT_1_DESTINATION",
+        "TCP:server:" + port,
+        "CLIENT_1_DESTINATION_IP",
+        WIRE,
+        "CLIENT_1_IDENTITY",
+        TestAuthority.pem(authority.issue("client")),
+        "CLIENT_1_SERVER_AUTH",
+        authority.pem());
+  }
+
+  /// Takes connections at one address, passes them on to another, and remembers what went through.
+  private static final class Wire implements AutoCloseable {
+    final List<ByteArrayOutputStream> carried = new CopyOnWriteArrayList<>();
+    private final ServerSocket door;
+    private final int port;
+
+    Wire(int port) throws IOException {
+      this.port = port;
+      this.door = new ServerSocket(port, 200, InetAddress.ofLiteral(WIRE));
+      Thread.ofPlatform().daemon().start(this::serve);
+    }
+
+    private void serve() {
+      try {
+        while (true) {
+          var near = door.accept();
+          var far = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
+          carry(near, far);
+          carry(far, near);
+        }
+      } catch (IOException e) {
+        // Closed at the end of the test.
+      }
+    }
+
+    private void carry(Socket from, Socket to) {
+      var record = new ByteArrayOutputStream();
+      carried.add(record);
+      Thread.ofPlatform()
+          .daemon()
+          .start(
+              () -> {
+                try (from;
+                    to) {
+                  copy(from.getInputStream(), to.getOutputStream(), record);
+                } catch (IOException e) {
+                  // Cut, as the test wants.
+                }
+              });
+    }
+
+    private static void copy(InputStream from, OutputStream to, ByteArrayOutputStream record)
+        throws IOException {
+      var buffer = new byte[8192];
+      for (int n = from.read(buffer); n > 0; n = from.read(buffer)) {
+        record.write(buffer, 0, n);
+        to.write(buffer, 0, n);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      door.close();
+    }
+  }
+}
