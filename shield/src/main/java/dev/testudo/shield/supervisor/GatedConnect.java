@@ -250,6 +250,7 @@ final class GatedConnect extends PendingConnect {
     gate.close();
     program.ifPresent(Fd::close);
     program = Optional.empty();
+    context.table().access().connectEnded(state.cookie);
   }
 
   @Override

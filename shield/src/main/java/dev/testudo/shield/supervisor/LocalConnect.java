@@ -76,6 +76,7 @@ final class LocalConnect {
 
   private void end() {
     held.ifPresent(HeldCall::drop);
+    context.table().access().connectEnded(socket.cookie());
     context.loop().unwatch(watch, duplicate);
     duplicate.close();
   }

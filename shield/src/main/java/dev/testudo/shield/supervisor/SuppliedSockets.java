@@ -1,8 +1,6 @@
 package dev.testudo.shield.supervisor;
 
-import static dev.testudo.linux.sys.Errno.EALREADY;
 import static dev.testudo.linux.sys.Errno.EBADF;
-import static dev.testudo.linux.sys.Errno.EINPROGRESS;
 import static dev.testudo.linux.sys.Errno.ENFILE;
 import static dev.testudo.linux.sys.Errno.ENOENT;
 import static dev.testudo.linux.sys.Errno.EPERM;
@@ -59,8 +57,8 @@ final class SuppliedSockets implements SocketAccess {
     Place place;
     Optional<Long> watch = Optional.empty();
 
-    /// Whether the program has been told that its connect is under way.
-    boolean underWay;
+    /// Whether a connect of it is held: whoever holds it tells when it has come to its end.
+    boolean held;
 
     /// Searches in a row that have not found it anywhere.
     int missed;
@@ -162,8 +160,7 @@ final class SuppliedSockets implements SocketAccess {
       return;
     }
     var kept = known.get();
-    kept.underWay =
-        answer instanceof Answer.Failure(int errno) && (errno == EINPROGRESS || errno == EALREADY);
+    kept.held |= answer instanceof Answer.Held;
     if (!releaseConnected(kept) && kept.watch.isEmpty()) {
       watch(kept);
     }
@@ -181,12 +178,14 @@ final class SuppliedSockets implements SocketAccess {
 
   @Override
   public void connectEnded(long cookie) {
-    Optional.ofNullable(byCookie.get(cookie)).ifPresent(this::releaseConnected);
+    var known = Optional.ofNullable(byCookie.get(cookie));
+    known.ifPresent(kept -> kept.held = false);
+    known.ifPresent(this::releaseConnected);
   }
 
   /// Lets go of a socket that has a peer. Only a stream is cut by our holding it.
   private boolean releaseConnected(Kept kept) {
-    if (table.find(kept.cookie).map(state -> state.pending.isPresent()).orElse(false)) {
+    if (kept.held || table.find(kept.cookie).map(state -> state.pending.isPresent()).orElse(false)) {
       return false;
     }
     try {
@@ -195,8 +194,11 @@ final class SuppliedSockets implements SocketAccess {
         return false;
       }
       var shown = names.apply(socket);
-      if (shown.isPresent() || (kept.underWay && socket.isTcp())) {
-        remember(socket, shown, kept.underWay);
+      // As the kernel counts: the first connect after one that did not wait succeeds.
+      boolean settlesLater =
+          socket.isTcp() && Sockets.connect(kept.fd, Sockets.rawPeername(kept.fd)) == 0;
+      if (shown.isPresent() || settlesLater) {
+        remember(socket, shown, settlesLater);
       }
     } catch (ErrnoException e) {
       return false;
