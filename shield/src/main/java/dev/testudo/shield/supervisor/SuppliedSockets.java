@@ -160,7 +160,8 @@ final class SuppliedSockets implements SocketAccess {
       return;
     }
     var kept = known.get();
-    kept.held |= answer instanceof Answer.Held;
+    // A Unix socket's connect is a pending one of the table for as long as it is held.
+    kept.held |= answer instanceof Answer.Held && socket.isTcp();
     if (!releaseConnected(kept) && kept.watch.isEmpty()) {
       watch(kept);
     }
@@ -185,7 +186,8 @@ final class SuppliedSockets implements SocketAccess {
 
   /// Lets go of a socket that has a peer. Only a stream is cut by our holding it.
   private boolean releaseConnected(Kept kept) {
-    if (kept.held || table.find(kept.cookie).map(state -> state.pending.isPresent()).orElse(false)) {
+    if (kept.held
+        || table.find(kept.cookie).map(state -> state.pending.isPresent()).orElse(false)) {
       return false;
     }
     try {
