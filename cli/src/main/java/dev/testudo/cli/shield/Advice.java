@@ -29,6 +29,15 @@ final class Advice {
           Map.entry(
               "certificate_required",
               "the peer wants to know us: give the rule an _IDENTITY it trusts"),
+          Map.entry(
+              "expects",
+              "the certificate is another's: compare its names with the host of the rule's"
+                  + " destination"),
+          Map.entry(
+              "admits only", "if that client is meant, add its name to the rule's _CLIENT_NAMES"),
+          Map.entry(
+              "not for this use",
+              "issue the certificate with the extended key usage of a server or a client"),
           Map.entry("expired", "renew the certificate; a change of the env file is taken over"),
           Map.entry(
               "unknown_ca",

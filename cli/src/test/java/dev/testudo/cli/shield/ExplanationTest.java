@@ -97,6 +97,17 @@ class ExplanationTest {
   }
 
   @Test
+  void aPeerOfAnotherNameIsToldApartFromAnUnknownAuthority() {
+    assertTrue(advice("peer certificate is for a, rule R expects b").contains("destination"));
+    assertTrue(advice("peer certificate is for a, rule R admits only b").contains("_CLIENT_NAMES"));
+    assertTrue(advice("peer certificate is not issued by an authority of rule R").contains("put"));
+  }
+
+  private static String advice(String reason) {
+    return Advice.on(new ShieldStatus.Refusal("accept", "10.0.0.7:2", "R", reason, 1, THEN, THEN));
+  }
+
+  @Test
   void theTableHasEverythingAtAGlance() {
     var text = String.join("\n", new ShieldTable(Palette.PLAIN, NOW).lines(List.of(STATUS)));
     assertTrue(text.contains("redis-server  pid 100"), text);
