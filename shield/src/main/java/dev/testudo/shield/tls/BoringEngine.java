@@ -140,6 +140,9 @@ final class BoringEngine implements TlsEngine {
 
   /// What is wrong with a handshake that BoringSSL is content with.
   private Optional<TlsFailure> objection() {
+    if (!verification.isSatisfied()) {
+      return Optional.of(new TlsFailure("peer's certificate was not judged"));
+    }
     var selected = ssl.alpn();
     if (gate.isPresent() && !gate.get().agrees(selected)) {
       return Optional.of(new TlsFailure("peer changed its ALPN protocols during the handshake"));

@@ -25,6 +25,12 @@ final class BoringVerification {
     return peerName;
   }
 
+  /// Whether the peer may be served: nobody asks who it is, or its certificate was accepted. Asked
+  /// after the handshake, so that no path through the library goes without a verdict.
+  boolean isSatisfied() {
+    return verifier.isEmpty() || peerName.isPresent();
+  }
+
   /// Why the certificate was refused, alert included.
   Optional<String> refusal() {
     return refusal;
