@@ -1,8 +1,20 @@
 """Many threads connect and echo until that is no longer possible; each says how its work ended. Arguments: address, port, the word to send."""
-import errno, socket, sys, threading
+import errno, os, socket, sys, threading
 
 to, word = (sys.argv[1], int(sys.argv[2])), sys.argv[3].encode()
 rounds = [0]
+counting = threading.Lock()
+
+def say(line):
+    # In one call: several threads may speak at once.
+    os.write(1, (line + "\n").encode())
+
+def count():
+    with counting:
+        rounds[0] += 1
+        if rounds[0] == 50:
+            say("busy")
+        return rounds[0]
 
 def work():
     s = None
@@ -21,10 +33,7 @@ def work():
                     break
                 got += part
             else:
-                rounds[0] += 1
-                if rounds[0] == 50:
-                    print("busy", flush=True)
-                if rounds[0] % 7 == 0:
+                if count() % 7 == 0:
                     s.close()
                     s = None
                 continue
@@ -35,11 +44,11 @@ def work():
         if s is not None:
             s.close()
         s = None
-    print("ended:", *ends, flush=True)
+    say(" ".join(["ended:", *ends]))
 
 threads = [threading.Thread(target=work) for _ in range(8)]
 for t in threads:
     t.start()
 for t in threads:
     t.join()
-print("all ended", flush=True)
+say("all ended")
