@@ -23,8 +23,8 @@ sealed interface SocketAccess permits DuplicatedSockets, SuppliedSockets {
   /// The program has been given a connection, which is not kept.
   void given(Fd connection, ProgramSocket.Place place) throws ErrnoException;
 
-  /// Lets go of sockets that the program has closed, so that their addresses are free. Whether
-  // there were any.
+  /// Lets go of sockets that the program has closed, so that their addresses are free. True if
+  /// there were any.
   boolean releaseDead();
 
   /// Lets go of everything.
