@@ -133,6 +133,7 @@ public final class AgentCommand {
                 InstantSource.system()));
     try (shield) {
       var program = launch(shield, prepared);
+      signals.started(program);
       var status = publish(options, prepared, shield, program);
       try {
         return watch(prepared, program);
@@ -197,7 +198,6 @@ public final class AgentCommand {
   private int watch(Agent.Prepared prepared, Child program)
       throws AgentFailure, InterruptedException {
     prepared.close(); // the files are placed; nothing needs the secrets any more
-    signals.started(program);
     reporter.tell(new AgentEvent.Started(program.pid(), prepared.command().program().toString()));
     try {
       var exit = Reaper.awaitReapingOrphans(program);

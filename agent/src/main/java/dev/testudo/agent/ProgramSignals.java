@@ -65,10 +65,15 @@ public final class ProgramSignals {
     }
   }
 
-  /// From now on signals go to `child`, the first being one that came too early for it.
+  /// From now on signals go to `child`, the first being one that came too early for it; that one
+  /// ends the agent no more. On the agent's thread, as soon as there is a child.
   public synchronized void started(Child child) {
     program = child;
-    early.ifPresent(this::deliver);
+    if (early.isPresent()) {
+      Thread.interrupted();
+      deliver(early.getAsInt());
+      early = OptionalInt.empty();
+    }
   }
 
   /// The signal that ended the agent before the program ran.

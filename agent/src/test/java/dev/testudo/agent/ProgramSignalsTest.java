@@ -1,6 +1,7 @@
 package dev.testudo.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.linux.process.Child;
@@ -47,12 +48,13 @@ class ProgramSignalsTest {
   }
 
   @Test
-  void aSignalThatCameTooEarlyReachesTheProgramAfterAll() throws IOException {
+  void aSignalThatCameTooEarlyReachesTheProgramAfterAllAndNotTheAgent() throws IOException {
     var signals = new ProgramSignals(Thread.currentThread(), Duration.ZERO);
     signals.deliver(9);
-    assertTrue(Thread.interrupted());
     var child = stubborn();
     signals.started(child);
+    assertFalse(Thread.interrupted());
+    assertEquals(OptionalInt.empty(), signals.early());
     assertEquals(new Exit.Killed(9), child.await());
   }
 

@@ -90,12 +90,12 @@ class StrangersAreRefusedIT {
   }
 
   @Test
-  void eachRefusedConnectIsOneLineThatNamesTheReason() {
+  void refusedConnectsAreOneLineThatNamesTheReasonHoweverOftenTheProgramTries() {
     for (var service : List.of("dynamic", "static", "python")) {
       var refusals =
           mesh.lines(
               line -> line.contains(service + " refused connect ") && line.contains(":6379"));
-      assertEquals(2, refusals.size(), mesh::output);
+      assertEquals(1, refusals.size(), mesh::output);
       assertTrue(refusals.getFirst().contains("no rule"), refusals::toString);
     }
   }

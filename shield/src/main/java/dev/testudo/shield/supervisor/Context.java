@@ -1,6 +1,7 @@
 package dev.testudo.shield.supervisor;
 
 import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.rule.Verdict;
@@ -25,9 +26,14 @@ record Context(
     events.on(new ShieldEvent.Passed(operation, target, verdict.rule()));
   }
 
-  /// Tells of what no rule is about, because the shield cannot protect its protocol.
+  /// Tells of what no rule is about, because the shield cannot protect its protocol. Questions to
+  /// the kernel itself (netlink) lead nowhere, and neither does undoing a connect.
   void passedOther(byte[] address) {
-    events.on(new ShieldEvent.Passed("datagram", SocketAddress.decode(address), ""));
+    switch (SocketAddress.decode(address)) {
+      case SocketAddress.Inet inet -> events.on(new ShieldEvent.Passed("datagram", inet, ""));
+      case UnixPath path -> events.on(new ShieldEvent.Passed("datagram", path, ""));
+      default -> {}
+    }
   }
 
   /// Tells about a refusal.

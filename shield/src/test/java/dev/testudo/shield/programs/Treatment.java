@@ -1,7 +1,6 @@
 package dev.testudo.shield.programs;
 
-/// How the programs of a story are treated. Every story is told once each way, and must end the same
-/// each time.
+/// How the programs of a story are treated. Every story is told once each way, and must end alike.
 enum Treatment {
   /// No filter, no supervisor: what the story is compared with.
   NO_SHIELD,
