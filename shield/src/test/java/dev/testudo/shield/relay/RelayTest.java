@@ -286,6 +286,9 @@ final class RelayTest {
   @Test
   void stoppingTheShieldResetsConnections() throws Exception {
     try (var pair = connect()) {
+      // Bytes have passed: both ends are open, not about to be.
+      pair.service().getOutputStream().write(1);
+      assertEquals(1, pair.client().getInputStream().read());
       shields.close();
       assertThrows(SocketException.class, () -> pair.client().getInputStream().read());
       shields.event(Closed.class, closed -> closed.reason().equals("the shield stops"));
