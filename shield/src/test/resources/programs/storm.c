@@ -29,6 +29,16 @@ static void expect(const char *what, int expected, int result) {
   if (result != expected) fail(what, result);
 }
 
+// Answers that a signal kept from us although the supervisor was told that they had arrived: the
+// kernel looks for a signal before it looks whether an answer has come meanwhile, so a few are lost
+// whatever a supervisor does. What is made again then finds itself done.
+static int lost;
+
+static void expect_unless_lost(const char *what, int expected, int when_lost, int result) {
+  if (result == when_lost) lost++;
+  else expect(what, expected, result);
+}
+
 static int new_socket(int flags) {
   int s;
   do s = socket(AF_INET, SOCK_STREAM | flags, 0);
@@ -81,9 +91,9 @@ static void echo(int s) {
 
 static void blocking(int port) {
   int s = new_socket(0);
-  expect("bind to any port", 0, bind_to(s, 0));
+  expect_unless_lost("bind to any port", 0, EINVAL, bind_to(s, 0));
   expect("bind again", EINVAL, bind_to(s, 0));
-  expect("blocking connect", 0, connect_to(s, port));
+  expect_unless_lost("blocking connect", 0, EISCONN, connect_to(s, port));
   echo(s);
   expect("connect again", EISCONN, connect_to(s, port));
   close(s);
@@ -106,7 +116,7 @@ static void refused(int port) {
   s = new_socket(SOCK_NONBLOCK);
   int result = connect_to(s, port);
   if (result == EINPROGRESS || result == EALREADY) result = error_of(s);
-  expect("non-blocking connect to nobody", ECONNREFUSED, result);
+  expect_unless_lost("non-blocking connect to nobody", ECONNREFUSED, 0, result);
   close(s);
 }
 
@@ -122,6 +132,11 @@ int main(int argc, char **argv) {
     blocking(port);
     non_blocking(port);
     if (nobody) refused(nobody);
+  }
+  // More than a few would be answers that somebody forgot.
+  if (lost > rounds / 30) {
+    printf("%d answers were lost in %d rounds\n", lost, rounds);
+    return 1;
   }
   puts("done");
 }
