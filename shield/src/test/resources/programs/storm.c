@@ -29,9 +29,9 @@ static void expect(const char *what, int expected, int result) {
   if (result != expected) fail(what, result);
 }
 
-// Answers that a signal kept from us although the supervisor was told that they had arrived: the
-// kernel looks for a signal before it looks whether an answer has come meanwhile, so a few are lost
-// whatever a supervisor does. What is made again then finds itself done.
+// Answers that a signal kept from us although the supervisor was told that they had arrived; what is
+// made again then finds itself done. Seen once. We believe, and have not proven, that the kernel looks
+// for a signal before it looks whether an answer has come; the bound below is therefore small.
 static int lost;
 
 static void expect_unless_lost(const char *what, int expected, int when_lost, int result) {
