@@ -22,8 +22,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class BoringEngines implements TlsEngines {
   private final InstantSource clock;
   private final JsseEngines others;
-  private final PerTerms<BoringContext> contexts = new PerTerms<>();
+
+  /// By a rule's terms; empty where JSSE serves them.
+  private final PerTerms<Optional<Prepared>> prepared = new PerTerms<>();
+
   private final Scratches scratches = new Scratches();
+
+  /// What is made once for the terms of a rule.
+  ///
+  /// @param verifier who judges peers; nobody when anyone is taken
+  /// @param serverName what a client sends as the server's name
+  private record Prepared(
+      BoringContext context,
+      Bond bond,
+      Optional<PeerVerifier> verifier,
+      Optional<String> serverName) {}
 
   /// `clock` says whether certificates are in date.
   BoringEngines(InstantSource clock) {
@@ -43,42 +56,50 @@ final class BoringEngines implements TlsEngines {
 
   @Override
   public TlsEngine server(ServerTls tls) {
-    if (!fits(tls.alpn(), Optional.of(tls.identity()), tls.clients().trust())) {
-      return others.server(tls);
-    }
-    boolean verified = tls.clients().trust() instanceof PeerTrust.IssuedBy;
-    var bond = new Bond(tls.alpn(), tls.minimum());
-    var context =
-        contexts.of(
-            tls,
-            () ->
-                new BoringContext(
-                    new BoringContext.Terms(true, Optional.of(tls.identity()), verified, bond)));
-    var verification = new BoringVerification(PeerVerifier.ofClients(tls, clock));
-    var ssl = new BoringSsl(context, true, verification);
-    var gate = new AlpnGate(tls.rule(), tls.alpn());
-    return new BoringEngine(ssl, bond, verification, Optional.of(gate), scratches);
+    var ours = prepared.of(tls, () -> prepare(tls));
+    return ours.isEmpty()
+        ? others.server(tls)
+        : engine(ours.get(), true, Optional.of(new AlpnGate(tls.rule(), tls.alpn())));
   }
 
   @Override
   public TlsEngine client(ClientTls tls) {
-    if (!fits(tls.alpn(), tls.identity(), tls.server().trust())) {
-      return others.client(tls);
+    var ours = prepared.of(tls, () -> prepare(tls));
+    return ours.isEmpty() ? others.client(tls) : engine(ours.get(), false, Optional.empty());
+  }
+
+  private BoringEngine engine(Prepared ours, boolean server, Optional<AlpnGate> gate) {
+    var verification = new BoringVerification(ours.verifier());
+    var ssl = new BoringSsl(ours.context(), server, verification);
+    ours.serverName().ifPresent(ssl::serverName);
+    return new BoringEngine(ssl, ours.bond(), verification, gate, scratches);
+  }
+
+  private Optional<Prepared> prepare(ServerTls tls) {
+    if (!fits(tls.alpn(), Optional.of(tls.identity()), tls.clients().trust())) {
+      return Optional.empty();
     }
     var bond = new Bond(tls.alpn(), tls.minimum());
-    var context =
-        contexts.of(
-            tls,
-            () -> new BoringContext(new BoringContext.Terms(false, tls.identity(), true, bond)));
-    var verification = new BoringVerification(PeerVerifier.ofServer(tls, clock));
-    var ssl = new BoringSsl(context, false, verification);
-    SubjectNames.serverName(tls.server().name()).ifPresent(ssl::serverName);
-    return new BoringEngine(ssl, bond, verification, Optional.empty(), scratches);
+    var verifier = PeerVerifier.ofClients(tls, clock);
+    var terms =
+        new BoringContext.Terms(true, Optional.of(tls.identity()), verifier.isPresent(), bond);
+    return Optional.of(new Prepared(new BoringContext(terms), bond, verifier, Optional.empty()));
+  }
+
+  private Optional<Prepared> prepare(ClientTls tls) {
+    if (!fits(tls.alpn(), tls.identity(), tls.server().trust())) {
+      return Optional.empty();
+    }
+    var bond = new Bond(tls.alpn(), tls.minimum());
+    var context = new BoringContext(new BoringContext.Terms(false, tls.identity(), true, bond));
+    var verifier = PeerVerifier.ofServer(tls, clock);
+    var serverName = SubjectNames.serverName(tls.server().name());
+    return Optional.of(new Prepared(context, bond, verifier, serverName));
   }
 
   @Override
   public void retain(Collection<?> terms) {
-    contexts.retain(terms);
+    prepared.retain(terms);
     others.retain(terms);
   }
 

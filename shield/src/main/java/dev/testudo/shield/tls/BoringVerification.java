@@ -1,12 +1,6 @@
 package dev.testudo.shield.tls;
 
 import io.netty.internal.tcnative.CertificateVerifier;
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// The verdict on one peer's certificate, asked for by BoringSSL and remembered for the engine.
@@ -43,13 +37,11 @@ final class BoringVerification {
       return CertificateVerifier.X509_V_OK;
     }
     try {
-      var certificates = parse(chain);
-      verifier.get().verify(certificates);
-      peerName = Optional.of(SubjectNames.of(certificates.getFirst()).first());
+      peerName = Optional.of(verifier.get().judge(chain));
       return CertificateVerifier.X509_V_OK;
     } catch (PeerRefused e) {
       return refuse(String.valueOf(e.getMessage()), e.fault());
-    } catch (CertificateException | RuntimeException e) {
+    } catch (RuntimeException e) {
       return refuse("peer certificate cannot be read: " + e.getMessage(), CertificateFault.OTHER);
     }
   }
@@ -76,18 +68,5 @@ final class BoringVerification {
       case NOT_YET_VALID, WEAK -> "bad_certificate";
       case OTHER -> "certificate_unknown";
     };
-  }
-
-  private static List<X509Certificate> parse(byte[][] chain) throws CertificateException {
-    var factory = CertificateFactory.getInstance("X.509");
-    var certificates = new ArrayList<X509Certificate>();
-    for (var der : chain) {
-      certificates.add(
-          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
-    }
-    if (certificates.isEmpty()) {
-      throw new CertificateException("there is none");
-    }
-    return certificates;
   }
 }

@@ -17,7 +17,7 @@ final class JsseTrust extends X509ExtendedTrustManager {
 
   private void check(X509Certificate[] chain) throws PeerRefused {
     if (verifier.isPresent()) {
-      verifier.get().verify(List.of(chain));
+      verifier.get().judge(List.of(chain));
     }
   }
 

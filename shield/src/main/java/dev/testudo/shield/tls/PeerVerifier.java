@@ -3,6 +3,7 @@ package dev.testudo.shield.tls;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.rule.ServerTls;
+import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilder;
@@ -10,6 +11,9 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertStore;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXCertPathBuilderResult;
@@ -18,15 +22,19 @@ import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Judges a peer's certificate under one rule: an X.509v3 end-entity certificate, in date, for
 /// the right purpose, holding the expected name, issued by an authority of that rule and no
-/// other.
+/// other. Each handshake is judged; what was accepted a moment ago with the very same certificates
+/// is [remembered][AcceptedPeers].
 final class PeerVerifier {
   private static final int DIGITAL_SIGNATURE = 0;
 
@@ -41,6 +49,7 @@ final class PeerVerifier {
   private final Purpose purpose;
   private final ExpectedNames expected;
   private final InstantSource clock;
+  private final AcceptedPeers accepted = new AcceptedPeers();
 
   private PeerVerifier(
       String rule,
@@ -81,17 +90,69 @@ final class PeerVerifier {
     };
   }
 
-  /// Returns when the peer is who the rule wants; `chain` starts with its own certificate.
-  void verify(List<X509Certificate> chain) throws PeerRefused {
+  /// The name of the peer that shows `chain`, DER, its own certificate first, when it is who the
+  /// rule wants.
+  String judge(byte[][] chain) throws PeerRefused {
     var now = clock.instant();
+    var shown = AcceptedPeers.Chain.of(chain);
+    var known = accepted.find(shown, now);
+    return known.isPresent() ? known.get() : judgeAnew(shown, parse(chain), now);
+  }
+
+  /// The same for certificates that are parsed already.
+  String judge(List<X509Certificate> chain) throws PeerRefused {
+    var now = clock.instant();
+    var shown = AcceptedPeers.Chain.of(encode(chain));
+    var known = accepted.find(shown, now);
+    return known.isPresent() ? known.get() : judgeAnew(shown, chain, now);
+  }
+
+  /// How many accepted peers are remembered.
+  int remembered() {
+    return accepted.size();
+  }
+
+  private String judgeAnew(AcceptedPeers.Chain shown, List<X509Certificate> chain, Instant now)
+      throws PeerRefused {
     var leaf = chain.getFirst();
     checkKind(leaf);
     checkDates(leaf, now);
     checkPurpose(leaf);
     // The issuer comes before the names: names of a certificate that anybody could have made mean
     // nothing.
-    checkIssuer(leaf, chain, now);
-    checkNames(leaf);
+    var end = checkIssuer(leaf, chain, now);
+    var names = checkNames(leaf);
+    accepted.add(shown, names.first(), now, end);
+    return names.first();
+  }
+
+  private static List<X509Certificate> parse(byte[][] chain) throws PeerRefused {
+    try {
+      var factory = CertificateFactory.getInstance("X.509");
+      var certificates = new ArrayList<X509Certificate>();
+      for (var der : chain) {
+        certificates.add(
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+      }
+      if (certificates.isEmpty()) {
+        throw new CertificateException("there is none");
+      }
+      return certificates;
+    } catch (CertificateException e) {
+      throw new PeerRefused("peer certificate cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static byte[][] encode(List<X509Certificate> chain) throws PeerRefused {
+    var encoded = new byte[chain.size()][];
+    try {
+      for (int i = 0; i < encoded.length; i++) {
+        encoded[i] = chain.get(i).getEncoded();
+      }
+      return encoded;
+    } catch (CertificateEncodingException e) {
+      throw new PeerRefused("peer certificate cannot be read: " + e.getMessage());
+    }
   }
 
   private static void checkKind(X509Certificate leaf) throws PeerRefused {
@@ -134,7 +195,7 @@ final class PeerVerifier {
     }
   }
 
-  private void checkNames(X509Certificate leaf) throws PeerRefused {
+  private SubjectNames checkNames(X509Certificate leaf) throws PeerRefused {
     var names = SubjectNames.of(leaf);
     if (names.isEmpty()) {
       throw new PeerRefused("peer certificate has no subject alternative name");
@@ -150,9 +211,11 @@ final class PeerVerifier {
           "peer certificate is for %s, rule %s admits only %s"
               .formatted(names, rule, String.join(", ", allowed)));
     }
+    return names;
   }
 
-  private void checkIssuer(X509Certificate leaf, List<X509Certificate> chain, Instant now)
+  /// When the first certificate between the peer's and its authority's ends, these two included.
+  private Instant checkIssuer(X509Certificate leaf, List<X509Certificate> chain, Instant now)
       throws PeerRefused {
     try {
       var wanted = new X509CertSelector();
@@ -164,7 +227,12 @@ final class PeerVerifier {
           CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
       var path = (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
       // PKIX takes the anchor itself as given and does not look at its dates.
-      checkDates(path.getTrustAnchor().getTrustedCert(), now);
+      var anchor = path.getTrustAnchor().getTrustedCert();
+      checkDates(anchor, now);
+      return Stream.concat(Stream.of(anchor), path.getCertPath().getCertificates().stream())
+          .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
+          .min(Comparator.naturalOrder())
+          .orElseThrow();
     } catch (CertPathBuilderException e) {
       throw notIssued(e);
     } catch (InvalidAlgorithmParameterException e) {
