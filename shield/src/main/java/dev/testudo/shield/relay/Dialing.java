@@ -82,7 +82,9 @@ final class Dialing implements Dial, Leg.Owner {
         };
     var fd = Sockets.socket(family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
     try {
-      Leg.tune(fd);
+      if (to instanceof SocketAddress.Inet) {
+        Leg.tune(fd);
+      }
       if (from.isPresent()) {
         Sockets.bind(fd, from.get());
       }

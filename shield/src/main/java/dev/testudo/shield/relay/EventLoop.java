@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One platform thread that serves many sockets. Platform, because waiting in epoll would pin the
@@ -48,13 +49,16 @@ final class EventLoop implements Executor, AutoCloseable {
   /// Bounded by the number of connections, each of which has at most a few tasks here.
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
+  /// Whether somebody has woken the loop and it has not noticed yet.
+  private final AtomicBoolean called = new AtomicBoolean();
+
   private final AtomicInteger load = new AtomicInteger();
   private final Thread thread;
   private volatile boolean stopping;
 
   EventLoop(String name, Buffers buffers) throws ErrnoException {
     this.buffers = buffers;
-    epoll.add(wake.fd(), Epoll.EPOLLIN, WAKE_KEY);
+    epoll.add(wake.fd(), Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_KEY); // and so is never read
     thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
   }
 
@@ -66,7 +70,10 @@ final class EventLoop implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
-    wake.signal();
+    // The loop itself looks before it waits, and need not be woken twice.
+    if (!thread.equals(Thread.currentThread()) && called.compareAndSet(false, true)) {
+      wake.signal();
+    }
   }
 
   /// The loop's buffers.
@@ -118,7 +125,8 @@ final class EventLoop implements Executor, AutoCloseable {
   private void run() {
     try {
       while (!stopping) {
-        epoll.await(turns.isEmpty() ? deadlines.millisToNext() : 0, this::report);
+        boolean busy = !turns.isEmpty() || !tasks.isEmpty();
+        epoll.await(busy ? 0 : deadlines.millisToNext(), this::report);
         runTasks();
         takeTurns();
         guarded(deadlines::expire);
@@ -135,7 +143,7 @@ final class EventLoop implements Executor, AutoCloseable {
 
   private void report(long key, int events) {
     if (key == WAKE_KEY) {
-      wake.reset();
+      called.set(false); // before the tasks are run: who comes later wakes the loop again
     } else {
       handlers.find(key).ifPresent(handler -> guarded(handler, () -> handler.ready(events)));
     }

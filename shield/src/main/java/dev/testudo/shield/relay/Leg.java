@@ -7,7 +7,6 @@ import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.MessageReader;
-import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -230,10 +229,11 @@ final class Leg {
     return 0;
   }
 
-  /// Makes the connection end with a reset however it ends, but by [#close]. (A Unix socket has no
-  /// such thing.)
+  /// Sets up the leg to the program: every segment goes out at once, and the connection ends with a
+  /// reset however it ends, but by [#close]. (A Unix socket has neither.)
   Leg resetUnlessClosed() throws ErrnoException {
     if (!unix) {
+      sendAtOnce(fd);
       Sockets.resetOnClose(fd);
       resetUnlessClosed = true;
     }
@@ -289,15 +289,17 @@ final class Leg {
     }
   }
 
-  /// Sets up a TCP socket of a relay: every segment goes out at once, and a peer that vanished
-  /// without a word is noticed after ten minutes. Other sockets stay as they are.
+  /// Sets up a TCP socket to peers, or one whose connections will be such: every segment goes out
+  /// at once, and a peer that vanished without a word is noticed after ten minutes.
   static void tune(Fd fd) throws ErrnoException {
-    if (Sockets.getsockname(fd) instanceof SocketAddress.Inet) {
-      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
-      Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
-      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, 300);
-      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, 60);
-      Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, 5);
-    }
+    sendAtOnce(fd);
+    Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
+    Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, 300);
+    Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, 60);
+    Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, 5);
+  }
+
+  private static void sendAtOnce(Fd fd) throws ErrnoException {
+    Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
   }
 }

@@ -166,7 +166,6 @@ final class Listening implements PublicListener, EventLoop.Handler {
 
   private void receive(EventLoop target, Sockets.Accepted accepted) {
     try {
-      Leg.tune(accepted.fd());
       var local = Sockets.getsockname(accepted.fd());
       var leg = new Leg(target, accepted.fd());
       var tls = terms.get();

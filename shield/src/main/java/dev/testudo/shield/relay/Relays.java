@@ -5,6 +5,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.LiveConnection;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
@@ -127,6 +128,9 @@ public final class Relays implements AutoCloseable {
   public PublicListener listen(Fd listening, Supplier<ServerTls> terms, AcceptCallback callback)
       throws ErrnoException {
     Files.setNonBlocking(listening);
+    if (Sockets.getsockname(listening) instanceof SocketAddress.Inet) {
+      Leg.tune(listening); // what it accepts inherits that
+    }
     var loop = quietest();
     var listener = new Listening(context, loop, this::quietest, listening, terms, callback);
     doors.add(listener);

@@ -63,7 +63,6 @@ final class Waiting implements Established, Leg.Owner {
       return;
     }
     try {
-      Leg.tune(localLeg);
       // Should this process be killed, the program must not take it for a proper end.
       var local = new Leg(loop, localLeg).resetUnlessClosed();
       var legs = new Connection.Legs(net, local);
