@@ -36,6 +36,10 @@ final class EventLoop implements Executor, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
   private static final int EVENTS = 256;
   private static final long WAKE_KEY = -1;
+
+  /// How many steps of handshakes one round computes: a millisecond or so.
+  private static final int STEPS = 4;
+
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
 
   private final Epoll epoll = new Epoll(EVENTS);
@@ -51,6 +55,9 @@ final class EventLoop implements Executor, AutoCloseable {
 
   /// Whether somebody has woken the loop and it has not noticed yet.
   private final AtomicBoolean called = new AtomicBoolean();
+
+  /// How many steps of handshakes this round has left.
+  private int steps;
 
   private final AtomicInteger load = new AtomicInteger();
   private final Thread thread;
@@ -117,6 +124,13 @@ final class EventLoop implements Executor, AutoCloseable {
     turns.add(handler);
   }
 
+  /// Whether the caller may compute a step of a handshake here and now, instead of on another
+  /// thread.
+  boolean mayCompute() {
+    steps--;
+    return steps >= 0;
+  }
+
   /// Runs `action` after `delay` unless cancelled.
   Deadlines.Deadline after(Duration delay, Runnable action) {
     return deadlines.after(delay, action);
@@ -127,6 +141,7 @@ final class EventLoop implements Executor, AutoCloseable {
       while (!stopping) {
         boolean busy = !turns.isEmpty() || !tasks.isEmpty();
         epoll.await(busy ? 0 : deadlines.millisToNext(), this::report);
+        steps = STEPS;
         runTasks();
         takeTurns();
         guarded(deadlines::expire);

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/// A TLS handshake on a connected leg, from its first byte to a verdict or the deadline. The
-/// computing, milliseconds of it, happens on other threads, so that traffic does not stand still.
+/// A TLS handshake on a connected leg, from its first byte to a verdict or the deadline. What
+/// computes for long, or is too much for one round of the loop, happens on other threads, so that
+/// traffic does not stand still.
 final class Handshake implements Leg.Owner {
   /// Hears the end of a handshake, exactly once, on the loop's thread. The leg belongs to it
   /// then.
@@ -111,6 +112,7 @@ final class Handshake implements Leg.Owner {
     return switch (engine.need()) {
       case OUTPUT -> produce();
       case INPUT -> consume();
+      case STEP -> loop.mayCompute() ? computeHere() : compute();
       case TASK -> compute();
       case NOTHING -> finish();
     };
@@ -159,6 +161,12 @@ final class Handshake implements Leg.Owner {
         throw new TlsFailure("peer does not speak TLS");
       }
     }
+  }
+
+  /// What is brief is done at once: to hand it over costs as much again.
+  private boolean computeHere() {
+    engine.runTask();
+    return true;
   }
 
   private boolean compute() {

@@ -100,7 +100,7 @@ final class WarmUp implements AutoCloseable {
       throws TlsFailure {
     switch (end.need()) {
       case OUTPUT -> end.wrap(plain.clear().limit(0), out);
-      case TASK -> end.runTask();
+      case STEP, TASK -> end.runTask();
       case INPUT -> {
         end.unwrap(in.flip(), plain.clear());
         in.compact();

@@ -93,9 +93,10 @@ final class BoringContext {
     int verify = terms.asksForCertificate() ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_NONE;
     SSLContext.setVerify(context, verify, MAX_CHAIN);
     SSLContext.setCertVerifyCallback(context, new Callback(waiting));
+    SSLContext.setUseTasks(context, true); // certificates are judged when we say so
   }
 
-  /// Called by BoringSSL, from within a handshake.
+  /// Called by the task that BoringSSL asks for in the middle of a handshake.
   private static final class Callback extends CertificateVerifier {
     private final Map<Long, BoringVerification> waiting;
 

@@ -3,6 +3,7 @@ package dev.testudo.shield.tls;
 import dev.testudo.shield.TlsSession;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// [TlsEngine] by BoringSSL. Works on direct buffers; half-closes properly.
@@ -22,10 +23,14 @@ final class BoringEngine implements TlsEngine {
   /// Only at a server, and only during the handshake.
   private final Optional<AlpnGate> gate;
 
+  /// What a step of the handshake is, by what our own key costs: [Need#STEP] or [Need#TASK]. The
+  /// verdict on a peer that is not [known][BoringVerification#isKnown] is a task at any rate.
+  private final Need step;
+
   private final BoringEngines.Scratches scratches;
 
-  /// What [#runTask()] works on, and how much of it was used: that much is still in front of the
-  /// caller's buffer.
+  /// What [#runTask()] works on, and how much the handshake has used: so much is still in front of
+  /// the caller's buffer.
   private byte[] input = NOTHING;
 
   private int used;
@@ -33,7 +38,9 @@ final class BoringEngine implements TlsEngine {
   /// What the handshake wants to send.
   private ByteBuffer output = ByteBuffer.wrap(NOTHING);
 
-  private boolean task;
+  /// What [#runTask()] will do: a step, a task, or nothing.
+  private Need work;
+
   private boolean established;
   private boolean closing;
   private boolean closed;
@@ -45,13 +52,15 @@ final class BoringEngine implements TlsEngine {
       Bond bond,
       BoringVerification verification,
       Optional<AlpnGate> gate,
+      Need step,
       BoringEngines.Scratches scratches) {
     this.ssl = ssl;
     this.bond = bond;
     this.verification = verification;
     this.gate = gate;
     this.scratches = scratches;
-    this.task = gate.isEmpty(); // a client speaks first
+    this.step = step;
+    this.work = gate.isEmpty() ? step : Need.NOTHING; // a client speaks first
   }
 
   @Override
@@ -59,8 +68,8 @@ final class BoringEngine implements TlsEngine {
     if (output.hasRemaining() || (failure.isPresent() && !told)) {
       return Need.OUTPUT;
     }
-    if (task) {
-      return Need.TASK;
+    if (work != Need.NOTHING) {
+      return work;
     }
     return established ? Need.NOTHING : Need.INPUT;
   }
@@ -79,6 +88,7 @@ final class BoringEngine implements TlsEngine {
       case STARVED, DONE -> Progress.STARVED;
       case FULL -> Progress.FULL;
       case ENDED -> Progress.ENDED;
+      case UNJUDGED -> throw fail(new TlsFailure("peer shows another certificate"));
       case FAILED -> throw fail(explain(NOTHING));
     };
   }
@@ -93,7 +103,7 @@ final class BoringEngine implements TlsEngine {
     }
     input = new byte[Math.min(net.remaining(), MOST_INPUT)];
     net.get(net.position(), input);
-    task = true;
+    work = step;
     return Progress.PAUSED;
   }
 
@@ -108,27 +118,44 @@ final class BoringEngine implements TlsEngine {
 
   @Override
   public void runTask() {
-    if (!task) {
+    if (work == Need.NOTHING) {
       return;
     }
-    task = false;
+    boolean mayTakeLong = work == Need.TASK;
+    work = Need.NOTHING;
     var scratch = scratches.take();
     try {
       var sent = new ByteArrayOutputStream();
       var in = scratch.in().put(input).flip();
       var result = ssl.handshake(in, scratch.out(), sent);
-      used = in.position();
+      boolean judged = result == BoringSsl.Result.UNJUDGED && (mayTakeLong || isKnown());
+      if (judged) {
+        ssl.judge();
+        result = ssl.handshake(in, scratch.out(), sent);
+      }
+      used += in.position();
+      input = Arrays.copyOfRange(input, in.position(), input.length);
       output = ByteBuffer.wrap(sent.toByteArray());
-      conclude(result);
+      conclude(result, judged);
     } finally {
-      input = NOTHING;
       scratches.give(scratch);
     }
   }
 
-  private void conclude(BoringSsl.Result result) {
+  /// Whether judging the peer takes no time.
+  private boolean isKnown() {
+    return verification.isKnown(ssl.peerChain());
+  }
+
+  private void conclude(BoringSsl.Result result, boolean judged) {
     switch (result) {
       case STARVED, FULL -> {}
+      case UNJUDGED -> {
+        work = Need.TASK;
+        if (judged) {
+          failure = Optional.of(new TlsFailure("peer's certificate was not judged"));
+        }
+      }
       case DONE -> {
         failure = objection();
         established = failure.isEmpty();
@@ -182,7 +209,7 @@ final class BoringEngine implements TlsEngine {
     return switch (result) {
       case DONE -> closing ? shutdown(net) : Progress.STARVED;
       case FULL -> Progress.FULL;
-      case STARVED -> throw fail(new TlsFailure("TLS wants to read before it can write"));
+      case STARVED, UNJUDGED -> throw fail(new TlsFailure("TLS wants to read before it can write"));
       case ENDED -> Progress.ENDED;
       case FAILED -> throw fail(explain(NOTHING));
     };

@@ -9,6 +9,7 @@ import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.trust.pki.Identity;
 import java.nio.ByteBuffer;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// preferred. A rule that BoringSSL cannot serve through this binding is served by JSSE: see
 /// [#fits].
 final class BoringEngines implements TlsEngines {
+  private static final int SWIFT_BITS = 256;
+
   private final InstantSource clock;
   private final JsseEngines others;
 
@@ -32,11 +35,13 @@ final class BoringEngines implements TlsEngines {
   ///
   /// @param verifier who judges peers; nobody when anyone is taken
   /// @param serverName what a client sends as the server's name
+  /// @param step what a step of a handshake is, STEP or TASK
   private record Prepared(
       BoringContext context,
       Bond bond,
       Optional<PeerVerifier> verifier,
-      Optional<String> serverName) {}
+      Optional<String> serverName,
+      TlsEngine.Need step) {}
 
   /// `clock` says whether certificates are in date.
   BoringEngines(InstantSource clock) {
@@ -72,7 +77,7 @@ final class BoringEngines implements TlsEngines {
     var verification = new BoringVerification(ours.verifier());
     var ssl = new BoringSsl(ours.context(), server, verification);
     ours.serverName().ifPresent(ssl::serverName);
-    return new BoringEngine(ssl, ours.bond(), verification, gate, scratches);
+    return new BoringEngine(ssl, ours.bond(), verification, gate, ours.step(), scratches);
   }
 
   private Optional<Prepared> prepare(ServerTls tls) {
@@ -83,7 +88,9 @@ final class BoringEngines implements TlsEngines {
     var verifier = PeerVerifier.ofClients(tls, clock);
     var terms =
         new BoringContext.Terms(true, Optional.of(tls.identity()), verifier.isPresent(), bond);
-    return Optional.of(new Prepared(new BoringContext(terms), bond, verifier, Optional.empty()));
+    var step = step(Optional.of(tls.identity()));
+    return Optional.of(
+        new Prepared(new BoringContext(terms), bond, verifier, Optional.empty(), step));
   }
 
   private Optional<Prepared> prepare(ClientTls tls) {
@@ -94,7 +101,7 @@ final class BoringEngines implements TlsEngines {
     var context = new BoringContext(new BoringContext.Terms(false, tls.identity(), true, bond));
     var verifier = PeerVerifier.ofServer(tls, clock);
     var serverName = SubjectNames.serverName(tls.server().name());
-    return Optional.of(new Prepared(context, bond, verifier, serverName));
+    return Optional.of(new Prepared(context, bond, verifier, serverName, step(tls.identity())));
   }
 
   @Override
@@ -121,6 +128,15 @@ final class BoringEngines implements TlsEngines {
         trust instanceof PeerTrust.IssuedBy issuedBy
             && issuedBy.authorities().stream().anyMatch(ca -> isEdwards(ca.getPublicKey()));
     return ascii && !edwards && !edwardsPeers;
+  }
+
+  /// A signature by a key on P-256 takes hundredths of a millisecond, by an RSA key whole ones.
+  private static TlsEngine.Need step(Optional<Identity> identity) {
+    boolean swift =
+        identity.isEmpty()
+            || (identity.get().certificate().getPublicKey() instanceof ECPublicKey key
+                && key.getParams().getCurve().getField().getFieldSize() <= SWIFT_BITS);
+    return swift ? TlsEngine.Need.STEP : TlsEngine.Need.TASK;
   }
 
   private static boolean isEdwards(PublicKey key) {

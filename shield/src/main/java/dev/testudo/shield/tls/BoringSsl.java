@@ -3,6 +3,7 @@ package dev.testudo.shield.tls;
 import io.netty.internal.tcnative.SSL;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// One `SSL` of BoringSSL and its BIO, which reads and writes buffers of ours directly. All calls
 /// of a connection into native code are here. Errors are kept by BoringSSL per thread, so each call
@@ -34,6 +35,8 @@ final class BoringSsl {
     FULL,
     /// The peer has ended its direction.
     ENDED,
+    /// The peer's certificate is to be judged: [#judge].
+    UNJUDGED,
     /// See [#errorReason()].
     FAILED
   }
@@ -81,6 +84,34 @@ final class BoringSsl {
         return result;
       }
     }
+  }
+
+  /// Has the peer's certificate judged; the handshake goes on afterwards.
+  void judge() {
+    var task = SSL.getTask(alive());
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  /// What the peer has shown, DER, its own certificate first.
+  byte[][] peerChain() {
+    var own = SSL.getPeerCertificate(alive());
+    var chain = SSL.getPeerCertChain(alive());
+    if (own == null) {
+      return new byte[0][];
+    }
+    if (chain == null || chain.length == 0) {
+      return new byte[][] {own};
+    }
+    // A server is given the chain without the peer's own certificate.
+    if (Arrays.equals(own, chain[0])) {
+      return chain;
+    }
+    var whole = new byte[chain.length + 1][];
+    whole[0] = own;
+    System.arraycopy(chain, 0, whole, 1, chain.length);
+    return whole;
   }
 
   private Result handshake() {
@@ -159,6 +190,9 @@ final class BoringSsl {
     }
     if (error == SSL.SSL_ERROR_WANT_WRITE) {
       return Result.FULL;
+    }
+    if (error == SSL.SSL_ERROR_WANT_CERTIFICATE_VERIFY) {
+      return Result.UNJUDGED;
     }
     if (error == SSL.SSL_ERROR_ZERO_RETURN) {
       return Result.ENDED;

@@ -107,6 +107,11 @@ final class PeerVerifier {
     return known.isPresent() ? known.get() : judgeAnew(shown, chain, now);
   }
 
+  /// Whether a peer that shows `chain` was accepted lately.
+  boolean knows(byte[][] chain) {
+    return accepted.find(AcceptedPeers.Chain.of(chain), clock.instant()).isPresent();
+  }
+
   /// How many accepted peers are remembered.
   int remembered() {
     return accepted.size();

@@ -17,6 +17,9 @@ public interface TlsEngine extends AutoCloseable {
     OUTPUT,
     /// [#unwrap] must be called with bytes from the peer.
     INPUT,
+    /// [#runTask()] must be called; it computes for a fraction of a millisecond, whatever the peer
+    /// has sent.
+    STEP,
     /// [#runTask()] must be called; it computes for milliseconds.
     TASK,
     /// Nothing: the handshake is over.
@@ -47,7 +50,8 @@ public interface TlsEngine extends AutoCloseable {
   /// a [TlsFailure] it yields the alert for the peer, if there is one.
   Progress wrap(ByteBuffer plain, ByteBuffer net) throws TlsFailure;
 
-  /// Does the work that [Need#TASK] asks for. Failures surface at the next [#wrap] or [#unwrap].
+  /// Does the work that [Need#STEP] or [Need#TASK] asks for. Failures surface at the next [#wrap]
+  // or [#unwrap].
   void runTask();
 
   /// Ends our direction: the next [#wrap] yields `close_notify`. The peer's direction goes on.
