@@ -105,7 +105,8 @@ public enum SystemCall {
   PROCESS_MADVISE(440, 440),
   MOUNT_SETATTR(442, 442),
   LANDLOCK_CREATE_RULESET(444, 444),
-  LANDLOCK_RESTRICT_SELF(446, 446);
+  LANDLOCK_RESTRICT_SELF(446, 446),
+  OPEN_TREE_ATTR(467, 467);
 
   private final int x86;
   private final int arm;

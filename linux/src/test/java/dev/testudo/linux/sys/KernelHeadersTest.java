@@ -1,0 +1,133 @@
+package dev.testudo.linux.sys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Our tables against the kernel's own headers (Debian's `linux-libc-dev`), which both
+/// architectures' numbers can be read from wherever x86-64's are.
+class KernelHeadersTest {
+  private static final Path INCLUDE = Path.of("/usr/include");
+
+  /// From here on a new call has the same number everywhere.
+  private static final int COMMON = 424;
+
+  /// The numbers of one architecture's calls.
+  record Header(Architecture architecture, Map<String, Integer> numbers) {
+    int highest() {
+      return Collections.max(numbers.values());
+    }
+
+    @Override
+    public String toString() {
+      return architecture.name();
+    }
+  }
+
+  static List<Header> headers() throws IOException {
+    var x86 = INCLUDE.resolve("x86_64-linux-gnu/asm/unistd_64.h");
+    // What aarch64's own header consists of.
+    var generic = INCLUDE.resolve("asm-generic/unistd.h");
+    return Stream.of(
+            new Header(Architecture.X86_64, numbers(x86)),
+            new Header(Architecture.AARCH64, numbers(generic)))
+        .filter(header -> !header.numbers.isEmpty())
+        .toList();
+  }
+
+  /// Calls whose number depends on the width of a word stand as `__NR3264_<name>`, to which their
+  /// true names refer.
+  private static Map<String, Integer> numbers(Path header) throws IOException {
+    var numbers = new HashMap<String, Integer>();
+    if (Files.notExists(header)) {
+      return numbers;
+    }
+    var text = Files.readString(header);
+    matches("#define __NR_(\\w+)\\s+(\\d+)", text, numbers);
+    var wide = new HashMap<String, Integer>();
+    matches("#define __NR3264_(\\w+)\\s+(\\d+)", text, wide);
+    Pattern.compile("#define __NR_(\\w+) __NR3264_(\\w+)")
+        .matcher(text)
+        .results()
+        .filter(alias -> wide.containsKey(alias.group(2)))
+        .forEach(alias -> numbers.put(alias.group(1), wide.get(alias.group(2))));
+    numbers.remove("syscalls"); // how many there are
+    return numbers;
+  }
+
+  private static void matches(String pattern, String text, Map<String, Integer> numbers) {
+    Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .forEach(match -> numbers.put(match.group(1), Integer.valueOf(match.group(2))));
+  }
+
+  @Test
+  void theHeadersAreHere() throws IOException {
+    assertTrue(headers().stream().anyMatch(h -> h.architecture.equals(Architecture.AARCH64)));
+    assertTrue(headers().stream().anyMatch(h -> h.architecture.equals(Architecture.current())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("headers")
+  void everyCallHasTheNumberThatTheKernelGivesIt(Header header) {
+    var wrong = new TreeMap<String, String>();
+    for (var call : SystemCall.values()) {
+      var ours = call.number(header.architecture);
+      var kernels = header.numbers.get(call.name().toLowerCase(Locale.ROOT));
+      if (ours.isPresent() && ours.getAsInt() > header.highest()) {
+        // Younger than the headers.
+        assertEquals(call.number(Architecture.X86_64), call.number(Architecture.AARCH64));
+        assertTrue(ours.getAsInt() <= header.architecture.highestCall(), call.name());
+      } else if (!ours.equals(kernels == null ? OptionalInt.empty() : OptionalInt.of(kernels))) {
+        wrong.put(call.name(), "is " + kernels + ", we have " + ours);
+      }
+    }
+    assertEquals(Map.of(), wrong);
+  }
+
+  @Test
+  void youngCallsHaveOneNumberOnBothArchitectures() {
+    for (var call : SystemCall.values()) {
+      int x86 = call.number(Architecture.X86_64).orElse(0);
+      if (x86 >= COMMON) {
+        assertEquals(OptionalInt.of(x86), call.number(Architecture.AARCH64), call.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("headers")
+  void seccompNamesTheArchitectureAsWeDo(Header header) throws IOException {
+    var audit = INCLUDE.resolve("linux/audit.h");
+    var machines = new HashMap<String, Integer>();
+    matches(
+        "#define (EM_\\w+)\\s+(\\d+)",
+        Files.readString(INCLUDE.resolve("linux/elf-em.h")),
+        machines);
+    var name = header.architecture.equals(Architecture.X86_64) ? "X86_64" : "AARCH64";
+    // 64 bits, little-endian.
+    var definition =
+        "#define AUDIT_ARCH_%s\t(EM_%1$s|__AUDIT_ARCH_64BIT|__AUDIT_ARCH_LE)".formatted(name);
+    assertTrue(Files.readString(audit).contains(definition), definition);
+    var machine = machines.get("EM_" + name);
+    assertNotNull(machine);
+    assertEquals(0xC000_0000 | machine, header.architecture.auditArch());
+  }
+}
