@@ -16,6 +16,7 @@ static void mounts(void) {
     granted("the forbidden socket under the permitted name");
   }
   if (syscall(SYS_open_tree, AT_FDCWD, folder, 1) >= 0) granted("open_tree");
+  if (syscall(467, AT_FDCWD, folder, 1, NULL, 0) >= 0) granted("open_tree_attr");
   if (syscall(SYS_fsopen, "tmpfs", 0) >= 0) granted("fsopen");
   if (syscall(SYS_pivot_root, ".", ".") == 0) granted("pivot_root");
 }

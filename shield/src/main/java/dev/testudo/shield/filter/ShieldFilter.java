@@ -41,7 +41,10 @@ public final class ShieldFilter {
   private static final int SOL_IPV6 = 41;
   private static final int SOL_TLS = 282;
   private static final int SO_ERROR = 4;
+  private static final int IP_OPTIONS = 4;
   private static final int IP_TRANSPARENT = 19;
+  private static final int IPV6_2292PKTOPTIONS = 6;
+  private static final int IPV6_RTHDR = 57;
   private static final int IPV6_TRANSPARENT = 75;
   private static final int TCP_DEFER_ACCEPT = 9;
   private static final int TCP_REPAIR = 19;
@@ -94,6 +97,7 @@ public final class ShieldFilter {
           SystemCall.UMOUNT2,
           SystemCall.PIVOT_ROOT,
           SystemCall.OPEN_TREE,
+          SystemCall.OPEN_TREE_ATTR,
           SystemCall.MOVE_MOUNT,
           SystemCall.FSOPEN,
           SystemCall.FSCONFIG,
@@ -206,10 +210,20 @@ public final class ShieldFilter {
           var ipv6 = code.label();
           code.ifEqual(IPPROTO_TCP, tcp).ifEqual(SOL_IP, ip).ifEqual(SOL_IPV6, ipv6);
           code.answer(ALLOW);
-          code.place(ip).loadInt(2).ifEqual(IP_TRANSPARENT, forbidden).answer(ALLOW);
-          code.place(ipv6).loadInt(2).ifEqual(IPV6_TRANSPARENT, forbidden).answer(ALLOW);
+          var route = code.label();
+          code.place(ip).loadInt(2).ifEqual(IP_TRANSPARENT, forbidden);
+          code.ifEqual(IP_OPTIONS, route).answer(ALLOW);
+          code.place(ipv6).loadInt(2).ifEqual(IPV6_TRANSPARENT, forbidden);
+          code.ifEqual(IPV6_RTHDR, route).ifEqual(IPV6_2292PKTOPTIONS, route).answer(ALLOW);
+          decideSourceRoute(route);
           decideTcpOption(tcp);
         });
+  }
+
+  /// A source route sends what is for the permitted address to another host first (RFC 791, RFC
+  /// 8754), and it lies in memory. An option of no length takes away what is there.
+  private void decideSourceRoute(Label route) {
+    code.place(route).loadInt(4).ifEqual(0, allow).jump(forbidden);
   }
 
   /// A repaired socket is connected by declaration; an upper layer protocol or a deferred SYN would
