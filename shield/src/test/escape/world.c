@@ -4,14 +4,24 @@
 //
 // Arguments: a folder for Unix sockets, a word that makes abstract names unique.
 #include "escape.h"
+#include <linux/netlink.h>
 
-enum { LISTENERS = 16, MOST = 900 };
+enum { MOST = 900 };
+
+// What may come to a place: nothing, anything, or nothing but TLS.
+enum { FORBIDDEN, PERMITTED, PROTECTED };
+
+// The first byte that a TLS client sends (RFC 8446, section 5.1).
+enum { TLS_HANDSHAKE = 22 };
 
 typedef struct {
-  const char *name;
+  const char *name; // none: a connection that may say what it likes
   int type;
   int permitted;
 } source;
+
+// A connection to a protected place, whose first byte tells what it is.
+enum { SOCK_VISITED = -1 };
 
 static struct pollfd set[MOST];
 static source sources[MOST];
@@ -53,6 +63,16 @@ static void open_place(const char *name, int type, place at, int permitted) {
   add(fd, (source){name, type, permitted});
 }
 
+// A netlink socket that the kernel has no reason to tell anything.
+static void open_netlink(const char *name) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  struct sockaddr_nl bound = {.nl_family = AF_NETLINK};
+  socklen_t size = sizeof bound;
+  if (bind(fd, (void *)&bound, size) < 0 || getsockname(fd, (void *)&bound, &size) < 0) fail(name);
+  printf("set %s %d\n", name, bound.nl_pid);
+  add(fd, (source){name, SOCK_DGRAM, 0});
+}
+
 // A port that nobody uses now.
 static int free_port(void) {
   // Below the range from which the kernel serves others (ip_local_port_range), so that it stays free.
@@ -81,6 +101,10 @@ static void visit(void) {
 static void greet(int i) {
   int fd = accept4(set[i].fd, NULL, NULL, SOCK_CLOEXEC);
   if (fd < 0) return;
+  if (sources[i].permitted == PROTECTED) {
+    add(fd, (source){sources[i].name, SOCK_VISITED, PROTECTED});
+    return;
+  }
   // As whom we see it; all ones where the protocol has no such thing.
   struct ucred peer = {0};
   socklen_t size = sizeof peer;
@@ -121,12 +145,23 @@ static void receive(int i) {
   if (recv(set[i].fd, bytes, sizeof bytes, MSG_DONTWAIT) >= 0) printf("saw %s\n", sources[i].name);
 }
 
+// A connection to a protected place. It ends without an answer.
+static void listen_in(int i) {
+  unsigned char first;
+  int count = recv(set[i].fd, &first, 1, MSG_DONTWAIT);
+  if (count < 0 && errno == EAGAIN) return;
+  if (count == 1 && first != TLS_HANDSHAKE) printf("saw %s\n", sources[i].name);
+  drop(i);
+}
+
 static int look(int timeout) {
   int ready = poll(set, used, timeout);
   for (int i = used - 1; i > 0; i--) {
     if (!set[i].revents) continue;
     if (!sources[i].name) {
       serve(i);
+    } else if (sources[i].type == SOCK_VISITED) {
+      listen_in(i);
     } else if (sources[i].type == SOCK_DGRAM) {
       receive(i);
     } else {
@@ -175,14 +210,18 @@ int main(int count, char **arguments) {
   open_place("FORBIDDEN_ABSTRACT_STREAM", SOCK_STREAM, abstract_at(text), 0);
   snprintf(text, sizeof text, "%s-d", unique);
   open_place("FORBIDDEN_ABSTRACT_DGRAM", SOCK_DGRAM, abstract_at(text), 0);
+  open_netlink("FORBIDDEN_NETLINK");
   open_place("PERMITTED_TCP4", SOCK_STREAM, v4_at("127.0.0.1", 0), 1);
   snprintf(text, sizeof text, "%s/permitted/socket", folder);
   open_place("PERMITTED_UNIX", SOCK_STREAM, path_at(text), 1);
   snprintf(text, sizeof text, "%s/permitted/private", folder);
   open_place("PERMITTED_PRIVATE", SOCK_STREAM, path_at(text), 1);
+  open_place("PROTECTED_TCP4", SOCK_STREAM, v4_at("127.0.0.1", 0), PROTECTED);
+  snprintf(text, sizeof text, "%s/permitted/protected", folder);
+  open_place("PROTECTED_UNIX", SOCK_STREAM, path_at(text), PROTECTED);
   server_port = free_port();
-  printf("set SERVER_PORT %d\nset UNLISTED_PORT %d\nset NEIGHBOUR %d\nready\n", server_port,
-         free_port(), getpid());
+  printf("set SERVER_PORT %d\nset PROTECTED_PORT %d\nset UNLISTED_PORT %d\nset NEIGHBOUR %d\nready\n",
+         server_port, free_port(), free_port(), getpid());
   while (1) {
     look(-1);
     if (set[0].revents) command();

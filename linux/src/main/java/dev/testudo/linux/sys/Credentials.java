@@ -17,7 +17,9 @@ import java.util.Map;
 /// - `umask`: permission bits that new files do not get
 public record Credentials(int uid, int gid, List<Integer> groups, long capabilities, int umask) {
   private static final int CAP_NET_BIND_SERVICE = 10;
-  private static final int CAP_NET_RAW = 13;
+
+  /// `_LINUX_CAPABILITY_VERSION_3`: two words per set.
+  private static final int VERSION_3 = 0x2008_0522;
 
   /// Something to do as somebody else.
   @FunctionalInterface
@@ -45,18 +47,14 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     return (capabilities & 1L << CAP_NET_BIND_SERVICE) != 0;
   }
 
-  /// Whether sockets below the transport protocols may be made.
-  public boolean makesRawSockets() {
-    return (capabilities & 1L << CAP_NET_RAW) != 0;
-  }
-
   /// Runs `action` with these ids as the effective ones of the calling thread, which must be a
-  /// platform thread. So the kernel asks what it would have asked had that other thread acted
-  /// itself; only the umask is still ours. `EPERM` when these are not our own ids and we may not
-  /// take them.
+  /// platform thread, and with no capability that is not among these. So the kernel asks what it
+  /// would have asked had that other thread acted itself; only the umask is still ours.
+  ///
+  /// @throws ErrnoException EPERM when these are not our own ids and we may not take them
   public <R> R performWithIds(Action<R> action) throws ErrnoException {
     var own = own();
-    return sameIds(own) ? action.run() : performAs(own, action);
+    return sameIds(own) ? performWithoutTheRest(own, action) : performAs(own, action);
   }
 
   private boolean sameIds(Credentials other) {
@@ -68,12 +66,39 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     try {
       setEffective(SystemCall.SETRESGID, gid);
       setEffective(SystemCall.SETRESUID, uid);
-      return action.run();
+      return performWithoutTheRest(own(), action);
     } finally {
       // First the user: it brings back the capability to set the rest.
       setEffective(SystemCall.SETRESUID, own.uid);
       setEffective(SystemCall.SETRESGID, own.gid);
       setGroups(own.groups);
+    }
+  }
+
+  /// Lays down the capabilities of `now`, the calling thread's, that are not ours.
+  private <R> R performWithoutTheRest(Credentials now, Action<R> action) throws ErrnoException {
+    long kept = now.capabilities & capabilities;
+    if (kept == now.capabilities) {
+      return action.run();
+    }
+    setCapabilities(kept);
+    try {
+      return action.run();
+    } finally {
+      setCapabilities(now.capabilities);
+    }
+  }
+
+  /// Makes these of the permitted capabilities the effective ones.
+  private static void setCapabilities(long effective) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var header = arena.allocateFrom(JAVA_INT, VERSION_3, 0);
+      // Effective, permitted and inheritable: the lower words, then the upper ones.
+      var sets = arena.allocate(JAVA_INT, 6);
+      Native.checked("capget", Native.call(SystemCall.CAPGET, header.address(), sets.address()));
+      sets.setAtIndex(JAVA_INT, 0, (int) effective);
+      sets.setAtIndex(JAVA_INT, 3, (int) (effective >>> 32));
+      Native.checked("capset", Native.call(SystemCall.CAPSET, header.address(), sets.address()));
     }
   }
 

@@ -5,7 +5,9 @@ import static dev.testudo.linux.sys.Errno.ECONNREFUSED;
 import static dev.testudo.linux.sys.Errno.EINPROGRESS;
 import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
 
+import dev.testudo.linux.sys.Credentials;
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
@@ -45,14 +47,26 @@ final class ConnectCalls {
   }
 
   /// Protocols the shield cannot protect; the filter lets them exist only where the policy does.
+  ///
+  /// The supervisor may have privileges that the program has not: whose netlink socket one may
+  /// write to is asked here and never again.
   private Answer connectOther(StoppedCall call, ProgramSocket socket, byte[] raw)
       throws ErrnoException {
+    var program = Credentials.of(call.tid());
+    call.confirm();
     context.passedOther(raw);
     boolean waits = socket.type() == Sockets.SOCK_STREAM || socket.type() == Sockets.SOCK_SEQPACKET;
-    if (waits && !socket.isNonBlocking()) {
-      return BlockingConnect.start(context, call, socket, fd -> Sockets.connect(fd, raw), () -> {});
+    return waits && !socket.isNonBlocking()
+        ? BlockingConnect.start(context, call, socket, fd -> connectAs(program, fd, raw), () -> {})
+        : Answer.ofErrno(connectAs(program, socket.fd(), raw));
+  }
+
+  private static int connectAs(Credentials program, Fd socket, byte[] raw) {
+    try {
+      return program.performWithIds(() -> Sockets.connect(socket, raw));
+    } catch (ErrnoException e) {
+      return e.errno();
     }
-    return Answer.ofErrno(Sockets.connect(socket.fd(), raw));
   }
 
   private Answer connectTcp(StoppedCall call, ProgramSocket socket, Inet asked)

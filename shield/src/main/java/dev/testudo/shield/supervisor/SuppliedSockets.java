@@ -3,14 +3,12 @@ package dev.testudo.shield.supervisor;
 import static dev.testudo.linux.sys.Errno.EBADF;
 import static dev.testudo.linux.sys.Errno.ENFILE;
 import static dev.testudo.linux.sys.Errno.ENOENT;
-import static dev.testudo.linux.sys.Errno.EPERM;
 
 import dev.testudo.linux.sys.Credentials;
 import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
-import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.supervisor.ProgramSocket.Place;
 import java.time.Duration;
@@ -32,7 +30,6 @@ import java.util.function.Function;
 final class SuppliedSockets implements SocketAccess {
   private static final int MAX_KEPT = 100_000;
   private static final Duration LOOK = Duration.ofMillis(300);
-  private static final int SOCK_TYPE_MASK = 0xf;
   private static final int LOOKS_MINIMUM = 1_000;
   private static final int LOOKS_PER_ROUND = 16;
 
@@ -101,25 +98,14 @@ final class SuppliedSockets implements SocketAccess {
     return Answer.GIVEN;
   }
 
-  /// With the ids of the program, which the kernel asks for later; and with no more rights.
+  /// With the ids of the program, which the kernel asks for later, and with no more rights.
   private static Fd make(StoppedCall call) throws ErrnoException {
     int domain = call.intArgument(0);
     int type = call.intArgument(1);
     int protocol = call.intArgument(2);
     var program = Credentials.of(call.tid());
     call.confirm();
-    if (isForTheMighty(domain, type) && !program.makesRawSockets()) {
-      throw new ErrnoException("socket", EPERM);
-    }
     return program.performWithIds(() -> Sockets.socket(domain, type, protocol));
-  }
-
-  private static boolean isForTheMighty(int domain, int type) {
-    boolean inet = domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6;
-    int kind = type & SOCK_TYPE_MASK;
-    return inet
-        ? kind != Sockets.SOCK_STREAM && kind != Sockets.SOCK_DGRAM
-        : domain != SocketAddress.AF_UNIX && domain != SocketAddress.AF_NETLINK;
   }
 
   private void keep(Kept socket) {

@@ -12,10 +12,12 @@ import dev.testudo.policy.shield.ClientTreatment;
 import dev.testudo.policy.shield.DefaultMode;
 import dev.testudo.policy.shield.Destination;
 import dev.testudo.policy.shield.Listen;
+import dev.testudo.policy.shield.PeerAuth;
 import dev.testudo.policy.shield.RuleName;
 import dev.testudo.policy.shield.ServerRule;
 import dev.testudo.policy.shield.ServerTreatment;
 import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.policy.shield.UnsupportedProtocols;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.LocalNetwork;
@@ -127,7 +129,9 @@ final class CagedRunner {
   private ShieldRules rules() {
     var address = new AddressMatch.Exactly(InetAddress.ofLiteral("127.0.0.1"));
     var tcp = new Destination.Tcp("permitted.example", port("PERMITTED_TCP4"), address);
+    var secret = new Destination.Tcp("protected.example", port("PROTECTED_TCP4"), address);
     var plain = new ClientTreatment.Unprotected();
+    var secured = secured(Optional.empty());
     return new ShieldRules(
         DefaultMode.PROTECTED,
         UnsupportedProtocols.REFUSE,
@@ -135,11 +139,31 @@ final class CagedRunner {
             new ServerRule(
                 new RuleName("SERVER_1"),
                 new Listen.Tcp(port("SERVER_PORT")),
-                new ServerTreatment.Unprotected())),
+                new ServerTreatment.Unprotected()),
+            new ServerRule(
+                new RuleName("SERVER_2"),
+                new Listen.Tcp(port("PROTECTED_PORT")),
+                new ServerTreatment.Protected(
+                    Optional.empty(),
+                    new PeerAuth.Disabled(),
+                    List.of(),
+                    List.of(),
+                    TlsVersion.TLS1_3))),
         List.of(
             new ClientRule(new RuleName("CLIENT_tcp"), tcp, plain),
             new ClientRule(new RuleName("CLIENT_unix"), path("PERMITTED_UNIX"), plain),
-            new ClientRule(new RuleName("CLIENT_private"), path("PERMITTED_PRIVATE"), plain)));
+            new ClientRule(new RuleName("CLIENT_private"), path("PERMITTED_PRIVATE"), plain),
+            new ClientRule(new RuleName("CLIENT_secured"), secret, secured),
+            new ClientRule(
+                new RuleName("CLIENT_path"),
+                path("PROTECTED_UNIX"),
+                secured(Optional.of("protected.example")))));
+  }
+
+  /// Anybody's certificate would do; that it is never the clear is what counts.
+  private static ClientTreatment secured(Optional<String> serverName) {
+    return new ClientTreatment.Protected(
+        Optional.empty(), new PeerAuth.Disabled(), serverName, List.of(), TlsVersion.TLS1_3);
   }
 
   private Destination path(String name) {

@@ -19,16 +19,19 @@ import java.util.regex.Pattern;
 /// @param shield what the shield does about it
 /// @param natively what comes of it without a shield: `reached`, `granted`, or `contained: why`
 /// @param asUser why an ordinary user cannot even try, if so
+/// @param inContainer why root of a container cannot even try, if so
 record EscapeProgram(
     Path source,
     String row,
     String tries,
     String shield,
     String natively,
-    Optional<String> asUser) {
+    Optional<String> asUser,
+    Optional<String> inContainer) {
   static final Path FOLDER = Path.of("src/test/escape").toAbsolutePath();
 
-  private static final Pattern LINE = Pattern.compile("// (row|tries|shield|native|user): +(.+)");
+  private static final Pattern LINE =
+      Pattern.compile("// (row|tries|shield|native|user|container): +(.+)");
 
   /// All programs, in the order of their rows.
   static List<EscapeProgram> all() {
@@ -59,7 +62,8 @@ record EscapeProgram(
         told(source, said, "tries"),
         told(source, said, "shield"),
         told(source, said, "native"),
-        Optional.ofNullable(said.get("user")));
+        Optional.ofNullable(said.get("user")),
+        Optional.ofNullable(said.get("container")));
   }
 
   private static String told(Path source, Map<String, String> said, String key) {

@@ -69,6 +69,8 @@ class NativeControlPrivilegedTest {
       var connection = "/dev/tcp/127.0.0.1/" + world.port("FORBIDDEN_TCP4");
       command.addAll(0, List.of("bash", "-c", "exec 7<>" + connection + "; exec \"$0\""));
     }
+    // Java hears a process only until it ends, and some leave others behind who have a word to say.
+    command.addAll(0, List.of("sh", "-c", "\"$@\" | cat", "sh"));
     var builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().putAll(world.settings());
