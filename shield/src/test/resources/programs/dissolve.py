@@ -34,18 +34,13 @@ def attempt(call, *arguments):
 
 def place(of):
     """An address without the numbers that chance picks."""
-    if isinstance(of, str):
-        return of.replace(folder, "")
-    port = of[1]
-    known = port in (plain, secured, listen, listen_secured, 0)
-    return (of[0], {secured: plain, listen_secured: listen}.get(port, port) if known else "some")
+    ports = {plain: "echo", secured: "echo", listen: "listen", listen_secured: "listen", 0: "none"}
+    return "%s port %s" % (of[0], ports.get(of[1], "some"))
 
 
 def names(s):
-    own = attempt(s.getsockname)
     peer = attempt(s.getpeername)
-    return "%s -> %s" % (own if own in errno.errorcode.values() else (place(own)[0], place(own)[1] != 0),
-                         peer if isinstance(peer, str) and peer.startswith("E") else "connected")
+    return "%s -> %s" % (place(s.getsockname()), peer if isinstance(peer, str) else place(peer))
 
 
 def talk(s, host, port):

@@ -15,6 +15,7 @@ class ElsewherePrivilegedTest {
     "UnixPrivilegedTest",
     "ProtectedUnixPrivilegedTest",
     "RunningShieldPrivilegedTest",
+    "OddSocketCallsPrivilegedTest",
     "FilterPrivilegedTest"
   };
 
@@ -28,7 +29,8 @@ class ElsewherePrivilegedTest {
   @Test
   void plainAndProtectedConnectionsWorkInAContainer() throws Exception {
     try (var container = Elsewhere.container()) {
-      container.passes("ConnectPrivilegedTest", "ProtectedUnixPrivilegedTest");
+      container.passes(
+          "ConnectPrivilegedTest", "ProtectedUnixPrivilegedTest", "OddSocketCallsPrivilegedTest");
     }
   }
 

@@ -1,50 +1,67 @@
 package dev.testudo.shield;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.testudo.linux.process.Capabilities;
+import dev.testudo.linux.process.Child;
+import dev.testudo.linux.process.Command;
 import dev.testudo.shield.supervisor.SocketWay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Socket calls that few programs make: the same program runs without a shield and with one, and
-/// sees the same, but for what is written here.
+/// Socket calls that few programs make. The same program runs without a shield and with one, and
+/// sees the same, but for what stands here.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class OddSocketCallsPrivilegedTest {
+  /// What the shield answers to these options, on whatever socket.
+  private static final Map<String, String> OPTIONS =
+      Map.ofEntries(
+          Map.entry("IP_TRANSPARENT", "EPERM"),
+          Map.entry("IP_OPTIONS: a source route", "EPERM"),
+          Map.entry("IPV6_RTHDR", "EPERM"),
+          Map.entry("IPV6_2292PKTOPTIONS", "EPERM"),
+          Map.entry("IPV6_TRANSPARENT", "EPERM"),
+          Map.entry("TCP_REPAIR", "EPERM"),
+          Map.entry("TCP_REPAIR off", "EPERM"),
+          Map.entry("SOL_TLS", "EPERM"),
+          Map.entry("TCP_ULP of nobody", "ENOPROTOOPT"),
+          Map.entry("TCP_FASTOPEN_CONNECT", "ENOPROTOOPT"),
+          Map.entry("TCP_FASTOPEN_CONNECT off", "ENOPROTOOPT"),
+          Map.entry("TCP_DEFER_ACCEPT", "ok"));
+
+  private static final int NET_ADMIN = 12;
+
+  /// All capabilities that could matter here but the one that the shield takes away.
+  private static final Set<Integer> USUAL =
+      IntStream.range(0, 41)
+          .boxed()
+          .filter(capability -> capability != NET_ADMIN)
+          .collect(Collectors.toUnmodifiableSet());
+
   @TempDir Path directory;
 
   @Test
-  void dissolvedSocketsOfEveryKindAreAsWithoutAShield() throws Exception {
-    var expected = new ArrayList<String>();
-    for (var line : dissolvedNatively()) {
-      boolean connected = line.contains("connection") && Support.socketWay() == SocketWay.SUPPLY;
-      expected.add(connected ? undissolved(line) : line);
-    }
-    assertEquals(String.join("\n", expected), String.join("\n", dissolvedUnderAShield()));
-  }
-
-  /// Where sockets are supplied, a connection cannot be dissolved.
-  private static String undissolved(String line) {
-    return line;
-  }
-
-  private List<String> dissolvedNatively() throws Exception {
+  void socketsOfEveryKindAreDissolvedAsWithoutAShield() throws Exception {
+    List<String> natively;
     try (var echo = new EchoServer();
         var slow = new BusyServer()) {
-      int listen = Ports.unused();
-      return natively(
-          "dissolve.py", echo.port(), echo.port(), slow.port(), slow.port(), listen, listen);
+      int free = Ports.unused();
+      natively =
+          natively("dissolve.py", echo.port(), echo.port(), slow.port(), slow.port(), free, free);
     }
-  }
-
-  private List<String> dissolvedUnderAShield() throws Exception {
     try (var cage = new Cage(directory);
         var plain = new EchoServer();
         var secured = new EchoServer();
@@ -52,10 +69,10 @@ class OddSocketCallsPrivilegedTest {
         var slowSecured = new BusyServer()) {
       int listen = Ports.unused();
       int listenSecured = Ports.unused();
-      cage.decisions.plainByDefault();
+      cage.decisions.plainByDefault().securedListen(listenSecured);
       cage.decisions.securedConnect(secured.port()).securedConnect(slowSecured.port());
-      cage.decisions.securedListen(listenSecured);
-      return cage.python(
+      var shielded =
+          cage.python(
               "dissolve.py",
               plain.port(),
               secured.port(),
@@ -63,27 +80,84 @@ class OddSocketCallsPrivilegedTest {
               slowSecured.port(),
               listen,
               listenSecured,
-              folder())
-          .succeeds()
-          .lines()
-          .toList();
+              folder());
+      boolean supplied = Support.socketWay() == SocketWay.SUPPLY;
+      checkSame(natively.stream().map(line -> supplied ? undissolved(line) : line), shielded);
     }
+  }
+
+  /// Where sockets are supplied, a connection cannot be dissolved.
+  private static String undissolved(String line) {
+    if (!line.contains(" connection")) {
+      return line;
+    }
+    var host = line.contains("IPv6") ? "::ffff:127.0.0.1" : "127.0.0.1";
+    return line.substring(0, line.indexOf(" | "))
+        + " | ENOTSUP | %s port some -> %1$s port echo | ok | EISCONN".formatted(host);
+  }
+
+  @Test
+  void optionsThatWouldLeadAroundTheRulesAreRefusedAndTheRestWorks() throws Exception {
+    List<String> natively;
+    try (var echo = new EchoServer()) {
+      natively = natively("options.py", echo.port(), echo.port(), Ports.unused());
+    }
+    try (var cage = new Cage(directory);
+        var plain = new EchoServer();
+        var secured = new EchoServer()) {
+      cage.decisions.plainByDefault().securedConnect(secured.port());
+      var shielded =
+          cage.python("options.py", plain.port(), secured.port(), Ports.unused(), folder());
+      boolean supplied = Support.socketWay() == SocketWay.SUPPLY;
+      checkSame(
+          natively.stream().map(line -> refused(supplied ? unchanged(line) : line)), shielded);
+    }
+  }
+
+  /// Where sockets are supplied, a protected one that has changed its family shows the old one.
+  private static String unchanged(String line) {
+    return line.startsWith("protected, now IPv4:") ? line.replaceAll("127", "::ffff:127") : line;
+  }
+
+  private static String refused(String line) {
+    if (line.startsWith("MSG_FASTOPEN")) {
+      return line.substring(0, line.lastIndexOf(' ')) + " ENOTSUP";
+    }
+    int kind = line.indexOf(": ");
+    int answer = line.lastIndexOf(": ");
+    if (kind < 0 || kind == answer) {
+      return line;
+    }
+    var known = OPTIONS.get(line.substring(kind + 2, answer));
+    return known == null ? line : line.substring(0, answer + 2) + known;
+  }
+
+  private static void checkSame(Stream<String> expected, Program shielded) {
+    var lines = expected.collect(Collectors.joining("\n", "", "\n"));
+    assertEquals(lines, shielded.succeeds());
   }
 
   private Path folder() throws IOException {
     return Files.createTempDirectory(directory, "folder");
   }
 
-  private List<String> natively(String program, Object... arguments) throws Exception {
-    var file = Path.of("src/test/resources/programs", program).toAbsolutePath();
-    var command = new ArrayList<>(List.of("/usr/bin/python3", "-u", file.toString()));
-    for (var argument : arguments) {
-      command.add(argument.toString());
-    }
-    command.add(folder().toString());
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), said);
-    return said.lines().toList();
+  /// Without what no program under a shield has.
+  private List<String> natively(String name, Object... arguments) throws IOException {
+    var file = Path.of("src/test/resources/programs", name).toAbsolutePath();
+    var words = new ArrayList<>(List.of("exec /usr/bin/python3 -u", file.toString()));
+    Stream.of(arguments).map(Object::toString).forEach(words::add);
+    words.add(folder().toString());
+    var output = Files.createTempFile(directory, "natively", ".txt");
+    words.add("> " + output + " 2>&1");
+    var command =
+        new Command(
+            Path.of("/bin/sh"),
+            List.of("sh", "-c", String.join(" ", words)),
+            Map.of("PATH", "/usr/bin:/bin"),
+            Optional.empty());
+    var child = Launch.unshielded(() -> Capabilities.limitForPrograms(USUAL), command);
+    return new Natively(child, output).succeeds().lines().toList();
   }
+
+  private record Natively(Child child, Path output) implements Program {}
 }

@@ -52,8 +52,12 @@ final class BlockingConnect extends PendingConnect {
   }
 
   private void ended(int errno, Runnable after) {
-    state.pending = Optional.empty();
-    if (!settle(Answer.ofErrno(errno))) {
+    // Whoever has dissolved the socket meanwhile wants to know no more of this.
+    boolean current = state.pending.filter(this::equals).isPresent();
+    if (current) {
+      state.pending = Optional.empty();
+    }
+    if (!settle(Answer.ofErrno(errno)) && current) {
       // The waiting thread took the error from the socket; the program may still ask for it.
       state.failure = errno;
     }
@@ -72,6 +76,7 @@ final class BlockingConnect extends PendingConnect {
 
   @Override
   void abandon() {
+    state.pending = Optional.empty();
     settle(new Answer.Failure(Errno.ECONNABORTED));
     interrupt();
   }

@@ -144,7 +144,12 @@ final class CallTable {
       throws ErrnoException {
     var question = question(call);
     var replay = state.flatMap(known -> known.replay(question));
-    return replay.isPresent() ? replay.get() : calls.connect(state, question.argument());
+    if (replay.isPresent()) {
+      return replay.get();
+    }
+    long inode = DescriptorTables.inodeAt(call.tid(), call.intArgument(0));
+    call.confirm();
+    return calls.connect(state, inode, question.argument());
   }
 
   /// What a connect or bind asks for; read once.

@@ -3,6 +3,7 @@ package dev.testudo.shield.supervisor;
 import static dev.testudo.linux.sys.Errno.EINVAL;
 
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,7 +48,12 @@ final class NameCalls {
       return unix.shownName(kernels);
     }
     var shown = context.table().find(socket).flatMap(state -> state.shown);
-    return shown.map(ends -> ends.peer().encode()).orElse(kernels);
+    return shown.map(ends -> inFamily(socket, ends.peer())).orElse(kernels);
+  }
+
+  /// A connected IPv6 socket may have become an IPv4 one since (`IPV6_ADDRFORM`).
+  private static byte[] inFamily(ProgramSocket socket, Inet address) {
+    return (socket.isInet6() ? address : address.canonical()).encode();
   }
 
   private byte[] localName(ProgramSocket socket) throws ErrnoException {
@@ -61,7 +67,7 @@ final class NameCalls {
       return kernels;
     }
     if (state.get().shown.isPresent() && ConnectCalls.isConnected(socket)) {
-      return state.get().shown.get().local().encode();
+      return inFamily(socket, state.get().shown.get().local());
     }
     if (state.get().boundAs.isPresent()) {
       return state.get().boundAs.get().encode();

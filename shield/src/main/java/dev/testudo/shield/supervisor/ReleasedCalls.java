@@ -7,6 +7,7 @@ import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
 
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.SocketDiag;
 import java.util.Optional;
 
 /// Calls on sockets that [SuppliedSockets] does not keep: connected ones, and those that came from
@@ -25,10 +26,14 @@ final class ReleasedCalls {
   }
 
   /// Dissolving a connection (`AF_UNSPEC`) is the one thing a program could do natively that it
-  /// cannot here.
-  Answer connect(Optional<SocketState> state, byte[] address) {
+  /// cannot here: it takes a duplicate, and there is none. Nor can the kernel be let do it, as it
+  /// would read the address, and look up the descriptor, once more.
+  ///
+  /// @param inode of the socket
+  Answer connect(Optional<SocketState> state, long inode, byte[] address) throws ErrnoException {
     if (SocketAddress.decode(address) instanceof SocketAddress.Unspecified) {
-      return new Answer.Failure(EOPNOTSUPP);
+      boolean unix = table.diag().exists(inode, SocketDiag.ANY_SOCKET);
+      return new Answer.Failure(unix ? EINVAL : EOPNOTSUPP);
     }
     if (state.isPresent() && state.get().settlesLater) {
       // The first connect after a non-blocking one succeeds, once.
