@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/rtnetlink.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,6 +81,9 @@ int main(int argc, char **argv) {
   EXPECT(setsockopt(s, IPPROTO_TCP, TCP_ULP, "tls", 3), ENOPROTOOPT);
   EXPECT(setsockopt(s, 282, 1, &one, sizeof one), EPERM);
   EXPECT(setsockopt(s, IPPROTO_IP, 19, &one, sizeof one), EPERM);
+  const char loose[] = {131 - 256, 7, 4, 127, 0, 0, 1, 1};
+  EXPECT(setsockopt(s, IPPROTO_IP, 4, loose, sizeof loose), EPERM);
+  EXPECT(setsockopt(s, IPPROTO_IP, 4, loose, 0), 0);
   EXPECT(setsockopt(s, IPPROTO_TCP, TCP_DEFER_ACCEPT, &one, sizeof one), 0);
   EXPECT(setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one), 0);
   close(s);
@@ -101,8 +106,15 @@ int main(int argc, char **argv) {
   EXPECT(syscall(SYS_pidfd_getfd, 0, 0, 0), EPERM);
   EXPECT(syscall(SYS_bpf, 0, 0, 0), EPERM);
   EXPECT(syscall(SYS_mount, "a", "/", "tmpfs", 0, 0), EPERM);
+  EXPECT(syscall(467, AT_FDCWD, "/", 0, 0, 0), EPERM);
   EXPECT(syscall(SYS_userfaultfd, 0), EPERM);
   EXPECT(syscall(SYS_keyctl, 0), EPERM);
+
+  // What takes a capability that the program has not, whatever the agent has.
+  struct timex none = {.modes = ADJ_SETOFFSET};
+  EXPECT(adjtimex(&none), EPERM);
+  struct sockaddr_nl listeners = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK};
+  EXPECT(connect(socket(AF_NETLINK, SOCK_RAW, 0), (void *)&listeners, sizeof listeners), EPERM);
 
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/mem", agent);

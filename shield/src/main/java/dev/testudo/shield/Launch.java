@@ -25,9 +25,10 @@ import java.util.stream.IntStream;
 final class Launch {
   /// Capabilities with which root in the cage could reach this process or the kernel past the
   /// filter: `CAP_DAC_READ_SEARCH`, `NET_ADMIN`, `SYS_MODULE`, `SYS_RAWIO`, `SYS_PTRACE`,
-  /// `SYS_ADMIN`, `SYS_BOOT`, `MAC_OVERRIDE`, `MAC_ADMIN`, `PERFMON`, `BPF`, `CHECKPOINT_RESTORE`.
+  /// `SYS_ADMIN`, `SYS_BOOT`, `SYS_TIME` (certificates are judged by the clock), `MAC_OVERRIDE`,
+  /// `MAC_ADMIN`, `PERFMON`, `BPF`, `CHECKPOINT_RESTORE`.
   private static final Set<Integer> REACHING_OUT =
-      Set.of(2, 12, 16, 17, 19, 21, 22, 32, 33, 38, 39, 40);
+      Set.of(2, 12, 16, 17, 19, 21, 22, 25, 32, 33, 38, 39, 40);
 
   private static final Set<Integer> HARMLESS =
       IntStream.range(0, 64)
