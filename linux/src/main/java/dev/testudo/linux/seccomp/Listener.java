@@ -10,7 +10,6 @@ import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Optional;
 
 /// The supervisor's end of a filter: receives stopped calls and answers them. Only one thread
@@ -58,9 +57,9 @@ public final class Listener implements AutoCloseable {
       return Optional.empty();
     }
     Native.checked("SECCOMP_IOCTL_NOTIF_RECV", result);
-    var arguments = new ArrayList<Long>(6);
-    for (int i = 0; i < 6; i++) {
-      arguments.add(received.get(JAVA_LONG, 32 + 8L * i));
+    var arguments = new long[6];
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = received.get(JAVA_LONG, 32 + 8L * i);
     }
     return Optional.of(
         new Notification(

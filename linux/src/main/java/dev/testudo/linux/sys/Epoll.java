@@ -45,6 +45,11 @@ public final class Epoll implements AutoCloseable {
     this.fd = new Fd((int) Native.checked("epoll_create1", result));
   }
 
+  /// The instance itself, which can be polled in its turn: readable when something in it is ready.
+  public Fd fd() {
+    return fd;
+  }
+
   public void add(Fd watched, int interest, long key) throws ErrnoException {
     control("epoll_ctl add", ADD, watched, interest, key);
   }

@@ -83,20 +83,11 @@ public final class Sockets {
   /// kernel and obeys `MSG_DONTWAIT`. A first SYN to a stranger carries the Fast Open option, which
   /// a plain connect would not send. `EOPNOTSUPP`: the sysctl `net.ipv4.tcp_fastopen` forbids it.
   public static int connectWithoutWaiting(Fd fd, SocketAddress address) {
-    try (var arena = Arena.ofConfined()) {
-      var bytes = arena.allocateFrom(JAVA_BYTE, address.encode());
-      int flags = MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL;
-      long result =
-          Native.call(
-              SystemCall.SENDTO,
-              fd.value(),
-              bytes.address(),
-              0,
-              flags,
-              bytes.address(),
-              bytes.byteSize());
-      return (int) Math.max(-result, 0);
-    }
+    var bytes = address.encode();
+    long there = place(bytes);
+    int flags = MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL;
+    long result = Native.call(SystemCall.SENDTO, fd.value(), there, 0, flags, there, bytes.length);
+    return (int) Math.max(-result, 0);
   }
 
   /// [#connect] with the bytes of an address as they are.
@@ -161,11 +152,7 @@ public final class Sockets {
 
   /// An option whose value is an `int`.
   public static int getsockopt(Fd fd, int level, int option) throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var value = arena.allocate(JAVA_INT);
-      getsockopt(fd, level, option, value);
-      return value.get(JAVA_INT, 0);
-    }
+    return getsockopt(fd, level, option, Integer.BYTES).get(JAVA_INT, 0);
   }
 
   public static void setsockopt(Fd fd, int level, int option, int value) throws ErrnoException {
@@ -182,30 +169,19 @@ public final class Sockets {
   /// The kernel's identity of a socket (`SO_COOKIE`): never 0, never given twice while the system
   /// runs, the same through every descriptor of the socket.
   public static long cookie(Fd fd) throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var value = arena.allocate(JAVA_LONG);
-      getsockopt(fd, SOL_SOCKET, SO_COOKIE, value);
-      return value.get(JAVA_LONG, 0);
-    }
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, Long.BYTES).get(JAVA_LONG, 0);
   }
 
   /// The process that connected a Unix socket, or listened on its other end (`SO_PEERCRED`): its
   /// number where we are, 0 when it cannot be seen from here.
   public static int peerProcess(Fd fd) throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var credentials = arena.allocate(JAVA_INT, 3);
-      getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials);
-      return credentials.get(JAVA_INT, 0);
-    }
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, 3 * Integer.BYTES).get(JAVA_INT, 0);
   }
 
   /// `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds, 0 for none.
   public static long timeoutNanos(Fd fd, int option) throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var value = arena.allocate(JAVA_LONG, 2);
-      getsockopt(fd, SOL_SOCKET, option, value);
-      return value.get(JAVA_LONG, 0) * 1_000_000_000L + value.get(JAVA_LONG, 8) * 1000L;
-    }
+    var value = getsockopt(fd, SOL_SOCKET, option, 2 * Long.BYTES);
+    return value.get(JAVA_LONG, 0) * 1_000_000_000L + value.get(JAVA_LONG, 8) * 1000L;
   }
 
   /// Makes close(2) send a reset and drop unsent bytes.
@@ -264,13 +240,14 @@ public final class Sockets {
   }
 
   private static byte[] name(SystemCall call, Fd fd) throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var address = arena.allocate(SocketAddress.MAX_LENGTH);
-      var length = arena.allocateFrom(JAVA_INT, SocketAddress.MAX_LENGTH);
-      long result = Native.call(call, fd.value(), address.address(), length.address());
-      Native.checked(call == SystemCall.GETSOCKNAME ? "getsockname" : "getpeername", result);
-      return bytes(address, length);
-    }
+    var scratch = Scratch.get();
+    scratch.set(JAVA_INT, Scratch.LENGTH, SocketAddress.MAX_LENGTH);
+    var address = scratch.asSlice(Scratch.ADDRESS, SocketAddress.MAX_LENGTH);
+    long result =
+        Native.call(call, fd.value(), address.address(), scratch.address() + Scratch.LENGTH);
+    Native.checked(call == SystemCall.GETSOCKNAME ? "getsockname" : "getpeername", result);
+    int length = Math.min(scratch.get(JAVA_INT, Scratch.LENGTH), SocketAddress.MAX_LENGTH);
+    return address.asSlice(0, length).toArray(JAVA_BYTE);
   }
 
   private static byte[] bytes(MemorySegment address, MemorySegment length) {
@@ -278,15 +255,23 @@ public final class Sockets {
     return Arrays.copyOf(bytes, Math.min(length.get(JAVA_INT, 0), bytes.length));
   }
 
-  private static void getsockopt(Fd fd, int level, int option, MemorySegment value)
+  /// The value, in [Scratch].
+  private static MemorySegment getsockopt(Fd fd, int level, int option, int size)
       throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
-      long result =
-          Native.call(
-              SystemCall.GETSOCKOPT, fd.value(), level, option, value.address(), length.address());
-      Native.checked("getsockopt " + level + "/" + option, result);
+    var scratch = Scratch.get();
+    scratch.set(JAVA_INT, Scratch.LENGTH, size);
+    long result =
+        Native.call(
+            SystemCall.GETSOCKOPT,
+            fd.value(),
+            level,
+            option,
+            scratch.address() + Scratch.VALUE,
+            scratch.address() + Scratch.LENGTH);
+    if (result < 0) {
+      throw new ErrnoException("getsockopt " + level + "/" + option, (int) -result);
     }
+    return scratch.asSlice(Scratch.VALUE, size);
   }
 
   private static void setsockopt(Fd fd, int level, int option, MemorySegment value)
@@ -302,10 +287,14 @@ public final class Sockets {
   }
 
   private static long withAddress(SystemCall call, Fd fd, byte[] address) {
-    try (var arena = Arena.ofConfined()) {
-      var bytes = arena.allocateFrom(JAVA_BYTE, address);
-      return Native.call(call, fd.value(), bytes.address(), address.length);
-    }
+    return Native.call(call, fd.value(), place(address), address.length);
+  }
+
+  /// Where in native memory `address` lies then; at most [SocketAddress#MAX_LENGTH] bytes.
+  private static long place(byte[] address) {
+    var scratch = Scratch.get();
+    MemorySegment.copy(address, 0, scratch, JAVA_BYTE, Scratch.ADDRESS, address.length);
+    return scratch.address() + Scratch.ADDRESS;
   }
 
   private static Fd fd(String what, long result) throws ErrnoException {
