@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The shield's rules, ready to decide with. An explicit rule wins over the default mode, and
@@ -48,7 +49,7 @@ public final class ShieldPolicy {
   /// What `listen` on this port or path becomes.
   public Verdict<ServerTls> listen(Listen at) {
     return Optional.ofNullable(servers.get(at))
-        .orElseGet(() -> byDefault("no rule for listening on " + at));
+        .orElseGet(() -> byDefault(() -> "no rule for listening on " + at));
   }
 
   /// The terms of the protected server rule with this name.
@@ -86,20 +87,21 @@ public final class ShieldPolicy {
         .orElseGet(
             () ->
                 byDefault(
-                    "no rule for connecting to %s port %d"
-                        .formatted(address.getHostAddress(), port)));
+                    () ->
+                        "no rule for connecting to %s port %d"
+                            .formatted(address.getHostAddress(), port)));
   }
 
   /// What `connect` to the Unix socket with exactly this path becomes.
   public Verdict<ClientTls> connect(String unixPath) {
     return Optional.ofNullable(unixClients.get(unixPath))
-        .orElseGet(() -> byDefault("no rule for connecting to unix:" + unixPath));
+        .orElseGet(() -> byDefault(() -> "no rule for connecting to unix:" + unixPath));
   }
 
-  private <T> Verdict<T> byDefault(String reason) {
+  private <T> Verdict<T> byDefault(Supplier<String> reason) {
     return switch (mode) {
       case DISABLED, UNPROTECTED -> new Verdict.Plain<>("");
-      case PROTECTED -> new Verdict.Refused<>("", reason);
+      case PROTECTED -> new Verdict.Refused<>("", reason.get());
     };
   }
 

@@ -50,12 +50,10 @@ final class AcceptCalls {
   }
 
   /// A queue that is remembered only once there is something in it.
-  private AcceptQueue newQueue(ProgramSocket socket) {
+  private AcceptQueue newQueue(ProgramSocket socket) throws ErrnoException {
+    var known = context.table().find(socket);
     var state =
-        context
-            .table()
-            .find(socket)
-            .orElseGet(() -> new SocketState(socket.cookie(), 0, socket.place()));
+        known.isPresent() ? known.get() : new SocketState(socket.cookie(), 0, socket.place());
     return new AcceptQueue(context, state);
   }
 

@@ -1,6 +1,7 @@
 package dev.testudo.shield.supervisor;
 
-/// What a stopped call returns. There is no "continue": a call is performed here or not at all.
+/// What a stopped call returns. A call that gives something to the kernel is performed here or not
+/// at all.
 sealed interface Answer {
   /// Success with this value.
   record Result(long value) implements Answer {}
@@ -14,9 +15,14 @@ sealed interface Answer {
   /// The handler keeps the call and answers it later.
   record Held() implements Answer {}
 
+  /// What the kernel itself says: for calls that only read, see
+  // [dev.testudo.linux.seccomp.Listener#letRead].
+  record LetRead() implements Answer {}
+
   Answer SUCCESS = new Result(0);
   Answer GIVEN = new Given();
   Answer HELD = new Held();
+  Answer LET_READ = new LetRead();
 
   /// Success for 0, else the failure.
   static Answer ofErrno(int errno) {

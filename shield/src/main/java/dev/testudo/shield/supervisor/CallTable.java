@@ -7,6 +7,7 @@ import static dev.testudo.linux.sys.Errno.ENOSYS;
 import dev.testudo.linux.sys.Architecture;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
 import dev.testudo.linux.sys.SystemCall;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +25,24 @@ final class CallTable {
 
   /// Performs one kind of call on the socket of its first argument.
   private interface Handler {
+    Outcome perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
+  }
+
+  /// What a call returns, and what is to be done once it has returned.
+  private record Outcome(Answer answer, Afterwards afterwards) {
+    static Outcome of(Answer answer) {
+      return new Outcome(answer, _ -> {});
+    }
+  }
+
+  /// The duplicate of the socket is closed by then: the program goes on at once, and what it closes
+  /// next is to be closed by it, not by us.
+  private interface Afterwards {
+    void follow(boolean heard) throws ErrnoException;
+  }
+
+  /// Performs a call that leaves nothing to be done.
+  private interface SimpleHandler {
     Answer perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
   }
 
@@ -46,7 +65,7 @@ final class CallTable {
     var accepts = new AcceptCalls(context);
     this.names = new NameCalls(context, unix);
     handle(SystemCall.CONNECT, (call, socket) -> connect(call, socket, connects));
-    handle(SystemCall.BIND, (call, socket) -> once(call, socket, listens::bind));
+    handle(SystemCall.BIND, (call, socket) -> once(call, socket, listens::bind, _ -> {}));
     simple(SystemCall.LISTEN, (call, socket) -> listens.listen(socket, call.intArgument(1)));
     simple(SystemCall.ACCEPT, accepts::accept);
     simple(SystemCall.ACCEPT4, accepts::accept);
@@ -82,9 +101,9 @@ final class CallTable {
   void serve(StoppedCall call) throws ErrnoException {
     Answer answer = new Answer.Failure(ENOSYS);
     try {
-      answer = perform(call);
-    } catch (ErrnoException e) {
-      answer = delivered(call, new Answer.Failure(e.errno()));
+      var outcome = outcome(call);
+      answer = outcome.answer();
+      follow(outcome, call.answer(answer));
     } finally {
       if (!(answer instanceof Answer.Held)) {
         call.close();
@@ -92,17 +111,33 @@ final class CallTable {
     }
   }
 
-  private Answer perform(StoppedCall call) throws ErrnoException {
+  private Outcome outcome(StoppedCall call) {
+    try {
+      return perform(call);
+    } catch (ErrnoException e) {
+      return Outcome.of(new Answer.Failure(e.errno()));
+    }
+  }
+
+  private static void follow(Outcome outcome, boolean heard) {
+    try {
+      outcome.afterwards().follow(heard);
+    } catch (ErrnoException e) {
+      // The socket has gone, or there are too many: then a repeated call is carried out again.
+    }
+  }
+
+  private Outcome perform(StoppedCall call) throws ErrnoException {
     if (access instanceof SuppliedSockets supplied && call.number() == SOCKET) {
-      return delivered(call, supplied.supply(call));
+      return Outcome.of(supplied.supply(call));
     }
     var handler = handlers.get(call.number());
     if (handler == null) {
-      return delivered(call, new Answer.Failure(ENOSYS));
+      return Outcome.of(new Answer.Failure(ENOSYS));
     }
     var borrowed = access.borrow(call);
     if (borrowed.isEmpty()) {
-      return delivered(call, performReleased(call));
+      return Outcome.of(performReleased(call));
     }
     try (var socket = borrowed.get()) {
       return handler.perform(call, socket);
@@ -119,25 +154,18 @@ final class CallTable {
   }
 
   /// A call whose arguments are registers and out-pointers.
-  private void simple(SystemCall call, Handler handler) {
+  private void simple(SystemCall call, SimpleHandler handler) {
     handle(
         call,
         (stopped, socket) -> {
           stopped.confirm();
-          return delivered(stopped, unlessTaken(() -> handler.perform(stopped, socket)));
+          return Outcome.of(unlessTaken(() -> handler.perform(stopped, socket)));
         });
   }
 
-  private static Answer delivered(StoppedCall call, Answer answer) throws ErrnoException {
-    call.answer(answer);
-    return answer;
-  }
-
-  private Answer connect(StoppedCall call, ProgramSocket socket, ConnectCalls connects)
+  private Outcome connect(StoppedCall call, ProgramSocket socket, ConnectCalls connects)
       throws ErrnoException {
-    var answer = once(call, socket, connects::connect);
-    access.connecting(socket, answer);
-    return answer;
+    return once(call, socket, connects::connect, answer -> access.connecting(socket, answer));
   }
 
   private static Answer connect(StoppedCall call, Optional<SocketState> state, ReleasedCalls calls)
@@ -163,18 +191,43 @@ final class CallTable {
     return call.asks(address);
   }
 
+  /// Something to do with the answer to a connect or bind.
+  private interface Told {
+    void of(Answer answer) throws ErrnoException;
+  }
+
   /// connect and bind: when a signal keeps the answer from the program, the kernel has it repeat
   /// the call, and the repetition gets the same answer instead of being carried out again.
-  private Answer once(StoppedCall call, ProgramSocket socket, AddressHandler handler)
+  private Outcome once(StoppedCall call, ProgramSocket socket, AddressHandler handler, Told told)
       throws ErrnoException {
     var question = question(call);
+    long cookie = socket.cookie();
     var replay = context.table().find(socket).flatMap(state -> state.replay(question));
     var answer =
         replay.isPresent() ? replay.get() : carryOut(call, socket, question.argument(), handler);
-    if (!call.answer(answer)) {
-      context.table().obtain(socket).remember(question, answer);
+    return new Outcome(
+        answer,
+        heard -> {
+          if (!heard) {
+            remember(call, cookie, question, answer);
+          }
+          told.of(answer);
+        });
+  }
+
+  /// The program may have put something else in the place of the socket by now. A repetition of the
+  /// call is about that then, and has nothing to do with this answer.
+  private void remember(StoppedCall call, long cookie, SocketState.Question question, Answer answer)
+      throws ErrnoException {
+    var there = access.borrow(call);
+    if (there.isEmpty()) {
+      return;
     }
-    return answer;
+    try (var socket = there.get()) {
+      if (socket.cookie() == cookie) {
+        context.table().obtain(socket).remember(question, answer);
+      }
+    }
   }
 
   private Answer carryOut(
@@ -207,17 +260,23 @@ final class CallTable {
 
   /// `getsockopt(SO_ERROR)`, the only option the filter asks about. Reading clears the error, so
   /// what does not reach the program is put back.
-  private Answer takeError(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+  private Outcome takeError(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     call.confirm();
-    int error = names.takeError(socket);
-    boolean heard = false;
+    var state = context.table().find(socket);
+    int error = state.map(SocketState::takeFailure).orElse(0);
+    if (error == 0) {
+      return Outcome.of(Answer.LET_READ);
+    }
+    boolean written = false;
     try {
       var answer = NameCalls.writeOption(call, error);
-      heard = call.answer(answer);
-      return answer;
+      // The kernel has an error too, which says no more than that the attempt was cut off.
+      Sockets.takeError(socket.fd());
+      written = true;
+      return new Outcome(answer, heard -> state.get().failure = heard ? 0 : error);
     } finally {
-      if (!heard && error != 0) {
-        context.table().obtain(socket).failure = error;
+      if (!written) {
+        state.get().failure = error;
       }
     }
   }

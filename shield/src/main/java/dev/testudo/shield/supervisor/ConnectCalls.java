@@ -151,16 +151,17 @@ final class ConnectCalls {
   /// between our look and our call; it then stops its own connects only.
   private Answer perform(StoppedCall call, ProgramSocket socket, Inet address, Inet target)
       throws ErrnoException {
+    if (socket.isNonBlocking()) {
+      return Answer.ofErrno(Sockets.connect(socket.fd(), address));
+    }
     if (target.address().isLoopbackAddress()) {
       var answer = LocalConnect.perform(context, call, socket, address);
       if (!answer.equals(new Answer.Failure(EOPNOTSUPP))) {
         return answer;
       }
     }
-    return socket.isNonBlocking()
-        ? Answer.ofErrno(Sockets.connect(socket.fd(), address))
-        : BlockingConnect.start(
-            context, call, socket, fd -> Sockets.connect(fd, address), () -> {});
+    return BlockingConnect.start(
+        context, call, socket, fd -> Sockets.connect(fd, address), () -> {});
   }
 
   private static void remember(
@@ -168,7 +169,7 @@ final class ConnectCalls {
       throws ErrnoException {
     boolean begun =
         switch (answer) {
-          case Answer.Result _, Answer.Given _, Answer.Held _ -> true;
+          case Answer.Result _, Answer.Given _, Answer.Held _, Answer.LetRead _ -> true;
           case Answer.Failure(int errno) -> errno == EINPROGRESS;
         };
     if (begun) {
@@ -180,16 +181,14 @@ final class ConnectCalls {
 
   /// `AF_UNSPEC` dissolves whatever the socket was: connecting, connected or listening. Nothing
   /// decided before counts for what comes after.
-  private Answer disconnect(ProgramSocket socket, byte[] raw) {
-    context
-        .table()
-        .find(socket)
-        .ifPresent(
-            state -> {
-              state.pending.ifPresent(PendingConnect::abandon);
-              state.listener.ifPresent(PrivateListener::stopListening);
-              state.disconnected();
-            });
+  private Answer disconnect(ProgramSocket socket, byte[] raw) throws ErrnoException {
+    var known = context.table().find(socket);
+    if (known.isPresent()) {
+      var state = known.get();
+      state.pending.ifPresent(PendingConnect::abandon);
+      state.listener.ifPresent(PrivateListener::stopListening);
+      state.disconnected();
+    }
     return Answer.ofErrno(Sockets.connect(socket.fd(), raw));
   }
 }

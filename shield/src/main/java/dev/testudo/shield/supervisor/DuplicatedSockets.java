@@ -3,28 +3,26 @@ package dev.testudo.shield.supervisor;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
-import dev.testudo.linux.sys.PidFd;
 import dev.testudo.linux.sys.Sockets;
 import java.util.Optional;
 
 /// [SocketWay#DUPLICATE]: every call gets a duplicate of its own, and nothing is kept.
 final class DuplicatedSockets implements SocketAccess {
+  private final KnownThreads threads = new KnownThreads();
+
   @Override
   public Optional<ProgramSocket> borrow(StoppedCall call) throws ErrnoException {
     int number = call.intArgument(0);
-    var thread = call.thread();
-    if (number < 0 || thread.isEmpty()) {
+    if (number < 0) {
       throw new ErrnoException("descriptor", Errno.EBADF);
     }
     var place = new ProgramSocket.Place(call.tid(), number);
-    return Optional.of(ProgramSocket.owning(thread.get().getfd(number), place));
+    return Optional.of(ProgramSocket.owning(threads.duplicate(place), place));
   }
 
   @Override
   public boolean isInPlace(SocketState state) {
-    var place = state.place();
-    try (var thread = PidFd.ofThread(place.tid());
-        Fd there = thread.getfd(place.descriptor())) {
+    try (Fd there = threads.duplicate(state.place())) {
       return Sockets.cookie(there) == state.cookie;
     } catch (ErrnoException e) {
       return false;
@@ -46,5 +44,7 @@ final class DuplicatedSockets implements SocketAccess {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    threads.close();
+  }
 }

@@ -2,6 +2,7 @@ package dev.testudo.shield.supervisor;
 
 import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.PidFd;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ final class HeldCall {
 
   private final Loop loop;
   private final StoppedCall call;
-  private final Optional<Long> endWatch;
+  private final Optional<EndWatch> endWatch;
   private final Loop.Timer deadline;
   private final Runnable ended;
   private Loop.Timer look;
@@ -23,14 +24,38 @@ final class HeldCall {
       throws ErrnoException {
     this.loop = loop;
     this.call = call;
-    // Our duplicate of the socket must not outlive a program that was killed.
-    this.endWatch =
-        call.thread().isPresent()
-            ? Optional.of(loop.watch(call.thread().get().fd(), Epoll.EPOLLIN, _ -> ended.run()))
-            : Optional.empty();
+    this.endWatch = watchEnd(loop, call.tid(), ended);
     this.deadline = loop.afterNanos(timeoutNanos, late);
     this.ended = ended;
     this.look = loop.after(LOOK, this::look);
+  }
+
+  /// Tells of the end of a thread.
+  private record EndWatch(Loop loop, PidFd thread, long watch) implements AutoCloseable {
+    @Override
+    public void close() {
+      loop.unwatch(watch, thread.fd());
+      thread.close();
+    }
+  }
+
+  /// Our duplicate of the socket must not outlive a program that was killed. Where threads cannot
+  /// be watched (before Linux 6.9), [#look] finds it out.
+  private static Optional<EndWatch> watchEnd(Loop loop, int tid, Runnable ended)
+      throws ErrnoException {
+    PidFd thread;
+    try {
+      thread = PidFd.ofThread(tid);
+    } catch (ErrnoException e) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new EndWatch(loop, thread, loop.watch(thread.fd(), Epoll.EPOLLIN, _ -> ended.run())));
+    } catch (ErrnoException e) {
+      thread.close();
+      throw e;
+    }
   }
 
   /// Nobody tells that a signal has ended the call; and a program that turns to something else then
@@ -99,7 +124,7 @@ final class HeldCall {
       over = true;
       deadline.cancel();
       look.cancel();
-      endWatch.ifPresent(watch -> loop.unwatch(watch, call.thread().orElseThrow().fd()));
+      endWatch.ifPresent(EndWatch::close);
       call.close();
     }
   }

@@ -3,26 +3,26 @@ package dev.testudo.shield.supervisor;
 import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
-import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
 import java.util.Optional;
 
-/// A plain connect to a loopback address. It is nearly always finished at once, so it is made on
-/// the supervisor's thread, never waiting; when the listener's queue is full the call is held and
-/// the socket watched. All state is the kernel's: a call repeated after a signal finds it there.
+/// A plain connect to a loopback address, on a socket in blocking mode. It is nearly always
+/// finished at once, so it is made on the supervisor's thread, never waiting; when the listener's
+/// queue is full the call is held and the socket watched. All state is the kernel's: a call
+/// repeated after a signal finds it there.
 final class LocalConnect {
   private final Context context;
   private final ProgramSocket socket;
-  private final Fd duplicate;
+  private final long cookie;
   private final Inet target;
   private long watch;
   private Optional<HeldCall> held = Optional.empty();
 
   private LocalConnect(Context context, ProgramSocket socket, Inet target) throws ErrnoException {
     this.context = context;
-    this.socket = socket;
-    this.duplicate = socket.fd().duplicate();
+    this.cookie = socket.cookie();
+    this.socket = socket.duplicate();
     this.target = target;
   }
 
@@ -30,7 +30,7 @@ final class LocalConnect {
   static Answer perform(Context context, StoppedCall call, ProgramSocket socket, Inet target)
       throws ErrnoException {
     int errno = Sockets.connectWithoutWaiting(socket.fd(), target);
-    if (isUnderWay(errno) && !socket.isNonBlocking()) {
+    if (isUnderWay(errno)) {
       // The second call settles what the first one began.
       errno = Sockets.connectWithoutWaiting(socket.fd(), target);
       if (isUnderWay(errno)) {
@@ -46,8 +46,8 @@ final class LocalConnect {
 
   private Answer hold(StoppedCall call) throws ErrnoException {
     try {
-      long timeout = Sockets.timeoutNanos(duplicate, Sockets.SO_SNDTIMEO);
-      watch = context.loop().watch(duplicate, Epoll.EPOLLOUT, _ -> proceed());
+      long timeout = Sockets.timeoutNanos(socket.fd(), Sockets.SO_SNDTIMEO);
+      watch = context.loop().watch(socket.fd(), Epoll.EPOLLOUT, _ -> proceed());
       var late = new Answer.Failure(Errno.EINPROGRESS);
       held = Optional.of(HeldCall.hold(context.loop(), call, timeout, late, this::end));
       return Answer.HELD;
@@ -63,7 +63,7 @@ final class LocalConnect {
       end();
       return;
     }
-    int errno = Sockets.connectWithoutWaiting(duplicate, target);
+    int errno = Sockets.connectWithoutWaiting(socket.fd(), target);
     if (isUnderWay(errno)) {
       return;
     }
@@ -76,8 +76,8 @@ final class LocalConnect {
 
   private void end() {
     held.ifPresent(HeldCall::drop);
-    context.table().access().connectEnded(socket.cookie());
-    context.loop().unwatch(watch, duplicate);
-    duplicate.close();
+    context.table().access().connectEnded(cookie);
+    context.loop().unwatch(watch, socket.fd());
+    socket.close();
   }
 }

@@ -4,9 +4,11 @@ import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.EventFd;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.PollPair;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -26,9 +28,13 @@ final class Loop implements AutoCloseable {
   private final BlockingQueue<Runnable> messages = new ArrayBlockingQueue<>(MAX_MESSAGES);
   private final Map<Long, IntConsumer> watches = new HashMap<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private Optional<Urgent> urgent = Optional.empty();
   private int cancelledTimers;
   private long lastKey;
   private volatile boolean stopped;
+
+  /// The descriptor that is polled by itself.
+  private record Urgent(PollPair polls, IntConsumer ready) {}
 
   /// A thing to do at a time, unless cancelled before.
   final class Timer implements Comparable<Timer> {
@@ -59,6 +65,12 @@ final class Loop implements AutoCloseable {
 
   Loop() throws ErrnoException {
     watch(doorbell.fd(), Epoll.EPOLLIN, _ -> doorbell.reset());
+  }
+
+  /// Like [#watch] for reading, for the one descriptor at whose other end somebody waits while we
+  /// wake up; see [PollPair]. For as long as the loop runs.
+  void watchUrgently(Fd fd, IntConsumer ready) {
+    urgent = Optional.of(new Urgent(new PollPair(fd, epoll.fd()), ready));
   }
 
   /// Calls `ready` with the `EPOLL*` bits whenever `fd` is ready. The result names the watch.
@@ -110,9 +122,23 @@ final class Loop implements AutoCloseable {
   /// Works until [#stop].
   void run() throws ErrnoException {
     while (!stopped) {
-      epoll.await(timeoutMillis(), this::dispatch);
+      if (urgent.isPresent()) {
+        serve(urgent.get());
+      } else {
+        epoll.await(timeoutMillis(), this::dispatch);
+      }
       drainMessages();
       fireTimers();
+    }
+  }
+
+  private void serve(Urgent first) throws ErrnoException {
+    first.polls.await(timeoutMillis());
+    if (first.polls.firstEvents() != 0) {
+      first.ready.accept(first.polls.firstEvents());
+    }
+    if (first.polls.secondEvents() != 0) {
+      epoll.await(0, this::dispatch);
     }
   }
 

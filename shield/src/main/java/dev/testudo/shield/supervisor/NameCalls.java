@@ -3,6 +3,7 @@ package dev.testudo.shield.supervisor;
 import static dev.testudo.linux.sys.Errno.EINVAL;
 
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
 import java.nio.ByteBuffer;
@@ -21,34 +22,37 @@ final class NameCalls {
   }
 
   Answer getsockname(StoppedCall call, ProgramSocket socket) throws ErrnoException {
-    return answer(call, localName(socket));
+    return answer(call, shownLocalName(socket));
   }
 
   Answer getpeername(StoppedCall call, ProgramSocket socket) throws ErrnoException {
-    return answer(call, peerName(socket));
+    return answer(call, shownPeerName(socket));
   }
 
   /// What the program sees of a connected socket, unless that is what the kernel says.
   Optional<SocketState.Names> special(ProgramSocket socket) {
     try {
-      var names = new SocketState.Names(localName(socket), peerName(socket));
-      boolean kernels =
-          Arrays.equals(names.local(), Sockets.rawSockname(socket.fd()))
-              && Arrays.equals(names.peer(), Sockets.rawPeername(socket.fd()));
-      return kernels ? Optional.empty() : Optional.of(names);
+      var kernelsLocal = Sockets.rawSockname(socket.fd());
+      var kernelsPeer = Sockets.rawPeername(socket.fd());
+      var local = shownLocalName(socket).orElse(kernelsLocal);
+      var peer = shownPeerName(socket).orElse(kernelsPeer);
+      boolean kernels = Arrays.equals(local, kernelsLocal) && Arrays.equals(peer, kernelsPeer);
+      return kernels ? Optional.empty() : Optional.of(new SocketState.Names(local, peer));
     } catch (ErrnoException e) {
       return Optional.empty();
     }
   }
 
-  private byte[] peerName(ProgramSocket socket) throws ErrnoException {
-    // Fails with ENOTCONN as long as, and as soon as, there is no connection.
-    var kernels = Sockets.rawPeername(socket.fd());
+  /// Empty: the name is what the kernel says, or its error.
+  private Optional<byte[]> shownPeerName(ProgramSocket socket) throws ErrnoException {
     if (socket.isUnix()) {
-      return unix.shownName(kernels);
+      return unix.shownName(Sockets.rawPeername(socket.fd()));
     }
     var shown = context.table().find(socket).flatMap(state -> state.shown);
-    return shown.map(ends -> inFamily(socket, ends.peer())).orElse(kernels);
+    // There is a peer only as soon as, and as long as, there is a connection.
+    return shown.isPresent() && ConnectCalls.isConnected(socket)
+        ? shown.map(ends -> inFamily(socket, ends.peer()))
+        : Optional.empty();
   }
 
   /// A connected IPv6 socket may have become an IPv4 one since (`IPV6_ADDRFORM`).
@@ -56,30 +60,33 @@ final class NameCalls {
     return (socket.isInet6() ? address : address.canonical()).encode();
   }
 
-  private byte[] localName(ProgramSocket socket) throws ErrnoException {
-    var kernels = Sockets.rawSockname(socket.fd());
-    if (socket.isUnix()) {
-      var asked = context.table().find(socket).flatMap(state -> state.boundPath);
-      return asked.orElseGet(() -> unix.shownName(kernels));
-    }
+  /// Empty: the name is what the kernel says.
+  private Optional<byte[]> shownLocalName(ProgramSocket socket) throws ErrnoException {
     var state = context.table().find(socket);
-    if (state.isEmpty()) {
-      return kernels;
+    if (socket.isUnix()) {
+      var asked = state.flatMap(known -> known.boundPath);
+      return asked.isPresent() ? asked : unix.shownName(Sockets.rawSockname(socket.fd()));
     }
-    if (state.get().shown.isPresent() && ConnectCalls.isConnected(socket)) {
-      return inFamily(socket, state.get().shown.get().local());
-    }
-    if (state.get().boundAs.isPresent()) {
-      return state.get().boundAs.get().encode();
-    }
-    // The gate's address is nobody's business.
-    return state.get().pending.isPresent() && state.get().real.isPresent()
-        ? LocalView.unspecified(state.get().real.get().local()).encode()
-        : kernels;
+    return state.isPresent() ? shownLocalName(socket, state.get()) : Optional.empty();
   }
 
-  private static Answer answer(StoppedCall call, byte[] address) throws ErrnoException {
-    return writeAddress(call, address);
+  private static Optional<byte[]> shownLocalName(ProgramSocket socket, SocketState state) {
+    if (state.shown.isPresent() && ConnectCalls.isConnected(socket)) {
+      return state.shown.map(ends -> inFamily(socket, ends.local()));
+    }
+    if (state.boundAs.isPresent()) {
+      return state.boundAs.map(SocketAddress::encode);
+    }
+    // The gate's address is nobody's business.
+    return state.pending.isPresent()
+        ? state.real.map(ends -> LocalView.unspecified(ends.local()).encode())
+        : Optional.empty();
+  }
+
+  /// Where nothing is special the kernel performs the call: safe for the reasons that
+  /// [ReleasedCalls] gives, and without a look into the program's memory.
+  private static Answer answer(StoppedCall call, Optional<byte[]> special) throws ErrnoException {
+    return special.isPresent() ? writeAddress(call, special.get()) : Answer.LET_READ;
   }
 
   /// Writes an address to where arguments 1 and 2 point: as much as there is room for, and its
@@ -94,14 +101,6 @@ final class NameCalls {
     }
     call.writeInt(call.argument(2), address.length);
     return Answer.SUCCESS;
-  }
-
-  /// Takes the pending error of the socket: the kernel's, or the one of a protected connect, of
-  /// which the kernel knows only that it was cut off.
-  int takeError(ProgramSocket socket) throws ErrnoException {
-    int kernels = Sockets.takeError(socket.fd());
-    int ours = context.table().find(socket).map(SocketState::takeFailure).orElse(0);
-    return ours == 0 ? kernels : ours;
   }
 
   /// Writes the value of an `int` option to where arguments 3 and 4 point.

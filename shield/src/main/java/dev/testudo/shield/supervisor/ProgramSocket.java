@@ -12,16 +12,27 @@ import dev.testudo.linux.sys.Sockets;
 
 /// The program's own socket, through a duplicate of its descriptor: the same open file description.
 /// What it is gets asked anew for each call, since options can change it (`IPV6_ADDRFORM`).
-///
-/// @param cookie the socket's identity
-record ProgramSocket(Fd fd, int domain, int type, int protocol, long cookie, Place place)
-    implements AutoCloseable {
-
+final class ProgramSocket implements AutoCloseable {
   private static final int SHORTEST_INET = 16;
   private static final int SHORTEST_INET6 = 24;
 
+  private final Fd fd;
+  private final int domain;
+  private final int type;
+  private final int protocol;
+  private final Place place;
+  private long cookie;
+
   /// Where a socket was last seen: a thread and its descriptor number.
   record Place(int tid, int descriptor) {}
+
+  private ProgramSocket(Fd fd, int domain, int type, int protocol, Place place) {
+    this.fd = fd;
+    this.domain = domain;
+    this.type = type;
+    this.protocol = protocol;
+    this.place = place;
+  }
 
   /// The socket behind `fd`, which the result owns, seen at `place`. Throws `ENOTSOCK`, and closes
   /// `fd` then.
@@ -41,8 +52,33 @@ record ProgramSocket(Fd fd, int domain, int type, int protocol, long cookie, Pla
         Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_DOMAIN),
         Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_TYPE),
         Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_PROTOCOL),
-        Sockets.cookie(fd),
         place);
+  }
+
+  /// The same socket through one more descriptor, for those who need it after the call.
+  ProgramSocket duplicate() throws ErrnoException {
+    return owning(fd.duplicate(), place);
+  }
+
+  Fd fd() {
+    return fd;
+  }
+
+  Place place() {
+    return place;
+  }
+
+  /// `SOCK_STREAM` and the like.
+  int type() {
+    return type;
+  }
+
+  /// The socket's identity, asked for when first needed.
+  long cookie() throws ErrnoException {
+    if (cookie == 0) {
+      cookie = Sockets.cookie(fd);
+    }
+    return cookie;
   }
 
   boolean isTcp() {

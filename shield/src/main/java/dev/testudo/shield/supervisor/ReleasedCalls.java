@@ -50,13 +50,13 @@ final class ReleasedCalls {
 
   Answer getsockname(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
     var names = state.flatMap(known -> known.names);
-    return names.isPresent() ? NameCalls.writeAddress(call, names.get().local()) : letRead(call);
+    return names.isPresent() ? NameCalls.writeAddress(call, names.get().local()) : Answer.LET_READ;
   }
 
   Answer getpeername(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
     var names = state.flatMap(known -> known.names);
     if (names.isEmpty()) {
-      return letRead(call);
+      return Answer.LET_READ;
     }
     var real = state.flatMap(known -> known.real);
     boolean ended =
@@ -68,11 +68,6 @@ final class ReleasedCalls {
   /// `SO_ERROR`.
   Answer takeError(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
     int error = state.map(SocketState::takeFailure).orElse(0);
-    return error == 0 ? letRead(call) : NameCalls.writeOption(call, error);
-  }
-
-  private static Answer letRead(StoppedCall call) throws ErrnoException {
-    call.letRead();
-    return Answer.GIVEN;
+    return error == 0 ? Answer.LET_READ : NameCalls.writeOption(call, error);
   }
 }

@@ -15,7 +15,7 @@ sealed interface SocketAccess permits DuplicatedSockets, SuppliedSockets {
   boolean isInPlace(SocketState state);
 
   /// A connect of `socket` has got this answer.
-  void connecting(ProgramSocket socket, Answer answer);
+  void connecting(ProgramSocket socket, Answer answer) throws ErrnoException;
 
   /// A connect that was waited for elsewhere has come to its end.
   void connectEnded(long cookie);

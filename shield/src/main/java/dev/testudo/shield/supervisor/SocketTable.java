@@ -55,7 +55,10 @@ final class SocketTable implements AutoCloseable {
     return sockets.size();
   }
 
-  Optional<SocketState> find(ProgramSocket socket) {
+  Optional<SocketState> find(ProgramSocket socket) throws ErrnoException {
+    if (sockets.isEmpty()) {
+      return Optional.empty();
+    }
     var state = Optional.ofNullable(sockets.get(socket.cookie()));
     state.ifPresent(known -> known.seen(socket.place()));
     return state;

@@ -5,7 +5,6 @@ import dev.testudo.linux.seccomp.Notification;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
-import dev.testudo.linux.sys.PidFd;
 import dev.testudo.linux.sys.ProcessMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,29 +18,12 @@ import java.util.Optional;
 final class StoppedCall implements AutoCloseable {
   private final Listener listener;
   private final Notification notification;
-  private final Optional<PidFd> thread;
   private Optional<ProcessMemory> memory = Optional.empty();
   private Optional<SocketState.Question> question = Optional.empty();
 
-  private StoppedCall(Listener listener, Notification notification, Optional<PidFd> thread) {
+  StoppedCall(Listener listener, Notification notification) {
     this.listener = listener;
     this.notification = notification;
-    this.thread = thread;
-  }
-
-  /// Empty when the call has gone away meanwhile.
-  static Optional<StoppedCall> of(Listener listener, Notification notification, SocketWay way)
-      throws ErrnoException {
-    var thread =
-        way == SocketWay.DUPLICATE
-            ? Optional.of(PidFd.ofThread(notification.tid()))
-            : Optional.<PidFd>empty();
-    var call = new StoppedCall(listener, notification, thread);
-    if (!call.isStopped()) {
-      call.close();
-      return Optional.empty();
-    }
-    return Optional.of(call);
   }
 
   int number() {
@@ -55,12 +37,6 @@ final class StoppedCall implements AutoCloseable {
   /// Where in the program's code the call is made.
   long instructionPointer() {
     return notification.instructionPointer();
-  }
-
-  /// The thread, for its descriptors and for watching its end; empty for [SocketWay#SUPPLY], which
-  /// works on kernels that have no such thing.
-  Optional<PidFd> thread() {
-    return thread;
   }
 
   int intArgument(int index) {
@@ -84,7 +60,12 @@ final class StoppedCall implements AutoCloseable {
   }
 
   byte[] read(long address, int length) throws ErrnoException {
-    return length == 0 ? new byte[0] : memory().read(address, length);
+    if (length == 0) {
+      return new byte[0];
+    }
+    return memory.isPresent()
+        ? memory.get().read(address, length)
+        : ProcessMemory.peek(tid(), address, length);
   }
 
   int readInt(long address) throws ErrnoException {
@@ -121,6 +102,7 @@ final class StoppedCall implements AutoCloseable {
     return switch (answer) {
       case Answer.Result(long value) -> listener.answer(notification.id(), value);
       case Answer.Failure(int errno) -> listener.fail(notification.id(), errno);
+      case Answer.LetRead _ -> listener.letRead(notification.id());
       case Answer.Given _, Answer.Held _ -> true;
     };
   }
@@ -129,11 +111,6 @@ final class StoppedCall implements AutoCloseable {
   /// when the call is no longer stopped, or what stands in the way (`-EMFILE`).
   int answerWithDescriptor(Fd source, boolean closeOnExec) {
     return listener.answerWithDescriptor(notification.id(), source, closeOnExec);
-  }
-
-  /// Lets the kernel perform the call; see [Listener#letRead].
-  void letRead() throws ErrnoException {
-    listener.letRead(notification.id());
   }
 
   /// Lets go of the program's memory: a call may be held for long, and the memory must be opened
@@ -152,6 +129,5 @@ final class StoppedCall implements AutoCloseable {
   @Override
   public void close() {
     releaseMemory();
-    thread.ifPresent(PidFd::close);
   }
 }

@@ -7,7 +7,6 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.ShieldEvents;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /// Serves the stopped calls of one program and its descendants on a thread of its own.
@@ -19,7 +18,6 @@ public final class Supervisor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
-  private final SocketWay way;
   private final Loop loop;
   private final Listener listener;
   private final Context context;
@@ -35,7 +33,6 @@ public final class Supervisor implements AutoCloseable {
       LocalNetwork network,
       ShieldEvents events)
       throws ErrnoException {
-    this.way = way;
     this.loop = new Loop();
     this.listener = new Listener(listener);
     var threads = new BlockingCalls();
@@ -74,7 +71,7 @@ public final class Supervisor implements AutoCloseable {
 
   private void run() {
     try {
-      loop.watch(listener.fd(), Epoll.EPOLLIN, this::listenerReady);
+      loop.watchUrgently(listener.fd(), this::listenerReady);
       loop.run();
     } catch (ErrnoException | RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "the network shield has failed and lets nothing pass", e);
@@ -107,31 +104,11 @@ public final class Supervisor implements AutoCloseable {
   private void serveNext() {
     try {
       var notification = listener.receive();
-      if (notification.isEmpty()) {
-        return;
-      }
-      var call =
-          open(notification.get().id(), () -> StoppedCall.of(listener, notification.get(), way));
-      if (call.isPresent()) {
-        calls.serve(call.get());
+      if (notification.isPresent()) {
+        calls.serve(new StoppedCall(listener, notification.get()));
       }
     } catch (ErrnoException e) {
       throw new IllegalStateException("the listener does not work any more", e);
-    }
-  }
-
-  /// A way to get hold of a stopped call.
-  private interface Opening {
-    Optional<StoppedCall> open() throws ErrnoException;
-  }
-
-  /// A thread that cannot be reached gets the reason as its call's error.
-  private Optional<StoppedCall> open(long id, Opening opening) throws ErrnoException {
-    try {
-      return opening.open();
-    } catch (ErrnoException e) {
-      listener.fail(id, e.errno());
-      return Optional.empty();
     }
   }
 

@@ -140,7 +140,7 @@ final class SuppliedSockets implements SocketAccess {
   }
 
   @Override
-  public void connecting(ProgramSocket socket, Answer answer) {
+  public void connecting(ProgramSocket socket, Answer answer) throws ErrnoException {
     var known = Optional.ofNullable(byCookie.get(socket.cookie()));
     if (known.isEmpty() || socket.type() == Sockets.SOCK_DGRAM) {
       return;

@@ -91,10 +91,10 @@ final class UnixCalls {
   }
 
   /// The name by which the program knows a socket that the kernel knows by `raw`.
-  byte[] shownName(byte[] raw) {
+  Optional<byte[]> shownName(byte[] raw) {
     return SocketAddress.decode(raw) instanceof UnixPath(var path)
-        ? boundNames.getOrDefault(path, raw)
-        : raw;
+        ? Optional.ofNullable(boundNames.get(path))
+        : Optional.empty();
   }
 
   private Answer connectToPath(StoppedCall call, ProgramSocket socket, byte[] raw, String path)
