@@ -8,8 +8,9 @@ import dev.testudo.linux.sys.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KnownThreadsPrivilegedTest {
   private static final Path LAST_PID = Path.of("/proc/sys/kernel/ns_last_pid");
@@ -17,8 +18,9 @@ class KnownThreadsPrivilegedTest {
 
   @TempDir Path directory;
 
-  @Test
-  void aNumberGivenAgainMeansTheNewProcessAndAnEndedOneNobody() throws Exception {
+  @ParameterizedTest(name = "asked about in between: {0}")
+  @ValueSource(booleans = {true, false})
+  void aNumberGivenAgainMeansTheNewProcessAndAnEndedOneNobody(boolean asked) throws Exception {
     var first = Files.writeString(directory.resolve("first"), "1");
     var second = Files.writeString(directory.resolve("second"), "2");
     try (var threads = new KnownThreads()) {
@@ -27,27 +29,11 @@ class KnownThreadsPrivilegedTest {
       assertEquals(first, inputOf(pid, threads));
       assertEquals(first, inputOf(pid, threads));
       end(old);
-      var gone = assertThrows(ErrnoException.class, () -> inputOf(pid, threads));
-      assertEquals(Errno.ESRCH, gone.errno());
-
-      var reborn = sleepReading(second, pid);
-      try {
-        assertEquals(second, inputOf(pid, threads));
-      } finally {
-        end(reborn);
+      if (asked) {
+        var gone = assertThrows(ErrnoException.class, () -> inputOf(pid, threads));
+        assertEquals(Errno.ESRCH, gone.errno());
       }
-    }
-  }
 
-  @Test
-  void theNewProcessIsServedAlsoWhenNobodyAskedInBetween() throws Exception {
-    var first = Files.writeString(directory.resolve("first"), "1");
-    var second = Files.writeString(directory.resolve("second"), "2");
-    try (var threads = new KnownThreads()) {
-      var old = sleepReading(first);
-      int pid = Math.toIntExact(old.pid());
-      assertEquals(first, inputOf(pid, threads));
-      end(old);
       var reborn = sleepReading(second, pid);
       try {
         assertEquals(second, inputOf(pid, threads));
