@@ -23,7 +23,14 @@ else:
     s.connect(path)
     s.sendall(b"before")
     r, w = os.pipe()
-    socket.send_fds(s, [b"with"], [w])
+    try:
+        socket.send_fds(s, [b"with"], [w])
+        print("sent", flush=True)
+    except PermissionError:
+        # Nothing has happened to the connection.
+        print("refused", flush=True)
+        s.sendall(b"after")
+        s.shutdown(socket.SHUT_WR)
     os.close(w)
     # Our pipe ends at once: nobody else has its other end.
     assert os.read(r, 1) == b""
@@ -31,4 +38,3 @@ else:
         assert s.recv(1) == b""
     except ConnectionError:
         pass
-    print("done")

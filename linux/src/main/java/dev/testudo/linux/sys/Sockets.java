@@ -37,6 +37,7 @@ public final class Sockets {
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;
   public static final int SO_COOKIE = 57;
+  public static final int SO_PASSRIGHTS = 83;
   public static final int TCP_NODELAY = 1;
   public static final int TCP_KEEPIDLE = 4;
   public static final int TCP_KEEPINTVL = 5;
@@ -195,6 +196,18 @@ public final class Sockets {
   public static void endOnClose(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       setsockopt(fd, SOL_SOCKET, SO_LINGER, arena.allocateFrom(JAVA_INT, 0, 0));
+    }
+  }
+
+  /// Makes a send(2) of descriptors (`SCM_RIGHTS`) to this Unix socket, or to what it accepts, fail
+  /// with `EPERM`; the rest goes on. Does nothing before Linux 6.16.
+  public static void takeNoDescriptors(Fd fd) throws ErrnoException {
+    try {
+      setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, 0);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOPROTOOPT) {
+        throw e;
+      }
     }
   }
 

@@ -22,6 +22,7 @@ final class UnixGate implements AutoCloseable {
     int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
     var listener = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
     try {
+      Sockets.takeNoDescriptors(listener);
       var place = HiddenPlace.bind(listener);
       HiddenPlace.asNobody(
           () -> {

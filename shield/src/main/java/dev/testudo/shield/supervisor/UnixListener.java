@@ -94,7 +94,9 @@ final class UnixListener {
 
     void begin() {
       try {
-        knock(Sockets.socket(SocketAddress.AF_UNIX, STREAM, 0));
+        var leg = Sockets.socket(SocketAddress.AF_UNIX, STREAM, 0);
+        Sockets.takeNoDescriptors(leg);
+        knock(leg);
       } catch (ErrnoException e) {
         peer.abandon("the program cannot be reached: " + e.getMessage());
       }
