@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,46 @@ class UnixPrivilegedTest {
       cage.python("unix.py", folder).succeeds();
       assertEquals(0, forbidden.get());
     }
+  }
+
+  @Test
+  void peersSeeTheNamesThatProgramsGave() throws Exception {
+    var folder = Files.createTempDirectory("shield");
+    try (var cage = new Cage(folder, new LocalNetwork.Host(), true)) {
+      cage.decisions.plainByDefault();
+      cage.python("unix_names.py", folder, mayHaveOwnDirectory()).succeeds();
+    }
+  }
+
+  /// Containers forbid unshare(2) altogether. A relative name is then shown as a detour of ours.
+  private static boolean mayHaveOwnDirectory() throws Exception {
+    return new ProcessBuilder("/usr/bin/python3", "-c", OWN_DIRECTORY).start().waitFor() == 0;
+  }
+
+  private static final String OWN_DIRECTORY =
+      "import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare(0x200) != 0)";
+
+  @Test
+  void aNameThatMovesMeanwhileMakesNoFileElsewhere() throws Exception {
+    var folder = Files.createTempDirectory("shield");
+    try (var cage = new Cage(folder)) {
+      cage.decisions.plainByDefault();
+      cage.python("unix_moving_name.py", folder).succeeds();
+    } finally {
+      var here = Path.of("").toAbsolutePath();
+      try (var files = Files.newDirectoryStream(here, "escaped*")) {
+        assertEquals(List.of(), escapes(files));
+      }
+    }
+  }
+
+  private static List<Path> escapes(Iterable<Path> files) throws IOException {
+    var found = new ArrayList<Path>();
+    for (var file : files) {
+      found.add(file);
+      Files.delete(file);
+    }
+    return found;
   }
 
   private static ServerSocketChannel serve(Path path, AtomicInteger count) throws IOException {

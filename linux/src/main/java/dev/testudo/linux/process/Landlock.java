@@ -1,5 +1,6 @@
 package dev.testudo.linux.process;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.testudo.linux.sys.ErrnoException;
@@ -18,6 +19,8 @@ public final class Landlock {
   private static final long BIND_TCP = 1;
   private static final long CONNECT_TCP = 2;
   private static final long SIGNAL = 2;
+  private static final long MAKE_SOCKET_FILE = 1 << 9;
+  private static final int PATH_BENEATH = 1;
 
   /// How far the kernel can confine, each including what comes before it.
   public enum Confinement {
@@ -51,11 +54,41 @@ public final class Landlock {
       long size = signals ? rules.byteSize() : 2 * Long.BYTES;
       long created = Native.call(SystemCall.LANDLOCK_CREATE_RULESET, rules.address(), size, 0);
       try (var ruleset = new Fd((int) Native.checked("landlock_create_ruleset", created))) {
-        Native.checked(
-            "landlock_restrict_self",
-            Native.call(SystemCall.LANDLOCK_RESTRICT_SELF, ruleset.value(), 0));
+        restrict(ruleset);
       }
     }
     return signals ? Confinement.SIGNALS : Confinement.MEMORY_AND_TCP;
+  }
+
+  /// Rules for [#restrict] by which bind(2) makes the file of a Unix socket in `folder`, or below,
+  /// and nowhere else, whatever the name that it is given leads to.
+  ///
+  /// @throws ErrnoException ENOSYS, EOPNOTSUPP or EPERM where the kernel or a container does
+  /// without Landlock
+  static Fd socketFilesIn(Fd folder) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var handled = arena.allocateFrom(JAVA_LONG, MAKE_SOCKET_FILE);
+      long created =
+          Native.call(SystemCall.LANDLOCK_CREATE_RULESET, handled.address(), handled.byteSize(), 0);
+      var ruleset = new Fd((int) Native.checked("landlock_create_ruleset", created));
+      // struct landlock_path_beneath_attr is packed: the rights, then the descriptor.
+      var rule = arena.allocateFrom(JAVA_LONG, MAKE_SOCKET_FILE, 0);
+      rule.set(JAVA_INT, Long.BYTES, folder.value());
+      long added =
+          Native.call(
+              SystemCall.LANDLOCK_ADD_RULE, ruleset.value(), PATH_BENEATH, rule.address(), 0);
+      if (added < 0) {
+        ruleset.close();
+      }
+      Native.checked("landlock_add_rule", added);
+      return ruleset;
+    }
+  }
+
+  /// Puts the calling thread under `ruleset`, for good.
+  static void restrict(Fd ruleset) throws ErrnoException {
+    Native.checked(
+        "landlock_restrict_self",
+        Native.call(SystemCall.LANDLOCK_RESTRICT_SELF, ruleset.value(), 0));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /// As whom a thread acts on files and Unix sockets.
 ///
@@ -57,6 +58,17 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     return sameIds(own) ? performWithoutTheRest(own, action) : performAs(own, action);
   }
 
+  /// Like [#performWithIds], but for good: the calling thread ends soon. Needs no file of `/proc`.
+  ///
+  /// @param own what [#own] says of the thread now
+  public void assume(Credentials own) throws ErrnoException {
+    if (!sameIds(own)) {
+      setGroups(groups);
+      setIds();
+    }
+    setCapabilities(effective -> effective & capabilities);
+  }
+
   private boolean sameIds(Credentials other) {
     return uid == other.uid && gid == other.gid && groups.equals(other.groups);
   }
@@ -64,8 +76,7 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
   private <R> R performAs(Credentials own, Action<R> action) throws ErrnoException {
     setGroups(groups);
     try {
-      setEffective(SystemCall.SETRESGID, gid);
-      setEffective(SystemCall.SETRESUID, uid);
+      setIds();
       return performWithoutTheRest(own(), action);
     } finally {
       // First the user: it brings back the capability to set the rest.
@@ -75,27 +86,35 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     }
   }
 
+  private void setIds() throws ErrnoException {
+    setEffective(SystemCall.SETRESGID, gid);
+    setEffective(SystemCall.SETRESUID, uid);
+  }
+
   /// Lays down the capabilities of `now`, the calling thread's, that are not ours.
   private <R> R performWithoutTheRest(Credentials now, Action<R> action) throws ErrnoException {
     long kept = now.capabilities & capabilities;
     if (kept == now.capabilities) {
       return action.run();
     }
-    setCapabilities(kept);
+    setCapabilities(_ -> kept);
     try {
       return action.run();
     } finally {
-      setCapabilities(now.capabilities);
+      setCapabilities(_ -> now.capabilities);
     }
   }
 
-  /// Makes these of the permitted capabilities the effective ones.
-  private static void setCapabilities(long effective) throws ErrnoException {
+  /// Makes what `change` says, from the effective capabilities, the effective ones; they must be
+  /// permitted.
+  private static void setCapabilities(LongUnaryOperator change) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var header = arena.allocateFrom(JAVA_INT, VERSION_3, 0);
       // Effective, permitted and inheritable: the lower words, then the upper ones.
       var sets = arena.allocate(JAVA_INT, 6);
       Native.checked("capget", Native.call(SystemCall.CAPGET, header.address(), sets.address()));
+      long lower = Integer.toUnsignedLong(sets.getAtIndex(JAVA_INT, 0));
+      long effective = change.applyAsLong(lower | (long) sets.getAtIndex(JAVA_INT, 3) << 32);
       sets.setAtIndex(JAVA_INT, 0, (int) effective);
       sets.setAtIndex(JAVA_INT, 3, (int) (effective >>> 32));
       Native.checked("capset", Native.call(SystemCall.CAPSET, header.address(), sets.address()));

@@ -38,6 +38,10 @@ public final class Files {
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int STAT_SIZE = 256;
+  private static final int STATX_INO = 0x100;
+
+  /// Linux 5.8.
+  private static final int STATX_MNT_ID = 0x1000;
 
   private Files() {}
 
@@ -97,6 +101,31 @@ public final class Files {
   /// The inode number (`st_ino`) of what `fd` refers to.
   public static long inode(Fd fd) throws ErrnoException {
     return stat(fd).get(JAVA_LONG, 8);
+  }
+
+  /// Whether both descriptors refer to the same file, reached through the same mount: a path that
+  /// begins at one of them leads where it leads from the other.
+  public static boolean isSamePlace(Fd one, Fd other) throws ErrnoException {
+    return place(one).equals(place(other));
+  }
+
+  private record Place(long mount, long inode) {}
+
+  private static Place place(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var empty = arena.allocateFrom("");
+      var stat = arena.allocate(STAT_SIZE, 8);
+      long result =
+          Native.call(
+              SystemCall.STATX,
+              fd.value(),
+              empty.address(),
+              AT_EMPTY_PATH,
+              STATX_INO | STATX_MNT_ID,
+              stat.address());
+      Native.checked("statx", result);
+      return new Place(stat.get(JAVA_LONG, 0x90), stat.get(JAVA_LONG, 0x20));
+    }
   }
 
   /// Sets the permission bits of what `fd`, which is not `O_PATH`, refers to.

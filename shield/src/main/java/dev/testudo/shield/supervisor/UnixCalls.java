@@ -220,10 +220,11 @@ final class UnixCalls {
       throws ErrnoException {
     return switch (context.decisions().listen(new Listen.UnixPath(path))) {
       case Verdict.Plain<ServerTls> _ -> {
-        var name = bindAt(call, socket.fd(), path);
-        // The kernel keeps the name it was told; the program is to see its own.
-        boundNames.put(name, raw);
-        context.table().obtain(socket).boundPath = Optional.of(raw);
+        var detour = UnixFile.bind(call, socket.fd(), raw, path);
+        if (detour.isPresent()) {
+          boundNames.put(detour.get(), raw);
+          context.table().obtain(socket).boundPath = Optional.of(raw);
+        }
         yield Answer.SUCCESS;
       }
       case Verdict.Secured<ServerTls>(_, var tls) -> bindSecurely(call, socket, raw, path, tls);
@@ -232,23 +233,6 @@ final class UnixCalls {
         yield new Answer.Failure(EACCES);
       }
     };
-  }
-
-  /// Binds `fd` to what the program calls `path`, as the program would; the name the kernel knows.
-  private static String bindAt(StoppedCall call, Fd fd, String path) throws ErrnoException {
-    int slash = path.lastIndexOf('/');
-    var folder = slash == 0 ? "/" : path.substring(0, slash);
-    var credentials = Credentials.of(call.tid());
-    Optional<Fd> directory = Optional.empty();
-    try (var root = UnixPaths.root(call.tid())) {
-      call.confirm();
-      directory = Optional.of(credentials.performWithIds(() -> UnixPaths.resolve(root, folder)));
-      var name = UnixPaths.through(directory.get()) + path.substring(slash);
-      UnixFile.bind(fd, name, credentials);
-      return name;
-    } finally {
-      directory.ifPresent(Fd::close);
-    }
   }
 
   /// The file at the path becomes a socket of ours, with the mode the program's would have had. The
@@ -269,7 +253,7 @@ final class UnixCalls {
     var front = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
     try {
       Files.setMode(front, Files.mode(socket.fd()) & PERMISSIONS);
-      bindAt(call, front, path);
+      UnixFile.bind(call, front, raw, path);
       var hidden = HiddenPlace.bind(socket.fd());
       boundNames.put(hidden.name(), raw);
       long inode = Files.inode(socket.fd());

@@ -4,6 +4,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.StringJoiner;
 
 /// Paths as a thread of the program sees them: its root, its working directory, its mounts.
@@ -27,6 +28,11 @@ final class UnixPaths {
     return Files.open("/proc/" + tid + "/root", Files.O_PATH);
   }
 
+  /// The thread's working directory.
+  static Fd workingDirectory(int tid) throws ErrnoException {
+    return Files.open("/proc/" + tid + "/cwd", Files.O_PATH);
+  }
+
   /// What lies at the absolute `path` below `root`, without opening it. Links are followed within
   /// the root; those into /proc, whose meaning depends on who asks, are not.
   static Fd resolve(Fd root, String path) throws ErrnoException {
@@ -36,6 +42,12 @@ final class UnixPaths {
   /// A path by which this process reaches what `fd` refers to, in whatever mount namespace.
   static String through(Fd fd) {
     return "/proc/self/fd/" + fd.value();
+  }
+
+  /// Whether `path` has a component `..`, which means the parent of what lies before it, not of how
+  /// that is spelled.
+  static boolean goesUp(String path) {
+    return List.of(path.split("/+", -1)).contains("..");
   }
 
   private static int commonLength(String root, String directory) {

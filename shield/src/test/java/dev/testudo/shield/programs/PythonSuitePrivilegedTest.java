@@ -30,6 +30,7 @@ class PythonSuitePrivilegedTest {
           "*CreateServer*",
           "*Inheritance*",
           "*test_UnixStreamServer",
+          "*UnixDatagramServer",
           "*test_TCPServer",
           "*test_ForkingTCPServer",
           "*test_UDPServer",
