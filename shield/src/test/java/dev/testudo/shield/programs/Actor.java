@@ -62,6 +62,29 @@ final class Actor implements AutoCloseable {
     return this;
   }
 
+  /// The program is a server at this Unix socket.
+  Actor serving(Path socket) {
+    if (story.treatment() == Treatment.PROTECTED) {
+      rules.put("SERVER_path", "protected");
+      rules.put("SERVER_path_PORT", "unix:" + socket);
+      rules.put("SERVER_path_IDENTITY", Story.identity());
+      rules.put("SERVER_path_CLIENT_AUTH", Story.trust());
+    }
+    return this;
+  }
+
+  /// The program is a client of this Unix socket.
+  Actor reaching(Path socket) {
+    if (story.treatment() == Treatment.PROTECTED) {
+      rules.put("CLIENT_path", "protected");
+      rules.put("CLIENT_path_DESTINATION", "unix:" + socket);
+      rules.put("CLIENT_path_SERVER_DNS_NAME", "story");
+      rules.put("CLIENT_path_IDENTITY", Story.identity());
+      rules.put("CLIENT_path_SERVER_AUTH", Story.trust());
+    }
+    return this;
+  }
+
   /// The program may listen at this Unix socket, in the clear.
   Actor servingPlainly(Path socket) {
     return plainly("SERVER_socket", "PORT", socket);

@@ -20,7 +20,10 @@ class CompatibilityTableTest {
 
   private static final List<Class<?>> STORIES =
       List.of(
-          ServersPrivilegedTest.class, LanguagesPrivilegedTest.class, SharingPrivilegedTest.class);
+          DatabasesPrivilegedTest.class,
+          ServersPrivilegedTest.class,
+          LanguagesPrivilegedTest.class,
+          SharingPrivilegedTest.class);
 
   private static final String BEFORE =
       """

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// A cluster of PostgreSQL in a story's folder. PostgreSQL does not run as root, so everything of
 /// it runs as its own user.
@@ -13,8 +14,51 @@ final class Postgres {
   private static final List<String> AS_ITS_USER =
       List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--");
 
+  /// Whether the sums of pgbench's tables agree, and how many transactions it has made.
+  static final String SUMS =
+      "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from"
+          + " pgbench_history), (select count(*) from pgbench_history)";
+
   private final Path folder;
   private final int port;
+
+  /// Clients that all connect in one way.
+  ///
+  /// @param actor makes one more program that may
+  /// @param how the options of psql and pgbench for it
+  record Client(Supplier<Actor> actor, String how) {
+    String shell(String command) throws IOException, InterruptedException {
+      return actor.get().runs("sh", "-c", command + " " + how + " postgres");
+    }
+
+    /// 8 connections with 20 transactions each.
+    void bench() throws IOException, InterruptedException {
+      var report = shell("pgbench -n -c 8 -j 2 -t 20");
+      if (!report.contains("number of transactions actually processed: 160/160")) {
+        throw new AssertionError(report);
+      }
+    }
+
+    String query(String query) throws IOException, InterruptedException {
+      return psql(query, "").strip();
+    }
+
+    /// Makes a table of the lines of a file.
+    void fill(Path lines) throws IOException, InterruptedException {
+      query("create table rows (row text)");
+      psql("copy rows from stdin", " < " + lines);
+    }
+
+    /// Of the lines of that table.
+    String checksum() throws IOException, InterruptedException {
+      return psql("copy rows to stdout", " | sha256sum").replaceFirst("\\W.*\\n", "");
+    }
+
+    private String psql(String query, String then) throws IOException, InterruptedException {
+      var psql = "psql -X -A -t %s -c \"%s\" postgres%s".formatted(how, query, then);
+      return actor.get().runs("sh", "-c", psql);
+    }
+  }
 
   Postgres(Path folder, int port) throws IOException, InterruptedException {
     this.folder = folder;
@@ -45,6 +89,14 @@ final class Postgres {
             "-c",
             "shared_buffers=16MB");
     return command("postgres", options.toArray(String[]::new)).toArray();
+  }
+
+  String overTcp() {
+    return "-h 127.0.0.1 -p %d -U postgres".formatted(port);
+  }
+
+  String overUnix() {
+    return "-h %s -p %d -U postgres".formatted(folder, port);
   }
 
   Path socket() {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,61 +116,6 @@ class ServersPrivilegedTest {
       var report = wrk.runs("wrk", "-t2", "-c32", "-d1s", "http://127.0.0.1:" + front + "/small");
       assertTrue(report.matches("(?s).*\\D[1-9]\\d* requests in .*"), report);
       assertFalse(report.contains("Socket errors") || report.contains("Non-2xx"), report);
-    }
-  }
-
-  @Runs(
-      program = "PostgreSQL, psql, pgbench",
-      what =
-          "a process per connection, over TCP and over its Unix socket (in the clear): pgbench with"
-              + " 8 clients, whose sums must agree; COPY of 10 MB out, in and out again")
-  @ParameterizedTest
-  @EnumSource
-  void postgres(Treatment treatment) throws Exception {
-    try (var story = new Story(treatment)) {
-      int port = story.port();
-      var postgres = new Postgres(story.folder(), port);
-      story
-          .program()
-          .serving(port)
-          .servingPlainly(postgres.socket())
-          .starts(postgres.server())
-          .says("ready to accept connections");
-      var tcp = "-h 127.0.0.1 -p %d -U postgres".formatted(port);
-      var unix = "-h %s -p %d -U postgres".formatted(story.folder(), port);
-      var make = story.program().reaching(port);
-      make.runs("sh", "-c", "pgbench -i -q %s postgres".formatted(tcp));
-      for (var how : new String[] {tcp, unix}) {
-        var bench = story.program().reaching(port).reachingPlainly(postgres.socket());
-        var report =
-            bench.runs("sh", "-c", "pgbench -n -c 8 -j 2 -t 20 %s postgres".formatted(how));
-        assertTrue(report.contains("number of transactions actually processed: 160/160"), report);
-      }
-      var sums =
-          "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from"
-              + " pgbench_history), (select count(*) from pgbench_history)";
-      var asked = story.program().reaching(port);
-      assertEquals("t|320", asked.runs("sh", "-c", psql(tcp, sums)).strip());
-      copyBackAndForth(story, port, tcp, unix, postgres.socket());
-      story.carriedSoFar(20_000_000);
-    }
-  }
-
-  private static String psql(String how, String query) {
-    return "psql -X -A -t %s -c \"%s\" postgres".formatted(how, query);
-  }
-
-  private static void copyBackAndForth(Story story, int port, String tcp, String unix, Path socket)
-      throws Exception {
-    var rows = story.folder().resolve("rows");
-    Files.writeString(rows, Content.lines(10_000_000));
-    var in = psql(tcp, "create table rows (row text)") + " && ";
-    var fill = psql(tcp, "copy rows from stdin") + " < " + rows;
-    story.program().reaching(port).runs("sh", "-c", in + fill);
-    for (var how : new String[] {tcp, unix}) {
-      var out = psql(how, "copy rows to stdout") + " | sha256sum";
-      var sum = story.program().reaching(port).reachingPlainly(socket).runs("sh", "-c", out);
-      assertTrue(sum.startsWith(Content.sha256(rows)), sum);
     }
   }
 
