@@ -5,9 +5,18 @@ package dev.testudo.linux.sys;
 /// - `auditArch`: the value of `seccomp_data.arch` (`AUDIT_ARCH_*`, `linux/audit.h`)
 /// - `highestCall`: the highest system call number known when the filters were written (Linux
 ///   6.18). Whatever lies above may open doors nobody has looked at.
-public record Architecture(String name, int auditArch, int highestCall) {
-  public static final Architecture X86_64 = new Architecture("x86-64", 0xC000_003E, 469);
-  public static final Architecture AARCH64 = new Architecture("aarch64", 0xC000_00B7, 469);
+/// - `differences`: what else is not everywhere the same; the numbers are [SystemCall]'s
+public record Architecture(String name, int auditArch, int highestCall, Differences differences) {
+  public static final Architecture X86_64 =
+      new Architecture("x86-64", 0xC000_003E, 469, new Differences(0x2_0000, 24, 4));
+  public static final Architecture AARCH64 =
+      new Architecture("aarch64", 0xC000_00B7, 469, new Differences(0x8000, 16, 8));
+
+  /// - `noFollow`: `O_NOFOLLOW` (`asm/fcntl.h`)
+  /// - `modeInStat`: offset of `st_mode` in `struct stat` (`asm/stat.h`)
+  /// - `dataInEvent`: offset of the 8 bytes `data` in `struct epoll_event` (`linux/eventpoll.h`),
+  ///   which end it
+  public record Differences(int noFollow, int modeInStat, int dataInEvent) {}
 
   private static final Architecture CURRENT = of(System.getProperty("os.arch", ""));
 

@@ -21,10 +21,8 @@ public final class Epoll implements AutoCloseable {
   private static final int DELETE = 2;
   private static final int MODIFY = 3;
 
-  // struct epoll_event is packed on x86-64 only.
-  private static final boolean PACKED = Architecture.current().equals(Architecture.X86_64);
-  private static final long EVENT_SIZE = PACKED ? 12 : 16;
-  private static final long DATA_OFFSET = PACKED ? 4 : 8;
+  private static final long DATA_OFFSET = Architecture.current().differences().dataInEvent();
+  private static final long EVENT_SIZE = DATA_OFFSET + Long.BYTES;
 
   /// Receives one ready descriptor: the key it was added with, and `EPOLL*` bits.
   @FunctionalInterface

@@ -16,8 +16,7 @@ public final class Files {
   public static final int O_CREAT = 0x40;
   public static final int O_EXCL = 0x80;
   public static final int O_NONBLOCK = 0x800;
-  public static final int O_NOFOLLOW =
-      Architecture.current().equals(Architecture.X86_64) ? 0x20000 : 0x8000;
+  public static final int O_NOFOLLOW = Architecture.current().differences().noFollow();
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
 
@@ -93,9 +92,7 @@ public final class Files {
 
   /// The type and permission bits (`st_mode`) of what `fd` refers to.
   public static int mode(Fd fd) throws ErrnoException {
-    // struct stat: dev, ino, then nlink and mode on x86-64, mode and nlink on aarch64.
-    int offset = Architecture.current().equals(Architecture.X86_64) ? 24 : 16;
-    return stat(fd).get(JAVA_INT, offset);
+    return stat(fd).get(JAVA_INT, Architecture.current().differences().modeInStat());
   }
 
   /// The inode number (`st_ino`) of what `fd` refers to.

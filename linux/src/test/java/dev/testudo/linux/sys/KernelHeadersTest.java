@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -129,5 +130,34 @@ class KernelHeadersTest {
     var machine = machines.get("EM_" + name);
     assertNotNull(machine);
     assertEquals(0xC000_0000 | machine, header.architecture.auditArch());
+  }
+
+  /// Of this machine's architecture, by its compiler.
+  @Test
+  void structuresAndFlagsAreAsTheHeadersSay(@TempDir Path directory) throws Exception {
+    var source =
+        """
+        #include <asm/fcntl.h>
+        #include <asm/stat.h>
+        #include <linux/eventpoll.h>
+        #include <stddef.h>
+        int differences[] = {O_NOFOLLOW, offsetof(struct stat, st_mode),
+                             offsetof(struct epoll_event, data)};
+        _Static_assert(sizeof(struct epoll_event) == offsetof(struct epoll_event, data) + 8, "");
+        _Static_assert(sizeof(struct stat) <= 256 && offsetof(struct stat, st_ino) == 8, "");
+        """;
+    var file = Files.writeString(directory.resolve("differences.c"), source);
+    var output = directory.resolve("differences.s");
+    var command = List.of("gcc", "-S", "-o", output.toString(), file.toString());
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+    var values =
+        Pattern.compile("^\\s*\\.(?:long|word)\\s+(\\d+)$", Pattern.MULTILINE)
+            .matcher(Files.readString(output))
+            .results()
+            .map(value -> Integer.valueOf(value.group(1)))
+            .limit(3)
+            .toList();
+    var ours = Architecture.current().differences();
+    assertEquals(List.of(ours.noFollow(), ours.modeInStat(), ours.dataInEvent()), values);
   }
 }
