@@ -172,4 +172,12 @@ for label, port in ("plain", plain), ("protected", secured):
     s.connect((HERE6, port))
     print(talk(s))
     s.close()
+
+# What does not listen.
+for what, s in [("TCP", socket.socket()), ("Unix", socket.socket(socket.AF_UNIX)),
+                ("netlink", socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))]:
+    try:
+        s.accept()
+    except OSError as e:
+        print("accept of", what, name(e.errno))
 print("done")

@@ -3,6 +3,7 @@ package dev.testudo.shield.supervisor;
 import static dev.testudo.linux.sys.Errno.EAGAIN;
 import static dev.testudo.linux.sys.Errno.EINVAL;
 import static dev.testudo.linux.sys.Errno.ENOENT;
+import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
 
 import dev.testudo.linux.sys.Architecture;
 import dev.testudo.linux.sys.ErrnoException;
@@ -31,6 +32,10 @@ final class AcceptCalls {
       return new Answer.Failure(EINVAL);
     }
     if (Sockets.getsockopt(socket.fd(), Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) == 0) {
+      if (!socket.isUnix() && !socket.isInet()) {
+        // Bluetooth listens without saying so, and its accept would wait here.
+        return new Answer.Failure(EOPNOTSUPP);
+      }
       // Fails at once, with the error of its kind of socket.
       Sockets.accept4(socket.fd(), 0).ifPresent(accepted -> accepted.fd().close());
       return new Answer.Failure(EINVAL);

@@ -81,8 +81,13 @@ final class ProgramSocket implements AutoCloseable {
     return cookie;
   }
 
+  /// Of any protocol.
+  boolean isInet() {
+    return domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6;
+  }
+
   boolean isTcp() {
-    return (domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6)
+    return isInet()
         && type == Sockets.SOCK_STREAM
         && (protocol == 0 || protocol == Sockets.IPPROTO_TCP);
   }
