@@ -37,6 +37,10 @@ public final class Shield implements AutoCloseable {
   private final LocalNetwork network;
   private final ShieldEvents events;
   private final InstantSource clock;
+
+  /// Whether any rule is protected.
+  private final boolean protects;
+
   private ShieldRules rules;
   private volatile Optional<Relays> relays = Optional.empty();
   private Optional<Supervisor> supervisor = Optional.empty();
@@ -51,6 +55,7 @@ public final class Shield implements AutoCloseable {
       InstantSource clock) {
     this.rules = rules;
     this.decisions = new PolicyDecisions(policy);
+    this.protects = !policy.terms().isEmpty();
     this.names = names;
     this.network = network;
     this.events = events;
@@ -115,6 +120,9 @@ public final class Shield implements AutoCloseable {
   private void serve(Fd listener, SocketWay way) throws IOException {
     var engines = TlsLibrary.chosen().engines(clock);
     var relay = new Relays(events, RelayLimits.DEFAULT, engines, clock);
+    if (protects) {
+      relay.warmUp();
+    }
     relays = Optional.of(relay);
     supervisor =
         Optional.of(

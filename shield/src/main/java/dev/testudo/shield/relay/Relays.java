@@ -39,7 +39,7 @@ public final class Relays implements AutoCloseable {
   private final List<EventLoop> loops;
   private final ThreadPoolExecutor tasks;
   private final RelayContext context;
-  private final WarmUp warmUp;
+  private volatile Optional<WarmUp> warmUp = Optional.empty();
 
   /// Every public listener that is open.
   private final Set<PublicListener> doors = ConcurrentHashMap.newKeySet();
@@ -64,7 +64,14 @@ public final class Relays implements AutoCloseable {
             new AtomicLong());
     loops = loops(processors, engines);
     loops.forEach(EventLoop::start);
-    warmUp = WarmUp.start(engines);
+  }
+
+  /// Shakes hands with itself for at most two seconds, so that the first connections are not the
+  /// slowest. For those who expect any.
+  public synchronized void warmUp() {
+    if (warmUp.isEmpty()) {
+      warmUp = Optional.of(WarmUp.start(context.engines()));
+    }
   }
 
   private static List<EventLoop> loops(int count, TlsEngines engines) throws ErrnoException {
@@ -174,7 +181,7 @@ public final class Relays implements AutoCloseable {
   /// Ends every connection with a reset, and the loops.
   @Override
   public void close() {
-    warmUp.close();
+    warmUp.ifPresent(WarmUp::close);
     loops.forEach(EventLoop::close);
     tasks.shutdownNow();
   }

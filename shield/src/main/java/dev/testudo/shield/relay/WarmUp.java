@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Shakes hands with itself in memory when the relay starts, because the first handshakes of a
+/// Shakes hands with itself in memory when a relay starts, because the first handshakes of a
 /// JVM take ten times as long as later ones. Runs beside everything else, for a limited time, and
 /// tells nobody if it fails: then the first connection is slow, and says what is wrong.
 final class WarmUp implements AutoCloseable {

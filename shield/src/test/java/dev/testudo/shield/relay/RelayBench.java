@@ -40,6 +40,7 @@ public final class RelayBench {
               RelayLimits.DEFAULT,
               library.engines(InstantSource.system()),
               InstantSource.system())) {
+        clients.warmUp();
         var sealing = difference(loops(), withServers);
         var bench = new RelayBench.Run(servers, clients, sealing, opening, seconds);
         bench.firstConnections();

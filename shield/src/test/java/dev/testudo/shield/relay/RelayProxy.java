@@ -49,6 +49,7 @@ public final class RelayProxy {
     var library = TlsLibrary.chosen();
     var clock = InstantSource.system();
     try (var relays = new Relays(_ -> {}, RelayLimits.DEFAULT, library.engines(clock), clock)) {
+      relays.warmUp();
       var me = Identity.fromPem(Files.readString(Path.of(arguments[3])));
       var proxy = new RelayProxy(relays, me, trust(Path.of(arguments[4])), at(arguments[2]));
       var listening = Sockets.socket(SocketAddress.AF_INET, Sockets.SOCK_STREAM, 0);
