@@ -57,11 +57,21 @@ public final class ForeignBind {
     Prctl.gainNoPrivileges();
     var own = Credentials.own();
     try (var rules = Landlock.socketFilesIn(reading.folder())) {
-      // From here on our own files cannot be found by their names.
+      loadWhatFollows(socket, own);
       readFrom(reading);
       Landlock.restrict(rules);
       reading.ids().assume(own);
       return Sockets.bind(socket, name);
+    }
+  }
+
+  /// Where names are read differently, the JVM does not find the files of our classes. What is done
+  /// there is done once before, to no effect.
+  private static void loadWhatFollows(Fd socket, Credentials own) throws ErrnoException {
+    own.assume(own);
+    int errno = Sockets.bind(socket, new byte[0]);
+    if (errno != Errno.EINVAL) {
+      throw new ErrnoException("bind to nothing", errno);
     }
   }
 
