@@ -49,7 +49,8 @@ class DatabasesPrivilegedTest {
   @Runs(
       program = "PostgreSQL, psql, pgbench over a Unix socket",
       what =
-          "the same over its Unix socket alone, with TLS between the shields of server and client")
+          "pgbench with 8 clients, whose sums must agree, and COPY of 10 MB in and out, over the Unix"
+              + " socket alone, TLS between the two shields")
   @ParameterizedTest
   @EnumSource
   void postgresOverItsUnixSocket(Treatment treatment) throws Exception {
