@@ -1,5 +1,6 @@
 // Signals during a blocking connect or accept. Arguments: connect|accept, restart|interrupt, port.
-// The handshake of a connect takes 400 ms; the client of an accept comes after 400 ms.
+// The handshake of a connect takes 1.5 s; the client of an accept comes after 1.5 s; the first signal after
+// 0.1 s. A handler that ran long before the call ended has interrupted it.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -41,13 +42,12 @@ int main(int argc, char **argv) {
   setitimer(ITIMER_REAL, &timer, 0);
   if (accepting) result = accept(s, 0, 0); else result = connect(s, (struct sockaddr *)&address, sizeof address);
   double took = now() - started;
-  CHECK(handled > 0.09 && handled < 0.2);
+  CHECK(handled > 0.09);
   if (restart) {
     CHECK(result >= 0);
-    CHECK(took > 0.3);
+    CHECK(handled < took / 2);
   } else {
     CHECK(result == -1 && errno == EINTR);
-    CHECK(took < 0.2);
     memset(&timer, 0, sizeof timer);
     setitimer(ITIMER_REAL, &timer, 0);
     struct pollfd p = {s, accepting ? POLLIN : POLLOUT, 0};

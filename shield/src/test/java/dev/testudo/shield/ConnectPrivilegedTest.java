@@ -140,7 +140,7 @@ class ConnectPrivilegedTest {
   void signalsInterruptABlockingConnect(String mode) throws Exception {
     try (var cage = new Cage(directory);
         var server = new EchoServer()) {
-      cage.relay.handshake = Duration.ofMillis(400);
+      cage.relay.handshake = Duration.ofMillis(1500);
       cage.decisions.securedConnect(server.port());
       cage.c("signals.c", "connect", mode, server.port()).succeeds();
       assertEquals(1, cage.relay.dials.get());

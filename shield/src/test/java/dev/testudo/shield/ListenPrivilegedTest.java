@@ -75,7 +75,7 @@ class ListenPrivilegedTest {
       cage.decisions.securedListen(port);
       var program = cage.c("signals.c", "accept", mode, port);
       program.says("listening");
-      Thread.sleep(400);
+      Thread.sleep(1500);
       try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
         socket.getOutputStream().write("hello".getBytes(UTF_8));
         program.succeeds();
