@@ -4,8 +4,19 @@ import errno, select, socket, sys
 address, port = sys.argv[1], int(sys.argv[2])
 info = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
 
+SO_PEERNAME = 28
+
 def echo(s):
     assert s.getpeername()[:2] == info[4][:2], (s.getpeername(), info[4])
+    name = s.getsockopt(socket.SOL_SOCKET, SO_PEERNAME, 16)
+    assert name[2:4] == port.to_bytes(2, "big"), name
+    if info[0] == socket.AF_INET:
+        assert name[4:8] == socket.inet_aton(info[4][0]), name
+    try:
+        s.getsockopt(socket.SOL_SOCKET, SO_PEERNAME, 100)
+        raise SystemExit("a name longer than it is")
+    except OSError as e:
+        assert e.errno == errno.EINVAL, e
     s.sendall(b"hello")
     assert s.recv(5) == b"hello"
     s.close()

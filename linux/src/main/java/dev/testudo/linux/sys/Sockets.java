@@ -33,6 +33,7 @@ public final class Sockets {
   public static final int SO_REUSEPORT = 15;
   public static final int SO_RCVTIMEO = 20;
   public static final int SO_SNDTIMEO = 21;
+  public static final int SO_PEERNAME = 28;
   public static final int SO_ACCEPTCONN = 30;
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;

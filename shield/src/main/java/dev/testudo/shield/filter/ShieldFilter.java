@@ -41,6 +41,7 @@ public final class ShieldFilter {
   private static final int SOL_IPV6 = 41;
   private static final int SOL_TLS = 282;
   private static final int SO_ERROR = 4;
+  private static final int SO_PEERNAME = 28;
   private static final int IP_OPTIONS = 4;
   private static final int IP_TRANSPARENT = 19;
   private static final int IPV6_2292PKTOPTIONS = 6;
@@ -196,7 +197,7 @@ public final class ShieldFilter {
         () -> {
           var socketLevel = code.label();
           code.loadInt(1).ifEqual(SOL_SOCKET, socketLevel).answer(ALLOW).place(socketLevel);
-          code.loadInt(2).ifEqual(SO_ERROR, ask).answer(ALLOW);
+          code.loadInt(2).ifEqual(SO_ERROR, ask).ifEqual(SO_PEERNAME, ask).answer(ALLOW);
         });
   }
 

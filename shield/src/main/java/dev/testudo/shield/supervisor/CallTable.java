@@ -71,7 +71,7 @@ final class CallTable {
     simple(SystemCall.ACCEPT4, accepts::accept);
     simple(SystemCall.GETSOCKNAME, names::getsockname);
     simple(SystemCall.GETPEERNAME, names::getpeername);
-    handle(SystemCall.GETSOCKOPT, this::takeError);
+    handle(SystemCall.GETSOCKOPT, this::option);
     if (access instanceof SuppliedSockets supplied) {
       supplied.namedBy(names::special);
       handleReleased(new ReleasedCalls(context.table()));
@@ -93,8 +93,17 @@ final class CallTable {
     put(releasedHandlers, SystemCall.ACCEPT, (_, _) -> calls.refuse());
     put(releasedHandlers, SystemCall.ACCEPT4, (_, _) -> calls.refuse());
     put(releasedHandlers, SystemCall.GETSOCKNAME, calls::getsockname);
-    put(releasedHandlers, SystemCall.GETPEERNAME, calls::getpeername);
-    put(releasedHandlers, SystemCall.GETSOCKOPT, calls::takeError);
+    put(
+        releasedHandlers,
+        SystemCall.GETPEERNAME,
+        (call, state) -> calls.peerName(call, state, NameCalls::writeAddress));
+    put(
+        releasedHandlers,
+        SystemCall.GETSOCKOPT,
+        (call, state) ->
+            asksForName(call)
+                ? calls.peerName(call, state, NameCalls::writeNameOption)
+                : calls.takeError(call, state));
   }
 
   /// Performs `call` and answers it, unless a handler has taken it over.
@@ -258,8 +267,20 @@ final class CallTable {
     return attempt.make();
   }
 
-  /// `getsockopt(SO_ERROR)`, the only option the filter asks about. Reading clears the error, so
-  /// what does not reach the program is put back.
+  /// `getsockopt` of the two options that the filter asks about.
+  private Outcome option(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    if (!asksForName(call)) {
+      return takeError(call, socket);
+    }
+    call.confirm();
+    return Outcome.of(names.peerNameOption(call, socket));
+  }
+
+  private static boolean asksForName(StoppedCall call) {
+    return call.intArgument(2) == Sockets.SO_PEERNAME;
+  }
+
+  /// `SO_ERROR`. Reading clears the error, so what does not reach the program is put back.
   private Outcome takeError(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     call.confirm();
     var state = context.table().find(socket);

@@ -11,7 +11,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// getsockname(2), getpeername(2) and `SO_ERROR`: what the program would see without the shield.
+/// getsockname(2), getpeername(2), and the options that tell a name or an error: what the program
+/// would see without the shield.
 final class NameCalls {
   private final Context context;
   private final UnixCalls unix;
@@ -21,12 +22,22 @@ final class NameCalls {
     this.unix = unix;
   }
 
+  /// Writes a name to where the arguments of its call point.
+  interface Writer {
+    Answer write(StoppedCall call, byte[] name) throws ErrnoException;
+  }
+
   Answer getsockname(StoppedCall call, ProgramSocket socket) throws ErrnoException {
-    return answer(call, shownLocalName(socket));
+    return answer(call, shownLocalName(socket), NameCalls::writeAddress);
   }
 
   Answer getpeername(StoppedCall call, ProgramSocket socket) throws ErrnoException {
-    return answer(call, shownPeerName(socket));
+    return answer(call, shownPeerName(socket), NameCalls::writeAddress);
+  }
+
+  /// `getsockopt(SO_PEERNAME)`.
+  Answer peerNameOption(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    return answer(call, shownPeerName(socket), NameCalls::writeNameOption);
   }
 
   /// What the program sees of a connected socket, unless that is what the kernel says.
@@ -85,8 +96,9 @@ final class NameCalls {
 
   /// Where nothing is special the kernel performs the call: safe for the reasons that
   /// [ReleasedCalls] gives, and without a look into the program's memory.
-  private static Answer answer(StoppedCall call, Optional<byte[]> special) throws ErrnoException {
-    return special.isPresent() ? writeAddress(call, special.get()) : Answer.LET_READ;
+  private static Answer answer(StoppedCall call, Optional<byte[]> special, Writer writer)
+      throws ErrnoException {
+    return special.isPresent() ? writer.write(call, special.get()) : Answer.LET_READ;
   }
 
   /// Writes an address to where arguments 1 and 2 point: as much as there is room for, and its
@@ -103,19 +115,36 @@ final class NameCalls {
     return Answer.SUCCESS;
   }
 
+  /// Writes as much of a name as there is room for to where arguments 3 and 4 point. `EINVAL` when
+  /// there is more room than name: that is how the kernel does it.
+  static Answer writeNameOption(StoppedCall call, byte[] name) throws ErrnoException {
+    int room = optionRoom(call);
+    if (room > name.length) {
+      throw new ErrnoException("length of an option", EINVAL);
+    }
+    return writeOption(call, Arrays.copyOf(name, room));
+  }
+
   /// Writes the value of an `int` option to where arguments 3 and 4 point.
   static Answer writeOption(StoppedCall call, int value) throws ErrnoException {
+    var bytes = new byte[4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(value);
+    return writeOption(call, Arrays.copyOf(bytes, Math.min(optionRoom(call), bytes.length)));
+  }
+
+  private static int optionRoom(StoppedCall call) throws ErrnoException {
     int room = call.readInt(call.argument(4));
     if (room < 0) {
       throw new ErrnoException("length of an option", EINVAL);
     }
-    var bytes = new byte[4];
-    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(value);
-    int length = Math.min(room, 4);
-    if (length > 0) {
-      call.write(call.argument(3), Arrays.copyOf(bytes, length));
+    return room;
+  }
+
+  private static Answer writeOption(StoppedCall call, byte[] value) throws ErrnoException {
+    if (value.length > 0) {
+      call.write(call.argument(3), value);
     }
-    call.writeInt(call.argument(4), length);
+    call.writeInt(call.argument(4), value.length);
     return Answer.SUCCESS;
   }
 }

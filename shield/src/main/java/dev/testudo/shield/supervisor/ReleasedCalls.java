@@ -53,7 +53,9 @@ final class ReleasedCalls {
     return names.isPresent() ? NameCalls.writeAddress(call, names.get().local()) : Answer.LET_READ;
   }
 
-  Answer getpeername(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
+  /// getpeername(2) and `SO_PEERNAME`.
+  Answer peerName(StoppedCall call, Optional<SocketState> state, NameCalls.Writer writer)
+      throws ErrnoException {
     var names = state.flatMap(known -> known.names);
     if (names.isEmpty()) {
       return Answer.LET_READ;
@@ -62,7 +64,7 @@ final class ReleasedCalls {
     boolean ended =
         real.isPresent()
             && !table.diag().connects(real.get().local(), real.get().peer(), state.get().cookie);
-    return ended ? new Answer.Failure(ENOTCONN) : NameCalls.writeAddress(call, names.get().peer());
+    return ended ? new Answer.Failure(ENOTCONN) : writer.write(call, names.get().peer());
   }
 
   /// `SO_ERROR`.
