@@ -44,6 +44,18 @@ final class Cage implements AutoCloseable {
   /// Runs one program under a shield of its own.
   Outcome run(EscapeProgram program) throws Exception {
     var talk = running();
+    // Unless it is understood to the end, what it says later would be taken for the next one's.
+    runner = null;
+    try {
+      return run(program, talk);
+    } finally {
+      if (runner == null) {
+        talk.close();
+      }
+    }
+  }
+
+  private Outcome run(EscapeProgram program, Talk talk) throws Exception {
     var binary = binaries.resolve(program.name());
     SetuidTwin.of(binaries.resolve("A11-setuid"));
     talk.say(binary + " " + world.scratch(program));
@@ -70,9 +82,7 @@ final class Cage implements AutoCloseable {
   private void finish(Talk talk) throws IOException {
     if (talk.isAlive()) {
       talk.say("done");
-    } else {
-      talk.close();
-      runner = null;
+      runner = talk;
     }
   }
 
