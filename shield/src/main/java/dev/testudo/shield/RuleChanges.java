@@ -105,8 +105,6 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
         note(next.name(), "client names", !before.clientNames().equals(after.clientNames()));
         note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
         note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
-        note(next.name(), "client names", !before.clientNames().equals(after.clientNames()));
-        note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
       } else if (!old.treatment().equals(next.treatment())) {
         structural.add("the mode of rule " + next.name());
       }
@@ -123,8 +121,6 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
         identity(next.name(), before.identity(), after.identity());
         trust(next.name(), before.serverAuth(), after.serverAuth());
         note(next.name(), "server name", !before.serverName().equals(after.serverName()));
-        note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
-        note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
         note(next.name(), "protocols", !before.alpn().equals(after.alpn()));
         note(next.name(), "oldest TLS version", before.minimum() != after.minimum());
       } else if (!old.treatment().equals(next.treatment())) {
