@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.policy.address.AddressText;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -88,7 +89,7 @@ public final class CasCommand {
 
   private static void announce(CasServer server, PrintStream out) {
     var address = server.address();
-    var listening = new CasAddress(address.getAddress().getHostAddress(), address.getPort());
+    var listening = new CasAddress(AddressText.of(address.getAddress()), address.getPort());
     var line =
         new JsonBuilder()
             .put("listening", listening.toString())

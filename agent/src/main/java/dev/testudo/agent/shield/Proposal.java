@@ -2,6 +2,7 @@ package dev.testudo.agent.shield;
 
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.policy.address.AddressText;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -135,9 +136,8 @@ record Proposal(String program, Observed observed, AddressNames names) {
 
   private void client(Draft draft, Inet to, Set<String> done) {
     Optional<String> name = names.of(to.address());
-    var literal = to.address().getHostAddress().replaceFirst("%.*", "");
-    var host = name.orElse(literal.indexOf(':') < 0 ? literal : "[" + literal + "]");
-    var where = "TCP:%s:%d".formatted(host, to.port());
+    var literal = AddressText.of(to.address());
+    var where = "TCP:%s:%d".formatted(name.orElse(AddressText.host(to.address())), to.port());
     if (!done.add(where)) {
       return;
     }

@@ -16,6 +16,7 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.shield.ShieldEvent;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +68,15 @@ class ProposalTest {
     var destinations = rules().clients().stream().map(r -> r.destination().toString()).toList();
     assertEquals(Set.of("TCP:db.local:5432", "TCP:10.0.0.6:5432"), Set.copyOf(destinations));
     assertTrue(text().contains("_DESTINATION_IP=10.0.0.6"));
+  }
+
+  @Test
+  void anIpv6AddressIsShort() {
+    var loopback = (Inet6Address) InetAddress.ofLiteral("::1");
+    connects(new SocketAddress.Inet6(loopback, 6379));
+    assertEquals("TCP:[::1]:6379", rules().clients().getFirst().destination().toString());
+    assertTrue(text().contains("_DESTINATION_IP=::1\n"), text());
+    assertTrue(text().contains("_DESTINATION=TCP:[::1]:6379\n"), text());
   }
 
   @Test

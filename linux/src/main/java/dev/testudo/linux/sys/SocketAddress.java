@@ -95,10 +95,10 @@ public sealed interface SocketAddress {
 
     @Override
     public String toString() {
-      // The zone Java prints would be the name of an interface here, which means nothing in a log
-      // read elsewhere.
-      var text = address.getHostAddress().replaceFirst("%.*", "");
-      return "[" + text + (scopeId == 0 ? "" : "%" + scopeId) + "]:" + port;
+      // The zone as a number, as it is on this machine: Java's own text has the interface's name,
+      // which means nothing in a log read elsewhere, and spells out every zero.
+      var zone = scopeId == 0 ? "" : "%" + scopeId;
+      return "[" + InternetText.of(address) + zone + "]:" + port;
     }
   }
 

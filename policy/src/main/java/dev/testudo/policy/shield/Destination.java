@@ -1,5 +1,8 @@
 package dev.testudo.policy.shield;
 
+import dev.testudo.policy.address.AddressText;
+import dev.testudo.policy.address.Hosts;
+
 /// Where a program connects to.
 public sealed interface Destination {
   /// A TCP port.
@@ -9,7 +12,7 @@ public sealed interface Destination {
   record Tcp(String host, int port, AddressMatch address) implements Destination {
     @Override
     public String toString() {
-      return "TCP:" + host + ":" + port;
+      return "TCP:" + Hosts.literal(host).map(AddressText::host).orElse(host) + ":" + port;
     }
   }
 

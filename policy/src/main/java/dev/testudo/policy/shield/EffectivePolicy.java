@@ -1,5 +1,7 @@
 package dev.testudo.policy.shield;
 
+import dev.testudo.policy.address.AddressText;
+import dev.testudo.policy.address.Hosts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -131,14 +133,14 @@ public record EffectivePolicy(List<Row> rows) {
   private static String where(Destination destination) {
     return switch (destination) {
       case Destination.UnixPath path -> path.toString();
-      case Destination.Tcp(var host, var port, var match) ->
-          switch (match) {
-            case AddressMatch.Any() -> "TCP:%s:%d at any address".formatted(host, port);
-            case AddressMatch.Resolve() -> "TCP:%s:%d".formatted(host, port);
-            case AddressMatch.Exactly(var address) when address.getHostAddress().equals(host) ->
-                "TCP:%s:%d".formatted(host, port);
-            case AddressMatch.Exactly(var address) ->
-                "TCP:%s:%d at %s".formatted(host, port, address.getHostAddress());
+      case Destination.Tcp tcp ->
+          switch (tcp.address()) {
+            case AddressMatch.Any() -> tcp + " at any address";
+            case AddressMatch.Resolve() -> tcp.toString();
+            case AddressMatch.Exactly(var address)
+                when Hosts.literal(tcp.host()).filter(address::equals).isPresent() ->
+                tcp.toString();
+            case AddressMatch.Exactly(var address) -> tcp + " at " + AddressText.of(address);
           };
     };
   }

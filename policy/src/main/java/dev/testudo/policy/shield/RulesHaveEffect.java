@@ -1,5 +1,6 @@
 package dev.testudo.policy.shield;
 
+import dev.testudo.policy.address.AddressText;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -58,7 +59,7 @@ record RulesHaveEffect(Map<String, Text> modes, Optional<Text> unsupported, Prob
           DiagnosticId.WITHOUT_EFFECT,
           rule.name().value(),
           "rule %s never matches".formatted(rule.name()),
-          "nothing connects to %s, a multicast address".formatted(address.getHostAddress()));
+          "nothing connects to %s, a multicast address".formatted(AddressText.of(address)));
     }
     var isException = isException(rule, rules.clients());
     switch (rule.treatment()) {

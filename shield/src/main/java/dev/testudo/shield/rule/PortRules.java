@@ -1,5 +1,6 @@
 package dev.testudo.shield.rule;
 
+import dev.testudo.policy.address.AddressText;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,6 @@ record PortRules(
   private static Verdict<ClientTls> ambiguous(InetAddress to, List<Verdict<ClientTls>> matching) {
     var rules = matching.stream().map(Verdict::rule).sorted().collect(Collectors.joining(" and "));
     return new Verdict.Refused<>(
-        "", "the names of rules %s both have the address %s".formatted(rules, to.getHostAddress()));
+        "", "the names of rules %s both have the address %s".formatted(rules, AddressText.of(to)));
   }
 }

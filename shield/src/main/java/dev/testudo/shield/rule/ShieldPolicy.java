@@ -1,5 +1,6 @@
 package dev.testudo.shield.rule;
 
+import dev.testudo.policy.address.AddressText;
 import dev.testudo.policy.shield.DefaultMode;
 import dev.testudo.policy.shield.Listen;
 import dev.testudo.policy.shield.ShieldRules;
@@ -89,7 +90,7 @@ public final class ShieldPolicy {
                 byDefault(
                     () ->
                         "no rule for connecting to %s port %d"
-                            .formatted(address.getHostAddress(), port)));
+                            .formatted(AddressText.of(address), port)));
   }
 
   /// What `connect` to the Unix socket with exactly this path becomes.

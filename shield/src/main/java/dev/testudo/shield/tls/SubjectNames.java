@@ -1,5 +1,6 @@
 package dev.testudo.shield.tls;
 
+import dev.testudo.policy.address.AddressText;
 import java.net.InetAddress;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -64,14 +65,14 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
     if (!dns.isEmpty()) {
       return dns.getFirst();
     }
-    return uris.isEmpty() ? addresses.getFirst().getHostAddress() : uris.getFirst();
+    return uris.isEmpty() ? AddressText.of(addresses.getFirst()) : uris.getFirst();
   }
 
   /// All names, for a message.
   @Override
   public String toString() {
     var all = new ArrayList<>(dns);
-    addresses.forEach(address -> all.add(address.getHostAddress()));
+    addresses.forEach(address -> all.add(AddressText.of(address)));
     all.addAll(uris);
     return String.join(", ", all);
   }
