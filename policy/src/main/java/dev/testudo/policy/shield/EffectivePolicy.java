@@ -14,6 +14,11 @@ public record EffectivePolicy(List<Row> rows) {
   private static final Row HEADER =
       new Row("rule", "direction", "mode", "where", "identity", "peers", "tls");
 
+  /// What there is to say besides the table when the mode is [DefaultMode#DISABLED].
+  public static final String DISABLED =
+      "the network shield is disabled, as it is when no variable of it is set:"
+          + " everything passes untouched";
+
   /// One line.
   ///
   /// @param rule its name; `-` for what no rule names

@@ -20,6 +20,9 @@ public final class EnvironmentFile {
   private static final Pattern PRIVATE_KEY =
       Pattern.compile("(?<=BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[^-]+");
 
+  /// What some editors put first. As a part of the first name it would make that variable another.
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   private final SourceFile source;
   private final String text;
   private final Problems problems = new Problems();
@@ -27,6 +30,9 @@ public final class EnvironmentFile {
   private final Map<String, Span> names = new LinkedHashMap<>();
   private final List<Assignment> assignments = new ArrayList<>();
   private int at;
+
+  /// Where the last line ended that was no assignment.
+  private int wrongUpTo = -1;
 
   /// One that may be a repetition.
   private record Assignment(String name, Text value) {}
@@ -47,6 +53,9 @@ public final class EnvironmentFile {
   }
 
   private void lines() {
+    if (text.startsWith(BYTE_ORDER_MARK)) {
+      at = BYTE_ORDER_MARK.length();
+    }
     while (at < text.length()) {
       line();
     }
@@ -81,12 +90,33 @@ public final class EnvironmentFile {
     var start = text.indexOf(bare, at);
     var span = source.span(start, start + bare.length());
     if (equals < 0 || bare.isEmpty() || bare.chars().anyMatch(Character::isWhitespace)) {
-      syntax(span, "this is not `NAME=value`");
+      noAssignment(span);
       at = end + 1;
+      wrongUpTo = at;
       return;
+    }
+    var unseen = bare.codePoints().filter(EnvironmentFile::cannotBeSeen).findFirst();
+    if (unseen.isPresent()) {
+      // A name that only looks like one of ours would be protection that silently does not hold.
+      syntax(span, "the name holds U+%04X, which cannot be seen".formatted(unseen.getAsInt()));
     }
     at += equals + 1;
     add(bare, span, value());
+  }
+
+  /// One mistake for lines that follow each other: they are one value whose quotes are missing.
+  private void noAssignment(Span span) {
+    if (at != wrongUpTo) {
+      problems.add(
+          Diagnostic.error(DiagnosticId.INVALID_VALUE, span, "this is not `NAME=value`")
+              .helped("a value of several lines stands in double quotes"));
+    }
+  }
+
+  private static boolean cannotBeSeen(int c) {
+    return Character.isSpaceChar(c)
+        || Character.isISOControl(c)
+        || Character.getType(c) == Character.FORMAT;
   }
 
   private Text value() {
