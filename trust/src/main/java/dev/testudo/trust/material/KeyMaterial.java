@@ -214,7 +214,9 @@ public final class KeyMaterial {
       return Optional.of(Identity.fromPem(value.text()));
     } catch (PkiException e) {
       // Blocks and certificates were read before, so this is about the key or a second one.
-      error(DiagnosticId.KEY_MISMATCH, at(e), reason(e));
+      var isEncrypted = key.label().startsWith("ENCRYPTED");
+      var id = isEncrypted ? DiagnosticId.UNSUPPORTED_KEY : DiagnosticId.KEY_MISMATCH;
+      error(id, at(e), reason(e));
       return Optional.empty();
     }
   }
