@@ -5,21 +5,19 @@ import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ExpectedServer;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.rule.ServerTls;
+import dev.testudo.trust.jsse.TlsContext;
 import dev.testudo.trust.pki.Identity;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
 
 /// Engines by the JDK's own TLS implementation: TLS 1.3 unless the rule permits 1.2, no tickets, no
 /// early data.
@@ -139,17 +137,18 @@ public final class JsseEngines implements TlsEngines {
   }
 
   private static SSLContext context(Optional<Identity> identity, Optional<PeerVerifier> verifier) {
-    try {
-      var context = SSLContext.getInstance("TLSv1.3");
-      context.init(
-          new KeyManager[] {new JsseKey(identity)},
-          new TrustManager[] {new JsseTrust(verifier)},
-          null);
-      context.getServerSessionContext().setSessionTimeout(NO_TICKETS);
-      context.getClientSessionContext().setSessionTimeout(NO_TICKETS);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the JDK has no TLS 1.3", e);
-    }
+    var context = TlsContext.of(identity, judge(verifier));
+    context.getServerSessionContext().setSessionTimeout(NO_TICKETS);
+    context.getClientSessionContext().setSessionTimeout(NO_TICKETS);
+    return context;
+  }
+
+  /// Without a verifier everybody passes.
+  private static TlsContext.Judge judge(Optional<PeerVerifier> verifier) {
+    return chain -> {
+      if (verifier.isPresent()) {
+        verifier.get().judge(chain);
+      }
+    };
   }
 }

@@ -1,57 +1,59 @@
-package dev.testudo.shield.tls;
+package dev.testudo.trust.jsse;
 
 import java.net.Socket;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// [PeerVerifier] as JSSE wants to be given it. Without a verifier everybody passes.
-final class JsseTrust extends X509ExtendedTrustManager {
-  private final Optional<PeerVerifier> verifier;
+/// One judgement of the peer's certificates, however JSSE asks for it. Extending the engine-aware
+/// class keeps the JDK from adding checks of names.
+final class ChainTrust extends X509ExtendedTrustManager {
+  private final TlsContext.Judge judge;
 
-  JsseTrust(Optional<PeerVerifier> verifier) {
-    this.verifier = verifier;
+  /// Both servers and clients are judged alike.
+  ChainTrust(TlsContext.Judge judge) {
+    this.judge = judge;
   }
 
-  private void check(X509Certificate[] chain) throws PeerRefused {
-    if (verifier.isPresent()) {
-      verifier.get().judge(List.of(chain));
-    }
+  private void check(X509Certificate[] chain) throws CertificateException {
+    judge.judge(List.of(chain));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws PeerRefused {
+      throws CertificateException {
     check(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws PeerRefused {
+      throws CertificateException {
     check(chain);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws PeerRefused {
+      throws CertificateException {
     check(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws PeerRefused {
+      throws CertificateException {
     check(chain);
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType) throws PeerRefused {
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
     check(chain);
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType) throws PeerRefused {
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
     check(chain);
   }
 

@@ -1,11 +1,10 @@
-package dev.testudo.shield.tls;
+package dev.testudo.trust.jsse;
 
 import dev.testudo.trust.pki.Identity;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -13,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /// One [Identity] as JSSE wants to be given it: always the same answer, whichever authorities the
 /// peer says it likes. Methods return null where JSSE's contract says so.
-final class JsseKey extends X509ExtendedKeyManager {
+final class OneKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "identity";
 
   private final Optional<Identity> identity;
 
-  JsseKey(Optional<Identity> identity) {
+  /// Without an identity nothing is shown.
+  OneKey(Optional<Identity> identity) {
     this.identity = identity;
   }
 
@@ -72,13 +72,7 @@ final class JsseKey extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate @Nullable [] getCertificateChain(String alias) {
-    if (identity.isEmpty()) {
-      return null;
-    }
-    var chain = new ArrayList<X509Certificate>();
-    chain.add(identity.get().certificate());
-    chain.addAll(identity.get().chain());
-    return chain.toArray(X509Certificate[]::new);
+    return identity.map(me -> me.certificates().toArray(X509Certificate[]::new)).orElse(null);
   }
 
   @Override
