@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.shield.tls.TestAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +15,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +29,7 @@ class KilledShieldPrivilegedTest {
   private static final String WORD = "in-the-clear";
   private static final String WIRE = "127.0.0.9";
 
-  private final TestAuthority authority = new TestAuthority("authority");
-  private final int port = Ports.unused();
+  private final TwoSides sides = new TwoSides();
 
   @TempDir Path directory;
 
@@ -40,15 +37,24 @@ class KilledShieldPrivilegedTest {
   void theProgramMeetsErrorsAndNothingGoesOutInTheClear() throws Exception {
     var serverSays = Files.createTempFile(directory, "server", "");
     var clientSays = Files.createTempFile(directory, "client", "");
-    try (var wire = new Wire(port);
-        var _ = new ShieldProcess(serverRules(), serverSays, python("echo.py", port))) {
-      Eventually.holds(() -> read(serverSays).contains("listening"), () -> read(serverSays));
+    try (var wire = new Wire(sides.port());
+        var _ =
+            new ShieldProcess(
+                sides.serverRules(), serverSays, TwoSides.python("echo.py", sides.port()))) {
+      Eventually.holds(
+          () -> TwoSides.read(serverSays).contains("listening"), () -> TwoSides.read(serverSays));
       var client =
-          new ShieldProcess(clientRules(), clientSays, python("killed.py", WIRE, port, WORD));
-      Eventually.holds(() -> read(clientSays).contains("busy"), () -> read(clientSays));
+          new ShieldProcess(
+              sides.clientRules(WIRE),
+              clientSays,
+              TwoSides.python("killed.py", WIRE, sides.port(), WORD));
+      Eventually.holds(
+          () -> TwoSides.read(clientSays).contains("busy"), () -> TwoSides.read(clientSays));
       client.kill();
-      Eventually.holds(() -> read(clientSays).contains("all ended"), () -> read(clientSays));
-      for (var line : read(clientSays).lines().filter(l -> l.startsWith("ended:")).toList()) {
+      Eventually.holds(
+          () -> TwoSides.read(clientSays).contains("all ended"), () -> TwoSides.read(clientSays));
+      for (var line :
+          TwoSides.read(clientSays).lines().filter(l -> l.startsWith("ended:")).toList()) {
         var ends = List.of(line.split(" "));
         assertEquals("ENOSYS", ends.getLast());
         assertTrue(
@@ -63,49 +69,6 @@ class KilledShieldPrivilegedTest {
         assertTrue(text.isEmpty() || text.charAt(0) == 0x16, text);
       }
     }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String python(String program, Object... arguments) {
-    var command = new StringBuilder("/usr/bin/python3 -u ");
-    command.append(Path.of("src/test/resources/programs", program).toAbsolutePath());
-    for (var argument : arguments) {
-      command.append(' ').append(argument);
-    }
-    return command.toString();
-  }
-
-  private Map<String, String> serverRules() {
-    return Map.of(
-        "SERVER_1",
-        "protected",
-        "SERVER_1_PORT",
-        "TCP:" + port,
-        "SERVER_1_IDENTITY",
-        TestAuthority.pem(authority.issue("server")),
-        "SERVER_1_CLIENT_AUTH",
-        authority.pem());
-  }
-
-  private Map<String, String> clientRules() {
-    return Map.of(
-        "CLIENT_1",
-        "protected",
-        "CLIENT_1_DESTINATION",
-        "TCP:server:" + port,
-        "CLIENT_1_DESTINATION_IP",
-        WIRE,
-        "CLIENT_1_IDENTITY",
-        TestAuthority.pem(authority.issue("client")),
-        "CLIENT_1_SERVER_AUTH",
-        authority.pem());
   }
 
   /// Takes connections at one address, passes them on to another, and remembers what went through.

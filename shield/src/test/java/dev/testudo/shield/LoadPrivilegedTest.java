@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.shield.ShieldProcess.Use;
-import dev.testudo.shield.tls.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,8 +40,7 @@ class LoadPrivilegedTest {
   /// Descriptors for everything else.
   private static final int RESERVE = 400;
 
-  private final TestAuthority authority = new TestAuthority("authority");
-  private final int port = Ports.unused();
+  private final TwoSides sides = new TwoSides();
 
   @TempDir Path directory;
 
@@ -136,12 +133,12 @@ class LoadPrivilegedTest {
 
     Pair() throws Exception {
       var serverSays = Files.createTempFile(directory, "server", "");
-      var program = Path.of("src/test/resources/programs/many.py").toAbsolutePath();
-      var python = "/usr/bin/python3 -u " + program;
-      server = new ShieldProcess(serverRules(), serverSays, python + " server " + port);
-      Eventually.holds(() -> read(serverSays).contains("listening"), () -> read(serverSays));
-      client =
-          new ShieldProcess(clientRules(), clientSays, python + " client " + port + " " + orders);
+      var listens = TwoSides.python("many.py", "server", sides.port());
+      server = new ShieldProcess(sides.serverRules(), serverSays, listens);
+      Eventually.holds(
+          () -> TwoSides.read(serverSays).contains("listening"), () -> TwoSides.read(serverSays));
+      var connects = TwoSides.python("many.py", "client", sides.port(), orders);
+      client = new ShieldProcess(sides.clientRules("127.0.0.1"), clientSays, connects);
     }
 
     long cpuMillis() {
@@ -194,11 +191,11 @@ class LoadPrivilegedTest {
     }
 
     void order(String order, String answer) throws Exception {
-      long seen = read(clientSays).lines().count();
+      long seen = TwoSides.read(clientSays).lines().count();
       Files.writeString(orders, order + "\n", APPEND);
       Eventually.holdsWithin(
           Duration.ofMinutes(5),
-          () -> read(clientSays).lines().skip(seen).anyMatch(answer::equals),
+          () -> TwoSides.read(clientSays).lines().skip(seen).anyMatch(answer::equals),
           () -> "no `" + answer + "`:\n" + text());
     }
 
@@ -207,15 +204,7 @@ class LoadPrivilegedTest {
     }
 
     String text() {
-      return read(clientSays);
-    }
-
-    private static String read(Path file) {
-      try {
-        return Files.readString(file);
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
+      return TwoSides.read(clientSays);
     }
 
     @Override
@@ -223,31 +212,5 @@ class LoadPrivilegedTest {
       client.close();
       server.close();
     }
-  }
-
-  private Map<String, String> serverRules() {
-    return Map.of(
-        "SERVER_1",
-        "protected",
-        "SERVER_1_PORT",
-        "TCP:" + port,
-        "SERVER_1_IDENTITY",
-        TestAuthority.pem(authority.issue("server")),
-        "SERVER_1_CLIENT_AUTH",
-        authority.pem());
-  }
-
-  private Map<String, String> clientRules() {
-    return Map.of(
-        "CLIENT_1",
-        "protected",
-        "CLIENT_1_DESTINATION",
-        "TCP:server:" + port,
-        "CLIENT_1_DESTINATION_IP",
-        "127.0.0.1",
-        "CLIENT_1_IDENTITY",
-        TestAuthority.pem(authority.issue("client")),
-        "CLIENT_1_SERVER_AUTH",
-        authority.pem());
   }
 }
