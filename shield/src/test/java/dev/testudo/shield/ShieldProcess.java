@@ -49,12 +49,19 @@ final class ShieldProcess implements AutoCloseable {
     }
   }
 
-  /// @param output where the program's output goes
   ShieldProcess(Map<String, String> variables, Path output, String program) throws IOException {
+    this(List.of(), variables, output, program);
+  }
+
+  /// @param options more for the JVM
+  /// @param output where the program's output goes
+  ShieldProcess(List<String> options, Map<String, String> variables, Path output, String program)
+      throws IOException {
     // Java raises the limit of descriptors to the highest allowed.
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA);
+    command.addAll(options);
     // Where BoringSSL is.
     command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
     command.addAll(List.of("-cp", classPath(), ShieldProcess.class.getName()));
