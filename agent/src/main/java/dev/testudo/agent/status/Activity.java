@@ -107,6 +107,7 @@ public final class Activity {
     return new ShieldStatus(
         subject.pid(),
         subject.programPid(),
+        PidNamespace.OWN,
         subject.program(),
         subject.service(),
         subject.since(),

@@ -33,8 +33,8 @@ public final class Explanation {
         .orElse(List.of());
   }
 
-  /// About whatever `what` is: a process, the number of a connection, or the name of a rule. Empty
-  /// when it is none of these.
+  /// About whatever `what` is: a process of a shield, the name of a program or service, the number
+  /// of a connection, or the name of a rule. Empty when it is none of these.
   public List<String> about(String what) {
     var lines = new ArrayList<String>();
     for (var shield : shields) {
@@ -61,10 +61,11 @@ public final class Explanation {
   }
 
   private static boolean isProcess(ShieldStatus shield, String what) {
-    return what.equals(Long.toString(shield.pid()))
-        || what.equals(Long.toString(shield.programPid()))
-        || what.equals(shield.program())
-        || shield.service().filter(what::equals).isPresent();
+    var file = shield.program().substring(shield.program().lastIndexOf('/') + 1);
+    return what.equals(shield.program())
+        || what.equals(file)
+        || shield.service().filter(what::equals).isPresent()
+        || (what.matches("[0-9]{1,10}") && LocalProcesses.belongs(Long.parseLong(what), shield));
   }
 
   private void recentRefusals(ShieldStatus shield, List<String> lines) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 ///
 /// @param pid the process that shields
 /// @param programPid the process that is shielded, as the shielding one sees it
+/// @param pidNamespace the PID name space that both pids are of, as `/proc/self/ns/pid` names it
+///     (namespaces(7)); absent where it cannot be seen
 /// @param program what it runs
 /// @param service its name in a mesh; absent outside of one
 /// @param since when the program was started
@@ -21,6 +23,7 @@ import java.util.Optional;
 public record ShieldStatus(
     long pid,
     long programPid,
+    Optional<String> pidNamespace,
     String program,
     Optional<String> service,
     Instant since,

@@ -41,6 +41,7 @@ public final class ShieldStatusJson {
         .put("format", FORMAT)
         .put("pid", status.pid())
         .put("program_pid", status.programPid())
+        .put("pid_namespace", status.pidNamespace())
         .put("program", status.program())
         .put("service", status.service())
         .put("since", status.since().toString())
@@ -63,6 +64,7 @@ public final class ShieldStatusJson {
         new ShieldStatus(
             natural(fields, "pid"),
             natural(fields, "program_pid"),
+            fields.optionalText("pid_namespace"),
             fields.text("program"),
             fields.optionalText("service"),
             instant(fields, "since"),
