@@ -72,7 +72,7 @@ final class CommandTree {
   private static int usage(ParameterException wrong) {
     var command = wrong.getCommandLine();
     var err = command.getErr();
-    err.println("testudo: " + lowerFirst(String.valueOf(wrong.getMessage())));
+    err.println("testudo: " + problem(wrong));
     var suggestions =
         wrong instanceof UnmatchedArgumentException unmatched
             ? unmatched.getSuggestions()
@@ -83,6 +83,16 @@ final class CommandTree {
     var name = command.getCommandSpec().qualifiedName();
     err.println("testudo: see `" + name + " --help`");
     return ExitCode.USAGE.number();
+  }
+
+  private static String problem(ParameterException wrong) {
+    if (wrong instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      var first = unmatched.getUnmatched().getFirst();
+      return unmatched.getCommandLine().getSubcommands().isEmpty()
+          ? "`%s` is one argument too many".formatted(first)
+          : "`%s` is not a command".formatted(first);
+    }
+    return lowerFirst(String.valueOf(wrong.getMessage()));
   }
 
   private static String lowerFirst(String text) {

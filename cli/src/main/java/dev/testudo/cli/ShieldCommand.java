@@ -5,8 +5,7 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.cli.shield.Explanation;
 import dev.testudo.cli.shield.RunningShields;
-import dev.testudo.cli.shield.ShieldTable;
-import dev.testudo.cli.terminal.Palette;
+import dev.testudo.policy.shield.DefaultMode;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.EnvironmentFile;
 import dev.testudo.policy.shield.ShieldRules;
@@ -15,16 +14,14 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
-import dev.testudo.trust.json.JsonValue;
-import dev.testudo.trust.json.JsonValue.JsonArray;
 import dev.testudo.trust.material.RuleKeys;
 import dev.testudo.trust.status.ShieldStatusJson;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,7 +52,7 @@ final class ShieldCommand implements Runnable {
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new ShieldCommand());
     all.addSubcommand(new Check(context));
-    all.addSubcommand(new Top(context));
+    all.addSubcommand(new ShieldTopCommand(context));
     all.addSubcommand(new Why(context));
     return all;
   }
@@ -97,8 +94,13 @@ final class ShieldCommand implements Runnable {
       if (read instanceof Parsed.Valid<ShieldRules>(var rules, _)) {
         found.addAll(RuleKeys.check(rules, Instant.now()));
       }
-      report(read, found);
-      var wrong = found.stream().anyMatch(one -> one.isError() || failOnWarning);
+      var usable =
+          found.stream().noneMatch(Diagnostic::isError)
+                  && read instanceof Parsed.Valid<ShieldRules>(var rules, _)
+              ? Optional.of(rules)
+              : Optional.<ShieldRules>empty();
+      report(usable, found);
+      var wrong = usable.isEmpty() || (failOnWarning && !found.isEmpty());
       return (wrong ? ExitCode.INPUT_WRONG : ExitCode.DONE).number();
     }
 
@@ -109,13 +111,13 @@ final class ShieldCommand implements Runnable {
               .then(variables -> ShieldVariables.read(context.environment(), variables));
     }
 
-    private void report(Parsed<ShieldRules> read, List<Diagnostic> found) {
+    /// A policy is shown only if a shield would start with it.
+    private void report(Optional<ShieldRules> usable, List<Diagnostic> found) {
       var out = context.streams().out();
+      var policy = usable.map(EffectivePolicy::of);
       if (json) {
         var answer = new JsonBuilder().put("diagnostics", Findings.json(found));
-        if (read instanceof Parsed.Valid<ShieldRules>(var rules, _)) {
-          answer.put("policy", ShieldStatusJson.policy(EffectivePolicy.of(rules)));
-        }
+        policy.ifPresent(one -> answer.put("policy", ShieldStatusJson.policy(one)));
         out.println(Json.writeText(answer.build()));
         return;
       }
@@ -123,57 +125,10 @@ final class ShieldCommand implements Runnable {
         new Findings(context.streams().err()).print(found);
         context.streams().err().println(Findings.summary(found));
       }
-      if (read instanceof Parsed.Valid<ShieldRules>(var rules, _)) {
-        EffectivePolicy.of(rules).lines().forEach(out::println);
+      if (usable.filter(rules -> rules.mode() == DefaultMode.DISABLED).isPresent()) {
+        context.streams().err().println("testudo: " + EffectivePolicy.DISABLED);
       }
-    }
-  }
-
-  /// `testudo shield top`.
-  @Command(
-      name = "top",
-      description = "Shows the running shields of this user and their connections.",
-      mixinStandardHelpOptions = true)
-  static final class Top implements Callable<Integer> {
-    private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final String HOME_AND_CLEAR = "\u001b[H\u001b[J";
-
-    private final CliContext context;
-
-    @Option(names = "--once", description = "Prints once and ends; so it does without a terminal.")
-    private boolean once;
-
-    @Option(names = "--json", description = "Prints one document of JSON and ends.")
-    private boolean json;
-
-    Top(CliContext context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() throws IOException, InterruptedException {
-      var out = context.streams().out();
-      if (json) {
-        var shields =
-            new JsonArray(
-                RunningShields.ask(context.environment()).stream()
-                    .<JsonValue>map(ShieldStatusJson::value)
-                    .toList());
-        out.println(Json.writeText(new JsonBuilder().put("shields", shields).build()));
-        return ExitCode.DONE.number();
-      }
-      var live = context.terminal() && !once;
-      do {
-        var palette = live ? Palette.COLOUR : Palette.PLAIN;
-        var shields = RunningShields.ask(context.environment());
-        var text = String.join("\n", new ShieldTable(palette, Instant.now()).lines(shields));
-        out.println(live ? HOME_AND_CLEAR + text : text);
-        out.flush();
-        if (live) {
-          Thread.sleep(EVERY);
-        }
-      } while (live);
-      return ExitCode.DONE.number();
+      policy.ifPresent(one -> one.lines().forEach(out::println));
     }
   }
 
@@ -188,7 +143,8 @@ final class ShieldCommand implements Runnable {
     @Parameters(
         arity = "0..1",
         paramLabel = "WHAT",
-        description = "A process, program or service; the number of a connection; or a rule.")
+        description =
+            "The id of a process, a program, a service, a connection's number, or a rule.")
     private @Nullable String what;
 
     @Option(names = "--last", description = "The last refusal of all shields.")

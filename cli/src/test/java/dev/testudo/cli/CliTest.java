@@ -97,7 +97,7 @@ class CliTest {
     assertEquals(2, run("aply"));
     assertEquals(
         """
-        testudo: unmatched argument at index 0: 'aply'
+        testudo: `aply` is not a command
         testudo: did you mean `apply`?
         testudo: see `testudo --help`
         """,

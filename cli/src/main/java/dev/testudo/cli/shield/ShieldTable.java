@@ -17,10 +17,22 @@ public final class ShieldTable {
 
   private final Palette palette;
   private final Instant now;
+  private final int width;
 
   public ShieldTable(Palette palette, Instant now) {
+    this(palette, now, Integer.MAX_VALUE);
+  }
+
+  /// @param width longest line, in characters; longer ones are cut
+  public ShieldTable(Palette palette, Instant now, int width) {
     this.palette = palette;
     this.now = now;
+    this.width = width;
+  }
+
+  /// Text from outside, fit for one line.
+  private String fit(String text) {
+    return Layout.cut(Printable.of(text), width);
   }
 
   /// All of them; a line that says so when there is none.
@@ -34,10 +46,10 @@ public final class ShieldTable {
   }
 
   private void shield(ShieldStatus shield, List<String> lines) {
-    lines.add(palette.strong(Printable.of(headline(shield))));
+    lines.add(palette.strong(fit(headline(shield))));
     for (var one : shield.listening()) {
       lines.add(
-          Printable.of(
+          fit(
               "  listening at %s, %s (%s)"
                   .formatted(
                       one.address(), one.secured() ? "protected" : "unprotected", by(one.rule()))));
@@ -66,11 +78,12 @@ public final class ShieldTable {
     }
     lines.add(
         palette.faint(
-            "  %6s %-3s %-20s %-24s %-20s %9s %9s %8s  %s"
-                .formatted("id", "", "rule", "peer", "name", "in", "out", "for", "tls")));
+            fit(
+                "  %6s %-3s %-20s %-24s %-20s %9s %9s %8s  %s"
+                    .formatted("id", "", "rule", "peer", "name", "in", "out", "for", "tls"))));
     for (var one : shield.connections().stream().limit(CONNECTIONS).toList()) {
       lines.add(
-          Printable.of(
+          fit(
               "  %6d %-3s %-20s %-24s %-20s %9s %9s %8s  %s"
                   .formatted(
                       one.id(),
@@ -85,14 +98,14 @@ public final class ShieldTable {
     }
     var hidden = shield.open() - Math.min(CONNECTIONS, shield.connections().size());
     if (hidden > 0) {
-      lines.add(palette.faint("  … and %d more".formatted(hidden)));
+      lines.add(palette.faint(fit("  … and %d more".formatted(hidden))));
     }
   }
 
   private void refusals(ShieldStatus shield, List<String> lines) {
     var all = shield.refusals();
     for (var one : all.subList(Math.max(0, all.size() - REFUSALS), all.size())) {
-      lines.add(palette.alarm(Printable.of("  " + refusal(one, now))));
+      lines.add(palette.alarm(fit("  " + refusal(one, now))));
     }
   }
 

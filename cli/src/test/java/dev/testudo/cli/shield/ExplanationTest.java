@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cli.terminal.Palette;
+import dev.testudo.cli.terminal.TerminalSize;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.trust.status.ShieldStatus;
 import dev.testudo.trust.status.ShieldStatusJson;
@@ -28,7 +29,8 @@ class ExplanationTest {
       new ShieldStatus(
           100,
           101,
-          "redis-server",
+          Optional.of("pid:[1]"),
+          "/usr/bin/redis-server",
           Optional.empty(),
           THEN,
           new EffectivePolicy(
@@ -93,7 +95,7 @@ class ExplanationTest {
     assertTrue(text.contains("3 times"), text);
     assertTrue(text.contains("give the peer an identity"), text);
     assertEquals("", about("SERVER_2"));
-    assertTrue(about("101").contains("redis-server"));
+    assertTrue(about("redis-server").contains("TCP:6379"));
   }
 
   @Test
@@ -110,11 +112,59 @@ class ExplanationTest {
   @Test
   void theTableHasEverythingAtAGlance() {
     var text = String.join("\n", new ShieldTable(Palette.PLAIN, NOW).lines(List.of(STATUS)));
-    assertTrue(text.contains("redis-server  pid 100"), text);
+    assertTrue(text.contains("/usr/bin/redis-server  pid 100"), text);
     assertTrue(text.contains("1 open, 1 ended recently, 5 plain, 4 refused"), text);
     assertTrue(text.contains("listening at 0.0.0.0:6379, protected (rule SERVER_1)"), text);
     assertEquals(
         List.of("no shield is running"), new ShieldTable(Palette.PLAIN, NOW).lines(List.of()));
+  }
+
+  @Test
+  void aNarrowTerminalCutsLinesAndCountsThoseThatDoNotFit() {
+    var lines = ShieldScreen.lines(List.of(STATUS), NOW, new TerminalSize(4, 30));
+    assertEquals(4, lines.size());
+    for (var line : lines) {
+      assertTrue(line.replaceAll("\u001b\\[[0-9;]*m", "").length() <= 30, line);
+    }
+    var all = ShieldScreen.lines(List.of(STATUS), NOW, new TerminalSize(50, 300));
+    assertTrue(all.getLast().contains("q ends"), all.getLast());
+    assertFalse(all.getLast().contains("more"), all.getLast());
+    assertTrue(String.join("\n", all).contains("TLS_AES_128_GCM_SHA256"));
+  }
+
+  @Test
+  void aProcessBelongsToTheShieldThatStartedIt() throws IOException, InterruptedException {
+    var me = ProcessHandle.current().pid();
+    var child = new ProcessBuilder("sleep", "60").start();
+    try {
+      var mine = numbered(me, Optional.empty());
+      assertTrue(LocalProcesses.belongs(me, mine));
+      assertTrue(LocalProcesses.belongs(child.pid(), mine));
+      assertFalse(LocalProcesses.belongs(1, mine));
+      // The same number in another name space is another process.
+      assertFalse(LocalProcesses.belongs(me, numbered(me, Optional.of("pid:[1]"))));
+      assertFalse(LocalProcesses.belongs(4_194_305, STATUS));
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  private static ShieldStatus numbered(long pid, Optional<String> namespace) {
+    return new ShieldStatus(
+        pid,
+        pid,
+        namespace,
+        "program",
+        Optional.empty(),
+        THEN,
+        new EffectivePolicy(List.of()),
+        List.of(),
+        0,
+        List.of(),
+        0,
+        List.of(),
+        0,
+        List.of());
   }
 
   @Test

@@ -1,0 +1,62 @@
+package dev.testudo.cli.shield;
+
+import dev.testudo.cli.terminal.Palette;
+import dev.testudo.cli.terminal.TerminalSize;
+import dev.testudo.cli.text.Layout;
+import dev.testudo.trust.status.ShieldStatus;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The running shields on a whole terminal, drawn again and again, until this is closed: then the
+/// terminal shows what it showed before.
+public final class ShieldScreen implements AutoCloseable {
+  private static final String ENTER = "\u001b[?1049h\u001b[?25l";
+  private static final String LEAVE = "\u001b[?25h\u001b[?1049l";
+  private static final String HOME = "\u001b[H";
+  private static final String CLEAR_REST_OF_LINE = "\u001b[K";
+  private static final String CLEAR_BELOW = "\u001b[J";
+
+  private final PrintStream out;
+  private boolean closed;
+
+  public ShieldScreen(PrintStream out) {
+    this.out = out;
+    out.print(ENTER);
+    out.flush();
+  }
+
+  /// Draws in one write, so that nothing flickers. What does not fit is cut and counted.
+  public synchronized void draw(List<ShieldStatus> shields, Instant now, TerminalSize size) {
+    if (closed) {
+      return;
+    }
+    var text = new StringBuilder(HOME);
+    var lines = lines(shields, now, size);
+    text.append(String.join(CLEAR_REST_OF_LINE + "\n", lines));
+    out.print(text.append(CLEAR_REST_OF_LINE).append(CLEAR_BELOW));
+    out.flush();
+  }
+
+  static List<String> lines(List<ShieldStatus> shields, Instant now, TerminalSize size) {
+    var palette = Palette.COLOUR;
+    var all = new ShieldTable(palette, now, size.columns()).lines(shields);
+    var fitting = size.rows() - 1;
+    var shown = new ArrayList<>(all.subList(0, Math.min(all.size(), fitting)));
+    var hidden = all.size() - shown.size();
+    var more =
+        hidden == 0 ? "" : "; %d more lines in `testudo shield top --once`".formatted(hidden);
+    shown.add(palette.faint(Layout.cut("q ends" + more, size.columns())));
+    return shown;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      out.print(LEAVE);
+      out.flush();
+    }
+  }
+}
