@@ -174,8 +174,8 @@ public final class Shield implements AutoCloseable {
       if (relay.isPresent() && !relay.get().awaitIdle(limit)) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "%d connections had not ended after %s and are cut"
-                .formatted(relay.get().connections().size(), limit));
+            "network shield: protected connections that had not ended after %d ms are cut: %d"
+                .formatted(limit.toMillis(), relay.get().connections().size()));
       }
     } finally {
       close();

@@ -20,7 +20,7 @@ final class ProgramPath {
       if (isProgram(file)) {
         return file;
       }
-      throw AgentFailure.input("`%s` is not a file that may be executed".formatted(name));
+      throw AgentFailure.input("`%s` cannot be run: %s".formatted(name, fault(file)));
     }
     var path =
         Optional.ofNullable(environment.get("PATH")).filter(p -> !p.isEmpty()).orElse(DEFAULT_PATH);
@@ -30,7 +30,20 @@ final class ProgramPath {
         return file;
       }
     }
-    throw AgentFailure.input("`%s` is in no directory of PATH (%s)".formatted(name, path));
+    throw AgentFailure.input(
+        "`%s` cannot be run: it is in no directory of PATH (%s)".formatted(name, path));
+  }
+
+  private static String fault(Path file) {
+    if (Files.isDirectory(file)) {
+      return "it is a directory";
+    }
+    if (!Files.exists(file)) {
+      return "there is no such file, or its directory may not be entered";
+    }
+    return Files.isRegularFile(file)
+        ? "it may not be executed; `chmod +x` it, or name its interpreter before it"
+        : "it is no regular file";
   }
 
   private static boolean isProgram(Path file) {

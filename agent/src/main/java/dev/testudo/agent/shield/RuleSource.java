@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.testudo.policy.shield.EnvironmentFile;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,25 +38,36 @@ record RuleSource(Map<String, String> environment, Optional<Path> file) {
     if (file.isEmpty()) {
       return ShieldVariables.read(environment);
     }
-    return EnvironmentFile.read(source(file.get()))
+    return source(file.get())
+        .then(EnvironmentFile::read)
         .then(variables -> ShieldVariables.read(environment, variables));
   }
 
-  private static SourceFile source(Path file) throws IOException {
+  private static Parsed<SourceFile> source(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
       var bytes = in.readNBytes(LIMIT + 1);
       if (bytes.length > LIMIT) {
-        throw new IOException("%s is longer than %d bytes".formatted(file, LIMIT));
+        return wrongFile(file, "%s is longer than %d bytes".formatted(file, LIMIT));
       }
       var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return new SourceFile(file.toString(), text);
-    } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not UTF-8 text", e);
+      return new Parsed.Valid<>(new SourceFile(file.toString(), text), List.of());
+    } catch (CharacterCodingException _) {
+      return wrongFile(file, file + " is not UTF-8 text");
     } catch (java.nio.file.NoSuchFileException e) {
       throw new IOException(file + " does not exist", e);
     } catch (java.nio.file.AccessDeniedException e) {
       throw new IOException(file + " may not be read", e);
+    } catch (IOException e) {
+      throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  private static Parsed<SourceFile> wrongFile(Path file, String why) {
+    var nowhere = new SourceFile(file.toString(), "").whole();
+    var problem =
+        Diagnostic.error(DiagnosticId.INVALID_VALUE, nowhere, why)
+            .helped("is it the file of the rules, lines `NAME=value`?");
+    return new Parsed.Invalid<>(List.of(problem));
   }
 
   /// The version of the file; empty when there is none to be seen.

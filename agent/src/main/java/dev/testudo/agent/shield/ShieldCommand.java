@@ -27,11 +27,11 @@ public final class ShieldCommand {
 
             --env-file FILE  rules as lines NAME=value; identities are read again when the file
                              changes and at SIGHUP
-            --drain TIME     how long the program and its connections may go on after SIGTERM
-                             (default 10s)
+            --drain TIME     how long the program and its connections may go on after SIGTERM, as
+                             500ms, 10s, 5m or 1h (default 10s); what has not ended then is ended
 
           Exit code: the program's, 128 and the number of the signal that ended it; 1 when the rules are
-          wrong, 2 usage, 3 the environment failed.
+          wrong or there is no such program, 2 usage, 3 the environment failed.
           """;
 
   private static final String LEARN_USAGE =
@@ -45,7 +45,8 @@ public final class ShieldCommand {
 
             -o FILE          where to write them (default: standard output, after the program has ended)
 
-          Exit code: the program's; 2 usage, 3 the environment failed.
+          Exit code: the program's, 128 and the number of the signal that ended it; 1 when the program or
+          FILE cannot be used, 2 usage, 3 the environment failed.
           """;
 
   private ShieldCommand() {}

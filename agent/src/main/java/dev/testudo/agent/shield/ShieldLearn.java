@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `testudo shield learn`.
 final class ShieldLearn {
@@ -46,9 +47,12 @@ final class ShieldLearn {
   }
 
   private int run(Lines lines) throws AgentFailure, InterruptedException {
+    if (options.output().isPresent()) {
+      checkWritable(options.output().get());
+    }
     var observed = new Observed();
     var activity = new Activity(clock);
-    var shielded = new Shielded(options.program(), environment, lines);
+    var shielded = Shielded.find(options.program(), environment, lines);
     var shield =
         shielded.valid(
             Shield.of(
@@ -89,9 +93,28 @@ final class ShieldLearn {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw AgentFailure.environment("write " + file, e);
+      // What was watched may have taken long: it is not thrown away.
+      out.print(text);
+      out.flush();
+      throw AgentFailure.environment("the rules are on standard output, not in " + file, e);
     }
     lines.say("wrote %s; see `testudo shield check --env-file %s`".formatted(file, quoted(file)));
+  }
+
+  /// Before the program runs, not when everything has been watched.
+  private static void checkWritable(Path file) throws AgentFailure {
+    var folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+    var fault = "";
+    if (Files.isDirectory(file)) {
+      fault = "it is a directory";
+    } else if (!Files.isDirectory(folder)) {
+      fault = "there is no directory " + folder;
+    } else if (Files.exists(file) ? !Files.isWritable(file) : !Files.isWritable(folder)) {
+      fault = "it may not be written";
+    }
+    if (!fault.isEmpty()) {
+      throw AgentFailure.input("`-o %s` cannot be used: %s".formatted(file, fault));
+    }
   }
 
   private static String quoted(Path file) {

@@ -48,7 +48,7 @@ final class ShieldRun {
 
   private int run(Lines lines) throws AgentFailure, InterruptedException {
     var source = new RuleSource(environment, options.envFile());
-    var shielded = new Shielded(options.program(), environment, lines);
+    var shielded = Shielded.find(options.program(), environment, lines);
     var seen = source.version();
     var rules = shielded.valid(read(source));
     show(rules, lines);
@@ -90,13 +90,13 @@ final class ShieldRun {
     try {
       return source.read();
     } catch (IOException e) {
-      throw AgentFailure.environment("read the rules", e);
+      throw AgentFailure.environment("cannot read the rules", e);
     }
   }
 
   private static void show(ShieldRules rules, Lines lines) {
     if (rules.mode() == DefaultMode.DISABLED) {
-      lines.say("the network shield is disabled: everything passes untouched");
+      lines.say(EffectivePolicy.DISABLED);
     }
     lines.say("rules in force\n" + String.join("\n", EffectivePolicy.of(rules).lines()));
   }

@@ -14,6 +14,7 @@ import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.Shield;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,21 +23,27 @@ import java.util.stream.Collectors;
 
 /// What `run` and `learn` have in common: a program, started under a shield.
 ///
-/// @param words the program and its arguments
+/// @param program its file
+/// @param words its name as it was given, and its arguments
 /// @param environment of the caller, rules included
-record Shielded(List<String> words, Map<String, String> environment, Lines lines) {
+record Shielded(Path program, List<String> words, Map<String, String> environment, Lines lines) {
+
+  /// Finds the program, before anything else is done.
+  static Shielded find(List<String> words, Map<String, String> environment, Lines lines)
+      throws AgentFailure {
+    return new Shielded(ProgramPath.find(words.getFirst(), environment), words, environment, lines);
+  }
 
   /// Starts the program; signals go to it from now on.
   Child launch(Shield shield, ProgramSignals signals) throws AgentFailure {
-    var file = ProgramPath.find(words.getFirst(), environment);
-    var command = new Command(file, words, withoutRules(), Optional.empty());
+    var command = new Command(program, words, withoutRules(), Optional.empty());
     try {
       Prctl.becomeSubreaper();
-      var program = shield.launch(() -> {}, command);
-      signals.started(program);
-      return program;
+      var child = shield.launch(() -> {}, command);
+      signals.started(child);
+      return child;
     } catch (IOException e) {
-      throw AgentFailure.environment("start " + file, e);
+      throw AgentFailure.environment("cannot start " + program, e);
     }
   }
 
@@ -48,12 +55,11 @@ record Shielded(List<String> words, Map<String, String> environment, Lines lines
   }
 
   /// Makes `testudo shield top` see it. The program runs without that, too.
-  Optional<StatusSocket> publish(
-      ShieldRules rules, Shield shield, Child program, Activity activity) {
+  Optional<StatusSocket> publish(ShieldRules rules, Shield shield, Child child, Activity activity) {
     var subject =
         new Activity.Subject(
             ProcessHandle.current().pid(),
-            program.pid(),
+            child.pid(),
             words.getFirst(),
             Optional.empty(),
             Instant.now(),

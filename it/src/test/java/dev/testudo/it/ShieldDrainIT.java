@@ -1,0 +1,78 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// SIGTERM and `--drain` of `testudo shield run`, through the launcher.
+@Timeout(300)
+class ShieldDrainIT {
+  private static final int PORT = 16_382;
+  private static final int KILLED = 128 + 9;
+  private static final String LOG = ShieldTalk.SERVER_LOG;
+
+  @TempDir private Path folder;
+  private ShieldWorkshop shop;
+  private ShieldTalk talk;
+
+  @BeforeEach
+  void open() throws Exception {
+    shop = new ShieldWorkshop(folder);
+    talk = new ShieldTalk(shop, PORT);
+  }
+
+  @AfterEach
+  void nothingIsLeftRunning() throws InterruptedException {
+    shop.close();
+  }
+
+  @Test
+  void aProgramThatDoesNotEndIsEndedWithItsConnectionsWhenTheTimeIsOver() throws Exception {
+    var server = talk.serve(ShieldTalk.Manner.STUBBORN, "1500ms");
+    var client = talk.talk();
+    server.destroy();
+    shop.await(LOG, "told to end");
+    assertEquals(KILLED, shop.exit(server, LOG), shop.log(LOG));
+    shop.await(LOG, "the program has not ended 1500 ms after SIGTERM: it and its connections are");
+    shop.await(ShieldTalk.CLIENT_LOG, "cut");
+    assertEquals(1, shop.exit(client, ShieldTalk.CLIENT_LOG));
+  }
+
+  @Test
+  void aConnectionThatOutlivesItsProgramIsCutWhenTheTimeIsOver() throws Exception {
+    var server = talk.serve(ShieldTalk.Manner.HEIR, "1500ms");
+    var client = talk.talk();
+    server.destroy();
+    shop.await(LOG, "told to end");
+    assertEquals(3, shop.exit(server, LOG), shop.log(LOG));
+    shop.await(LOG, "protected connections that had not ended after ");
+    shop.await(ShieldTalk.CLIENT_LOG, "cut");
+    assertEquals(1, shop.exit(client, ShieldTalk.CLIENT_LOG));
+  }
+
+  @Test
+  void theRunningConnectionGoesOnAndNoNewOneIsMade() throws Exception {
+    var server = talk.serve(ShieldTalk.Manner.POLITE, "1h");
+    var client = talk.talk();
+    server.destroy();
+    shop.await(LOG, "told to end");
+    talk.stillTalks();
+    var another = shop.testudo(talk.client().toArray(String[]::new));
+    assertNotEquals(0, another.exit(), another.all());
+    assertFalse(another.out().contains("pong"), another.all());
+    talk.stillTalks();
+    talk.stop();
+    assertEquals(0, shop.exit(client, ShieldTalk.CLIENT_LOG));
+    // Long before the hour is over.
+    assertEquals(5, shop.exit(server, LOG), shop.log(LOG));
+    assertFalse(shop.log(LOG).contains("had not ended"), shop.log(LOG));
+    assertFalse(shop.log(ShieldTalk.CLIENT_LOG).contains("cut"));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// New identities for a program that runs under `testudo shield run`, through the launcher.
+@Timeout(300)
+class ShieldReloadIT {
+  private static final int PORT = 16_381;
+  private static final String LOG = ShieldTalk.SERVER_LOG;
+  private static final String NOT_RELOADED = "not reloaded, everything stays as it was";
+
+  @TempDir private Path folder;
+  private ShieldWorkshop shop;
+  private ShieldTalk talk;
+  private Process server;
+
+  @BeforeEach
+  void aConnectionIsOpen() throws Exception {
+    shop = new ShieldWorkshop(folder);
+    talk = new ShieldTalk(shop, PORT);
+    server = talk.serve(ShieldTalk.Manner.STUBBORN, "10s");
+    talk.talk();
+  }
+
+  @AfterEach
+  void nothingIsLeftRunning() throws InterruptedException {
+    shop.close();
+  }
+
+  private void hangUp() {
+    assertEquals(0, Command.run("kill", "-HUP", "" + server.pid()).exit());
+  }
+
+  private void theConnectionWasNotCut() throws InterruptedException {
+    talk.stillTalks();
+    assertFalse(shop.log(ShieldTalk.CLIENT_LOG).contains("cut"));
+    assertTrue(server.isAlive(), shop.log(LOG));
+  }
+
+  @Test
+  void aChangedFileGivesNewConnectionsTheNewCertificateAndCutsNone() throws Exception {
+    var before = talk.serverSerial();
+    assertTrue(before.startsWith("serial="), before);
+    talk.newServerIdentity();
+    shop.await(LOG, "reloaded: new identity of rule SERVER_redis");
+    assertNotEquals(before, talk.serverSerial());
+    theConnectionWasNotCut();
+    assertFalse(shop.log(LOG).contains(NOT_RELOADED), shop.log(LOG));
+  }
+
+  @Test
+  void sighupReadsTheFileAgainAndDoesNotReachTheProgram() throws Exception {
+    hangUp();
+    // The program would have ended of a SIGHUP.
+    shop.await(LOG, "reloaded: nothing has changed");
+    theConnectionWasNotCut();
+
+    var before = talk.serverSerial();
+    talk.newServerIdentity();
+    hangUp();
+    shop.await(LOG, "reloaded: new identity of rule SERVER_redis");
+    assertNotEquals(before, talk.serverSerial());
+    theConnectionWasNotCut();
+  }
+
+  @Test
+  void aWrongFileChangesNothingAndIsToldOnce() throws Exception {
+    var before = talk.serverSerial();
+    talk.serverIdentity("nonsense");
+    shop.await(LOG, NOT_RELOADED);
+    shop.await(LOG, "error[incomplete-identity]");
+    assertFalse(shop.log(LOG).contains("nonsense"), shop.log(LOG));
+    assertEquals(before, talk.serverSerial());
+    theConnectionWasNotCut();
+
+    // Another port would be another program: that needs a restart.
+    var rules = Files.readString(folder.resolve("server.env"));
+    shop.file("server.env", rules.replace("TCP:" + PORT, "TCP:1").replace("nonsense", pem()));
+    shop.await(LOG, "error[restart-needed]");
+    assertEquals(2, shop.count(LOG, NOT_RELOADED), shop.log(LOG));
+    assertEquals(before, talk.serverSerial());
+    theConnectionWasNotCut();
+  }
+
+  private String pem() throws IOException {
+    return shop.identity("redis.local");
+  }
+
+  @Test
+  void aFileThatIsGoneChangesNothing() throws Exception {
+    var before = talk.serverSerial();
+    Files.delete(folder.resolve("server.env"));
+    hangUp();
+    shop.await(LOG, NOT_RELOADED + ": " + shop.path("server.env") + " does not exist");
+    assertEquals(before, talk.serverSerial());
+    theConnectionWasNotCut();
+    talk.newServerIdentity();
+    shop.await(LOG, "reloaded: new identity of rule SERVER_redis");
+    assertNotEquals(before, talk.serverSerial());
+    assertFalse(server.waitFor(0, TimeUnit.SECONDS));
+  }
+}

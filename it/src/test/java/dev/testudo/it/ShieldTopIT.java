@@ -1,0 +1,144 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `testudo shield top` and `why` as a person at a terminal uses them. script(1) is the terminal.
+@Timeout(300)
+class ShieldTopIT {
+  private static final String LOG = "screen.log";
+  private static final String HOME = "\u001b[H";
+  private static final String ENTERED = "\u001b[?1049h";
+  private static final String LEFT = "\u001b[?1049l";
+  private static final int ROWS = 7;
+  private static final int COLUMNS = 50;
+
+  @TempDir private Path folder;
+  private ShieldWorkshop shop;
+
+  @BeforeEach
+  void aShieldIsRunning() throws Exception {
+    shop = new ShieldWorkshop(folder);
+    var environment = shop.file("rules.env", ShieldWorkshop.PREFIX + "=protected\n").toString();
+    shop.start("first.log", "run", "--env-file", environment, "--", "sleep", "1000");
+    ShieldWorkshop.until(() -> plain().contains("sleep"), () -> shop.log("first.log"));
+  }
+
+  @AfterEach
+  void nothingIsLeftRunning() throws InterruptedException {
+    shop.close();
+  }
+
+  private String plain() {
+    return shop.testudo("top").out();
+  }
+
+  /// `top` on a terminal of few rows and columns, and what the terminal's settings are afterwards.
+  private Process screen() throws IOException, InterruptedException {
+    // Ctrl-C is for everybody at the terminal, so the shell must have a reason to stay.
+    var command =
+        "trap : INT; stty rows %d cols %d; %s shield top; echo ended=$?; stty -a"
+            .formatted(ROWS, COLUMNS, Command.LAUNCHER);
+    var words = List.of("script", "-qefc", command, "/dev/null");
+    var screen = shop.start(LOG, words, ProcessBuilder.Redirect.PIPE);
+    shop.await(LOG, "q ends");
+    return screen;
+  }
+
+  private void press(Process screen, char key) throws IOException {
+    screen.getOutputStream().write(key);
+    screen.getOutputStream().flush();
+  }
+
+  private void theTerminalIsAsItWas() {
+    var after = shop.log(LOG).substring(shop.log(LOG).indexOf(LEFT));
+    assertTrue(after.contains(" icanon"), after);
+    assertTrue(after.contains(" echo "), after);
+    assertFalse(after.contains("sleep"), after);
+  }
+
+  @Test
+  void theScreenIsDrawnAgainAndKeyQEndsIt() throws Exception {
+    var screen = screen();
+    shop.await(LOG, HOME, 3);
+    shop.start("second.log", "learn", "--", "tail", "-f", "/dev/null");
+    shop.await(LOG, "tail");
+    press(screen, 'x');
+    press(screen, 'q');
+    shop.await(LOG, "ended=0");
+    assertEquals(0, shop.exit(screen, LOG), shop.log(LOG));
+    theTerminalIsAsItWas();
+  }
+
+  @Test
+  void controlCEndsItAndLeavesTheTerminalAsItWas() throws Exception {
+    var screen = screen();
+    press(screen, '\u0003');
+    shop.await(LOG, "ended=130");
+    assertEquals(0, shop.exit(screen, LOG), shop.log(LOG));
+    theTerminalIsAsItWas();
+  }
+
+  @Test
+  void nothingIsWiderOrHigherThanTheTerminal() throws Exception {
+    var screen = screen();
+    shop.await(LOG, HOME, 2);
+    press(screen, 'q');
+    shop.exit(screen, LOG);
+    var log = shop.log(LOG);
+    var drawn = log.substring(log.indexOf(ENTERED), log.indexOf(LEFT));
+    for (var frame : drawn.split(Pattern.quote(HOME), -1)) {
+      var lines = frame.split("\r\n", -1);
+      assertTrue(lines.length <= ROWS, frame);
+      for (var line : lines) {
+        var shown = line.replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "");
+        assertTrue(shown.length() <= COLUMNS, shown);
+      }
+    }
+  }
+
+  @Test
+  void withoutATerminalItIsOnePlainTable() {
+    var once = plain();
+    assertTrue(once.contains("sleep"), once);
+    assertFalse(once.contains("\u001b"), once);
+    var json = shop.testudo("top", "--json").out();
+    assertTrue(json.startsWith("{\"shields\":["), json);
+  }
+
+  @Test
+  void aProcessOfAShieldInItsOwnNameSpaceIsFoundByItsNumberOutside() throws Exception {
+    var words = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
+    words.addAll(ShieldWorkshop.shield("learn", "--", "sh", "-c", "tail -f /dev/null; true"));
+    var nothing = ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile());
+    var inside = shop.start("inside.log", words, nothing);
+    ShieldWorkshop.until(
+        () -> outside(inside, "tail").isPresent() && plain().contains("sh  pid 1"),
+        () -> shop.log("inside.log") + plain());
+    var why = shop.testudo("why", "" + outside(inside, "tail").orElseThrow().pid());
+    assertTrue(why.out().contains("sh  pid 1"), why.all());
+    assertFalse(why.out().contains("sleep"), why.all());
+    assertEquals(1, shop.testudo(Map.of(), "why", "" + ProcessHandle.current().pid()).exit());
+  }
+
+  private static Optional<ProcessHandle> outside(Process shield, String name) {
+    return shield
+        .descendants()
+        .filter(one -> one.info().command().orElse("").endsWith("/" + name))
+        .findFirst();
+  }
+}
