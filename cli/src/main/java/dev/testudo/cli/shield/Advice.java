@@ -24,6 +24,10 @@ final class Advice {
               "TLS 1.3",
               "the peer speaks an older TLS: if it cannot be renewed, set _TLS_MIN=1.2 on the rule"),
           Map.entry(
+              "does not speak TLS",
+              "start the peer under a shield with a protected rule for this port, or make this rule"
+                  + " unprotected"),
+          Map.entry(
               "no certificate",
               "give the peer an identity, or set the rule's _CLIENT_AUTH to `disabled`"),
           Map.entry(

@@ -102,6 +102,7 @@ class ExplanationTest {
   void aPeerOfAnotherNameIsToldApartFromAnUnknownAuthority() {
     assertTrue(advice("peer certificate is for a, rule R expects b").contains("destination"));
     assertTrue(advice("peer certificate is for a, rule R admits only b").contains("_CLIENT_NAMES"));
+    assertTrue(advice("peer does not speak TLS").contains("under a shield"));
     assertTrue(advice("peer certificate is not issued by an authority of rule R").contains("put"));
   }
 
