@@ -21,7 +21,7 @@ def swap():
 
 threading.Thread(target=swap, daemon=True).start()
 bound = failed = 0
-while bound < 300 or failed < 300:
+while bound < 100 or failed < 100:
     s = socket.socket(socket.AF_UNIX)
     try:
         s.bind(f"{folder}/real/escaped{bound + failed}")
