@@ -60,8 +60,9 @@ final class Training {
     Cli.run(new String[] {"--help"}, context);
   }
 
-  /// Under the default mode `unprotected`, so that no key is needed; what TLS loads, a service of
-  /// a mesh loads too.
+  /// With one protected rule and no identity, so that no key is needed. To let it run for as long
+  // as
+  /// the relay warms up was tried: first connections came no sooner.
   private void shield() throws IOException {
     var rules = scratch.resolve("shield.env");
     Files.writeString(rules, resource("shield.env"));
