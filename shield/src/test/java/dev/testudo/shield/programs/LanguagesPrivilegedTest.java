@@ -40,14 +40,7 @@ class LanguagesPrivilegedTest {
   @EnumSource
   void selectWithManyDescriptors(Treatment treatment) throws Exception {
     var select = Sources.c("echo_select.c");
-    try (var story = new Story(treatment)) {
-      int port = story.port();
-      var server = story.program().serving(port).starts(select, "serve", port, 150).listensAt(port);
-      var said = story.program().reaching(port).runs(select, "call", port, 150, 100_000);
-      assertTrue(said.contains("carried 150 x 100000"), said);
-      server.ends();
-      story.carried(2L * 150 * 100_000);
-    }
+    talk(treatment, List.of(select, "serve"), List.of(select, "call"), 150, 100_000);
   }
 
   @Runs(
@@ -59,14 +52,7 @@ class LanguagesPrivilegedTest {
   @EnumSource
   void goroutines(Treatment treatment) throws Exception {
     var go = Sources.go("talk.go");
-    try (var story = new Story(treatment)) {
-      int port = story.port();
-      var server = story.program().serving(port).starts(go, "serve", port, 100).listensAt(port);
-      var said = story.program().reaching(port).runs(go, "call", port, 100, 150_000);
-      assertTrue(said.contains("carried 100 x 150000"), said);
-      server.ends();
-      story.carried(2L * 100 * 150_000);
-    }
+    talk(treatment, List.of(go, "serve"), List.of(go, "call"), 100, 150_000);
   }
 
   @Runs(
@@ -131,13 +117,19 @@ class LanguagesPrivilegedTest {
     return java.util.stream.Stream.concat(command.stream(), Arrays.stream(more)).toList();
   }
 
+  private static void talk(Treatment treatment, List<String> serving, List<String> calling)
+      throws Exception {
+    talk(treatment, serving, calling, CONNECTIONS, BYTES);
+  }
+
   /// The server is told its port and how many connections to serve, the client also how many bytes
   /// to send on each.
-  private static void talk(Treatment treatment, List<String> serving, List<String> calling)
+  private static void talk(
+      Treatment treatment, List<String> serving, List<String> calling, int connections, int bytes)
       throws Exception {
     try (var story = new Story(treatment)) {
       int port = story.port();
-      var numbers = new String[] {"" + port, "" + CONNECTIONS, "" + BYTES};
+      var numbers = new String[] {"" + port, "" + connections, "" + bytes};
       var server =
           story
               .program()
@@ -145,9 +137,9 @@ class LanguagesPrivilegedTest {
               .starts(and(serving, numbers[0], numbers[1]).toArray())
               .listensAt(port);
       var said = story.program().reaching(port).runs(and(calling, numbers).toArray());
-      assertTrue(said.contains("carried " + CONNECTIONS + " x " + BYTES), said);
-      assertTrue(server.ends().contains("served " + CONNECTIONS), server.text());
-      story.carried(2L * CONNECTIONS * BYTES);
+      assertTrue(said.contains("carried " + connections + " x " + bytes), said);
+      assertTrue(server.ends().contains("served " + connections), server.text());
+      story.carried(2L * connections * bytes);
     }
   }
 }
