@@ -7,20 +7,7 @@
 #ifndef __x86_64__
 int main(void) { untried("only x86-64 has this door"); }
 #else
-// A call by the numbers and with the registers of 32-bit x86.
-static long call32(long number, long a, long b, long c) {
-  long result;
-  __asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c)
-                   : "memory", "r8", "r9", "r10", "r11");
-  return result;
-}
-
-// Memory that a 32-bit pointer reaches.
-static void *low(void) {
-  void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-  if (at == MAP_FAILED) untried("no low memory");
-  return at;
-}
+#include "int80.h"
 
 static void attack(void) {
   place to = forbidden4();

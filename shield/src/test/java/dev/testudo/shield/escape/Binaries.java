@@ -39,8 +39,7 @@ final class Binaries {
 
   private static Path compiled(Path source) throws IOException, InterruptedException {
     var binary = CACHE.resolve(source.getFileName().toString().replaceFirst("\\.c$", ""));
-    var header = EscapeProgram.FOLDER.resolve("escape.h");
-    if (newer(binary, source) && newer(binary, header)) {
+    if (newer(binary, source) && newerThanHeaders(binary)) {
       return binary;
     }
     var command =
@@ -61,6 +60,17 @@ final class Binaries {
       throw new IOException(source + " does not compile:\n" + said);
     }
     return binary;
+  }
+
+  private static boolean newerThanHeaders(Path binary) throws IOException {
+    try (var headers = Files.newDirectoryStream(EscapeProgram.FOLDER, "*.h")) {
+      for (var header : headers) {
+        if (!newer(binary, header)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static boolean newer(Path binary, Path source) throws IOException {
