@@ -61,7 +61,7 @@ final class Training {
   }
 
   /// With one protected rule and no identity, so that no key is needed. To let it run for as long
-  // as
+  /// as
   /// the relay warms up was tried: first connections came no sooner.
   private void shield() throws IOException {
     var rules = scratch.resolve("shield.env");
