@@ -15,6 +15,12 @@ public final class SocketDiag implements AutoCloseable {
   private static final int SOCK_DIAG_BY_FAMILY = 20;
   private static final int NLM_F_REQUEST = 1;
   private static final int NLMSG_ERROR = 2;
+  /// Of `idiag_inode` in `struct inet_diag_msg`.
+  private static final int INET_INODE = 68;
+
+  /// Of `udiag_ino` in `struct unix_diag_msg`.
+  private static final int UNIX_INODE = 4;
+
   private static final int HEADER = 16;
   private static final int REQUEST = HEADER + 56;
   private static final int UNIX_REQUEST = HEADER + 24;
@@ -37,7 +43,8 @@ public final class SocketDiag implements AutoCloseable {
     return exists(address, address.withPort(0), true, cookie);
   }
 
-  /// Whether the connected socket with this `SO_COOKIE` still exists between these two addresses.
+  /// Whether the connected socket with this `SO_COOKIE` still exists between these two addresses,
+  /// and somebody has it.
   public boolean connects(SocketAddress.Inet local, SocketAddress.Inet peer, long cookie)
       throws ErrnoException {
     return exists(local, peer, false, cookie);
@@ -49,24 +56,26 @@ public final class SocketDiag implements AutoCloseable {
     if (tellsUnix.isEmpty()) {
       tellsUnix = Optional.of(tellsUnix());
     }
-    return !tellsUnix.get() || ask(unixRequest(inode, cookie));
+    return !tellsUnix.get() || ask(unixRequest(inode, cookie), UNIX_INODE);
   }
 
   /// A kernel without `unix_diag` answers as if there were no socket at all.
   private boolean tellsUnix() throws ErrnoException {
     var one = Sockets.socket(SocketAddress.AF_UNIX, Sockets.SOCK_STREAM, 0);
     try (one) {
-      return ask(unixRequest(Files.inode(one), Sockets.cookie(one)));
+      return ask(unixRequest(Files.inode(one), Sockets.cookie(one)), UNIX_INODE);
     }
   }
 
   private boolean exists(
       SocketAddress.Inet local, SocketAddress.Inet peer, boolean listener, long cookie)
       throws ErrnoException {
-    return ask(request(local, peer, listener, cookie));
+    return ask(request(local, peer, listener, cookie), INET_INODE);
   }
 
-  private boolean ask(byte[] request) throws ErrnoException {
+  /// What is closed has no inode any more, also while the kernel still sends its last bytes or
+  /// remembers it (`TIME_WAIT`); `inode` is where the answer has it.
+  private boolean ask(byte[] request, int inode) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var out = arena.allocateFrom(JAVA_BYTE, request);
       Native.checked("netlink send", Files.write(netlink, out));
@@ -77,7 +86,9 @@ public final class SocketDiag implements AutoCloseable {
         throw new ErrnoException("netlink receive", Errno.EPROTO);
       }
       var answer = in.asByteBuffer().order(ByteOrder.nativeOrder());
-      return answer.getShort(4) != NLMSG_ERROR || refuse(-answer.getInt(HEADER));
+      return answer.getShort(4) == NLMSG_ERROR
+          ? refuse(-answer.getInt(HEADER))
+          : answer.getInt(HEADER + inode) != 0;
     }
   }
 
