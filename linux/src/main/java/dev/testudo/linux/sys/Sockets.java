@@ -43,6 +43,7 @@ public final class Sockets {
   public static final int TCP_KEEPIDLE = 4;
   public static final int TCP_KEEPINTVL = 5;
   public static final int TCP_KEEPCNT = 6;
+  public static final int IP_BIND_ADDRESS_NO_PORT = 24;
   public static final int IPV6_V6ONLY = 26;
 
   public static final int SHUT_RD = 0;

@@ -54,9 +54,16 @@ final class Doorbell {
     try {
       var leg = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
       try {
+        // The port is chosen when connecting: it must only be none of this listener's connections.
+        // A port chosen when binding had to be free of all that ended in the last minute.
+        Sockets.setsockopt(leg, Sockets.IPPROTO_IP, Sockets.IP_BIND_ADDRESS_NO_PORT, 1);
         Sockets.bind(leg, inet6 ? new Inet6(Gate.loopback6(), 0) : new Inet4(context.hidden(), 0));
+        int errno = Sockets.connect(leg, listener.address().canonical());
+        if (errno != 0 && errno != Errno.EINPROGRESS) {
+          throw new ErrnoException("connect to the program", errno);
+        }
         var address = ProgramSocket.inet(Sockets.getsockname(leg));
-        new Doorbell(context, listener, peer, leg, address, gone).connect();
+        new Doorbell(context, listener, peer, leg, address, gone).announce();
       } catch (ErrnoException e) {
         leg.close();
         throw e;
@@ -74,18 +81,13 @@ final class Doorbell {
     }
   }
 
-  private void connect() throws ErrnoException {
+  /// Tells the listener who comes. Early enough: the program's accept is served by this thread.
+  private void announce() throws ErrnoException {
     var visitor =
         new PrivateListener.Visitor(
             ProgramSocket.inet(peer.localAddress()), ProgramSocket.inet(peer.peerAddress()));
-    // Before connecting: the program may accept at once.
     if (!listener.expect(legAddress, visitor)) {
       throw new ErrnoException("queue of connections", Errno.ENOBUFS);
-    }
-    int errno = Sockets.connect(leg, listener.address().canonical());
-    if (errno != 0 && errno != Errno.EINPROGRESS) {
-      listener.forget(legAddress);
-      throw new ErrnoException("connect to the program", errno);
     }
     if (Sockets.poll(leg, Epoll.EPOLLOUT) != 0) {
       connected();
