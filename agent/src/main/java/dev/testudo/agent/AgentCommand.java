@@ -20,28 +20,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// `testudo agent run`: attests, fetches the configuration, and runs the program in it.
 public final class AgentCommand {
   private static final System.Logger LOG = System.getLogger(AgentCommand.class.getName());
-
-  /// What a container of Docker may do, without making devices and writing to the audit log. Above
-  /// all it cannot look into the agent, mount anything or leave its namespaces.
-  private static final Set<Integer> ROOTS_CAPABILITIES =
-      Set.of(
-          Capabilities.CHOWN,
-          Capabilities.DAC_OVERRIDE,
-          Capabilities.FOWNER,
-          Capabilities.FSETID,
-          Capabilities.KILL,
-          Capabilities.SETGID,
-          Capabilities.SETUID,
-          Capabilities.SETPCAP,
-          Capabilities.NET_BIND_SERVICE,
-          Capabilities.NET_RAW,
-          Capabilities.SYS_CHROOT,
-          Capabilities.SETFCAP);
 
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final int SIGNALLED = 128;
@@ -183,7 +165,7 @@ public final class AgentCommand {
     if (!prepared.view().isPlain()) {
       prepared.view().enter();
     }
-    Capabilities.limitForPrograms(ROOTS_CAPABILITIES);
+    Capabilities.limitForPrograms(Capabilities.OF_CONTAINERS);
     Prctl.gainNoPrivileges();
   }
 

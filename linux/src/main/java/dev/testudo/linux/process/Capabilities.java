@@ -24,6 +24,23 @@ public final class Capabilities {
   public static final int SYS_CHROOT = 18;
   public static final int SETFCAP = 31;
 
+  /// What a container of Docker may do, without making devices and writing to the audit log. Above
+  /// all it cannot look into processes outside, mount anything or leave its namespaces.
+  public static final Set<Integer> OF_CONTAINERS =
+      Set.of(
+          CHOWN,
+          DAC_OVERRIDE,
+          FOWNER,
+          FSETID,
+          KILL,
+          SETGID,
+          SETUID,
+          SETPCAP,
+          NET_BIND_SERVICE,
+          NET_RAW,
+          SYS_CHROOT,
+          SETFCAP);
+
   private static final int PR_CAPBSET_READ = 23;
   private static final int PR_CAPBSET_DROP = 24;
   private static final int PR_CAP_AMBIENT = 47;

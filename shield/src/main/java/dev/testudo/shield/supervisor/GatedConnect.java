@@ -12,7 +12,6 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.relay.Dial;
-import dev.testudo.shield.relay.DialCallback;
 import dev.testudo.shield.relay.Established;
 import dev.testudo.shield.rule.ClientTls;
 import java.time.Duration;
@@ -110,22 +109,11 @@ final class GatedConnect extends PendingConnect {
     // The port itself is taken by the program's own socket.
     Optional<SocketAddress> from =
         anywhere ? Optional.empty() : Optional.of(bound.canonical().withPort(0));
-    dial = Optional.of(context.secureSide().dial(from, target, tls, new Callback()));
-  }
-
-  /// Brings the relay's words to the supervisor's thread.
-  private final class Callback implements DialCallback {
-    @Override
-    public void authenticated(Established peer) {
-      if (!context.loop().post(() -> open(peer))) {
-        peer.abandon("the shield has ended");
-      }
-    }
-
-    @Override
-    public void failed(int errno, String reason) {
-      context.loop().post(() -> GatedConnect.this.failed(errno));
-    }
+    dial =
+        Optional.of(
+            context
+                .secureSide()
+                .dial(from, target, tls, new DialAnswer(context.loop(), this::open, this::failed)));
   }
 
   private void open(Established peer) {

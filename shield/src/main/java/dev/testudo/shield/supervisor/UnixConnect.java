@@ -9,7 +9,6 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.relay.Dial;
-import dev.testudo.shield.relay.DialCallback;
 import dev.testudo.shield.relay.Established;
 import dev.testudo.shield.rule.ClientTls;
 import java.time.Duration;
@@ -110,7 +109,13 @@ final class UnixConnect extends PendingConnect {
       leg = Optional.of(attempt.gate().admit(program.orElseThrow()));
       dial =
           Optional.of(
-              context.secureSide().dial(upstream, attempt.to(), attempt.tls(), new Callback()));
+              context
+                  .secureSide()
+                  .dial(
+                      upstream,
+                      attempt.to(),
+                      attempt.tls(),
+                      new DialAnswer(context.loop(), this::open, this::fail)));
     } catch (ErrnoException e) {
       upstream.close();
       fail(e.errno());
@@ -119,21 +124,6 @@ final class UnixConnect extends PendingConnect {
 
   private int reach(Fd upstream) {
     return attempt.reach().applyAsInt(upstream);
-  }
-
-  /// Brings the relay's words to the supervisor's thread.
-  private final class Callback implements DialCallback {
-    @Override
-    public void authenticated(Established peer) {
-      if (!context.loop().post(() -> open(peer))) {
-        peer.abandon("the shield has ended");
-      }
-    }
-
-    @Override
-    public void failed(int errno, String reason) {
-      context.loop().post(() -> fail(errno));
-    }
   }
 
   private void fail(int errno) {

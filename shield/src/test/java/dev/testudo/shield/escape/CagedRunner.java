@@ -32,7 +32,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,22 +46,6 @@ import java.util.concurrent.TimeUnit;
 final class CagedRunner {
   private static final long LIMIT_SECONDS = 20;
   private static final int SIGKILL = 9;
-
-  /// What the agent leaves to programs that run as root.
-  private static final Set<Integer> ROOTS_CAPABILITIES =
-      Set.of(
-          Capabilities.CHOWN,
-          Capabilities.DAC_OVERRIDE,
-          Capabilities.FOWNER,
-          Capabilities.FSETID,
-          Capabilities.KILL,
-          Capabilities.SETGID,
-          Capabilities.SETUID,
-          Capabilities.SETPCAP,
-          Capabilities.NET_BIND_SERVICE,
-          Capabilities.NET_RAW,
-          Capabilities.SYS_CHROOT,
-          Capabilities.SETFCAP);
 
   private final Map<String, String> world;
   private final BufferedReader input;
@@ -92,7 +75,8 @@ final class CagedRunner {
     try (var shield = shield()) {
       var child =
           shield.launch(
-              () -> Capabilities.limitForPrograms(ROOTS_CAPABILITIES), command(line.split(" ")));
+              () -> Capabilities.limitForPrograms(Capabilities.OF_CONTAINERS),
+              command(line.split(" ")));
       var limit = limits.schedule(() -> kill(child), LIMIT_SECONDS, TimeUnit.SECONDS);
       var exit = child.await().status();
       limit.cancel(false);

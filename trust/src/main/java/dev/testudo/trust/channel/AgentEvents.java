@@ -7,7 +7,6 @@ import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.MessageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 
 /// Agent events as lines of JSON, one event a line.
 public final class AgentEvents {
@@ -66,38 +65,34 @@ public final class AgentEvents {
   /// Reads one line, without its newline.
   public static Line parse(String line) throws MessageException {
     var fields = Fields.read(line.getBytes(StandardCharsets.UTF_8), LIMIT, "event");
-    try {
-      var read = new Line(Instant.parse(fields.text("at")), fields.text("service"), event(fields));
-      fields.done();
-      return read;
-    } catch (DateTimeParseException e) {
-      throw fields.wrong("at", "a moment");
-    }
+    var read = new Line(fields.instant("at"), fields.text("service"), event(fields));
+    fields.done();
+    return read;
   }
 
   private static AgentEvent event(Fields fields) throws MessageException {
     return switch (fields.text("event")) {
       case "attested" -> new AgentEvent.Attested(fields.text("evidence"), measurement(fields));
-      case "started" -> new AgentEvent.Started(natural(fields, "pid"), fields.text("program"));
+      case "started" -> new AgentEvent.Started(fields.natural("pid"), fields.text("program"));
       case "listening" ->
           new AgentEvent.Listening(
               fields.text("rule"), fields.text("address"), fields.text("mode"));
       case "opened" ->
           new AgentEvent.Opened(
-              natural(fields, "id"),
+              fields.natural("id"),
               fields.bool("inbound"),
               fields.text("rule"),
               fields.text("peer"),
               fields.optionalText("peer_name"));
       case "closed" ->
           new AgentEvent.Closed(
-              natural(fields, "id"),
+              fields.natural("id"),
               fields.bool("inbound"),
               fields.text("rule"),
               fields.text("peer"),
-              natural(fields, "bytes_in"),
-              natural(fields, "bytes_out"),
-              natural(fields, "millis"),
+              fields.natural("bytes_in"),
+              fields.natural("bytes_out"),
+              fields.natural("millis"),
               fields.text("reason"));
       case "refused" ->
           new AgentEvent.Refused(
@@ -114,9 +109,5 @@ public final class AgentEvents {
   private static Measurement measurement(Fields fields) throws MessageException {
     return Measurement.parse(fields.text("measurement"))
         .orElseThrow(() -> fields.wrong("measurement", "a measurement"));
-  }
-
-  private static long natural(Fields fields, String name) throws MessageException {
-    return fields.number(name, 0, Long.MAX_VALUE);
   }
 }

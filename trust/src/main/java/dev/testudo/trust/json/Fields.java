@@ -5,6 +5,8 @@ import dev.testudo.trust.json.JsonValue.JsonBoolean;
 import dev.testudo.trust.json.JsonValue.JsonNumber;
 import dev.testudo.trust.json.JsonValue.JsonObject;
 import dev.testudo.trust.json.JsonValue.JsonString;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -55,6 +57,20 @@ public final class Fields {
       return number;
     }
     throw wrong(name, "a whole number from %d to %d".formatted(least, most));
+  }
+
+  /// A whole number that is not negative and must be there.
+  public long natural(String name) throws MessageException {
+    return number(name, 0, Long.MAX_VALUE);
+  }
+
+  /// A moment that must be there, as ISO 8601 writes it in UTC.
+  public Instant instant(String name) throws MessageException {
+    try {
+      return Instant.parse(text(name));
+    } catch (DateTimeParseException e) {
+      throw wrong(name, "a moment");
+    }
   }
 
   /// `true` or `false`; must be there.

@@ -9,8 +9,6 @@ import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
 import dev.testudo.trust.json.MessageException;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -62,19 +60,19 @@ public final class ShieldStatusJson {
     fields.number("format", FORMAT, FORMAT);
     var status =
         new ShieldStatus(
-            natural(fields, "pid"),
-            natural(fields, "program_pid"),
+            fields.natural("pid"),
+            fields.natural("program_pid"),
             fields.optionalText("pid_namespace"),
             fields.text("program"),
             fields.optionalText("service"),
-            instant(fields, "since"),
+            fields.instant("since"),
             new EffectivePolicy(list(fields, "policy", ShieldStatusJson::row)),
             list(fields, "listening", ShieldStatusJson::listening),
-            natural(fields, "open"),
+            fields.natural("open"),
             list(fields, "connections", ShieldStatusJson::connection),
-            natural(fields, "passed"),
+            fields.natural("passed"),
             list(fields, "ended", ShieldStatusJson::ended),
-            natural(fields, "refused"),
+            fields.natural("refused"),
             list(fields, "refusals", ShieldStatusJson::refusal));
     fields.done();
     return status;
@@ -133,14 +131,14 @@ public final class ShieldStatusJson {
 
   private static ShieldStatus.Connection connection(Fields fields) throws MessageException {
     return new ShieldStatus.Connection(
-        natural(fields, "id"),
+        fields.natural("id"),
         fields.bool("inbound"),
         fields.text("rule"),
         fields.text("peer"),
         fields.optionalText("peer_name"),
-        natural(fields, "bytes_in"),
-        natural(fields, "bytes_out"),
-        instant(fields, "since"),
+        fields.natural("bytes_in"),
+        fields.natural("bytes_out"),
+        fields.instant("since"),
         fields.text("tls"));
   }
 
@@ -158,13 +156,13 @@ public final class ShieldStatusJson {
 
   private static ShieldStatus.Ended ended(Fields fields) throws MessageException {
     return new ShieldStatus.Ended(
-        natural(fields, "id"),
+        fields.natural("id"),
         fields.bool("inbound"),
         fields.text("rule"),
         fields.text("peer"),
-        natural(fields, "bytes_in"),
-        natural(fields, "bytes_out"),
-        instant(fields, "at"),
+        fields.natural("bytes_in"),
+        fields.natural("bytes_out"),
+        fields.instant("at"),
         fields.text("reason"));
   }
 
@@ -185,9 +183,9 @@ public final class ShieldStatusJson {
         fields.text("target"),
         fields.text("rule"),
         fields.text("reason"),
-        natural(fields, "count"),
-        instant(fields, "first"),
-        instant(fields, "last"));
+        fields.natural("count"),
+        fields.instant("first"),
+        fields.instant("last"));
   }
 
   private static <T> JsonArray array(List<T> all, Function<T, JsonBuilder> write) {
@@ -203,17 +201,5 @@ public final class ShieldStatusJson {
       one.done();
     }
     return all;
-  }
-
-  private static long natural(Fields fields, String name) throws MessageException {
-    return fields.number(name, 0, Long.MAX_VALUE);
-  }
-
-  private static Instant instant(Fields fields, String name) throws MessageException {
-    try {
-      return Instant.parse(fields.text(name));
-    } catch (DateTimeParseException _) {
-      throw fields.wrong(name, "a moment");
-    }
   }
 }
