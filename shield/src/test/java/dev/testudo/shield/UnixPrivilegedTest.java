@@ -2,6 +2,7 @@ package dev.testudo.shield;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,6 +70,32 @@ class UnixPrivilegedTest {
       try (var files = Files.newDirectoryStream(here, "escaped*")) {
         assertEquals(List.of(), escapes(files));
       }
+    }
+  }
+
+  @Test
+  void connectsThatMayNotWaitLeaveNothingOpen() throws Exception {
+    var folder = Files.createTempDirectory("shield");
+    var path = folder.resolve("full");
+    try (var cage = new Cage(folder)) {
+      cage.decisions.plainListen(path.toString()).plainConnect(path.toString());
+      cage.python("unix_crowd.py", path).succeeds();
+      Eventually.holds(() -> descriptorsOf(path) == 0, () -> descriptorsOf(path) + " still open");
+    }
+  }
+
+  private static long descriptorsOf(Path path) {
+    var own = new File("/proc/self/fd").listFiles();
+    return Arrays.stream(own == null ? new File[0] : own)
+        .filter(descriptor -> leadsTo(descriptor.toPath(), path))
+        .count();
+  }
+
+  private static boolean leadsTo(Path descriptor, Path path) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(path);
+    } catch (IOException e) {
+      return false; // closed meanwhile
     }
   }
 

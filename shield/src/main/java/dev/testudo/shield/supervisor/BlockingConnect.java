@@ -23,7 +23,7 @@ final class BlockingConnect extends PendingConnect {
   }
 
   /// Runs `connect` with a duplicate of the socket on another thread; it returns 0 or an error
-  /// number. `after` runs on this one when the attempt has ended.
+  /// number. `after` runs on this one when the attempt has ended, or cannot begin.
   static Answer start(
       Context context,
       StoppedCall call,
@@ -31,24 +31,37 @@ final class BlockingConnect extends PendingConnect {
       ToIntFunction<Fd> connect,
       Runnable after)
       throws ErrnoException {
-    var state = context.table().obtain(socket);
-    var pending =
-        new BlockingConnect(
-            context.loop(), context.table().access(), state, socket.fd().duplicate());
+    BlockingConnect pending;
+    try {
+      pending = begin(context, socket, connect, after);
+    } catch (ErrnoException e) {
+      after.run();
+      throw e;
+    }
+    return pending.hold(call, socket, Errno.EINPROGRESS);
+  }
+
+  private static BlockingConnect begin(
+      Context context, ProgramSocket socket, ToIntFunction<Fd> connect, Runnable after)
+      throws ErrnoException {
+    var table = context.table();
+    var state = table.obtain(socket);
+    var duplicate = socket.fd().duplicate();
+    var pending = new BlockingConnect(context.loop(), table.access(), state, duplicate);
     try {
       context
           .blockingCalls()
           .start(
               () -> {
-                int errno = connect.applyAsInt(pending.socket);
+                int errno = connect.applyAsInt(duplicate);
                 context.loop().post(() -> pending.ended(errno, after));
               });
     } catch (ErrnoException e) {
-      pending.socket.close();
+      duplicate.close();
       throw e;
     }
     state.pending = Optional.of(pending);
-    return pending.hold(call, socket, Errno.EINPROGRESS);
+    return pending;
   }
 
   private void ended(int errno, Runnable after) {

@@ -153,7 +153,12 @@ final class UnixCalls {
     var attempt =
         new UnixConnect.Attempt(
             question, new UnixPath(path), tls, gate, way.reach(), way.target()::close);
-    return UnixConnect.start(context, call, socket, attempt);
+    try {
+      return UnixConnect.start(context, call, socket, attempt);
+    } catch (ErrnoException e) {
+      attempt.forget().run();
+      throw e;
+    }
   }
 
   private UnixGate gate(byte[] raw) throws ErrnoException {

@@ -58,7 +58,8 @@ final class UnixConnect extends PendingConnect {
     this.program = Optional.of(program);
   }
 
-  /// Starts it; the answer comes later unless the attempt fails at once.
+  /// Starts it; the answer comes later unless the attempt fails at once. After an exception there
+  /// is no attempt, and what `forget` releases is still the caller's.
   static Answer start(Context context, StoppedCall call, ProgramSocket socket, Attempt attempt)
       throws ErrnoException {
     int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
@@ -72,12 +73,22 @@ final class UnixConnect extends PendingConnect {
     try {
       var state = context.table().obtain(socket);
       var connect = new UnixConnect(context, state, socket.fd().duplicate(), attempt);
-      state.pending = Optional.of(connect);
-      var answer = connect.hold(call, socket, EAGAIN);
-      connect.proceed(upstream, errno);
-      return answer;
+      return connect.begin(call, socket, upstream, errno);
     } catch (ErrnoException e) {
       upstream.close();
+      throw e;
+    }
+  }
+
+  private Answer begin(StoppedCall call, ProgramSocket socket, Fd upstream, int errno)
+      throws ErrnoException {
+    state.pending = Optional.of(this);
+    try {
+      var answer = hold(call, socket, EAGAIN);
+      proceed(upstream, errno);
+      return answer;
+    } catch (ErrnoException e) {
+      end();
       throw e;
     }
   }
