@@ -26,14 +26,13 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class MeshRunTest {
   private static final String MESH =
       """
@@ -122,7 +121,7 @@ class MeshRunTest {
   }
 
   private int run(String... command) throws Exception {
-    return run(Duration.ofSeconds(30), command);
+    return run(Duration.ofMinutes(2), command);
   }
 
   private int run(Duration readyWithin, String... command) throws Exception {
@@ -177,13 +176,8 @@ class MeshRunTest {
   @Test
   void everythingIsStoppedInReverseOrder() throws Exception {
     agents(_ -> {});
-    processes.commands = _ -> {};
-    var stopping =
-        CompletableFuture.runAsync(
-            () -> processes.named("command").end(0),
-            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+    processes.commands = command -> Thread.ofVirtual().start(() -> command.end(0));
     assertEquals(0, run("demo.sh"));
-    stopping.join();
     assertEquals(
         List.of(
             "terminate command", "terminate shop/web/sh", "terminate shop/db/sh", "terminate cas"),
@@ -305,13 +299,19 @@ class MeshRunTest {
   void theUserCanStopTheMeshAtAnyTime() throws Exception {
     agents(_ -> {});
     try (var state = StateDirectory.open(root)) {
-      var mesh = mesh(state, List.of(), Duration.ofSeconds(30));
+      var mesh = mesh(state, List.of(), Duration.ofMinutes(2));
       mesh.requestStop();
       assertThrows(CommandFailed.class, mesh::run);
-      var next = mesh(state, List.of(), Duration.ofSeconds(30));
+      var next = mesh(state, List.of(), Duration.ofMinutes(2));
       var stopping =
-          CompletableFuture.runAsync(
-              next::requestStop, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    while (!output().contains("up in ")) {
+                      LockSupport.parkNanos(1_000_000);
+                    }
+                    next.requestStop();
+                  });
       assertEquals(0, next.run());
       stopping.join();
     }
