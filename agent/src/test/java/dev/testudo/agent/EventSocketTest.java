@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(300)
 class EventSocketTest {
   @TempDir private Path folder;
   private final LinkedBlockingQueue<String> complaints = new LinkedBlockingQueue<>();
@@ -83,7 +83,7 @@ class EventSocketTest {
       while (socket.offer(exited(0))) {
         Thread.sleep(1);
       }
-      var said = complaints.poll(10, TimeUnit.SECONDS);
+      var said = complaints.poll(60, TimeUnit.SECONDS);
       assertTrue(said != null && said.startsWith("events are shown here from now on"), said);
       assertFalse(socket.offer(exited(1)));
     }

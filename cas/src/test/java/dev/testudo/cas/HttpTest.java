@@ -47,7 +47,7 @@ class HttpTest {
   private String send(SSLContext tls, String head, byte[] body) throws IOException {
     try (var socket =
         (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", cas.address().port())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       var out = socket.getOutputStream();
       var text =
           "%s\r\nhost: cas\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"

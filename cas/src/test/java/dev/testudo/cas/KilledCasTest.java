@@ -114,7 +114,7 @@ class KilledCasTest {
   }
 
   @Test
-  @Timeout(180)
+  @Timeout(900)
   void whatWasAcknowledgedIsThereAndNothingIsHalfDone() throws Exception {
     var seed = Long.getLong("seed", 3);
     var random = new Random(seed);
@@ -167,27 +167,27 @@ class KilledCasTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void endsWithItsInput() throws Exception {
     try (var cas = Running.start(state)) {
       cas.process.getOutputStream().close();
-      assertTrue(cas.process.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(cas.process.waitFor(120, TimeUnit.SECONDS));
       assertEquals(0, cas.process.exitValue());
     }
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void closesWhenTold() throws Exception {
     try (var cas = Running.start(state)) {
       cas.process.destroy();
-      assertTrue(cas.process.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(cas.process.waitFor(120, TimeUnit.SECONDS));
       assertEquals(143, cas.process.exitValue());
     }
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aSecondOneOnTheSameStateSaysSo() throws Exception {
     try (var cas = Running.start(state)) {
       assertTrue(cas.process.isAlive());

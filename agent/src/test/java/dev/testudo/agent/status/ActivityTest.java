@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class ActivityTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Activity.Subject SUBJECT =

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Needs CAP_SYS_ADMIN. The machine's own files are the before and after of each test.
-@Timeout(30)
+@Timeout(300)
 class ProgramViewPrivilegedTest {
   /// A directory no machine has.
   private static final String NEW = "/testudo-view-test";

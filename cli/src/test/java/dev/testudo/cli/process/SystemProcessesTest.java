@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(300)
 class SystemProcessesTest {
   /// A stand-in for an agent: has a child, waits for the end of its input, cleans up.
   private static final String AGENT =
@@ -56,7 +56,7 @@ class SystemProcessesTest {
   }
 
   private String nextLine() throws InterruptedException {
-    return String.valueOf(lines.poll(20, TimeUnit.SECONDS));
+    return String.valueOf(lines.poll(60, TimeUnit.SECONDS));
   }
 
   private ProcessHandle announcedProcess() throws InterruptedException {
@@ -64,14 +64,14 @@ class SystemProcessesTest {
   }
 
   private static void assertGone(ProcessHandle process) throws Exception {
-    process.onExit().get(10, TimeUnit.SECONDS);
+    process.onExit().get(60, TimeUnit.SECONDS);
     assertFalse(process.isAlive());
   }
 
   @Test
   void outputArrivesByLineAndTheExitCodeAfterIt() throws Exception {
     var child = shell("echo one; echo two >&2; printf three; exit 5");
-    assertEquals(5, child.ended().get(20, TimeUnit.SECONDS));
+    assertEquals(5, child.ended().get(60, TimeUnit.SECONDS));
     assertEquals(List.of("err two", "out one", "out three"), lines.stream().sorted().toList());
   }
 
@@ -85,7 +85,7 @@ class SystemProcessesTest {
   void closingItsInputLetsItEndByItselfAndTakeItsChildrenAlong() throws Exception {
     var child = shell(AGENT);
     var grandchild = announcedProcess();
-    assertTrue(child.stop(Duration.ofSeconds(20)));
+    assertTrue(child.stop(Duration.ofMinutes(1)));
     assertEquals(7, child.ended().get());
     assertGone(grandchild);
   }
@@ -96,14 +96,14 @@ class SystemProcessesTest {
     var grandchild = announcedProcess();
     assertFalse(child.stop(Duration.ofMillis(200)));
     assertGone(grandchild);
-    assertEquals(137, child.ended().get(20, TimeUnit.SECONDS));
+    assertEquals(137, child.ended().get(60, TimeUnit.SECONDS));
   }
 
   @Test
   void aGrandchildHoldingThePipeDoesNotHideTheEnd() throws Exception {
     var child = shell("sleep 1000 & echo $!; exit 3");
     var grandchild = announcedProcess();
-    assertEquals(3, child.ended().get(20, TimeUnit.SECONDS));
+    assertEquals(3, child.ended().get(60, TimeUnit.SECONDS));
     grandchild.destroyForcibly();
   }
 

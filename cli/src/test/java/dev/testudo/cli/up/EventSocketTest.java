@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
+@Timeout(300)
 class EventSocketTest {
   private static final String SERVICE = "ns/api/python3";
 
@@ -72,7 +72,7 @@ class EventSocketTest {
   }
 
   private String next() throws InterruptedException {
-    return String.valueOf(seen.poll(10, TimeUnit.SECONDS));
+    return String.valueOf(seen.poll(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -84,7 +84,7 @@ class EventSocketTest {
       assertEquals("Exited[code=7]", next());
       assertEquals("Exited[code=7]", next());
     }
-    socket.done().get(10, TimeUnit.SECONDS);
+    socket.done().get(60, TimeUnit.SECONDS);
     assertTrue(seen.isEmpty());
   }
 
@@ -103,7 +103,7 @@ class EventSocketTest {
     try (var agent = connect()) {
       send(agent, line("ns/redis/redis-server") + line(SERVICE));
       assertEquals("garbled: a report for another service", next());
-      socket.done().get(10, TimeUnit.SECONDS);
+      socket.done().get(60, TimeUnit.SECONDS);
       assertTrue(seen.isEmpty());
     }
   }
@@ -125,7 +125,7 @@ class EventSocketTest {
   @Test
   void closingEndsTheWaitForAnAgentThatNeverCame() throws Exception {
     socket.close();
-    socket.done().get(10, TimeUnit.SECONDS);
+    socket.done().get(60, TimeUnit.SECONDS);
     assertFalse(Files.exists(path));
   }
 }
