@@ -48,7 +48,7 @@ public final class RawKeys implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      if (!stty.waitFor(1, TimeUnit.SECONDS) || stty.exitValue() != 0) {
+      if (!stty.waitFor(TerminalSize.PATIENCE, TimeUnit.SECONDS) || stty.exitValue() != 0) {
         stty.destroyForcibly();
         throw new IOException("stty cannot set the terminal");
       }

@@ -12,6 +12,9 @@ public record TerminalSize(int rows, int columns) {
   /// What is assumed when the terminal does not say.
   public static final TerminalSize USUAL = new TerminalSize(24, 80);
 
+  /// What `stty` may take, in seconds. It answers at once; this is for a machine that has no time.
+  static final int PATIENCE = 10;
+
   private static final Pattern ANSWER = Pattern.compile("(\\d{1,4}) (\\d{1,4})\\s*");
 
   /// Asks the controlling terminal through `stty`, which every Debian has; the JDK has no way.
@@ -22,7 +25,7 @@ public record TerminalSize(int rows, int columns) {
               .redirectInput(new File("/dev/tty"))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      if (!stty.waitFor(1, TimeUnit.SECONDS)) {
+      if (!stty.waitFor(PATIENCE, TimeUnit.SECONDS)) {
         stty.destroyForcibly();
         return USUAL;
       }
