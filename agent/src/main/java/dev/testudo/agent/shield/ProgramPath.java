@@ -1,15 +1,24 @@
 package dev.testudo.agent.shield;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.testudo.agent.AgentFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Finds a program as a shell does.
 final class ProgramPath {
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  /// How much of a script the kernel reads to find its interpreter, execve(2).
+  private static final int LONGEST_FIRST_LINE = 255;
+
+  private static final Pattern INTERPRETER = Pattern.compile("#![ \\t]*(/[!-~]+)(?=[ \\t\\n])");
 
   private ProgramPath() {}
 
@@ -18,20 +27,45 @@ final class ProgramPath {
     if (name.indexOf('/') >= 0) {
       var file = Path.of(name).toAbsolutePath();
       if (isProgram(file)) {
-        return file;
+        return runnable(name, file);
       }
-      throw AgentFailure.input("`%s` cannot be run: %s".formatted(name, fault(file)));
+      throw cannotRun(name, fault(file));
     }
     var path =
         Optional.ofNullable(environment.get("PATH")).filter(p -> !p.isEmpty()).orElse(DEFAULT_PATH);
     for (var directory : path.split(":", -1)) {
       var file = Path.of(directory.isEmpty() ? "." : directory).resolve(name).toAbsolutePath();
       if (isProgram(file)) {
-        return file;
+        return runnable(name, file);
       }
     }
-    throw AgentFailure.input(
-        "`%s` cannot be run: it is in no directory of PATH (%s)".formatted(name, path));
+    throw cannotRun(name, "it is in no directory of PATH (%s)".formatted(path));
+  }
+
+  private static AgentFailure cannotRun(String name, String why) {
+    return AgentFailure.input("`%s` cannot be run: %s".formatted(name, why));
+  }
+
+  /// The kernel says `ENOENT` of a script whose interpreter is missing, as if the script were.
+  private static Path runnable(String name, Path file) throws AgentFailure {
+    var interpreter = interpreter(file);
+    if (interpreter.isPresent() && !Files.exists(interpreter.get())) {
+      throw cannotRun(
+          name, "it is a script for %s, which does not exist".formatted(interpreter.get()));
+    }
+    return file;
+  }
+
+  /// What a script names in its first line; empty for all other programs, and for those that may
+  /// be executed but not read.
+  private static Optional<Path> interpreter(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      var start = new String(in.readNBytes(LONGEST_FIRST_LINE), US_ASCII);
+      var script = INTERPRETER.matcher(start);
+      return script.lookingAt() ? Optional.of(Path.of(script.group(1))) : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   private static String fault(Path file) {
