@@ -131,12 +131,21 @@ class ListenPrivilegedTest {
     try (var cage = cage(port, secured)) {
       var program = cage.python("accept_pressure.py", port);
       program.says("listening");
+      int before = descriptors();
       try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+        program.says("called in vain");
+        // A thousand times.
+        int more = descriptors() - before;
+        assertTrue(more < 100, () -> more + " descriptors more");
         socket.getOutputStream().write("hello".getBytes(UTF_8));
         assertEquals("hello", new String(socket.getInputStream().readNBytes(5), UTF_8));
       }
       program.succeeds();
     }
+  }
+
+  private static int descriptors() {
+    return Path.of("/proc/self/fd").toFile().list().length;
   }
 
   @ParameterizedTest

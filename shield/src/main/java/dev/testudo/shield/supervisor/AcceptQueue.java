@@ -10,6 +10,7 @@ import dev.testudo.linux.sys.Sockets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -109,6 +110,9 @@ final class AcceptQueue {
       context.loop().post(serve);
     }
     try {
+      if (isRung()) {
+        return;
+      }
       if (state.unixListener.isPresent()) {
         ringUnix(state.unixListener.get().hidden());
       } else if (Sockets.getsockname(listener) instanceof Inet local) {
@@ -117,6 +121,19 @@ final class AcceptQueue {
     } catch (ErrnoException e) {
       // Then a program that polls sees the connection with the next one that arrives.
     }
+  }
+
+  /// Whether a bell is there already. Nobody takes it before all that is kept is taken, so one is
+  /// enough, however often the program calls in vain: each costs a descriptor and a place in the
+  /// listening socket's queue. One that never got into a full queue is given up here.
+  private boolean isRung() throws ErrnoException {
+    for (var bell : List.copyOf(bells.entrySet())) {
+      if ((Sockets.poll(bell.getValue(), 0) & (Epoll.EPOLLERR | Epoll.EPOLLHUP)) != 0) {
+        bells.remove(bell.getKey());
+        bell.getValue().close();
+      }
+    }
+    return !bells.isEmpty();
   }
 
   private void ring(Inet address) throws ErrnoException {
