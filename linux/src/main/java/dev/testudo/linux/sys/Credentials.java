@@ -1,6 +1,7 @@
 package dev.testudo.linux.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -140,7 +141,8 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
   private static Credentials read(String path) throws ErrnoException {
     var lines = new HashMap<String, String>();
     try {
-      for (var line : java.nio.file.Files.readAllLines(Path.of(path))) {
+      // The name in it is whatever bytes the program likes: a character cut in two, for example.
+      for (var line : java.nio.file.Files.readAllLines(Path.of(path), ISO_8859_1)) {
         lines.put(name(line), line.substring(line.indexOf(':') + 1).trim());
       }
     } catch (IOException e) {
