@@ -152,6 +152,8 @@ final class ListenCalls {
     if (known.isPresent()) {
       context.table().releaseDeadListeners();
     }
+    // Programs may bind to as many addresses as loopback has; what has been given up is forgotten.
+    ports.values().removeIf(PublicPort::isUnused);
     var port = PublicPort.reserve(context, target, tls, traits);
     ports.put(target, port);
     return port;
