@@ -5,10 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// Runs a command to its end and keeps what it printed.
 record Command(int exit, String out, String err) {
@@ -19,9 +17,7 @@ record Command(int exit, String out, String err) {
 
   static final Path LAUNCHER = ROOT.resolve("testudo");
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
-  /// Runs `words`, with nothing on standard input, for at most a minute.
+  /// Runs `words`, with nothing on standard input, for at most [Patience#LIMIT].
   static Command run(String... words) {
     return run(Map.of(), List.of(words));
   }
@@ -53,9 +49,10 @@ record Command(int exit, String out, String err) {
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.environment().putAll(environment);
     var process = builder.start();
-    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError(words.getFirst() + " did not end within " + LIMIT);
+    if (!Patience.outlasts(process)) {
+      Processes.end(process);
+      throw new AssertionError(
+          "%s did not end within %s:\n%s%s".formatted(words, Patience.LIMIT, text(out), text(err)));
     }
     return new Command(process.exitValue(), text(out), text(err));
   }

@@ -21,6 +21,8 @@ class DemoIT {
             Command.ROOT.resolve("examples/patient-records/mesh.yaml").toString(),
             "--state",
             work.resolve("state").toString(),
+            "--ready-within",
+            Long.toString(Patience.LIMIT.toSeconds()),
             "--",
             Command.ROOT.resolve("examples/patient-records/demo.sh").toString());
     assertEquals(0, demo.exit(), demo.all());

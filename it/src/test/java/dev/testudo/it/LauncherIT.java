@@ -14,14 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The launcher: which JDK it takes, what it lets through, and how it keeps the AOT cache. Runs as
 /// root.
-@Timeout(300)
+@Timeout(900)
 class LauncherIT {
   private static final Path INSTALLATION = Command.ROOT.resolve("dist/target/testudo");
   private static final int ENVIRONMENT_FAILED = 3;
@@ -99,7 +98,7 @@ class LauncherIT {
 
     var first = List.of(start(launcher), start(launcher), start(launcher));
     for (var process : first) {
-      assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+      assertTrue(Patience.outlasts(process));
       assertEquals(0, process.exitValue(), Files.readString(folder.resolve("log")));
     }
     var made = caches(copy);

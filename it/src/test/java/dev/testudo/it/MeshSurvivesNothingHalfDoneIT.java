@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +62,7 @@ class MeshSurvivesNothingHalfDoneIT {
       if (victim != Victim.UP) {
         assertEquals(3, exit, mesh::output);
       }
-      assertEquals(List.of(), mesh.survivors(all));
+      mesh.awaitNoSurvivors(all);
     }
     try (var again = RunningMesh.start(MESH, state)) {
       assertEquals(authority, authority(again));
@@ -86,7 +85,7 @@ class MeshSurvivesNothingHalfDoneIT {
       assertEquals(keys, secretsOf(mesh));
       var all = mesh.descendants().toList();
       mesh.stop();
-      assertEquals(List.of(), mesh.survivors(all));
+      mesh.awaitNoSurvivors(all);
     }
   }
 

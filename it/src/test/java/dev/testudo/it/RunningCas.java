@@ -5,11 +5,10 @@ import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /// A CAS in a process of its own, and somebody who may register sessions with it.
 final class RunningCas implements AutoCloseable {
@@ -26,6 +25,7 @@ final class RunningCas implements AutoCloseable {
   }
 
   static RunningCas start(Path state) throws IOException {
+    var log = state.resolveSibling("cas.log");
     var process =
         new ProcessBuilder(
                 Command.LAUNCHER.toString(),
@@ -36,10 +36,13 @@ final class RunningCas implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:0",
                 "--exit-with-stdin")
-            .redirectError(state.resolveSibling("cas.log").toFile())
+            .redirectError(log.toFile())
             .start();
-    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-    var announced = new ObjectMapper().readTree(out.readLine());
+    var line = process.inputReader(StandardCharsets.UTF_8).readLine();
+    if (line == null) {
+      throw new AssertionError("CAS did not start:\n" + Files.readString(log));
+    }
+    var announced = new ObjectMapper().readTree(line);
     return new RunningCas(
         process,
         CasAddress.parse(announced.path("listening").asText()).orElseThrow(),
@@ -63,7 +66,7 @@ final class RunningCas implements AutoCloseable {
     client.close();
     process.getOutputStream().close();
     try {
-      if (process.waitFor(20, TimeUnit.SECONDS)) {
+      if (Patience.outlasts(process)) {
         return;
       }
     } catch (InterruptedException e) {

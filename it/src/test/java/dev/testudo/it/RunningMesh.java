@@ -1,5 +1,8 @@
 package dev.testudo.it;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -7,19 +10,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A mesh brought up by `testudo up` in a process of its own, as a developer would.
 final class RunningMesh implements AutoCloseable {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
-
   private final Process up;
   private final Path log;
   private final Path state;
@@ -36,7 +33,7 @@ final class RunningMesh implements AutoCloseable {
     try {
       mesh.awaitLine("a ready mesh", line -> line.contains("up in ") && line.contains(" ms"));
       return mesh;
-    } catch (AssertionError | IOException | InterruptedException e) {
+    } catch (AssertionError | InterruptedException e) {
       mesh.close();
       throw e;
     }
@@ -53,7 +50,9 @@ final class RunningMesh implements AutoCloseable {
                 "-f",
                 meshFile.toString(),
                 "--state",
-                state.toString())
+                state.toString(),
+                "--ready-within",
+                Long.toString(Patience.LIMIT.toSeconds()))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .redirectInput(Path.of("/dev/null").toFile())
@@ -82,27 +81,27 @@ final class RunningMesh implements AutoCloseable {
     return description().path("services").path(service).path("address").asText();
   }
 
-  /// Waits until somebody accepts connections at `address`.
+  /// Waits until somebody accepts connections at `address`: a service without a server rule is
+  /// ready when its program runs, and the program listens a little later.
   void awaitListener(String address, int port) throws InterruptedException {
-    var deadline = Instant.now().plus(READY_LIMIT);
-    while (true) {
-      try (var _ = new Socket(address, port)) {
-        return;
-      } catch (IOException e) {
-        if (!up.isAlive() || Instant.now().isAfter(deadline)) {
-          throw new AssertionError(
-              "nobody listens at " + address + ":" + port + "\n" + output(), e);
-        }
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-    }
+    Patience.until(
+        () -> {
+          assertTrue(up.isAlive(), this::output);
+          try (var _ = new Socket(address, port)) {
+            return true;
+          } catch (IOException e) {
+            return false;
+          }
+        },
+        () -> "nobody listens at " + address + ":" + port + "\n" + output());
   }
 
   /// The pid of the service's program as this test's PID namespace knows it: the last descendant of
   /// `up` whose command line holds `marker`.
   long programPid(String marker) {
     return descendants()
-        .filter(p -> commandLine(p.pid()).stream().findFirst().orElse("").contains(marker))
+        .filter(
+            p -> Processes.commandLine(p.pid()).stream().findFirst().orElse("").contains(marker))
         .mapToLong(ProcessHandle::pid)
         .max()
         .orElseThrow(
@@ -112,7 +111,7 @@ final class RunningMesh implements AutoCloseable {
   /// The process of `up` below which `words` stand in the command line.
   ProcessHandle processWith(String... words) {
     return descendants()
-        .filter(p -> commandLine(p.pid()).containsAll(List.of(words)) && isJava(p.pid()))
+        .filter(p -> Processes.commandLine(p.pid()).containsAll(List.of(words)) && isJava(p.pid()))
         .findFirst()
         .orElseThrow(
             () ->
@@ -121,22 +120,11 @@ final class RunningMesh implements AutoCloseable {
   }
 
   private static boolean isJava(long pid) {
-    return commandLine(pid).getFirst().endsWith("/java");
+    return Processes.commandLine(pid).getFirst().endsWith("/java");
   }
 
   Stream<ProcessHandle> descendants() {
     return up.descendants();
-  }
-
-  static List<String> commandLine(long pid) {
-    try {
-      var text =
-          Files.readString(
-              Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
-      return text.isEmpty() ? List.of("") : List.of(text.split("\0"));
-    } catch (IOException e) {
-      return List.of(""); // the process has just ended
-    }
   }
 
   String output() {
@@ -147,27 +135,25 @@ final class RunningMesh implements AutoCloseable {
     }
   }
 
-  /// Lines of the output that satisfy `wanted`.
+  /// Lines of the output that satisfy `wanted`. One that is still being written is none yet.
   List<String> lines(Predicate<String> wanted) {
-    return output().lines().filter(wanted).toList();
+    var all = output();
+    return all.substring(0, all.lastIndexOf('\n') + 1).lines().filter(wanted).toList();
   }
 
   /// Waits for a line; a mesh that ends meanwhile, or that says nothing of the kind, fails the
   /// test.
-  String awaitLine(String what, Predicate<String> wanted) throws IOException, InterruptedException {
-    var deadline = Instant.now().plus(READY_LIMIT);
-    while (true) {
-      var ended = !up.isAlive();
-      var found = output().lines().filter(wanted).findFirst();
-      if (found.isPresent()) {
-        return found.get();
-      }
-      if (ended || Instant.now().isAfter(deadline)) {
-        throw new AssertionError(
-            (ended ? "up ended before " : "waited too long for ") + what + ":\n" + output());
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
+  String awaitLine(String what, Predicate<String> wanted) throws InterruptedException {
+    var found = new ArrayList<String>();
+    Patience.until(
+        () -> {
+          var ended = !up.isAlive();
+          found.addAll(lines(wanted));
+          assertFalse(ended && found.isEmpty(), () -> "up ended before " + what + ":\n" + output());
+          return !found.isEmpty();
+        },
+        () -> "waited too long for " + what + ":\n" + output());
+    return found.getFirst();
   }
 
   /// Asks `up` to stop, as Ctrl-C does.
@@ -178,32 +164,27 @@ final class RunningMesh implements AutoCloseable {
 
   /// Waits for `up` to end by itself and answers its exit code.
   int awaitEnd() throws InterruptedException {
-    if (!up.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new AssertionError("up did not end within " + STOP_LIMIT + ":\n" + output());
-    }
+    assertTrue(Patience.outlasts(up), () -> "up did not end:\n" + output());
     return up.exitValue();
   }
 
-  /// Processes on this machine that mention the state directory, or were among `before`, and live
-  /// on.
-  List<String> survivors(List<ProcessHandle> before) throws InterruptedException {
-    var deadline = Instant.now().plus(STOP_LIMIT);
-    List<String> alive;
-    do {
-      alive = new ArrayList<>();
-      for (var process : before) {
-        if (process.isAlive()) {
-          alive.add(process.pid() + " " + commandLine(process.pid()));
-        }
-      }
-      ProcessHandle.allProcesses()
-          .filter(p -> p.pid() != ProcessHandle.current().pid() && p.isAlive())
-          .filter(p -> commandLine(p.pid()).stream().anyMatch(w -> w.contains(state.toString())))
-          .map(p -> p.pid() + " " + commandLine(p.pid()))
-          .forEach(alive::add);
-      TimeUnit.MILLISECONDS.sleep(100);
-    } while (!alive.isEmpty() && Instant.now().isBefore(deadline));
-    return alive;
+  /// Waits until no process on this machine mentions the state directory and none of `before` is
+  /// alive.
+  void awaitNoSurvivors(List<ProcessHandle> before) throws InterruptedException {
+    Patience.until(() -> survivors(before).isEmpty(), () -> "left behind: " + survivors(before));
+  }
+
+  private List<String> survivors(List<ProcessHandle> before) {
+    return Stream.concat(
+            before.stream(),
+            ProcessHandle.allProcesses().filter(p -> mentions(p.pid(), state.toString())))
+        .filter(p -> p.pid() != ProcessHandle.current().pid() && !Processes.hasEnded(p))
+        .map(p -> p.pid() + " " + Processes.commandLine(p.pid()))
+        .toList();
+  }
+
+  private static boolean mentions(long pid, String text) {
+    return Processes.commandLine(pid).stream().anyMatch(word -> word.contains(text));
   }
 
   @Override
@@ -211,13 +192,10 @@ final class RunningMesh implements AutoCloseable {
     var all = up.descendants().toList();
     up.destroy();
     try {
-      if (!up.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        up.destroyForcibly();
-      }
+      var _ = Patience.outlasts(up);
+      Processes.end(up, all);
     } catch (InterruptedException e) {
-      up.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    all.forEach(ProcessHandle::destroyForcibly);
   }
 }

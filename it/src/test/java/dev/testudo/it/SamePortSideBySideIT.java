@@ -19,8 +19,6 @@ class SamePortSideBySideIT {
       var one = running.address("one");
       var two = running.address("two");
       assertNotEquals(one, two);
-      // A service without a server rule is ready when its program runs; Redis listens a little
-      // later.
       running.awaitListener(one, 6379);
       running.awaitListener(two, 6379);
       assertEquals("OK", redis(one, "set", "who", "one"));
@@ -31,8 +29,7 @@ class SamePortSideBySideIT {
   }
 
   private static String redis(String address, String... words) {
-    var all =
-        new java.util.ArrayList<>(java.util.List.of("timeout", "15", "redis-cli", "-h", address));
+    var all = new java.util.ArrayList<>(java.util.List.of("redis-cli", "-h", address));
     all.addAll(java.util.List.of(words));
     return Command.run(all.toArray(String[]::new)).out().strip();
   }
