@@ -23,6 +23,8 @@ class ApplicationTlsIT {
         RunningMesh.start(
             Command.ROOT.resolve("examples/patient-records-app-tls/mesh.yaml"),
             work.resolve("state"));
+    mesh.awaitListener(mesh.address("redis"), 6379);
+    mesh.awaitListener(mesh.address("api"), 4996);
   }
 
   @AfterAll
@@ -50,10 +52,7 @@ class ApplicationTlsIT {
             "curl",
             "-sS",
             "--max-time",
-            "20",
-            "--retry",
-            "5",
-            "--retry-connrefused",
+            "60",
             "--cacert",
             authority.toString(),
             "--resolve",
@@ -78,7 +77,7 @@ class ApplicationTlsIT {
 
   @Test
   void aClientWithoutACertificateIsRefusedByRedisItself() throws IOException, InterruptedException {
-    var seen = OpenSsl.talk(mesh.address("redis"), 6379, "PING\r\n");
+    var seen = OpenSsl.talk(mesh.address("redis"), 6379);
     assertFalse(seen.contains("+PONG"), seen);
   }
 }

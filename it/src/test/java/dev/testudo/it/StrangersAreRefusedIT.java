@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StrangersAreRefusedIT {
   @TempDir private static Path work;
   private static RunningMesh mesh;
-  private static String wire;
+  private static List<String> wire;
 
   @BeforeAll
   static void bringTheMeshUp() throws IOException, InterruptedException {
@@ -33,8 +33,10 @@ class StrangersAreRefusedIT {
       mesh = RunningMesh.start(directory.resolve("mesh.yaml"), work.resolve("state"));
       for (var name : List.of("dynamic", "static", "python")) {
         mesh.awaitLine(name + " to have probed", line -> line.startsWith(name + " | io_uring"));
+        // What the agent says and what its program prints come on ways of their own.
+        mesh.awaitLine(name + " to be refused", line -> isRefusal(name, line));
       }
-      wire = capture.bytes();
+      wire = capture.packets();
     }
   }
 
@@ -56,6 +58,10 @@ class StrangersAreRefusedIT {
     if (mesh != null) {
       mesh.close();
     }
+  }
+
+  private static boolean isRefusal(String service, String line) {
+    return line.contains(service + " refused connect ") && line.contains(":6379");
   }
 
   private static Map<String, String> seenBy(String service) {
@@ -86,15 +92,13 @@ class StrangersAreRefusedIT {
 
   @Test
   void noPacketReachedRedis() {
-    assertEquals(24, wire.length(), "a capture without packets is its header only");
+    assertEquals(List.of(), wire);
   }
 
   @Test
   void refusedConnectsAreOneLineThatNamesTheReasonHoweverOftenTheProgramTries() {
     for (var service : List.of("dynamic", "static", "python")) {
-      var refusals =
-          mesh.lines(
-              line -> line.contains(service + " refused connect ") && line.contains(":6379"));
+      var refusals = mesh.lines(line -> isRefusal(service, line));
       assertEquals(1, refusals.size(), mesh::output);
       assertTrue(refusals.getFirst().contains("no rule"), refusals::toString);
     }
@@ -106,28 +110,10 @@ class StrangersAreRefusedIT {
     var key = clientFile("client_key", "client.key");
     var redis = mesh.address("redis");
     var right =
-        OpenSsl.talk(
-            redis,
-            6379,
-            "PING\r\n",
-            "-cert",
-            certificate,
-            "-key",
-            key,
-            "-alpn",
-            "testudo/1/tcp:6379");
+        OpenSsl.talk(redis, 6379, "-cert", certificate, "-key", key, "-alpn", "testudo/1/tcp:6379");
     assertTrue(right.contains("+PONG"), right);
     var wrong =
-        OpenSsl.talk(
-            redis,
-            6379,
-            "PING\r\n",
-            "-cert",
-            certificate,
-            "-key",
-            key,
-            "-alpn",
-            "testudo/1/tcp:6380");
+        OpenSsl.talk(redis, 6379, "-cert", certificate, "-key", key, "-alpn", "testudo/1/tcp:6380");
     assertFalse(wrong.contains("+PONG"), wrong);
     var line = mesh.awaitLine("the reason", l -> l.contains("refused") && l.contains("6380"));
     assertTrue(line.contains("SERVER_1"), line);
