@@ -4,36 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// `testudo shield …` as a person with one program uses it, through the launcher.
-@Timeout(300)
-class ShieldCommandsIT {
+class ShieldCommandsIT extends AtShieldWorkshop {
   private static final String PREFIX = ShieldWorkshop.PREFIX;
   private static final int REDIS_PORT = 16_379;
   private static final int HTTP_PORT = 16_380;
-
-  @TempDir private Path folder;
-  private ShieldWorkshop shop;
-
-  @BeforeEach
-  void open() throws IOException {
-    shop = new ShieldWorkshop(folder);
-  }
-
-  @AfterEach
-  void nothingIsLeftRunning() throws InterruptedException {
-    shop.close();
-  }
 
   @Test
   void aProtectedServerIsReachedByItsClientOnlyAndEverythingShows() throws Exception {
@@ -97,8 +77,7 @@ class ShieldCommandsIT {
 
     // 15 to the launcher reaches the program, whose own exit code comes back.
     server.destroy();
-    assertTrue(server.waitFor(60, TimeUnit.SECONDS), shop.log("server.log"));
-    assertEquals(0, server.exitValue(), shop.log("server.log"));
+    assertEquals(0, shop.exit(server, "server.log"), shop.log("server.log"));
   }
 
   @Test

@@ -4,38 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// SIGTERM and `--drain` of `testudo shield run`, through the launcher.
-@Timeout(300)
-class ShieldDrainIT {
+class ShieldDrainIT extends AtShieldWorkshop {
   private static final int PORT = 16_382;
+
+  private static final String SHORT = "1500ms";
+
   private static final int KILLED = 128 + 9;
   private static final String LOG = ShieldTalk.SERVER_LOG;
 
-  @TempDir private Path folder;
-  private ShieldWorkshop shop;
   private ShieldTalk talk;
 
   @BeforeEach
-  void open() throws Exception {
-    shop = new ShieldWorkshop(folder);
+  void prepareTalk() throws Exception {
     talk = new ShieldTalk(shop, PORT);
-  }
-
-  @AfterEach
-  void nothingIsLeftRunning() throws InterruptedException {
-    shop.close();
   }
 
   @Test
   void aProgramThatDoesNotEndIsEndedWithItsConnectionsWhenTheTimeIsOver() throws Exception {
-    var server = talk.serve(ShieldTalk.Manner.STUBBORN, "1500ms");
+    var server = talk.serve(ShieldTalk.Manner.STUBBORN, SHORT);
     var client = talk.talk();
     server.destroy();
     shop.await(LOG, "told to end");
@@ -47,7 +37,7 @@ class ShieldDrainIT {
 
   @Test
   void aConnectionThatOutlivesItsProgramIsCutWhenTheTimeIsOver() throws Exception {
-    var server = talk.serve(ShieldTalk.Manner.HEIR, "1500ms");
+    var server = talk.serve(ShieldTalk.Manner.HEIR, SHORT);
     var client = talk.talk();
     server.destroy();
     shop.await(LOG, "told to end");

@@ -7,37 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// New identities for a program that runs under `testudo shield run`, through the launcher.
-@Timeout(300)
-class ShieldReloadIT {
+class ShieldReloadIT extends AtShieldWorkshop {
   private static final int PORT = 16_381;
   private static final String LOG = ShieldTalk.SERVER_LOG;
   private static final String NOT_RELOADED = "not reloaded, everything stays as it was";
 
-  @TempDir private Path folder;
-  private ShieldWorkshop shop;
   private ShieldTalk talk;
   private Process server;
 
   @BeforeEach
   void aConnectionIsOpen() throws Exception {
-    shop = new ShieldWorkshop(folder);
     talk = new ShieldTalk(shop, PORT);
     server = talk.serve(ShieldTalk.Manner.STUBBORN, "10s");
     talk.talk();
-  }
-
-  @AfterEach
-  void nothingIsLeftRunning() throws InterruptedException {
-    shop.close();
   }
 
   private void hangUp() {
@@ -53,7 +40,6 @@ class ShieldReloadIT {
   @Test
   void aChangedFileGivesNewConnectionsTheNewCertificateAndCutsNone() throws Exception {
     var before = talk.serverSerial();
-    assertTrue(before.startsWith("serial="), before);
     talk.newServerIdentity();
     shop.await(LOG, "reloaded: new identity of rule SERVER_redis");
     assertNotEquals(before, talk.serverSerial());

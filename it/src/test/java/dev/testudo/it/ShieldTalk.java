@@ -1,5 +1,7 @@
 package dev.testudo.it;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -146,6 +148,7 @@ final class ShieldTalk {
             "-c",
             "openssl s_client -connect 127.0.0.1:%d -cert %s -key %s </dev/null 2>/dev/null | openssl x509 -noout -serial"
                 .formatted(port, shop.path("client.local.crt"), shop.path("client.local.key")));
+    assertTrue(asked.out().startsWith("serial="), asked.all());
     return asked.out().strip();
   }
 }

@@ -11,15 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// `testudo shield top` and `why` as a person at a terminal uses them. script(1) is the terminal.
-@Timeout(300)
-class ShieldTopIT {
+class ShieldTopIT extends AtShieldWorkshop {
   private static final String LOG = "screen.log";
   private static final String HOME = "\u001b[H";
   private static final String ENTERED = "\u001b[?1049h";
@@ -27,20 +23,11 @@ class ShieldTopIT {
   private static final int ROWS = 7;
   private static final int COLUMNS = 50;
 
-  @TempDir private Path folder;
-  private ShieldWorkshop shop;
-
   @BeforeEach
   void aShieldIsRunning() throws Exception {
-    shop = new ShieldWorkshop(folder);
     var environment = shop.file("rules.env", ShieldWorkshop.PREFIX + "=protected\n").toString();
     shop.start("first.log", "run", "--env-file", environment, "--", "sleep", "1000");
-    ShieldWorkshop.until(() -> plain().contains("sleep"), () -> shop.log("first.log"));
-  }
-
-  @AfterEach
-  void nothingIsLeftRunning() throws InterruptedException {
-    shop.close();
+    Patience.until(() -> plain().contains("sleep"), () -> shop.log("first.log"));
   }
 
   private String plain() {
@@ -126,7 +113,7 @@ class ShieldTopIT {
     words.addAll(ShieldWorkshop.shield("learn", "--", "sh", "-c", "tail -f /dev/null; true"));
     var nothing = ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile());
     var inside = shop.start("inside.log", words, nothing);
-    ShieldWorkshop.until(
+    Patience.until(
         () -> outside(inside, "tail").isPresent() && plain().contains("sh  pid 1"),
         () -> shop.log("inside.log") + plain());
     var why = shop.testudo("why", "" + outside(inside, "tail").orElseThrow().pid());

@@ -12,17 +12,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// What tests of `testudo shield …` need: a folder with an authority and rules, a runtime directory
 /// of its own, so that no other shield of this user is seen, and an end for everything started.
 final class ShieldWorkshop {
   static final String PREFIX = "SCONE_NETWORK_SHIELD";
-
-  private static final long PATIENCE_SECONDS = 60;
 
   private final Path folder;
   private final List<Process> started = new ArrayList<>();
@@ -81,24 +76,17 @@ final class ShieldWorkshop {
 
   /// Waits until the log has `text` at least `times` times.
   void await(String log, String text, int times) throws InterruptedException {
-    until(() -> count(log, text) >= times, () -> "waiting for `" + text + "` in\n" + log(log));
+    Patience.until(
+        () -> count(log, text) >= times, () -> "waiting for `" + text + "` in\n" + log(log));
   }
 
   int count(String log, String text) {
     return log(log).split(Pattern.quote(text), -1).length - 1;
   }
 
-  static void until(BooleanSupplier condition, Supplier<String> what) throws InterruptedException {
-    var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      Thread.sleep(100);
-    }
-  }
-
   /// Waits for the end of `process` and returns its exit code.
   int exit(Process process, String log) throws InterruptedException {
-    assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), log(log));
+    assertTrue(Patience.outlasts(process), log(log));
     return process.exitValue();
   }
 
@@ -169,11 +157,10 @@ final class ShieldWorkshop {
         .formatted(PREFIX, port, identity, authority);
   }
 
-  /// Ends what was started.
+  /// Ends what was started. Nothing of it holds a port any more.
   void close() throws InterruptedException {
     for (var process : started) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
+      Processes.end(process);
     }
   }
 }
