@@ -40,7 +40,8 @@ class ShieldTopIT extends AtShieldWorkshop {
     var command =
         "trap : INT; stty rows %d cols %d; %s shield top; echo ended=$?; stty -a"
             .formatted(ROWS, COLUMNS, Command.LAUNCHER);
-    var words = List.of("script", "-qefc", command, "/dev/null");
+    // Whoever runs the tests in the background of a shell has them ignore it.
+    var words = List.of("env", "--default-signal=INT", "script", "-qefc", command, "/dev/null");
     var screen = shop.start(LOG, words, ProcessBuilder.Redirect.PIPE);
     shop.await(LOG, "q ends");
     return screen;
