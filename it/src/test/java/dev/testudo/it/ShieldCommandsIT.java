@@ -131,6 +131,27 @@ class ShieldCommandsIT extends AtShieldWorkshop {
   }
 
   @Test
+  void whatCannotBeRunIsNamedAndNothingStarts() throws Exception {
+    var marker = folder.resolve("started");
+    var plain = shop.file("plain", "#!/bin/sh\ntouch " + marker).toString();
+    var orphan = shop.file("orphan", "#!/bin/no-such-shell\ntouch " + marker);
+    Files.setAttribute(orphan, "unix:mode", 0755);
+    cannotRun("/bin/no-such-program", "there is no such file");
+    cannotRun(folder.toString(), "it is a directory");
+    cannotRun(plain, "it may not be executed");
+    cannotRun(orphan.toString(), "it is a script for /bin/no-such-shell, which does not exist");
+    assertFalse(Files.exists(marker));
+  }
+
+  private void cannotRun(String program, String why) {
+    var ended = shop.testudo(Map.of(PREFIX, "protected"), "run", "--", program);
+    assertEquals(1, ended.exit(), ended.all());
+    var line = "testudo shield run: `%s` cannot be run: %s".formatted(program, why);
+    assertTrue(ended.err().startsWith(line), ended.err());
+    assertEquals(1, ended.all().lines().count(), ended.all());
+  }
+
+  @Test
   void whatIsLearntIsEnoughAndNotMore() throws Exception {
     var script =
         shop.file(
