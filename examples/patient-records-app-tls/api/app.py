@@ -15,8 +15,8 @@ records.serve(
         ssl_certfile="/tls/client.crt",
         ssl_keyfile="/tls/client.key",
         ssl_check_hostname=True,
-        socket_connect_timeout=5,
-        socket_timeout=5,
+        socket_connect_timeout=20,
+        socket_timeout=20,
     ),
     ssl_context=("/tls/flask.crt", "/tls/flask.key"),
 )

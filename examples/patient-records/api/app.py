@@ -11,7 +11,7 @@ records.serve(
         host=os.environ["redis_host"],
         port=int(os.environ["redis_port"]),
         password=os.environ["REDIS_PASSWORD"],
-        socket_connect_timeout=5,
-        socket_timeout=5,
+        socket_connect_timeout=20,
+        socket_timeout=20,
     )
 )
