@@ -1,5 +1,5 @@
-"""A non-blocking connect through the gate, edge-triggered and registered before connect. Argument: a secured port whose handshake takes 300 ms."""
-import errno, os, select, socket, sys, time
+"""A non-blocking connect through the gate, edge-triggered and registered before connect. Argument: a secured port whose handshake does not end before "not ready" was said."""
+import errno, os, select, socket, sys
 
 port = int(sys.argv[1])
 ET = select.EPOLLIN | select.EPOLLOUT | select.EPOLLET
@@ -9,9 +9,7 @@ copy = os.dup(s.fileno())
 ep = select.epoll()
 ep.register(s, ET)
 ep.poll(0.01)  # a fresh socket reports EPOLLOUT|EPOLLHUP
-started = time.monotonic()
 assert s.connect_ex(("127.0.0.1", port)) == errno.EINPROGRESS
-assert time.monotonic() - started < 0.2, "connect waited"
 assert s.connect_ex(("127.0.0.1", port)) == errno.EALREADY
 assert ep.poll(0.1) == [], "ready before the peer is authenticated"
 assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
@@ -25,16 +23,15 @@ try:
     s.send(b"x")
     raise SystemExit("sent too early")
 except BlockingIOError:
-    pass
-events = ep.poll(5)
+    print("not ready", flush=True)
+events = ep.poll()
 assert events == [(s.fileno(), select.EPOLLOUT)], events
-assert time.monotonic() - started > 0.25
 assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
 assert s.connect_ex(("127.0.0.1", port)) == 0  # as without the shield
 assert s.connect_ex(("127.0.0.1", port)) == errno.EISCONN
 assert s.getpeername() == ("127.0.0.1", port)
 assert socket.socket(fileno=copy).getpeername() == ("127.0.0.1", port)
 s.send(b"hello")
-assert ep.poll(5)[0][1] & select.EPOLLIN
+assert ep.poll()[0][1] & select.EPOLLIN
 assert s.recv(10) == b"hello"
 print("done")

@@ -1,14 +1,14 @@
-"""A service with a loopback address of its own. Arguments: own address, port, name of the service."""
+"""A service with a loopback address of its own. Arguments: own address, port, another for both families, name of the service."""
 import errno, os, socket, sys
 
-own, port, name = sys.argv[1], int(sys.argv[2]), sys.argv[3].encode()
+own, port, port6, name = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4].encode()
 
 def refused(family, address, v6only=False):
     s = socket.socket(family)
     if v6only:
         s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     try:
-        s.bind((address, port + 1))
+        s.bind((address, port6))
         raise SystemExit("bound " + address)
     except OSError as e:
         assert e.errno == errno.EADDRNOTAVAIL, e
@@ -17,11 +17,11 @@ refused(socket.AF_INET, "127.0.0.5")
 refused(socket.AF_INET6, "::", True)
 refused(socket.AF_INET6, "::1", True)
 l6 = socket.socket(socket.AF_INET6)
-l6.bind(("::", port + 1))
-assert l6.getsockname()[:2] == ("::", port + 1), l6.getsockname()
+l6.bind(("::", port6))
+assert l6.getsockname()[:2] == ("::", port6), l6.getsockname()
 l6.listen()
-c = socket.create_connection(("::1", port + 1))
-assert c.getpeername()[:2] == ("::1", port + 1), c.getpeername()
+c = socket.create_connection(("::1", port6))
+assert c.getpeername()[:2] == ("::1", port6), c.getpeername()
 a, peer = l6.accept()
 c.send(b"6")
 assert a.recv(1) == b"6"

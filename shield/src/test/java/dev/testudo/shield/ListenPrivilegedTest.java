@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ListenPrivilegedTest {
   @TempDir Path directory;
 
@@ -40,7 +40,7 @@ class ListenPrivilegedTest {
       program.says("listening");
       var host = address.equals("::1") ? "::1" : "127.0.0.1";
       exchange(program, "blocking", host, port);
-      Thread.sleep(100);
+      program.says("nobody yet");
       exchange(program, "select", host, port);
       exchange(program, "epoll", host, port);
       program.says("timed out");
@@ -74,8 +74,7 @@ class ListenPrivilegedTest {
     try (var cage = new Cage(directory)) {
       cage.decisions.securedListen(port);
       var program = cage.c("signals.c", "accept", mode, port);
-      program.says("listening");
-      Thread.sleep(1500);
+      program.says("interrupted");
       try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
         socket.getOutputStream().write("hello".getBytes(UTF_8));
         program.succeeds();
@@ -202,8 +201,9 @@ class ListenPrivilegedTest {
     int port = Ports.unused();
     try (var one = relocated("127.77.1.2", port, secured);
         var two = relocated("127.77.1.3", port, secured)) {
-      var first = one.python("relocated.py", "127.77.1.2", port, "one");
-      var second = two.python("relocated.py", "127.77.1.3", port, "two");
+      int portOfBoth = Ports.unused();
+      var first = one.python("relocated.py", "127.77.1.2", port, portOfBoth, "one");
+      var second = two.python("relocated.py", "127.77.1.3", port, portOfBoth, "two");
       first.says("listening");
       second.says("listening");
       assertEquals("one", hello("127.77.1.2", port));

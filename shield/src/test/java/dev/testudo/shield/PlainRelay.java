@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A relay without TLS: carries bytes between real sockets on threads, and can be slow or fail.
@@ -30,6 +31,7 @@ final class PlainRelay implements SecureSide, AutoCloseable {
   final List<String> abandoned = new CopyOnWriteArrayList<>();
   volatile Duration handshake = Duration.ZERO;
   volatile int handshakeError;
+  private volatile CountDownLatch held = new CountDownLatch(0);
   private final List<Door> doors = new CopyOnWriteArrayList<>();
 
   @Override
@@ -40,9 +42,19 @@ final class PlainRelay implements SecureSide, AutoCloseable {
     return cancelled::incrementAndGet;
   }
 
+  /// From now on no handshake ends before [#release].
+  void hold() {
+    held = new CountDownLatch(1);
+  }
+
+  void release() {
+    held.countDown();
+  }
+
   private void dialNow(Optional<SocketAddress> from, SocketAddress to, DialCallback callback)
-      throws ErrnoException {
+      throws ErrnoException, InterruptedException {
     sleep(handshake);
+    held.await();
     if (handshakeError != 0) {
       callback.failed(handshakeError, "as the test says");
       return;
@@ -208,6 +220,7 @@ final class PlainRelay implements SecureSide, AutoCloseable {
 
   @Override
   public void close() {
+    release();
     doors.forEach(Door::close);
   }
 }
