@@ -24,7 +24,7 @@ final class Cage implements AutoCloseable {
   private final LocalNetwork network;
   private final boolean unsupportedProtocols;
   private final List<Supervisor> supervisors = new ArrayList<>();
-  private final List<Child> children = new ArrayList<>();
+  private final List<Family> families = new ArrayList<>();
 
   Cage(Path directory) {
     this(directory, new LocalNetwork.Host(), false);
@@ -97,7 +97,7 @@ final class Cage implements AutoCloseable {
                 supervisors.add(
                     Supervisor.start(listener, way, decisions, relay, network, events::add)),
             program);
-    children.add(child);
+    families.add(new Family(child));
     return new Running(child, output, supervisors.getLast());
   }
 
@@ -107,8 +107,8 @@ final class Cage implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (var child : children) {
-      child.signal(Program.KILL);
+    for (var family : families) {
+      family.end();
     }
     supervisors.forEach(Supervisor::close);
     relay.close();

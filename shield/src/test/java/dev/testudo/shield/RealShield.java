@@ -23,7 +23,7 @@ public final class RealShield implements AutoCloseable {
   public final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
   public final Shield shield;
   private final Path directory;
-  private Optional<Child> child = Optional.empty();
+  private Optional<Family> family = Optional.empty();
 
   /// @param rules variables without their prefix: `SERVER_1`, `SERVER_1_PORT`; the empty name is
   /// the main mode, `protected` where it is left out
@@ -81,7 +81,7 @@ public final class RealShield implements AutoCloseable {
             Optional.empty(),
             Command.Input.EMPTY);
     var started = shield.launch(() -> {}, program);
-    child = Optional.of(started);
+    family = Optional.of(new Family(started));
     return new Started(started, output);
   }
 
@@ -98,19 +98,10 @@ public final class RealShield implements AutoCloseable {
         () -> "no refusal of %s with `%s`: %s".formatted(operation, part, events));
   }
 
-  /// Workers and back ends, which would outlive their parent.
-  private List<ProcessHandle> descendants() {
-    return ProcessHandle.of(child.orElseThrow().pid())
-        .map(parent -> parent.descendants().toList())
-        .orElse(List.of());
-  }
-
   @Override
   public void close() throws IOException {
-    if (child.isPresent()) {
-      var family = descendants();
-      child.get().signal(Program.KILL);
-      family.forEach(ProcessHandle::destroyForcibly);
+    if (family.isPresent()) {
+      family.get().end();
     }
     shield.close();
   }

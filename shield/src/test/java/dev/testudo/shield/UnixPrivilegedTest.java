@@ -2,6 +2,7 @@ package dev.testudo.shield;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.testudo.shield.escape.Folders;
 import java.io.File;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -15,15 +16,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class UnixPrivilegedTest {
+  /// Short: a Unix socket's path has 107 bytes.
+  private Path folder = Path.of("/");
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = Files.createTempDirectory("shield");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    Folders.delete(folder);
+  }
+
   @Test
   void pathsAreDecidedAndResolvedAsTheProgramSeesThem() throws Exception {
-    // Short: a Unix socket's path has 107 bytes.
-    var folder = Files.createTempDirectory("shield");
     var reached = new AtomicInteger();
     var forbidden = new AtomicInteger();
     try (var cage = new Cage(folder);
@@ -44,7 +58,6 @@ class UnixPrivilegedTest {
 
   @Test
   void peersSeeTheNamesThatProgramsGave() throws Exception {
-    var folder = Files.createTempDirectory("shield");
     try (var cage = new Cage(folder, new LocalNetwork.Host(), true)) {
       cage.decisions.plainByDefault();
       cage.python("unix_names.py", folder, mayHaveOwnDirectory()).succeeds();
@@ -61,7 +74,6 @@ class UnixPrivilegedTest {
 
   @Test
   void aNameThatMovesMeanwhileMakesNoFileElsewhere() throws Exception {
-    var folder = Files.createTempDirectory("shield");
     try (var cage = new Cage(folder)) {
       cage.decisions.plainByDefault();
       cage.python("unix_moving_name.py", folder).succeeds();
@@ -75,7 +87,6 @@ class UnixPrivilegedTest {
 
   @Test
   void connectsThatMayNotWaitLeaveNothingOpen() throws Exception {
-    var folder = Files.createTempDirectory("shield");
     var path = folder.resolve("full");
     try (var cage = new Cage(folder)) {
       cage.decisions.plainListen(path.toString()).plainConnect(path.toString());
