@@ -21,7 +21,7 @@ int main(void) {
   int stopped = signalled(SIGSTOP);
   pid_t child = fork();
   if (child == 0) {
-    alarm(1);
+    alarm(10);
     try_connect(&to, "connect past a stopped supervisor");
     _exit(CONTAINED);
   }

@@ -19,7 +19,7 @@ int main(void) {
   shared = permitted4();
   pthread_t thread = start_thread(rewrite, ports);
   int passed = 0;
-  for (long end = race_end(); milliseconds() < end;) {
+  for (long end = race_end(); racing(end, passed);) {
     int fd = new_socket(AF_INET, SOCK_STREAM);
     if (connect_to(fd, &shared) == 0) {
       passed++;

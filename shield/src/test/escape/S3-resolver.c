@@ -9,7 +9,7 @@
 static void ask(int port, int by_tcp) {
   unsigned char answer[512];
   if (fork() > 0) return;
-  alarm(1); // whatever answers is no name server, and the resolver would wait for more
+  alarm(3); // whatever answers is no name server, and the resolver would wait for more
   res_init();
   _res.nscount = 1;
   _res.nsaddr_list[0] = v4_at("127.0.0.1", port).v4;

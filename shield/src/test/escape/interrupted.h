@@ -20,7 +20,7 @@ static int alternate(int flags) {
   place good = permitted4(), bad = forbidden4();
   int passed = 0;
   int period = 200;
-  for (long end = race_end(), last = end + 10000; milliseconds() < (passed ? end : last);) {
+  for (long end = race_end(); racing(end, passed);) {
     if (milliseconds() >= end && period == 200) disturb(flags, period = 20000);
     int fd = new_socket(AF_INET, SOCK_STREAM);
     judge(fd, connect_to(fd, &bad), "connect, interrupted");

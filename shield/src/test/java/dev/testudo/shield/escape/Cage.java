@@ -61,7 +61,7 @@ final class Cage implements AutoCloseable {
     talk.say(binary + " " + world.scratch(program));
     var heard = new ArrayList<>(talk.hearUntil(line -> line.startsWith("exit ")));
     var exit = exitCode(heard);
-    if (exit == Outcome.LATER) {
+    if (exit == Outcome.LATER && heard.stream().noneMatch(Outcome::isVerdict)) {
       heard.addAll(talk.hearUntil(Outcome::isVerdict));
     }
     var said = heard.stream().filter(Outcome::isVerdict).reduce("", (_, last) -> last);

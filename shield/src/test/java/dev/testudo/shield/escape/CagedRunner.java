@@ -44,7 +44,7 @@ import java.util.concurrent.TimeUnit;
 /// Standard input: `<program> <scratch folder>`, then `done` once the test has looked around.
 /// Output: the program's own, and `exit <code>`.
 final class CagedRunner {
-  private static final long LIMIT_SECONDS = 20;
+  private static final long LIMIT_SECONDS = 120;
   private static final int SIGKILL = 9;
 
   private final Map<String, String> world;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The escape programs where the shield has to make the program's sockets itself. All of them
 /// nightly; those that have to do with whose socket a number means, always.
-@Timeout(60)
+@Timeout(600)
 class ContainerEscapesPrivilegedTest {
   private static final Set<String> ABOUT_SOCKETS =
       Set.of(

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every escape program under a real shield: none gets out, and no place outside has seen anything.
-@Timeout(60)
+@Timeout(600)
 class EscapesPrivilegedTest {
   private static Cage roots;
   private static Cage users;

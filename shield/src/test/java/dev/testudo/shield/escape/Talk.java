@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /// A process that is talked to in lines. Waiting for one has a limit.
 final class Talk implements AutoCloseable {
-  private static final long LIMIT_SECONDS = 30;
+  private static final long LIMIT_SECONDS = 180;
 
   private final Process process;
   private final Writer input;
