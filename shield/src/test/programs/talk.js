@@ -35,7 +35,11 @@ function serveTogether(policy, port, connections) {
   let left = connections;
   const workers = [1, 2, 3].map(() => cluster.fork());
   const served = new Map();
+  let starting = workers.length;
   for (const worker of workers) {
+    worker.on('listening', () => {
+      if (--starting === 0) console.log('all workers listen');
+    });
     worker.on('message', () => {
       served.set(worker.id, 1 + (served.get(worker.id) || 0));
       if (--left === 0) {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// One program of a story and the rules of its shield.
@@ -160,9 +161,15 @@ final class Actor implements AutoCloseable {
 
   /// Waits until somebody listens at `port`.
   Actor listensAt(int port) throws InterruptedException {
+    var listens = new AtomicBoolean();
     Eventually.holds(
-        () -> Listeners.at(port) || ended(), () -> "nobody listens at " + port + ":\n" + text());
-    if (!Listeners.at(port)) {
+        () -> {
+          listens.set(Listeners.at(port));
+          return listens.get() || ended();
+        },
+        () -> "nobody listens at " + port + ":\n" + text());
+    // Not asked again: a look into `/proc` may miss a socket while others come and go.
+    if (!listens.get()) {
       throw new AssertionError("ended instead of listening:\n" + text());
     }
     return this;

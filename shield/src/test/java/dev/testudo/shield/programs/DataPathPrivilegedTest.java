@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The bytes of an unprotected connection are none of the shield's business.
-@Timeout(value = 200, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DataPathPrivilegedTest {
   /// A call that is asked about fails with `ENOSYS` once nobody answers. So that everything here
   /// goes well after the shield's end shows that not one call of the data path is asked about.

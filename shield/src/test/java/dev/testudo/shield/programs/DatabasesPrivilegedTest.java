@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Databases, unchanged, with their own clients.
-@Timeout(value = 200, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DatabasesPrivilegedTest {
   private static final int ROWS = 10_000_000;
 

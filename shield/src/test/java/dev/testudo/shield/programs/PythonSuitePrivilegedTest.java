@@ -42,7 +42,7 @@ class PythonSuitePrivilegedTest {
       List.of("test_socket", "test_selectors", "test_socketserver", "test_ssl", "test_asyncio");
 
   @Test
-  @Timeout(value = 900, unit = TimeUnit.SECONDS)
+  @Timeout(value = 3600, unit = TimeUnit.SECONDS)
   void aSelectionEndsTheSame() throws Exception {
     var known = new TreeMap<>(PythonDifferences.known());
     var quick = Set.of("test_sethostname", "testUnencodableAddr");

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Connections that outlive, and are shared by, the processes that made them; and their ends.
-@Timeout(value = 200, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class SharingPrivilegedTest {
   @Runs(
       program = "C: fork after connect",

@@ -36,7 +36,7 @@ final class Story implements AutoCloseable {
   private static final String NSCD = "/nscd/socket";
 
   /// For the slowest program on a machine that does other things too.
-  private static final Duration PATIENCE = Duration.ofSeconds(100);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Treatment treatment;
   private final Path folder;
