@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.linux.sys.Errno;
+import dev.testudo.shield.Ports;
 import dev.testudo.shield.ShieldEvent.Closed;
 import dev.testudo.shield.ShieldEvent.Opened;
 import dev.testudo.shield.ShieldEvent.Refused;
 import dev.testudo.shield.tls.TestAuthority;
 import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Peers that are no shields: openssl.
-@Timeout(120)
+@Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)
 final class ForeignPeerTest {
@@ -171,15 +171,9 @@ final class ForeignPeerTest {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void aServerWithoutAlpnIsAccepted() throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var _ = ForeignTool.server(port, "-cert", identity, "-rev");
         var program = shields.connect(port)) {
       program.getOutputStream().write("stressed\n".getBytes(UTF_8));
@@ -189,7 +183,7 @@ final class ForeignPeerTest {
 
   @Test
   void aServerThatAnswersWithAnotherProtocolIsRefused() throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var _ = ForeignTool.server(port, "-cert", identity, "-alpn", "http/1.1")) {
       var failed = shields.refused(port, shields.client(port));
       assertEquals(Errno.ECONNABORTED, failed.errno());
@@ -201,7 +195,7 @@ final class ForeignPeerTest {
 
   @Test
   void aServerWithTls12IsRefused() throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var _ = ForeignTool.server(port, "-cert", identity, "-tls1_2")) {
       var failed = shields.refused(port, shields.client(port));
       assertEquals("peer does not speak TLS 1.3 (alert protocol_version)", failed.reason());
@@ -210,7 +204,7 @@ final class ForeignPeerTest {
 
   @Test
   void aServerThatKillsItselfIsAResetForTheProgram() throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var server = ForeignTool.server(port, "-cert", identity);
         var program = shields.connect(port)) {
       program.getOutputStream().write("hello\n".getBytes(UTF_8));

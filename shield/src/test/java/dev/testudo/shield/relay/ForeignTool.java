@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /// A program of Debian's as the other end: implementations that share no code with ours.
 final class ForeignTool implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 120;
   private final Process process;
   private final StringBuilder output = new StringBuilder();
   private final Thread reader;

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Peers that send what they like. After each, a proper client still gets through.
-@Timeout(120)
+@Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)
 final class HostilePeerTest {

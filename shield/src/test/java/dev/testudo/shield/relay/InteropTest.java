@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.shield.TlsVersion;
+import dev.testudo.shield.Ports;
 import dev.testudo.shield.ShieldEvent.Closed;
 import dev.testudo.shield.ShieldEvent.Opened;
 import dev.testudo.shield.ShieldEvent.Refused;
@@ -17,7 +18,6 @@ import dev.testudo.shield.tls.TlsLibrary;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyAlgorithm;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// GnuTLS, curl, testssl.sh and old versions of TLS; [ForeignPeerTest] has openssl's part.
-@Timeout(120)
+@Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)
 final class InteropTest {
@@ -227,15 +227,9 @@ final class InteropTest {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void aServerWithTls12IsAcceptedWhereTheRulePermitsIt() throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var _ = ForeignTool.server(port, "-cert", identity, "-tls1_2", "-rev");
         var program = shields.connect(port, shields.client(port, List.of(), TlsVersion.TLS1_2))) {
       program.getOutputStream().write("stressed\n".getBytes(UTF_8));
@@ -245,7 +239,7 @@ final class InteropTest {
 
   @Test
   void aServerThatChoosesAProtocolTheRuleListsIsAccepted() throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var _ = ForeignTool.server(port, "-cert", identity, "-alpn", "http/1.1", "-rev");
         var program =
             shields.connect(
@@ -272,12 +266,12 @@ final class InteropTest {
             "--x509keyfile",
             own,
             "--require-client-cert");
-    server.await("...done");
+    server.await("IPv4 0.0.0.0 port %d...done".formatted(port));
     return server;
   }
 
   private String refusedBy(Identity server, String name) throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var _ = gnutlsServer(port, server)) {
       var tls =
           shields.client(
@@ -291,7 +285,7 @@ final class InteropTest {
 
   @Test
   void aServerByGnutlsIsAcceptedAndCarried() throws Exception {
-    int port = freePort();
+    int port = Ports.unused();
     try (var _ = gnutlsServer(port, rsa(shields.authority));
         var program = shields.connect(port)) {
       program.getOutputStream().write("once\n".getBytes(UTF_8));
@@ -327,7 +321,7 @@ final class InteropTest {
 
   private ForeignTool curl(int port, String... more) throws IOException {
     var command = new ArrayList<>(List.of("curl", "--silent", "--show-error", "--cacert"));
-    command.addAll(List.of(authority, "--cert", identity, "--max-time", "20"));
+    command.addAll(List.of(authority, "--cert", identity, "--max-time", "100"));
     command.addAll(List.of("--resolve", "redis:%d:127.0.0.1".formatted(port)));
     command.addAll(List.of(more));
     command.add("https://redis:" + port + "/");
@@ -379,7 +373,7 @@ final class InteropTest {
                 "off",
                 "--protocols",
                 "127.0.0.1:" + server.port)) {
-      var report = testssl.end(100);
+      var report = testssl.end(500);
       for (var line : List.of("SSLv2", "SSLv3", "TLS 1 ", "TLS 1.1", "TLS 1.2")) {
         assertTrue(report.matches("(?s).*\n " + line + " +not offered.*"), line + "\n" + report);
       }

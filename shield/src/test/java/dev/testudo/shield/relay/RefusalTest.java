@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.policy.shield.TlsVersion;
+import dev.testudo.shield.Ports;
 import dev.testudo.shield.ShieldEvent.Closed;
 import dev.testudo.shield.ShieldEvent.Refused;
 import dev.testudo.shield.rule.Alpn;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Who is turned away, and with which words. In each case nothing reaches the program.
-@Timeout(120)
+@Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)
 final class RefusalTest {
@@ -265,10 +266,7 @@ final class RefusalTest {
 
   @Test
   void aPortWhereNobodyListensKeepsItsErrno() throws Exception {
-    int port;
-    try (var closed = new java.net.ServerSocket(0)) {
-      port = closed.getLocalPort();
-    }
+    int port = Ports.unused();
     var failed = shields.refused(port, shields.client(port));
     assertEquals(Errno.ECONNREFUSED, failed.errno());
     assertTrue(shields.events.isEmpty(), "an unreachable server refuses nothing");

@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What two programs see of each other through two shields.
-@Timeout(120)
+@Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)
 final class RelayTest {
@@ -186,7 +187,8 @@ final class RelayTest {
       assertThrows(
           SocketException.class,
           () -> {
-            for (int i = 0; i < 1_000; i++) {
+            long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+            while (System.nanoTime() < until) {
               pair.service().getOutputStream().write(new byte[1_000]);
               Thread.sleep(1);
             }
@@ -222,11 +224,14 @@ final class RelayTest {
     }
   }
 
+  /// Returns once `written` has been the same at ten looks: at fewer, a busy machine may just not
+  /// have come to the writer.
   static long awaitStandstill(AtomicLong written) throws InterruptedException {
-    long before = -1;
-    while (written.get() != before || before == 0) {
-      before = written.get();
-      Thread.sleep(300);
+    long before = 0;
+    for (int same = 0; same < 10; Thread.sleep(100)) {
+      long now = written.get();
+      same = now == before && now > 0 ? same + 1 : 0;
+      before = now;
     }
     return before;
   }
@@ -266,6 +271,7 @@ final class RelayTest {
 
   @Test
   void eventsTellWhoAndHowMuch() throws Exception {
+    long began = System.nanoTime();
     try (var pair = connect()) {
       pair.client().getOutputStream().write(new byte[10]);
       assertEquals(10, pair.service().getInputStream().readNBytes(10).length);
@@ -280,7 +286,7 @@ final class RelayTest {
     assertEquals(opened.id(), closed.id());
     assertEquals(3, closed.bytesIn());
     assertEquals(10, closed.bytesOut());
-    assertTrue(closed.duration().compareTo(Duration.ofSeconds(20)) < 0);
+    assertTrue(closed.duration().toNanos() <= System.nanoTime() - began);
   }
 
   @Test

@@ -24,11 +24,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -36,7 +39,17 @@ import java.util.function.Predicate;
 /// One [Relays] with both ends of connections on it, and programs at their outer ends that are
 /// plain Java sockets.
 final class Shields implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int PATIENCE_MILLIS = 120_000;
+
+  /// Those of every shield, but a handshake may take as long as a busy machine needs.
+  private static final RelayLimits LIMITS =
+      new RelayLimits(
+          RelayLimits.DEFAULT.connections(),
+          RelayLimits.DEFAULT.handshakes(),
+          Duration.ofMillis(PATIENCE_MILLIS),
+          RelayLimits.DEFAULT.halfClosedIdle());
+
+  private static final Set<TlsLibrary> WARM = ConcurrentHashMap.newKeySet();
 
   final TestAuthority authority = new TestAuthority("test authority");
   final Identity identity = authority.issue("redis", "*.mesh.example");
@@ -45,12 +58,22 @@ final class Shields implements AutoCloseable {
   private final InetAddress loopback = address();
 
   Shields(TlsLibrary library) throws IOException {
-    this(library, RelayLimits.DEFAULT);
+    this(library, LIMITS);
   }
 
   Shields(TlsLibrary library, RelayLimits limits) throws IOException {
     var clock = InstantSource.system();
     relays = new Relays(events::add, limits, library.engines(clock), clock);
+    if (WARM.add(library)) {
+      warmUp(library);
+    }
+  }
+
+  /// A JVM's first handshake loads a lot of code; the short deadlines of some tests are not for it.
+  private static void warmUp(TlsLibrary library) throws IOException {
+    try (var shields = new Shields(library);
+        var server = shields.server();
+        var _ = shields.connect(server.port)) {}
   }
 
   private static InetAddress address() {
