@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// The shield's tests where it has less: as an ordinary user, and in a container. A representative
 /// part always, the whole nightly.
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ElsewherePrivilegedTest {
   private static final String[] ALL = {
     "ConnectPrivilegedTest",

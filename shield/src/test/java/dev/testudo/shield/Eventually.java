@@ -6,12 +6,12 @@ import java.util.function.Supplier;
 
 /// Waits for what must come, however busy the machine is.
 public final class Eventually {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int LOOK_MILLIS = 5;
 
   private Eventually() {}
 
-  /// Returns once `condition` holds; fails with `complaint` when it does not in half a minute.
+  /// Returns once `condition` holds; fails with `complaint` when it does not in two minutes.
   public static void holds(BooleanSupplier condition, Supplier<String> complaint)
       throws InterruptedException {
     holdsWithin(PATIENCE, condition, complaint);

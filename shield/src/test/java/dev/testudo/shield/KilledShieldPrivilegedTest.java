@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Two programs, each under its own shield, talk through a wire that is listened in on; then the
 /// client's shield is killed in the middle of it.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class KilledShieldPrivilegedTest {
   private static final String WORD = "in-the-clear";
   private static final String WIRE = "127.0.0.9";

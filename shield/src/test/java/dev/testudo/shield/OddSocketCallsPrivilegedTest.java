@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Socket calls that few programs make. The same program runs without a shield and with one, and
 /// sees the same, but for what stands here.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class OddSocketCallsPrivilegedTest {
   /// What the shield answers to these options, on whatever socket.
   private static final Map<String, String> OPTIONS =

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The ways in which servers listen, under one protected rule.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ServerSidePrivilegedTest {
   private final TestAuthority authority = new TestAuthority("authority");
   private final int port = Ports.unused();

@@ -16,7 +16,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /// A client from elsewhere: TLS, but no shield and no certificate of its own.
 final class TlsPeer implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 30_000;
+  private static final int PATIENCE_MILLIS = 120_000;
 
   private final SSLSocket socket;
 

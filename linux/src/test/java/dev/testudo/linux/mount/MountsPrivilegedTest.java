@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Needs CAP_SYS_ADMIN. Each test works on a thread of its own, so that the others keep their view.
-@Timeout(20)
+@Timeout(200)
 class MountsPrivilegedTest {
   @TempDir private Path folder;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
+@Timeout(200)
 class ChildTest {
   private static final Path SH = Path.of("/bin/sh");
   private static final int SIGTERM = 15;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Needs root, for other roots and mount namespaces; and a kernel with Landlock.
-@Timeout(30)
+@Timeout(200)
 class ForeignBindPrivilegedTest {
   @TempDir Path folder;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Each test confines a thread of its own.
-@Timeout(20)
+@Timeout(200)
 class LandlockTest {
   private record Result(Confinement confinement, Exit exit) {}
 
