@@ -32,18 +32,17 @@ final class PeerAuthReader {
       return Optional.of(new PeerAuth.Disabled());
     }
     if (value.isEmpty() || meansDisabled(value)) {
+      var wrong =
+          Diagnostic.error(
+              DiagnosticId.INVALID_VALUE,
+              text.span(),
+              "`%s` is neither CA certificates nor `disabled`".formatted(rule.variable(suffix)));
       problems.add(
-          Spelling.suggest(
-              Diagnostic.error(
-                  DiagnosticId.INVALID_VALUE,
-                  text.span(),
-                  "`%s` is neither CA certificates nor `disabled`"
-                      .formatted(rule.variable(suffix))),
-              value,
-              List.of(DISABLED)));
+          value.isEmpty()
+              ? wrong.labelled("it is empty")
+              : Spelling.suggest(wrong, value, List.of(DISABLED)));
       return Optional.empty();
     }
-    return Optional.of(
-        new PeerAuth.Authorities(ShieldValue.of(rule.variable(suffix), text.value())));
+    return Optional.of(new PeerAuth.Authorities(ShieldValue.of(rule.variable(suffix), text)));
   }
 }

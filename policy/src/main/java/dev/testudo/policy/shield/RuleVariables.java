@@ -47,7 +47,7 @@ record RuleVariables(RuleName name, Text mode, Map<Suffix, Text> values) {
 
   /// Keys and certificates, which are read when the shield starts.
   Optional<ShieldValue> secret(Suffix suffix) {
-    return value(suffix).map(text -> ShieldValue.of(variable(suffix), text.value()));
+    return value(suffix).map(text -> ShieldValue.of(variable(suffix), text));
   }
 
   String variable(Suffix suffix) {

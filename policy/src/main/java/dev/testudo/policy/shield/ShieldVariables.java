@@ -9,6 +9,7 @@ import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -66,7 +67,7 @@ public final class ShieldVariables {
     var problems = new Problems();
     file.forEach(
         (name, value) -> {
-          if (!isShieldVariable(name)) {
+          if (!isShieldVariable(name) && meant(name).isEmpty()) {
             problems.add(
                 Diagnostic.warning(
                         DiagnosticId.WITHOUT_EFFECT,
@@ -102,21 +103,29 @@ public final class ShieldVariables {
 
   /// A variable whose prefix is misspelled would be protection that silently does not hold.
   private static void reportMisspelled(String name, Text value, Problems problems) {
+    meant(name)
+        .ifPresent(
+            right ->
+                problems.add(
+                    Diagnostic.error(
+                            DiagnosticId.UNKNOWN_SHIELD_VARIABLE,
+                            value.span(),
+                            "variable `%s` is not known".formatted(name))
+                        .helped("did you mean `%s`?".formatted(right))));
+  }
+
+  /// The shield variable that one with a misspelled prefix was meant to be; empty for others.
+  private static Optional<String> meant(String name) {
     if (isShieldVariable(name) || !name.regionMatches(true, 0, PREFIX, 0, 6)) {
-      return;
+      return Optional.empty();
     }
     for (var end = PREFIX.length() - 1; end <= PREFIX.length() + 1; end++) {
       var isWhole = end == name.length() || (end < name.length() && name.charAt(end) == '_');
       if (isWhole && Spelling.nearest(name.substring(0, end), List.of(PREFIX)).isPresent()) {
-        problems.add(
-            Diagnostic.error(
-                    DiagnosticId.UNKNOWN_SHIELD_VARIABLE,
-                    value.span(),
-                    "variable `%s` is not known".formatted(name))
-                .helped("did you mean `%s%s`?".formatted(PREFIX, name.substring(end))));
-        return;
+        return Optional.of(PREFIX + name.substring(end));
       }
     }
+    return Optional.empty();
   }
 
   private static SourceFile source(String name, String value) {

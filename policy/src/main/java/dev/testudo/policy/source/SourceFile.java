@@ -83,6 +83,11 @@ public final class SourceFile {
     return new SourceFile(name, text, Optional.of(visible.toString()));
   }
 
+  /// True if nothing can be told from a character that is shown.
+  static boolean isHidden(int shown) {
+    return shown == HIDDEN || Character.isWhitespace(shown);
+  }
+
   /// The part from offset `start` up to, not including, `end`.
   public Span span(int start, int end) {
     return new Span(this, start, end);

@@ -43,6 +43,14 @@ public record Span(SourceFile source, int start, int end) {
     return source.shown().filter(s -> s.startsWith(text(), start)).isPresent();
   }
 
+  /// True if diagnostics show no character of what is written there.
+  public boolean isHidden() {
+    return source
+        .shown()
+        .filter(s -> !s.substring(start, end).chars().allMatch(SourceFile::isHidden))
+        .isEmpty();
+  }
+
   /// The line that holds the first character, as it may be shown, without its line break.
   String lineText() {
     var shown = source.shown().orElse("");

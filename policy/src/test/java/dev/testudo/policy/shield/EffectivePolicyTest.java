@@ -12,6 +12,7 @@ import dev.testudo.policy.source.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,14 @@ class EffectivePolicyTest {
     var rules =
         assertInstanceOf(ShieldRules.class, assertInstanceOf(Parsed.Valid.class, parsed).value());
     assertEquals(new Listen.Tcp(80), rules.servers().getFirst().listen());
+  }
+
+  @Test
+  void aMisspelledVariableOfAFileIsOneMistake() {
+    var file = variables("f.env", "SCONE_NETWORK_SHEILD=protected\n");
+    var found = ShieldVariables.read(Map.of(), file).diagnostics();
+    assertEquals(1, found.size(), Diagnostics.render(found));
+    assertEquals(List.of("did you mean `SCONE_NETWORK_SHIELD`?"), found.getFirst().help());
   }
 
   @Test

@@ -83,11 +83,11 @@ public final class KeyMaterial {
         authorities.add(placed.certificate());
       } else {
         var message = "this certificate is not one of an authority and is ignored";
-        problems.add(Diagnostic.warning(DiagnosticId.NOT_AN_AUTHORITY, placed.span(), message));
+        add(Diagnostic.warning(DiagnosticId.NOT_AN_AUTHORITY, placed.span(), message));
       }
     }
     if (authorities.isEmpty() && !problems.anyErrors()) {
-      problems.add(
+      add(
           Diagnostic.error(
                   DiagnosticId.NOT_AN_AUTHORITY, all(), "there is no certificate of an authority")
               .helped("give the certificate that issued the peer's, one with `CA:TRUE`"));
@@ -97,9 +97,19 @@ public final class KeyMaterial {
 
   private List<PemBlock> read() {
     try {
-      return Pem.read(value.text());
+      var read = Pem.read(value.text());
+      if (read.isEmpty()) {
+        add(
+            Diagnostic.error(DiagnosticId.MALFORMED_PEM, all(), "there is no PEM block")
+                .helped("the value is the text of the files, not their names"));
+      }
+      return read;
     } catch (PkiException e) {
-      error(DiagnosticId.MALFORMED_PEM, at(e), reason(e));
+      var wrong = Diagnostic.error(DiagnosticId.MALFORMED_PEM, at(e), reason(e));
+      add(
+          value.text().contains("\\n")
+              ? wrong.helped("`\\n` is no line break here; values may go over several lines")
+              : wrong);
       return List.of();
     }
   }
@@ -120,12 +130,12 @@ public final class KeyMaterial {
 
   private void checkPresent(List<PemBlock> keys, List<Placed> certificates) {
     if (keys.isEmpty()) {
-      problems.add(
+      add(
           Diagnostic.error(DiagnosticId.INCOMPLETE_IDENTITY, all(), "there is no private key")
               .helped("put its `PRIVATE KEY` block (PKCS#8) before the certificate"));
     }
     if (certificates.isEmpty()) {
-      problems.add(
+      add(
           Diagnostic.error(DiagnosticId.INCOMPLETE_IDENTITY, all(), "there is no certificate")
               .helped("put the `CERTIFICATE` block that belongs to the key after the key"));
     }
@@ -146,7 +156,7 @@ public final class KeyMaterial {
     try {
       var names = certificate.getSubjectAlternativeNames();
       if (names == null || names.isEmpty()) {
-        problems.add(
+        add(
             Diagnostic.error(
                     DiagnosticId.IDENTITY_WITHOUT_NAMES,
                     leaf.span(),
@@ -222,7 +232,11 @@ public final class KeyMaterial {
   }
 
   private void error(DiagnosticId id, Span span, String message) {
-    problems.add(Diagnostic.error(id, span, message));
+    add(Diagnostic.error(id, span, message));
+  }
+
+  private void add(Diagnostic diagnostic) {
+    problems.add(value.about(diagnostic));
   }
 
   private Span all() {
