@@ -14,5 +14,6 @@ module dev.testudo.linux {
       dev.testudo.shield,
       dev.testudo.agent;
   exports dev.testudo.linux.mount to
+      dev.testudo.shield,
       dev.testudo.agent;
 }

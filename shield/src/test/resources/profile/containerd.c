@@ -1,9 +1,11 @@
 // Runs a command as a container's runtime does by default (Kubernetes' RuntimeDefault on containerd,
-// less what only newer versions of it allow): a seccomp filter without pidfd_getfd, process_vm_*,
-// namespaces and mounts, and root with the fourteen capabilities that Docker leaves it.
+// less what only newer versions of it allow): the kernel's settings read-only, a seccomp filter
+// without pidfd_getfd, process_vm_*, namespaces and mounts, and root with the fourteen capabilities
+// that Docker leaves it.
 // Usage: containerd command [argument]...
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -12,6 +14,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -76,6 +79,21 @@ static struct sock_filter code[] = {
     FAIL(EPERM),
 };
 
+// What the runtime specification calls read-only paths.
+static int settings_are_read_only(void) {
+  const char *places[] = {"/sys",     "/proc/sys", "/proc/sysrq-trigger",
+                          "/proc/irq", "/proc/bus", "/proc/fs"};
+  struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
+  if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) return 0;
+  for (unsigned i = 0; i < sizeof places / sizeof *places; i++) {
+    if (access(places[i], F_OK)) continue;
+    if (mount(places[i], places[i], NULL, MS_BIND | MS_REC, NULL) ||
+        syscall(SYS_mount_setattr, AT_FDCWD, places[i], AT_RECURSIVE, &read_only, sizeof read_only))
+      return 0;
+  }
+  return 1;
+}
+
 static void limit_capabilities(void) {
   const unsigned long kept = 1UL << CAP_CHOWN | 1UL << CAP_DAC_OVERRIDE | 1UL << CAP_FSETID |
                              1UL << CAP_FOWNER | 1UL << CAP_MKNOD | 1UL << CAP_NET_RAW |
@@ -89,6 +107,10 @@ static void limit_capabilities(void) {
 
 int main(int argc, char **argv) {
   if (argc < 2) return 2;
+  if (!settings_are_read_only()) {
+    perror("containerd: the kernel's settings");
+    return 3;
+  }
   struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
   if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
     perror("containerd: the filter");

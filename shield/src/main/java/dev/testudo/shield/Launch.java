@@ -1,5 +1,6 @@
 package dev.testudo.shield;
 
+import dev.testudo.linux.mount.KernelFiles;
 import dev.testudo.linux.process.Capabilities;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
@@ -35,6 +36,11 @@ final class Launch {
           .boxed()
           .filter(capability -> !REACHING_OUT.contains(capability))
           .collect(Collectors.toUnmodifiableSet());
+
+  private static final String UNGUARDED =
+      "the program would be root and could make the kernel reach around the network shield, because"
+          + " /proc/sys or /sys is writable and cannot be made read-only for it: give us"
+          + " CAP_SYS_ADMIN, make them read-only, or run it as another user";
 
   /// Takes the listener and begins to serve it.
   @FunctionalInterface
@@ -83,6 +89,7 @@ final class Launch {
       throws IOException {
     try {
       prepare.prepare();
+      guardKernel();
       Capabilities.limitForPrograms(HARMLESS);
       // A second fence, where the kernel has it: against reaching or signalling processes outside
       // (us among them), which no filter can tell from its arguments, and against every way to
@@ -93,6 +100,21 @@ final class Launch {
     } catch (IOException | RuntimeException e) {
       listener.completeExceptionally(e);
       throw e;
+    }
+  }
+
+  /// Root needs no capability to have the kernel run a program of its choice outside the cage.
+  private static void guardKernel() throws IOException {
+    if (!KernelFiles.areWritable()) {
+      return;
+    }
+    try {
+      KernelFiles.makeReadOnly();
+    } catch (IOException e) {
+      throw new IOException(UNGUARDED + " (" + e.getMessage() + ")", e);
+    }
+    if (KernelFiles.areWritable()) {
+      throw new IOException(UNGUARDED);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.testudo.linux.mount;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
 import java.lang.foreign.Arena;
@@ -19,8 +22,12 @@ public final class Mounts {
   private static final int MS_BIND = 0x1000;
   private static final int MS_REC = 0x4000;
   private static final int MS_PRIVATE = 0x4_0000;
+  private static final int MS_SLAVE = 0x8_0000;
 
   private static final int MNT_DETACH = 2;
+
+  private static final int AT_RECURSIVE = 0x8000;
+  private static final long MOUNT_ATTR_RDONLY = 1;
 
   private Mounts() {}
 
@@ -31,6 +38,12 @@ public final class Mounts {
   public static void unshare() throws ErrnoException {
     Native.checked("unshare(CLONE_NEWNS)", Native.call(SystemCall.UNSHARE, CLONE_NEWNS));
     mount("none", "/", "", MS_REC | MS_PRIVATE, "");
+  }
+
+  /// Like [#unshare], but what is mounted in the present namespace later is seen in the new one.
+  static void unshareFollowing() throws ErrnoException {
+    Native.checked("unshare(CLONE_NEWNS)", Native.call(SystemCall.UNSHARE, CLONE_NEWNS));
+    mount("none", "/", "", MS_REC | MS_SLAVE, "");
   }
 
   /// Mounts an empty ramfs: in memory, never swapped, no limit to its size.
@@ -57,6 +70,24 @@ public final class Mounts {
   /// set-user-id programs and no devices.
   public static void makeReadOnly(Path target) throws ErrnoException {
     mount("none", target.toString(), "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, "");
+  }
+
+  /// Makes the mount at `target`, and all below it, read-only in this namespace.
+  static void makeTreeReadOnly(Path target) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var path = arena.allocateFrom(target.toString());
+      // struct mount_attr: set, clear, propagation, user namespace.
+      var change = arena.allocateFrom(JAVA_LONG, MOUNT_ATTR_RDONLY, 0, 0, 0);
+      long result =
+          Native.call(
+              SystemCall.MOUNT_SETATTR,
+              Files.AT_FDCWD,
+              path.address(),
+              AT_RECURSIVE,
+              change.address(),
+              change.byteSize());
+      Native.checked("mount_setattr " + target, result);
+    }
   }
 
   /// Takes the topmost mount at `target` away, with all that is mounted below it.

@@ -70,6 +70,25 @@ class MountsPrivilegedTest {
   }
 
   @Test
+  void theKernelsSettingsAreReadOnlyForTheCallingThreadWhereverTheyAreMounted() throws Exception {
+    var elsewhere = Files.createDirectory(folder.resolve("proc of another place"));
+    var part = Files.createDirectory(folder.resolve("part"));
+    onItsOwnThread(
+        () -> {
+          Mounts.unshare();
+          Mounts.bind(Path.of("/proc"), elsewhere);
+          Mounts.bind(Path.of("/proc/sys"), part);
+          KernelFiles.makeReadOnly();
+          assertFalse(KernelFiles.areWritable());
+          assertFalse(Files.isWritable(elsewhere.resolve("sys/kernel/hostname")));
+          assertFalse(Files.isWritable(part.resolve("kernel/hostname")));
+          assertTrue(Files.isWritable(Path.of("/proc/self/oom_score_adj")));
+          return true;
+        });
+    assertTrue(KernelFiles.areWritable());
+  }
+
+  @Test
   void theOldRootIsGoneAfterReplacingIt() throws Exception {
     var outside = Files.writeString(folder.resolve("outside"), "");
     onItsOwnThread(
