@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Judges a peer's certificate under one rule: an X.509v3 end-entity certificate, in date, for
 /// the right purpose, holding the expected name, issued by an authority of that rule and no
@@ -125,9 +124,10 @@ final class PeerVerifier {
     checkPurpose(leaf);
     // The issuer comes before the names: names of a certificate that anybody could have made mean
     // nothing.
-    var end = checkIssuer(leaf, chain, now);
+    var path = path(leaf, chain, now);
+    checkAuthority(path, now);
     var names = checkNames(leaf);
-    accepted.add(shown, names.first(), now, end);
+    accepted.add(shown, names.first(), now, firstEnd(path));
     return names.first();
   }
 
@@ -219,8 +219,8 @@ final class PeerVerifier {
     return names;
   }
 
-  /// When the first certificate between the peer's and its authority's ends, these two included.
-  private Instant checkIssuer(X509Certificate leaf, List<X509Certificate> chain, Instant now)
+  /// From the peer's certificate up to its authority's, these two included.
+  private List<X509Certificate> path(X509Certificate leaf, List<X509Certificate> chain, Instant now)
       throws PeerRefused {
     try {
       var wanted = new X509CertSelector();
@@ -230,24 +230,38 @@ final class PeerVerifier {
       parameters.setDate(Date.from(now));
       parameters.addCertStore(
           CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
-      var path = (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
-      // PKIX takes the anchor itself as given and does not look at its dates.
-      var anchor = path.getTrustAnchor().getTrustedCert();
-      checkDates(anchor, now);
-      return Stream.concat(Stream.of(anchor), path.getCertPath().getCertificates().stream())
-          .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
-          .min(Comparator.naturalOrder())
-          .orElseThrow();
+      var built = (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
+      var path = new ArrayList<X509Certificate>();
+      built.getCertPath().getCertificates().forEach(one -> path.add((X509Certificate) one));
+      path.add(built.getTrustAnchor().getTrustedCert());
+      return path;
     } catch (CertPathBuilderException e) {
       throw notIssued(e);
     } catch (InvalidAlgorithmParameterException e) {
       throw new IllegalStateException(e);
-    } catch (PeerRefused e) {
-      throw new PeerRefused(
-          "the authority's certificate: " + e.getMessage(), CertificateFault.EXPIRED);
     } catch (GeneralSecurityException e) {
       throw new PeerRefused("peer certificate cannot be checked: " + e.getMessage());
     }
+  }
+
+  /// PKIX takes the authority itself as given and looks neither at its dates nor at what it permits
+  /// below it.
+  private static void checkAuthority(List<X509Certificate> path, Instant now) throws PeerRefused {
+    try {
+      checkDates(path.getLast(), now);
+    } catch (PeerRefused e) {
+      throw new PeerRefused(
+          "the authority's certificate: " + e.getMessage(), CertificateFault.EXPIRED);
+    }
+    AuthorityConstraints.check(path.getLast(), path.subList(0, path.size() - 1));
+  }
+
+  /// When the first of them ends.
+  private static Instant firstEnd(List<X509Certificate> path) {
+    return path.stream()
+        .map(certificate -> certificate.getNotAfter().toInstant())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private PeerRefused notIssued(CertPathBuilderException failure) {

@@ -1,0 +1,56 @@
+package dev.testudo.shield.tls;
+
+import java.io.IOException;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// What a trusted authority's own certificate permits below it: names (RFC 5280 §4.2.1.10) and the
+/// number of authorities in between (§4.2.1.9). PKIX takes the trusted certificate as a name and a
+/// key and does not ask.
+final class AuthorityConstraints {
+  private static final String NAME_CONSTRAINTS = "2.5.29.30";
+
+  private AuthorityConstraints() {}
+
+  /// @param path from the peer's certificate up to the one that `authority` has issued
+  static void check(X509Certificate authority, List<X509Certificate> path) throws PeerRefused {
+    var below =
+        path.stream().filter(one -> one.equals(path.getFirst()) || !isSelfIssued(one)).toList();
+    if (below.size() - 1 > authority.getBasicConstraints()) {
+      throw new PeerRefused(
+          "there are more authorities between peer and authority than it permits");
+    }
+    var names = names(authority);
+    if (names.isPresent() && !below.stream().allMatch(names.get()::match)) {
+      throw new PeerRefused("peer certificate has a name that its authority may not give");
+    }
+  }
+
+  private static boolean isSelfIssued(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+  }
+
+  private static Optional<X509CertSelector> names(X509Certificate authority) throws PeerRefused {
+    var extension = authority.getExtensionValue(NAME_CONSTRAINTS);
+    if (extension == null) {
+      return Optional.empty();
+    }
+    try {
+      var selector = new X509CertSelector();
+      selector.setNameConstraints(content(extension));
+      return Optional.of(selector);
+    } catch (IOException e) {
+      throw new PeerRefused("name constraints of its authority cannot be read: " + e.getMessage());
+    }
+  }
+
+  /// What an OCTET STRING in DER holds: its tag and length are left out.
+  private static byte[] content(byte[] octetString) {
+    int first = octetString[1];
+    int header = first < 0 ? 2 + (first & 0x7f) : 2;
+    return Arrays.copyOfRange(octetString, header, octetString.length);
+  }
+}
