@@ -1,5 +1,8 @@
 package dev.testudo.linux.sys;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -8,6 +11,7 @@ import java.lang.invoke.VarHandle;
 /// whatever the kernel gives the number to next, so an `Fd` has one owner at a time.
 public final class Fd implements AutoCloseable {
   private static final int CLOSED = -1;
+  private static final int RLIMIT_NOFILE = 7;
   private static final VarHandle NUMBER;
 
   static {
@@ -27,6 +31,17 @@ public final class Fd implements AutoCloseable {
       throw new IllegalArgumentException("not a descriptor: " + number);
     }
     this.number = number;
+  }
+
+  /// How many descriptors this process may have at once.
+  public static long limit() throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      // struct rlimit64: what holds, and how far it may be raised.
+      var limits = arena.allocate(JAVA_LONG, 2);
+      long result = Native.call(SystemCall.PRLIMIT64, 0, RLIMIT_NOFILE, 0, limits.address());
+      Native.checked("prlimit", result);
+      return limits.getAtIndex(JAVA_LONG, 0);
+    }
   }
 
   /// The number. Throws [IllegalStateException] once closed, because the number may by then belong

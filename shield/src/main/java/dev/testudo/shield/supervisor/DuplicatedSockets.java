@@ -8,7 +8,11 @@ import java.util.Optional;
 
 /// [SocketWay#DUPLICATE]: every call gets a duplicate of its own, and nothing is kept.
 final class DuplicatedSockets implements SocketAccess {
-  private final KnownThreads threads = new KnownThreads();
+  private final KnownThreads threads;
+
+  DuplicatedSockets() throws ErrnoException {
+    threads = new KnownThreads(Fd.limit());
+  }
 
   @Override
   public Optional<ProgramSocket> borrow(StoppedCall call) throws ErrnoException {

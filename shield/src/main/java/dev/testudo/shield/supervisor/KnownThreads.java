@@ -17,17 +17,27 @@ final class KnownThreads implements AutoCloseable {
   /// Busy programs have a few dozen threads that connect and accept; each costs us a descriptor.
   private static final int MAX_THREADS = 128;
 
+  /// The part of all our descriptors that may go into this.
+  private static final int SHARE = 8;
+
+  private final int most;
+
   private final Map<Integer, PidFd> threads =
       new LinkedHashMap<>(MAX_THREADS * 2, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Integer, PidFd> eldest) {
-          boolean full = size() > MAX_THREADS;
+          boolean full = size() > most;
           if (full) {
             eldest.getValue().close();
           }
           return full;
         }
       };
+
+  /// `descriptors`: how many this process may have, [Fd#limit].
+  KnownThreads(long descriptors) {
+    most = Math.clamp(descriptors / SHARE, 1, MAX_THREADS);
+  }
 
   /// A duplicate of what thread and number of `place` stand for now, which the caller owns.
   /// `EBADF`, or `ESRCH` when there is no such thread.

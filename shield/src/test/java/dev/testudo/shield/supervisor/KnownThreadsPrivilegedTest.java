@@ -2,12 +2,14 @@ package dev.testudo.shield.supervisor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +25,7 @@ class KnownThreadsPrivilegedTest {
   void aNumberGivenAgainMeansTheNewProcessAndAnEndedOneNobody(boolean asked) throws Exception {
     var first = Files.writeString(directory.resolve("first"), "1");
     var second = Files.writeString(directory.resolve("second"), "2");
-    try (var threads = new KnownThreads()) {
+    try (var threads = new KnownThreads(1024)) {
       var old = sleepReading(first);
       int pid = Math.toIntExact(old.pid());
       assertEquals(first, inputOf(pid, threads));
@@ -40,6 +42,34 @@ class KnownThreadsPrivilegedTest {
       } finally {
         end(reborn);
       }
+    }
+  }
+
+  @Test
+  void whereDescriptorsAreFewMostAreLeftForOtherThings() throws Exception {
+    var ours = Path.of("/proc/self/task").toFile().list();
+    assertTrue(ours.length > 8);
+    long before = pidfds();
+    try (var threads = new KnownThreads(64)) {
+      for (var thread : ours) {
+        threads.duplicate(new ProgramSocket.Place(Integer.parseInt(thread), 0)).close();
+      }
+      assertEquals(8, pidfds() - before);
+    }
+    assertEquals(before, pidfds());
+  }
+
+  private static long pidfds() throws IOException {
+    try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(KnownThreadsPrivilegedTest::isPidfd).count();
+    }
+  }
+
+  private static boolean isPidfd(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().contains("pidfd");
+    } catch (IOException e) {
+      return false; // closed meanwhile
     }
   }
 
