@@ -32,6 +32,7 @@ final class EventSocket implements AutoCloseable {
   private final Path path;
   private final String serviceId;
   private final ServerSocketChannel listener;
+  private final CompletableFuture<Void> connected = new CompletableFuture<>();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
   private EventSocket(Path path, String serviceId, ServerSocketChannel listener) {
@@ -52,6 +53,11 @@ final class EventSocket implements AutoCloseable {
     var socket = new EventSocket(path, serviceId, listener);
     Thread.ofVirtual().name("events").start(() -> socket.serve(reports));
     return socket;
+  }
+
+  /// Completes when the agent has connected, or cannot any more.
+  CompletableFuture<Void> connected() {
+    return connected;
   }
 
   /// Completes when nothing more will be reported.
@@ -87,6 +93,8 @@ final class EventSocket implements AutoCloseable {
   private SocketChannel accept() throws IOException {
     try (this) {
       return listener.accept();
+    } finally {
+      connected.complete(null);
     }
   }
 

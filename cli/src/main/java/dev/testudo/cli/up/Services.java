@@ -18,7 +18,8 @@ import java.util.concurrent.TimeoutException;
 
 /// The agents of a running mesh.
 final class Services {
-  private static final Duration LAST_REPORTS = Duration.ofSeconds(1);
+  private static final Duration CONNECTION = Duration.ofSeconds(1);
+  private static final Duration LAST_REPORTS = Duration.ofSeconds(10);
   private static final Duration DEATH = Duration.ofSeconds(5);
 
   private final ProcessRunner processes;
@@ -51,13 +52,19 @@ final class Services {
     }
   }
 
-  /// What the agent said before it ended explains its end, so that comes first. An agent that never
-  /// connected is waited for in vain, but not for long.
+  /// What the agent said before it ended explains its end, so that comes first. Its end is also
+  /// that of its connection, however long we take to read what is left; only an agent that never
+  /// connected is waited for in vain, so not for long.
   private static CompletableFuture<Void> lastReports(EventSocket socket) {
     return socket
-        .done()
-        .completeOnTimeout(null, LAST_REPORTS.toMillis(), TimeUnit.MILLISECONDS)
-        .thenRun(socket::closeQuietly);
+        .connected()
+        .completeOnTimeout(null, CONNECTION.toMillis(), TimeUnit.MILLISECONDS)
+        .thenRun(socket::closeQuietly)
+        .thenCompose(
+            _ ->
+                socket
+                    .done()
+                    .completeOnTimeout(null, LAST_REPORTS.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private EventSocket.Reports reports(String service) {

@@ -93,6 +93,7 @@ class EventSocketTest {
     try (var agent = connect()) {
       send(agent, line(SERVICE));
       next();
+      assertTrue(socket.connected().isDone());
       assertFalse(Files.exists(path));
       assertThrows(IOException.class, this::connect);
     }
@@ -124,7 +125,9 @@ class EventSocketTest {
 
   @Test
   void closingEndsTheWaitForAnAgentThatNeverCame() throws Exception {
+    assertFalse(socket.connected().isDone());
     socket.close();
+    socket.connected().get(60, TimeUnit.SECONDS);
     socket.done().get(60, TimeUnit.SECONDS);
     assertFalse(Files.exists(path));
   }
