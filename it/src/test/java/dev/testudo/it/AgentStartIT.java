@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// One agent against a real CAS: what the program gets, and what keeps it from starting. Runs as
 /// root.
-@Timeout(900)
+@Timeout(3600)
 class AgentStartIT {
   private static final Path LIB = Command.ROOT.resolve("dist/target/testudo/lib");
   private static final String SECRET_DIRECTORY = "/testudo-agent-it";

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Tests of `testudo shield …` through the launcher: each has a workshop of its own, in which
 /// nothing is left running.
-@Timeout(900)
+@Timeout(3600)
 abstract class AtShieldWorkshop {
   @TempDir Path folder;
   ShieldWorkshop shop;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The launcher: which JDK it takes, what it lets through, and how it keeps the AOT cache. Runs as
 /// root.
-@Timeout(900)
+@Timeout(3600)
 class LauncherIT {
   private static final Path INSTALLATION = Command.ROOT.resolve("dist/target/testudo");
   private static final int ENVIRONMENT_FAILED = 3;

@@ -10,8 +10,9 @@ import java.util.function.Supplier;
 /// How tests wait for what other processes do.
 final class Patience {
   /// Far longer than anything waited for takes, on a machine ten times slower than usual and with
-  /// the AOT cache still to be made. A wait ends as soon as it can, so this costs nothing.
-  static final Duration LIMIT = Duration.ofMinutes(3);
+  /// the AOT cache still to be made: 15 seconds of one processor. A wait ends as soon as it can, so
+  /// this costs nothing.
+  static final Duration LIMIT = Duration.ofMinutes(10);
 
   private static final long LOOK_EVERY_MILLIS = 50;
 
