@@ -86,7 +86,7 @@ class PatientRecordsIT {
       assertAll(
           () -> assertFalse(seen.contains("Xanthippe")),
           () -> assertFalse(seen.contains("patient:wire")),
-          () -> assertFalse(seen.contains("AUTH")));
+          () -> assertFalse(seen.contains("AUTH\r\n")));
     }
   }
 
