@@ -67,7 +67,7 @@ class ShieldReloadIT extends AtShieldWorkshop {
     var before = talk.serverSerial();
     talk.serverIdentity("nonsense");
     shop.await(LOG, NOT_RELOADED);
-    shop.await(LOG, "error[incomplete-identity]");
+    shop.await(LOG, "error[malformed-pem]");
     assertFalse(shop.log(LOG).contains("nonsense"), shop.log(LOG));
     assertEquals(before, talk.serverSerial());
     theConnectionWasNotCut();
