@@ -1,5 +1,6 @@
 package dev.testudo.cli;
 
+import dev.testudo.cli.terminal.Palette;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -23,6 +24,11 @@ public record CliContext(
 
   public CliContext {
     environment = Map.copyOf(environment);
+  }
+
+  /// Colours for a person who has not set `NO_COLOR` (no-color.org).
+  Palette palette() {
+    return terminal && !environment.containsKey("NO_COLOR") ? Palette.COLOUR : Palette.PLAIN;
   }
 
   /// Standard input, output and error.

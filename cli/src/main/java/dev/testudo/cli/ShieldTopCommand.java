@@ -71,7 +71,7 @@ final class ShieldTopCommand implements Callable<Integer> {
     var ended = new CountDownLatch(1);
     try (var signals = StopSignals.listen(STOP);
         var keys = RawKeys.begin(context.streams().in());
-        var screen = new ShieldScreen(context.streams().out())) {
+        var screen = new ShieldScreen(context.streams().out(), context.palette())) {
       signals.tell(ended::countDown);
       Thread.ofPlatform().daemon().name("keys").start(() -> awaitKey(keys, ended));
       do {

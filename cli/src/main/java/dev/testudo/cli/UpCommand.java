@@ -121,8 +121,7 @@ final class UpCommand implements Callable<Integer> {
   private Display display(LoadedMesh mesh) {
     var names = mesh.plan().services().stream().map(PlannedService::name).toList();
     var out = context.streams().out();
-    var colour = context.terminal() && !noColor && !context.environment().containsKey("NO_COLOR");
-    var palette = colour ? Palette.COLOUR : Palette.PLAIN;
+    var palette = noColor ? Palette.PLAIN : context.palette();
     // A command of the user writes to the same terminal; a table would be torn apart.
     if (!context.terminal() || plain || noColor || !command.isEmpty()) {
       return new PlainDisplay(out, palette, names);

@@ -29,6 +29,7 @@ public sealed interface ShieldEvent {
       boolean inbound,
       String rule,
       SocketAddress peer,
+      Optional<String> peerName,
       long bytesIn,
       long bytesOut,
       Duration duration,

@@ -90,6 +90,7 @@ public final class Activity {
             closed.inbound(),
             closed.rule(),
             closed.peer().toString(),
+            closed.peerName(),
             closed.bytesIn(),
             closed.bytesOut(),
             clock.instant(),

@@ -8,6 +8,9 @@ import java.util.Map;
 final class Advice {
   private static final String PREFIX = "SCONE_NETWORK_SHIELD_";
 
+  /// Where glibc looks for a running nscd(8) before every look-up.
+  private static final String NAME_CACHE = "unix:/var/run/nscd/socket";
+
   /// What is in a reason, and what it means for the rules; the first that fits.
   private static final List<Map.Entry<String, String>> BY_REASON =
       List.of(
@@ -80,6 +83,9 @@ final class Advice {
   }
 
   private static String noRule(ShieldStatus.Refusal refusal) {
+    if (refusal.target().equals(NAME_CACHE)) {
+      return "nothing needs to be done: the C library asks its name cache there and does without";
+    }
     var isUnix = refusal.target().startsWith("unix:");
     var colon = refusal.target().lastIndexOf(':');
     var listens = refusal.operation().equals("bind") || refusal.operation().equals("listen");

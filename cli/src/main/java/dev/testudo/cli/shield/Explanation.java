@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// Why shields do what they do, in words: about one shield, one connection, one rule, or the last
 /// refusal.
@@ -84,7 +85,7 @@ public final class Explanation {
                 shield.program(),
                 one.inbound() ? "from" : "to",
                 one.peer(),
-                one.peerName().map(name -> ", whose certificate says " + name).orElse(""),
+                name(one.peerName()),
                 ShieldTable.ago(one.since(), now)));
     lines.add(
         "  allowed by rule %s; %s came in, %s went out"
@@ -97,17 +98,22 @@ public final class Explanation {
   }
 
   private String ended(ShieldStatus shield, ShieldStatus.Ended one) {
-    return "connection %d of %s: %s %s by rule %s, ended %s ago: %s; %s came in, %s went out"
+    return "connection %d of %s: %s %s%s, by rule %s, ended %s ago: %s; %s came in, %s went out"
         .formatted(
             one.id(),
             shield.program(),
             one.inbound() ? "from" : "to",
             one.peer(),
+            name(one.peerName()),
             one.rule(),
             ShieldTable.ago(one.at(), now),
             one.reason(),
             Layout.size(one.bytesIn()),
             Layout.size(one.bytesOut()));
+  }
+
+  private static String name(Optional<String> certificate) {
+    return certificate.map(name -> ", whose certificate says " + name).orElse("");
   }
 
   private List<String> rule(ShieldStatus shield, EffectivePolicy.Row row) {

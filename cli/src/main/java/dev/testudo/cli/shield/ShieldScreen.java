@@ -19,10 +19,12 @@ public final class ShieldScreen implements AutoCloseable {
   private static final String CLEAR_BELOW = "\u001b[J";
 
   private final PrintStream out;
+  private final Palette palette;
   private boolean closed;
 
-  public ShieldScreen(PrintStream out) {
+  public ShieldScreen(PrintStream out, Palette palette) {
     this.out = out;
+    this.palette = palette;
     out.print(ENTER);
     out.flush();
   }
@@ -33,14 +35,14 @@ public final class ShieldScreen implements AutoCloseable {
       return;
     }
     var text = new StringBuilder(HOME);
-    var lines = lines(shields, now, size);
+    var lines = lines(shields, now, size, palette);
     text.append(String.join(CLEAR_REST_OF_LINE + "\n", lines));
     out.print(text.append(CLEAR_REST_OF_LINE).append(CLEAR_BELOW));
     out.flush();
   }
 
-  static List<String> lines(List<ShieldStatus> shields, Instant now, TerminalSize size) {
-    var palette = Palette.COLOUR;
+  static List<String> lines(
+      List<ShieldStatus> shields, Instant now, TerminalSize size, Palette palette) {
     var all = new ShieldTable(palette, now, size.columns()).lines(shields);
     var fitting = size.rows() - 1;
     var shown = new ArrayList<>(all.subList(0, Math.min(all.size(), fitting)));

@@ -57,7 +57,9 @@ class ExplanationTest {
                   THEN,
                   "TLSv1.3 TLS_AES_128_GCM_SHA256")),
           5,
-          List.of(new ShieldStatus.Ended(6, true, "SERVER_1", "10.0.0.8:1", 1, 2, THEN, "closed")),
+          List.of(
+              new ShieldStatus.Ended(
+                  6, true, "SERVER_1", "10.0.0.8:1", Optional.of("db"), 1, 2, THEN, "closed")),
           4,
           List.of(
               new ShieldStatus.Refusal(
@@ -86,6 +88,7 @@ class ExplanationTest {
     assertTrue(text.contains("TLS_AES_128_GCM_SHA256"), text);
     assertFalse(text.contains("\u001b"), text);
     assertTrue(about("6").contains("ended 1:15 min ago: closed"), about("6"));
+    assertTrue(about("6").contains("from 10.0.0.8:1, whose certificate says db"), about("6"));
   }
 
   @Test
@@ -106,6 +109,14 @@ class ExplanationTest {
     assertTrue(advice("peer certificate is not issued by an authority of rule R").contains("put"));
   }
 
+  @Test
+  void theNameCacheOfTheCLibraryIsNothingToWorryAbout() {
+    var refusal =
+        new ShieldStatus.Refusal(
+            "connect", "unix:/var/run/nscd/socket", "", "no rule for connecting", 1, THEN, THEN);
+    assertTrue(Advice.on(refusal).contains("nothing needs to be done"), Advice.on(refusal));
+  }
+
   private static String advice(String reason) {
     return Advice.on(new ShieldStatus.Refusal("accept", "10.0.0.7:2", "R", reason, 1, THEN, THEN));
   }
@@ -122,15 +133,22 @@ class ExplanationTest {
 
   @Test
   void aNarrowTerminalCutsLinesAndCountsThoseThatDoNotFit() {
-    var lines = ShieldScreen.lines(List.of(STATUS), NOW, new TerminalSize(4, 30));
+    var lines = ShieldScreen.lines(List.of(STATUS), NOW, new TerminalSize(4, 30), Palette.COLOUR);
     assertEquals(4, lines.size());
     for (var line : lines) {
       assertTrue(line.replaceAll("\u001b\\[[0-9;]*m", "").length() <= 30, line);
     }
-    var all = ShieldScreen.lines(List.of(STATUS), NOW, new TerminalSize(50, 300));
+    var all = ShieldScreen.lines(List.of(STATUS), NOW, new TerminalSize(50, 300), Palette.COLOUR);
     assertTrue(all.getLast().contains("q ends"), all.getLast());
     assertFalse(all.getLast().contains("more"), all.getLast());
     assertTrue(String.join("\n", all).contains("TLS_AES_128_GCM_SHA256"));
+  }
+
+  @Test
+  void aScreenWithoutColoursHasNone() {
+    var size = new TerminalSize(50, 300);
+    var lines = ShieldScreen.lines(List.of(STATUS), NOW, size, Palette.PLAIN);
+    assertFalse(String.join("\n", lines).contains("\u001b"), String.join("\n", lines));
   }
 
   @Test

@@ -202,6 +202,7 @@ final class Connection implements Leg.Owner {
                 link.inbound(),
                 link.rule(),
                 link.peer(),
+                link.peerName(),
                 opening.bytes(),
                 sealing.bytes(),
                 Duration.ofNanos(System.nanoTime() - began),

@@ -72,6 +72,7 @@ public record ShieldStatus(
       boolean inbound,
       String rule,
       String peer,
+      Optional<String> peerName,
       long bytesIn,
       long bytesOut,
       Instant at,

@@ -148,6 +148,7 @@ public final class ShieldStatusJson {
         .put("inbound", one.inbound())
         .put("rule", one.rule())
         .put("peer", one.peer())
+        .put("peer_name", one.peerName())
         .put("bytes_in", one.bytesIn())
         .put("bytes_out", one.bytesOut())
         .put("at", one.at().toString())
@@ -160,6 +161,7 @@ public final class ShieldStatusJson {
         fields.bool("inbound"),
         fields.text("rule"),
         fields.text("peer"),
+        fields.optionalText("peer_name"),
         fields.natural("bytes_in"),
         fields.natural("bytes_out"),
         fields.instant("at"),
