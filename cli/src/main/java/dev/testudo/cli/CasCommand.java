@@ -5,15 +5,11 @@ import dev.testudo.cli.up.RunningCas;
 import dev.testudo.trust.channel.CasClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `testudo cas …`: what people ask of a CAS besides its sessions.
 @Command(
@@ -21,8 +17,7 @@ import picocli.CommandLine.Spec;
     description = "Speaks to a CAS.",
     mixinStandardHelpOptions = true,
     footer = {"", "`testudo cas serve --help` tells how to run one."})
-final class CasCommand implements Runnable {
-  @Spec private @Nullable CommandSpec spec;
+final class CasCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new CasCommand());
@@ -31,12 +26,6 @@ final class CasCommand implements Runnable {
     all.addSubcommand(new ShowIdentification(context));
     all.addSubcommand(new Value(context));
     return all;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
   }
 
   /// `testudo cas attest`.

@@ -59,15 +59,7 @@ final class CommandTree {
         "Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 the environment failed,",
         "4 refused, 70 a mistake in Testudo."
       })
-  private static final class Root implements Runnable {
-    @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-      throw new ParameterException(
-          java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
-    }
-  }
+  private static final class Root extends CommandGroup {}
 
   private static int usage(ParameterException wrong) {
     var command = wrong.getCommandLine();
@@ -86,8 +78,11 @@ final class CommandTree {
   }
 
   private static String problem(ParameterException wrong) {
-    if (wrong instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+    if (wrong instanceof UnmatchedArgumentException unmatched) {
       var first = unmatched.getUnmatched().getFirst();
+      if (unmatched.isUnknownOption()) {
+        return "`%s` is not an option".formatted(first);
+      }
       return unmatched.getCommandLine().getSubcommands().isEmpty()
           ? "`%s` is one argument too many".formatted(first)
           : "`%s` is not a command".formatted(first);

@@ -10,22 +10,17 @@ import dev.testudo.trust.channel.SessionText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `testudo session …`: sessions as files, and as a CAS holds them.
 @Command(
     name = "session",
     description = "Checks sessions and exchanges them with a CAS.",
     mixinStandardHelpOptions = true)
-final class SessionCommand implements Runnable {
-  @Spec private @Nullable CommandSpec spec;
+final class SessionCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new SessionCommand());
@@ -35,12 +30,6 @@ final class SessionCommand implements Runnable {
     all.addSubcommand(new Read(context));
     all.addSubcommand(new Verify(context));
     return all;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
   }
 
   /// A session in a file, its variables replaced.

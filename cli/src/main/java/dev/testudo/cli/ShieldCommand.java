@@ -1,5 +1,7 @@
 package dev.testudo.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.mesh.SourceFiles;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -39,28 +42,25 @@ import picocli.CommandLine.Spec;
     description = "Protects the network connections of one program.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    footerHeading = "%nCommands that start a program:%n",
-    footer = {
-      "  run    Runs a program under the shield; see `shield run --help`.",
-      "  learn  Watches a program and proposes rules; see `shield learn --help`.",
-      "",
-      "docs/network-shield.md describes every variable."
-    })
-final class ShieldCommand implements Runnable {
-  @Spec private @Nullable CommandSpec spec;
+    footer = {"", "docs/network-shield.md describes every variable."})
+final class ShieldCommand extends CommandGroup {
+  /// The two that are not here, as the list of commands shows them.
+  private static final String STARTING =
+      """
+        run    Runs a program under the shield.
+        learn  Watches a program and proposes rules.
+      """;
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new ShieldCommand());
     all.addSubcommand(new Check(context));
     all.addSubcommand(new ShieldTopCommand(context));
     all.addSubcommand(new Why(context));
+    all.getHelpSectionMap()
+        .compute(
+            UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+            (_, list) -> help -> STARTING + requireNonNull(list).render(help));
     return all;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        java.util.Objects.requireNonNull(spec).commandLine(), "a command is missing");
   }
 
   /// `testudo shield check`.
@@ -160,8 +160,7 @@ final class ShieldCommand implements Runnable {
     public Integer call() throws IOException, CommandFailed {
       var wanted = what;
       if (last == (wanted != null)) {
-        throw new ParameterException(
-            java.util.Objects.requireNonNull(spec).commandLine(), "say what, or `--last`");
+        throw new ParameterException(requireNonNull(spec).commandLine(), "say what, or `--last`");
       }
       var shields = RunningShields.ask(context.environment());
       var explanation = new Explanation(shields, Instant.now());

@@ -105,6 +105,31 @@ class CliTest {
   }
 
   @Test
+  void anUnknownOptionIsAUsageErrorWithASuggestion() {
+    assertEquals(2, run("shield", "check", "--envfile", "x"));
+    assertEquals(
+        """
+        testudo: `--envfile` is not an option
+        testudo: did you mean `--env-file`?
+        testudo: see `testudo shield check --help`
+        """,
+        err.toString(UTF_8));
+  }
+
+  @Test
+  void whatCouldNotBePrintedWasNotDone() throws IOException {
+    var full = new PrintStream(Files.newOutputStream(Path.of("/dev/full")), true, UTF_8);
+    var streams =
+        new Streams(InputStream.nullInputStream(), full, new PrintStream(err, true, UTF_8));
+    var plain = context(out, err, work);
+    var context =
+        new CliContext(
+            plain.environment(), streams, plain.installation(), plain.terminal(), plain.started());
+    assertEquals(3, Cli.run(new String[] {"version"}, context));
+    assertEquals("testudo: standard output cannot be written\n", err.toString(UTF_8));
+  }
+
+  @Test
   void aMissingCommandIsAUsageError() {
     assertEquals(2, run());
     assertEquals(2, run("cas"));
