@@ -66,6 +66,21 @@ class LauncherIT {
   }
 
   @Test
+  void aFolderThatIsGoneIsSaidInOneLine() throws IOException {
+    var gone = Files.createDirectory(folder.resolve("gone"));
+    var ended =
+        Command.run(
+            "sh",
+            "-c",
+            "cd \"$0\" && rmdir \"$0\" && exec \"$1\" version",
+            gone.toString(),
+            Command.LAUNCHER.toString());
+    assertEquals(ENVIRONMENT_FAILED, ended.exit(), ended.all());
+    assertTrue(ended.err().contains("the current directory does not exist any more"), ended.all());
+    assertFalse(ended.err().contains("Error occurred"), ended.all());
+  }
+
+  @Test
   void withoutAnyJdkItSaysWhatToInstall() {
     var script =
         "for d in /usr/lib/jvm /opt; do [ ! -d $d ] || mount -t tmpfs none $d; done;"

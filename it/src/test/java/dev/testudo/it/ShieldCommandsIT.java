@@ -26,6 +26,7 @@ class ShieldCommandsIT extends AtShieldWorkshop {
         shop.start(
             "server.log",
             "run",
+            "--connections",
             "--env-file",
             rules.toString(),
             "--",
@@ -60,6 +61,8 @@ class ShieldCommandsIT extends AtShieldWorkshop {
         "0.2",
         "ping");
     shop.await("client.log", "PONG");
+    shop.await("server.log", " (rule SERVER_redis), peer client.local");
+    assertFalse(shop.log("client.log").contains("begins"), shop.log("client.log"));
 
     var plain = Command.run("redis-cli", "-p", "" + REDIS_PORT, "ping");
     assertFalse(plain.out().contains("PONG"), plain.all());
@@ -78,6 +81,7 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     // 15 to the launcher reaches the program, whose own exit code comes back.
     server.destroy();
     assertEquals(0, shop.exit(server, "server.log"), shop.log("server.log"));
+    assertTrue(shop.log("server.log").contains(" ends: from 127.0.0.1:"), shop.log("server.log"));
   }
 
   @Test
@@ -96,6 +100,23 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     assertFalse(ended.out().contains("SCONE_"), ended.all());
     assertFalse(ended.out().contains("TESTUDO_"), ended.all());
     assertTrue(ended.err().contains("every other destination"), ended.all());
+  }
+
+  @Test
+  void aProgramWithoutEnvironmentGetsNothingOfTheLaunchers() {
+    var ended =
+        Command.run(
+            "env",
+            "-i",
+            "PATH=/usr/bin:/bin",
+            Command.LAUNCHER.toString(),
+            "shield",
+            "run",
+            "--",
+            "env");
+    assertEquals(0, ended.exit(), ended.all());
+    assertFalse(ended.out().contains("JAVA"), ended.all());
+    assertFalse(ended.out().contains("LC_ALL"), ended.all());
   }
 
   @Test
@@ -120,6 +141,7 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     assertFalse(Files.exists(marker));
     assertEquals(1, shop.testudo("check", "--env-file", wrong.toString()).exit());
     assertEquals(2, shop.testudo("run", "--nonsense", "--", "true").exit());
+    assertEquals(2, shop.testudo("run", "--connections=x", "--", "true").exit());
     var differs =
         shop.testudo(
             Map.of(PREFIX, "disabled"),

@@ -14,7 +14,8 @@ public final class ShieldCommand {
   private static final String KEPT = "TESTUDO_KEPT_";
 
   private static final String RUN_USAGE =
-      "usage: testudo shield run [--env-file FILE] [--drain 10s] -- PROGRAM [ARGUMENT...]";
+      "usage: testudo shield run [--env-file FILE] [--drain 10s] [--connections] -- PROGRAM"
+          + " [ARGUMENT...]";
 
   private static final String RUN_HELP =
       RUN_USAGE
@@ -29,6 +30,8 @@ public final class ShieldCommand {
                              changes and at SIGHUP
             --drain TIME     how long the program and its connections may go on after SIGTERM, as
                              500ms, 10s, 5m or 1h (default 10s); what has not ended then is ended
+            --connections    says which connections begin and end, and whose certificate their peers
+                             have; refusals are always told
 
           Exit code: the program's, 128 and the number of the signal that ended it; 1 when the rules are
           wrong or there is no such program, 2 usage, 3 the environment failed.
@@ -69,7 +72,9 @@ public final class ShieldCommand {
             ? help(LEARN_HELP, out)
             : new ShieldLearn(options, given, out, err).run();
       }
-      var options = ShieldOptions.parse(rest, List.of("--env-file", "--drain"), RUN_USAGE);
+      var options =
+          ShieldOptions.parse(
+              rest, List.of("--env-file", "--drain", ShieldOptions.CONNECTIONS), RUN_USAGE);
       return options.program().isEmpty()
           ? help(RUN_HELP, out)
           : new ShieldRun(options, given, err).run();
@@ -93,6 +98,7 @@ public final class ShieldCommand {
     var given = new TreeMap<>(environment);
     // Ours, for the JVM; what the caller had is among the kept ones.
     given.remove("LC_ALL");
+    given.remove("JAVA_HOME");
     environment.forEach(
         (name, value) -> {
           if (name.startsWith(KEPT)) {

@@ -12,10 +12,18 @@ import java.util.regex.Pattern;
 ///
 /// @param envFile a file with rules
 /// @param drain how long connections may go on after SIGTERM
+/// @param connections whether to say which connections begin and end
 /// @param output where to write what was learnt
 /// @param program the program and its arguments; empty when help is wanted
 record ShieldOptions(
-    Optional<Path> envFile, Duration drain, Optional<Path> output, List<String> program) {
+    Optional<Path> envFile,
+    Duration drain,
+    boolean connections,
+    Optional<Path> output,
+    List<String> program) {
+  /// The option that has no value.
+  static final String CONNECTIONS = "--connections";
+
   static final Duration DRAIN = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
@@ -23,17 +31,18 @@ record ShieldOptions(
 
   /// The options of one of the two commands.
   ///
-  /// @param own the options with a value that this command has
+  /// @param own the options that this command has; all but [#CONNECTIONS] have a value
   static ShieldOptions parse(List<String> args, List<String> own, String usage)
       throws AgentFailure {
     var envFile = Optional.<Path>empty();
     var output = Optional.<Path>empty();
     var drain = DRAIN;
+    var connections = false;
     var rest = args.iterator();
     while (rest.hasNext()) {
       var name = rest.next();
       if (name.equals("--help") || name.equals("-h")) {
-        return new ShieldOptions(envFile, drain, output, List.of());
+        return new ShieldOptions(envFile, drain, connections, output, List.of());
       }
       if (name.equals("--") || !name.startsWith("-")) {
         var program = new ArrayList<String>();
@@ -44,12 +53,16 @@ record ShieldOptions(
         if (program.isEmpty()) {
           throw usage("no program is named after `--`", usage);
         }
-        return new ShieldOptions(envFile, drain, output, List.copyOf(program));
+        return new ShieldOptions(envFile, drain, connections, output, List.copyOf(program));
       }
       var equals = name.indexOf('=');
       var option = equals < 0 ? name : name.substring(0, equals);
       if (!own.contains(option)) {
         throw usage("`" + option + "` is not an option", usage);
+      }
+      if (name.equals(CONNECTIONS)) {
+        connections = true;
+        continue;
       }
       if (equals < 0 && !rest.hasNext()) {
         throw usage("`" + option + "` needs a value", usage);
@@ -59,6 +72,7 @@ record ShieldOptions(
         case "--env-file" -> envFile = Optional.of(Path.of(value));
         case "--drain" -> drain = duration(value, usage);
         case "-o", "--output" -> output = Optional.of(Path.of(value));
+        case CONNECTIONS -> throw usage("`" + option + "` takes no value", usage);
         default -> throw new IllegalArgumentException(option);
       }
     }

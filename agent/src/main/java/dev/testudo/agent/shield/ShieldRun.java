@@ -13,7 +13,6 @@ import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.Shield;
-import dev.testudo.shield.ShieldEvent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -52,8 +51,8 @@ final class ShieldRun {
     var seen = source.version();
     var rules = shielded.valid(read(source));
     show(rules, lines);
-    var shield =
-        shielded.valid(Shield.of(rules, new LocalNetwork.Host(), event -> on(event, lines), clock));
+    var told = new ToldEvents(activity, lines, options.connections());
+    var shield = shielded.valid(Shield.of(rules, new LocalNetwork.Host(), told::on, clock));
     var signals = new ProgramSignals(Thread.currentThread(), options.drain());
     try (shield) {
       var draining = new Draining(options.drain(), shield, signals, lines);
@@ -111,33 +110,5 @@ final class ShieldRun {
 
   private static Duration shorter(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
-  }
-
-  /// Connections are for `testudo shield top`: there may be thousands in a second.
-  private void on(ShieldEvent event, Lines lines) {
-    switch (event) {
-      case ShieldEvent.Refused refused ->
-          activity
-              .noteRefusal(refused)
-              .ifPresent(
-                  count ->
-                      lines.say(
-                          "refused %s %s (%s): %s"
-                              .formatted(
-                                  refused.operation(),
-                                  refused.target(),
-                                  by(refused.rule()),
-                                  Activity.reason(refused, count))));
-      case ShieldEvent.Listening(var rule, var address, var secured) -> {
-        activity.note(event);
-        var mode = secured ? "protected" : "unprotected";
-        lines.say("listening at %s, %s (%s)".formatted(address, mode, by(rule)));
-      }
-      case ShieldEvent.Passed _, ShieldEvent.Opened _, ShieldEvent.Closed _ -> activity.note(event);
-    }
-  }
-
-  private static String by(String rule) {
-    return rule.isEmpty() ? "default mode" : "rule " + rule;
   }
 }

@@ -1,0 +1,76 @@
+package dev.testudo.agent.shield;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.testudo.agent.status.Activity;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.shield.ShieldEvent;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ToldEventsTest {
+  private static final SocketAddress PEER = new SocketAddress.UnixPath("/run/a");
+
+  private static String told(boolean connections, List<ShieldEvent> events) {
+    var out = new ByteArrayOutputStream();
+    try (var lines = new Lines("shield run", new PrintStream(out, true, UTF_8))) {
+      var activity = new Activity(InstantSource.fixed(Instant.EPOCH));
+      events.forEach(new ToldEvents(activity, lines, connections)::on);
+    }
+    return out.toString(UTF_8);
+  }
+
+  private static List<ShieldEvent> oneConnection() {
+    return List.of(
+        new ShieldEvent.Passed("connect", PEER, ""),
+        new ShieldEvent.Opened(7, true, "SERVER_1", PEER, Optional.of("web")),
+        new ShieldEvent.Closed(
+            7,
+            true,
+            "SERVER_1",
+            PEER,
+            Optional.of("web"),
+            14,
+            7,
+            Duration.ofMillis(12),
+            "closed by the peer"));
+  }
+
+  @Test
+  void connectionsAreToldOnlyIfAskedFor() {
+    assertEquals("", told(false, oneConnection()));
+    assertEquals(
+        """
+        testudo shield run: passed connect unix:/run/a (default mode)
+        testudo shield run: connection 7 begins: from unix:/run/a (rule SERVER_1), peer web
+        testudo shield run: connection 7 ends: from unix:/run/a (rule SERVER_1), 14 bytes came in, \
+        7 went out in 12 ms: closed by the peer
+        """,
+        told(true, oneConnection()));
+  }
+
+  @Test
+  void aPeerThatShowsNoCertificateIsToldAsOne() {
+    var opened = new ShieldEvent.Opened(1, true, "SERVER_1", PEER, Optional.empty());
+    assertEquals(
+        "testudo shield run: connection 1 begins: from unix:/run/a (rule SERVER_1),"
+            + " peer shows no certificate\n",
+        told(true, List.of(opened)));
+  }
+
+  @Test
+  void nobodyForgesALineByANameOrAPath() {
+    var path = "unix:/tmp/x\ntestudo shield run: \u001b[31mforged\u0085";
+    assertEquals(
+        "testudo shield run: refused connect unix:/tmp/x?testudo shield run: ?[31mforged?"
+            + " (default mode): no rule\n",
+        told(false, List.of(new ShieldEvent.Refused("connect", path, "", "no rule"))));
+  }
+}
