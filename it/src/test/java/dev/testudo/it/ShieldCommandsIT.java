@@ -109,14 +109,27 @@ class ShieldCommandsIT extends AtShieldWorkshop {
             "env",
             "-i",
             "PATH=/usr/bin:/bin",
+            "TESTUDO_JAVA_HOME=" + System.getProperty("java.home"),
             Command.LAUNCHER.toString(),
             "shield",
             "run",
             "--",
             "env");
     assertEquals(0, ended.exit(), ended.all());
-    assertFalse(ended.out().contains("JAVA"), ended.all());
-    assertFalse(ended.out().contains("LC_ALL"), ended.all());
+    assertFalse(ended.out().contains("\nJAVA_HOME="), ended.all());
+    assertFalse(ended.out().startsWith("JAVA_HOME="), ended.all());
+    assertFalse(ended.out().contains("LC_ALL="), ended.all());
+  }
+
+  @Test
+  void aProgramThatGoesToTheBackgroundIsSaidToBeWithoutAShield() {
+    var shielded = Map.of(PREFIX, "protected");
+    var ended = shop.testudo(shielded, "run", "--", "sh", "-c", "sleep 1000 & echo $!");
+    ProcessHandle.of(Long.parseLong(ended.out().strip())).ifPresent(ProcessHandle::destroy);
+    assertEquals(0, ended.exit(), ended.all());
+    assertTrue(ended.err().contains("left a process behind"), ended.all());
+    var alone = shop.testudo(shielded, "run", "--", "sh", "-c", "sleep 0 & wait");
+    assertFalse(alone.err().contains("behind"), alone.all());
   }
 
   @Test

@@ -66,7 +66,11 @@ final class ShieldRun {
         var status = shielded.publish(rules, shield, program, activity);
         try {
           var exit = await(program);
-          shield.drain(draining.programEnded().orElse(shorter(FAREWELL, options.drain())));
+          var left = draining.programEnded();
+          if (left.isEmpty() && rules.mode() != DefaultMode.DISABLED) {
+            LeftBehind.tell(lines);
+          }
+          shield.drain(left.orElse(shorter(FAREWELL, options.drain())));
           return exit.status();
         } finally {
           shielded.withdraw(status);
