@@ -10,6 +10,7 @@ import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
+import dev.testudo.shield.HostsFile;
 import dev.testudo.shield.Resolver;
 import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.attest.ImageEntry;

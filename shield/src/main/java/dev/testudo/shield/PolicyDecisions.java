@@ -1,19 +1,23 @@
 package dev.testudo.shield;
 
 import dev.testudo.policy.shield.Listen;
+import dev.testudo.shield.name.NameService;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.ShieldPolicy;
 import dev.testudo.shield.rule.Verdict;
 import dev.testudo.shield.supervisor.Decisions;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /// The supervisor's questions, answered by the policy as it is now. Safe for several threads.
 final class PolicyDecisions implements Decisions {
   private volatile ShieldPolicy policy;
+  private final Optional<NameService> nameService;
 
-  PolicyDecisions(ShieldPolicy policy) {
+  PolicyDecisions(ShieldPolicy policy, Optional<NameService> nameService) {
     this.policy = policy;
+    this.nameService = nameService;
   }
 
   /// From now on answers come from `next`.
@@ -39,5 +43,10 @@ final class PolicyDecisions implements Decisions {
   @Override
   public Verdict<ClientTls> connect(String unixPath) {
     return policy.connect(unixPath);
+  }
+
+  @Override
+  public Optional<NameService> nameService() {
+    return nameService;
   }
 }

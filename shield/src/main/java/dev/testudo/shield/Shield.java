@@ -11,6 +11,7 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.shield.filter.ShieldFilter;
 import dev.testudo.shield.name.HostNames;
+import dev.testudo.shield.name.NameService;
 import dev.testudo.shield.relay.RelayLimits;
 import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ShieldPolicy;
@@ -49,12 +50,13 @@ public final class Shield implements AutoCloseable {
   private Shield(
       ShieldRules rules,
       ShieldPolicy policy,
+      PolicyDecisions decisions,
       HostNames names,
       LocalNetwork network,
       ShieldEvents events,
       InstantSource clock) {
     this.rules = rules;
-    this.decisions = new PolicyDecisions(policy);
+    this.decisions = decisions;
     this.protects = !policy.terms().isEmpty();
     this.names = names;
     this.network = network;
@@ -70,14 +72,26 @@ public final class Shield implements AutoCloseable {
   /// @param clock judges certificates
   public static Parsed<Shield> of(
       ShieldRules rules, LocalNetwork network, ShieldEvents events, InstantSource clock) {
-    return of(rules, network, Resolver.system(), events, clock);
+    return of(
+        rules, network, Resolver.system(), Optional.<Resolver>of(HostsFile.alone()), events, clock);
   }
 
-  /// Like the above, for a program whose look-ups of names are not the operating system's.
+  /// Like the above, for a program whose look-ups of names are not the operating system's: it finds
+  /// the hosts of its rules by itself.
   public static Parsed<Shield> of(
       ShieldRules rules,
       LocalNetwork network,
       Resolver resolver,
+      ShieldEvents events,
+      InstantSource clock) {
+    return of(rules, network, resolver, Optional.empty(), events, clock);
+  }
+
+  private static Parsed<Shield> of(
+      ShieldRules rules,
+      LocalNetwork network,
+      Resolver resolver,
+      Optional<Resolver> otherHosts,
       ShieldEvents events,
       InstantSource clock) {
     var problems = new Problems();
@@ -87,7 +101,11 @@ public final class Shield implements AutoCloseable {
       names.close();
     }
     return problems.result(
-        () -> new Shield(rules, policy.orElseThrow(), names, network, events, clock));
+        () -> {
+          var answers = otherHosts.flatMap(others -> NameService.of(rules, names, others));
+          var decisions = new PolicyDecisions(policy.orElseThrow(), answers);
+          return new Shield(rules, policy.get(), decisions, names, network, events, clock);
+        });
   }
 
   /// Starts the program under the shield; once per shield. `prepare` runs first, on the fresh

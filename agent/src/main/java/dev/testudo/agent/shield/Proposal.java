@@ -68,8 +68,7 @@ record Proposal(String program, Observed observed, AddressNames names) {
     seen.stream().limit(10).forEach(address -> draft.line("#   " + safe(address.toString())));
     draft.line(
         "# Everything can leave by those. If it was for names only (port 53), remove this line:");
-    draft.line(
-        "# the shield looks up the names in the rules below, and they can be put into /etc/hosts.");
+    draft.line("# the shield looks up the names in the rules below, for the program too.");
     draft.line(PREFIX + "_UNSUPPORTED_PROTOCOLS=unprotected");
   }
 

@@ -147,8 +147,9 @@ final class ConnectCalls {
     return perform(call, socket, address, target);
   }
 
-  /// Never lets the supervisor's thread wait. The program can switch its descriptor to blocking
-  /// between our look and our call; it then stops its own connects only.
+  /// Never lets the supervisor's thread wait, unless the program makes its descriptor a blocking
+  /// one between our look and our call. Then the calls of its own cage wait for that connect;
+  /// nothing gets out meanwhile.
   private Answer perform(StoppedCall call, ProgramSocket socket, Inet address, Inet target)
       throws ErrnoException {
     if (socket.isNonBlocking()) {

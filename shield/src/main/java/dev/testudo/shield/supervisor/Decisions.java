@@ -1,10 +1,12 @@
 package dev.testudo.shield.supervisor;
 
 import dev.testudo.policy.shield.Listen;
+import dev.testudo.shield.name.NameService;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.Verdict;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /// What the rules say. Pure: asked on the supervisor's thread, never waits.
 public interface Decisions {
@@ -16,4 +18,9 @@ public interface Decisions {
 
   /// About connecting to a Unix socket; an abstract name begins with `@`.
   Verdict<ClientTls> connect(String unixPath);
+
+  /// Who answers the program's own look-ups of hosts; nobody where these are not our business.
+  default Optional<NameService> nameService() {
+    return Optional.empty();
+  }
 }

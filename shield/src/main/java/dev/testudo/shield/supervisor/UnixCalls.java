@@ -1,6 +1,7 @@
 package dev.testudo.shield.supervisor;
 
 import static dev.testudo.linux.sys.Errno.EACCES;
+import static dev.testudo.linux.sys.Errno.EAGAIN;
 import static dev.testudo.linux.sys.Errno.EALREADY;
 import static dev.testudo.linux.sys.Errno.ECONNREFUSED;
 import static dev.testudo.linux.sys.Errno.EINVAL;
@@ -15,6 +16,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.policy.shield.Listen;
+import dev.testudo.shield.name.NameService;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.Verdict;
@@ -29,6 +31,7 @@ import java.util.function.ToIntFunction;
 final class UnixCalls {
   private static final int MAX_BOUND_NAMES = 1024;
   private static final int MAX_GATES = 64;
+  private static final int MAX_NAME_TALKS = 64;
   private static final int PERMISSIONS = 0777;
 
   private final Context context;
@@ -59,6 +62,9 @@ final class UnixCalls {
           return full;
         }
       };
+
+  /// Questions to the name service under way.
+  private int nameTalks;
 
   UnixCalls(Context context) {
     this.context = context;
@@ -106,10 +112,29 @@ final class UnixCalls {
       }
       case Verdict.Secured<ClientTls>(_, var tls) -> connectSecurely(call, socket, raw, path, tls);
       case Verdict.Refused<ClientTls> refused -> {
+        var names = context.decisions().nameService();
+        if (names.isPresent() && refused.rule().isEmpty() && NameService.isAt(path)) {
+          yield askNames(socket, raw, names.get());
+        }
         context.refused("connect", "unix:" + path, refused);
         yield new Answer.Failure(EACCES);
       }
     };
+  }
+
+  /// Connects the program to the answers of its own rules instead of to nscd.
+  private Answer askNames(ProgramSocket socket, byte[] raw, NameService names)
+      throws ErrnoException {
+    if (nameTalks == MAX_NAME_TALKS) {
+      return new Answer.Failure(EAGAIN);
+    }
+    if (socket.type() != Sockets.SOCK_STREAM) {
+      return new Answer.Failure(EPROTOTYPE);
+    }
+    var leg = gate(raw).admit(socket.fd());
+    nameTalks++;
+    NameTalk.begin(context.loop(), names, leg, () -> nameTalks--);
+    return Answer.SUCCESS;
   }
 
   /// The way to what lies at a path: how to connect there with the rights of the program.

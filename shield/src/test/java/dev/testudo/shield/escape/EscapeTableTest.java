@@ -29,7 +29,8 @@ class EscapeTableTest {
       in a container's seccomp profile, where the shield makes the program's sockets itself (`ContainerEscapesPrivilegedTest`: what has to
       do with sockets always, all of it with `-Pnightly`), and without it as root (`NativeControlPrivilegedTest`), where it has to get out
       in the way stated here: a *reached* place confirms it, something *granted* leads outside. This table is written from the first lines
-      of the programs by `EscapeTableTest`, so it cannot differ from them. Races last 0.4 s each (`-Descape.race.ms=…` for longer ones).
+      of the programs by `EscapeTableTest`, so it cannot differ from them. Races last 0.4 s each (`-Descape.race.ms=…` for longer ones),
+      and go on while nothing has come of them yet on a busy machine.
 
       | row | program | tries | the shield | without the shield | as root | as user | in a container's profile |
       | --- | --- | --- | --- | --- | --- | --- | --- |

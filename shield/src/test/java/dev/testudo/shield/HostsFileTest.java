@@ -1,4 +1,4 @@
-package dev.testudo.agent;
+package dev.testudo.shield;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,7 +1,11 @@
-package dev.testudo.agent;
+package dev.testudo.shield;
 
-import dev.testudo.shield.Resolver;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -9,13 +13,31 @@ import java.util.Map;
 import java.util.Set;
 
 /// Names as a hosts(5) file gives them; what it does not have is asked of another resolver.
-final class HostsFile implements Resolver {
+public final class HostsFile implements Resolver {
+  private static final long LARGEST = 1 << 20;
+
   private final Map<String, Set<InetAddress>> addresses = new HashMap<>();
   private final Resolver otherwise;
 
-  HostsFile(String text, Resolver otherwise) {
+  /// What `text`, the content of such a file, says; the rest is up to `otherwise`.
+  public HostsFile(String text, Resolver otherwise) {
     this.otherwise = otherwise;
     text.lines().forEach(this::read);
+  }
+
+  /// The machine's own `/etc/hosts` as it is now, and nothing else. One that cannot be read or is
+  /// larger than 1 MiB says nothing.
+  static HostsFile alone() {
+    return new HostsFile(content(), _ -> Set.of());
+  }
+
+  private static String content() {
+    try {
+      var path = Path.of("/etc/hosts");
+      return Files.size(path) > LARGEST ? "" : Files.readString(path, ISO_8859_1);
+    } catch (IOException _) {
+      return "";
+    }
   }
 
   /// One line: an address and its names. Lines that are not so are passed over, as the C library

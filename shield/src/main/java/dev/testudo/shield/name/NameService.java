@@ -1,0 +1,214 @@
+package dev.testudo.shield.name;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.policy.address.Hosts;
+import dev.testudo.policy.shield.AddressMatch;
+import dev.testudo.policy.shield.ClientRule;
+import dev.testudo.policy.shield.DefaultMode;
+import dev.testudo.policy.shield.Destination;
+import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.UnsupportedProtocols;
+import dev.testudo.shield.Resolver;
+import dev.testudo.shield.rule.Names;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Answers the program's own look-ups of the hosts that its rules name, where rules leave it no way
+/// to ask anybody else. The C library asks nscd(8) before it looks for itself; we speak its
+/// protocol (version 2, `nscd/nscd-client.h` of glibc) at its path.
+///
+/// Names of rules have the addresses that the rules are about, other names those of `/etc/hosts`,
+/// and the rest does not exist: nothing is ever asked of the network for the program, so that no
+/// name can carry anything out.
+public final class NameService {
+  /// Longest question: its head, and the longest name that is worth looking at.
+  public static final int LONGEST_QUESTION = 12 + 1024;
+
+  private static final Set<String> PLACES = Set.of("/var/run/nscd/socket", "/run/nscd/socket");
+  private static final Set<Integer> PORTS_OF_NAME_SERVERS = Set.of(53, 853);
+  private static final List<InetAddress> LOOPBACK =
+      List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
+  private static final int MOST_ADDRESSES = 32;
+
+  private static final int VERSION = 2;
+  private static final int GETHOSTBYNAME = 4;
+  private static final int GETHOSTBYNAMEV6 = 5;
+  private static final int GETAI = 14;
+  private static final int HOST_NOT_FOUND = 1;
+  private static final byte[] NO_ANSWER = {};
+
+  /// Hosts of rules with one address each.
+  private final Map<String, Set<InetAddress>> stated = new HashMap<>();
+
+  /// Hosts of rules that the shield looks up: as [Names] knows them, by name in lower case.
+  private final Map<String, String> lookedUp = new HashMap<>();
+
+  private final Names names;
+  private final Resolver others;
+
+  /// Whether rules let the program ask somebody else.
+  private final boolean othersMayBeAsked;
+
+  private NameService(ShieldRules rules, Names names, Resolver others) {
+    this.names = names;
+    this.others = others;
+    this.othersMayBeAsked = rules.clients().stream().anyMatch(NameService::mayLeadToNames);
+    for (var rule : rules.clients()) {
+      if (rule.destination() instanceof Destination.Tcp(var host, _, var match)
+          && Hosts.literal(host).isEmpty()) {
+        var name = canonical(host);
+        switch (match) {
+          case AddressMatch.Exactly(var address) ->
+              stated.computeIfAbsent(name, _ -> new LinkedHashSet<>()).add(address);
+          case AddressMatch.Resolve _ -> lookedUp.put(name, host);
+          case AddressMatch.Any _ -> {}
+        }
+      }
+    }
+  }
+
+  /// The answers for a program under `rules`; none where these leave the program's look-ups alone,
+  /// or name no host whose addresses they are about.
+  ///
+  /// @param others knows the hosts that rules do not name, without asking the network
+  public static Optional<NameService> of(ShieldRules rules, Names names, Resolver others) {
+    if (rules.mode() != DefaultMode.PROTECTED
+        || rules.unsupportedProtocols() != UnsupportedProtocols.REFUSE) {
+      return Optional.empty();
+    }
+    var service = new NameService(rules, names, others);
+    return service.stated.isEmpty() && service.lookedUp.isEmpty()
+        ? Optional.empty()
+        : Optional.of(service);
+  }
+
+  /// By a Unix socket (systemd-resolved and the like have some), or DNS over TCP.
+  private static boolean mayLeadToNames(ClientRule rule) {
+    return switch (rule.destination()) {
+      case Destination.UnixPath _ -> true;
+      case Destination.Tcp(_, var port, _) -> PORTS_OF_NAME_SERVERS.contains(port);
+    };
+  }
+
+  /// Whether the C library looks for nscd at `path`.
+  public static boolean isAt(String path) {
+    return PLACES.contains(path);
+  }
+
+  /// The answer to `question`, what has been read so far up to its position: nothing while it is
+  /// incomplete, no bytes where the program has to do without one.
+  public Optional<byte[]> answer(ByteBuffer question) {
+    var read = question.duplicate().order(ByteOrder.nativeOrder()).flip();
+    if (read.remaining() < 12) {
+      return Optional.empty();
+    }
+    int version = read.getInt();
+    int kind = read.getInt();
+    int length = read.getInt();
+    if (version != VERSION || length < 1 || length > LONGEST_QUESTION - 12) {
+      return Optional.of(NO_ANSWER);
+    }
+    if (read.remaining() < length) {
+      return Optional.empty();
+    }
+    var name = new byte[length - 1]; // it ends with a zero
+    read.get(name);
+    return Optional.of(answer(kind, new String(name, UTF_8)));
+  }
+
+  private byte[] answer(int kind, String name) {
+    return switch (kind) {
+      case GETAI -> addressInformation(name);
+      case GETHOSTBYNAME -> host(name, 4);
+      case GETHOSTBYNAMEV6 -> host(name, 16);
+      default -> NO_ANSWER;
+    };
+  }
+
+  private List<InetAddress> addresses(String asked) {
+    var name = canonical(asked);
+    var found = new LinkedHashSet<>(stated.getOrDefault(name, Set.of()));
+    Optional.ofNullable(lookedUp.get(name)).map(names::addresses).ifPresent(found::addAll);
+    if (found.isEmpty()) {
+      found.addAll(others.resolve(name));
+    }
+    if (found.isEmpty() && name.equals("localhost")) {
+      found.addAll(LOOPBACK); // RFC 6761, section 6.3
+    }
+    return found.stream().limit(MOST_ADDRESSES).toList();
+  }
+
+  private static String canonical(String name) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+  }
+
+  /// `ai_response_header`: version, found, number of addresses, their bytes, those of the canonical
+  /// name, error; then the addresses, their families, and that name.
+  private byte[] addressInformation(String name) {
+    var found = addresses(name);
+    if (found.isEmpty()) {
+      return notFound(6);
+    }
+    int bytes = found.stream().mapToInt(address -> address.getAddress().length).sum();
+    var canonical = terminated(name);
+    var answer = new byte[24 + bytes + found.size() + canonical.length];
+    var rest = words(answer, VERSION, 1, found.size(), bytes, canonical.length, 0);
+    found.forEach(address -> rest.put(address.getAddress()));
+    found.forEach(address -> rest.put((byte) family(address)));
+    rest.put(canonical);
+    return answer;
+  }
+
+  /// `hst_response_header`: version, found, bytes of the name, number of aliases, bytes of an
+  /// address, number of addresses, error; then name and addresses.
+  private byte[] host(String name, int bytes) {
+    var found = addresses(name).stream().filter(a -> a.getAddress().length == bytes).toList();
+    if (found.isEmpty()) {
+      return notFound(7);
+    }
+    var canonical = terminated(name);
+    var answer = new byte[28 + canonical.length + found.size() * bytes];
+    var rest = words(answer, VERSION, 1, canonical.length, 0, bytes, found.size(), 0);
+    rest.put(canonical);
+    found.forEach(address -> rest.put(address.getAddress()));
+    return answer;
+  }
+
+  /// A head of so many words that says that there is no such host, unless somebody else may know.
+  private byte[] notFound(int words) {
+    if (othersMayBeAsked) {
+      return NO_ANSWER;
+    }
+    var answer = new byte[words * 4];
+    words(answer, VERSION).putInt((words - 1) * 4, HOST_NOT_FOUND);
+    return answer;
+  }
+
+  /// Writes the words at the beginning of `answer`; the rest can be written to the result.
+  private static ByteBuffer words(byte[] answer, int... words) {
+    var buffer = ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
+    for (int word : words) {
+      buffer.putInt(word);
+    }
+    return buffer;
+  }
+
+  private static byte[] terminated(String name) {
+    return (name + '\0').getBytes(UTF_8);
+  }
+
+  private static int family(InetAddress address) {
+    return address instanceof Inet4Address ? 2 : 10;
+  }
+}
