@@ -2,6 +2,7 @@ package dev.testudo.cas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.channel.ChannelTls;
@@ -13,7 +14,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -172,6 +175,21 @@ class HttpTest {
     var header = "GET /healthz HTTP/1.1\r\nx: " + "y".repeat(20_000);
     assertAnswer("431", send(header));
     assertAnswer("4", send("GET /" + "y".repeat(20_000) + " HTTP/1.1"));
+  }
+
+  @Test
+  void everyAnswerNamesItsRequest() throws IOException {
+    var id = Pattern.compile("(?i)\r\nx-request-id: ([0-9a-f]{16})\r\n");
+    var good = id.matcher(send("GET /v1/version HTTP/1.1"));
+    assertTrue(good.find());
+    for (var request :
+        List.of("GET /v1/sessions/nosuch HTTP/1.1", "GET /v1/../v1/version HTTP/1.1")) {
+      var answer = send(request);
+      var refused = id.matcher(answer);
+      assertTrue(refused.find(), answer);
+      assertNotEquals(good.group(1), refused.group(1));
+      assertTrue(answer.contains("\"request\":\"%s\"".formatted(refused.group(1))), answer);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.testudo.cas.attestation;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.audit.AuditLog;
+import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.issue.SecretKeeper;
@@ -20,11 +21,9 @@ import dev.testudo.trust.attest.ReportData;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.json.MessageException;
-import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -51,21 +50,21 @@ public final class Attestation {
     this.nonces = new Nonces(random, clock);
   }
 
-  /// A nonce for the holder of this certificate's key: 64 hexadecimal digits.
-  public String nonce(X509Certificate client) throws Refused {
-    return nonces.issue(KeyHash.of(client));
+  /// A nonce for the key of `caller`: 64 hexadecimal digits.
+  public String nonce(Caller caller) throws Refused {
+    return nonces.issue(caller.requireKey());
   }
 
-  /// The configuration for what `body` asks, by the holder of this certificate's key.
-  public byte[] attest(byte[] body, X509Certificate client) throws Refused, IOException {
+  /// The configuration for what `body` asks, bound to the key of `caller`.
+  public byte[] attest(byte[] body, Caller caller) throws Refused, IOException {
     var request = decode(body);
     try {
-      demandBinding(request, client);
+      demandBinding(request, caller);
       return store.transact(transaction -> deliver(transaction, request)).encode();
     } catch (Refused e) {
       audit.append(
           new AuditEvent.Refused(
-              "attest", shortened(request.service()), KeyHash.of(client).text(), e.id().text()));
+              "attest", shortened(request.service()), caller.requireKey().text(), e.id().text()));
       throw e;
     }
   }
@@ -80,16 +79,19 @@ public final class Attestation {
 
   /// The evidence must speak of the key this very connection was made with, and of a nonce that was
   /// given to that key.
-  private void demandBinding(AttestationRequest request, X509Certificate client) throws Refused {
+  private void demandBinding(AttestationRequest request, Caller caller) throws Refused {
     var nonce =
         nonces
-            .take(request.nonce(), KeyHash.of(client))
+            .take(request.nonce(), caller.requireKey())
             .orElseThrow(
                 () ->
                     new Refused(
                         RefusalId.ATTESTATION_REFUSED,
                         "the nonce is unknown, too old, used already, or was given to another key"));
-    if (!request.evidence().reportData().equals(ReportData.of(client.getPublicKey(), nonce))) {
+    if (!request
+        .evidence()
+        .reportData()
+        .equals(ReportData.of(caller.requireCertificate().getPublicKey(), nonce))) {
       throw new Refused(
           RefusalId.ATTESTATION_REFUSED,
           "the evidence is not bound to the key of this connection and the nonce");

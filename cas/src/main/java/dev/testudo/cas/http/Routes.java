@@ -52,12 +52,14 @@ public final class Routes {
 
   private Answer register(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
+    caller.requireKey();
     var hash = sessions.register(exchange.body(Sessions.TEXT_LIMIT), caller);
     return new Answer(201, Json.write(new JsonBuilder().put("hash", hash).build()));
   }
 
   private Answer read(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
+    caller.requireKey();
     var name = name(exchange.path().substring(SESSIONS.length()));
     var reply = sessions.read(name, hash(exchange.query()), caller);
     return new Answer(200, reply.encode());
@@ -87,7 +89,7 @@ public final class Routes {
     if (!Set.of("session", "session_hash", "secret").containsAll(wanted.keySet())) {
       throw malformedValues();
     }
-    return new Answer(200, values.answer(query(session, wanted)));
+    return new Answer(200, values.answer(query(session, wanted), exchange.caller()));
   }
 
   private static PublicValues.Query query(String session, Map<String, String> wanted)
@@ -99,12 +101,13 @@ public final class Routes {
   }
 
   private Answer nonce(Exchange exchange) throws Refused {
-    return Answer.ok(new JsonBuilder().put("nonce", attestation.nonce(exchange.certificate())));
+    return Answer.ok(new JsonBuilder().put("nonce", attestation.nonce(exchange.caller())));
   }
 
   private Answer attest(Exchange exchange) throws Refused, IOException {
-    var client = exchange.certificate();
-    return new Answer(200, attestation.attest(exchange.body(AttestationRequest.LIMIT), client));
+    var caller = exchange.caller();
+    caller.requireKey();
+    return new Answer(200, attestation.attest(exchange.body(AttestationRequest.LIMIT), caller));
   }
 
   private Answer version(Exchange exchange) throws Refused {

@@ -1,5 +1,6 @@
 package dev.testudo.cas.session;
 
+import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.issue.SecretKeeper;
@@ -36,8 +37,8 @@ public final class PublicValues {
   /// @param secret absent: all public ones
   public record Query(SessionName session, Optional<String> hash, Optional<String> secret) {}
 
-  /// The answer as JSON.
-  public byte[] answer(Query query) throws Refused, IOException {
+  /// The answer to `caller`, who may be anybody, as JSON.
+  public byte[] answer(Query query, Caller caller) throws Refused, IOException {
     return store.transact(transaction -> answer(transaction, query));
   }
 

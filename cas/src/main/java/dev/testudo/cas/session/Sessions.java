@@ -2,6 +2,7 @@ package dev.testudo.cas.session;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.audit.AuditLog;
+import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.issue.SecretKeeper;
@@ -54,16 +55,17 @@ public final class Sessions {
 
   /// Registers a session or replaces its predecessor, and returns the hash of what is active then.
   /// What is active already, apart from its `predecessor`, stays as it is.
-  public String register(byte[] body, KeyHash caller) throws Refused, IOException {
+  public String register(byte[] body, Caller caller) throws Refused, IOException {
+    var key = caller.requireKey();
     var yaml = text(body);
     var session = parse(yaml);
     limit(session);
     try {
-      return store.transact(transaction -> register(transaction, session, yaml, caller));
+      return store.transact(transaction -> register(transaction, session, yaml, key));
     } catch (Refused e) {
       audit.append(
           new AuditEvent.Refused(
-              "store-session", session.name().value(), caller.text(), e.id().text()));
+              "store-session", session.name().value(), key.text(), e.id().text()));
       throw e;
     }
   }
@@ -171,9 +173,10 @@ public final class Sessions {
   }
 
   /// The active session `name`, or its revision `hash`.
-  public SessionReply read(SessionName name, Optional<String> hash, KeyHash caller)
+  public SessionReply read(SessionName name, Optional<String> hash, Caller caller)
       throws Refused, IOException {
-    return store.transact(transaction -> read(transaction, name, hash, caller));
+    var key = caller.requireKey();
+    return store.transact(transaction -> read(transaction, name, hash, key));
   }
 
   private SessionReply read(
