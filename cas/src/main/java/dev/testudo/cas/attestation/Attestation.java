@@ -78,24 +78,25 @@ public final class Attestation {
   }
 
   /// The evidence must speak of the key this very connection was made with, and of a nonce that was
-  /// given to that key.
+  /// given to that key. Only then is the nonce used up: nobody voids somebody else's.
   private void demandBinding(AttestationRequest request, Caller caller) throws Refused {
-    var nonce =
-        nonces
-            .take(request.nonce(), caller.requireKey())
-            .orElseThrow(
-                () ->
-                    new Refused(
-                        RefusalId.ATTESTATION_REFUSED,
-                        "the nonce is unknown, too old, used already, or was given to another key"));
-    if (!request
-        .evidence()
-        .reportData()
-        .equals(ReportData.of(caller.requireCertificate().getPublicKey(), nonce))) {
+    var key = caller.requireKey();
+    var nonce = nonces.verified(request.nonce(), key).orElseThrow(Attestation::unknownNonce);
+    var own = caller.requireCertificate().getPublicKey();
+    if (!request.evidence().reportData().equals(ReportData.of(own, nonce))) {
       throw new Refused(
           RefusalId.ATTESTATION_REFUSED,
           "the evidence is not bound to the key of this connection and the nonce");
     }
+    if (!nonces.use(request.nonce(), key)) {
+      throw unknownNonce();
+    }
+  }
+
+  private static Refused unknownNonce() {
+    return new Refused(
+        RefusalId.ATTESTATION_REFUSED,
+        "the nonce is unknown, too old, used already, or was given to another key");
   }
 
   private Configuration deliver(Transaction transaction, AttestationRequest request)

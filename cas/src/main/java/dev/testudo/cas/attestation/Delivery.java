@@ -1,13 +1,11 @@
 package dev.testudo.cas.attestation;
 
+import dev.testudo.cas.issue.Expansion;
 import dev.testudo.cas.issue.Registered;
-import dev.testudo.cas.issue.SecretText;
 import dev.testudo.cas.issue.Wallet;
-import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Service;
-import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.secret.Secret;
@@ -25,22 +23,25 @@ final class Delivery {
   private final Registered session;
   private final Service service;
   private final Wallet wallet;
-  private int bytes;
+  private final Expansion expansion;
 
   Delivery(Registered session, Service service, Wallet wallet) {
     this.session = session;
     this.service = service;
     this.wallet = wallet;
+    this.expansion =
+        new Expansion(
+            wallet, MOST_BYTES, "the configuration of service `%s`".formatted(service.name()));
   }
 
   Configuration configuration(boolean hardwareAttested) throws Refused, IOException {
     var arguments = new ArrayList<String>();
     for (var word : service.launch().command()) {
-      arguments.add(text(word));
+      arguments.add(expansion.text(word));
     }
     var environment = new LinkedHashMap<String, String>();
     for (var variable : service.launch().environment().entrySet()) {
-      environment.put(variable.getKey(), text(variable.getValue()));
+      environment.put(variable.getKey(), expansion.text(variable.getValue()));
     }
     return new Configuration(
         arguments,
@@ -66,26 +67,9 @@ final class Delivery {
   private List<InjectedFile> files() throws Refused, IOException {
     var files = new ArrayList<InjectedFile>();
     for (var file : service.image().map(Image::files).orElse(List.of())) {
-      var content = SecretText.content(file.content(), wallet);
-      count(content.length);
+      var content = expansion.content(file.content());
       files.add(new InjectedFile(file.path(), Secret.taking(content), file.permission()));
     }
     return files;
-  }
-
-  private String text(RuntimeTemplate template) throws Refused, IOException {
-    var text = SecretText.text(template, wallet);
-    count(text.length());
-    return text;
-  }
-
-  private void count(int more) throws Refused {
-    bytes += more;
-    if (bytes > MOST_BYTES) {
-      throw new Refused(
-          RefusalId.TOO_LARGE,
-          "the configuration of service `%s` is larger than %d bytes"
-              .formatted(service.name(), MOST_BYTES));
-    }
   }
 }

@@ -1,65 +1,133 @@
 package dev.testudo.cas.attestation;
 
-import dev.testudo.cas.refusal.RefusalId;
-import dev.testudo.cas.refusal.Refused;
 import dev.testudo.trust.pki.KeyHash;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
-/// Nonces that were given out. Each is good once, for the key it was given to, for 60 seconds. When
-/// the table is full no more are given out: forgetting old ones would let a stranger void everybody
-/// else's.
+/// Nonces of which nothing is kept until they are used: each carries its time and a MAC over that
+/// and the key it was given to, so asking for nonces costs CAS no memory. Each is good once, for
+/// that key, for [#LIFETIME].
+///
+/// A nonce is 8 bytes of time (milliseconds since the epoch), 8 random ones, and the first 16 of
+/// HMAC-SHA256. The MAC's key is made when CAS starts and kept nowhere: a nonce of an earlier
+/// process, which this one cannot know to be used, is good for nothing.
 final class Nonces {
   static final Duration LIFETIME = Duration.ofSeconds(60);
-  static final int CAPACITY = 16_384;
+
+  /// Most used nonces that are remembered.
+  private static final int CAPACITY = 65_536;
+
+  /// Most nonces that one key uses within [#LIFETIME].
+  static final int MOST_PER_KEY = 64;
+
   private static final int BYTES = 32;
+  private static final int MAC_BYTES = 16;
+  private static final String MAC = "HmacSHA256";
 
-  private record Issued(KeyHash to, Instant at) {}
-
-  /// In the order of their making, so the oldest stand first.
-  private final Map<String, Issued> issued = new LinkedHashMap<>();
-
+  private final int capacity;
+  private final SecretKeySpec secret;
   private final SecureRandom random;
   private final InstantSource clock;
 
+  /// Used nonces and their keys. The hexadecimal text begins with the time, so that the oldest
+  /// stand first.
+  private final TreeMap<String, KeyHash> used = new TreeMap<>();
+
+  private final Map<KeyHash, Integer> perKey = new HashMap<>();
+
+  /// This nonce and all that are as old are refused, used or not: the table had to forget them.
+  private String forgotten = "";
+
   Nonces(SecureRandom random, InstantSource clock) {
+    this(random, clock, CAPACITY);
+  }
+
+  /// One that remembers `capacity` used nonces.
+  Nonces(SecureRandom random, InstantSource clock, int capacity) {
+    this.capacity = capacity;
+    var bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    this.secret = new SecretKeySpec(bytes, MAC);
+    Arrays.fill(bytes, (byte) 0);
     this.random = random;
     this.clock = clock;
   }
 
-  synchronized String issue(KeyHash to) throws Refused {
-    forgetOld();
-    if (issued.size() >= CAPACITY) {
-      throw new Refused(
-          RefusalId.BUSY, "too many attestations are under way; try again in a minute");
-    }
-    var bytes = new byte[BYTES];
-    random.nextBytes(bytes);
-    var nonce = HexFormat.of().formatHex(bytes);
-    issued.put(nonce, new Issued(to, clock.instant()));
-    return nonce;
+  /// A nonce for `to`: 64 hexadecimal digits.
+  String issue(KeyHash to) {
+    var salt = new byte[BYTES - MAC_BYTES - Long.BYTES];
+    random.nextBytes(salt);
+    var head = ByteBuffer.allocate(BYTES - MAC_BYTES).putLong(clock.millis()).put(salt).array();
+    return HexFormat.of().formatHex(head) + HexFormat.of().formatHex(mac(head, to));
   }
 
-  /// The bytes of `nonce` if it is good for `by`. It is used up whatever the answer.
-  synchronized Optional<byte[]> take(String nonce, KeyHash by) {
+  /// The bytes of `nonce` if it was made here for `by` and is not too old. It is not used up.
+  Optional<byte[]> verified(String nonce, KeyHash by) {
+    if (nonce.length() != 2 * BYTES || !nonce.matches("[0-9a-f]+")) {
+      return Optional.empty();
+    }
+    var bytes = HexFormat.of().parseHex(nonce);
+    var head = Arrays.copyOf(bytes, BYTES - MAC_BYTES);
+    var mac = Arrays.copyOfRange(bytes, BYTES - MAC_BYTES, BYTES);
+    var age = clock.millis() - ByteBuffer.wrap(head).getLong();
+    return MessageDigest.isEqual(mac, mac(head, by)) && age >= 0 && age <= LIFETIME.toMillis()
+        ? Optional.of(bytes)
+        : Optional.empty();
+  }
+
+  /// Uses `nonce` up, which is verified for `by`. False if it is used already, or if `by` has used
+  /// as many as one key may.
+  synchronized boolean use(String nonce, KeyHash by) {
     forgetOld();
-    var found = issued.remove(nonce);
-    return found == null || !found.to().equals(by)
-        ? Optional.empty()
-        : Optional.of(HexFormat.of().parseHex(nonce));
+    if (nonce.compareTo(forgotten) <= 0
+        || used.containsKey(nonce)
+        || perKey.getOrDefault(by, 0) >= MOST_PER_KEY) {
+      return false;
+    }
+    if (used.size() == capacity) {
+      // Fails closed: an unused nonce as old as this one is lost, and its owner asks for another.
+      forgotten = used.firstKey();
+      forgetFirst();
+    }
+    used.put(nonce, by);
+    perKey.merge(by, 1, Integer::sum);
+    return true;
   }
 
   private void forgetOld() {
-    var oldest = clock.instant().minus(LIFETIME);
-    var entries = issued.values().iterator();
-    while (entries.hasNext() && entries.next().at().isBefore(oldest)) {
-      entries.remove();
+    var oldest = HexFormat.of().toHexDigits(clock.millis() - LIFETIME.toMillis());
+    while (!used.isEmpty() && used.firstKey().compareTo(oldest) < 0) {
+      forgetFirst();
+    }
+  }
+
+  private void forgetFirst() {
+    var entry = used.pollFirstEntry();
+    perKey.computeIfPresent(entry.getValue(), (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  private byte[] mac(byte[] head, KeyHash key) {
+    try {
+      var mac = Mac.getInstance(MAC);
+      mac.init(secret);
+      mac.update(head);
+      var all = mac.doFinal(key.text().getBytes(StandardCharsets.US_ASCII));
+      return Arrays.copyOf(all, MAC_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
     }
   }
 }

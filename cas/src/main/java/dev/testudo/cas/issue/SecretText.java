@@ -6,7 +6,6 @@ import dev.testudo.cas.issue.SecretValue.PublicKeyValue;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.substitution.Placeholder;
-import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.substitution.SecretFormat;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonValue;
@@ -15,7 +14,6 @@ import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.Pkcs12;
 import dev.testudo.trust.pki.PrivateKeys;
 import dev.testudo.trust.pki.PublicKeys;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
@@ -25,39 +23,9 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 
-/// Writes values where placeholders stand. What is put in is never looked at again, so a value that
-/// looks like a placeholder stays what it is.
+/// Writes the value of a secret in the format that a placeholder asks for.
 public final class SecretText {
   private SecretText() {}
-
-  /// The bytes of a file's content.
-  public static byte[] content(RuntimeTemplate template, Wallet wallet)
-      throws Refused, IOException {
-    var out = new ByteArrayOutputStream();
-    for (var part : template.parts()) {
-      switch (part) {
-        case RuntimeTemplate.Literal(var text) -> out.writeBytes(utf8(text));
-        case Placeholder placeholder -> out.writeBytes(bytes(placeholder, wallet));
-      }
-    }
-    return out.toByteArray();
-  }
-
-  /// An argument or a variable: text, without NUL.
-  public static String text(RuntimeTemplate template, Wallet wallet) throws Refused, IOException {
-    var out = new StringBuilder();
-    for (var part : template.parts()) {
-      switch (part) {
-        case RuntimeTemplate.Literal(var text) -> out.append(text);
-        case Placeholder placeholder -> out.append(textOf(placeholder, wallet));
-      }
-    }
-    if (out.indexOf("\0") >= 0) {
-      throw new Refused(
-          RefusalId.SECRET_UNAVAILABLE, "an argument or variable would contain a NUL byte");
-    }
-    return out.toString();
-  }
 
   /// A value as it is shown to the public: text in any case.
   public static String published(SecretValue value) throws Refused {
@@ -65,18 +33,18 @@ public final class SecretText {
     return new String(write(value, format, "value"), StandardCharsets.UTF_8);
   }
 
-  private static String textOf(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
-    var value = wallet.value(placeholder.secret());
-    if (placeholder.format().isBinary(value.kind())) {
+  /// Whether what stands for `placeholder` is text; refused if not.
+  static void requireText(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
+    if (placeholder.format().isBinary(wallet.value(placeholder.secret()).kind())) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,
           "secret `%s` is bytes, which arguments and variables cannot hold (%s); use a text format such as `:hex`"
               .formatted(placeholder.secret(), placeholder.span().place()));
     }
-    return new String(bytes(placeholder, wallet), StandardCharsets.UTF_8);
   }
 
-  private static byte[] bytes(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
+  /// What stands for `placeholder`.
+  static byte[] bytes(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
     var value = wallet.value(placeholder.secret());
     if (placeholder.format() != SecretFormat.DEFAULT && !placeholder.format().suits(value.kind())) {
       throw new Refused(

@@ -12,6 +12,7 @@ import dev.testudo.cas.store.SessionRow;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.AccessPolicy;
+import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
@@ -39,6 +40,9 @@ public final class Sessions {
   private static final int MOST_SESSIONS = 65_536;
   private static final int MOST_SECRETS = 512;
   private static final int MOST_SERVICES = 128;
+
+  /// Bytes that CAS generates for one session, keys and certificates apart.
+  private static final int MOST_GENERATED_BYTES = 1 << 20;
 
   private final Store store;
   private final Catalog catalog;
@@ -241,12 +245,33 @@ public final class Sessions {
           "a session may have %d secrets, this one has %d"
               .formatted(MOST_SECRETS, session.secrets().size()));
     }
+    if (generatedBytes(session) > MOST_GENERATED_BYTES) {
+      throw new Refused(
+          RefusalId.INVALID_SESSION,
+          "a session may have %d bytes generated, this one asks for %d"
+              .formatted(MOST_GENERATED_BYTES, generatedBytes(session)));
+    }
     if (session.services().size() > MOST_SERVICES) {
       throw new Refused(
           RefusalId.INVALID_SESSION,
           "a session may have %d services, this one has %d"
               .formatted(MOST_SERVICES, session.services().size()));
     }
+  }
+
+  /// What a session asks CAS to generate, in bytes. It is added up before any of it is made.
+  private static long generatedBytes(Session session) {
+    return session.secrets().stream()
+        .mapToLong(
+            secret ->
+                switch (secret) {
+                  case SecretDefinition.Ascii(_, SecretDefinition.Characters.Generated(var size)) ->
+                      size;
+                  case SecretDefinition.Binary(_, SecretDefinition.Bytes.Generated(var size)) ->
+                      size;
+                  case SecretDefinition _ -> 0;
+                })
+        .sum();
   }
 
   private static String hash(String creator, String yaml) {

@@ -3,7 +3,6 @@ package dev.testudo.policy.session;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.yaml.Fields;
@@ -71,7 +70,7 @@ final class ImageReader {
               DiagnosticId.UNKNOWN_SECRET,
               name.span(),
               "secret `%s` is not defined".formatted(name.value()));
-      problems.add(Spelling.suggest(diagnostic, name.value(), secrets));
+      problems.addSuggesting(diagnostic, secrets, name.value());
     }
   }
 

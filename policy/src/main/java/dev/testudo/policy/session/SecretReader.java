@@ -5,7 +5,6 @@ import dev.testudo.policy.session.SecretDefinition.Imported;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.substitution.SecretName;
@@ -179,7 +178,7 @@ public final class SecretReader {
                 reference.span(),
                 "secret `%s` is not defined".formatted(reference.value()))
             .labelled("not defined in this file");
-    problems.add(Spelling.suggest(diagnostic, reference.value(), names()));
+    problems.addSuggesting(diagnostic, names(), reference.value());
   }
 
   private void reportUnsuitable(Text reference, SecretDefinition secret, String wanted) {

@@ -4,7 +4,6 @@ import dev.testudo.policy.session.ImageReader.Images;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.yaml.Fields;
@@ -93,15 +92,14 @@ final class ServiceReader {
     var image = Optional.ofNullable(images.byName().get(reference.value()));
     if (image.isEmpty()) {
       var names = images.byName().keySet();
-      problems.add(
-          Spelling.suggest(
-              Diagnostic.error(
-                      DiagnosticId.UNKNOWN_IMAGE,
-                      reference.span(),
-                      "image `%s` is not defined".formatted(reference.value()))
-                  .labelled("not in `images` of this session"),
-              reference.value(),
-              names));
+      problems.addSuggesting(
+          Diagnostic.error(
+                  DiagnosticId.UNKNOWN_IMAGE,
+                  reference.span(),
+                  "image `%s` is not defined".formatted(reference.value()))
+              .labelled("not in `images` of this session"),
+          names,
+          reference.value());
     }
     return image;
   }

@@ -2,7 +2,6 @@ package dev.testudo.policy.source;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Shows diagnostics to people: plain text, without colour, sorted by place.
 public final class Diagnostics {
@@ -16,18 +15,32 @@ public final class Diagnostics {
   /// Nobody reads more at once.
   private static final int MAX_SHOWN = 100;
 
+  /// Characters of everything that is shown at once.
+  static final int MAX_SIZE = 128 << 10;
+
+  /// Characters of one message, label or help.
+  private static final int MAX_TEXT = 2000;
+
   private Diagnostics() {}
 
   /// The text for all of them, each ending in a line break, with an empty line between two. The
-  /// same finding twice is shown once. Of very many, the first hundred are shown.
+  /// same finding twice is shown once. Of very many, the first hundred are shown, or as many as
+  /// [#MAX_SIZE] characters hold; a last line counts the others. Long lines are cut around the
+  /// marked place.
   public static String render(List<Diagnostic> diagnostics) {
     var sorted = diagnostics.stream().sorted(BY_PLACE).distinct().toList();
-    var more = sorted.size() - MAX_SHOWN;
-    return sorted.stream()
-            .limit(MAX_SHOWN)
-            .map(Diagnostics::render)
-            .collect(Collectors.joining("\n"))
-        + (more > 0 ? "\nand %d more\n".formatted(more) : "");
+    var out = new StringBuilder();
+    var shown = 0;
+    for (var diagnostic : sorted) {
+      var text = render(diagnostic);
+      if (shown == MAX_SHOWN || out.length() + text.length() > MAX_SIZE) {
+        break;
+      }
+      out.append(shown == 0 ? "" : "\n").append(text);
+      shown++;
+    }
+    var more = sorted.size() - shown;
+    return out.append(more > 0 ? "\nand %d more\n".formatted(more) : "").toString();
   }
 
   private static String render(Diagnostic diagnostic) {
@@ -35,41 +48,43 @@ public final class Diagnostics {
     var margin = " ".repeat(Integer.toString(span.line()).length());
     var out = new StringBuilder();
     out.append(diagnostic.isError() ? "error" : "warning");
-    out.append("[%s]: %s\n".formatted(diagnostic.id(), diagnostic.message()));
-    out.append("%s--> %s\n".formatted(margin, span.place()));
+    out.append("[%s]: %s\n".formatted(diagnostic.id(), cut(diagnostic.message())));
+    out.append("%s--> %s\n".formatted(margin, cut(span.place())));
     if (span.source().confidential()) {
       appendWithoutText(out, margin, diagnostic);
     } else {
       appendLine(out, margin, diagnostic);
     }
     for (var help : diagnostic.help()) {
-      out.append("%s = help: %s\n".formatted(margin, help.replace("\n", "\n         " + margin)));
+      out.append(
+          "%s = help: %s\n".formatted(margin, cut(help).replace("\n", "\n         " + margin)));
     }
     return out.toString();
   }
 
   private static void appendLine(StringBuilder out, String margin, Diagnostic diagnostic) {
-    var span = diagnostic.span();
-    var line = span.lineText();
-    var before = line.codePointCount(0, Math.min(span.start() - span.lineStart(), line.length()));
+    var excerpt = Excerpt.of(diagnostic.span());
     out.append("%s |\n".formatted(margin));
-    out.append("%d | %s\n".formatted(span.line(), line.replace('\t', ' ')).replace(" \n", "\n"));
-    var marks = " ".repeat(before) + "^".repeat(width(span, line));
-    var label = diagnostic.label().isEmpty() ? "" : " " + diagnostic.label();
+    out.append(
+        "%d | %s\n".formatted(diagnostic.span().line(), excerpt.text()).replace(" \n", "\n"));
+    var marks = " ".repeat(excerpt.before()) + "^".repeat(excerpt.marked());
+    var label = diagnostic.label().isEmpty() ? "" : " " + cut(diagnostic.label());
     out.append("%s | %s%s\n".formatted(margin, marks, label));
   }
 
   private static void appendWithoutText(StringBuilder out, String margin, Diagnostic diagnostic) {
     if (!diagnostic.label().isEmpty()) {
-      out.append("%s = %s\n".formatted(margin, diagnostic.label()));
+      out.append("%s = %s\n".formatted(margin, cut(diagnostic.label())));
     }
     out.append("%s = the value may hold a key and is not shown\n".formatted(margin));
   }
 
-  /// Only the first line of a long part is marked.
-  private static int width(Span span, String line) {
-    var from = Math.min(span.start() - span.lineStart(), line.length());
-    var to = Math.clamp(span.end() - (long) span.lineStart(), from, line.length());
-    return Math.max(1, line.codePointCount(from, to));
+  /// What somebody wrote may stand in a message, and may be long.
+  private static String cut(String text) {
+    if (text.length() <= MAX_TEXT) {
+      return text;
+    }
+    var end = Character.isHighSurrogate(text.charAt(MAX_TEXT - 1)) ? MAX_TEXT - 1 : MAX_TEXT;
+    return text.substring(0, end) + "…";
   }
 }

@@ -1,6 +1,7 @@
 package dev.testudo.policy.source;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -10,6 +11,8 @@ import java.util.function.Supplier;
 public final class Problems {
   /// More findings than that help nobody; the rest is dropped, but an error always counts.
   private static final int MAX_FOUND = 1000;
+
+  private static final int MAX_ADVISED = 100;
 
   private final List<Diagnostic> found = new ArrayList<>();
 
@@ -21,6 +24,23 @@ public final class Problems {
     if (found.size() < MAX_FOUND || (diagnostic.isError() && !anyErrors())) {
       found.add(diagnostic);
     }
+  }
+
+  /// Adds a finding with a "did you mean" if one of `candidates` is near one of the spellings; the
+  /// first such spelling counts. After a hundred findings nobody reads the advice, and looking for
+  /// it would take long.
+  public void addSuggesting(
+      Diagnostic diagnostic, Collection<String> candidates, String... spellings) {
+    if (found.size() < MAX_ADVISED) {
+      for (var spelling : spellings) {
+        var near = Spelling.nearest(spelling, candidates);
+        if (near.isPresent()) {
+          add(diagnostic.helped("did you mean `%s`?".formatted(near.get())));
+          return;
+        }
+      }
+    }
+    add(diagnostic);
   }
 
   /// Adds several findings.

@@ -51,15 +51,7 @@ public record Span(SourceFile source, int start, int end) {
         .isEmpty();
   }
 
-  /// The line that holds the first character, as it may be shown, without its line break.
-  String lineText() {
-    var shown = source.shown().orElse("");
-    var stop = source.text().indexOf('\n', start);
-    var end = Math.min(shown.length(), stop < 0 ? shown.length() : stop);
-    return shown.substring(Math.min(lineStart(), end), end).stripTrailing();
-  }
-
-  /// Offset of the first character of that line.
+  /// Offset of the first character of the line that holds the first character.
   int lineStart() {
     return source.lineStart(line());
   }

@@ -1,5 +1,6 @@
 package dev.testudo.policy.source;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -10,12 +11,18 @@ public final class Spelling {
   /// Beyond that, looking for a near word would take long.
   private static final int MAX_CANDIDATES = 1000;
 
+  /// Nobody mistypes longer words by a letter or two and wonders which one was meant.
+  private static final int MAX_LENGTH = 64;
+
+  private static final int MOST_EDITS = 2;
+  private static final int FAR = 1000;
+
   private Spelling() {}
 
   /// The candidate nearest to `written`: at most one edit away for short words, two for longer
   /// ones, upper and lower case counting as equal.
   public static Optional<String> nearest(String written, Collection<String> candidates) {
-    var limit = written.length() <= 4 ? 1 : 2;
+    var limit = written.length() <= 4 ? 1 : MOST_EDITS;
     return candidates.stream()
         .limit(MAX_CANDIDATES)
         .filter(candidate -> distance(written, candidate) <= limit)
@@ -30,28 +37,38 @@ public final class Spelling {
         .orElse(diagnostic);
   }
 
-  /// Edits (insert, delete, replace, swap neighbours) between two words, ignoring case. Words that
-  /// differ much in length are not compared letter by letter.
+  /// Edits (insert, delete, replace, swap neighbours) between two words, ignoring case, if
+  /// they are two at most; else some larger number.
   static int distance(String left, String right) {
-    if (Math.abs(left.length() - right.length()) > 2) {
+    if (Math.abs(left.length() - right.length()) > MOST_EDITS
+        || Math.max(left.length(), right.length()) > MAX_LENGTH) {
       return Integer.MAX_VALUE;
     }
     var a = left.toLowerCase(Locale.ROOT);
     var b = right.toLowerCase(Locale.ROOT);
-    var rows = new int[a.length() + 1][b.length() + 1];
+    if (Math.max(a.length(), b.length()) > 2 * MAX_LENGTH) {
+      return Integer.MAX_VALUE;
+    }
+    // Row i holds the distances of the first i letters of `a`. Farther from the diagonal than
+    // the most edits every distance is too large, so only a band is looked at.
+    var rows = new int[3][b.length() + 1];
     for (var i = 0; i <= a.length(); i++) {
-      for (var j = 0; j <= b.length(); j++) {
-        rows[i][j] = i == 0 || j == 0 ? i + j : cheapest(rows, a, b, i, j);
+      var row = rows[i % 3];
+      Arrays.fill(row, FAR);
+      for (var j = Math.max(0, i - MOST_EDITS); j <= Math.min(b.length(), i + MOST_EDITS); j++) {
+        row[j] = i == 0 || j == 0 ? i + j : cheapest(rows, a, b, i, j);
       }
     }
-    return rows[a.length()][b.length()];
+    return rows[a.length() % 3][b.length()];
   }
 
   private static int cheapest(int[][] rows, String a, String b, int i, int j) {
+    var row = rows[i % 3];
+    var above = rows[(i - 1) % 3];
     var same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-    var best = Math.min(rows[i - 1][j - 1] + same, Math.min(rows[i - 1][j], rows[i][j - 1]) + 1);
+    var best = Math.min(above[j - 1] + same, Math.min(above[j], row[j - 1]) + 1);
     var swapped =
         i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-    return swapped ? Math.min(best, rows[i - 2][j - 2] + 1) : best;
+    return swapped ? Math.min(best, rows[(i - 2) % 3][j - 2] + 1) : best;
   }
 }

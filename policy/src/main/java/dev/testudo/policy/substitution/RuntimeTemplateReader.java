@@ -146,8 +146,14 @@ final class RuntimeTemplateReader {
 
   private Optional<Named> unknown(String name, int from) {
     var end = from + name.length();
-    problems.add(
-        unknownSecret(name, name.isEmpty() ? text.span() : places.part(from, end), defined));
+    var span = name.isEmpty() ? text.span() : places.part(from, end);
+    var diagnostic =
+        Diagnostic.error(
+                DiagnosticId.UNKNOWN_SECRET, span, "secret `%s` is not defined".formatted(name))
+            .labelled("not defined in this file");
+    var suffix = name.lastIndexOf('.');
+    var withoutFormat = suffix > 0 ? name.substring(0, suffix) : name;
+    problems.addSuggesting(diagnostic, defined, name, withoutFormat);
     return Optional.empty();
   }
 
@@ -163,18 +169,5 @@ final class RuntimeTemplateReader {
         Spelling.nearest(spelling, all)
             .map(near -> diagnostic.helped("did you mean `" + near + "`?"))
             .orElseGet(() -> diagnostic.helped("formats: " + String.join(" ", all))));
-  }
-
-  static Diagnostic unknownSecret(String name, Span span, Collection<String> defined) {
-    var diagnostic =
-        Diagnostic.error(
-                DiagnosticId.UNKNOWN_SECRET, span, "secret `%s` is not defined".formatted(name))
-            .labelled("not defined in this file");
-    var suffix = name.lastIndexOf('.');
-    var near = Spelling.nearest(name, defined);
-    if (near.isEmpty() && suffix > 0) {
-      near = Spelling.nearest(name.substring(0, suffix), defined);
-    }
-    return near.map(n -> diagnostic.helped("did you mean `" + n + "`?")).orElse(diagnostic);
   }
 }

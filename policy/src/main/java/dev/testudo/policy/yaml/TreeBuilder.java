@@ -47,7 +47,10 @@ final class TreeBuilder {
     this.source = source;
     this.offsets = offsets;
     this.problems = problems;
-    var settings = LoadSettings.builder().setCodePointLimit(Yaml.MAX_SIZE).build();
+    // The reader copies the rest of a long scalar each time it has read a buffer's worth.
+    var buffer = Math.clamp(source.text().length() + 1L, 1 << 10, 1 << 16);
+    var settings =
+        LoadSettings.builder().setCodePointLimit(Yaml.MAX_SIZE).setBufferSize(buffer).build();
     this.events = new ParserImpl(settings, new StreamReader(settings, source.text()));
   }
 

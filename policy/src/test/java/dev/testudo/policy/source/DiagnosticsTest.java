@@ -2,7 +2,10 @@ package dev.testudo.policy.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,60 @@ class DiagnosticsTest {
           |   ^^
         """,
         Diagnostics.render(List.of(at(source, "ab\ncd"))));
+  }
+
+  @Test
+  void aLongLineIsCutAroundThePlace() {
+    var source = new SourceFile("s", "<".repeat(10_000) + "\tHERE" + ">".repeat(1_000_000));
+    assertEquals(
+        """
+        error[unknown-secret]: secret `x` is not defined
+         --> s:1:10002
+          |
+        1 | …%s HERE%s…
+          |  %s^^^^ not defined
+        """
+            .formatted("<".repeat(59), ">".repeat(136), " ".repeat(60)),
+        Diagnostics.render(List.of(at(source, "HERE").labelled("not defined"))));
+  }
+
+  @Test
+  void aCutSplitsNoCharacter() {
+    var source = new SourceFile("s", "😀".repeat(500) + "HERE" + "😀".repeat(500));
+    for (var start = 1000; start < 1004; start++) {
+      var span = source.span(start, 1004);
+      var shown =
+          Diagnostics.render(List.of(Diagnostic.error(DiagnosticId.UNKNOWN_SECRET, span, "x")));
+      assertEquals(
+          shown,
+          new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8),
+          "half a character becomes `?`");
+    }
+  }
+
+  @Test
+  void aLongPartIsMarkedAsFarAsItIsShown() {
+    var source = new SourceFile("s", "ab" + "x".repeat(5_000) + "\n");
+    var shown = Diagnostics.render(List.of(at(source, "x".repeat(5_000))));
+    assertEquals("  |   " + "^".repeat(198), shown.lines().toList().get(4));
+  }
+
+  @Test
+  void whatIsShownOfManyAndLongFindingsIsLimited() {
+    var text = "y".repeat(100_000);
+    var source = new SourceFile("s", text);
+    var many = new ArrayList<Diagnostic>();
+    for (var i = 0; i < 99; i++) {
+      many.add(
+          Diagnostic.error(DiagnosticId.UNKNOWN_SECRET, source.span(i, i + 1), text)
+              .labelled(text)
+              .helped(text));
+    }
+    var shown = Diagnostics.render(many);
+    assertTrue(shown.length() <= Diagnostics.MAX_SIZE + 20, shown.length() + " characters");
+    var named = shown.lines().filter(l -> l.startsWith("error[")).count();
+    assertTrue(named > 10, shown);
+    assertTrue(shown.endsWith("\nand %d more\n".formatted(99 - named)), shown);
   }
 
   @Test

@@ -1,0 +1,62 @@
+package dev.testudo.cas;
+
+import static dev.testudo.cas.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.trust.channel.AttestationException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Small requests that ask for large answers.
+class SizesTest {
+  @TempDir private Path state;
+  private TestCas cas;
+
+  @BeforeEach
+  void start() throws IOException {
+    cas = new TestCas(state);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cas.close();
+  }
+
+  @Test
+  void aLongValueNamedThousandsOfTimesIsRefusedBeforeItIsWritten() throws IOException {
+    var value = "secrets: [{name: b, kind: ascii, value: \"" + "x".repeat(400_000) + "\"}]\n";
+    var session = TestCas.showing("bomb", "$$SCONE::b$$".repeat(3000), value);
+    cas.create(session);
+    var e = assertThrows(AttestationException.class, () -> cas.fetch("bomb/s"));
+    assertTrue(e.getMessage().contains("is larger than"), e.getMessage());
+    cas.create(TestCas.showing("small", "$$SCONE::b$$".repeat(3), value));
+    assertEquals(1_200_000, cas.shown("small").length());
+  }
+
+  @Test
+  void mistakesInALongLineMakeAShortAnswer() {
+    var yaml =
+        "name: a\nversion: 0.3\nservices: [%s] # %s\n"
+            .formatted("{z: 1}, ".repeat(120) + "{z: 1}", "x".repeat(1_000_000));
+    var e = refused("invalid-session", () -> cas.create(yaml));
+    var text = e.problem().text();
+    assertTrue(text.length() < 200_000, text.length() + " characters");
+    assertTrue(text.contains("unknown key `z`"), text);
+    assertTrue(text.contains(" more\n"), text);
+  }
+
+  @Test
+  void moreThanAMegabyteIsNotGenerated() {
+    var secrets = new StringBuilder("name: a\nversion: 0.3\nsecrets:\n");
+    for (var i = 0; i < 17; i++) {
+      secrets.append("  - {name: s%d, kind: ascii, size: 65536}\n".formatted(i));
+    }
+    refused("invalid-session", () -> cas.create(secrets.toString()));
+  }
+}
