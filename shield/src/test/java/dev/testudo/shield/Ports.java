@@ -29,7 +29,8 @@ public final class Ports {
     throw new AssertionError("no free port");
   }
 
-  static boolean isUnused(int port) {
+  /// Whether nobody uses a port at any address of this host now.
+  public static boolean isUnused(int port) {
     try (var probe = new ServerSocket()) {
       probe.setReuseAddress(false); // Java's default on Linux is true
       probe.bind(new InetSocketAddress(port), 1);

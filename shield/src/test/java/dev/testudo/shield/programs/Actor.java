@@ -52,15 +52,16 @@ final class Actor implements AutoCloseable {
 
   /// The program is a client of `port`, wherever that is.
   Actor reaching(int port) {
-    if (story.treatment() == Treatment.PROTECTED) {
-      var rule = "CLIENT_" + port;
-      rules.put(rule, "protected");
-      rules.put(rule + "_DESTINATION", "TCP:story:" + port);
-      rules.put(rule + "_DESTINATION_IP", "*");
-      rules.put(rule + "_IDENTITY", Story.identity());
-      rules.put(rule + "_SERVER_AUTH", Story.trust());
-    }
-    return this;
+    return trusting(port).rule("CLIENT_" + port + "_IDENTITY", Story.identity());
+  }
+
+  /// The same without a certificate of its own.
+  Actor trusting(int port) {
+    var rule = "CLIENT_" + port;
+    return rule(rule, "protected")
+        .rule(rule + "_DESTINATION", "TCP:story:" + port)
+        .rule(rule + "_DESTINATION_IP", "*")
+        .rule(rule + "_SERVER_AUTH", Story.trust());
   }
 
   /// The program is a server at this Unix socket.
@@ -157,6 +158,11 @@ final class Actor implements AutoCloseable {
   /// Ends the shield while the program goes on.
   void losesItsShield() {
     shield.orElseThrow().shield.close();
+  }
+
+  /// Kills the program and what it has started; its shield ends with it.
+  void isKilled() throws IOException {
+    shield.orElseThrow().close();
   }
 
   /// Waits until somebody listens at `port`.

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +23,10 @@ class CompatibilityTableTest {
       List.of(
           DatabasesPrivilegedTest.class,
           ServersPrivilegedTest.class,
+          FtpPrivilegedTest.class,
+          ClustersPrivilegedTest.class,
+          FrameworksPrivilegedTest.class,
+          BrowsersPrivilegedTest.class,
           LanguagesPrivilegedTest.class,
           SharingPrivilegedTest.class);
 
@@ -85,8 +90,13 @@ class CompatibilityTableTest {
         .map(
             method -> {
               var runs = method.getAnnotation(Runs.class);
-              return "| %s | %s | same | same | same | `%s.%s` |\n"
-                  .formatted(runs.program(), runs.what(), story.getSimpleName(), method.getName());
+              return "| %s | %s | same | same | same | `%s.%s`%s |\n"
+                  .formatted(
+                      runs.program(),
+                      runs.what(),
+                      story.getSimpleName(),
+                      method.getName(),
+                      method.isAnnotationPresent(Tag.class) ? " (nightly)" : "");
             })
         .sorted();
   }

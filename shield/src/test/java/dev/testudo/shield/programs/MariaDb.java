@@ -14,9 +14,27 @@ final class MariaDb {
   private final Path folder;
   private final int port;
 
+  /// A database with its own tables and no other.
   MariaDb(Path folder, int port) throws IOException, InterruptedException {
+    this(port, folder);
+    install();
+  }
+
+  private MariaDb(int port, Path folder) {
     this.folder = folder;
     this.port = port;
+  }
+
+  /// A place for a database that its server gets from elsewhere.
+  static MariaDb empty(Path folder, int port) throws IOException {
+    var database = new MariaDb(port, folder);
+    var data = Files.createDirectory(database.data());
+    var users = data.getFileSystem().getUserPrincipalLookupService();
+    Files.setOwner(data, users.lookupPrincipalByName("nobody"));
+    return database;
+  }
+
+  private void install() throws IOException, InterruptedException {
     var command =
         command(
             "mariadb-install-db",

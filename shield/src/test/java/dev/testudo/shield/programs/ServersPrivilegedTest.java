@@ -25,7 +25,11 @@ class ServersPrivilegedTest {
       int port = story.port();
       int copyPort = story.port();
       var file = Content.random(story.folder().resolve("value"), 30_000_000);
-      story.program().serving(port).starts(redis(story, port)).says("Ready to accept connections");
+      story
+          .program()
+          .serving(port)
+          .starts(Redis.server(story, port))
+          .says("Ready to accept connections");
       var said =
           story
               .program()
@@ -33,7 +37,7 @@ class ServersPrivilegedTest {
               .runs("sh", "-c", "redis-cli -p %d -x set big < %s".formatted(port, file));
       assertEquals("OK", said.strip());
       var copy = story.program().serving(copyPort).reaching(port);
-      copy.starts(redis(story, copyPort, "--replicaof", "127.0.0.1", port));
+      copy.starts(Redis.server(story, copyPort, "--replicaof", "127.0.0.1", port));
       var rates =
           story
               .program()
@@ -61,24 +65,6 @@ class ServersPrivilegedTest {
       assertTrue(sum.startsWith(Content.sha256(file)), sum);
       story.carriedSoFar(60_000_000);
     }
-  }
-
-  private static Object[] redis(Story story, int port, Object... more) {
-    var start =
-        new Object[] {
-          "redis-server",
-          "--port",
-          port,
-          "--bind",
-          "127.0.0.1",
-          "--save",
-          "",
-          "--dir",
-          story.folder(),
-          "--repl-diskless-sync-delay",
-          0
-        };
-    return java.util.stream.Stream.of(start, more).flatMap(java.util.Arrays::stream).toArray();
   }
 
   @Runs(

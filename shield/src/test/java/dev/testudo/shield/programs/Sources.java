@@ -1,5 +1,6 @@
 package dev.testudo.shield.programs;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The programs written for the stories, compiled where they need it and only when they changed.
 final class Sources {
@@ -32,6 +35,31 @@ final class Sources {
   static synchronized String go(String name) {
     var binary = BINARIES.resolve(name.replace(".go", "-go"));
     return compiled(binary, name, List.of("go", "build", "-o", binary.toString(), script(name)));
+  }
+
+  /// The command of a Java program, compiled against those libraries of this JVM's class path whose
+  /// names begin with `libraries`.
+  static synchronized List<String> java(String name, String libraries) {
+    var folder = BINARIES.resolve(libraries);
+    var tools = Path.of(System.getProperty("java.home"), "bin");
+    var classPath = folder + File.pathSeparator + classPath(libraries);
+    var compiler = tools.resolve("javac").toString();
+    var command = List.of(compiler, "-d", folder.toString(), "-cp", classPath, script(name));
+    compiled(folder.resolve(name.replace(".java", ".class")), name, command);
+    return List.of(
+        tools.resolve("java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        classPath,
+        name.replace(".java", ""));
+  }
+
+  private static String classPath(String libraries) {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(jar -> Path.of(jar).getFileName().toString().startsWith(libraries))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static String compiled(Path binary, String name, List<String> command) {

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Programs that talk with each other, each under a shield of its own, all treated alike.
@@ -33,13 +34,12 @@ final class Story implements AutoCloseable {
   private static final TestAuthority AUTHORITY = new TestAuthority("authority of the story");
   private static final Identity IDENTITY = AUTHORITY.issue("story");
 
-  private static final String NSCD = "/nscd/socket";
-
   /// For the slowest program on a machine that does other things too.
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Treatment treatment;
   private final Path folder;
+  private final Set<String> triedInVain = new HashSet<>(Set.of("unix:/var/run/nscd/socket"));
   private final Set<Integer> ports = new HashSet<>();
   private final List<Actor> actors = new ArrayList<>();
   private Duration patience = PATIENCE;
@@ -52,6 +52,10 @@ final class Story implements AutoCloseable {
 
   static Path open(Path path) throws IOException {
     return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  static Path executable(Path path) throws IOException {
+    return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /// Gives its programs more time to end than most need.
@@ -76,6 +80,17 @@ final class Story implements AutoCloseable {
   int port() {
     int port = Ports.unused();
     return ports.add(port) ? port : port();
+  }
+
+  /// So many successive ports that no other program of the story has.
+  List<Integer> ports(int count) {
+    int first = port();
+    var more = IntStream.range(first + 1, first + count).boxed().toList();
+    if (!more.stream().allMatch(Ports::isUnused)) {
+      return ports(count);
+    }
+    ports.addAll(more);
+    return IntStream.range(first, first + count).boxed().toList();
   }
 
   /// A program of the story, not started yet.
@@ -103,14 +118,21 @@ final class Story implements AutoCloseable {
     return actors.stream().flatMap(Actor::events);
   }
 
-  /// Everything refused, but for what every program tries that uses the C library's look-ups: the
-  /// name service's cache, which it does without.
+  /// Everything refused, but for what its programs try and do without; for every program that uses
+  /// the C library's look-ups that is the name service's cache.
   List<ShieldEvent> refusals() {
     return events()
         .filter(
             event ->
-                event instanceof ShieldEvent.Refused refused && !refused.target().endsWith(NSCD))
+                event instanceof ShieldEvent.Refused refused
+                    && !triedInVain.contains(refused.target()))
         .toList();
+  }
+
+  /// Its programs try to reach `targets`, named as events name them, and do without.
+  Story doingWithout(String... targets) {
+    triedInVain.addAll(List.of(targets));
+    return this;
   }
 
   /// What the shields have told about failures: refusals, and connections that did not end well.
