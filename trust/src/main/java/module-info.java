@@ -9,6 +9,7 @@ module dev.testudo.trust {
   requires org.bouncycastle.provider;
 
   exports dev.testudo.trust.attest;
+  exports dev.testudo.trust.audit;
   exports dev.testudo.trust.channel;
   exports dev.testudo.trust.json;
   exports dev.testudo.trust.jsse;

@@ -12,6 +12,8 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,9 @@ public final class CasCommand {
   private static final int USAGE = 2;
   private static final int ENVIRONMENT_FAILED = 3;
   private static final String HELP =
-      "usage: testudo cas serve --state DIR --listen HOST:PORT [--exit-with-stdin]";
+      """
+      usage: testudo cas serve --state DIR --listen HOST:PORT [--exit-with-stdin] \
+      [--audit-mib N] [--accept-audit-log]""";
 
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
@@ -46,7 +50,7 @@ public final class CasCommand {
 
   private CasCommand() {}
 
-  private record Arguments(Path state, InetSocketAddress listen, boolean exitWithStdin) {}
+  private record Arguments(CasOptions options, boolean exitWithStdin) {}
 
   /// Runs `serve`. Its first line on `out` is JSON: where it listens and the hash of its key. With
   /// `--exit-with-stdin` it stops when `in` ends, else when the process is told to.
@@ -73,7 +77,7 @@ public final class CasCommand {
       throws IOException {
     var told = new CountDownLatch(1);
     var closed = new CountDownLatch(1);
-    try (var server = CasServer.start(new CasOptions(arguments.state(), arguments.listen()))) {
+    try (var server = CasServer.start(arguments.options())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told, closed), "cas-stop"));
       announce(server, out);
       if (arguments.exitWithStdin()) {
@@ -132,13 +136,15 @@ public final class CasCommand {
   private static Optional<Arguments> parse(List<String> args) {
     var values = new HashMap<String, String>();
     var exitWithStdin = false;
+    var acceptAuditLog = false;
     if (args.isEmpty() || !args.getFirst().equals("serve")) {
       return Optional.empty();
     }
     for (var i = 1; i < args.size(); i++) {
       switch (args.get(i)) {
         case "--exit-with-stdin" -> exitWithStdin = true;
-        case "--state", "--listen" -> {
+        case "--accept-audit-log" -> acceptAuditLog = true;
+        case "--state", "--listen", "--audit-mib" -> {
           if (i + 1 == args.size() || values.put(args.get(i), args.get(i + 1)) != null) {
             return Optional.empty();
           }
@@ -149,14 +155,22 @@ public final class CasCommand {
         }
       }
     }
-    return arguments(values, exitWithStdin);
+    return arguments(values, acceptAuditLog, exitWithStdin);
   }
 
-  private static Optional<Arguments> arguments(Map<String, String> values, boolean exitWithStdin) {
+  private static Optional<Arguments> arguments(
+      Map<String, String> values, boolean acceptAuditLog, boolean exitWithStdin) {
     var state = values.get("--state");
     var listen = Optional.ofNullable(values.get("--listen")).flatMap(CasCommand::address);
-    return state == null || listen.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Arguments(Path.of(state), listen.get(), exitWithStdin));
+    var mib = values.getOrDefault("--audit-mib", "64");
+    if (state == null || listen.isEmpty() || !mib.matches("[1-9][0-9]{0,5}")) {
+      return Optional.empty();
+    }
+    var log = new CasOptions.Log(Long.parseLong(mib) << 20, acceptAuditLog);
+    return Optional.of(
+        new Arguments(
+            new CasOptions(
+                Path.of(state), listen.get(), InstantSource.system(), new SecureRandom(), log),
+            exitWithStdin));
   }
 }

@@ -43,7 +43,8 @@ final class TestCas implements AutoCloseable {
 
   private CasServer start() throws IOException {
     var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    return CasServer.start(new CasOptions(state, listen, clock, new SecureRandom()));
+    return CasServer.start(
+        new CasOptions(state, listen, clock, new SecureRandom(), CasOptions.Log.USUAL));
   }
 
   void restart() throws IOException {

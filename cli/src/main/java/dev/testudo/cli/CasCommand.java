@@ -25,6 +25,7 @@ final class CasCommand extends CommandGroup {
     all.addSubcommand(new ListKnown(context));
     all.addSubcommand(new ShowIdentification(context));
     all.addSubcommand(new Value(context));
+    all.addSubcommand(new VerifyAuditLog(context));
     return all;
   }
 

@@ -1,13 +1,13 @@
 package dev.testudo.cas.attestation;
 
 import dev.testudo.cas.audit.AuditEvent;
-import dev.testudo.cas.audit.AuditLog;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.issue.SecretKeeper;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.decision.Claims;
@@ -32,21 +32,14 @@ public final class Attestation {
   private final Store store;
   private final Catalog catalog;
   private final SecretKeeper keeper;
-  private final AuditLog audit;
   private final Nonces nonces;
 
-  /// Serves what is in `store`; every delivery is in `audit` before it is answered.
+  /// Serves what is in `store`. A delivery that cannot be logged is not made.
   public Attestation(
-      Store store,
-      Catalog catalog,
-      SecretKeeper keeper,
-      AuditLog audit,
-      SecureRandom random,
-      InstantSource clock) {
+      Store store, Catalog catalog, SecretKeeper keeper, SecureRandom random, InstantSource clock) {
     this.store = store;
     this.catalog = catalog;
     this.keeper = keeper;
-    this.audit = audit;
     this.nonces = new Nonces(random, clock);
   }
 
@@ -57,14 +50,16 @@ public final class Attestation {
 
   /// The configuration for what `body` asks, bound to the key of `caller`.
   public byte[] attest(byte[] body, Caller caller) throws Refused, IOException {
-    var request = decode(body);
+    var service = "";
     try {
+      var request = decode(body);
+      service = request.service();
       demandBinding(request, caller);
-      return store.transact(transaction -> deliver(transaction, request)).encode();
+      return store
+          .deliver(Optional.of(caller), transaction -> deliver(transaction, request))
+          .encode();
     } catch (Refused e) {
-      audit.append(
-          new AuditEvent.Refused(
-              "attest", shortened(request.service()), caller.requireKey().text(), e.id().text()));
+      store.note(caller, AuditEvent.Refused.of("attest", service, e));
       throw e;
     }
   }
@@ -99,7 +94,7 @@ public final class Attestation {
         "the nonce is unknown, too old, used already, or was given to another key");
   }
 
-  private Configuration deliver(Transaction transaction, AttestationRequest request)
+  private Outcome<Configuration> deliver(Transaction transaction, AttestationRequest request)
       throws Refused, IOException {
     var slash = request.service().lastIndexOf('/');
     var name =
@@ -131,8 +126,7 @@ public final class Attestation {
     var hardwareAttested = appraise(session, service, request);
     var delivery = new Delivery(session, service, keeper.open(transaction, session));
     var configuration = delivery.configuration(hardwareAttested);
-    audit.append(attested(request, configuration, delivery));
-    return configuration;
+    return Outcome.of(configuration, attested(request, configuration, delivery));
   }
 
   private static boolean appraise(Registered session, Service service, AttestationRequest request)
@@ -171,10 +165,5 @@ public final class Attestation {
         measurement,
         configuration.hardwareAttested(),
         delivery.secrets());
-  }
-
-  /// What a stranger sends does not make the log long.
-  private static String shortened(String text) {
-    return text.length() <= 256 ? text : text.substring(0, 256) + "…";
   }
 }

@@ -1,21 +1,33 @@
 package dev.testudo.cas.audit;
 
+import java.security.PublicKey;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/// What CAS did.
+/// What CAS did, or was asked to do. Who asked stands beside it in the log, see [AuditEntry].
 public sealed interface AuditEvent {
   /// CAS began to serve.
-  record Started(String version, String keyHash) implements AuditEvent {}
+  ///
+  /// @param key signs the log
+  record Started(String version, PublicKey key) implements AuditEvent {}
 
   /// A session was registered or replaced.
-  record SessionStored(String session, String hash, long revision, String caller)
-      implements AuditEvent {}
+  record SessionStored(String session, String hash, long revision) implements AuditEvent {}
 
   /// A session's text was given out.
-  record SessionRead(String session, String hash, String caller) implements AuditEvent {}
+  record SessionRead(String session, String hash) implements AuditEvent {}
 
-  /// A program got its configuration. Each secret is `name@revision`, with its session if it came
-  /// from another one.
+  /// Public values of a session were given out. Each secret is `name@revision`.
+  record ValuesRead(String session, String hash, List<String> secrets) implements AuditEvent {
+    /// Copies the list.
+    public ValuesRead {
+      secrets = List.copyOf(secrets);
+    }
+  }
+
+  /// A program got its configuration; the caller's key is the one that it was sent to. Each secret
+  /// is `name@revision`, with its session if it came from another one.
   record Attested(
       String service,
       String sessionHash,
@@ -31,6 +43,55 @@ public sealed interface AuditEvent {
   }
 
   /// Somebody was refused.
-  record Refused(String action, String subject, String caller, String reason)
+  ///
+  /// @param action what was asked for: `attest`, `read-session`, `read-values`, `store-session`
+  /// @param subject the session or service it was about; cut to 256 characters
+  /// @param reason the refusal's id
+  /// @param details what was expected and what was seen, without any secret; the log has at most 16
+  ///     of 1,024 characters each
+  record Refused(String action, String subject, String reason, List<String> details)
+      implements AuditEvent {
+    private static final int MOST_DETAILS = 16;
+
+    /// What `refused` says.
+    public static Refused of(
+        String action, String subject, dev.testudo.cas.refusal.Refused refused) {
+      return new Refused(action, subject, refused.id().text(), refused.forTheLog());
+    }
+
+    /// Cuts what is too long.
+    public Refused {
+      subject = cut(subject, 256);
+      details = details.stream().limit(MOST_DETAILS).map(detail -> cut(detail, 1024)).toList();
+    }
+
+    private static String cut(String text, int most) {
+      return text.length() <= most ? text : text.substring(0, most) + "…";
+    }
+  }
+
+  /// More of the same than the log takes one by one.
+  ///
+  /// @param seconds the time it was counted for
+  /// @param counts how often, by action, outcome and caller
+  record Counted(long seconds, Map<String, Long> counts) implements AuditEvent {
+    /// Copies the counts.
+    public Counted {
+      counts = new TreeMap<>(counts);
+    }
+  }
+
+  /// The log was longer than it may be, so CAS removed its oldest lines.
+  ///
+  /// @param first the first line that is kept
+  /// @param previous the hash of the line before it
+  /// @param key signs the log
+  record Checkpoint(long first, String previous, long removed, PublicKey key)
       implements AuditEvent {}
+
+  /// CAS did not find the log's copy as it left it, and was told to go on.
+  ///
+  /// @param found what was wrong
+  /// @param kept the file that holds the copy as it was found; empty if there was none
+  record Continued(String found, String kept) implements AuditEvent {}
 }

@@ -3,6 +3,7 @@ package dev.testudo.cas.http;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.DiskFullException;
 import dev.testudo.trust.channel.Problem;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -62,6 +63,9 @@ final class RequestHandler extends Handler.Abstract {
           caller,
           e.message());
       return problem(e.id(), e.message(), e.problems(), caller);
+    } catch (DiskFullException e) {
+      // The cause is in the log once; see cas.health.
+      return problem(RefusalId.DISK_FULL, "CAS has no space left on its disk", List.of(), caller);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "failed " + caller, e);
       return problem(RefusalId.INTERNAL_ERROR, "CAS failed; its log says how", List.of(), caller);

@@ -1,6 +1,7 @@
 package dev.testudo.cas.http;
 
 import dev.testudo.cas.attestation.Attestation;
+import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.PublicValues;
@@ -26,13 +27,20 @@ public final class Routes {
   private final Sessions sessions;
   private final PublicValues values;
   private final Attestation attestation;
+  private final Health health;
   private final String version;
 
   /// Routes to these parts.
-  public Routes(Sessions sessions, PublicValues values, Attestation attestation, String version) {
+  public Routes(
+      Sessions sessions,
+      PublicValues values,
+      Attestation attestation,
+      Health health,
+      String version) {
     this.sessions = sessions;
     this.values = values;
     this.attestation = attestation;
+    this.health = health;
     this.version = version;
   }
 
@@ -115,8 +123,13 @@ public final class Routes {
     return Answer.ok(new JsonBuilder().put("version", version));
   }
 
-  private static Answer healthy(Exchange exchange) throws Refused {
+  private Answer healthy(Exchange exchange) throws Refused {
     method("GET", exchange);
+    var cause = health.cause();
+    if (cause.isPresent()) {
+      var json = new JsonBuilder().put("status", "failing").put("cause", cause.get().text());
+      return new Answer(503, Json.write(json.build()));
+    }
     return Answer.ok(new JsonBuilder().put("status", "ok"));
   }
 

@@ -61,8 +61,11 @@ public final class Wallet {
         throw unavailable(name, "it is made from itself");
       }
       labels.put(name, name.value());
-      value = find(secret);
-      underWay.remove(name);
+      try {
+        value = find(secret);
+      } finally {
+        underWay.remove(name);
+      }
       known.put(name, value);
     }
     return value;

@@ -36,6 +36,8 @@ public enum RefusalId {
   WRONG_NAMESPACE(409),
   /// The request is longer than allowed.
   TOO_LARGE(413),
+  /// There is no space for what CAS would have to keep.
+  DISK_FULL(507),
   /// CAS holds as much as it may.
   FULL(507),
   /// CAS is doing as much as it may; try again.

@@ -1,5 +1,6 @@
 package dev.testudo.cas.refusal;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Ends the work on a request and carries the answer to it. Nothing the request did so far remains.
@@ -28,6 +29,15 @@ public final class Refused extends Exception {
   /// The details.
   public List<String> problems() {
     return problems;
+  }
+
+  /// What the audit log is told: the sentence, and the details unless they show a session's text.
+  public List<String> forTheLog() {
+    var all = new ArrayList<>(List.of(message()));
+    if (id != RefusalId.INVALID_SESSION) {
+      all.addAll(problems);
+    }
+    return all;
   }
 
   /// The sentence.

@@ -1,5 +1,6 @@
 package dev.testudo.cas.session;
 
+import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.Registered;
@@ -9,6 +10,7 @@ import dev.testudo.cas.issue.SecretValue;
 import dev.testudo.cas.issue.Wallet;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.SecretDefinition;
@@ -16,6 +18,7 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// Values of secrets that their sessions make public (`export_public`). Anybody may ask.
@@ -39,20 +42,44 @@ public final class PublicValues {
 
   /// The answer to `caller`, who may be anybody, as JSON.
   public byte[] answer(Query query, Caller caller) throws Refused, IOException {
-    return store.transact(transaction -> answer(transaction, query));
+    try {
+      var answered =
+          store.deliver(
+              Optional.of(caller), transaction -> Outcome.unlogged(answer(transaction, query)));
+      store.note(caller, answered.event());
+      return Json.write(answered.json().build());
+    } catch (Refused e) {
+      store.note(caller, AuditEvent.Refused.of("read-values", query.session().value(), e));
+      throw e;
+    }
   }
 
-  private byte[] answer(Transaction transaction, Query query) throws Refused, IOException {
+  /// Anybody may ask, so the log takes these events one by one only as long as there are few.
+  private record Answered(JsonBuilder json, AuditEvent event) {}
+
+  private Answered answer(Transaction transaction, Query query) throws Refused, IOException {
     var session =
         catalog
             .active(transaction, query.session())
             .filter(s -> query.hash().isEmpty() || query.hash().get().equals(s.row().hash()))
             .orElseThrow(() -> Sessions.unknown(query.session()));
     var wallet = keeper.open(transaction, session);
-    return Json.write(
+    var json =
         query.secret().isPresent()
-            ? one(session, wallet, query.secret().get()).build()
-            : new JsonBuilder().put("values", all(session, wallet).build()).build());
+            ? one(session, wallet, query.secret().get())
+            : new JsonBuilder().put("values", all(session, wallet).build());
+    var row = session.row();
+    return new Answered(
+        json, new AuditEvent.ValuesRead(row.name(), row.hash(), shown(session, wallet, query)));
+  }
+
+  private static List<String> shown(Registered session, Wallet wallet, Query query) {
+    return session.session().secrets().stream()
+        .filter(secret -> secret.declaration().exportPublic())
+        .map(SecretDefinition::name)
+        .filter(name -> query.secret().isEmpty() || query.secret().get().equals(name.value()))
+        .map(wallet::label)
+        .toList();
   }
 
   private static JsonBuilder one(Registered session, Wallet wallet, String name)

@@ -1,13 +1,13 @@
 package dev.testudo.cas.session;
 
 import dev.testudo.cas.audit.AuditEvent;
-import dev.testudo.cas.audit.AuditLog;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.issue.SecretKeeper;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.SessionRow;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
@@ -47,34 +47,34 @@ public final class Sessions {
   private final Store store;
   private final Catalog catalog;
   private final SecretKeeper keeper;
-  private final AuditLog audit;
 
-  /// Works on `store`; every change is in `audit` before it is answered.
-  public Sessions(Store store, Catalog catalog, SecretKeeper keeper, AuditLog audit) {
+  /// Works on `store`.
+  public Sessions(Store store, Catalog catalog, SecretKeeper keeper) {
     this.store = store;
     this.catalog = catalog;
     this.keeper = keeper;
-    this.audit = audit;
   }
 
   /// Registers a session or replaces its predecessor, and returns the hash of what is active then.
   /// What is active already, apart from its `predecessor`, stays as it is.
   public String register(byte[] body, Caller caller) throws Refused, IOException {
     var key = caller.requireKey();
-    var yaml = text(body);
-    var session = parse(yaml);
-    limit(session);
+    var subject = "";
     try {
-      return store.transact(transaction -> register(transaction, session, yaml, key));
+      var yaml = text(body);
+      var session = parse(yaml);
+      subject = session.name().value();
+      limit(session);
+      return store.transact(
+          Optional.of(caller), transaction -> register(transaction, session, yaml, key));
     } catch (Refused e) {
-      audit.append(
-          new AuditEvent.Refused(
-              "store-session", session.name().value(), key.text(), e.id().text()));
+      store.note(caller, AuditEvent.Refused.of("store-session", subject, e));
       throw e;
     }
   }
 
-  private String register(Transaction transaction, Session session, String yaml, KeyHash caller)
+  private Outcome<String> register(
+      Transaction transaction, Session session, String yaml, KeyHash caller)
       throws Refused, IOException {
     var active = catalog.active(transaction, session.name());
     if (active.isPresent()) {
@@ -91,16 +91,16 @@ public final class Sessions {
     }
     var row =
         new SessionRow(session.name().value(), 1, hash(caller.text(), yaml), caller.text(), yaml);
-    return store(transaction, new Registered(row, session), Optional.empty(), caller);
+    return store(transaction, new Registered(row, session), Optional.empty());
   }
 
-  private String replace(
+  private Outcome<String> replace(
       Transaction transaction, Session session, String yaml, KeyHash caller, Registered active)
       throws Refused, IOException {
     demand(transaction, active, AccessPolicy::update, Optional.of(caller), "update");
     if (SessionText.withoutPredecessor(active.row().yaml())
         .equals(SessionText.withoutPredecessor(yaml))) {
-      return active.row().hash();
+      return Outcome.unlogged(active.row().hash());
     }
     var named = session.lineage().predecessor().map(SessionHash::hex);
     if (named.isEmpty()) {
@@ -123,11 +123,11 @@ public final class Sessions {
             hash(before.creator(), yaml),
             before.creator(),
             yaml);
-    return store(transaction, new Registered(row, session), Optional.of(active), caller);
+    return store(transaction, new Registered(row, session), Optional.of(active));
   }
 
-  private String store(
-      Transaction transaction, Registered session, Optional<Registered> before, KeyHash caller)
+  private Outcome<String> store(
+      Transaction transaction, Registered session, Optional<Registered> before)
       throws Refused, IOException {
     var row = session.row();
     if (transaction.session(row.name(), row.hash()).isPresent()) {
@@ -137,9 +137,8 @@ public final class Sessions {
     }
     transaction.addSession(row);
     keeper.complete(transaction, session, before);
-    audit.append(
-        new AuditEvent.SessionStored(row.name(), row.hash(), row.revision(), caller.text()));
-    return row.hash();
+    return Outcome.of(
+        row.hash(), new AuditEvent.SessionStored(row.name(), row.hash(), row.revision()));
   }
 
   private void checkNamespace(Transaction transaction, Session session, KeyHash caller)
@@ -180,10 +179,15 @@ public final class Sessions {
   public SessionReply read(SessionName name, Optional<String> hash, Caller caller)
       throws Refused, IOException {
     var key = caller.requireKey();
-    return store.transact(transaction -> read(transaction, name, hash, key));
+    try {
+      return store.deliver(Optional.of(caller), transaction -> read(transaction, name, hash, key));
+    } catch (Refused e) {
+      store.note(caller, AuditEvent.Refused.of("read-session", name.value(), e));
+      throw e;
+    }
   }
 
-  private SessionReply read(
+  private Outcome<SessionReply> read(
       Transaction transaction, SessionName name, Optional<String> hash, KeyHash caller)
       throws Refused, IOException {
     var active = catalog.active(transaction, name).orElseThrow(() -> unknown(name));
@@ -192,8 +196,9 @@ public final class Sessions {
         hash.isEmpty()
             ? active.row()
             : transaction.session(name.value(), hash.get()).orElseThrow(() -> unknown(name));
-    audit.append(new AuditEvent.SessionRead(row.name(), row.hash(), caller.text()));
-    return new SessionReply(row.yaml(), row.hash());
+    return Outcome.of(
+        new SessionReply(row.yaml(), row.hash()),
+        new AuditEvent.SessionRead(row.name(), row.hash()));
   }
 
   private void demand(

@@ -40,15 +40,20 @@ final class Sealer {
 
   Sealer(byte[] rootKey, SecureRandom random) {
     this.random = random;
+    this.key = derived(rootKey, "AES", "testudo cas store v1");
+  }
+
+  /// A key of 256 bits for one use of the root key.
+  ///
+  /// @param use names it; no other key has the same
+  static SecretKey derived(byte[] rootKey, String algorithm, String use) {
     try {
-      var info = "testudo cas store v1".getBytes(StandardCharsets.US_ASCII);
-      this.key =
-          KDF.getInstance("HKDF-SHA256")
-              .deriveKey(
-                  "AES",
-                  HKDFParameterSpec.ofExtract()
-                      .addIKM(new SecretKeySpec(rootKey, "HKDF"))
-                      .thenExpand(info, 32));
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveKey(
+              algorithm,
+              HKDFParameterSpec.ofExtract()
+                  .addIKM(new SecretKeySpec(rootKey, "HKDF"))
+                  .thenExpand(use.getBytes(StandardCharsets.US_ASCII), 32));
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }

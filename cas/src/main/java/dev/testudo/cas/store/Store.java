@@ -1,121 +1,168 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.caller.Caller;
+import dev.testudo.cas.health.Health;
+import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
-import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.sqlite.JDBC;
-import org.sqlite.SQLiteConfig;
 
-/// The database. Work happens in transactions, one at a time; one that ends with an exception, or
-/// with the end of the process, leaves nothing behind.
+/// What CAS keeps, its audit log included. Work happens in transactions, one at a time; one that
+/// ends with an exception, or with the end of the process, leaves nothing behind. What a
+/// transaction did and what the log tells of it become durable together.
+///
+/// Work may be run more than once before it is committed. It has no effect but on its transaction.
 public final class Store implements AutoCloseable {
-  private static final int FORMAT = 1;
-  private static final List<String> TABLES =
-      List.of(
-          """
-          CREATE TABLE session (
-            name TEXT NOT NULL, revision INTEGER NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
-            PRIMARY KEY (name, revision), UNIQUE (name, hash)) WITHOUT ROWID, STRICT
-          """,
-          """
-          CREATE TABLE secret (
-            session TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, sealed BLOB NOT NULL,
-            PRIMARY KEY (session, name, revision)) WITHOUT ROWID, STRICT
-          """,
-          """
-          CREATE TABLE secret_use (
-            session TEXT NOT NULL, session_revision INTEGER NOT NULL, name TEXT NOT NULL,
-            revision INTEGER NOT NULL, PRIMARY KEY (session, session_revision, name),
-            FOREIGN KEY (session, session_revision) REFERENCES session (name, revision),
-            FOREIGN KEY (session, name, revision) REFERENCES secret (session, name, revision))
-            WITHOUT ROWID, STRICT
-          """,
-          """
-          CREATE TABLE setting (
-            name TEXT NOT NULL PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID, STRICT
-          """);
-
-  private final Connection connection;
+  private final Database database;
   private final Sealer sealer;
+  private final StateDigest digest;
+  private final StoredHead heads;
+  private final Identity identity;
+  private final AuditTable audit;
+  private final AuditCopy copy;
+  private final AuditBudget budget = new AuditBudget(System::nanoTime);
+  private final Space space;
+  private final Health health;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Housekeeping housekeeping;
 
-  private Store(Connection connection, Sealer sealer) {
-    this.connection = connection;
-    this.sealer = sealer;
+  Store(Opening opening) {
+    this.database = opening.database();
+    this.sealer = opening.sealer();
+    this.digest = opening.digest();
+    this.heads = opening.heads();
+    this.identity = opening.identity();
+    this.audit = opening.audit();
+    this.copy = opening.copy();
+    this.space = opening.space();
+    this.health = opening.health();
+    this.housekeeping = Housekeeping.start(this::keepHouse);
   }
 
   /// What is done within a transaction.
   @FunctionalInterface
   public interface Work<R, X extends Exception> {
     /// Does it. Any exception undoes everything.
+    Outcome<R> in(Transaction transaction) throws IOException, X;
+  }
+
+  /// What is looked up within a transaction.
+  @FunctionalInterface
+  public interface Reading<R, X extends Exception> {
+    /// Looks it up and changes nothing.
     R in(Transaction transaction) throws IOException, X;
   }
 
-  /// Opens the database in `directory`, making it on first use.
-  public static Store open(StateDirectory directory, SecureRandom random) throws IOException {
-    // The driver unpacks its native library; nobody else can write where it does.
-    System.setProperty("org.sqlite.tmpdir", directory.path().resolve("native").toString());
-    var config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-    config.enforceForeignKeys(true);
-    try {
-      var connection =
-          JDBC.createConnection(
-              "jdbc:sqlite:" + directory.path().resolve("cas.db"), config.toProperties());
-      try {
-        connection.setAutoCommit(false);
-        var store = new Store(connection, new Sealer(directory.sealKey(), random));
-        store.prepare();
-        return store;
-      } catch (SQLException | IOException | RuntimeException e) {
-        connection.close();
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw new StoreException("the database cannot be opened: " + e.getMessage(), e);
-    }
+  /// Opens what is in `directory`, making it on first use, and checks all of it.
+  ///
+  /// @param health is told when something fails later
+  public static Store open(StateDirectory directory, StoreOptions options, Health health)
+      throws IOException {
+    return Opening.open(directory, options, health);
   }
 
-  private void prepare() throws SQLException, IOException {
-    try (var statement = connection.createStatement()) {
-      int format;
-      try (var result = statement.executeQuery("PRAGMA user_version")) {
-        format = result.getInt(1);
-      }
-      if (format > FORMAT) {
-        throw new StoreException(
-            "the store was written by a newer Testudo (format %d)".formatted(format));
-      }
-      if (format == 0) {
-        for (var table : TABLES) {
-          statement.execute(table);
-        }
-        statement.execute("PRAGMA user_version = " + FORMAT);
-      }
-    }
-    connection.commit();
+  /// The key of CAS, which clients pin and which signs the audit log.
+  public Identity identity() {
+    return identity;
   }
 
   /// Does `work` in a transaction of its own and makes it durable before returning.
-  public <R, X extends Exception> R transact(Work<R, X> work) throws IOException, X {
+  ///
+  /// @param caller stands beside the events in the log; empty if CAS works by itself
+  /// @throws DiskFullException while there is no space
+  public <R, X extends Exception> R transact(Optional<Caller> caller, Work<R, X> work)
+      throws IOException, X {
+    space.demand();
+    try {
+      return once(caller, work);
+    } catch (DiskFullException e) {
+      space.ranOut();
+      throw e;
+    }
+  }
+
+  /// As [#transact], for what goes on while the disk is full as long as the space that is set aside
+  /// for it lasts: giving out what is stored, and the log's line about it.
+  public <R, X extends Exception> R deliver(Optional<Caller> caller, Work<R, X> work)
+      throws IOException, X {
+    try {
+      return once(caller, work);
+    } catch (DiskFullException e) {
+      space.ranOut();
+      if (!space.useReserve()) {
+        throw e;
+      }
+      return once(caller, work);
+    }
+  }
+
+  /// Looks something up. Nothing is written.
+  public <R, X extends Exception> R read(Reading<R, X> reading) throws IOException, X {
+    return once(Optional.empty(), transaction -> Outcome.unlogged(reading.in(transaction)));
+  }
+
+  /// Logs an event that anybody can cause, by itself or, where there are too many, as one of a
+  /// count.
+  public void note(Caller caller, AuditEvent event) throws IOException {
+    if (space.isFull() || !budget.admits(caller)) {
+      budget.count(caller, event);
+      return;
+    }
+    try {
+      once(Optional.of(caller), _ -> Outcome.of(true, event));
+    } catch (DiskFullException e) {
+      space.ranOut();
+      budget.count(caller, event);
+    }
+  }
+
+  /// The lines of the log that tell of one request, oldest first; each is JSON.
+  ///
+  /// @param request its name, see [Caller#request()]
+  public List<byte[]> ofRequest(String request) throws IOException {
+    lock.lock();
+    try {
+      return AuditTable.ofRequest(database.connection(), request);
+    } catch (SQLException e) {
+      throw database.failed(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <R, X extends Exception> R once(Optional<Caller> caller, Work<R, X> work)
+      throws IOException, X {
     lock.lock();
     var done = false;
     try {
-      var result = work.in(new Transaction(connection, sealer));
-      connection.commit();
+      database.begin();
+      var head = heads.current();
+      var transaction = new Transaction(database, sealer, digest, head.state());
+      var outcome = work.in(transaction);
+      var added = audit.add(database.connection(), head, caller, outcome.events());
+      var after = added.head().withState(transaction.state());
+      if (!after.equals(head)) {
+        after = after.withExported(copy.synced());
+        heads.save(after);
+      }
+      database.commit();
       done = true;
-      return result;
+      heads.isNow(after);
+      health.works(Health.Cause.DATABASE_FAILED);
+      if (!added.lines().isEmpty()) {
+        copy(head, added);
+      }
+      return outcome.answer();
     } catch (SQLException e) {
-      throw new StoreException("the database failed: " + e.getMessage(), e);
+      throw database.failed(e);
     } finally {
       try {
         if (!done) {
-          rollBack();
+          heads.forget();
+          database.undo();
         }
       } finally {
         lock.unlock();
@@ -123,21 +170,80 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private void rollBack() throws StoreException {
+  /// The copy may lag behind; [#keepHouse()] repairs it.
+  private void copy(Head before, AuditTable.Added added) {
     try {
-      connection.rollback();
+      if (added.cut()) {
+        copy.begin(database.connection());
+      } else {
+        copy.add(before.sequence() + 1, added.lines());
+      }
+    } catch (IOException | SQLException e) {
+      health.failing(
+          Health.Cause.AUDIT_FILE_BEHIND,
+          "audit.jsonl cannot be written; the log in cas.db is whole: " + e.getMessage());
+    }
+  }
+
+  /// What is done once a second: looks whether what failed works again, and logs what was counted.
+  private void keepHouse() {
+    try {
+      space.recover(this::probe);
+      if (health.cause().isPresent() && !space.isFull()) {
+        probe();
+      }
+      var counted = space.isFull() ? Optional.<AuditEvent>empty() : budget.counted();
+      if (counted.isPresent()) {
+        once(Optional.empty(), _ -> Outcome.of(true, counted.get()));
+      }
+    } catch (IOException e) {
+      // The failure was told of where it happened, and is tried again.
+    }
+    syncCopy();
+  }
+
+  /// Writes something small: how far the log's copy is safe.
+  private void probe() throws IOException {
+    lock.lock();
+    try {
+      database.begin();
+      var head = heads.current().withExported(copy.synced());
+      heads.save(head);
+      database.commit();
+      heads.isNow(head);
+      health.works(Health.Cause.DATABASE_FAILED);
     } catch (SQLException e) {
-      throw new StoreException("the database cannot undo a failed change: " + e.getMessage(), e);
+      database.undo();
+      throw database.failed(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void syncCopy() {
+    lock.lock();
+    try {
+      copy.catchUp(database.connection());
+      copy.sync();
+      health.works(Health.Cause.AUDIT_FILE_BEHIND);
+    } catch (IOException | SQLException e) {
+      health.failing(
+          Health.Cause.AUDIT_FILE_BEHIND, "audit.jsonl cannot be written: " + e.getMessage());
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
   public void close() throws IOException {
+    housekeeping.close();
     lock.lock();
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      throw new StoreException("the database cannot be closed: " + e.getMessage(), e);
+    try (database;
+        copy) {
+      var counted = budget.take();
+      once(Optional.empty(), _ -> new Outcome<>(true, counted.map(List::of).orElse(List.of())));
+      syncCopy();
+      probe();
     } finally {
       lock.unlock();
     }

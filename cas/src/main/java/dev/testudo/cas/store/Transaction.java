@@ -6,21 +6,51 @@ import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What can be read and changed within one transaction. Everything read was checked to be what was
 /// once put in that place.
 public final class Transaction {
   private static final int SESSION_LIMIT = 8 << 20;
+
+  /// The columns of each table in the order in which they are added up.
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          "session", "name, revision, hash, sealed",
+          "secret", "session, name, revision, sealed",
+          "secret_use", "session, session_revision, name, revision",
+          "setting", "name, sealed");
+
+  private final Database database;
   private final Connection connection;
   private final Sealer sealer;
+  private final StateDigest digest;
+  private StateDigest.Sum state;
 
-  Transaction(Connection connection, Sealer sealer) {
-    this.connection = connection;
+  Transaction(Database database, Sealer sealer, StateDigest digest, StateDigest.Sum state) {
+    this.database = database;
+    this.connection = database.connection();
     this.sealer = sealer;
+    this.digest = digest;
+    this.state = state;
+  }
+
+  /// The sum over all rows as they are now.
+  StateDigest.Sum state() {
+    return state;
+  }
+
+  private void added(String table, Object... values) {
+    state = state.plus(digest.of(table, values));
+  }
+
+  private void removed(String table, Object... values) {
+    state = state.minus(digest.of(table, values));
   }
 
   /// The newest revision of session `name`.
@@ -63,6 +93,7 @@ public final class Transaction {
       statement.setString(3, row.hash());
       statement.setBytes(4, sealed);
       statement.executeUpdate();
+      added("session", row.name(), row.revision(), row.hash(), sealed);
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -104,9 +135,11 @@ public final class Transaction {
                 session,
                 name)) {
       var revision = result.getLong(1);
+      var sealed = sealer.seal(place(session, name, revision), value);
       insert.setLong(3, revision);
-      insert.setBytes(4, sealer.seal(place(session, name, revision), value));
+      insert.setBytes(4, sealed);
       insert.executeUpdate();
+      added("secret", session, name, revision, sealed);
       return new SecretRow(name, revision, value);
     } catch (SQLException e) {
       throw failed(e);
@@ -121,11 +154,27 @@ public final class Transaction {
           ON CONFLICT DO UPDATE SET revision = excluded.revision
         """;
     try (var statement = prepare(sql, session.name(), secret.name())) {
+      var before = used(session, secret.name());
       statement.setLong(3, session.revision());
       statement.setLong(4, secret.revision());
       statement.executeUpdate();
+      if (before.isPresent()) {
+        removed("secret_use", session.name(), session.revision(), secret.name(), before.get());
+      }
+      added("secret_use", session.name(), session.revision(), secret.name(), secret.revision());
     } catch (SQLException e) {
       throw failed(e);
+    }
+  }
+
+  private Optional<Long> used(SessionRow session, String secret) throws SQLException {
+    var sql =
+        "SELECT revision FROM secret_use WHERE session = ? AND name = ? AND session_revision = ?";
+    try (var statement = prepare(sql, session.name(), secret)) {
+      statement.setLong(3, session.revision());
+      try (var result = statement.executeQuery()) {
+        return result.next() ? Optional.of(result.getLong(1)) : Optional.empty();
+      }
     }
   }
 
@@ -144,11 +193,38 @@ public final class Transaction {
   /// Stores a value of CAS itself that is not there yet.
   public void addSetting(String name, byte[] value) throws IOException {
     try (var statement = prepare("INSERT INTO setting (name, sealed) VALUES (?, ?)", name)) {
-      statement.setBytes(2, sealer.seal(new Sealer.Place("setting", name, 0), value));
+      var sealed = sealer.seal(new Sealer.Place("setting", name, 0), value);
+      statement.setBytes(2, sealed);
       statement.executeUpdate();
+      added("setting", name, sealed);
     } catch (SQLException e) {
       throw failed(e);
     }
+  }
+
+  /// Adds up every row of the database as it is.
+  static StateDigest.Sum sum(Connection connection, StateDigest digest) throws SQLException {
+    var sum = StateDigest.Sum.ZERO;
+    for (var table : COLUMNS.entrySet()) {
+      try (var statement =
+              connection.prepareStatement(
+                  "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()));
+          var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          sum = sum.plus(digest.of(table.getKey(), values(rows)));
+        }
+      }
+    }
+    return sum;
+  }
+
+  private static Object[] values(ResultSet row) throws SQLException {
+    var values = new Object[row.getMetaData().getColumnCount()];
+    for (var i = 0; i < values.length; i++) {
+      var value = row.getObject(i + 1);
+      values[i] = value instanceof Integer number ? Long.valueOf(number) : value;
+    }
+    return values;
   }
 
   private Optional<SessionRow> find(String sql, String... parameters) throws IOException {
@@ -191,7 +267,7 @@ public final class Transaction {
     return statement;
   }
 
-  private static StoreException failed(SQLException e) {
-    return new StoreException("the database failed: " + e.getMessage(), e);
+  private IOException failed(SQLException e) {
+    return database.failed(e);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cas.health.Health;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final StoreOptions OPTIONS =
+      new StoreOptions(RANDOM, () -> Instant.EPOCH, 1 << 20, false);
   private static final SessionRow FIRST = new SessionRow("a", 1, "11".repeat(32), "me", "name: a");
 
   @TempDir private Path temporary;
@@ -29,10 +33,10 @@ class StoreTest {
     return temporary.resolve("state");
   }
 
-  private <R> R within(Store.Work<R, RuntimeException> work) throws IOException {
+  private <R> R within(Store.Reading<R, RuntimeException> work) throws IOException {
     try (var directory = StateDirectory.open(state(), RANDOM);
-        var store = Store.open(directory, RANDOM)) {
-      return store.transact(work);
+        var store = Store.open(directory, OPTIONS, new Health())) {
+      return store.transact(Optional.empty(), t -> Outcome.unlogged(work.in(t)));
     }
   }
 
@@ -115,7 +119,7 @@ class StoreTest {
     change(
         "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE name = 'q') WHERE name = 'p'");
     var e = assertThrows(StoreException.class, () -> within(t -> t.secrets(FIRST)));
-    assertTrue(e.toString().contains("the store was changed"), e.toString());
+    assertTrue(e.toString().contains("was changed"), e.toString());
   }
 
   @Test

@@ -24,7 +24,8 @@ public final class PublicKeys {
     return Pem.write("PUBLIC KEY", key.getEncoded());
   }
 
-  private static PublicKey fromDer(byte[] der) throws PkiException {
+  /// Reads a SubjectPublicKeyInfo.
+  public static PublicKey fromDer(byte[] der) throws PkiException {
     try {
       var algorithm = SubjectPublicKeyInfo.getInstance(der).getAlgorithm();
       return KeyFactory.getInstance(PrivateKeys.factory(algorithm))

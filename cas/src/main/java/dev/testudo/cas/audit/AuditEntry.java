@@ -1,0 +1,97 @@
+package dev.testudo.cas.audit;
+
+import dev.testudo.cas.caller.Caller;
+import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.json.JsonValue.JsonNumber;
+import dev.testudo.trust.json.JsonValue.JsonObject;
+import dev.testudo.trust.pki.KeyHash;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/// One entry of the log before it is signed.
+///
+/// @param sequence from 1
+/// @param at when it happened
+/// @param previous hash of the line before
+/// @param caller who asked; empty if CAS did it by itself
+/// @param event what happened
+public record AuditEntry(
+    long sequence, Instant at, String previous, Optional<Caller> caller, AuditEvent event) {
+  /// The members of the line, in their order, without the signature.
+  public JsonObject json() {
+    var members =
+        new JsonBuilder()
+            .put("sequence", sequence)
+            .put("at", at.toString())
+            .put("previous", previous);
+    describe(members);
+    caller.ifPresent(
+        who ->
+            members
+                .put("caller", who.key().map(KeyHash::text))
+                .put("address", who.address().getHostAddress())
+                .put("request", who.request()));
+    return members.build();
+  }
+
+  private void describe(JsonBuilder members) {
+    switch (event) {
+      case AuditEvent.Started e -> {
+        members.put("event", "started").put("version", e.version());
+        members.put("key_hash", KeyHash.of(e.key()).text());
+        AuditLine.putKey(members, e.key());
+      }
+      case AuditEvent.SessionStored e ->
+          members
+              .put("event", "session-stored")
+              .put("session", e.session())
+              .put("hash", e.hash())
+              .put("revision", e.revision());
+      case AuditEvent.SessionRead e ->
+          members.put("event", "session-read").put("session", e.session()).put("hash", e.hash());
+      case AuditEvent.ValuesRead e ->
+          members
+              .put("event", "values-read")
+              .put("session", e.session())
+              .put("hash", e.hash())
+              .put("secrets", e.secrets());
+      case AuditEvent.Attested e -> attested(members, e);
+      case AuditEvent.Refused e ->
+          members
+              .put("event", "refused")
+              .put("action", e.action())
+              .put("subject", e.subject())
+              .put("reason", e.reason())
+              .put("details", e.details());
+      case AuditEvent.Counted e ->
+          members.put("event", "counted").put("seconds", e.seconds()).put("counts", counts(e));
+      case AuditEvent.Checkpoint e -> {
+        members.put("event", "checkpoint").put("first", e.first());
+        members.put("first_previous", e.previous()).put("removed", e.removed());
+        AuditLine.putKey(members, e.key());
+      }
+      case AuditEvent.Continued e ->
+          members.put("event", "continued").put("found", e.found()).put("kept", e.kept());
+    }
+  }
+
+  private static void attested(JsonBuilder members, AuditEvent.Attested e) {
+    members
+        .put("event", "attested")
+        .put("service", e.service())
+        .put("session_hash", e.sessionHash())
+        .put("evidence", e.evidence())
+        .put("measurement", e.measurement())
+        .put("hardware_attested", e.hardwareAttested())
+        .put("secrets", e.secrets());
+  }
+
+  private static JsonObject counts(AuditEvent.Counted e) {
+    var counts = new LinkedHashMap<String, JsonValue>();
+    e.counts().forEach((what, count) -> counts.put(what, new JsonNumber(count)));
+    return new JsonObject(counts);
+  }
+}

@@ -1,0 +1,2 @@
+/// Whether CAS can do its work, and what hinders it.
+package dev.testudo.cas.health;

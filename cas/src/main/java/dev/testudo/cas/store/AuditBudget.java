@@ -1,0 +1,91 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.caller.Caller;
+import dev.testudo.trust.pki.KeyHash;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// How many events that anybody can cause are logged one by one. The rest is counted, and the
+/// counts are logged once a minute: a stranger neither fills the log nor makes CAS write to the
+/// disk
+/// without end. Used by any thread.
+final class AuditBudget {
+  /// Logged one by one in a minute: of one key, of one address, in all.
+  static final int OF_KEY = 10;
+
+  static final int OF_ADDRESS = 60;
+  static final int IN_ALL = 240;
+
+  /// Different counts that are kept; more go under one name.
+  private static final int MOST_COUNTS = 64;
+
+  private static final long WINDOW = 60_000_000_000L;
+
+  private final LongSupplier nanoTime;
+  private final Map<String, Integer> logged = new HashMap<>();
+  private final Map<String, Long> counts = new HashMap<>();
+  private long began;
+
+  /// @param nanoTime a clock as [System#nanoTime()]
+  AuditBudget(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.began = nanoTime.getAsLong();
+  }
+
+  /// Whether an event of `caller` is logged by itself.
+  synchronized boolean admits(Caller caller) {
+    if (nanoTime.getAsLong() - began >= WINDOW) {
+      began = nanoTime.getAsLong();
+      logged.clear();
+    }
+    var key = caller.key().map(k -> "key " + k).orElse("address " + address(caller));
+    var address = "from " + address(caller);
+    if (logged.getOrDefault("", 0) >= IN_ALL
+        || logged.getOrDefault(address, 0) >= OF_ADDRESS
+        || logged.getOrDefault(key, 0) >= OF_KEY) {
+      return false;
+    }
+    logged.merge("", 1, Integer::sum);
+    logged.merge(address, 1, Integer::sum);
+    logged.merge(key, 1, Integer::sum);
+    return true;
+  }
+
+  /// Counts an event that is not logged by itself.
+  synchronized void count(Caller caller, AuditEvent event) {
+    var what =
+        switch (event) {
+          case AuditEvent.Refused refused -> refused.action() + " " + refused.reason();
+          case AuditEvent.ValuesRead _ -> "read-values ok";
+          case AuditEvent other -> other.getClass().getSimpleName();
+        };
+    var who = caller.key().map(KeyHash::text).orElse("-") + " " + address(caller);
+    var name = what + " " + who;
+    counts.merge(
+        counts.size() < MOST_COUNTS || counts.containsKey(name) ? name : what + " others",
+        1L,
+        Long::sum);
+  }
+
+  /// What was counted, once its minute is over; it is forgotten then.
+  synchronized Optional<AuditEvent> counted() {
+    return nanoTime.getAsLong() - began < WINDOW ? Optional.empty() : take();
+  }
+
+  /// What was counted so far; it is forgotten then.
+  synchronized Optional<AuditEvent> take() {
+    if (counts.isEmpty()) {
+      return Optional.empty();
+    }
+    var event = new AuditEvent.Counted((nanoTime.getAsLong() - began) / 1_000_000_000, counts);
+    counts.clear();
+    return Optional.of(event);
+  }
+
+  private static String address(Caller caller) {
+    return caller.address().getHostAddress();
+  }
+}

@@ -1,0 +1,227 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.audit.AuditLines;
+import dev.testudo.trust.json.MessageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PublicKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// `audit.jsonl`: the copy of the audit log that people and other programs read. Lines are added
+/// after they were committed; what is missing after a failure is taken from the database.
+///
+/// When the database's log was cut the file is written anew, and what it was before is kept as
+/// `audit.1.jsonl`.
+final class AuditCopy implements AutoCloseable {
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path file;
+  private @Nullable FileChannel channel;
+
+  /// Bytes and number of the last whole line that is in the file.
+  private long length;
+  private long written;
+  private volatile long synced;
+
+  /// The file has to be written anew before anything is added.
+  private boolean stale;
+
+  AuditCopy(Path directory) {
+    this.file = directory.resolve("audit.jsonl");
+  }
+
+  /// What is wrong with the file, compared with the database.
+  ///
+  /// @param connection its table is checked already
+  /// @return empty if the file can be continued
+  Optional<String> check(Connection connection, Head head, PublicKey key)
+      throws SQLException, IOException {
+    if (!Files.exists(file)) {
+      return head.exported() >= head.first()
+          ? Optional.of("%s is missing, which had %d lines".formatted(file, head.exported()))
+          : Optional.empty();
+    }
+    try (var lines = AuditLines.open(file);
+        var statement =
+            connection.prepareStatement("SELECT sequence, line FROM audit ORDER BY sequence");
+        var rows = statement.executeQuery()) {
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        var number = number(line.get());
+        if (number < head.first() && written == 0) {
+          length = lines.whole();
+          continue;
+        }
+        var problem = compare(line.get(), number, rows.next() ? rows.getBytes(2) : null, head, key);
+        if (problem.isPresent()) {
+          return Optional.of("%s:%d: %s".formatted(file, lines.number(), problem.get()));
+        }
+        written = number;
+        length = lines.whole();
+      }
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+    return written < head.exported()
+        ? Optional.of(
+            "%s was shortened: it ends with number %d and had number %d"
+                .formatted(file, written, head.exported()))
+        : Optional.empty();
+  }
+
+  private static Optional<String> compare(
+      byte[] line, long number, byte @Nullable [] expected, Head head, PublicKey key) {
+    if (Arrays.equals(line, expected)) {
+      return Optional.empty();
+    }
+    if (expected == null && number > head.sequence() && AuditLine.isSigned(line, key)) {
+      return Optional.of(
+          "the log is newer than the database, which ends with number %d: an older database was put beside it"
+              .formatted(head.sequence()));
+    }
+    return Optional.of("this line is not the one in the database: the file was changed");
+  }
+
+  /// The number of a line; a great one if it is no line.
+  private static long number(byte[] line) {
+    try {
+      return AuditLine.read(line).sequence();
+    } catch (MessageException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /// Gives up the file as it was found, keeping it under another name.
+  ///
+  /// @return that name, empty if there was no file
+  String putAside(Head head) throws IOException {
+    written = 0;
+    length = 0;
+    if (!Files.exists(file)) {
+      return "";
+    }
+    var aside = file.resolveSibling("audit.found-%d.jsonl".formatted(head.sequence() + 1));
+    Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+    return String.valueOf(aside.getFileName());
+  }
+
+  /// Opens the file and adds what it lacks.
+  void open(Connection connection, Head head) throws SQLException, IOException {
+    var out =
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+    channel = out;
+    out.truncate(length);
+    out.position(length);
+    if (written == 0 && length > 0) {
+      begin(connection);
+    }
+    catchUp(connection);
+    sync();
+  }
+
+  /// Adds lines that were just committed, the first of which is number `first`.
+  ///
+  /// @throws IOException if they are not all there; [#catchUp] adds them later
+  void add(long first, Iterable<byte[]> lines) throws IOException {
+    if (stale || (written != 0 && first != written + 1)) {
+      throw new IOException("%s lacks lines before number %d".formatted(file, first));
+    }
+    for (var line : lines) {
+      append(line);
+    }
+  }
+
+  /// Adds every line of the database that is not in the file.
+  void catchUp(Connection connection) throws SQLException, IOException {
+    if (stale) {
+      begin(connection);
+    } else {
+      AuditTable.read(connection, written + 1, (_, line) -> append(line));
+    }
+  }
+
+  /// Writes the file anew with what the database has, and keeps what it was.
+  void begin(Connection connection) throws SQLException, IOException {
+    var draft = file.resolveSibling("audit.jsonl.new");
+    stale = true;
+    Files.deleteIfExists(draft);
+    var before = channel;
+    channel =
+        FileChannel.open(
+            draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY);
+    written = 0;
+    length = 0;
+    if (before != null) {
+      before.close();
+    }
+    AuditTable.read(connection, 0, (number, line) -> appendAs(number, line));
+    requireChannel().force(true);
+    var old = file.resolveSibling("audit.1.jsonl");
+    Files.deleteIfExists(old);
+    Files.createLink(old, file);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    stale = false;
+  }
+
+  private void append(byte[] line) throws IOException {
+    appendAs(written == 0 ? number(line) : written + 1, line);
+  }
+
+  private void appendAs(long number, byte[] line) throws IOException {
+    var out = requireChannel();
+    if (out.size() > length) {
+      // What a write left behind that failed.
+      out.truncate(length);
+    }
+    out.position(length);
+    var buffer = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
+    while (buffer.hasRemaining()) {
+      out.write(buffer);
+    }
+    length += line.length + 1L;
+    written = number;
+  }
+
+  private FileChannel requireChannel() throws IOException {
+    if (channel == null) {
+      throw new IOException(file + " is not open");
+    }
+    return channel;
+  }
+
+  /// Makes safe what was written so far.
+  void sync() throws IOException {
+    var upTo = written;
+    if (upTo != synced) {
+      requireChannel().force(false);
+      synced = upTo;
+    }
+  }
+
+  /// Number of the newest line that is safe.
+  long synced() {
+    return synced;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+}

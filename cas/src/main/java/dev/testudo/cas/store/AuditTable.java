@@ -1,0 +1,179 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.cas.audit.AuditEntry;
+import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.caller.Caller;
+import dev.testudo.trust.audit.AuditChain;
+import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.pki.Identity;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The audit log's lines in the database.
+final class AuditTable {
+  /// What is left of the log when it was cut, of 4 parts.
+  private static final int LEFT = 3;
+
+  private final Identity signer;
+  private final SecureRandom random;
+  private final InstantSource clock;
+  private final long quota;
+
+  /// @param quota most bytes of all lines
+  AuditTable(Identity signer, SecureRandom random, InstantSource clock, long quota) {
+    this.signer = signer;
+    this.random = random;
+    this.clock = clock;
+    this.quota = quota;
+  }
+
+  /// What was added within one transaction.
+  ///
+  /// @param head the head after it
+  /// @param lines what was added, each without its line feed
+  /// @param cut whether old lines were removed
+  record Added(Head head, List<byte[]> lines, boolean cut) {}
+
+  /// Takes a line of the log.
+  @FunctionalInterface
+  interface Reader {
+    void line(long sequence, byte[] line) throws IOException;
+  }
+
+  /// Adds `events`, and removes the oldest lines if there are too many then.
+  Added add(Connection connection, Head head, Optional<Caller> caller, List<AuditEvent> events)
+      throws SQLException {
+    var lines = new ArrayList<byte[]>();
+    var after = head;
+    for (var event : events) {
+      after = add(connection, after, caller, event, lines);
+    }
+    if (after.bytes() <= quota) {
+      return new Added(after, lines, false);
+    }
+    var removed = after.first();
+    var cut = cut(connection, after);
+    var checkpoint =
+        new AuditEvent.Checkpoint(
+            cut.head().first(),
+            cut.previous(),
+            cut.head().first() - removed,
+            signer.certificate().getPublicKey());
+    after = add(connection, cut.head(), Optional.empty(), checkpoint, lines);
+    return new Added(after, lines, true);
+  }
+
+  private Head add(
+      Connection connection,
+      Head head,
+      Optional<Caller> caller,
+      AuditEvent event,
+      List<byte[]> lines)
+      throws SQLException {
+    var entry = new AuditEntry(head.sequence() + 1, clock.instant(), head.hash(), caller, event);
+    var line = AuditLine.sign(entry.json(), signer, random);
+    try (var insert =
+        connection.prepareStatement(
+            "INSERT INTO audit (sequence, request, line) VALUES (?, ?, ?)")) {
+      insert.setLong(1, entry.sequence());
+      insert.setString(2, caller.map(Caller::request).orElse(null));
+      insert.setBytes(3, line);
+      insert.executeUpdate();
+    }
+    lines.add(line);
+    return head.withLine(AuditLine.hash(line), line.length + 1);
+  }
+
+  private record Cut(Head head, String previous) {}
+
+  private Cut cut(Connection connection, Head head) throws SQLException {
+    var first = head.first();
+    var removed = 0L;
+    var previous = AuditLine.NOTHING;
+    try (var statement =
+            connection.prepareStatement("SELECT sequence, line FROM audit ORDER BY sequence");
+        var rows = statement.executeQuery()) {
+      while (rows.next()
+          && rows.getLong(1) < head.sequence()
+          && head.bytes() - removed > quota / (LEFT + 1) * LEFT) {
+        var line = rows.getBytes(2);
+        first = rows.getLong(1) + 1;
+        removed += line.length + 1;
+        previous = AuditLine.hash(line);
+      }
+    }
+    try (var delete = connection.prepareStatement("DELETE FROM audit WHERE sequence < ?")) {
+      delete.setLong(1, first);
+      delete.executeUpdate();
+    }
+    return new Cut(head.cut(first, removed), previous);
+  }
+
+  /// Gives `reader` every line from number `from` on.
+  static void read(Connection connection, long from, Reader reader)
+      throws SQLException, IOException {
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT sequence, line FROM audit WHERE sequence >= ? ORDER BY sequence")) {
+      statement.setLong(1, from);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          reader.line(rows.getLong(1), rows.getBytes(2));
+        }
+      }
+    }
+  }
+
+  /// The lines that tell of one request, at most 100.
+  static List<byte[]> ofRequest(Connection connection, String request) throws SQLException {
+    var lines = new ArrayList<byte[]>();
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT line FROM audit WHERE request = ? ORDER BY sequence LIMIT 100")) {
+      statement.setString(1, request);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          lines.add(rows.getBytes(1));
+        }
+      }
+    }
+    return lines;
+  }
+
+  /// Checks every line, and that the log is the one that `head` tells of.
+  void check(Connection connection, Head head) throws SQLException, IOException {
+    var chain = new AuditChain();
+    var last = new byte[1][];
+    read(
+        connection,
+        0,
+        (number, line) -> {
+          var problem = chain.add(line);
+          if (problem.isPresent()) {
+            throw changed("line %d: %s".formatted(number, problem.get()));
+          }
+          last[0] = line;
+        });
+    if (!chain.last().map(AuditLine::hash).orElse(AuditLine.NOTHING).equals(head.hash())
+        || chain.last().map(AuditLine::sequence).orElse(0L) != head.sequence()
+        || chain.first().map(AuditLine::sequence).orElse(head.first()) != head.first()) {
+      throw changed("lines at its beginning or its end are missing");
+    }
+    if (last[0] != null && !AuditLine.isSigned(last[0], signer.certificate().getPublicKey())) {
+      throw changed("the last line is not signed by CAS");
+    }
+  }
+
+  private static StoreException changed(String how) {
+    return new StoreException(
+        "the audit log in the database was changed: "
+            + how
+            + "; put back a good copy of the state");
+  }
+}

@@ -1,0 +1,69 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.IOException;
+import java.util.HexFormat;
+
+/// What the whole store comes to. It is sealed and changes with every transaction that changes
+/// anything, so rows that are changed, added, removed or put back show.
+///
+/// @param sequence number of the newest line of the audit log; 0 if there is none
+/// @param hash hash of that line
+/// @param first number of the oldest line that is kept
+/// @param bytes of all lines that are kept
+/// @param exported number of the newest line that is safe in the log's copy
+/// @param state see [StateDigest]
+record Head(
+    long sequence, String hash, long first, long bytes, long exported, StateDigest.Sum state) {
+  private static final int LIMIT = 4096;
+
+  /// Of an empty store.
+  static final Head START = new Head(0, AuditLine.NOTHING, 1, 0, 0, StateDigest.Sum.ZERO);
+
+  byte[] encode() {
+    return Json.write(
+        new JsonBuilder()
+            .put("sequence", sequence)
+            .put("hash", hash)
+            .put("first", first)
+            .put("bytes", bytes)
+            .put("exported", exported)
+            .put("state", HexFormat.of().formatHex(state.bytes()))
+            .build());
+  }
+
+  static Head decode(byte[] encoded) throws IOException {
+    var fields = Fields.read(encoded, LIMIT, "head of the store");
+    var head =
+        new Head(
+            fields.natural("sequence"),
+            fields.text("hash"),
+            fields.natural("first"),
+            fields.natural("bytes"),
+            fields.natural("exported"),
+            StateDigest.Sum.of(HexFormat.of().parseHex(fields.text("state"))));
+    fields.done();
+    return head;
+  }
+
+  Head withState(StateDigest.Sum sum) {
+    return new Head(sequence, hash, first, bytes, exported, sum);
+  }
+
+  Head withExported(long number) {
+    return new Head(sequence, hash, first, bytes, number, state);
+  }
+
+  /// With one more line.
+  Head withLine(String newHash, int length) {
+    return new Head(sequence + 1, newHash, first, bytes + length, exported, state);
+  }
+
+  /// Without the lines before number `newFirst`, which had `removed` bytes.
+  Head cut(long newFirst, long removed) {
+    return new Head(sequence, hash, newFirst, bytes - removed, exported, state);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.testudo.cas.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Set;
+
+/// Space that is set aside, as a file, for what CAS has to write while the disk is full: the audit
+/// lines of reads and deliveries.
+final class Reserve {
+  private static final int BYTES = 4 << 20;
+  private static final int BLOCK = 64 << 10;
+
+  private final Path file;
+  private final SecureRandom random;
+
+  Reserve(Path directory, SecureRandom random) {
+    this.file = directory.resolve("reserve");
+    this.random = random;
+  }
+
+  /// Sets the space aside if it is not.
+  ///
+  /// @return whether there was enough, and as much again
+  boolean fill() {
+    try {
+      if (Files.exists(file) && Files.size(file) == BYTES) {
+        return true;
+      }
+      if (Files.getFileStore(file.getParent()).getUsableSpace() < 2L * BYTES) {
+        return false;
+      }
+      write();
+      return true;
+    } catch (IOException e) {
+      free();
+      return false;
+    }
+  }
+
+  /// Whether there is enough space to go on: as much as the reserve, or an eighth of a small disk.
+  boolean isEnough() {
+    try {
+      var store = Files.getFileStore(file.getParent());
+      return store.getUsableSpace() >= Math.min(BYTES, store.getTotalSpace() / 8);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// Random bytes, which no file system stores in less space.
+  private void write() throws IOException {
+    try (var out =
+        FileChannel.open(
+            file,
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE))) {
+      var block = new byte[BLOCK];
+      random.nextBytes(block);
+      for (var i = 0; i < BYTES / BLOCK; i++) {
+        var buffer = ByteBuffer.wrap(block);
+        while (buffer.hasRemaining()) {
+          out.write(buffer);
+        }
+      }
+      out.force(true);
+    }
+  }
+
+  /// Gives the space to whoever needs it now.
+  ///
+  /// @return whether there was any
+  boolean free() {
+    try {
+      return Files.deleteIfExists(file);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.cas.health.Health;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Whether there is space on the disk, and what happens while there is none: nothing new is taken;
+/// what is stored is given out, with its line in the log, as long as the reserve lasts.
+final class Space {
+  private final Path directory;
+  private final Reserve reserve;
+  private final Health health;
+  private final boolean hadReserve;
+  private volatile boolean full;
+
+  Space(Path directory, Reserve reserve, Health health) {
+    this.directory = directory;
+    this.reserve = reserve;
+    this.health = health;
+    this.hadReserve = reserve.fill();
+  }
+
+  /// Writes something small.
+  @FunctionalInterface
+  interface Probe {
+    void write() throws IOException;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  /// Refuses what needs space while there is none.
+  void demand() throws DiskFullException {
+    if (full) {
+      throw new DiskFullException("there is no space left in " + directory);
+    }
+  }
+
+  /// Something could not be written.
+  void ranOut() {
+    full = true;
+    health.failing(
+        Health.Cause.DISK_FULL,
+        "there is no space left in %s; nothing new is stored until there is".formatted(directory));
+  }
+
+  /// Gives up the reserve.
+  ///
+  /// @return whether there is more space than before
+  boolean useReserve() {
+    return reserve.free();
+  }
+
+  /// Looks whether there is space again.
+  void recover(Probe probe) {
+    if (!full || !reserve.isEnough() || (hadReserve && !reserve.fill())) {
+      return;
+    }
+    try {
+      probe.write();
+      full = false;
+      health.works(Health.Cause.DISK_FULL);
+    } catch (IOException e) {
+      // Still full.
+    }
+  }
+}

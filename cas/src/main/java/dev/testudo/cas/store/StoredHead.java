@@ -1,0 +1,56 @@
+package dev.testudo.cas.store;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/// The head of the store, as it is in the database.
+final class StoredHead {
+  private static final Sealer.Place PLACE = new Sealer.Place("head", "", 0);
+  private final Database database;
+  private final Sealer sealer;
+  private @Nullable Head known;
+
+  StoredHead(Database database, Sealer sealer) {
+    this.database = database;
+    this.sealer = sealer;
+  }
+
+  /// The head after the last transaction that was committed.
+  Head current() throws SQLException, IOException {
+    var head = known;
+    if (head == null) {
+      head = load();
+      known = head;
+    }
+    return head;
+  }
+
+  private Head load() throws SQLException, IOException {
+    try (var statement = database.connection().createStatement();
+        var result = statement.executeQuery("SELECT sealed FROM head WHERE one = 1")) {
+      return result.next() ? Head.decode(sealer.open(PLACE, result.getBytes(1))) : Head.START;
+    }
+  }
+
+  /// Stores `head` as part of the running transaction.
+  void save(Head head) throws SQLException {
+    try (var statement =
+        database
+            .connection()
+            .prepareStatement("INSERT OR REPLACE INTO head (one, sealed) VALUES (1, ?)")) {
+      statement.setBytes(1, sealer.seal(PLACE, head.encode()));
+      statement.executeUpdate();
+    }
+  }
+
+  /// `head` was committed.
+  void isNow(Head head) {
+    known = head;
+  }
+
+  /// The transaction failed; what is in the database is looked up again.
+  void forget() {
+    known = null;
+  }
+}

@@ -1,0 +1,302 @@
+package dev.testudo.cas.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.caller.Caller;
+import dev.testudo.cas.health.Health;
+import dev.testudo.trust.audit.AuditVerdict;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoredAuditTest {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Caller SOMEBODY =
+      Caller.of(
+          Optional.of(Identity.ephemeral("somebody").certificate()),
+          InetAddress.ofLiteral("192.0.2.7"));
+
+  @TempDir private Path temporary;
+  private long quota = 1 << 20;
+  private boolean accept;
+  private KeyHash key = SOMEBODY.key().orElseThrow();
+
+  private Path state() {
+    return temporary.resolve("state");
+  }
+
+  private Path log() {
+    return state().resolve("audit.jsonl");
+  }
+
+  @FunctionalInterface
+  private interface Use {
+    void of(Store store) throws IOException;
+  }
+
+  private void open(Use use) throws IOException {
+    var options = new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, accept);
+    try (var directory = StateDirectory.open(state(), RANDOM);
+        var store = Store.open(directory, options, new Health())) {
+      key = store.identity().keyHash();
+      use.of(store);
+    }
+  }
+
+  private static void log(Store store, String... names) throws IOException {
+    for (var name : names) {
+      store.transact(
+          Optional.of(SOMEBODY), _ -> Outcome.of(true, new AuditEvent.SessionRead(name, "h")));
+    }
+  }
+
+  private void change(String sql) throws SQLException {
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + state().resolve("cas.db"));
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void assertRefused(String why) {
+    var e = assertThrows(StoreException.class, () -> open(store -> log(store, "never")));
+    assertTrue(String.valueOf(e.getMessage()).contains(why), e.getMessage());
+  }
+
+  private List<String> problems() throws IOException {
+    return AuditVerdict.of(log(), key, Optional.empty()).problems();
+  }
+
+  @Test
+  void eventsAreNumberedChainedAndSignedOverRestarts() throws IOException {
+    open(store -> log(store, "a", "b"));
+    open(store -> log(store, "c"));
+    var lines = Files.readAllLines(log());
+    assertEquals(3, lines.size());
+    assertTrue(lines.get(2).startsWith("{\"sequence\":3,"), lines.get(2));
+    assertTrue(lines.get(2).contains("\"session\":\"c\""), lines.get(2));
+    assertTrue(lines.get(2).contains("\"address\":\"192.0.2.7\""), lines.get(2));
+    assertTrue(lines.get(2).contains("\"request\":\"" + SOMEBODY.request()), lines.get(2));
+  }
+
+  @Test
+  void theLogNeverTellsOfWhatWasUndone() throws IOException {
+    open(
+        store -> {
+          log(store, "a");
+          assertThrows(
+              IllegalStateException.class,
+              () ->
+                  store.transact(
+                      Optional.empty(),
+                      t -> {
+                        t.addSetting("s", new byte[1]);
+                        throw new IllegalStateException();
+                      }));
+          // The same row twice: the database refuses the second, whose event goes with it.
+          assertThrows(
+              StoreException.class,
+              () ->
+                  store.transact(
+                      Optional.empty(),
+                      t -> {
+                        t.addSetting("twice", new byte[1]);
+                        t.addSetting("twice", new byte[1]);
+                        return Outcome.of(true, new AuditEvent.SessionRead("undone", "h"));
+                      }));
+          log(store, "b");
+        });
+    var text = Files.readString(log());
+    assertFalse(text.contains("undone"), text);
+    assertEquals(2, text.lines().count());
+    open(store -> assertEquals(Optional.empty(), store.read(t -> t.setting("twice"))));
+  }
+
+  @Test
+  void aShortenedLogIsNoticed() throws IOException {
+    open(store -> log(store, "a", "b", "c"));
+    var lines = Files.readAllLines(log());
+    Files.writeString(log(), lines.getFirst() + "\n");
+    assertRefused("was shortened: it ends with number 1 and had number 3");
+  }
+
+  @Test
+  void aMissingLogIsNoticed() throws IOException {
+    open(store -> log(store, "a"));
+    Files.delete(log());
+    assertRefused("is missing");
+  }
+
+  @Test
+  void aChangedLogIsNoticed() throws IOException {
+    open(store -> log(store, "a", "b", "c"));
+    var good = Files.readString(log());
+    Files.writeString(log(), good.replace("\"session\":\"a\"", "\"session\":\"x\""));
+    assertRefused("audit.jsonl:1: this line is not the one in the database");
+    Files.writeString(log(), good.substring(good.indexOf('\n') + 1));
+    assertRefused("audit.jsonl:1:");
+    Files.writeString(log(), "\n" + good);
+    assertRefused("audit.jsonl:1:");
+    Files.writeString(log(), good + "x".repeat(1 << 20));
+    assertRefused("longer than");
+  }
+
+  @Test
+  void anUnfinishedLineIsReplaced() throws IOException {
+    open(store -> log(store, "a"));
+    Files.writeString(log(), Files.readString(log()) + "{\"sequence\":2,\"at\"");
+    open(store -> log(store, "b"));
+    assertEquals(2, Files.readAllLines(log()).size());
+    assertEquals(2, Files.readAllLines(log()).stream().filter(l -> l.endsWith("\"}")).count());
+  }
+
+  @Test
+  void anOlderDatabaseBesideANewerLogIsNoticedAndCanBeContinuedFromOnPurpose() throws IOException {
+    open(store -> log(store, "a"));
+    var old = temporary.resolve("old.db");
+    Files.copy(state().resolve("cas.db"), old);
+    open(store -> log(store, "b", "c"));
+    Files.copy(old, state().resolve("cas.db"), StandardCopyOption.REPLACE_EXISTING);
+    assertRefused("the log is newer than the database, which ends with number 1");
+    assertRefused("--accept-audit-log");
+    accept = true;
+    open(store -> log(store, "d"));
+    accept = false;
+    open(store -> log(store, "e"));
+    var text = Files.readString(log());
+    assertTrue(text.contains("\"event\":\"continued\",\"found\":\""), text);
+    assertTrue(text.contains("\"kept\":\"audit.found-2.jsonl\""), text);
+    assertFalse(text.contains("\"session\":\"c\""), text);
+    assertTrue(
+        Files.readString(state().resolve("audit.found-2.jsonl")).contains("\"session\":\"c\""));
+  }
+
+  @Test
+  void rowsOfTheDatabaseCannotBeRemovedOrPointedElsewhere() throws IOException, SQLException {
+    var one = new SessionRow("a", 1, "11".repeat(32), "me", "name: a");
+    var two = new SessionRow("a", 2, "22".repeat(32), "me", "name: a # 2");
+    open(
+        store ->
+            store.transact(
+                Optional.empty(),
+                t -> {
+                  t.addSession(one);
+                  t.use(one, t.addSecret("a", "p", new byte[8]));
+                  t.addSession(two);
+                  t.use(two, t.addSecret("a", "p", new byte[8]));
+                  return Outcome.unlogged(true);
+                }));
+    var good = temporary.resolve("good.db");
+    Files.copy(state().resolve("cas.db"), good);
+    for (var sql :
+        List.of(
+            "UPDATE secret_use SET revision = 1 WHERE session_revision = 2",
+            "DELETE FROM secret_use WHERE session_revision = 2",
+            "DELETE FROM session WHERE revision = 2",
+            "DELETE FROM head")) {
+      change("PRAGMA foreign_keys = OFF");
+      change(sql);
+      assertRefused("the database was changed by somebody else");
+      Files.copy(good, state().resolve("cas.db"), StandardCopyOption.REPLACE_EXISTING);
+    }
+    open(store -> assertEquals(2, store.read(t -> t.activeSession("a")).orElseThrow().revision()));
+  }
+
+  @Test
+  void linesOfTheDatabaseCannotBeRemovedOrChanged() throws IOException, SQLException {
+    open(store -> log(store, "a", "b", "c"));
+    var good = temporary.resolve("good.db");
+    Files.copy(state().resolve("cas.db"), good);
+    for (var sql :
+        List.of(
+            "DELETE FROM audit WHERE sequence = 3",
+            "DELETE FROM audit WHERE sequence = 1",
+            "DELETE FROM audit WHERE sequence = 2",
+            "DELETE FROM audit",
+            "UPDATE audit SET line = CAST(replace(CAST(line AS TEXT), '\"a\"', '\"x\"') AS BLOB)")) {
+      change(sql);
+      assertRefused("the audit log in the database was changed");
+      Files.copy(good, state().resolve("cas.db"), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Test
+  void aLogThatGrowsTooLongLosesItsBeginningAndSaysSo() throws IOException {
+    quota = 64 << 10;
+    var names = new ArrayList<String>();
+    for (var i = 0; i < 500; i++) {
+      names.add("session-" + i);
+    }
+    open(
+        store -> {
+          store.transact(
+              Optional.empty(),
+              _ ->
+                  Outcome.of(
+                      true,
+                      new AuditEvent.Started("v", store.identity().certificate().getPublicKey())));
+          log(store, names.toArray(String[]::new));
+        });
+    assertTrue(Files.size(log()) <= quota, "" + Files.size(log()));
+    assertTrue(Files.size(state().resolve("audit.1.jsonl")) <= quota + 2000);
+    assertTrue(Files.readString(log()).contains("session-499"));
+    assertFalse(Files.readString(log()).contains("\"session-0\""));
+    assertEquals(List.of(), problems());
+    var lines = Files.readAllLines(log());
+    Files.writeString(log(), String.join("\n", lines.subList(1, lines.size())) + "\n");
+    assertTrue(problems().toString().contains("earlier lines were removed"));
+    Files.writeString(log(), String.join("\n", lines) + "\n");
+    open(store -> log(store, "after"));
+    assertEquals(List.of(), problems());
+  }
+
+  @Test
+  void whatAnybodyCanCauseIsLoggedOneByOneOnlyUpToALimit() throws IOException {
+    open(
+        store -> {
+          for (var i = 0; i < 1000; i++) {
+            store.note(
+                SOMEBODY, new AuditEvent.Refused("attest", "a/s", "not-permitted", List.of()));
+          }
+        });
+    var text = Files.readString(log());
+    assertEquals(AuditBudget.OF_KEY + 1, text.lines().count(), text);
+    assertTrue(
+        text.contains(
+            "\"attest not-permitted " + SOMEBODY.key().orElseThrow() + " 192.0.2.7\":990"),
+        text);
+  }
+
+  @Test
+  void theLinesOfARequestAreFound() throws IOException {
+    open(
+        store -> {
+          store.note(
+              SOMEBODY,
+              new AuditEvent.Refused("attest", "a/s", "refused", List.of("expected 1, seen 2")));
+          log(store, "b");
+          var lines = store.ofRequest(SOMEBODY.request());
+          assertEquals(2, lines.size());
+          assertTrue(
+              new String(lines.getFirst(), StandardCharsets.UTF_8).contains("expected 1, seen 2"));
+          assertEquals(List.of(), store.ofRequest("0000000000000000"));
+        });
+  }
+}

@@ -1,0 +1,85 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.audit.AuditVerdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `testudo cas verify-audit-log`.
+@Command(
+    name = "verify-audit-log",
+    description = {
+      "Checks a copy of a CAS's audit log: every line follows the one before, and CAS signed the last.",
+      "Needs no CAS and no network. Prints the log's head, NUMBER:HASH; note it elsewhere, and a later run"
+          + " with --contains finds a log that was shortened or made anew since."
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyAuditLog implements Callable<Integer> {
+  private final CliContext context;
+
+  @Parameters(paramLabel = "FILE", description = "The log, audit.jsonl of CAS's state directory.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--key",
+      required = true,
+      paramLabel = "HASH",
+      description = "The hash of the key that the CAS must have.")
+  private String key = "";
+
+  @Option(
+      names = "--contains",
+      paramLabel = "NUMBER:HASH",
+      description = "A line that must be in the log: the head that an earlier run printed.")
+  private @Nullable String contains;
+
+  VerifyAuditLog(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed {
+    var hash = CasOptions.hash(key);
+    if (!Files.isReadable(file)) {
+      throw CommandFailed.environment("`%s` cannot be read".formatted(file));
+    }
+    var verdict = AuditVerdict.of(file, hash, seen());
+    if (!verdict.problems().isEmpty()) {
+      verdict.problems().forEach(context.streams().err()::println);
+      return ExitCode.REFUSED.number();
+    }
+    verdict.last().ifPresent(last -> tell(verdict, last));
+    return ExitCode.DONE.number();
+  }
+
+  private Optional<AuditVerdict.Seen> seen() throws CommandFailed {
+    if (contains == null) {
+      return Optional.empty();
+    }
+    var seen = AuditVerdict.Seen.parse(contains);
+    if (seen.isEmpty()) {
+      throw CommandFailed.usage(
+          "--contains takes NUMBER:HASH, as this command prints it, not `%s`".formatted(contains));
+    }
+    return seen;
+  }
+
+  private void tell(AuditVerdict verdict, AuditLine last) {
+    var first = verdict.first().map(AuditLine::sequence).orElse(last.sequence());
+    context
+        .streams()
+        .out()
+        .printf(
+            "ok: lines %d to %d, the last of %s%nhead %s%n",
+            first, last.sequence(), last.at(), new AuditVerdict.Seen(last.sequence(), last.hash()));
+  }
+}

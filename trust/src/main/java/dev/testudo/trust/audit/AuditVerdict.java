@@ -1,0 +1,153 @@
+package dev.testudo.trust.audit;
+
+import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What is known of a log's file after looking at all of it.
+///
+/// @param first its first line, if it has one
+/// @param last its last line; when there are no problems, CAS vouches for all lines up to this one
+/// @param problems what is wrong, each with its place; the first 20
+public record AuditVerdict(
+    Optional<AuditLine> first, Optional<AuditLine> last, List<String> problems) {
+  private static final int MOST_PROBLEMS = 20;
+
+  /// Copies the problems.
+  public AuditVerdict {
+    problems = List.copyOf(problems);
+  }
+
+  /// A line that the log must contain because an earlier look at it saw that line.
+  ///
+  /// @param sequence its number
+  /// @param hash its hash, 64 hexadecimal digits
+  public record Seen(long sequence, String hash) {
+    /// Reads `NUMBER:HASH`.
+    public static Optional<Seen> parse(String text) {
+      return text.matches("[0-9]{1,18}:[0-9a-f]{64}")
+          ? Optional.of(
+              new Seen(
+                  Long.parseLong(text.substring(0, text.indexOf(':'))),
+                  text.substring(text.indexOf(':') + 1)))
+          : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      return sequence + ":" + hash;
+    }
+  }
+
+  /// Looks at `file`, which the holder of `key` must have signed.
+  public static AuditVerdict of(Path file, KeyHash key, Optional<Seen> seen) throws IOException {
+    try {
+      return new Look(file, publicKey(file, key), seen).verdict(key);
+    } catch (MessageException e) {
+      return new AuditVerdict(
+          Optional.empty(), Optional.empty(), List.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /// The log names the key; the caller knows its hash.
+  private static Optional<PublicKey> publicKey(Path file, KeyHash hash) throws IOException {
+    try (var lines = AuditLines.open(file)) {
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        var key = key(line.get());
+        if (key.filter(k -> KeyHash.of(k).equals(hash)).isPresent()) {
+          return key;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<PublicKey> key(byte[] line) {
+    try {
+      return AuditLine.read(line).key();
+    } catch (MessageException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// One pass over the lines.
+  private static final class Look {
+    private final Path file;
+    private final Optional<PublicKey> key;
+    private final Optional<Seen> seen;
+    private final AuditChain chain = new AuditChain();
+    private final List<String> problems = new ArrayList<>();
+    private byte[] before = new byte[0];
+    private boolean isThere;
+
+    Look(Path file, Optional<PublicKey> key, Optional<Seen> seen) {
+      this.file = file;
+      this.key = key;
+      this.seen = seen;
+    }
+
+    AuditVerdict verdict(KeyHash hash) throws IOException {
+      try (var lines = AuditLines.open(file)) {
+        for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+          look(lines.number(), line.get());
+        }
+        if (lines.unfinished() > 0) {
+          tell(lines.number() + 1, "the last line is unfinished");
+        }
+        chain.beginning().ifPresent(problem -> tell(1, problem));
+        signed(lines.number(), hash);
+      }
+      return new AuditVerdict(chain.first(), chain.last(), problems);
+    }
+
+    private void look(long number, byte[] line) {
+      var problem = chain.add(line);
+      if (problem.isPresent()) {
+        tell(number, problem.get());
+        unsigned(number - 1, before);
+        unsigned(number, line);
+      }
+      var last = chain.last();
+      isThere |=
+          seen.isPresent()
+              && last.isPresent()
+              && last.get().sequence() == seen.get().sequence()
+              && last.get().hash().equals(seen.get().hash());
+      before = line;
+    }
+
+    private void signed(long number, KeyHash hash) {
+      if (number == 0) {
+        tell(1, "the log is empty");
+      } else if (key.isEmpty()) {
+        tell(1, "no line names the key %s: this is the log of another CAS".formatted(hash));
+      } else if (problems.isEmpty()) {
+        unsigned(number, before);
+      }
+      if (seen.isPresent() && !isThere) {
+        tell(
+            Math.max(1, number),
+            "number %d with hash %s is not in the log: it was shortened, or made anew"
+                .formatted(seen.get().sequence(), seen.get().hash()));
+      }
+    }
+
+    private void unsigned(long number, byte[] line) {
+      if (number > 0 && key.isPresent() && !AuditLine.isSigned(line, key.get())) {
+        tell(number, "the signature of CAS does not fit: this line was changed or made anew");
+      }
+    }
+
+    private void tell(long number, String problem) {
+      var text = "%s:%d: %s".formatted(file, number, problem);
+      if (problems.size() < MOST_PROBLEMS && !problems.contains(text)) {
+        problems.add(text);
+      }
+    }
+  }
+}
