@@ -29,14 +29,14 @@ public final class Main {
     try {
       return dispatch(args);
     } catch (RuntimeException | Error e) {
-      System.err.println("testudo: this is a bug in Testudo, please report it with what follows");
-      e.printStackTrace();
+      tell(e);
       return BUG;
     }
   }
 
   private static int dispatch(String[] args) {
     if (startsWith(args, "agent", "run")) {
+      endOnBugs();
       return AgentCommand.run(
           List.of(args).subList(2, args.length),
           System.getenv(),
@@ -45,8 +45,13 @@ public final class Main {
           System.err);
     }
     if (startsWith(args, "shield", "run") || startsWith(args, "shield", "learn")) {
+      endOnBugs();
       return ShieldCommand.run(
-          List.of(args).subList(1, args.length), System.getenv(), System.out, System.err);
+          List.of(args).subList(1, args.length),
+          System.getenv(),
+          System.getProperty("testudo.signals", ""),
+          System.out,
+          System.err);
     }
     if (startsWith(args, "cas", "serve")) {
       return CasCommand.run(
@@ -56,6 +61,20 @@ public final class Main {
       return Training.run(Path.of(args[1]), context());
     }
     return Cli.run(args, context());
+  }
+
+  /// What escapes any thread ends the process: a thread that others wait for must not be missing.
+  private static void endOnBugs() {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (_, bug) -> {
+          tell(bug);
+          Runtime.getRuntime().halt(BUG);
+        });
+  }
+
+  private static void tell(Throwable bug) {
+    System.err.println("testudo: this is a bug in Testudo, please report it with what follows");
+    bug.printStackTrace();
   }
 
   private static boolean startsWith(String[] args, String... words) {

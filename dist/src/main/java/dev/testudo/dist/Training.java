@@ -69,7 +69,7 @@ final class Training {
     Cli.run(new String[] {"shield", "check", "--env-file", rules.toString()}, context);
     Cli.run(new String[] {"shield", "top", "--once"}, context);
     var words = List.of("run", "--env-file", rules.toString(), "--", PROGRAM.toString());
-    ShieldCommand.run(words, Map.of(), context.streams().out(), context.streams().err());
+    ShieldCommand.run(words, Map.of(), "", context.streams().out(), context.streams().err());
   }
 
   private void service() throws IOException {

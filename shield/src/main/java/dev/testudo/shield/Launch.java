@@ -9,6 +9,7 @@ import dev.testudo.linux.process.Prctl;
 import dev.testudo.linux.seccomp.FilterProgram;
 import dev.testudo.linux.seccomp.Seccomp;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -45,13 +46,18 @@ final class Launch {
   /// Takes the listener and begins to serve it.
   @FunctionalInterface
   interface Serving {
-    void begin(Fd listener) throws IOException;
+    /// @param root the program's root directory, which stays the caller's
+    void begin(Fd listener, Fd root) throws IOException;
   }
+
+  /// What a thread in the cage hands out: the filter's listener, and the root directory as it is
+  /// there.
+  private record Cage(Fd listener, Fd root) {}
 
   private Launch() {}
 
   static Child unshielded(ThreadPreparation prepare, Command program) throws IOException {
-    return await(
+    return started(
         onFreshThread(
             () -> {
               prepare.prepare();
@@ -59,33 +65,43 @@ final class Launch {
             }));
   }
 
+  /// The program has the limit of descriptors that we were started with; from now on we need more.
+  private static Child started(Future<Child> spawned) throws IOException {
+    var child = await(spawned);
+    Fd.raiseLimit();
+    return child;
+  }
+
   static Child shielded(
       ThreadPreparation prepare, FilterProgram filter, Serving serving, Command program)
       throws IOException {
     // Before anything of the program runs: it must not read our keys through /proc.
     Prctl.denyInspection();
-    var listener = new CompletableFuture<Fd>();
+    var caged = new CompletableFuture<Cage>();
     var served = new CompletableFuture<Boolean>();
     var child =
         onFreshThread(
             () -> {
-              install(prepare, filter, listener);
+              install(prepare, filter, caged);
               served.get();
               return Child.spawn(program);
             });
     try {
-      serving.begin(await(listener));
+      var cage = await(caged);
+      try (var root = cage.root()) {
+        serving.begin(cage.listener(), root);
+      }
       served.complete(true);
     } finally {
       // Does nothing when it is served; else the program is not started.
       served.cancel(false);
     }
-    return await(child);
+    return started(child);
   }
 
   /// On the fresh thread.
   private static void install(
-      ThreadPreparation prepare, FilterProgram filter, CompletableFuture<Fd> listener)
+      ThreadPreparation prepare, FilterProgram filter, CompletableFuture<Cage> caged)
       throws IOException {
     try {
       prepare.prepare();
@@ -96,9 +112,10 @@ final class Launch {
       // connect or bind TCP that is not us.
       Prctl.gainNoPrivileges();
       Landlock.confine();
-      listener.complete(Seccomp.install(filter));
+      var root = Files.open("/", Files.O_PATH);
+      caged.complete(new Cage(Seccomp.install(filter), root));
     } catch (IOException | RuntimeException e) {
-      listener.completeExceptionally(e);
+      caged.completeExceptionally(e);
       throw e;
     }
   }

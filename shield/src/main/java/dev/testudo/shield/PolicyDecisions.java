@@ -9,6 +9,7 @@ import dev.testudo.shield.rule.Verdict;
 import dev.testudo.shield.supervisor.Decisions;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.Set;
 
 /// The supervisor's questions, answered by the policy as it is now. Safe for several threads.
 final class PolicyDecisions implements Decisions {
@@ -43,6 +44,11 @@ final class PolicyDecisions implements Decisions {
   @Override
   public Verdict<ClientTls> connect(String unixPath) {
     return policy.connect(unixPath);
+  }
+
+  @Override
+  public Set<String> unixDestinations() {
+    return policy.unixDestinations();
   }
 
   @Override

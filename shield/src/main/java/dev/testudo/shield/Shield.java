@@ -125,7 +125,8 @@ public final class Shield implements AutoCloseable {
     var way = Support.socketWay();
     LOG.log(System.Logger.Level.INFO, "network shield: {0}", Support.description(way));
     var filter = ShieldFilter.build(Architecture.current(), filterOptions(way));
-    return Launch.shielded(prepare, filter, listener -> serve(listener, way), program);
+    return Launch.shielded(
+        prepare, filter, (listener, root) -> serve(listener, root, way), program);
   }
 
   private ShieldFilter.Options filterOptions(SocketWay way) {
@@ -135,7 +136,7 @@ public final class Shield implements AutoCloseable {
     return new ShieldFilter.Options(allowed, !Support.isPrivileged(), way == SocketWay.SUPPLY);
   }
 
-  private void serve(Fd listener, SocketWay way) throws IOException {
+  private void serve(Fd listener, Fd root, SocketWay way) throws IOException {
     var engines = TlsLibrary.chosen().engines(clock);
     var relay = new Relays(events, RelayLimits.DEFAULT, engines, clock);
     if (protects) {
@@ -145,7 +146,7 @@ public final class Shield implements AutoCloseable {
     supervisor =
         Optional.of(
             Supervisor.start(
-                listener, way, decisions, new RelaySide(relay, decisions), network, events));
+                listener, root, way, decisions, new RelaySide(relay, decisions), network, events));
   }
 
   /// The protected connections that carry bytes now, the oldest first. From any thread; at most as

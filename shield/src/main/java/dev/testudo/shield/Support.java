@@ -3,11 +3,11 @@ package dev.testudo.shield;
 import dev.testudo.linux.sys.Credentials;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.PidFd;
+import dev.testudo.linux.sys.ProcFile;
 import dev.testudo.shield.supervisor.SocketWay;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /// What the shield needs of the kernel and of the place it runs in.
@@ -75,13 +75,13 @@ final class Support {
   }
 
   private static Fd openSomething() throws IOException {
-    return dev.testudo.linux.sys.Files.open("/proc/self/stat", dev.testudo.linux.sys.Files.O_PATH);
+    return Files.open("/proc/self/stat", Files.O_PATH);
   }
 
   private static String read(String file) {
     try {
-      return Files.readString(Path.of(file)).strip();
-    } catch (IOException e) {
+      return ProcFile.read(file).strip();
+    } catch (ErrnoException e) {
       return "";
     }
   }

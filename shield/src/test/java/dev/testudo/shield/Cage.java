@@ -93,9 +93,9 @@ final class Cage implements AutoCloseable {
         Launch.shielded(
             () -> {},
             filter,
-            listener ->
+            (listener, root) ->
                 supervisors.add(
-                    Supervisor.start(listener, way, decisions, relay, network, events::add)),
+                    Supervisor.start(listener, root, way, decisions, relay, network, events::add)),
             program);
     families.add(new Family(child));
     return new Running(child, output, supervisors.getLast());

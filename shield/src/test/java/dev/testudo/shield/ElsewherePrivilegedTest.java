@@ -13,6 +13,7 @@ class ElsewherePrivilegedTest {
     "ConnectPrivilegedTest",
     "ListenPrivilegedTest",
     "UnixPrivilegedTest",
+    "LentRightsPrivilegedTest",
     "ProtectedUnixPrivilegedTest",
     "RunningShieldPrivilegedTest",
     "OddSocketCallsPrivilegedTest",
@@ -22,7 +23,7 @@ class ElsewherePrivilegedTest {
   @Test
   void anOrdinaryUserHasProtectedConnectionsBothWays() throws Exception {
     try (var user = Elsewhere.ordinaryUser()) {
-      user.passes("RunningShieldPrivilegedTest");
+      user.passes("RunningShieldPrivilegedTest", "LentRightsPrivilegedTest");
     }
   }
 
@@ -30,7 +31,10 @@ class ElsewherePrivilegedTest {
   void plainAndProtectedConnectionsWorkInAContainer() throws Exception {
     try (var container = Elsewhere.container()) {
       container.passes(
-          "ConnectPrivilegedTest", "ProtectedUnixPrivilegedTest", "OddSocketCallsPrivilegedTest");
+          "ConnectPrivilegedTest",
+          "LentRightsPrivilegedTest",
+          "ProtectedUnixPrivilegedTest",
+          "OddSocketCallsPrivilegedTest");
     }
   }
 

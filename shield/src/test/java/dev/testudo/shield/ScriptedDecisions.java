@@ -13,7 +13,9 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// Decides by port or path alone, as the test says; nothing else is allowed.
 final class ScriptedDecisions implements Decisions {
@@ -72,6 +74,14 @@ final class ScriptedDecisions implements Decisions {
   @Override
   public Verdict<ClientTls> connect(String unixPath) {
     return verdict(connects.get(unixPath), "CLIENT_1", clientTls());
+  }
+
+  @Override
+  public Set<String> unixDestinations() {
+    return connects.keySet().stream()
+        .filter(String.class::isInstance)
+        .map(String.class::cast)
+        .collect(Collectors.toSet());
   }
 
   private static ClientTls clientTls() {

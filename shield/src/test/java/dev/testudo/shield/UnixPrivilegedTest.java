@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +83,34 @@ class UnixPrivilegedTest {
       try (var files = Files.newDirectoryStream(here, "escaped*")) {
         assertEquals(List.of(), escapes(files));
       }
+    }
+  }
+
+  @Test
+  void linksOfTheProgramsOwnLeadNowhere() throws Exception {
+    var open = new AtomicInteger();
+    var forbidden = new AtomicInteger();
+    Files.createDirectory(folder.resolve("real"));
+    Files.createDirectory(folder.resolve("other"));
+    Files.createSymbolicLink(folder.resolve("way"), Path.of("real"));
+    var rules =
+        Map.of(
+            "", "unprotected",
+            "CLIENT_1", "refuse",
+            "CLIENT_1_DESTINATION", "unix:" + folder.resolve("refused"),
+            "CLIENT_2", "unprotected",
+            "CLIENT_2_DESTINATION", "unix:" + folder.resolve("way/s"),
+            "CLIENT_3", "unprotected",
+            "CLIENT_3_DESTINATION", "unix:" + folder.resolve("later/s"));
+    try (var _ = serve(folder.resolve("open"), open);
+        var _ = serve(folder.resolve("real/s"), open);
+        var _ = serve(folder.resolve("refused"), forbidden);
+        var _ = serve(folder.resolve("other/s"), forbidden);
+        var shield = new RealShield(folder, rules)) {
+      shield.python("unix_links.py", folder).succeeds();
+      shield.refuses("connect", "by another name");
+      shield.refuses("connect", "symbolic link");
+      assertEquals(0, forbidden.get());
     }
   }
 

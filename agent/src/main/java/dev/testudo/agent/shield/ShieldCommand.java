@@ -2,6 +2,8 @@ package dev.testudo.agent.shield;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.linux.process.Prctl;
+import dev.testudo.linux.process.SignalState;
+import dev.testudo.linux.process.Signals;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -52,32 +54,44 @@ public final class ShieldCommand {
           FILE cannot be used, 2 usage, 3 the environment failed.
           """;
 
+  /// HUP, INT and TERM, which the JVM leaves ignored where it finds them so.
+  private static final List<Integer> PASSED_ON = List.of(1, 2, 15);
+
   private ShieldCommand() {}
 
   /// Runs one program to its end and returns the exit code of this process. The calling thread must
   /// be a platform thread.
   ///
   /// @param args `run` or `learn` and what follows
+  /// @param callersSignals those that the caller ignores and blocks, which the program inherits, as
+  /// [SignalState#parse] reads them; none when it is empty
   public static int run(
-      List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+      List<String> args,
+      Map<String, String> environment,
+      String callersSignals,
+      PrintStream out,
+      PrintStream err) {
     var command = args.getFirst();
     var rest = args.subList(1, args.size());
     try {
       // First of all: from here on there may be secrets in our memory.
       Prctl.denyInspection();
+      var signals = SignalState.parse(callersSignals).orElse(SignalState.CLEAN);
+      // What the program makes of them is its business; they are passed on.
+      PASSED_ON.stream().filter(signals::ignores).forEach(Signals::listenTo);
       var given = restored(environment);
       if (command.equals("learn")) {
         var options = ShieldOptions.parse(rest, List.of("-o", "--output"), LEARN_USAGE);
         return options.program().isEmpty()
             ? help(LEARN_HELP, out)
-            : new ShieldLearn(options, given, out, err).run();
+            : new ShieldLearn(options, given, signals, out, err).run();
       }
       var options =
           ShieldOptions.parse(
               rest, List.of("--env-file", "--drain", ShieldOptions.CONNECTIONS), RUN_USAGE);
       return options.program().isEmpty()
           ? help(RUN_HELP, out)
-          : new ShieldRun(options, given, err).run();
+          : new ShieldRun(options, given, signals, err).run();
     } catch (AgentFailure e) {
       err.println("testudo shield " + command + ": " + e.line());
       return e.kind().exitCode();

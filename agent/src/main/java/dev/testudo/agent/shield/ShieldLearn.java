@@ -4,6 +4,7 @@ import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.ProgramSignals;
 import dev.testudo.agent.status.Activity;
 import dev.testudo.linux.process.Reaper;
+import dev.testudo.linux.process.SignalState;
 import dev.testudo.policy.shield.DefaultMode;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.UnsupportedProtocols;
@@ -26,14 +27,20 @@ final class ShieldLearn {
 
   private final ShieldOptions options;
   private final Map<String, String> environment;
+  private final SignalState inherited;
   private final PrintStream out;
   private final PrintStream err;
   private final InstantSource clock = InstantSource.system();
 
   ShieldLearn(
-      ShieldOptions options, Map<String, String> environment, PrintStream out, PrintStream err) {
+      ShieldOptions options,
+      Map<String, String> environment,
+      SignalState inherited,
+      PrintStream out,
+      PrintStream err) {
     this.options = options;
     this.environment = environment;
+    this.inherited = inherited;
     this.out = out;
     this.err = err;
   }
@@ -52,7 +59,7 @@ final class ShieldLearn {
     }
     var observed = new Observed();
     var activity = new Activity(clock);
-    var shielded = Shielded.find(options.program(), environment, lines);
+    var shielded = Shielded.find(options.program(), environment, inherited, lines);
     var shield =
         shielded.valid(
             Shield.of(

@@ -6,6 +6,7 @@ import dev.testudo.agent.status.Activity;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Exit;
 import dev.testudo.linux.process.Reaper;
+import dev.testudo.linux.process.SignalState;
 import dev.testudo.linux.process.Signals;
 import dev.testudo.policy.shield.DefaultMode;
 import dev.testudo.policy.shield.EffectivePolicy;
@@ -26,13 +27,19 @@ final class ShieldRun {
 
   private final ShieldOptions options;
   private final Map<String, String> environment;
+  private final SignalState inherited;
   private final PrintStream err;
   private final InstantSource clock = InstantSource.system();
   private final Activity activity = new Activity(clock);
 
-  ShieldRun(ShieldOptions options, Map<String, String> environment, PrintStream err) {
+  ShieldRun(
+      ShieldOptions options,
+      Map<String, String> environment,
+      SignalState inherited,
+      PrintStream err) {
     this.options = options;
     this.environment = environment;
+    this.inherited = inherited;
     this.err = err;
   }
 
@@ -47,7 +54,7 @@ final class ShieldRun {
 
   private int run(Lines lines) throws AgentFailure, InterruptedException {
     var source = new RuleSource(environment, options.envFile());
-    var shielded = Shielded.find(options.program(), environment, lines);
+    var shielded = Shielded.find(options.program(), environment, inherited, lines);
     var seen = source.version();
     var rules = shielded.valid(read(source));
     show(rules, lines);

@@ -7,6 +7,7 @@ import dev.testudo.agent.status.StatusSocket;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Prctl;
+import dev.testudo.linux.process.SignalState;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
@@ -26,17 +27,27 @@ import java.util.stream.Collectors;
 /// @param program its file
 /// @param words its name as it was given, and its arguments
 /// @param environment of the caller, rules included
-record Shielded(Path program, List<String> words, Map<String, String> environment, Lines lines) {
+/// @param inherited signals of the caller
+record Shielded(
+    Path program,
+    List<String> words,
+    Map<String, String> environment,
+    SignalState inherited,
+    Lines lines) {
 
   /// Finds the program, before anything else is done.
-  static Shielded find(List<String> words, Map<String, String> environment, Lines lines)
+  static Shielded find(
+      List<String> words, Map<String, String> environment, SignalState inherited, Lines lines)
       throws AgentFailure {
-    return new Shielded(ProgramPath.find(words.getFirst(), environment), words, environment, lines);
+    var program = ProgramPath.find(words.getFirst(), environment);
+    return new Shielded(program, words, environment, inherited, lines);
   }
 
   /// Starts the program; signals go to it from now on.
   Child launch(Shield shield, ProgramSignals signals) throws AgentFailure {
-    var command = new Command(program, words, withoutRules(), Optional.empty());
+    var command =
+        new Command(
+            program, words, withoutRules(), Optional.empty(), Command.Input.INHERITED, inherited);
     try {
       Prctl.becomeSubreaper();
       var child = shield.launch(() -> {}, command);

@@ -22,7 +22,8 @@ public final class Child {
 
   /// Starts a program on the calling thread, which must be a platform thread: the program inherits
   /// the thread's seccomp filter, capabilities and mount namespace. The program leads a session of
-  /// its own, has descriptors 0, 1 and 2 only, and starts with no signal blocked or ignored.
+  /// its own, and has descriptors 0, 1 and 2 only. While it is being started, this process ignores
+  /// what it is to start with ignored.
   ///
   /// Returns when the program has been loaded.
   ///

@@ -13,12 +13,14 @@ import java.util.Optional;
 /// @param environment the whole environment
 /// @param workingDirectory where the program starts; when absent, where the calling thread is
 /// @param input what the program reads from descriptor 0
+/// @param signals how the program finds its signals
 public record Command(
     Path program,
     List<String> argv,
     Map<String, String> environment,
     Optional<Path> workingDirectory,
-    Input input) {
+    Input input,
+    SignalState signals) {
 
   /// What descriptor 0 of the program is.
   public enum Input {
@@ -49,6 +51,16 @@ public record Command(
       Map<String, String> environment,
       Optional<Path> workingDirectory) {
     this(program, argv, environment, workingDirectory, Input.INHERITED);
+  }
+
+  /// A command that starts with no signal ignored or blocked.
+  public Command(
+      Path program,
+      List<String> argv,
+      Map<String, String> environment,
+      Optional<Path> workingDirectory,
+      Input input) {
+    this(program, argv, environment, workingDirectory, input, SignalState.CLEAN);
   }
 
   /// Names the program only: arguments and environment may hold secrets.

@@ -1,9 +1,20 @@
 package dev.testudo.linux.process;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Native;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
 import java.util.function.IntConsumer;
 
 /// Signals this process gets (signal(7)).
@@ -14,7 +25,67 @@ public final class Signals {
   private static final Class<?> SIGNAL = type("sun.misc.Signal");
   private static final Class<?> HANDLER = type("sun.misc.SignalHandler");
 
+  private static final MethodHandle SIGACTION =
+      Native.plainFunction(
+          "sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
+  /// Room for `struct sigaction` of glibc on 64-bit machines (152 bytes); it begins with the
+  /// handler. `SIG_DFL` is 0.
+  private static final long ACTION_SIZE = 256;
+
+  private static final long SIG_IGN = 1;
+  private static final int HIGHEST = 64;
+
   private Signals() {}
+
+  /// Something to do meanwhile.
+  interface Action<R> {
+    R run() throws ErrnoException;
+  }
+
+  /// Runs `action` while this process ignores `signals`, one bit each; then all is as before. One
+  /// that arrives meanwhile is lost.
+  static <R> R ignoring(long signals, Action<R> action) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var before = new HashMap<Integer, MemorySegment>();
+      try {
+        for (int signal = 1; signal <= HIGHEST; signal++) {
+          if ((signals & SignalState.bit(signal)) != 0) {
+            before.put(signal, replace(arena, signal, SIG_IGN));
+          }
+        }
+        return action.run();
+      } finally {
+        before.forEach((signal, old) -> set(signal, old, MemorySegment.NULL));
+      }
+    }
+  }
+
+  /// Makes this process hear a signal that its caller ignored, which [#handle] leaves as it is for
+  /// `HUP`, `INT` and `TERM`.
+  public static void listenTo(int signal) {
+    try (var arena = Arena.ofConfined()) {
+      replace(arena, signal, 0);
+    }
+  }
+
+  /// What was before.
+  private static MemorySegment replace(Arena arena, int signal, long handler) {
+    var action = arena.allocate(ACTION_SIZE, 8);
+    action.set(JAVA_LONG, 0, handler);
+    var old = arena.allocate(ACTION_SIZE, 8);
+    set(signal, action, old);
+    return old;
+  }
+
+  /// Does nothing to those that the C library keeps for itself.
+  private static void set(int signal, MemorySegment action, MemorySegment old) {
+    try {
+      var _ = (int) SIGACTION.invokeExact(signal, action, old);
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
 
   /// Calls `handler` with the signal's number, on a thread of its own, whenever this process gets
   /// the signal `name` (`TERM`, `HUP`), instead of what would happen otherwise.

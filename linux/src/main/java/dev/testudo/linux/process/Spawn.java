@@ -2,6 +2,7 @@ package dev.testudo.linux.process;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.testudo.linux.sys.ErrnoException;
@@ -62,9 +63,10 @@ final class Spawn {
       check("posix_spawnattr_init", (int) ATTR_INIT.invokeExact(attributes));
       check("posix_spawn_file_actions_init", (int) ACTIONS_INIT.invokeExact(actions));
       try {
-        setAttributes(arena, attributes);
+        setAttributes(arena, attributes, command.signals());
         setActions(arena, actions, command);
-        return spawn(arena, attributes, actions, command);
+        return Signals.ignoring(
+            command.signals().ignorable(), () -> spawn(arena, attributes, actions, command));
       } finally {
         var _ = (int) ACTIONS_DESTROY.invokeExact(actions);
         var _ = (int) ATTR_DESTROY.invokeExact(attributes);
@@ -77,13 +79,16 @@ final class Spawn {
   }
 
   /// A session of its own: a terminal's Ctrl-C reaches the program through us and only once, and
-  /// reading from the terminal does not stop it. Signals: none blocked, none ignored, whatever the
-  /// JVM has set up for itself.
-  private static void setAttributes(Arena arena, MemorySegment attributes) throws Throwable {
-    var none = arena.allocate(SIGNAL_SET_SIZE, 8);
-    var all = arena.allocate(SIGNAL_SET_SIZE, 8).fill((byte) 0xff);
-    check("setsigmask", (int) ATTR_SIGMASK.invokeExact(attributes, none));
-    check("setsigdefault", (int) ATTR_SIGDEFAULT.invokeExact(attributes, all));
+  /// reading from the terminal does not stop it. Signals: as the command says, whatever the JVM has
+  /// set up for itself.
+  private static void setAttributes(Arena arena, MemorySegment attributes, SignalState signals)
+      throws Throwable {
+    var blocked = arena.allocate(SIGNAL_SET_SIZE, 8);
+    blocked.set(JAVA_LONG, 0, signals.blocked());
+    var reset = arena.allocate(SIGNAL_SET_SIZE, 8).fill((byte) 0xff);
+    reset.set(JAVA_LONG, 0, ~signals.ignorable());
+    check("setsigmask", (int) ATTR_SIGMASK.invokeExact(attributes, blocked));
+    check("setsigdefault", (int) ATTR_SIGDEFAULT.invokeExact(attributes, reset));
     var flags = (short) (SETSIGDEF | SETSIGMASK | SETSID);
     check("setflags", (int) ATTR_FLAGS.invokeExact(attributes, flags));
   }
@@ -106,7 +111,7 @@ final class Spawn {
 
   private static int spawn(
       Arena arena, MemorySegment attributes, MemorySegment actions, Command command)
-      throws Throwable {
+      throws ErrnoException {
     var pid = arena.allocate(JAVA_INT);
     var program = arena.allocateFrom(command.program().toString());
     var argv = new Texts(arena, command.argv());
@@ -118,6 +123,10 @@ final class Spawn {
               POSIX_SPAWN.invokeExact(
                   pid, program, actions, attributes, argv.pointers, variables.pointers));
       return pid.get(JAVA_INT, 0);
+    } catch (ErrnoException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
     } finally {
       argv.wipe();
       variables.wipe();

@@ -94,8 +94,18 @@ public final class Listener implements AutoCloseable {
   /// The number, or a negated error: `-ENOENT` when the call is no longer stopped, `-EMFILE` when
   /// the program has no number left (the call is then still stopped).
   public int answerWithDescriptor(long id, Fd source, boolean closeOnExec) {
+    return add(id, source, closeOnExec, ADDFD_FLAG_SEND);
+  }
+
+  /// Gives the program a duplicate of `source`, close-on-exec there; the call goes on to be
+  /// stopped. The number, or a negated error as above.
+  public int giveDescriptor(long id, Fd source) {
+    return add(id, source, true, 0);
+  }
+
+  private int add(long id, Fd source, boolean closeOnExec, int flags) {
     addition.set(JAVA_LONG, 0, id);
-    addition.set(JAVA_INT, 8, ADDFD_FLAG_SEND);
+    addition.set(JAVA_INT, 8, flags);
     addition.set(JAVA_INT, 12, source.value());
     addition.set(JAVA_INT, 16, 0);
     addition.set(JAVA_INT, 20, closeOnExec ? O_CLOEXEC : 0);

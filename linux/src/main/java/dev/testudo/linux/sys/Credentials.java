@@ -1,11 +1,8 @@
 package dev.testudo.linux.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +15,6 @@ import java.util.function.LongUnaryOperator;
 /// - `capabilities`: the effective ones, one bit each
 /// - `umask`: permission bits that new files do not get
 public record Credentials(int uid, int gid, List<Integer> groups, long capabilities, int umask) {
-  private static final int CAP_NET_BIND_SERVICE = 10;
-
   /// `_LINUX_CAPABILITY_VERSION_3`: two words per set.
   private static final int VERSION_3 = 0x2008_0522;
 
@@ -42,11 +37,6 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
   /// Those of the calling thread.
   public static Credentials own() throws ErrnoException {
     return read("/proc/thread-self/status");
-  }
-
-  /// Whether ports below `net.ipv4.ip_unprivileged_port_start` may be bound.
-  public boolean bindsLowPorts() {
-    return (capabilities & 1L << CAP_NET_BIND_SERVICE) != 0;
   }
 
   /// Runs `action` with these ids as the effective ones of the calling thread, which must be a
@@ -141,11 +131,10 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
   private static Credentials read(String path) throws ErrnoException {
     var lines = new HashMap<String, String>();
     try {
-      // The name in it is whatever bytes the program likes: a character cut in two, for example.
-      for (var line : java.nio.file.Files.readAllLines(Path.of(path), ISO_8859_1)) {
-        lines.put(name(line), line.substring(line.indexOf(':') + 1).trim());
-      }
-    } catch (IOException e) {
+      ProcFile.read(path)
+          .lines()
+          .forEach(line -> lines.put(name(line), line.substring(line.indexOf(':') + 1).trim()));
+    } catch (ErrnoException e) {
       throw new ErrnoException("read " + path, Errno.ESRCH);
     }
     if (!lines.containsKey("Umask")) {

@@ -38,6 +38,7 @@ public final class Errno {
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
   public static final int ELOOP = 40;
+  public static final int ENODATA = 61;
   public static final int EPROTO = 71;
   public static final int ENOTSOCK = 88;
   public static final int EDESTADDRREQ = 89;
@@ -96,6 +97,7 @@ public final class Errno {
           entry(ENOSYS, "ENOSYS"),
           entry(ENOTEMPTY, "ENOTEMPTY"),
           entry(ELOOP, "ELOOP"),
+          entry(ENODATA, "ENODATA"),
           entry(EPROTO, "EPROTO"),
           entry(ENOTSOCK, "ENOTSOCK"),
           entry(EDESTADDRREQ, "EDESTADDRREQ"),

@@ -3,6 +3,7 @@ package dev.testudo.linux.sys;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -33,15 +34,30 @@ public final class Fd implements AutoCloseable {
     this.number = number;
   }
 
-  /// How many descriptors this process may have at once.
+  /// How many descriptors this process may have at once, after [#raiseLimit].
   public static long limit() throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
-      // struct rlimit64: what holds, and how far it may be raised.
-      var limits = arena.allocate(JAVA_LONG, 2);
-      long result = Native.call(SystemCall.PRLIMIT64, 0, RLIMIT_NOFILE, 0, limits.address());
-      Native.checked("prlimit", result);
-      return limits.getAtIndex(JAVA_LONG, 0);
+      long highest = limits(arena).getAtIndex(JAVA_LONG, 1);
+      return highest < 0 ? Long.MAX_VALUE : highest; // RLIM_INFINITY
     }
+  }
+
+  /// Takes as many as this process may have. What it starts from now on inherits that.
+  public static void raiseLimit() throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var limits = limits(arena);
+      limits.setAtIndex(JAVA_LONG, 0, limits.getAtIndex(JAVA_LONG, 1));
+      long result = Native.call(SystemCall.PRLIMIT64, 0, RLIMIT_NOFILE, limits.address(), 0);
+      Native.checked("prlimit", result);
+    }
+  }
+
+  /// `struct rlimit64`: what holds, and how far it may be raised.
+  private static MemorySegment limits(Arena arena) throws ErrnoException {
+    var limits = arena.allocate(JAVA_LONG, 2);
+    long result = Native.call(SystemCall.PRLIMIT64, 0, RLIMIT_NOFILE, 0, limits.address());
+    Native.checked("prlimit", result);
+    return limits;
   }
 
   /// The number. Throws [IllegalStateException] once closed, because the number may by then belong

@@ -37,6 +37,7 @@ public final class Files {
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int STAT_SIZE = 256;
+  private static final int STATX_UID = 0x8;
   private static final int STATX_INO = 0x100;
 
   /// Linux 5.8.
@@ -95,6 +96,13 @@ public final class Files {
     return stat(fd).get(JAVA_INT, Architecture.current().differences().modeInStat());
   }
 
+  /// The user (`st_uid`) who owns what `fd` refers to.
+  public static int owner(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      return statx(arena, fd, STATX_UID).get(JAVA_INT, 0x14);
+    }
+  }
+
   /// The inode number (`st_ino`) of what `fd` refers to.
   public static long inode(Fd fd) throws ErrnoException {
     return stat(fd).get(JAVA_LONG, 8);
@@ -106,23 +114,38 @@ public final class Files {
     return place(one).equals(place(other));
   }
 
+  /// Whether both descriptors refer to the same file, by whatever name and mount.
+  public static boolean isSameFile(Fd one, Fd other) throws ErrnoException {
+    return identity(one).equals(identity(other));
+  }
+
+  private record Identity(long device, long inode) {}
+
+  private static Identity identity(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var stat = statx(arena, fd, STATX_INO);
+      // Its major and its minor number, each of 4 bytes.
+      return new Identity(stat.get(JAVA_LONG, 0x88), stat.get(JAVA_LONG, 0x20));
+    }
+  }
+
   private record Place(long mount, long inode) {}
 
   private static Place place(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
-      var empty = arena.allocateFrom("");
-      var stat = arena.allocate(STAT_SIZE, 8);
-      long result =
-          Native.call(
-              SystemCall.STATX,
-              fd.value(),
-              empty.address(),
-              AT_EMPTY_PATH,
-              STATX_INO | STATX_MNT_ID,
-              stat.address());
-      Native.checked("statx", result);
+      var stat = statx(arena, fd, STATX_INO | STATX_MNT_ID);
       return new Place(stat.get(JAVA_LONG, 0x90), stat.get(JAVA_LONG, 0x20));
     }
+  }
+
+  private static MemorySegment statx(Arena arena, Fd fd, int wanted) throws ErrnoException {
+    var empty = arena.allocateFrom("");
+    var stat = arena.allocate(STAT_SIZE, 8);
+    long result =
+        Native.call(
+            SystemCall.STATX, fd.value(), empty.address(), AT_EMPTY_PATH, wanted, stat.address());
+    Native.checked("statx", result);
+    return stat;
   }
 
   /// Sets the permission bits of what `fd`, which is not `O_PATH`, refers to.

@@ -6,10 +6,12 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
-/// Asks the kernel whether a TCP or Unix socket still exists (`NETLINK_SOCK_DIAG`, sock_diag(7)),
-/// without holding a descriptor of it. One thread uses it.
+/// Asks the kernel whether a TCP or Unix socket still exists, and what a Unix socket is connected
+/// to (`NETLINK_SOCK_DIAG`, sock_diag(7)), without holding a descriptor of it. One thread uses it.
 public final class SocketDiag implements AutoCloseable {
   private static final int NETLINK_SOCK_DIAG = 4;
   private static final int SOCK_DIAG_BY_FAMILY = 20;
@@ -20,6 +22,14 @@ public final class SocketDiag implements AutoCloseable {
 
   /// Of `udiag_ino` in `struct unix_diag_msg`.
   private static final int UNIX_INODE = 4;
+
+  /// `UDIAG_SHOW_PEER` and `UDIAG_SHOW_ICONS`, with the attributes that answer them.
+  private static final int SHOW_PEER = 0x4;
+
+  private static final int SHOW_PENDING = 0x8;
+  private static final int PEER = 2;
+  private static final int PENDING = 3;
+  private static final int UNIX_MESSAGE = 16;
 
   private static final int HEADER = 16;
   private static final int REQUEST = HEADER + 56;
@@ -56,14 +66,47 @@ public final class SocketDiag implements AutoCloseable {
     if (tellsUnix.isEmpty()) {
       tellsUnix = Optional.of(tellsUnix());
     }
-    return !tellsUnix.get() || ask(unixRequest(inode, cookie), UNIX_INODE);
+    return !tellsUnix.get() || ask(unixRequest(inode, cookie, 0), UNIX_INODE);
+  }
+
+  /// The inode number of the socket at the other end of this Unix socket: 0 when that one has been
+  /// closed or not been accepted yet, or the kernel does not tell.
+  public long unixPeer(long inode, long cookie) throws ErrnoException {
+    var told = unixAttribute(inode, cookie, SHOW_PEER, PEER);
+    return told.remaining() < Integer.BYTES ? 0 : Integer.toUnsignedLong(told.getInt());
+  }
+
+  /// The inode numbers of the sockets that wait to be accepted by this listening Unix socket. Empty
+  /// also when there are too many to tell (about a thousand).
+  public Set<Long> unixPending(long inode, long cookie) throws ErrnoException {
+    var told = unixAttribute(inode, cookie, SHOW_PENDING, PENDING);
+    var pending = new HashSet<Long>();
+    while (told.remaining() >= Integer.BYTES) {
+      pending.add(Integer.toUnsignedLong(told.getInt()));
+    }
+    return pending;
+  }
+
+  /// The value of an attribute (rtnetlink(3)); nothing when the answer has none.
+  private ByteBuffer unixAttribute(long inode, long cookie, int show, int attribute)
+      throws ErrnoException {
+    var answer = exchange(unixRequest(inode, cookie, show));
+    int at = HEADER + UNIX_MESSAGE;
+    while (answer.getShort(4) == SOCK_DIAG_BY_FAMILY && at + 4 <= answer.limit()) {
+      int length = Short.toUnsignedInt(answer.getShort(at));
+      if (answer.getShort(at + 2) == attribute && length >= 4 && at + length <= answer.limit()) {
+        return answer.slice(at + 4, length - 4).order(ByteOrder.nativeOrder());
+      }
+      at += Math.max(length + 3 & ~3, 4);
+    }
+    return ByteBuffer.allocate(0);
   }
 
   /// A kernel without `unix_diag` answers as if there were no socket at all.
   private boolean tellsUnix() throws ErrnoException {
     var one = Sockets.socket(SocketAddress.AF_UNIX, Sockets.SOCK_STREAM, 0);
     try (one) {
-      return ask(unixRequest(Files.inode(one), Sockets.cookie(one)), UNIX_INODE);
+      return ask(unixRequest(Files.inode(one), Sockets.cookie(one), 0), UNIX_INODE);
     }
   }
 
@@ -76,19 +119,24 @@ public final class SocketDiag implements AutoCloseable {
   /// What is closed has no inode any more, also while the kernel still sends its last bytes or
   /// remembers it (`TIME_WAIT`); `inode` is where the answer has it.
   private boolean ask(byte[] request, int inode) throws ErrnoException {
+    var answer = exchange(request);
+    return answer.getShort(4) == NLMSG_ERROR
+        ? refuse(-answer.getInt(HEADER))
+        : answer.getInt(HEADER + inode) != 0;
+  }
+
+  private ByteBuffer exchange(byte[] request) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var out = arena.allocateFrom(JAVA_BYTE, request);
       Native.checked("netlink send", Files.write(netlink, out));
       var in = arena.allocate(4096);
       // The kernel answers within the send, so this does not wait.
       int length = Sockets.recv(netlink, in);
-      if (length < HEADER) {
+      if (length < HEADER + Integer.BYTES) {
         throw new ErrnoException("netlink receive", Errno.EPROTO);
       }
-      var answer = in.asByteBuffer().order(ByteOrder.nativeOrder());
-      return answer.getShort(4) == NLMSG_ERROR
-          ? refuse(-answer.getInt(HEADER))
-          : answer.getInt(HEADER + inode) != 0;
+      var answer = in.asSlice(0, length).toArray(JAVA_BYTE);
+      return ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
     }
   }
 
@@ -120,12 +168,12 @@ public final class SocketDiag implements AutoCloseable {
   }
 
   /// `struct nlmsghdr` and `struct unix_diag_req`.
-  private static byte[] unixRequest(long inode, long cookie) {
+  private static byte[] unixRequest(long inode, long cookie, int show) {
     var buffer = ByteBuffer.allocate(UNIX_REQUEST).order(ByteOrder.nativeOrder());
     buffer.putInt(UNIX_REQUEST).putShort((short) SOCK_DIAG_BY_FAMILY);
     buffer.putShort((short) NLM_F_REQUEST).putInt(1).putInt(0);
     buffer.put((byte) SocketAddress.AF_UNIX).put((byte) 0).putShort((short) 0).putInt(-1);
-    buffer.putInt((int) inode).putInt(0);
+    buffer.putInt((int) inode).putInt(show);
     buffer.putInt((int) cookie).putInt((int) (cookie >>> 32));
     return buffer.array();
   }

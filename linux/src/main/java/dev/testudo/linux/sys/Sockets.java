@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -38,6 +40,8 @@ public final class Sockets {
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;
   public static final int SO_COOKIE = 57;
+  public static final int SO_PEERGROUPS = 59;
+  public static final int SO_PEERPIDFD = 77;
   public static final int SO_PASSRIGHTS = 83;
   public static final int TCP_NODELAY = 1;
   public static final int TCP_KEEPIDLE = 4;
@@ -175,10 +179,22 @@ public final class Sockets {
     return getsockopt(fd, SOL_SOCKET, SO_COOKIE, Long.BYTES).get(JAVA_LONG, 0);
   }
 
-  /// The process that connected a Unix socket, or listened on its other end (`SO_PEERCRED`): its
-  /// number where we are, 0 when it cannot be seen from here.
-  public static int peerProcess(Fd fd) throws ErrnoException {
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, 3 * Integer.BYTES).get(JAVA_INT, 0);
+  /// Who is at the other end of a Unix socket (`struct ucred`).
+  ///
+  /// @param process its number where we are, 0 when it cannot be seen from here
+  public record Peer(int process, int user, int group) {
+    /// The bytes of the structure.
+    public byte[] encode() {
+      var bytes = ByteBuffer.allocate(3 * Integer.BYTES).order(ByteOrder.nativeOrder());
+      return bytes.putInt(process).putInt(user).putInt(group).array();
+    }
+  }
+
+  /// Who connected a Unix socket, or listened on its other end (`SO_PEERCRED`). Process 0, and no
+  /// user, where it is not connected.
+  public static Peer peer(Fd fd) throws ErrnoException {
+    var told = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, 3 * Integer.BYTES);
+    return new Peer(told.get(JAVA_INT, 0), told.get(JAVA_INT, 4), told.get(JAVA_INT, 8));
   }
 
   /// `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds, 0 for none.

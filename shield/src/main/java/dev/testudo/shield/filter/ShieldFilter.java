@@ -41,7 +41,10 @@ public final class ShieldFilter {
   private static final int SOL_IPV6 = 41;
   private static final int SOL_TLS = 282;
   private static final int SO_ERROR = 4;
+  private static final int SO_PEERCRED = 17;
   private static final int SO_PEERNAME = 28;
+  private static final int SO_PEERGROUPS = 59;
+  private static final int SO_PEERPIDFD = 77;
   private static final int IP_OPTIONS = 4;
   private static final int IP_TRANSPARENT = 19;
   private static final int IPV6_2292PKTOPTIONS = 6;
@@ -197,7 +200,9 @@ public final class ShieldFilter {
         () -> {
           var socketLevel = code.label();
           code.loadInt(1).ifEqual(SOL_SOCKET, socketLevel).answer(ALLOW).place(socketLevel);
-          code.loadInt(2).ifEqual(SO_ERROR, ask).ifEqual(SO_PEERNAME, ask).answer(ALLOW);
+          code.loadInt(2).ifEqual(SO_ERROR, ask).ifEqual(SO_PEERNAME, ask);
+          code.ifEqual(SO_PEERCRED, ask).ifEqual(SO_PEERGROUPS, ask);
+          code.ifEqual(SO_PEERPIDFD, ask).answer(ALLOW);
         });
   }
 

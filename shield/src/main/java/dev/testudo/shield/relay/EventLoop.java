@@ -62,6 +62,7 @@ final class EventLoop implements Executor, AutoCloseable {
   private final AtomicInteger load = new AtomicInteger();
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean failed;
 
   EventLoop(String name, Buffers buffers) throws ErrnoException {
     this.buffers = buffers;
@@ -94,6 +95,12 @@ final class EventLoop implements Executor, AutoCloseable {
       messages = Optional.of(new MessageReader(Buffers.PORTION));
     }
     return messages.get();
+  }
+
+  /// Whether a bug has ended the loop. What escapes its thread ends the process, where that is the
+  /// process's rule; in any case nothing more may be given to it.
+  boolean hasFailed() {
+    return failed;
   }
 
   /// How many connections the loop has; counted by whoever places them.
@@ -147,7 +154,11 @@ final class EventLoop implements Executor, AutoCloseable {
         guarded(deadlines::expire);
       }
     } catch (ErrnoException e) {
+      failed = true;
       throw new IllegalStateException("epoll cannot fail like this", e);
+    } catch (RuntimeException | Error e) {
+      failed = true;
+      throw e;
     } finally {
       handlers.forEach(handler -> handler.drop("the shield stops"));
       runTasks();

@@ -175,7 +175,10 @@ public final class Relays implements AutoCloseable {
   }
 
   private EventLoop quietest() {
-    return loops.stream().min(Comparator.comparingInt(loop -> loop.load().get())).orElseThrow();
+    return loops.stream()
+        .filter(loop -> !loop.hasFailed())
+        .min(Comparator.comparingInt(loop -> loop.load().get()))
+        .orElseThrow(() -> new IllegalStateException("all loops of the relay have failed"));
   }
 
   /// Ends every connection with a reset, and the loops.

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -97,6 +98,11 @@ public final class ShieldPolicy {
   public Verdict<ClientTls> connect(String unixPath) {
     return Optional.ofNullable(unixClients.get(unixPath))
         .orElseGet(() -> byDefault(() -> "no rule for connecting to unix:" + unixPath));
+  }
+
+  /// The paths of the rules about connecting to Unix sockets.
+  public Set<String> unixDestinations() {
+    return unixClients.keySet();
   }
 
   private <T> Verdict<T> byDefault(Supplier<String> reason) {

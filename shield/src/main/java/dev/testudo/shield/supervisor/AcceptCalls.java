@@ -107,7 +107,7 @@ final class AcceptCalls {
       int result = call.answerWithDescriptor(arrival.fd(), (flags & Sockets.SOCK_CLOEXEC) != 0);
       given = result >= 0;
       if (given) {
-        remember(arrival, new ProgramSocket.Place(call.tid(), result));
+        remember(arrival, new ProgramSocket.Place(call.tid(), result), listener);
       }
       return given || result == -ENOENT ? Answer.GIVEN : new Answer.Failure(-result);
     } finally {
@@ -133,8 +133,11 @@ final class AcceptCalls {
     }
   }
 
-  private void remember(AcceptQueue.Arrival arrival, ProgramSocket.Place place)
+  private void remember(AcceptQueue.Arrival arrival, ProgramSocket.Place place, Fd listener)
       throws ErrnoException {
+    if (arrival.isUnix()) {
+      context.peers().accepted(arrival.fd(), place, listener);
+    }
     if (arrival.ends().isPresent()) {
       var state = context.table().add(arrival.fd(), place);
       state.shown = arrival.ends();

@@ -34,6 +34,10 @@ final class AcceptQueue {
   /// @param peer the address the program is told; empty: the one the kernel says @param ends what
   /// the program is to see of it, when that is not what the kernel says
   record Arrival(Fd fd, Optional<Inet> peer, Optional<SocketState.Ends> ends) {
+    boolean isUnix() {
+      return peer.isEmpty();
+    }
+
     /// The bytes of the peer's address.
     byte[] peerName() throws ErrnoException {
       return peer.isPresent() ? peer.get().encode() : Sockets.rawPeername(fd);

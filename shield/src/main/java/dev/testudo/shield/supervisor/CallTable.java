@@ -20,6 +20,7 @@ final class CallTable {
   private final Context context;
   private final SocketAccess access;
   private final NameCalls names;
+  private final PeerCalls peers;
   private final Map<Integer, Handler> handlers = new HashMap<>();
   private final Map<Integer, ReleasedHandler> releasedHandlers = new HashMap<>();
 
@@ -59,6 +60,8 @@ final class CallTable {
   CallTable(Context context) {
     this.context = context;
     this.access = context.table().access();
+    var peers = context.peers();
+    this.peers = new PeerCalls(peers);
     var unix = new UnixCalls(context);
     var connects = new ConnectCalls(context, unix);
     var listens = new ListenCalls(context, unix);
@@ -66,7 +69,7 @@ final class CallTable {
     this.names = new NameCalls(context, unix);
     handle(SystemCall.CONNECT, (call, socket) -> connect(call, socket, connects));
     handle(SystemCall.BIND, (call, socket) -> once(call, socket, listens::bind, _ -> {}));
-    simple(SystemCall.LISTEN, (call, socket) -> listens.listen(socket, call.intArgument(1)));
+    simple(SystemCall.LISTEN, listens::listen);
     simple(SystemCall.ACCEPT, accepts::accept);
     simple(SystemCall.ACCEPT4, accepts::accept);
     simple(SystemCall.GETSOCKNAME, names::getsockname);
@@ -97,13 +100,7 @@ final class CallTable {
         releasedHandlers,
         SystemCall.GETPEERNAME,
         (call, state) -> calls.peerName(call, state, NameCalls::writeAddress));
-    put(
-        releasedHandlers,
-        SystemCall.GETSOCKOPT,
-        (call, state) ->
-            asksForName(call)
-                ? calls.peerName(call, state, NameCalls::writeNameOption)
-                : calls.takeError(call, state));
+    put(releasedHandlers, SystemCall.GETSOCKOPT, (call, state) -> option(call, state, calls));
   }
 
   /// Performs `call` and answers it, unless a handler has taken it over.
@@ -267,17 +264,28 @@ final class CallTable {
     return attempt.make();
   }
 
-  /// `getsockopt` of the two options that the filter asks about.
+  /// `getsockopt` of the options that the filter asks about.
   private Outcome option(StoppedCall call, ProgramSocket socket) throws ErrnoException {
-    if (!asksForName(call)) {
+    int option = call.intArgument(2);
+    if (option == Sockets.SO_ERROR) {
       return takeError(call, socket);
     }
     call.confirm();
-    return Outcome.of(names.peerNameOption(call, socket));
+    return Outcome.of(
+        PeerCalls.areAbout(option)
+            ? peers.answer(call, socket, context.table().find(socket))
+            : names.peerNameOption(call, socket));
   }
 
-  private static boolean asksForName(StoppedCall call) {
-    return call.intArgument(2) == Sockets.SO_PEERNAME;
+  private static Answer option(StoppedCall call, Optional<SocketState> state, ReleasedCalls calls)
+      throws ErrnoException {
+    int option = call.intArgument(2);
+    if (PeerCalls.areAbout(option)) {
+      return PeerCalls.answer(call, state.flatMap(known -> known.peer));
+    }
+    return option == Sockets.SO_ERROR
+        ? calls.takeError(call, state)
+        : calls.peerName(call, state, NameCalls::writeNameOption);
   }
 
   /// `SO_ERROR`. Reading clears the error, so what does not reach the program is put back.

@@ -14,6 +14,8 @@ import java.net.Inet4Address;
 record Context(
     Loop loop,
     SocketTable table,
+    UnixPeers peers,
+    UnixPlaces places,
     Decisions decisions,
     SecureSide secureSide,
     LocalView view,

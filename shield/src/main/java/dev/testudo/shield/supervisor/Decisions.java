@@ -7,6 +7,7 @@ import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.Verdict;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the rules say. Pure: asked on the supervisor's thread, never waits.
 public interface Decisions {
@@ -18,6 +19,10 @@ public interface Decisions {
 
   /// About connecting to a Unix socket; an abstract name begins with `@`.
   Verdict<ClientTls> connect(String unixPath);
+
+  /// The paths of all rules about connecting to Unix sockets; the same for as long as the shield
+  /// lives.
+  Set<String> unixDestinations();
 
   /// Who answers the program's own look-ups of hosts; nobody where these are not our business.
   default Optional<NameService> nameService() {

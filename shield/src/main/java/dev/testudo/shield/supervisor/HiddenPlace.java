@@ -89,7 +89,7 @@ record HiddenPlace(String name, Fd file) implements AutoCloseable {
 
   /// Whether the other end of `socket` was connected by us.
   static boolean isOurs(Fd socket) throws ErrnoException {
-    return Sockets.peerProcess(socket) == ProcessHandle.current().pid();
+    return Sockets.peer(socket).process() == ProcessHandle.current().pid();
   }
 
   @Override

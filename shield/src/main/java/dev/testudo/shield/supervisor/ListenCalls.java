@@ -18,6 +18,7 @@ import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.Verdict;
 import java.net.Inet4Address;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,10 +61,6 @@ final class ListenCalls {
     return Answer.ofErrno(program.performWithIds(() -> Sockets.bind(socket.fd(), raw)));
   }
 
-  private static boolean isLow(Inet asked) {
-    return asked.port() > 0 && asked.port() < LowPorts.FIRST_FREE;
-  }
-
   /// bind takes `AF_UNSPEC` with the unspecified address for an IPv4 address.
   private static Optional<Inet> bindAddress(ProgramSocket socket, SocketAddress decoded) {
     return switch (decoded) {
@@ -76,20 +73,21 @@ final class ListenCalls {
   }
 
   private Answer bindTcp(StoppedCall call, ProgramSocket socket, Inet asked) throws ErrnoException {
-    if (isLow(asked) && !mayBindLowPorts(call)) {
-      return new Answer.Failure(EACCES);
-    }
+    // The kernel decides as whom: low ports, for example, need a capability (ip(7)).
+    var program = Credentials.of(call.tid());
+    call.confirm();
     var target = context.view().bindTarget(asked, socket.isV6Only());
     if (target.canonical().address().equals(context.hidden())) {
       return new Answer.Failure(EADDRNOTAVAIL);
     }
     // A port that the kernel is to choose has no rule; listen decides.
     if (asked.port() == 0) {
-      return bindPlainly(socket, asked, target);
+      return bindPlainly(program, socket, asked, target);
     }
     return switch (context.decisions().listen(new Listen.Tcp(asked.port()))) {
-      case Verdict.Plain<ServerTls> _ -> bindPlainly(socket, asked, target);
-      case Verdict.Secured<ServerTls>(_, var tls) -> bindPrivately(socket, asked, target, tls);
+      case Verdict.Plain<ServerTls> _ -> bindPlainly(program, socket, asked, target);
+      case Verdict.Secured<ServerTls>(_, var tls) ->
+          bindPrivately(program, socket, asked, target, tls);
       case Verdict.Refused<ServerTls> refused -> {
         context.refused("bind", asked, refused);
         yield new Answer.Failure(EACCES);
@@ -97,33 +95,30 @@ final class ListenCalls {
     };
   }
 
-  /// The supervisor may have privileges that the program has given up.
-  private static boolean mayBindLowPorts(StoppedCall call) throws ErrnoException {
-    return Credentials.of(call.tid()).bindsLowPorts();
-  }
-
-  private Answer bindPlainly(ProgramSocket socket, Inet asked, Inet target) throws ErrnoException {
-    var address = LocalView.inFamily(socket.isInet6(), target);
-    int errno = Sockets.bind(socket.fd(), address.encode());
+  private Answer bindPlainly(Credentials program, ProgramSocket socket, Inet asked, Inet target)
+      throws ErrnoException {
+    var address = LocalView.inFamily(socket.isInet6(), target).encode();
+    int errno = program.performWithIds(() -> Sockets.bind(socket.fd(), address));
     if (errno == EADDRINUSE) {
       context.table().releaseDeadListeners();
-      errno = Sockets.bind(socket.fd(), address.encode());
+      errno = program.performWithIds(() -> Sockets.bind(socket.fd(), address));
     }
-    if (errno == 0 && !address.equals(asked)) {
+    if (errno == 0 && !Arrays.equals(address, asked.encode())) {
       int port = socket.localAddress().port();
       context.table().obtain(socket).boundAs = Optional.of(asked.withPort(port));
     }
     return Answer.ofErrno(errno);
   }
 
-  private Answer bindPrivately(ProgramSocket socket, Inet asked, Inet target, ServerTls tls)
+  private Answer bindPrivately(
+      Credentials program, ProgramSocket socket, Inet asked, Inet target, ServerTls tls)
       throws ErrnoException {
     var state = context.table().obtain(socket);
     if (state.listener.isPresent()) {
       return new Answer.Failure(EINVAL);
     }
     var traits = PublicPort.Traits.of(socket);
-    var port = publicPort(target, tls, traits);
+    var port = publicPort(program, target, tls, traits);
     if (traits.sharedPort()) {
       // The port is shared in front; nobody else must get at the socket behind.
       Sockets.setsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEPORT, 0);
@@ -143,7 +138,8 @@ final class ListenCalls {
     return Answer.SUCCESS;
   }
 
-  private PublicPort publicPort(Inet target, ServerTls tls, PublicPort.Traits traits)
+  private PublicPort publicPort(
+      Credentials program, Inet target, ServerTls tls, PublicPort.Traits traits)
       throws ErrnoException {
     var known = Optional.ofNullable(ports.get(target)).filter(port -> !port.isUnused());
     if (known.isPresent() && known.get().isSharedWith(traits)) {
@@ -154,7 +150,7 @@ final class ListenCalls {
     }
     // Programs may bind to as many addresses as loopback has; what has been given up is forgotten.
     ports.values().removeIf(PublicPort::isUnused);
-    var port = PublicPort.reserve(context, target, tls, traits);
+    var port = program.performWithIds(() -> PublicPort.reserve(context, target, tls, traits));
     ports.put(target, port);
     return port;
   }
@@ -166,9 +162,10 @@ final class ListenCalls {
   }
 
   /// Makes `socket` listen, where the rules let it.
-  Answer listen(ProgramSocket socket, int backlog) throws ErrnoException {
+  Answer listen(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    int backlog = call.intArgument(1);
     if (socket.isUnix()) {
-      return unix.listen(socket, backlog);
+      return unix.listen(call, socket, backlog);
     }
     var listener = context.table().find(socket).flatMap(state -> state.listener);
     if (!socket.isTcp() || isListening(socket)) {
@@ -176,7 +173,7 @@ final class ListenCalls {
     }
     return listener.isPresent()
         ? listenPrivately(socket, listener.get(), backlog)
-        : listenPlainly(socket, backlog);
+        : listenPlainly(call, socket, backlog);
   }
 
   private Answer listenPrivately(ProgramSocket socket, PrivateListener listener, int backlog)
@@ -202,7 +199,8 @@ final class ListenCalls {
     return backlog < 0 ? backlog : Math.max(backlog, ROOM_BEHIND);
   }
 
-  private Answer listenPlainly(ProgramSocket socket, int backlog) throws ErrnoException {
+  private Answer listenPlainly(StoppedCall call, ProgramSocket socket, int backlog)
+      throws ErrnoException {
     var local = socket.localAddress();
     if (local.canonical().address().equals(context.hidden())) {
       // What we knew of this socket is lost, so peers would meet it without TLS.
@@ -214,7 +212,8 @@ final class ListenCalls {
         return refused.get();
       }
       // The kernel would choose a port while listening, and so before we could judge it.
-      var bound = bindPlainly(socket, local, context.view().bindTarget(local, socket.isV6Only()));
+      var target = context.view().bindTarget(local, socket.isV6Only());
+      var bound = bindPlainly(Credentials.of(call.tid()), socket, local, target);
       if (!bound.equals(Answer.SUCCESS)) {
         return bound;
       }

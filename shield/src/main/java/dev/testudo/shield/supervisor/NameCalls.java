@@ -129,7 +129,12 @@ final class NameCalls {
   static Answer writeOption(StoppedCall call, int value) throws ErrnoException {
     var bytes = new byte[4];
     ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(value);
-    return writeOption(call, Arrays.copyOf(bytes, Math.min(optionRoom(call), bytes.length)));
+    return writeShortOption(call, bytes);
+  }
+
+  /// Writes as much of a value as there is room for to where arguments 3 and 4 point.
+  static Answer writeShortOption(StoppedCall call, byte[] value) throws ErrnoException {
+    return writeOption(call, Arrays.copyOf(value, Math.min(optionRoom(call), value.length)));
   }
 
   private static int optionRoom(StoppedCall call) throws ErrnoException {

@@ -4,6 +4,7 @@ import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
 
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
@@ -28,13 +29,18 @@ final class PublicPort {
   private int turn;
 
   /// What the public socket takes over from the program's own.
-  record Traits(boolean inet6, boolean v6Only, boolean reuseAddress, boolean sharedPort) {
+  ///
+  /// @param owner whose socket it is: the kernel lets one user's sockets share a port
+  /// (`SO_REUSEPORT`), and nobody else's
+  record Traits(
+      boolean inet6, boolean v6Only, boolean reuseAddress, boolean sharedPort, int owner) {
     static Traits of(ProgramSocket socket) throws ErrnoException {
       return new Traits(
           socket.isInet6(),
           socket.isV6Only(),
           Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEADDR) != 0,
-          Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEPORT) != 0);
+          Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEPORT) != 0,
+          Files.owner(socket.fd()));
     }
   }
 
@@ -81,7 +87,7 @@ final class PublicPort {
 
   /// Whether a further socket with these traits may stand behind this port.
   boolean isSharedWith(Traits other) {
-    return traits.sharedPort() && other.sharedPort();
+    return traits.sharedPort() && other.sharedPort() && traits.owner() == other.owner();
   }
 
   void add(PrivateListener listener) {

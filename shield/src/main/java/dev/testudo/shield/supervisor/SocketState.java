@@ -1,6 +1,7 @@
 package dev.testudo.shield.supervisor;
 
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.ProcessIdentity;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.SocketDiag;
 import java.time.Duration;
@@ -57,6 +58,12 @@ final class SocketState {
 
   /// The path by which the program bound a Unix socket.
   Optional<byte[]> boundPath = Optional.empty();
+
+  /// Who is at the other end of a Unix socket, where the kernel takes us for it.
+  Optional<UnixPeer> peer = Optional.empty();
+
+  /// Who made a Unix socket listen.
+  Optional<ProcessIdentity> listenedBy = Optional.empty();
 
   private Optional<Undelivered> undelivered = Optional.empty();
 
@@ -184,6 +191,9 @@ final class SocketState {
     }
     if (unixListener.isPresent()) {
       return diag.exists(unixListener.get().inode(), cookie);
+    }
+    if (peer.isPresent() || listenedBy.isPresent()) {
+      return diag.exists(inode, cookie);
     }
     return real.isPresent() && diag.connects(real.get().local(), real.get().peer(), cookie);
   }

@@ -113,6 +113,12 @@ final class StoppedCall implements AutoCloseable {
     return listener.answerWithDescriptor(notification.id(), source, closeOnExec);
   }
 
+  /// Gives the program a duplicate of `source`, close-on-exec there, besides the answer that is to
+  /// come: its number, or what stands in the way as a negated error.
+  int giveDescriptor(Fd source) {
+    return listener.giveDescriptor(notification.id(), source);
+  }
+
   /// Lets go of the program's memory: a call may be held for long, and the memory must be opened
   /// anew each time.
   void releaseMemory() {

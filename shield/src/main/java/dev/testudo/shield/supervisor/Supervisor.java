@@ -27,6 +27,7 @@ public final class Supervisor implements AutoCloseable {
 
   private Supervisor(
       Fd listener,
+      Fd root,
       SocketWay way,
       Decisions decisions,
       SecureSide secureSide,
@@ -36,10 +37,13 @@ public final class Supervisor implements AutoCloseable {
     this.loop = new Loop();
     this.listener = new Listener(listener);
     var threads = new BlockingCalls();
+    var table = new SocketTable(loop, way, threads);
     this.context =
         new Context(
             loop,
-            new SocketTable(loop, way, threads),
+            table,
+            new UnixPeers(loop, table),
+            new UnixPlaces(decisions, root),
             decisions,
             secureSide,
             new LocalView(network),
@@ -51,15 +55,18 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /// Starts to serve `listener`, the result of installing a filter made for `way`, and owns it.
+  ///
+  /// @param root the program's root directory; looked into before this returns
   public static Supervisor start(
       Fd listener,
+      Fd root,
       SocketWay way,
       Decisions decisions,
       SecureSide secureSide,
       LocalNetwork network,
       ShieldEvents events)
       throws ErrnoException {
-    var supervisor = new Supervisor(listener, way, decisions, secureSide, network, events);
+    var supervisor = new Supervisor(listener, root, way, decisions, secureSide, network, events);
     supervisor.thread.start();
     return supervisor;
   }
@@ -84,6 +91,7 @@ public final class Supervisor implements AutoCloseable {
   private void end() {
     listener.close();
     try {
+      context.peers().close();
       context.table().close();
       context.blockingCalls().close();
       loop.close();

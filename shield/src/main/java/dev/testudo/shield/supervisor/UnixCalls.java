@@ -76,7 +76,7 @@ final class UnixCalls {
           connectToPath(call, socket, raw, UnixPaths.absolute(call.tid(), path));
       case SocketAddress.UnixAbstract(var name) ->
           mayConnect("@" + name)
-              ? perform(call, socket, fd -> Sockets.connect(fd, raw), () -> {})
+              ? perform(call, socket, asProgram(call, raw), () -> {})
               : new Answer.Failure(EACCES);
       case SocketAddress.Unspecified _ -> Answer.ofErrno(Sockets.connect(socket.fd(), raw));
       case SocketAddress.UnixUnnamed _, SocketAddress.Inet _, SocketAddress.Other _ ->
@@ -106,11 +106,11 @@ final class UnixCalls {
   private Answer connectToPath(StoppedCall call, ProgramSocket socket, byte[] raw, String path)
       throws ErrnoException {
     return switch (context.decisions().connect(path)) {
-      case Verdict.Plain<ClientTls> _ -> {
-        var way = way(call, path);
+      case Verdict.Plain<ClientTls> plain -> {
+        var way = way(call, path, plain);
         yield perform(call, socket, way.reach(), way.target()::close);
       }
-      case Verdict.Secured<ClientTls>(_, var tls) -> connectSecurely(call, socket, raw, path, tls);
+      case Verdict.Secured<ClientTls> secured -> connectSecurely(call, socket, raw, path, secured);
       case Verdict.Refused<ClientTls> refused -> {
         var names = context.decisions().nameService();
         if (names.isPresent() && refused.rule().isEmpty() && NameService.isAt(path)) {
@@ -140,11 +140,11 @@ final class UnixCalls {
   /// The way to what lies at a path: how to connect there with the rights of the program.
   private record Way(Fd target, ToIntFunction<Fd> reach) {}
 
-  private static Way way(StoppedCall call, String path) throws ErrnoException {
+  private Way way(StoppedCall call, String path, Verdict<?> verdict) throws ErrnoException {
     var credentials = Credentials.of(call.tid());
     try (var root = UnixPaths.root(call.tid())) {
       call.confirm();
-      var target = credentials.performWithIds(() -> UnixPaths.resolve(root, path));
+      var target = target(context.places().find(root, path, verdict, credentials), path);
       if ((Files.mode(target) & Files.S_IFMT) != Files.S_IFSOCK) {
         target.close();
         throw new ErrnoException("connect " + path, ECONNREFUSED);
@@ -154,8 +154,22 @@ final class UnixCalls {
     }
   }
 
+  private Fd target(UnixPlaces.Found found, String path) throws ErrnoException {
+    return switch (found) {
+      case UnixPlaces.Found.Place(var target) -> target;
+      case UnixPlaces.Found.Forbidden(var refusal) -> {
+        context.refused("connect", "unix:" + path, refusal);
+        throw new ErrnoException("connect " + path, EACCES);
+      }
+    };
+  }
+
   private Answer connectSecurely(
-      StoppedCall call, ProgramSocket socket, byte[] raw, String path, ClientTls tls)
+      StoppedCall call,
+      ProgramSocket socket,
+      byte[] raw,
+      String path,
+      Verdict.Secured<ClientTls> verdict)
       throws ErrnoException {
     var question = new SocketState.Question(call, raw);
     var pending = context.table().find(socket).flatMap(state -> state.pending);
@@ -174,10 +188,10 @@ final class UnixCalls {
       return new Answer.Failure(EINVAL);
     }
     var gate = gate(raw);
-    var way = way(call, path);
+    var way = way(call, path, verdict);
     var attempt =
         new UnixConnect.Attempt(
-            question, new UnixPath(path), tls, gate, way.reach(), way.target()::close);
+            question, new UnixPath(path), verdict.tls(), gate, way.reach(), way.target()::close);
     try {
       return UnixConnect.start(context, call, socket, attempt);
     } catch (ErrnoException e) {
@@ -198,6 +212,13 @@ final class UnixCalls {
     return gate;
   }
 
+  /// A connect with the rights of the program.
+  private static ToIntFunction<Fd> asProgram(StoppedCall call, byte[] raw) throws ErrnoException {
+    var credentials = Credentials.of(call.tid());
+    call.confirm();
+    return fd -> asProgram(credentials, () -> Sockets.connect(fd, raw));
+  }
+
   private static int asProgram(Credentials credentials, Credentials.Action<Integer> connect) {
     try {
       return credentials.performWithIds(connect);
@@ -210,12 +231,28 @@ final class UnixCalls {
   private Answer perform(
       StoppedCall call, ProgramSocket socket, ToIntFunction<Fd> connect, Runnable after)
       throws ErrnoException {
+    Runnable ended = expectPeer(call, socket, after);
     if (!socket.isNonBlocking()) {
-      return BlockingConnect.start(context, call, socket, connect, after);
+      return BlockingConnect.start(context, call, socket, connect, ended);
     }
     var answer = Answer.ofErrno(connect.applyAsInt(socket.fd()));
-    after.run();
+    ended.run();
     return answer;
+  }
+
+  /// What is to run when the attempt has ended, so that either side is told who the other one is.
+  private Runnable expectPeer(StoppedCall call, ProgramSocket socket, Runnable after)
+      throws ErrnoException {
+    try {
+      long attempt = context.peers().connecting(call, socket);
+      return () -> {
+        after.run();
+        context.peers().settled(attempt);
+      };
+    } catch (ErrnoException e) {
+      after.run();
+      throw e;
+    }
   }
 
   private boolean mayConnect(String name) {
@@ -296,14 +333,23 @@ final class UnixCalls {
     }
   }
 
-  /// Makes `socket` listen; its path was decided on when it was bound.
-  Answer listen(ProgramSocket socket, int backlog) throws ErrnoException {
+  /// Makes `socket` listen, with the ids of the program, which its peers are told; its path was
+  /// decided on when it was bound.
+  Answer listen(StoppedCall call, ProgramSocket socket, int backlog) throws ErrnoException {
+    var program = Credentials.of(call.tid());
+    call.confirm();
     var listener = context.table().find(socket).flatMap(state -> state.unixListener);
     boolean hidden = listener.isPresent();
-    Sockets.listen(socket.fd(), hidden ? ListenCalls.behind(backlog) : backlog);
-    if (listener.isPresent()) {
-      listener.get().listen(backlog);
-    }
-    return Answer.SUCCESS;
+    var errno =
+        program.performWithIds(
+            () -> {
+              Sockets.listen(socket.fd(), hidden ? ListenCalls.behind(backlog) : backlog);
+              if (listener.isPresent()) {
+                listener.get().listen(backlog);
+              }
+              return 0;
+            });
+    context.peers().listens(call, socket);
+    return Answer.ofErrno(errno);
   }
 }

@@ -154,6 +154,7 @@ final class UnixConnect extends PendingConnect {
       return;
     }
     peer.start(leg.orElseThrow());
+    state.peer = Optional.of(UnixPeer.REMOTE);
     leg = Optional.empty();
     if (!settle(Answer.SUCCESS)) {
       state.remember(question, Answer.SUCCESS);

@@ -39,6 +39,19 @@ final class UnixPaths {
     return Files.openat2(root, path, Files.O_PATH, Files.RESOLVE_IN_ROOT);
   }
 
+  /// The same, where a link on the way is `ELOOP`.
+  static Fd resolveWithoutLinks(Fd root, String path) throws ErrnoException {
+    int how = Files.RESOLVE_IN_ROOT | Files.RESOLVE_NO_SYMLINKS;
+    return Files.openat2(root, path, Files.O_PATH, how);
+  }
+
+  /// The path of `place`, which lies below `root`, from there; no link is in it.
+  static String below(Fd root, Fd place) throws ErrnoException {
+    var above = Files.readlink(through(root));
+    var whole = Files.readlink(through(place));
+    return above.equals("/") ? whole : whole.substring(commonLength(above, whole));
+  }
+
   /// A path by which this process reaches what `fd` refers to, in whatever mount namespace.
   static String through(Fd fd) {
     return "/proc/self/fd/" + fd.value();

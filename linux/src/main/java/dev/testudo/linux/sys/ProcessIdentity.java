@@ -1,0 +1,53 @@
+package dev.testudo.linux.sys;
+
+/// A process for all time: its number may be given to another one after its end.
+///
+/// @param pid its number, as this process sees it
+/// @param started when it was started, in ticks since the machine was
+public record ProcessIdentity(int pid, long started) {
+  /// Of `starttime` in proc_pid_stat(5), counted from what follows the name.
+  private static final int START_TIME = 19;
+
+  /// The process that thread `tid` belongs to.
+  ///
+  /// @throws ErrnoException ESRCH when the thread has ended
+  public static ProcessIdentity ofThread(int tid) throws ErrnoException {
+    return of(group(tid));
+  }
+
+  private static ProcessIdentity of(int pid) throws ErrnoException {
+    var stat = ProcFile.read("/proc/" + pid + "/stat");
+    // The name may hold spaces and parentheses.
+    var fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    if (fields.length <= START_TIME) {
+      throw new ErrnoException("stat of process " + pid, Errno.ESRCH);
+    }
+    return new ProcessIdentity(pid, Long.parseLong(fields[START_TIME]));
+  }
+
+  private static int group(int tid) throws ErrnoException {
+    return ProcFile.read("/proc/" + tid + "/status")
+        .lines()
+        .filter(line -> line.startsWith("Tgid:"))
+        .mapToInt(line -> Integer.parseInt(line.substring(5).strip()))
+        .findFirst()
+        .orElseThrow(() -> new ErrnoException("process of thread " + tid, Errno.ESRCH));
+  }
+
+  /// A descriptor of it.
+  ///
+  /// @throws ErrnoException ESRCH when it has ended
+  public PidFd open() throws ErrnoException {
+    var opened = PidFd.ofProcess(pid);
+    try {
+      if (of(pid).equals(this)) {
+        return opened;
+      }
+    } catch (ErrnoException e) {
+      opened.close();
+      throw new ErrnoException("process " + pid, Errno.ESRCH);
+    }
+    opened.close();
+    throw new ErrnoException("process " + pid, Errno.ESRCH);
+  }
+}
