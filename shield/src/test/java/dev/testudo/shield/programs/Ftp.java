@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// A server of FTP (RFC 959) for anonymous users in a story's folder, and its ports. A transfer has
 /// a connection of its own: passive ones go to the server's data ports, active ones come back to
@@ -57,7 +56,7 @@ final class Ftp {
 
   Object[] command() throws IOException {
     var configuration =
-        Stream.of(
+        List.of(
             "listen=YES",
             "background=NO",
             "listen_address=127.0.0.1",
@@ -74,7 +73,7 @@ final class Ftp {
             "xferlog_enable=NO",
             "secure_chroot_dir=" + story.folder().resolve("empty"));
     var file = story.folder().resolve("vsftpd.conf");
-    Files.write(file, (Iterable<String>) configuration::iterator);
+    Files.write(file, configuration);
     return new Object[] {"vsftpd", file};
   }
 }
