@@ -1,5 +1,7 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.admission.Admission;
+import dev.testudo.cas.admission.Callers;
 import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.health.Health;
@@ -19,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 
 /// A running CAS.
 public final class CasServer implements AutoCloseable {
@@ -63,14 +66,19 @@ public final class CasServer implements AutoCloseable {
     store.transact(Optional.empty(), _ -> Outcome.of(true, started));
     var catalog = new Catalog();
     var keeper = new SecretKeeper(catalog, random, options.clock());
+    var callers = new Callers(Set.of(), System::nanoTime);
+    var admission = new Admission(callers, System::nanoTime);
+    parts.push(admission);
     var routes =
         new Routes(
             new Sessions(store, catalog, keeper),
             new PublicValues(store, catalog, keeper),
             new Attestation(store, catalog, keeper, random, options.clock()),
             health,
+            admission,
+            callers,
             VERSION);
-    var front = HttpFront.start(options.listen(), identity, routes);
+    var front = HttpFront.start(options.listen(), identity, routes, admission);
     parts.push(front);
     var address = new InetSocketAddress(options.listen().getAddress(), front.port());
     return new CasServer(parts, address, identity.keyHash());

@@ -1,38 +1,98 @@
 package dev.testudo.cas.http;
 
+import dev.testudo.cas.admission.HeldBytes;
+import dev.testudo.cas.admission.Limit;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.Content;
 
-/// What a client sends after its headers. It must come to an end, in bytes and in time: a client
-/// that sends a byte now and then would otherwise hold its place for hours.
+/// What a client sends after its headers. It must come to an end, in bytes and in time, and it must
+/// not trickle. Time runs whether or not bytes arrive.
 ///
 /// @param nanoTime a clock as [System#nanoTime()]
-record Body(InputStream in, LongSupplier nanoTime) {
-  /// How long a body may take.
-  static final Duration DEADLINE = Duration.ofSeconds(30);
+record Body(Content.Source source, LongSupplier nanoTime) {
+  private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
+  private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
 
   /// All of it, if that is `limit` bytes at most.
-  byte[] read(int limit) throws Refused, IOException {
+  ///
+  /// @param held counts what is in memory
+  /// @throws IOException the client is gone
+  byte[] read(int limit, Optional<HeldBytes.Holding> held) throws Refused, IOException {
+    if (source.getLength() > limit) {
+      throw tooLarge(limit);
+    }
     var start = nanoTime.getAsLong();
     var out = new ByteArrayOutputStream();
-    var buffer = new byte[8192];
-    for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      if (nanoTime.getAsLong() - start > DEADLINE.toNanos()) {
-        throw new Refused(
-            RefusalId.TOO_SLOW,
-            "the request did not arrive within %d seconds".formatted(DEADLINE.toSeconds()));
+    while (true) {
+      demandPace(nanoTime.getAsLong() - start, out.size());
+      var chunk = source.read();
+      if (chunk == null) {
+        awaitMore(start, out.size());
+        continue;
       }
-      if (out.size() + n > limit) {
-        throw new Refused(
-            RefusalId.TOO_LARGE, "the request is longer than %d bytes".formatted(limit));
+      if (Content.Chunk.isFailure(chunk)) {
+        throw failed(chunk.getFailure());
       }
-      out.write(buffer, 0, n);
+      var bytes = new byte[chunk.remaining()];
+      chunk.getByteBuffer().get(bytes);
+      var last = chunk.isLast();
+      chunk.release();
+      if (out.size() + bytes.length > limit) {
+        throw tooLarge(limit);
+      }
+      out.writeBytes(bytes);
+      held.ifPresent(h -> h.add(bytes.length));
+      if (last) {
+        return out.toByteArray();
+      }
     }
-    return out.toByteArray();
+  }
+
+  private static void demandPace(long elapsed, int arrived) throws Refused {
+    var owed = (elapsed - GRACE) / 1e9 * Limit.BYTES_PER_SECOND.value();
+    if (elapsed > Limit.BODY_SECONDS.seconds().toNanos() || arrived < owed) {
+      throw new Refused(
+          RefusalId.TOO_SLOW,
+          "the request must arrive within %d seconds, and no slower than %d bytes a second"
+              .formatted(Limit.BODY_SECONDS.value(), Limit.BYTES_PER_SECOND.value()));
+    }
+  }
+
+  private void awaitMore(long start, int arrived) throws Refused, IOException {
+    var more = new CountDownLatch(1);
+    source.demand(more::countDown);
+    try {
+      while (!more.await(LOOK, TimeUnit.NANOSECONDS)) {
+        demandPace(nanoTime.getAsLong() - start, arrived);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a request arrived", e);
+    }
+  }
+
+  private static IOException failed(Throwable failure) throws Refused {
+    return switch (failure) {
+      case HttpException http ->
+          throw new Refused(
+              http.getCode() == 408 ? RefusalId.TOO_SLOW : RefusalId.MALFORMED_REQUEST,
+              "the body of the request cannot be read");
+      case TimeoutException _ ->
+          throw new Refused(RefusalId.TOO_SLOW, "the request did not arrive");
+      default -> new IOException("the client went away", failure);
+    };
+  }
+
+  private static Refused tooLarge(int limit) {
+    return new Refused(RefusalId.TOO_LARGE, "the request is longer than %d bytes".formatted(limit));
   }
 }

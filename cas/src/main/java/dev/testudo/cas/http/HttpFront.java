@@ -1,6 +1,7 @@
 package dev.testudo.cas.http;
 
-import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.admission.Admission;
+import dev.testudo.cas.admission.Limit;
 import dev.testudo.trust.channel.ChannelTls;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
@@ -11,21 +12,17 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// The HTTPS server: TLS 1.3, HTTP/1.1, one virtual thread per request, limits on everything a
-/// client can make large, many or slow.
+/// The HTTPS server: TLS 1.3, HTTP/1.1, limits on everything a client can make large, many or
+/// slow. A request waits on a virtual thread and is worked on in [Admission].
 public final class HttpFront implements AutoCloseable {
-  private static final int MOST_CONNECTIONS = 1024;
   private static final int HEADER_BYTES = 16 << 10;
-  private static final int LEAST_BYTES_PER_SECOND = 64;
-  private static final Duration IDLE = Duration.ofSeconds(30);
+  private static final int BACKLOG = 1024;
   private static final Duration STOP = Duration.ofSeconds(5);
 
   /// Its own threads only move bytes; requests run on virtual ones.
@@ -34,45 +31,42 @@ public final class HttpFront implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
 
-  private HttpFront(Server server, ServerConnector connector) {
+  private final Connections connections;
+
+  private HttpFront(Server server, ServerConnector connector, Connections connections) {
+    this.connections = connections;
     this.server = server;
     this.connector = connector;
   }
 
   /// Serves `routes` at `address` under `identity`.
-  public static HttpFront start(InetSocketAddress address, Identity identity, Routes routes)
+  public static HttpFront start(
+      InetSocketAddress address, Identity identity, Routes routes, Admission admission)
       throws IOException {
+    var connections = new Connections(System::nanoTime);
     var threads = new QueuedThreadPool(THREADS);
     threads.setName("cas-http");
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
     var server = new Server(threads);
     var connector =
         new ServerConnector(
-            server,
-            1,
-            1,
-            new SslConnectionFactory(tls(identity), "http/1.1"),
-            new HttpConnectionFactory(http()));
+            server, 1, 1, connections.factory(tls(identity)), new HttpConnectionFactory(http()));
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
-    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setIdleTimeout(Limit.IDLE_SECONDS.seconds().toMillis());
+    connector.setAcceptQueueSize(BACKLOG);
+    connector.addBean(connections);
     server.addConnector(connector);
-    server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
     server.setStopTimeout(STOP.toMillis());
-    server.setErrorHandler(
-        (request, response, callback) -> {
-          var status = Math.max(400, response.getStatus());
-          var id = status < 500 ? RefusalId.MALFORMED_REQUEST : RefusalId.INTERNAL_ERROR;
-          RequestHandler.refuse(response, callback, status, id);
-          return true;
-        });
-    server.setHandler(new RequestHandler(routes));
+    var handler = new RequestHandler(routes, admission, connections);
+    server.setErrorHandler(handler::refuse);
+    server.setHandler(handler);
     try {
       server.start();
     } catch (Exception e) {
       throw new IOException("CAS cannot listen at %s: %s".formatted(address, e.getMessage()), e);
     }
-    return new HttpFront(server, connector);
+    return new HttpFront(server, connector, connections);
   }
 
   private static SslContextFactory.Server tls(Identity identity) {
@@ -91,10 +85,12 @@ public final class HttpFront implements AutoCloseable {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setResponseHeaderSize(HEADER_BYTES);
-    http.setIdleTimeout(IDLE.toMillis());
-    http.setMinRequestDataRate(LEAST_BYTES_PER_SECOND);
+    http.setIdleTimeout(Limit.IDLE_SECONDS.seconds().toMillis());
     http.setHttpCompliance(HttpCompliance.RFC9110);
-    http.setUriCompliance(UriCompliance.RFC3986);
+    // `/v1/sessions//` is the root session; paths are compared literally, so an empty segment
+    // anywhere else is an unknown name.
+    http.setUriCompliance(
+        UriCompliance.RFC3986.with("CAS", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
     return http;
   }
 
@@ -106,6 +102,7 @@ public final class HttpFront implements AutoCloseable {
   /// Ends what is under way, for at most five seconds, and stops listening.
   @Override
   public void close() throws IOException {
+    connections.close();
     try {
       server.stop();
     } catch (Exception e) {

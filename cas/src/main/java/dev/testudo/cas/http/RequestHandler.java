@@ -1,5 +1,7 @@
 package dev.testudo.cas.http;
 
+import dev.testudo.cas.admission.Admission;
+import dev.testudo.cas.admission.HeldBytes;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
@@ -13,9 +15,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -28,58 +28,88 @@ final class RequestHandler extends Handler.Abstract {
   static final String REQUEST_ID = "X-Request-Id";
 
   private static final System.Logger LOG = System.getLogger(RequestHandler.class.getName());
-  private static final int MOST_AT_ONCE = 256;
-  private final Routes routes;
-  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+  private static final int LARGE = 64 << 10;
+  private static final byte[] NOTHING = {};
 
-  RequestHandler(Routes routes) {
+  private final Routes routes;
+  private final Admission admission;
+  private final Connections connections;
+  private final RefusalLog refusals = new RefusalLog(System::nanoTime);
+
+  RequestHandler(Routes routes, Admission admission, Connections connections) {
     this.routes = routes;
+    this.admission = admission;
+    this.connections = connections;
+    routes.metrics().watch(connections::open);
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    if (!atOnce.tryAcquire()) {
-      refuse(response, callback, RefusalId.BUSY.status(), RefusalId.BUSY);
-      return true;
-    }
+    var caller = Caller.of(certificate(request), address(request));
+    var endPoint =
+        Connections.network(request.getConnectionMetaData().getConnection().getEndPoint());
+    connections.busy(endPoint, true);
+    var held = admission.hold(caller, endPoint::close);
+    var done =
+        Callback.from(
+            callback,
+            () -> {
+              held.close();
+              connections.busy(endPoint, false);
+            });
     try {
-      var caller = Caller.of(certificate(request), address(request));
-      send(response, callback, caller.request(), answer(request, caller));
-    } finally {
-      atOnce.release();
+      routes.metrics().request();
+      var answer = answer(request, caller, held);
+      held.add(answer.body().length);
+      connections.answering(endPoint, answer.body().length);
+      send(response, done, caller.request(), answer);
+    } catch (IOException | RuntimeException e) {
+      done.failed(e);
     }
     return true;
   }
 
-  private Answer answer(Request request, Caller caller) {
+  /// @throws IOException the client is gone
+  private Answer answer(Request request, Caller caller, HeldBytes.Holding held) throws IOException {
+    var method = request.getMethod();
     try {
-      return routes.answer(exchange(request, caller));
+      var path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
+      var query = Optional.ofNullable(request.getHttpURI().getQuery());
+      var always = routes.alwaysAnswered(method, path);
+      if (always.isPresent()) {
+        return always.get().to(new Exchange(caller, path, query, NOTHING));
+      }
+      admission.pace(caller);
+      var resource = routes.resource(method, path);
+      if (resource.needsKey()) {
+        caller.requireKey();
+      }
+      var body =
+          resource.bodyLimit() == 0
+              ? NOTHING
+              : new Body(request, System::nanoTime).read(resource.bodyLimit(), Optional.of(held));
+      var exchange = new Exchange(caller, path, query, body);
+      return work(caller, body.length > LARGE, resource, exchange);
     } catch (Refused e) {
-      LOG.log(
-          Level.INFO,
-          "refused={0} method={1} {2} reason=\"{3}\"",
-          e.id().text(),
-          request.getMethod(),
-          caller,
-          e.message());
+      routes.metrics().refusal(e.id());
+      refusals.refused(e.id(), method, caller, e.message());
       return problem(e.id(), e.message(), e.problems(), caller);
-    } catch (DiskFullException e) {
-      // The cause is in the log once; see cas.health.
-      return problem(RefusalId.DISK_FULL, "CAS has no space left on its disk", List.of(), caller);
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.ERROR, "failed " + caller, e);
-      return problem(RefusalId.INTERNAL_ERROR, "CAS failed; its log says how", List.of(), caller);
     }
   }
 
-  private static Exchange exchange(Request request, Caller caller) {
-    var uri = request.getHttpURI();
-    return new Exchange(
-        caller,
-        request.getMethod(),
-        Optional.ofNullable(uri.getPath()).orElse(""),
-        Optional.ofNullable(uri.getQuery()),
-        Content.Source.asInputStream(request));
+  private Answer work(Caller caller, boolean large, Resource resource, Exchange exchange)
+      throws Refused {
+    try {
+      return admission.work(caller, large, () -> resource.answering().to(exchange));
+    } catch (DiskFullException e) {
+      // The cause is in the log once; see cas.health.
+      routes.metrics().refusal(RefusalId.DISK_FULL);
+      return problem(RefusalId.DISK_FULL, "CAS has no space left on its disk", List.of(), caller);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.ERROR, "failed " + caller, e);
+      routes.metrics().refusal(RefusalId.INTERNAL_ERROR);
+      return problem(RefusalId.INTERNAL_ERROR, "CAS failed; its log says how", List.of(), caller);
+    }
   }
 
   private static Optional<X509Certificate> certificate(Request request) {
@@ -104,18 +134,31 @@ final class RequestHandler extends Handler.Abstract {
         id.status(), new Problem(id.text(), message, problems, caller.request()).encode());
   }
 
-  /// Answers what never became an exchange.
-  static void refuse(Response response, Callback callback, int status, RefusalId id) {
-    var request = Caller.requestId();
-    var problem = new Problem(id.text(), "the request was not accepted", List.of(), request);
-    send(response, callback, request, new Answer(status, problem.encode()));
+  /// Answers what never became an exchange: the web server could not make sense of it.
+  boolean refuse(Request request, Response response, Callback callback) {
+    var caller = Caller.of(Optional.empty(), address(request));
+    var status = Math.max(400, response.getStatus());
+    var id =
+        switch (status) {
+          case 408 -> RefusalId.TOO_SLOW;
+          case 413, 414, 431 -> RefusalId.TOO_LARGE;
+          case 500 -> RefusalId.INTERNAL_ERROR;
+          case 503 -> RefusalId.BUSY;
+          default -> RefusalId.MALFORMED_REQUEST;
+        };
+    routes.metrics().refusal(id);
+    refusals.refused(id, "unknown", caller, "the web server answers with status " + status);
+    var problem =
+        new Problem(id.text(), "the request was not accepted", List.of(), caller.request());
+    send(response, callback, caller.request(), new Answer(status, problem.encode()));
+    return true;
   }
 
   private static void send(Response response, Callback callback, String request, Answer answer) {
     response.setStatus(answer.status());
     response.getHeaders().put(REQUEST_ID, request);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.write(true, ByteBuffer.wrap(answer.json()), callback);
+    response.write(true, ByteBuffer.wrap(answer.body()), callback);
   }
 }

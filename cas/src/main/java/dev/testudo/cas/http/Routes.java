@@ -1,5 +1,7 @@
 package dev.testudo.cas.http;
 
+import dev.testudo.cas.admission.Admission;
+import dev.testudo.cas.admission.Callers;
 import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
@@ -28,48 +30,80 @@ public final class Routes {
   private final PublicValues values;
   private final Attestation attestation;
   private final Health health;
+  private final Admission admission;
+  private final Callers callers;
+  private final Metrics metrics;
   private final String version;
 
   /// Routes to these parts.
+  ///
+  /// @param callers learns who is known
   public Routes(
       Sessions sessions,
       PublicValues values,
       Attestation attestation,
       Health health,
+      Admission admission,
+      Callers callers,
       String version) {
+    this.admission = admission;
+    this.callers = callers;
+    this.metrics = new Metrics(admission);
+    this.health = health;
     this.sessions = sessions;
     this.values = values;
     this.attestation = attestation;
-    this.health = health;
     this.version = version;
   }
 
-  Answer answer(Exchange exchange) throws Refused, IOException {
-    var path = exchange.path();
-    return switch (path) {
-      case "/v1/sessions", "/session" -> register(method("POST", exchange));
-      case "/v1/attestation/nonce" -> nonce(method("POST", exchange));
-      case "/v1/attestation" -> attest(method("POST", exchange));
-      case "/v1/version" -> version(exchange);
-      case "/healthz" -> healthy(exchange);
-      case String p when p.startsWith(SESSIONS) -> read(method("GET", exchange));
-      case String p when p.startsWith(VALUES) -> values(method("GET", exchange));
-      case String _ -> throw unknownPath();
+  /// What is answered to anybody at any time, because others watch CAS by it.
+  Optional<Resource.Answering> alwaysAnswered(String method, String path) {
+    return switch (method + " " + path) {
+      case "GET /healthz" -> Optional.of(this::healthy);
+      case "GET /metrics" -> Optional.of(this::metrics);
+      case String _ -> Optional.empty();
     };
+  }
+
+  /// What answers such a request.
+  Resource resource(String method, String path) throws Refused {
+    return switch (path) {
+      case "/v1/sessions", "/session" ->
+          on("POST", method, Resource.posted(Sessions.TEXT_LIMIT, this::register));
+      case "/v1/attestation/nonce" -> on("POST", method, Resource.forKeys(this::nonce));
+      case "/v1/attestation" ->
+          on("POST", method, Resource.posted(AttestationRequest.LIMIT, this::attest));
+      case "/v1/version" -> on("GET", method, Resource.forAnybody(this::version));
+      case "/healthz", "/metrics" -> throw notAllowed("GET");
+      case String p when p.startsWith(SESSIONS) -> on("GET", method, Resource.forKeys(this::read));
+      case String p when p.startsWith(VALUES) ->
+          on("GET", method, Resource.forAnybody(this::values));
+      case String _ -> throw new Refused(RefusalId.UNKNOWN_PATH, "there is no such resource");
+    };
+  }
+
+  private static Resource on(String expected, String method, Resource resource) throws Refused {
+    if (!method.equals(expected)) {
+      throw notAllowed(expected);
+    }
+    return resource;
+  }
+
+  private static Refused notAllowed(String expected) {
+    return new Refused(
+        RefusalId.METHOD_NOT_ALLOWED, "this resource answers to %s only".formatted(expected));
   }
 
   private Answer register(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
-    caller.requireKey();
-    var hash = sessions.register(exchange.body(Sessions.TEXT_LIMIT), caller);
+    var hash = sessions.register(exchange.body(), caller);
+    callers.created(caller.requireKey());
     return new Answer(201, Json.write(new JsonBuilder().put("hash", hash).build()));
   }
 
   private Answer read(Exchange exchange) throws Refused, IOException {
-    var caller = exchange.caller();
-    caller.requireKey();
     var name = name(exchange.path().substring(SESSIONS.length()));
-    var reply = sessions.read(name, hash(exchange.query()), caller);
+    var reply = sessions.read(name, hash(exchange.query()), exchange.caller());
     return new Answer(200, reply.encode());
   }
 
@@ -113,18 +147,16 @@ public final class Routes {
   }
 
   private Answer attest(Exchange exchange) throws Refused, IOException {
-    var caller = exchange.caller();
-    caller.requireKey();
-    return new Answer(200, attestation.attest(exchange.body(AttestationRequest.LIMIT), caller));
+    var configuration = attestation.attest(exchange.body(), exchange.caller());
+    callers.attested(exchange.caller());
+    return new Answer(200, configuration);
   }
 
-  private Answer version(Exchange exchange) throws Refused {
-    method("GET", exchange);
+  private Answer version(Exchange exchange) {
     return Answer.ok(new JsonBuilder().put("version", version));
   }
 
-  private Answer healthy(Exchange exchange) throws Refused {
-    method("GET", exchange);
+  private Answer healthy(Exchange exchange) {
     var cause = health.cause();
     if (cause.isPresent()) {
       var json = new JsonBuilder().put("status", "failing").put("cause", cause.get().text());
@@ -133,12 +165,12 @@ public final class Routes {
     return Answer.ok(new JsonBuilder().put("status", "ok"));
   }
 
-  private static Exchange method(String expected, Exchange exchange) throws Refused {
-    if (!exchange.method().equals(expected)) {
+  private Answer metrics(Exchange exchange) throws Refused {
+    if (!admission.maySeeMetrics(exchange.caller())) {
       throw new Refused(
-          RefusalId.METHOD_NOT_ALLOWED, "this resource answers to %s only".formatted(expected));
+          RefusalId.NOT_PERMITTED, "only owners and callers on this machine see the metrics");
     }
-    return exchange;
+    return Answer.metrics(metrics.text());
   }
 
   private static SessionName name(String text) throws Refused {
@@ -147,13 +179,13 @@ public final class Routes {
             () -> new Refused(RefusalId.MALFORMED_REQUEST, "the session's name is malformed"));
   }
 
+  Metrics metrics() {
+    return metrics;
+  }
+
   private static Refused malformedValues() {
     return new Refused(
         RefusalId.MALFORMED_REQUEST,
         "values are asked for as `session=<name>[,session_hash=<hash>][,secret=<name>]`");
-  }
-
-  private static Refused unknownPath() {
-    return new Refused(RefusalId.UNKNOWN_PATH, "there is no such resource");
   }
 }

@@ -6,40 +6,52 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.content.AsyncContent;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class BodyTest {
+  private static byte[] read(Content.Source source, int limit) throws IOException, Refused {
+    return new Body(source, () -> 0).read(limit, Optional.empty());
+  }
+
   @Test
   void aBodyMayBeAsLongAsItsLimit() throws IOException, Refused {
     var bytes = new byte[20_000];
-    assertArrayEquals(bytes, new Body(new ByteArrayInputStream(bytes), () -> 0).read(20_000));
-    var longer = new Body(new ByteArrayInputStream(bytes), () -> 0);
-    assertEquals(RefusalId.TOO_LARGE, assertThrows(Refused.class, () -> longer.read(19_999)).id());
+    assertArrayEquals(bytes, read(Content.Source.from(ByteBuffer.wrap(bytes)), 20_000));
+    var longer = Content.Source.from(ByteBuffer.wrap(bytes));
+    assertEquals(RefusalId.TOO_LARGE, assertThrows(Refused.class, () -> read(longer, 19_999)).id());
   }
 
   @Test
   void aBodyThatTricklesIsGivenUp() {
     var now = new AtomicLong();
-    var trickle =
-        new InputStream() {
-          @Override
-          public int read() {
-            return 'x';
-          }
-
-          @Override
-          public int read(byte[] to, int from, int length) {
-            now.addAndGet(1_000_000_000);
-            to[from] = 'x';
-            return 1;
-          }
-        };
-    var e = assertThrows(Refused.class, () -> new Body(trickle, now::get).read(1000));
+    var source = new AsyncContent();
+    source.write(false, ByteBuffer.wrap(new byte[1000]), Callback.NOOP);
+    var body =
+        new Body(
+            source,
+            () -> {
+              source.write(false, ByteBuffer.wrap(new byte[100]), Callback.NOOP);
+              return now.addAndGet(TimeUnit.SECONDS.toNanos(1) / 2);
+            });
+    var e = assertThrows(Refused.class, () -> body.read(100_000, Optional.empty()));
     assertEquals(RefusalId.TOO_SLOW, e.id());
-    assertEquals(31_000_000_000L, now.get());
+  }
+
+  @Test
+  void aBodyThatNeverComesIsGivenUpWithoutAByteArriving() {
+    var now = new AtomicLong();
+    var body = new Body(new AsyncContent(), () -> now.addAndGet(TimeUnit.SECONDS.toNanos(2)));
+    var e = assertThrows(Refused.class, () -> body.read(1000, Optional.empty()));
+    assertEquals(RefusalId.TOO_SLOW, e.id());
   }
 }

@@ -1,0 +1,202 @@
+package dev.testudo.cas.admission;
+
+import dev.testudo.cas.caller.Caller;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/// The room between the web server and the services. A request waits here for its turn, and is
+/// worked on by one of a few threads; what that takes is charged to its caller.
+public final class Admission implements AutoCloseable {
+  private static final int RESERVED_WORKERS = 2;
+
+  private final Callers callers;
+  private final LongSupplier nanoTime;
+  private final Accounts accounts;
+  private final HeldBytes held = new HeldBytes();
+  private final Turns turns = new Turns();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final List<Thread> workers = new ArrayList<>();
+
+  /// The work on one request.
+  ///
+  /// @param <R> its result
+  @FunctionalInterface
+  public interface Work<R> {
+    /// Does it.
+    R run() throws Refused, IOException;
+  }
+
+  /// Admits `callers`.
+  ///
+  /// @param nanoTime a clock as [System#nanoTime()]
+  public Admission(Callers callers, LongSupplier nanoTime) {
+    this.callers = callers;
+    this.nanoTime = nanoTime;
+    this.accounts = new Accounts(nanoTime);
+    for (var i = 0; i < Limit.WORKERS.value(); i++) {
+      var taking =
+          i < RESERVED_WORKERS
+              ? Turns.Taking.RESERVED
+              : i < RESERVED_WORKERS + Limit.LARGE_WORKERS.value()
+                  ? Turns.Taking.LARGE
+                  : Turns.Taking.SMALL;
+      workers.add(Thread.ofPlatform().name("cas-worker-" + i).daemon().start(() -> serve(taking)));
+    }
+  }
+
+  /// Waits until `caller` may make another request. It costs one, answered or not.
+  ///
+  /// @throws Refused if that would take too long
+  public void pace(Caller caller) throws Refused {
+    var wait = accounts.pace(accounts.of(caller), callers.rank(caller));
+    if (wait > Limit.TURN_SECONDS.seconds().toNanos()) {
+      throw busy();
+    }
+    if (wait > 0) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(wait);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw busy();
+      }
+    }
+  }
+
+  /// Begins to count the bytes of a body or an answer of `caller`.
+  ///
+  /// @param giveWay ends whatever holds them; called once at most, by any thread
+  public HeldBytes.Holding hold(Caller caller, Runnable giveWay) {
+    return held.hold(Origin.of(caller.address()), callers.rank(caller), giveWay);
+  }
+
+  /// Does `work` for `caller` when it is its turn.
+  ///
+  /// @param large whether it may take long
+  /// @throws Refused from the work, or because the turn did not come
+  public <R> R work(Caller caller, boolean large, Work<R> work) throws Refused, IOException {
+    var account = accounts.of(caller);
+    var job = new Job<R>(account, work);
+    var waiting =
+        new Turns.Waiting(
+            account,
+            callers.rank(caller),
+            large,
+            accounts.usedByOrigin(account),
+            accounts.used(account),
+            job);
+    inFlight.incrementAndGet();
+    try {
+      turns.add(waiting).ifPresent(worst -> worst.work().giveWay());
+      return job.result(waiting);
+    } finally {
+      inFlight.decrementAndGet();
+    }
+  }
+
+  private void serve(Turns.Taking taking) {
+    try {
+      while (true) {
+        turns.next(taking).work().run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Job<R> implements Turns.Work {
+    private final Account account;
+    private final Work<R> work;
+    private final CompletableFuture<R> done = new CompletableFuture<>();
+
+    Job(Account account, Work<R> work) {
+      this.account = account;
+      this.work = work;
+    }
+
+    @Override
+    public void run() {
+      var start = nanoTime.getAsLong();
+      try {
+        done.complete(work.run());
+      } catch (Refused | IOException | RuntimeException e) {
+        done.completeExceptionally(e);
+      } finally {
+        // An Error ends the worker and, as it is not caught, the caller must not wait for ever.
+        done.completeExceptionally(new IllegalStateException("the work on a request ended early"));
+        accounts.charge(account, nanoTime.getAsLong() - start);
+      }
+    }
+
+    @Override
+    public void giveWay() {
+      done.completeExceptionally(busy());
+    }
+
+    R result(Turns.Waiting waiting) throws Refused, IOException {
+      try {
+        try {
+          return done.get(Limit.TURN_SECONDS.value(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+          if (turns.leave(waiting)) {
+            throw busy();
+          }
+          return done.get();
+        }
+      } catch (InterruptedException e) {
+        turns.leave(waiting);
+        Thread.currentThread().interrupt();
+        throw busy();
+      } catch (ExecutionException e) {
+        throw rethrown(e.getCause());
+      }
+    }
+  }
+
+  private static IOException rethrown(Throwable cause) throws Refused {
+    return switch (cause) {
+      case Refused refused -> throw refused;
+      case IOException io -> io;
+      case RuntimeException bug -> throw bug;
+      default -> new IOException(cause);
+    };
+  }
+
+  private static Refused busy() {
+    return new Refused(
+        RefusalId.BUSY, "CAS is doing as much as it may for callers like this one; try again");
+  }
+
+  /// What is shown to whoever may see the metrics: name and value, no secrets.
+  public List<Gauge> gauges() {
+    return List.of(
+        new Gauge("testudo_cas_requests_in_flight", inFlight.get()),
+        new Gauge("testudo_cas_requests_waiting", turns.size()),
+        new Gauge("testudo_cas_held_bytes", held.total()),
+        new Gauge("testudo_cas_addresses", accounts.size()));
+  }
+
+  /// One number at this moment.
+  public record Gauge(String name, long value) {}
+
+  /// Whether `caller` may see the metrics: an owner, or somebody on this machine.
+  public boolean maySeeMetrics(Caller caller) {
+    return caller.address().isLoopbackAddress()
+        || Optional.of(caller).flatMap(Caller::key).filter(callers::isOwner).isPresent();
+  }
+
+  /// Ends the workers.
+  @Override
+  public void close() {
+    workers.forEach(Thread::interrupt);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.testudo.cas.admission;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The accounts of the keys at one address, of which the least recently used are forgotten. Guarded
+/// by [Accounts].
+final class OriginAccount {
+  private static final long ACTIVE_NANOS = 5_000_000_000L;
+  private final Map<String, Account> keys = new LinkedHashMap<>(16, 0.75f, true);
+  private final Account others;
+  private final Account sum;
+  int waiting;
+
+  OriginAccount(long now) {
+    this.sum = new Account(this, now);
+    this.others = new Account(this, now);
+  }
+
+  Account of(String key, long now) {
+    @Nullable Account known = keys.get(key);
+    if (known == null) {
+      if (keys.size() >= Limit.ADDRESS_KEYS.value() && !forgetOne(now)) {
+        return others;
+      }
+      known = new Account(this, now);
+      keys.put(key, known);
+    }
+    known.seen(now);
+    return known;
+  }
+
+  /// Only what was not used lately is forgotten: a fresh account would be a fresh allowance.
+  private boolean forgetOne(long now) {
+    var eldest = keys.entrySet().iterator();
+    if (eldest.next().getValue().isSeenSince(now - ACTIVE_NANOS)) {
+      return false;
+    }
+    eldest.remove();
+    return true;
+  }
+
+  /// Keys seen in the last seconds, at least one.
+  int active(long now) {
+    var count = keys.values().stream().filter(a -> a.isSeenSince(now - ACTIVE_NANOS)).count();
+    return Math.max(1, (int) count);
+  }
+
+  double used(long now) {
+    return sum.used(now);
+  }
+
+  void charge(long nanos, long now) {
+    sum.charge(nanos, now);
+  }
+
+  boolean isIdle(long now) {
+    return waiting == 0
+        && active(now) == 1
+        && !others.isSeenSince(now - ACTIVE_NANOS)
+        && keys.values().stream().noneMatch(a -> a.isSeenSince(now - ACTIVE_NANOS));
+  }
+}

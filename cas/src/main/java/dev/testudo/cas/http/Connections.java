@@ -1,0 +1,167 @@
+package dev.testudo.cas.http;
+
+import dev.testudo.cas.admission.Limit;
+import dev.testudo.cas.admission.Origin;
+import dev.testudo.cas.admission.Places;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLEngine;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+
+/// The open connections: who gets a place, and who has to go because a handshake or an answer takes
+/// too long.
+final class Connections implements Connection.Listener, SslHandshakeListener, AutoCloseable {
+  private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
+  private final Places<EndPoint> places;
+  private final LongSupplier nanoTime;
+
+  /// When the answer that is written must have been read.
+  private final Map<EndPoint, Long> answers = new IdentityHashMap<>();
+
+  private final Thread sweeper =
+      Thread.ofPlatform().name("cas-sweeper").daemon().unstarted(this::sweep);
+
+  Connections(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.places = new Places<>(nanoTime);
+    sweeper.start();
+  }
+
+  /// Makes connections that tell when they are spoken to.
+  SslConnectionFactory factory(SslContextFactory.Server tls) {
+    var factory =
+        new SslConnectionFactory(tls, "http/1.1") {
+          @Override
+          protected SslConnection newSslConnection(
+              Connector connector, EndPoint endPoint, SSLEngine engine) {
+            return new Watched(tls, connector, endPoint, engine);
+          }
+        };
+    factory.addBean(this);
+    return factory;
+  }
+
+  private final class Watched extends SslConnection {
+    Watched(SslContextFactory context, Connector connector, EndPoint endPoint, SSLEngine engine) {
+      super(
+          connector.getByteBufferPool(),
+          connector.getExecutor(),
+          context,
+          endPoint,
+          engine,
+          false,
+          false);
+    }
+
+    @Override
+    protected int networkFill(ByteBuffer input) throws IOException {
+      var filled = super.networkFill(input);
+      if (filled > 0) {
+        places.spoke(getEndPoint());
+      }
+      return filled;
+    }
+  }
+
+  @Override
+  public void onOpened(Connection connection) {
+    if (connection instanceof SslConnection tls) {
+      var endPoint = tls.getEndPoint();
+      places.enter(endPoint, origin(endPoint)).forEach(EndPoint::close);
+    }
+  }
+
+  @Override
+  public void onClosed(Connection connection) {
+    if (connection instanceof SslConnection tls) {
+      places.leave(tls.getEndPoint());
+      synchronized (answers) {
+        answers.remove(tls.getEndPoint());
+      }
+    }
+  }
+
+  @Override
+  public void handshakeSucceeded(Event event) {
+    places.proved(network(event.getEndPoint()));
+  }
+
+  /// A request has come, or its answer is gone.
+  void busy(EndPoint endPoint, boolean busy) {
+    places.busy(endPoint, busy);
+    if (!busy) {
+      synchronized (answers) {
+        answers.remove(endPoint);
+      }
+    }
+  }
+
+  /// An answer of so many bytes begins to be written.
+  void answering(EndPoint endPoint, int bytes) {
+    var needed = bytes * TimeUnit.SECONDS.toNanos(1) / Limit.BYTES_PER_SECOND.value() + GRACE;
+    var most = Limit.ANSWER_SECONDS.seconds().toNanos();
+    synchronized (answers) {
+      answers.put(endPoint, nanoTime.getAsLong() + Math.min(needed, most));
+    }
+  }
+
+  int open() {
+    return places.taken();
+  }
+
+  /// The connection below TLS.
+  static EndPoint network(EndPoint endPoint) {
+    return endPoint instanceof EndPoint.Wrapper wrapper ? wrapper.unwrap() : endPoint;
+  }
+
+  private static Origin origin(EndPoint endPoint) {
+    return endPoint.getRemoteSocketAddress() instanceof InetSocketAddress address
+            && address.getAddress() != null
+        ? Origin.of(address.getAddress())
+        : new Origin("none");
+  }
+
+  private void sweep() {
+    try {
+      while (true) {
+        Thread.sleep(500);
+        places.overdue().forEach(EndPoint::close);
+        unread().forEach(EndPoint::close);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Iterable<EndPoint> unread() {
+    var overdue = new ArrayList<EndPoint>();
+    var now = nanoTime.getAsLong();
+    synchronized (answers) {
+      answers.forEach(
+          (endPoint, until) -> {
+            if (until - now < 0) {
+              overdue.add(endPoint);
+            }
+          });
+      overdue.forEach(answers::remove);
+    }
+    return overdue;
+  }
+
+  @Override
+  public void close() {
+    sweeper.interrupt();
+  }
+}
