@@ -46,6 +46,8 @@ final class Launch {
   /// Takes the listener and begins to serve it.
   @FunctionalInterface
   interface Serving {
+    /// Begins to serve.
+    ///
     /// @param root the program's root directory, which stays the caller's
     void begin(Fd listener, Fd root) throws IOException;
   }

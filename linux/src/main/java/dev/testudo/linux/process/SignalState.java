@@ -48,6 +48,6 @@ public record SignalState(long ignored, long blocked) {
   }
 
   static long bit(int signal) {
-    return 1L << signal - 1;
+    return 1L << (signal - 1);
   }
 }

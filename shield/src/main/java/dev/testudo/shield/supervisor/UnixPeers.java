@@ -175,16 +175,21 @@ final class UnixPeers {
 
   /// Who listened may have gone without having accepted.
   private void dropEnded() {
-    List.copyOf(waiting.keySet()).stream().filter(this::hasEnded).forEach(this::forget);
+    Map.copyOf(waiting)
+        .forEach(
+            (inode, known) -> {
+              if (hasEnded(known.socket())) {
+                forget(inode);
+              }
+            });
     looking = false;
     if (!waiting.isEmpty()) {
       look();
     }
   }
 
-  private boolean hasEnded(long inode) {
+  private boolean hasEnded(Fd socket) {
     try {
-      var socket = waiting.get(inode).socket();
       boolean connected = isUs(Sockets.peer(socket));
       return connected && (Sockets.poll(socket, 0) & Epoll.EPOLLHUP) != 0;
     } catch (ErrnoException e) {
