@@ -28,7 +28,8 @@ class CompatibilityTableTest {
           FrameworksPrivilegedTest.class,
           BrowsersPrivilegedTest.class,
           LanguagesPrivilegedTest.class,
-          SharingPrivilegedTest.class);
+          SharingPrivilegedTest.class,
+          PeersByProcessPrivilegedTest.class);
 
   private static final String BEFORE =
       """
