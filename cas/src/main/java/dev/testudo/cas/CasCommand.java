@@ -4,6 +4,7 @@ import dev.testudo.policy.address.AddressText;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.pki.KeyHash;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +33,10 @@ public final class CasCommand {
   private static final int ENVIRONMENT_FAILED = 3;
   private static final String HELP =
       """
-      usage: testudo cas serve --state DIR --listen HOST:PORT [--exit-with-stdin] \
-      [--audit-mib N] [--accept-audit-log]""";
+      usage: testudo cas serve --state DIR --listen HOST:PORT [--owner KEYHASH]... \
+      [--first-come] [--exit-with-stdin] \
+      [--audit-mib N] [--accept-audit-log]\
+      """;
 
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
@@ -137,6 +141,8 @@ public final class CasCommand {
     var values = new HashMap<String, String>();
     var exitWithStdin = false;
     var acceptAuditLog = false;
+    var firstCome = false;
+    var owners = new HashSet<KeyHash>();
     if (args.isEmpty() || !args.getFirst().equals("serve")) {
       return Optional.empty();
     }
@@ -144,6 +150,15 @@ public final class CasCommand {
       switch (args.get(i)) {
         case "--exit-with-stdin" -> exitWithStdin = true;
         case "--accept-audit-log" -> acceptAuditLog = true;
+        case "--first-come" -> firstCome = true;
+        case "--owner" -> {
+          var owner =
+              i + 1 == args.size() ? Optional.<KeyHash>empty() : KeyHash.parse(args.get(++i));
+          if (owner.isEmpty()) {
+            return Optional.empty();
+          }
+          owners.add(owner.get());
+        }
         case "--state", "--listen", "--audit-mib" -> {
           if (i + 1 == args.size() || values.put(args.get(i), args.get(i + 1)) != null) {
             return Optional.empty();
@@ -155,11 +170,17 @@ public final class CasCommand {
         }
       }
     }
-    return arguments(values, acceptAuditLog, exitWithStdin);
+    return firstCome && !owners.isEmpty()
+        ? Optional.empty()
+        : arguments(
+            values, acceptAuditLog, new CasOptions.RootNamespace(owners, firstCome), exitWithStdin);
   }
 
   private static Optional<Arguments> arguments(
-      Map<String, String> values, boolean acceptAuditLog, boolean exitWithStdin) {
+      Map<String, String> values,
+      boolean acceptAuditLog,
+      CasOptions.RootNamespace root,
+      boolean exitWithStdin) {
     var state = values.get("--state");
     var listen = Optional.ofNullable(values.get("--listen")).flatMap(CasCommand::address);
     var mib = values.getOrDefault("--audit-mib", "64");
@@ -170,7 +191,12 @@ public final class CasCommand {
     return Optional.of(
         new Arguments(
             new CasOptions(
-                Path.of(state), listen.get(), InstantSource.system(), new SecureRandom(), log),
+                Path.of(state),
+                listen.get(),
+                InstantSource.system(),
+                new SecureRandom(),
+                log,
+                root),
             exitWithStdin));
   }
 }

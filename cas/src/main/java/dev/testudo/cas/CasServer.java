@@ -21,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.Set;
 
 /// A running CAS.
 public final class CasServer implements AutoCloseable {
@@ -66,12 +65,13 @@ public final class CasServer implements AutoCloseable {
     store.transact(Optional.empty(), _ -> Outcome.of(true, started));
     var catalog = new Catalog();
     var keeper = new SecretKeeper(catalog, random, options.clock());
-    var callers = new Callers(Set.of(), System::nanoTime);
+    var ownership = Owners.of(store, options.root());
+    var callers = new Callers(ownership.owners(), System::nanoTime);
     var admission = new Admission(callers, System::nanoTime);
     parts.push(admission);
     var routes =
         new Routes(
-            new Sessions(store, catalog, keeper),
+            new Sessions(store, catalog, keeper, ownership),
             new PublicValues(store, catalog, keeper),
             new Attestation(store, catalog, keeper, random, options.clock()),
             health,

@@ -75,6 +75,7 @@ class KilledCasTest {
                   state.toString(),
                   "--listen",
                   "127.0.0.1:0",
+                  "--first-come",
                   "--exit-with-stdin")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -103,13 +104,13 @@ class KilledCasTest {
 
   private static String yaml(String name) {
     return """
-        name: %s
-        version: "0.3.10"
-        secrets:
-          - {name: p, kind: ascii, export_public: true}
-          - {name: k, kind: private-key}
-          - {name: c, kind: x509-ca, private_key: k, export_public: true}
-        """
+    name: %s
+    version: "0.3.10"
+    secrets:
+      - {name: p, kind: ascii, export_public: true}
+      - {name: k, kind: private-key}
+      - {name: c, kind: x509-ca, private_key: k, export_public: true}
+    """
         .formatted(name);
   }
 
@@ -192,7 +193,8 @@ class KilledCasTest {
     try (var cas = Running.start(state)) {
       assertTrue(cas.process.isAlive());
       var err = new ByteArrayOutputStream();
-      var code = run(err, "serve", "--state", state.toString(), "--listen", "127.0.0.1:0");
+      var code =
+          run(err, "serve", "--state", state.toString(), "--listen", "127.0.0.1:0", "--first-come");
       assertEquals(3, code);
       assertTrue(err.toString(StandardCharsets.UTF_8).contains("another CAS uses"));
     }
@@ -209,6 +211,8 @@ class KilledCasTest {
             new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:99999"},
             new String[] {"serve", "--state", "x", "--state", "y", "--listen", "127.0.0.1:0"},
             new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:0", "--more"},
+            new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:0", "--owner"},
+            new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:0", "--owner", "me"},
             new String[] {"server", "--state", "x", "--listen", "127.0.0.1:0"})) {
       var err = new ByteArrayOutputStream();
       assertEquals(2, run(err, args));

@@ -34,17 +34,24 @@ final class TestCas implements AutoCloseable {
   final TestClock clock = new TestClock();
   final Identity owner = Identity.ephemeral("owner.example");
   private final Path state;
+  private final CasOptions.RootNamespace root;
   private CasServer server;
 
   TestCas(Path state) throws IOException {
+    this(state, CasOptions.RootNamespace.FIRST_COME);
+  }
+
+  /// One whose root namespace is not for everybody.
+  TestCas(Path state, CasOptions.RootNamespace root) throws IOException {
     this.state = state;
+    this.root = root;
     this.server = start();
   }
 
   private CasServer start() throws IOException {
     var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return CasServer.start(
-        new CasOptions(state, listen, clock, new SecureRandom(), CasOptions.Log.USUAL));
+        new CasOptions(state, listen, clock, new SecureRandom(), CasOptions.Log.USUAL, root));
   }
 
   void restart() throws IOException {
@@ -100,22 +107,22 @@ final class TestCas implements AutoCloseable {
   /// A session whose service `s` shows `template` in its environment variable `V` and in a file.
   static String showing(String name, String template, String rest) {
     return """
-        name: %s
-        version: "0.3.10"
-        services:
-          - name: s
-            command: prog
-            image_name: i
-            environment:
-              V: "%s"
-            attestation: [{mrenclave: %s}]
-        images:
-          - name: i
-            injection_files:
-              - path: /f
-                content: "%s"
-        %s%s
-        """
+    name: %s
+    version: "0.3.10"
+    services:
+      - name: s
+        command: prog
+        image_name: i
+        environment:
+          V: "%s"
+        attestation: [{mrenclave: %s}]
+    images:
+      - name: i
+        injection_files:
+          - path: /f
+            content: "%s"
+    %s%s
+    """
         .formatted(name, template, GOOD.hex(), template, rest, TOLERANT);
   }
 

@@ -35,6 +35,7 @@ final class RunningCas implements AutoCloseable {
                 state.toString(),
                 "--listen",
                 "127.0.0.1:0",
+                "--first-come",
                 "--exit-with-stdin")
             .redirectError(log.toFile())
             .start();

@@ -47,9 +47,11 @@ public final class Sessions {
   private final Store store;
   private final Catalog catalog;
   private final SecretKeeper keeper;
+  private final Ownership ownership;
 
   /// Works on `store`.
-  public Sessions(Store store, Catalog catalog, SecretKeeper keeper) {
+  public Sessions(Store store, Catalog catalog, SecretKeeper keeper, Ownership ownership) {
+    this.ownership = ownership;
     this.store = store;
     this.catalog = catalog;
     this.keeper = keeper;
@@ -141,11 +143,21 @@ public final class Sessions {
         row.hash(), new AuditEvent.SessionStored(row.name(), row.hash(), row.revision()));
   }
 
+  private void demandOwner(KeyHash caller) throws Refused {
+    if (!ownership.permits(caller)) {
+      throw new Refused(
+          RefusalId.NOT_PERMITTED,
+          "only owners of this CAS create top-level sessions, and key %s is none"
+              .formatted(caller));
+    }
+  }
+
   private void checkNamespace(Transaction transaction, Session session, KeyHash caller)
       throws Refused, IOException {
     var name = session.name().namespace();
     if (name.isEmpty()) {
-      if (transaction.countSessions() > 0) {
+      demandOwner(caller);
+      if (ownership.firstCome() && transaction.countSessions() > 0) {
         throw new Refused(
             RefusalId.NOT_PERMITTED, "the root namespace is sealed once any session exists");
       }
@@ -167,7 +179,9 @@ public final class Sessions {
           AccessPolicy::createSessions,
           Optional.of(caller),
           "create_sessions");
-    } else if (!name.get().equals(SessionName.ROOT)) {
+    } else if (name.get().equals(SessionName.ROOT)) {
+      demandOwner(caller);
+    } else {
       throw new Refused(
           RefusalId.UNKNOWN_SESSION,
           "namespace `%s` does not exist; register a session of that name first"

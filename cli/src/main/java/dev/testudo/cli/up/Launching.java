@@ -43,6 +43,7 @@ public record Launching(Path launcher, Map<String, String> environment, boolean 
             state.toString(),
             "--listen",
             "127.0.0.1:0",
+            "--first-come",
             "--exit-with-stdin"));
     return new ChildSpec(command, inherited(), Path.of("/"));
   }

@@ -1,0 +1,57 @@
+package dev.testudo.cas;
+
+import dev.testudo.cas.session.Ownership;
+import dev.testudo.cas.store.Outcome;
+import dev.testudo.cas.store.Store;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The owners of CAS. They are given at its first start and kept with everything else it holds, so
+/// that a later start without them does not open what was closed.
+final class Owners {
+  private static final String NAME = "owners";
+
+  private Owners() {}
+
+  /// The ownership that `given` and the store agree on.
+  ///
+  /// @throws IOException if they disagree, or if there is neither an owner nor leave to go without
+  static Ownership of(Store store, CasOptions.RootNamespace root) throws IOException {
+    var given = new Ownership(root.owners(), root.firstCome());
+    Optional<String> kept =
+        store.transact(
+            Optional.empty(),
+            transaction -> {
+              var stored = transaction.setting(NAME);
+              if (stored.isEmpty() && !given.owners().isEmpty()) {
+                var text = given.text();
+                transaction.addSetting(NAME, text.getBytes(StandardCharsets.US_ASCII));
+                return Outcome.unlogged(Optional.of(text));
+              }
+              return Outcome.unlogged(
+                  stored.map(bytes -> new String(bytes, StandardCharsets.US_ASCII)));
+            });
+    if (kept.isEmpty()) {
+      if (given.firstCome()) {
+        return Ownership.FIRST_COME;
+      }
+      throw new IOException(
+          "CAS has no owner; start it with `--owner KEYHASH`, the key that may register top-level"
+              + " sessions, or with `--first-come` if everybody who reaches it may");
+    }
+    if (given.firstCome() || !(given.owners().isEmpty() || given.text().equals(kept.get()))) {
+      throw new IOException(
+          "CAS was started with other owners before (%s); leave out `--owner` and `--first-come`"
+              .formatted(kept.get().replace("\n", ", ")));
+    }
+    var owners =
+        kept.get()
+            .lines()
+            .map(text -> KeyHash.parse(text).orElseThrow())
+            .collect(Collectors.toSet());
+    return new Ownership(owners, false);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.testudo.cas;
+
+import static dev.testudo.cas.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.cas.CasOptions.RootNamespace;
+import dev.testudo.trust.pki.Identity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whose the root namespace is.
+class OwnersTest {
+  private static final RootNamespace NOBODY = new RootNamespace(Set.of(), false);
+  private final Identity owner = Identity.ephemeral("owner");
+  private final Identity stranger = Identity.ephemeral("stranger");
+  private final RootNamespace owned = new RootNamespace(Set.of(owner.keyHash()), false);
+
+  @TempDir private Path state;
+
+  private static String session(String name) {
+    return "name: %s\nversion: 0.3\n".formatted(name);
+  }
+
+  @Test
+  void withoutAnOwnerCasDoesNotStartAndSaysWhatToDo() {
+    var e = assertThrows(IOException.class, () -> new TestCas(state, NOBODY));
+    assertTrue(e.getMessage().contains("--owner KEYHASH"), e.getMessage());
+  }
+
+  @Test
+  void onlyAnOwnerCreatesTopLevelSessions() throws IOException {
+    try (var cas = new TestCas(state, owned);
+        var mine = cas.client(owner);
+        var other = cas.client(stranger)) {
+      refused("not-permitted", () -> other.createSession(session("shop")));
+      refused("not-permitted", () -> other.createSession(session("/")));
+      refused("unknown-session", () -> mine.readSession("shop"));
+      mine.createSession(session("shop"));
+      mine.createSession(session("open") + "access_policy: {create_sessions: [ANY]}\n");
+      other.createSession(session("open/mine"));
+      refused("not-permitted", () -> other.createSession(session("shop/mine")));
+    }
+  }
+
+  @Test
+  void theOwnersAreKept() throws IOException {
+    new TestCas(state, owned).close();
+    try (var cas = new TestCas(state, NOBODY);
+        var mine = cas.client(owner);
+        var other = cas.client(stranger)) {
+      refused("not-permitted", () -> other.createSession(session("shop")));
+      mine.createSession(session("shop"));
+    }
+    var e = assertThrows(IOException.class, () -> new TestCas(state, RootNamespace.FIRST_COME));
+    assertTrue(e.getMessage().contains("other owners before"), e.getMessage());
+  }
+
+  @Test
+  void theRootSessionCanBeReadAndUpdated() throws IOException {
+    try (var cas = new TestCas(state, owned);
+        var mine = cas.client(owner);
+        var other = cas.client(stranger)) {
+      var hash = mine.createSession(session("/"));
+      assertEquals(hash, mine.readSession("/").hash());
+      refused("not-permitted", () -> other.readSession("/"));
+      mine.updateSession("/", session("/") + "access_policy: {create_sessions: [ANY]}\n");
+      other.createSession(session("anybodys"));
+    }
+  }
+}
