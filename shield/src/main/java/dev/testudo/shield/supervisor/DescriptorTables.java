@@ -1,17 +1,27 @@
 package dev.testudo.shield.supervisor;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Files;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Looks into other processes' descriptor tables through `/proc`: which socket, by its inode
 /// number, has which number there.
 final class DescriptorTables {
   private static final String OWN = Long.toString(ProcessHandle.current().pid());
+
+  /// `SECCOMP_MODE_FILTER`, as proc(5) tells it.
+  private static final String FILTERED = "Seccomp:\t2";
+
   private static final String PREFIX = "socket:[";
 
   private DescriptorTables() {}
@@ -40,29 +50,41 @@ final class DescriptorTables {
     }
   }
 
-  /// Where the sockets with the inode numbers `wanted` are, in all processes we may look into but
-  /// our own. Takes its time. Threads may have tables of their own; they come last.
+  /// Where the sockets with the inode numbers `wanted` are, in all processes that may be in our
+  /// cage. Takes its time. Threads may have tables of their own; they come last.
   static Map<Long, ProgramSocket.Place> find(Set<Long> wanted) {
     var found = new HashMap<Long, ProgramSocket.Place>();
-    for (var process : names("/proc")) {
+    var caged = Stream.of(names("/proc")).filter(DescriptorTables::mayBeCaged).toList();
+    for (var process : caged) {
       if (found.size() == wanted.size()) {
         return found;
       }
-      if (isNumber(process) && !process.equals(OWN)) {
-        search(process, wanted, found);
-      }
+      search(process, wanted, found);
     }
-    for (var process : names("/proc")) {
-      if (found.size() == wanted.size()) {
-        return found;
-      }
-      if (isNumber(process) && !process.equals(OWN)) {
-        for (var thread : names("/proc/" + process + "/task")) {
+    for (var process : caged) {
+      for (var thread : names("/proc/" + process + "/task")) {
+        if (found.size() == wanted.size()) {
+          return found;
+        }
+        if (!thread.equals(process)) {
           search(thread, wanted, found);
         }
       }
     }
     return found;
+  }
+
+  /// Whether `name` is a process with a seccomp filter, and not our own. On a machine with many
+  /// others a look at their descriptors would take seconds; without a filter they are in no cage.
+  private static boolean mayBeCaged(String name) {
+    if (!isNumber(name) || name.equals(OWN)) {
+      return false;
+    }
+    try (var lines = java.nio.file.Files.lines(Path.of("/proc", name, "status"), ISO_8859_1)) {
+      return lines.anyMatch(FILTERED::equals);
+    } catch (IOException | UncheckedIOException e) {
+      return false; // It has ended.
+    }
   }
 
   private static void search(
