@@ -6,6 +6,7 @@ import dev.testudo.cas.refusal.Refused;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -157,7 +158,7 @@ public final class Admission implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw busy();
       } catch (ExecutionException e) {
-        throw rethrown(e.getCause());
+        throw rethrown(Objects.requireNonNull(e.getCause()));
       }
     }
   }

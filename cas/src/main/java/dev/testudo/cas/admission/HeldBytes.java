@@ -1,6 +1,7 @@
 package dev.testudo.cas.admission;
 
 import java.util.HashMap;
+import java.util.Map;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -93,7 +94,7 @@ public final class HeldBytes {
     return worst;
   }
 
-  private static boolean isWorse(Holding one, Holding other, HashMap<Origin, Long> sums) {
+  private static boolean isWorse(Holding one, Holding other, Map<Origin, Long> sums) {
     var sum = sums.getOrDefault(one.origin, 0L);
     var otherSum = sums.getOrDefault(other.origin, 0L);
     return sum > otherSum || (sum.equals(otherSum) && one.bytes > other.bytes);

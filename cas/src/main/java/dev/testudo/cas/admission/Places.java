@@ -42,7 +42,7 @@ public final class Places<C> {
     return Comparator.comparing((Place<C> p) -> p.stage).thenComparingLong(p -> p.since);
   }
 
-  private final Map<C, Place<C>> places = new IdentityHashMap<>();
+  private final IdentityHashMap<C, Place<C>> places = new IdentityHashMap<>();
   private final Map<Origin, Integer> counts = new HashMap<>();
   private final LongSupplier nanoTime;
 

@@ -99,7 +99,7 @@ final class Turns {
   }
 
   private boolean remove(Waiting one) {
-    var removed = waiting.removeIf(w -> w == one);
+    var removed = waiting.remove(one);
     if (removed) {
       one.account().waiting--;
       one.account().origin.waiting--;

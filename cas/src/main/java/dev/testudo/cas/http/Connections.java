@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLEngine;
@@ -28,7 +27,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private final LongSupplier nanoTime;
 
   /// When the answer that is written must have been read.
-  private final Map<EndPoint, Long> answers = new IdentityHashMap<>();
+  private final IdentityHashMap<EndPoint, Long> answers = new IdentityHashMap<>();
 
   private final Thread sweeper =
       Thread.ofPlatform().name("cas-sweeper").daemon().unstarted(this::sweep);

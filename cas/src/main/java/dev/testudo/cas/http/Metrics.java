@@ -5,6 +5,7 @@ import dev.testudo.cas.refusal.RefusalId;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 
@@ -31,7 +32,7 @@ final class Metrics {
   }
 
   void refusal(RefusalId id) {
-    refusals.get(id).increment();
+    Objects.requireNonNull(refusals.get(id)).increment();
   }
 
   byte[] text() {

@@ -1,5 +1,6 @@
 package dev.testudo.shield.programs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.linux.process.Exit;
 import dev.testudo.shield.ShieldEvent;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -82,8 +84,8 @@ class FtpPrivilegedTest {
 
   /// How much somebody reads who connects without TLS and asks for nothing.
   private static int read(int port) throws IOException {
-    try (var stranger = new Socket("127.0.0.1", port)) {
-      stranger.getOutputStream().write("no greeting of TLS\r\n".getBytes());
+    try (var stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      stranger.getOutputStream().write("no greeting of TLS\r\n".getBytes(US_ASCII));
       return stranger.getInputStream().readAllBytes().length;
     } catch (SocketException reset) {
       return 0;
