@@ -27,7 +27,7 @@ public final class SecretKeeper {
   public void complete(
       Transaction transaction, Registered session, Optional<Registered> predecessor)
       throws Refused, IOException {
-    var wallet = new Wallets(transaction, catalog, issuing).of(session, predecessor);
+    var wallet = new Wallets(transaction, catalog, issuing, true).of(session, predecessor);
     for (var secret : session.session().secrets()) {
       try {
         wallet.value(secret);
@@ -41,6 +41,12 @@ public final class SecretKeeper {
 
   /// The values of `session`.
   public Wallet open(Transaction transaction, Registered session) throws Refused, IOException {
-    return new Wallets(transaction, catalog, issuing).of(session, Optional.empty());
+    return new Wallets(transaction, catalog, issuing, true).of(session, Optional.empty());
+  }
+
+  /// The values of `session` as they are: none is made or renewed, nothing is stored. A certificate
+  /// may have expired, and what was never made cannot be had.
+  public Wallet peek(Transaction transaction, Registered session) throws Refused, IOException {
+    return new Wallets(transaction, catalog, issuing, false).of(session, Optional.empty());
   }
 }

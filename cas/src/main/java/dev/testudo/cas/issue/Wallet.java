@@ -249,6 +249,13 @@ public final class Wallet {
       throws Refused, IOException {
     var name = secret.name().value();
     var present = own.get(name);
+    if (!wallets.making()) {
+      var asItIs = usable(present, kind, _ -> true);
+      if (present == null || asItIs.isEmpty()) {
+        throw unavailable(secret.name(), "it is made when a service needs it, and none has yet");
+      }
+      return used(secret, present, asItIs.get());
+    }
     var stored = usable(present, kind, good);
     if (present != null && stored.isPresent()) {
       return used(secret, present, stored.get());

@@ -24,9 +24,12 @@ final class Wallets {
   private final Transaction transaction;
   private final Catalog catalog;
   private final Issuing issuing;
+  private final boolean making;
   private final Map<String, Wallet> open = new HashMap<>();
 
-  Wallets(Transaction transaction, Catalog catalog, Issuing issuing) {
+  /// @param making whether values that are not there, or have to be renewed, are made
+  Wallets(Transaction transaction, Catalog catalog, Issuing issuing, boolean making) {
+    this.making = making;
     this.transaction = transaction;
     this.catalog = catalog;
     this.issuing = issuing;
@@ -34,6 +37,10 @@ final class Wallets {
 
   Transaction transaction() {
     return transaction;
+  }
+
+  boolean making() {
+    return making;
   }
 
   Issuing issuing() {

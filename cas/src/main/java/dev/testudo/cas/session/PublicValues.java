@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// Values of secrets that their sessions make public (`export_public`). Anybody may ask.
+/// Values of secrets that their sessions make public (`export_public`). Anybody may ask, so
+/// asking makes nothing and renews nothing: an expired certificate is answered as it is, with its
+/// end. It is renewed when a service that uses it attests, or when the session is updated.
 public final class PublicValues {
   private final Store store;
   private final Catalog catalog;
@@ -63,7 +65,7 @@ public final class PublicValues {
             .active(transaction, query.session())
             .filter(s -> query.hash().isEmpty() || query.hash().get().equals(s.row().hash()))
             .orElseThrow(() -> Sessions.unknown(query.session()));
-    var wallet = keeper.open(transaction, session);
+    var wallet = keeper.peek(transaction, session);
     var json =
         query.secret().isPresent()
             ? one(session, wallet, query.secret().get())

@@ -1,0 +1,54 @@
+package dev.testudo.cas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What anybody may ask for.
+class PublicValuesTest {
+  private static final String SECRETS =
+      """
+      secrets:
+        - {name: key, kind: private-key}
+        - {name: ca, kind: x509-ca, private_key: key, export_public: true, valid_for: 1 days}
+      """;
+
+  @TempDir private Path state;
+  private TestCas cas;
+
+  @BeforeEach
+  void start() throws IOException {
+    cas = new TestCas(state);
+    cas.create(TestCas.showing("a", "$$SCONE::ca:crt$$", SECRETS));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cas.close();
+  }
+
+  @Test
+  void askingAgainAndAgainMakesNoNewCertificate() throws IOException {
+    var first = cas.publicValue("a", "ca");
+    for (var i = 0; i < 5; i++) {
+      cas.clock.advance(Duration.ofDays(2));
+      assertEquals(first, cas.publicValue("a", "ca"), "expired, and as it is");
+    }
+  }
+
+  @Test
+  void aServiceThatAttestsGetsItRenewedAndThenEverybodySeesThat() throws IOException {
+    var first = cas.publicValue("a", "ca");
+    cas.clock.advance(Duration.ofDays(2));
+    var renewed = cas.shown("a");
+    assertNotEquals(first, renewed);
+    assertEquals(renewed, cas.publicValue("a", "ca"));
+  }
+}
