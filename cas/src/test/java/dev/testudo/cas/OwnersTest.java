@@ -43,6 +43,11 @@ class OwnersTest {
       mine.createSession(session("shop"));
       mine.createSession(session("open") + "access_policy: {create_sessions: [ANY]}\n");
       other.createSession(session("open/mine"));
+      var order = new StringBuilder(session("open/rsa") + "secrets:\n");
+      for (var i = 0; i < 5; i++) {
+        order.append("  - {name: k%d, kind: private-key, key_type: RSA-2048}\n".formatted(i));
+      }
+      refused("invalid-session", () -> other.createSession(order.toString()));
       refused("not-permitted", () -> other.createSession(session("shop/mine")));
     }
   }

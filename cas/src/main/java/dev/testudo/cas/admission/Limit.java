@@ -8,9 +8,9 @@ import java.util.Locale;
 /// An *address* is an IPv4 address or the /64 of an IPv6 address.
 public enum Limit {
   /// Connections of all callers.
-  CONNECTIONS(1024, "connections in all; then the address with most of them loses one"),
+  CONNECTIONS(2048, "connections in all; then the address with most of them loses one"),
   /// Connections of one address.
-  ADDRESS_CONNECTIONS(128, "connections of one address; then its oldest idle one is closed"),
+  ADDRESS_CONNECTIONS(512, "connections of one address; then its oldest idle one is closed"),
   /// Time from TCP connection to the end of the TLS handshake.
   HANDSHAKE_SECONDS(5, "seconds until the TLS handshake must be done"),
   /// Time a connection may be idle.

@@ -12,6 +12,7 @@ import dev.testudo.cas.store.SessionRow;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.AccessPolicy;
+import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
@@ -41,6 +42,8 @@ public final class Sessions {
   private static final int MOST_SECRETS = 512;
   private static final int MOST_SERVICES = 128;
 
+  private static final int MOST_RSA_KEYS = 4;
+
   /// Bytes that CAS generates for one session, keys and certificates apart.
   private static final int MOST_GENERATED_BYTES = 1 << 20;
 
@@ -67,6 +70,7 @@ public final class Sessions {
       var session = parse(yaml);
       subject = session.name().value();
       limit(session);
+      limitRsa(session, key);
       return store.transact(
           Optional.of(caller), transaction -> register(transaction, session, yaml, key));
     } catch (Refused e) {
@@ -276,6 +280,24 @@ public final class Sessions {
           "a session may have %d services, this one has %d"
               .formatted(MOST_SERVICES, session.services().size()));
     }
+  }
+
+  /// An RSA key takes a second of a processor to find, so only owners order many.
+  private void limitRsa(Session session, KeyHash caller) throws Refused {
+    var ordered = session.secrets().stream().filter(Sessions::isGeneratedRsa).count();
+    if (ordered > MOST_RSA_KEYS && !ownership.permits(caller)) {
+      throw new Refused(
+          RefusalId.INVALID_SESSION,
+          "a session may have %d RSA keys generated unless an owner registers it, not %d"
+              .formatted(MOST_RSA_KEYS, ordered));
+    }
+  }
+
+  private static boolean isGeneratedRsa(SecretDefinition secret) {
+    return secret
+            instanceof
+            SecretDefinition.PrivateKey(_, SecretDefinition.KeyMaterial.Generated(var type, _))
+        && (type == KeyType.RSA_2048 || type == KeyType.RSA_3072);
   }
 
   /// What a session asks CAS to generate, in bytes. It is added up before any of it is made.
