@@ -8,14 +8,15 @@ set -u
 record='{"name":"Ada Lovelace","born":"1815-12-10","conditions":["asthma"],"allergies":["penicillin"]}'
 work=$(mktemp -d) || exit 3
 capture=
+waiting=
 failures=0
 
 finish() {
-  [ -z "$capture" ] || kill "$capture" 2>/dev/null
+  [ -z "$capture$waiting" ] || kill $capture $waiting 2>/dev/null
   rm -rf "$work"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 address_of() {
   python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["services"][sys.argv[2]]["address"])' \
@@ -114,5 +115,9 @@ if [ "${1-}" = --stay ]; then
   cp "$work/api-ca.pem" "$TESTUDO_STATE/run/api-ca.pem"
   echo "   The mesh stays up until Ctrl-C. Try:"
   echo "   curl --cacert $TESTUDO_STATE/run/api-ca.pem --resolve api:4996:$api https://api:4996/patient/ada"
-  while :; do sleep 3600 & wait $!; done
+  while :; do
+    sleep 3600 &
+    waiting=$!
+    wait $waiting
+  done
 fi

@@ -5,5 +5,6 @@ module dev.testudo.dist {
   requires dev.testudo.agent;
   requires dev.testudo.cas;
   requires dev.testudo.cli;
+  requires dev.testudo.linux;
   requires dev.testudo.trust;
 }

@@ -12,7 +12,8 @@ module dev.testudo.linux {
       dev.testudo.shield;
   exports dev.testudo.linux.process to
       dev.testudo.shield,
-      dev.testudo.agent;
+      dev.testudo.agent,
+      dev.testudo.dist;
   exports dev.testudo.linux.mount to
       dev.testudo.shield,
       dev.testudo.agent;

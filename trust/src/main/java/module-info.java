@@ -11,6 +11,7 @@ module dev.testudo.trust {
   exports dev.testudo.trust.attest;
   exports dev.testudo.trust.audit;
   exports dev.testudo.trust.channel;
+  exports dev.testudo.trust.files;
   exports dev.testudo.trust.json;
   exports dev.testudo.trust.jsse;
   exports dev.testudo.trust.material;

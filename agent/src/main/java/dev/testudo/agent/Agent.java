@@ -25,10 +25,8 @@ import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.io.Serial;
-import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +37,6 @@ import java.util.stream.Collectors;
 
 /// The way from options to a program that can be started.
 final class Agent {
-  /// How long CAS may take to come up.
-  private static final Duration CAS_PATIENCE = Duration.ofSeconds(20);
-
-  private static final Duration CAS_RETRY = Duration.ofMillis(250);
-
   private static final String HOSTS = "/etc/hosts";
   private static final int HOSTS_LIMIT = 1 << 20;
   private static final int WORLD_READABLE = 0644;
@@ -117,7 +110,7 @@ final class Agent {
 
   private Configuration fetch(FutureTask<MeasuredImage> measuring)
       throws AgentFailure, InterruptedException {
-    var deadline = System.nanoTime() + CAS_PATIENCE.toNanos();
+    var attempts = new Attempts(options.cas());
     try {
       while (true) {
         try {
@@ -133,11 +126,8 @@ final class Agent {
           // One line: what was refused, then each reason with what was expected and seen.
           throw AgentFailure.refused(String.valueOf(e.getMessage()).replace("\n", "; "));
         } catch (IOException e) {
-          if (!(e.getCause() instanceof ConnectException) || System.nanoTime() > deadline) {
-            throw AgentFailure.environment("attest to " + options.cas(), e);
-          }
+          attempts.awaitNext(e);
         }
-        Thread.sleep(CAS_RETRY);
       }
     } finally {
       options.token().ifPresent(Secret::close);

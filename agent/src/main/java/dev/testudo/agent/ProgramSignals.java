@@ -2,17 +2,23 @@ package dev.testudo.agent;
 
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Signals;
+import dev.testudo.linux.process.Terminal;
 import dev.testudo.linux.sys.ErrnoException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Passes signals this process gets on to the program. A signal that comes before the program runs
-/// ends the agent instead.
+/// ends the agent instead. Whoever tells it to stop a second time gets an end at once.
+///
+/// SIGTERM is a request to stop, and so is SIGINT, except from a terminal: there it is Ctrl-C, and
+/// what that means is for the program to say, as often as it comes.
 public final class ProgramSignals {
+  public static final int SIGINT = 2;
   public static final int SIGKILL = 9;
   public static final int SIGTERM = 15;
 
@@ -25,6 +31,8 @@ public final class ProgramSignals {
   private final Duration grace;
   private @Nullable Child program; // null until it runs
   private OptionalInt early = OptionalInt.empty();
+  private OptionalLong told = OptionalLong.empty(); // when it was first told to stop
+  private Runnable insisted = () -> deliver(SIGKILL);
 
   /// Signals that come early interrupt `agent`. `grace` is how long a program has between TERM and
   /// KILL when the agent's input ends.
@@ -35,7 +43,37 @@ public final class ProgramSignals {
 
   /// Takes over the signals of this process.
   public void listen() {
-    FORWARDED.forEach(name -> Signals.handle(name, this::deliver));
+    FORWARDED.forEach(name -> Signals.handle(name, this::receive));
+  }
+
+  /// What to do, instead of killing the program, for whoever tells it to stop a second time. Called
+  /// on a thread of its own.
+  public synchronized void whenInsisted(Runnable end) {
+    insisted = end;
+  }
+
+  /// Takes a signal from outside.
+  public void receive(int signal) {
+    if (isInsistence(signal)) {
+      Runnable end;
+      synchronized (this) {
+        end = insisted;
+      }
+      end.run();
+    } else {
+      deliver(signal);
+    }
+  }
+
+  private synchronized boolean isInsistence(int signal) {
+    if (signal != SIGTERM && (signal != SIGINT || Terminal.isStandardInput())) {
+      return false;
+    }
+    if (told.isEmpty()) {
+      told = OptionalLong.of(System.nanoTime());
+      return false;
+    }
+    return Signals.isAnother(told.getAsLong());
   }
 
   /// Stops the program once `in` ends: TERM, then KILL when it is still there after the grace
@@ -47,7 +85,7 @@ public final class ProgramSignals {
         .start(
             () -> {
               drain(in);
-              deliver(SIGTERM);
+              receive(SIGTERM);
               try {
                 Thread.sleep(grace);
                 deliver(SIGKILL);

@@ -1,6 +1,7 @@
 package dev.testudo.agent;
 
 import dev.testudo.agent.status.Activity;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.trust.channel.AgentEvent;
@@ -49,9 +50,10 @@ final class Reporter implements ShieldEvents, AutoCloseable {
     }
   }
 
-  /// One line for a person.
+  /// One line for a person, or several where `line` has line breaks: nothing in there may be
+  /// somebody else's word, see [#line].
   void say(String line) {
-    err.println("testudo agent: " + service + ": " + line);
+    err.println("testudo agent: " + service + ": " + Printable.lines(line));
   }
 
   void tell(AgentEvent event) {
@@ -97,7 +99,14 @@ final class Reporter implements ShieldEvents, AutoCloseable {
     }
   }
 
+  /// An event as a line. Peers choose names and programs choose paths.
   private static String line(AgentEvent event) {
+    return event instanceof AgentEvent.Failed failed
+        ? failed.message()
+        : Printable.of(wording(event));
+  }
+
+  private static String wording(AgentEvent event) {
     return switch (event) {
       case AgentEvent.Attested(var kind, var measurement) ->
           "attested evidence=" + kind + " measurement=" + measurement;

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.LogManager;
 import java.util.regex.Pattern;
 
@@ -59,8 +60,14 @@ public final class CasCommand {
   /// Runs `serve`. Its first line on `out` is JSON: where it listens and the hash of its key. With
   /// `--exit-with-stdin` it stops when `in` ends, else when the process is told to.
   ///
+  /// @param insistence calls back each time the process is told to stop once more, from now on
   /// @return the exit code
-  public static int run(List<String> args, InputStream in, PrintStream out, PrintStream err) {
+  public static int run(
+      List<String> args,
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      Consumer<Runnable> insistence) {
     var arguments = parse(args);
     if (arguments.isEmpty()) {
       err.println(HELP);
@@ -69,23 +76,25 @@ public final class CasCommand {
     try {
       LogManager.getLogManager()
           .readConfiguration(new ByteArrayInputStream(LOGGING.getBytes(StandardCharsets.US_ASCII)));
-      serve(arguments.get(), in, out);
+      serve(arguments.get(), in, out, insistence);
       return DONE;
     } catch (IOException e) {
-      err.println("error: " + e.getMessage());
+      err.println("testudo cas serve: " + e.getMessage());
       return ENVIRONMENT_FAILED;
     }
   }
 
-  private static void serve(Arguments arguments, InputStream in, PrintStream out)
+  private static void serve(
+      Arguments arguments, InputStream in, PrintStream out, Consumer<Runnable> insistence)
       throws IOException {
     var told = new CountDownLatch(1);
     var closed = new CountDownLatch(1);
     try (var server = CasServer.start(arguments.options())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(told, closed), "cas-stop"));
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> stop(told, closed, insistence), "cas-stop"));
       announce(server, out);
       if (arguments.exitWithStdin()) {
-        Thread.ofVirtual().start(() -> drain(in, told));
+        Thread.ofPlatform().daemon().name("input").start(() -> drain(in, told));
       }
       told.await();
     } catch (InterruptedException e) {
@@ -106,9 +115,15 @@ public final class CasCommand {
     out.flush();
   }
 
-  /// The process ends when this does, so it lets the server close first.
-  private static void stop(CountDownLatch told, CountDownLatch closed) {
+  /// The process ends when this does, so it lets the server close first, unless somebody insists.
+  private static void stop(
+      CountDownLatch told, CountDownLatch closed, Consumer<Runnable> insistence) {
     told.countDown();
+    insistence.accept(
+        () -> {
+          LOG.log(System.Logger.Level.WARNING, "CAS ends without closing; its state is whole");
+          closed.countDown();
+        });
     try {
       if (!closed.await(10, TimeUnit.SECONDS)) {
         LOG.log(System.Logger.Level.WARNING, "CAS did not close in time; its state is whole");
@@ -184,7 +199,7 @@ public final class CasCommand {
     var state = values.get("--state");
     var listen = Optional.ofNullable(values.get("--listen")).flatMap(CasCommand::address);
     var mib = values.getOrDefault("--audit-mib", "64");
-    if (state == null || listen.isEmpty() || !mib.matches("[1-9][0-9]{0,5}")) {
+    if (state == null || state.isEmpty() || listen.isEmpty() || !mib.matches("[1-9][0-9]{0,5}")) {
       return Optional.empty();
     }
     var log = new CasOptions.Log(Long.parseLong(mib) << 20, acceptAuditLog);

@@ -41,7 +41,7 @@ class KilledCasTest {
 
     /// Serves until killed.
     public static void main(String[] args) {
-      System.exit(CasCommand.run(List.of(args), System.in, System.out, System.err));
+      System.exit(CasCommand.run(List.of(args), System.in, System.out, System.err, _ -> {}));
     }
   }
 
@@ -207,6 +207,7 @@ class KilledCasTest {
             new String[] {},
             new String[] {"serve"},
             new String[] {"serve", "--state", "x"},
+            new String[] {"serve", "--state", "", "--listen", "127.0.0.1:0"},
             new String[] {"serve", "--state", "x", "--listen", "127.0.0.1"},
             new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:99999"},
             new String[] {"serve", "--state", "x", "--state", "y", "--listen", "127.0.0.1:0"},
@@ -224,6 +225,6 @@ class KilledCasTest {
     var nothing = new ByteArrayInputStream(new byte[0]);
     var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return CasCommand.run(
-        List.of(args), nothing, out, new PrintStream(err, true, StandardCharsets.UTF_8));
+        List.of(args), nothing, out, new PrintStream(err, true, StandardCharsets.UTF_8), _ -> {});
   }
 }

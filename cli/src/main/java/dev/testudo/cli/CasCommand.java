@@ -57,7 +57,7 @@ final class CasCommand extends CommandGroup {
     @Override
     public Integer call() throws IOException, CommandFailed {
       var cas = new RunningCas(CasOptions.address(address), CasOptions.hash(key));
-      var me = Identities.kept(KnownCas.folder(context).resolve("identity.pem"));
+      var me = Identities.kept(KnownCas.identity(context));
       try (var client = new CasClient(cas.address(), cas.key(), me)) {
         var version = client.version();
         KnownCas.read(context).with(cas).write(context);

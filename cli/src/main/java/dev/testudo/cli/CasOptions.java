@@ -5,6 +5,7 @@ import dev.testudo.cli.up.MeshReport;
 import dev.testudo.cli.up.RunningCas;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,20 +38,21 @@ final class CasOptions {
   @Option(
       names = "--identity",
       paramLabel = "FILE",
-      description = "PEM file with the key and certificate to identify with.")
+      description =
+          "PEM file with the key and certificate to identify with; see `testudo identity`.")
   private @Nullable Path identity;
 
   /// A client of that CAS.
   CasClient client(CliContext context) throws IOException, CommandFailed {
     var which = which(context);
-    return new CasClient(which.address(), which.key(), Identities.kept(identity(context)));
+    return new CasClient(which.address(), which.key(), me(context));
   }
 
   /// The CAS that is meant.
   RunningCas which(CliContext context) throws IOException, CommandFailed {
     var folder = state;
-    if (cas == null && folder != null) {
-      return running(folder);
+    if (folder != null && cas == null) {
+      return running(given("--state", folder));
     }
     var environment = context.environment();
     if (cas == null && environment.containsKey("TESTUDO_CAS")) {
@@ -107,16 +109,25 @@ final class CasOptions {
         .orElseThrow(() -> CommandFailed.usage("`" + text + "` is not the hash of a key"));
   }
 
-  private Path identity(CliContext context) throws CommandFailed {
+  /// Only the user's own identity, at its usual place, is made on first use.
+  private Identity me(CliContext context) throws IOException, CommandFailed {
     if (identity != null) {
-      return identity;
+      return Identities.read(given("--identity", identity));
     }
     if (state != null) {
-      return state.resolve("identity.pem");
+      return Identities.read(state.resolve("identity.pem"));
     }
     var mesh = context.environment().get("TESTUDO_STATE");
     return cas == null && mesh != null
-        ? Path.of(mesh).resolve("identity.pem")
-        : KnownCas.folder(context).resolve("identity.pem");
+        ? Identities.read(Path.of(mesh).resolve("identity.pem"))
+        : Identities.kept(KnownCas.identity(context));
+  }
+
+  /// The path that an option was given: an empty one comes from a variable that is not set.
+  static Path given(String option, Path path) throws CommandFailed {
+    if (path.toString().isEmpty()) {
+      throw CommandFailed.usage("%s is empty; is a variable not set?".formatted(option));
+    }
+    return path;
   }
 }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Everything a command may know of the process it runs in. `Main` fills it; nothing below reads
 /// environment variables or system properties.
@@ -15,12 +16,15 @@ import java.util.Map;
 /// @param installation the executable this is part of
 /// @param terminal whether a person watches: input and output are both a terminal
 /// @param started when the launcher began, for the times shown to the user
+/// @param insistence calls back each time the process is told to stop once more, from now on; for
+///     a stop that is under way
 public record CliContext(
     Map<String, String> environment,
     Streams streams,
     Installation installation,
     boolean terminal,
-    Instant started) {
+    Instant started,
+    Consumer<Runnable> insistence) {
 
   public CliContext {
     environment = Map.copyOf(environment);

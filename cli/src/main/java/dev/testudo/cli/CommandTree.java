@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.CasException;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class CommandTree {
     root.addSubcommand(new UpCommand(context));
     root.addSubcommand(SessionCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
+    root.addSubcommand(IdentityCommand.build(context));
     root.addSubcommand(ShieldCommand.build(context));
     root.addSubcommand(new ExplainCommand(context));
     root.addSubcommand(new VersionCommand(context));
@@ -64,7 +66,7 @@ final class CommandTree {
   private static int usage(ParameterException wrong) {
     var command = wrong.getCommandLine();
     var err = command.getErr();
-    err.println("testudo: " + problem(wrong));
+    err.println("testudo: " + Printable.lines(problem(wrong)));
     var suggestions =
         wrong instanceof UnmatchedArgumentException unmatched
             ? unmatched.getSuggestions()
@@ -116,13 +118,13 @@ final class CommandTree {
   private static ExitCode code(CasException answer) {
     return switch (answer.status()) {
       case 401, 403 -> ExitCode.REFUSED;
-      case 500, 502, 503, 504 -> ExitCode.ENVIRONMENT_FAILED;
-      default -> ExitCode.INPUT_WRONG;
+      default -> answer.isRefusal() ? ExitCode.INPUT_WRONG : ExitCode.ENVIRONMENT_FAILED;
     };
   }
 
   private static int say(PrintStream err, ExitCode code, String line) {
-    err.println("testudo: " + line);
+    // CAS, a file or the user may have chosen words of it.
+    err.println("testudo: " + Printable.lines(line));
     return code.number();
   }
 }

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.files.Owned;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.PkiException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /// Keys under which people speak to a CAS, kept as PEM files that only their owner can read.
@@ -15,7 +17,16 @@ final class Identities {
   private Identities() {}
 
   /// The identity in `file`.
+  ///
+  /// @throws CommandFailed if there is none, or others can read it
   static Identity read(Path file) throws IOException, CommandFailed {
+    if (!Files.exists(file)) {
+      throw CommandFailed.environment(
+          "there is no identity %s; make one with `testudo identity create %s`"
+              .formatted(file, file));
+    }
+    // Kubernetes mounts secrets as links.
+    Owned.requireSecret(file.toRealPath());
     try {
       return Identity.fromPem(Files.readString(file, UTF_8));
     } catch (PkiException e) {
@@ -24,13 +35,16 @@ final class Identities {
     }
   }
 
-  /// The identity in `file`, made on first use.
+  /// The identity in `file`, made on first use. For files at a place of ours, whose name nobody
+  /// mistypes.
   static Identity kept(Path file) throws IOException, CommandFailed {
-    if (Files.exists(file)) {
-      return read(file);
-    }
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? read(file) : make(file);
+  }
+
+  /// A new identity in `file`, in place of what was there.
+  static Identity make(Path file) throws IOException {
     var parent = file.toAbsolutePath().getParent();
-    if (parent != null) {
+    if (parent != null && !Files.isDirectory(parent)) {
       PrivateFiles.directory(parent);
     }
     var made = Identity.ephemeral("testudo");

@@ -44,6 +44,11 @@ record KnownCas(List<RunningCas> all) {
     return Path.of(home).resolve(".config/testudo");
   }
 
+  /// Where the user's own identity is.
+  static Path identity(CliContext context) throws CommandFailed {
+    return folder(context).resolve("identity.pem");
+  }
+
   static KnownCas read(CliContext context) throws IOException, CommandFailed {
     var file = folder(context).resolve("cas.json");
     if (!Files.exists(file)) {

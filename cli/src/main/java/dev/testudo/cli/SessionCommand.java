@@ -4,15 +4,20 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SessionTemplate;
+import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.channel.SessionText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `testudo session …`: sessions as files, and as a CAS holds them.
@@ -97,12 +102,21 @@ final class SessionCommand extends CommandGroup {
   /// `testudo session update`.
   @Command(
       name = "update",
-      description = "Replaces the active session of that name and prints the new hash.",
+      description = {
+        "Replaces the active session of that name and prints the new hash.",
+        "The file names the session it was made from as its `predecessor`, or --over does; when another is active, nothing is replaced. `testudo session read NAME --for-update` prints a session to begin with."
+      },
       mixinStandardHelpOptions = true)
   static final class Update implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();
     @Mixin private CasOptions cas = new CasOptions();
+
+    @Option(
+        names = "--over",
+        paramLabel = "HASH",
+        description = "The session to replace, for a file that does not name it.")
+    private @Nullable String over;
 
     Update(CliContext context) {
       this.context = context;
@@ -111,13 +125,39 @@ final class SessionCommand extends CommandGroup {
     @Override
     public Integer call() throws IOException, CommandFailed {
       var session = arguments.session(context);
+      var yaml = withPredecessor(session);
       try (var client = cas.client(context)) {
-        context
-            .streams()
-            .out()
-            .println(client.updateSession(session.name().value(), session.source().text()));
+        context.streams().out().println(client.createSession(yaml));
+      } catch (CasException e) {
+        if (e.problem().id().equals("wrong-predecessor")) {
+          throw CommandFailed.refused(
+              "%s; see `testudo session read %s`".formatted(e.getMessage(), session.name()));
+        }
+        throw e;
       }
       return 0;
+    }
+
+    private String withPredecessor(Session session) throws CommandFailed {
+      var named = session.lineage().predecessor();
+      var given = Optional.ofNullable(over).flatMap(SessionHash::parse);
+      if (over != null && given.isEmpty()) {
+        throw CommandFailed.usage("`%s` is not the hash of a session".formatted(over));
+      }
+      if (named.isEmpty() && given.isEmpty()) {
+        throw CommandFailed.usage(
+            "the file names no `predecessor`, and what is active now may be another's work; begin"
+                + " with `testudo session read %s --for-update`, or give --over HASH"
+                    .formatted(session.name()));
+      }
+      if (named.isPresent() && given.isPresent() && !named.equals(given)) {
+        throw CommandFailed.usage(
+            "--over and the `predecessor` of the file differ; which one is meant?");
+      }
+      var text = session.source().text();
+      return named.isPresent()
+          ? text
+          : SessionText.withPredecessor(text, given.orElseThrow().hex());
     }
   }
 
@@ -132,6 +172,11 @@ final class SessionCommand extends CommandGroup {
     @Parameters(paramLabel = "NAME", description = "The session's name.")
     private String name = "";
 
+    @Option(
+        names = "--for-update",
+        description = "Names it as its own predecessor, as an update of it has to.")
+    private boolean forUpdate;
+
     @Mixin private CasOptions cas = new CasOptions();
 
     Read(CliContext context) {
@@ -141,7 +186,10 @@ final class SessionCommand extends CommandGroup {
     @Override
     public Integer call() throws IOException, CommandFailed {
       try (var client = cas.client(context)) {
-        context.streams().out().print(client.readSession(name).yaml());
+        var active = client.readSession(name);
+        var yaml =
+            forUpdate ? SessionText.withPredecessor(active.yaml(), active.hash()) : active.yaml();
+        context.streams().out().print(yaml);
         context.streams().out().flush();
       }
       return 0;

@@ -69,7 +69,7 @@ final class ShieldTopCommand implements Callable<Integer> {
   /// Until somebody presses `q` or Ctrl-C.
   private void watch() throws IOException, InterruptedException {
     var ended = new CountDownLatch(1);
-    try (var signals = StopSignals.listen(STOP);
+    try (var signals = StopSignals.listen(STOP, context.insistence(), () -> {});
         var keys = RawKeys.begin(context.streams().in());
         var screen = new ShieldScreen(context.streams().out(), context.palette())) {
       signals.tell(ended::countDown);

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,9 +81,11 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed, InterruptedException {
+    var directory =
+        state == null ? file.resolveSibling("target/up") : CasOptions.given("--state", state);
     var mesh = new Findings(context.streams().err()).need(LoadedMesh.load(file, List.of()));
-    var directory = Optional.ofNullable(state).orElseGet(() -> file.resolveSibling("target/up"));
-    try (var signals = StopSignals.listen(STOP_LIMIT);
+    var processes = new SystemProcesses();
+    try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), processes::endAll);
         var opened = StateDirectory.open(directory);
         var display = display(mesh)) {
       var setup =
@@ -94,18 +95,19 @@ final class UpCommand implements Callable<Integer> {
               notEmpty(command),
               Path.of("").toAbsolutePath(),
               new MeshSetup.Patience(Duration.ofSeconds(readyWithin), STOP));
-      var run = new MeshRun(setup, world(opened, display));
+      var run = new MeshRun(setup, world(opened, display, processes));
       signals.tell(run::requestStop);
       return run.run();
     }
   }
 
-  private MeshWorld world(StateDirectory opened, Display display) throws IOException {
+  private MeshWorld world(StateDirectory opened, Display display, SystemProcesses processes)
+      throws IOException {
     var root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     return new MeshWorld(
         new Launching(context.installation().launcher(), context.environment(), root),
         context.installation().lib(),
-        new SystemProcesses(),
+        processes,
         cas -> new CasSessions(cas, Identities.kept(opened.identity())),
         display,
         context.started());

@@ -119,6 +119,26 @@ class CheckCommandTest {
     assertFalse(session.contains("service_access_token"), session);
   }
 
+  @Test
+  void aFileThatLiesBesideTheMeshByChanceIsSkippedWithAWarning() throws IOException {
+    var example = EXAMPLES.resolve("hello-env");
+    for (var name : java.util.List.of("mesh.yaml", "service.yaml", "print_env.py")) {
+      Files.copy(example.resolve(name), work.resolve(name));
+    }
+    Files.createDirectory(work.resolve("data"));
+    Files.write(work.resolve("data/bin.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertEquals(0, run("check", work.resolve("mesh.yaml").toString()), () -> err.toString(UTF_8));
+    assertTrue(
+        err.toString(UTF_8).contains("warning[unreadable-file]: skipped: "), err.toString(UTF_8));
+    assertTrue(err.toString(UTF_8).contains("bin.yaml is not UTF-8"), err.toString(UTF_8));
+
+    // Where it is needed its absence is an error, and the warning says why.
+    Files.write(work.resolve("service.yaml"), new byte[] {(byte) 0xff});
+    assertEquals(1, run("check", work.resolve("mesh.yaml").toString()));
+    assertTrue(err.toString(UTF_8).contains("error[unknown-image]"), err.toString(UTF_8));
+    assertTrue(err.toString(UTF_8).contains("service.yaml is not UTF-8"), err.toString(UTF_8));
+  }
+
   @ParameterizedTest
   @EnumSource(DiagnosticId.class)
   void everyDiagnosticIsExplained(DiagnosticId id) {

@@ -2,6 +2,7 @@ package dev.testudo.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cli.CliContext.Installation;
@@ -13,6 +14,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,8 @@ class CliTest {
             new PrintStream(err, true, UTF_8)),
         new Installation(work.resolve("testudo"), work.resolve("lib")),
         false,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        _ -> {});
   }
 
   private int run(String... args) {
@@ -124,9 +127,68 @@ class CliTest {
     var plain = context(out, err, work);
     var context =
         new CliContext(
-            plain.environment(), streams, plain.installation(), plain.terminal(), plain.started());
+            plain.environment(),
+            streams,
+            plain.installation(),
+            plain.terminal(),
+            plain.started(),
+            plain.insistence());
     assertEquals(3, Cli.run(new String[] {"version"}, context));
     assertEquals("testudo: standard output cannot be written\n", err.toString(UTF_8));
+  }
+
+  @Test
+  void anEmptyPathIsAVariableThatIsNotSetAndNotTheCurrentFolder() throws IOException {
+    var mesh = "../examples/hello-env/mesh.yaml";
+    var before = Files.getPosixFilePermissions(Path.of(""));
+    assertEquals(2, run("up", "-f", mesh, "--state", ""));
+    assertEquals(2, run("session", "read", "a", "--state", ""));
+    assertEquals(2, run("session", "read", "a", "--cas", "c", "--cas-key", KEY, "--identity", ""));
+    assertEquals(3, err.toString(UTF_8).split(" is empty; is a variable not set", -1).length - 1);
+    assertEquals(before, Files.getPosixFilePermissions(Path.of("")));
+    assertFalse(Files.exists(Path.of("run")));
+    assertFalse(Files.exists(Path.of("identity.pem")));
+  }
+
+  private static final String KEY = "11111111111111111111111111111112";
+
+  @Test
+  void anIdentityThatIsNotThereIsNotMade() {
+    var file = work.resolve("nosuch.pem");
+    assertEquals(
+        3,
+        run("session", "read", "a", "--cas", "c", "--cas-key", KEY, "--identity", file.toString()));
+    assertTrue(err.toString(UTF_8).contains("there is no identity " + file), err.toString(UTF_8));
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void anIdentityIsMadeShownAndRotated() throws IOException {
+    var file = work.resolve("mine/me.pem");
+    assertEquals(3, run("identity", "show", file.toString()));
+    assertEquals(0, run("identity", "create", file.toString()));
+    var made = out.toString(UTF_8);
+    assertTrue(
+        made.matches("(?s)identity .*\nkey hash [1-9A-HJ-NP-Za-km-z]{40,46}\nvalid until 2.*"));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(1, run("identity", "create", file.toString()));
+    out.reset();
+    assertEquals(0, run("identity", "show", file.toString()));
+    assertEquals(made, out.toString(UTF_8));
+    var old = Files.readString(file);
+    assertEquals(0, run("identity", "rotate", file.toString()));
+    assertEquals(old, Files.readString(work.resolve("mine/me.pem.old")));
+    assertFalse(old.equals(Files.readString(file)));
+    assertEquals(1, run("identity", "rotate", file.toString()), "the old key would be lost");
+  }
+
+  @Test
+  void anIdentityThatOthersCanReadIsRefused() throws IOException {
+    var file = work.resolve("me.pem");
+    assertEquals(0, run("identity", "create", file.toString()));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertEquals(3, run("identity", "show", file.toString()));
+    assertTrue(err.toString(UTF_8).contains("can be read by others"), err.toString(UTF_8));
   }
 
   @Test

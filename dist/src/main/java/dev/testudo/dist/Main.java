@@ -5,6 +5,7 @@ import dev.testudo.agent.shield.ShieldCommand;
 import dev.testudo.cas.CasCommand;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
+import dev.testudo.linux.process.Signals;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -55,7 +56,11 @@ public final class Main {
     }
     if (startsWith(args, "cas", "serve")) {
       return CasCommand.run(
-          List.of(args).subList(1, args.length), System.in, System.out, System.err);
+          List.of(args).subList(1, args.length),
+          System.in,
+          System.out,
+          System.err,
+          Signals::whenToldToStopAgain);
     }
     if (startsWith(args, "train") && args.length == 2) {
       return Training.run(Path.of(args[1]), context());
@@ -89,7 +94,8 @@ public final class Main {
         new CliContext.Installation(property("testudo.launcher"), property("testudo.lib")),
         // Told by the launcher: asking the JDK costs more than everything else in here.
         Boolean.getBoolean("testudo.terminal"),
-        started());
+        started(),
+        Signals::whenToldToStopAgain);
   }
 
   /// When the launcher began. The process may be older: a script that becomes the launcher by

@@ -9,6 +9,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -16,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -164,6 +166,51 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
+        .check(CODE);
+  }
+
+  /// A thread that reads a pipe, a file or a terminal, or is in native code, holds on to its
+  /// carrier when it is a virtual one. A few of them hold all there are, and nothing on a virtual
+  /// thread runs any more. So threads are platform threads, except where they do nothing of the
+  /// kind: in `cas.http`, where requests wait for bytes and for their turn.
+  @Test
+  void virtualThreadsStartWhereNothingHoldsOnToTheirCarriers() {
+    var startsOne =
+        new DescribedPredicate<JavaAccess<?>>("starts virtual threads") {
+          @Override
+          public boolean test(JavaAccess<?> access) {
+            var owner = access.getTargetOwner();
+            return (owner.isAssignableTo(Thread.class) || owner.isEquivalentTo(Executors.class))
+                && access.getName().matches("ofVirtual|startVirtualThread|newVirtualThread.*");
+          }
+        };
+    var elsewhere = resideOutsideOfPackages(WAITING);
+    noClasses().that(elsewhere).should().accessTargetWhere(startsOne).check(CODE);
+    noClasses()
+        .that(elsewhere)
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.Thread\\$Builder\\$OfVirtual|.*VirtualThreadPool|.*StructuredTaskScope")
+        .check(CODE);
+  }
+
+  private static final String WAITING = "dev.testudo.cas.http..";
+
+  @Test
+  void whatRunsOnVirtualThreadsReadsNoFilesPipesNorDatabases() {
+    noClasses()
+        .that()
+        .resideInAPackage(WAITING)
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.io\\.(File.*|RandomAccessFile)|java\\.nio\\.file\\.Files"
+                + "|java\\.nio\\.channels\\.(FileChannel|Pipe.*)"
+                + "|java\\.lang\\.(Process.*|ProcessBuilder.*|foreign\\..*)"
+                + "|java\\.sql\\..*|dev\\.testudo\\.cas\\.store\\.(Store|Transaction|Database)")
+        .orShould()
+        .accessField(System.class, "in")
         .check(CODE);
   }
 

@@ -166,6 +166,26 @@ class ShieldCommandsIT extends AtShieldWorkshop {
   }
 
   @Test
+  void withoutAnyRuleNothingStartsUnlessThatIsAskedFor() throws Exception {
+    var marker = folder.resolve("started");
+    var nothing = shop.file("nothing.env", "# no rule\n").toString();
+    for (var words :
+        java.util.List.of(
+            java.util.List.of("run", "--", "touch", marker.toString()),
+            java.util.List.of("run", "--env-file", nothing, "--", "touch", marker.toString()))) {
+      var ended = shop.testudo(words.toArray(String[]::new));
+      assertEquals(2, ended.exit(), ended.all());
+      assertTrue(ended.err().contains("there is no rule"), ended.all());
+      assertFalse(Files.exists(marker));
+    }
+    for (var mode : java.util.List.of("disabled", "unprotected", "protected")) {
+      var ended = shop.testudo(Map.of(PREFIX, mode), "run", "--", "touch", marker.toString());
+      assertEquals(0, ended.exit(), ended.all());
+      assertTrue(Files.deleteIfExists(marker));
+    }
+  }
+
+  @Test
   void whatCannotBeRunIsNamedAndNothingStarts() throws Exception {
     var marker = folder.resolve("started");
     var plain = shop.file("plain", "#!/bin/sh\ntouch " + marker).toString();

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What SIGTERM means: no new protected connection, and the program and the running connections
-/// come to their ends; what has not ended in time is ended.
+/// come to their ends; what has not ended in time is ended, or as soon as somebody insists.
 final class Draining {
   private static final long NOT_BEGUN = Long.MIN_VALUE;
 
@@ -16,8 +16,11 @@ final class Draining {
   private final ProgramSignals signals;
   private final Lines lines;
   private final AtomicLong begun = new AtomicLong(NOT_BEGUN);
-  private volatile boolean isOver;
+  private final Thread main = Thread.currentThread();
+  private boolean isOver;
+  private boolean isInsisted;
 
+  /// Made by the thread that waits for the program.
   Draining(Duration limit, Shield shield, ProgramSignals signals, Lines lines) {
     this.limit = limit;
     this.shield = shield;
@@ -33,11 +36,33 @@ final class Draining {
     }
   }
 
+  /// Ends the program at once, or its last connections when it has ended; for whoever tells us to
+  /// stop a second time. Of what it has left behind nothing stays either.
+  synchronized void endNow() {
+    if (!isInsisted) {
+      isInsisted = true;
+      lines.say("told to stop again: the program and its connections are ended");
+    }
+    if (isOver) {
+      main.interrupt();
+    } else {
+      signals.deliver(ProgramSignals.SIGKILL);
+    }
+  }
+
+  /// Whether somebody told us to stop a second time.
+  synchronized boolean isInsisted() {
+    return isInsisted;
+  }
+
   /// Takes note that the program has ended.
   ///
   /// @return how much of the limit is left for its connections; empty when draining has not begun
-  Optional<Duration> programEnded() {
+  synchronized Optional<Duration> programEnded() {
     isOver = true;
+    if (isInsisted) {
+      return Optional.of(Duration.ZERO);
+    }
     var since = begun.get();
     if (since == NOT_BEGUN) {
       return Optional.empty();
@@ -49,13 +74,14 @@ final class Draining {
   private void end() {
     try {
       Thread.sleep(limit);
-      if (isOver) {
-        return;
+      synchronized (this) {
+        if (!isOver && !isInsisted) {
+          lines.say(
+              "the program has not ended %s after SIGTERM: it and its connections are ended"
+                  .formatted(text(limit)));
+          signals.deliver(ProgramSignals.SIGKILL);
+        }
       }
-      lines.say(
-          "the program has not ended %s after SIGTERM: it and its connections are ended"
-              .formatted(text(limit)));
-      signals.deliver(ProgramSignals.SIGKILL);
     } catch (InterruptedException _) {
       // nobody interrupts this thread
     }

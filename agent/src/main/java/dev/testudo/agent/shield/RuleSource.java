@@ -9,6 +9,7 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -41,6 +42,19 @@ record RuleSource(Map<String, String> environment, Optional<Path> file) {
     return source(file.get())
         .then(EnvironmentFile::read)
         .then(variables -> ShieldVariables.read(environment, variables));
+  }
+
+  /// Whether anything says how the program is to be shielded; that it is not to be counts, too.
+  ///
+  /// @throws IOException when the file cannot be read
+  boolean isStated() throws IOException {
+    if (environment.keySet().stream().anyMatch(ShieldVariables::isShieldVariable)) {
+      return true;
+    }
+    return file.isPresent()
+        && source(file.get()).then(EnvironmentFile::read)
+            instanceof Parsed.Valid<Map<String, Text>>(var variables, _)
+        && variables.keySet().stream().anyMatch(ShieldVariables::isShieldVariable);
   }
 
   private static Parsed<SourceFile> source(Path file) throws IOException {

@@ -8,6 +8,7 @@ import dev.testudo.linux.process.Exit;
 import dev.testudo.linux.process.Reaper;
 import dev.testudo.linux.process.SignalState;
 import dev.testudo.linux.process.Signals;
+import dev.testudo.linux.process.Terminal;
 import dev.testudo.policy.shield.DefaultMode;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldRules;
@@ -57,6 +58,7 @@ final class ShieldRun {
     var shielded = Shielded.find(options.program(), environment, inherited, lines);
     var seen = source.version();
     var rules = shielded.valid(read(source));
+    demandStated(source);
     show(rules, lines);
     var told = new ToldEvents(activity, lines, options.connections());
     var shield = shielded.valid(Shield.of(rules, new LocalNetwork.Host(), told::on, clock));
@@ -66,18 +68,14 @@ final class ShieldRun {
       listen(signals, draining);
       try (var reloads = new Reloads(source, seen, shield, lines)) {
         if (options.envFile().isPresent()) {
-          Signals.handle("HUP", _ -> reloads.ask());
+          reloadAtHangUp(reloads, signals);
         }
         var program = shielded.launch(shield, signals);
         reloads.start();
         var status = shielded.publish(rules, shield, program, activity);
         try {
           var exit = await(program);
-          var left = draining.programEnded();
-          if (left.isEmpty() && rules.mode() != DefaultMode.DISABLED) {
-            LeftBehind.tell(lines);
-          }
-          shield.drain(left.orElse(shorter(FAREWELL, options.drain())));
+          sayFarewell(draining, shield, rules, lines);
           return exit.status();
         } finally {
           shielded.withdraw(status);
@@ -88,17 +86,74 @@ final class ShieldRun {
 
   private static void listen(ProgramSignals signals, Draining draining) {
     signals.listen();
+    signals.whenInsisted(draining::endNow);
     Signals.handle(
         "TERM",
         signal -> {
           draining.begin();
-          signals.deliver(signal);
+          signals.receive(signal);
         });
+  }
+
+  /// SIGHUP asks for the rules to be read again, except when it tells that the terminal is gone.
+  private static void reloadAtHangUp(Reloads reloads, ProgramSignals signals) {
+    var atTerminal = Terminal.isThere();
+    Signals.handle(
+        "HUP",
+        signal -> {
+          if (atTerminal && !Terminal.isThere()) {
+            signals.receive(signal);
+          } else {
+            reloads.ask();
+          }
+        });
+  }
+
+  /// The program has ended: its connections may, and what it has left behind is told of.
+  private void sayFarewell(Draining draining, Shield shield, ShieldRules rules, Lines lines)
+      throws AgentFailure {
+    try {
+      var left = draining.programEnded();
+      if (left.isEmpty() && rules.mode() != DefaultMode.DISABLED) {
+        LeftBehind.tell(lines);
+      }
+      shield.drain(left.orElse(shorter(FAREWELL, options.drain())));
+    } catch (InterruptedException _) {
+      // Somebody insisted; the shield is closed.
+    }
+    if (draining.isInsisted()) {
+      killRest();
+    }
+  }
+
+  private static void killRest() throws AgentFailure {
+    try {
+      Thread.interrupted();
+      Reaper.killAll();
+    } catch (IOException e) {
+      throw AgentFailure.environment("end what the program has left behind", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Parsed<ShieldRules> read(RuleSource source) throws AgentFailure {
     try {
       return source.read();
+    } catch (IOException e) {
+      throw AgentFailure.environment("cannot read the rules", e);
+    }
+  }
+
+  /// A forgotten `--env-file` must not become a program without protection.
+  private static void demandStated(RuleSource source) throws AgentFailure {
+    try {
+      if (!source.isStated()) {
+        throw AgentFailure.usage(
+            "there is no rule, and nothing would be protected: the program was not started;"
+                + " give --env-file FILE or variables SCONE_NETWORK_SHIELD_…,"
+                + " or SCONE_NETWORK_SHIELD=disabled to run it without a shield");
+      }
     } catch (IOException e) {
       throw AgentFailure.environment("cannot read the rules", e);
     }

@@ -1,6 +1,7 @@
 package dev.testudo.agent.shield;
 
 import dev.testudo.agent.status.Activity;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.shield.ShieldEvent;
 
 /// What a shield does, told in lines and remembered for `testudo shield top`. Which connections
@@ -42,9 +43,9 @@ record ToldEvents(Activity activity, Lines lines, boolean connections) {
     }
   }
 
-  /// Peers choose names and programs choose paths, so what is told is one line and printable.
+  /// Peers choose names and programs choose paths.
   private void say(String line) {
-    lines.say(line.replaceAll("\\p{Cc}", "?"));
+    lines.say(Printable.of(line));
   }
 
   private static String line(ShieldEvent.Refused refused, String reason) {

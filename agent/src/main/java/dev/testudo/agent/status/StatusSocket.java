@@ -74,7 +74,7 @@ public final class StatusSocket implements AutoCloseable {
       try {
         var reader = listener.accept();
         if (readers.tryAcquire()) {
-          Thread.ofVirtual().name("status-reader").start(() -> answer(reader));
+          Thread.ofPlatform().daemon().name("status-reader").start(() -> answer(reader));
         } else {
           reader.close();
         }

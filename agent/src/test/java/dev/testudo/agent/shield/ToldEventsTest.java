@@ -67,10 +67,10 @@ class ToldEventsTest {
 
   @Test
   void nobodyForgesALineByANameOrAPath() {
-    var path = "unix:/tmp/x\ntestudo shield run: \u001b[31mforged\u0085";
+    var path = "unix:/tmp/x\ntestudo shield run: \u001b[31mforged\u0085\u202e";
     assertEquals(
-        "testudo shield run: refused connect unix:/tmp/x?testudo shield run: ?[31mforged?"
-            + " (default mode): no rule\n",
+        "testudo shield run: refused connect unix:/tmp/x\\x0atestudo shield run:"
+            + " \\x1b[31mforged\\xc2\\x85\\u202e (default mode): no rule\n",
         told(false, List.of(new ShieldEvent.Refused("connect", path, "", "no rule"))));
   }
 }

@@ -1,5 +1,7 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.trust.files.OwnDirectory;
+import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,8 +21,8 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The directory one CAS process keeps everything in, mode 0700. While this is open no other
-/// process can open it.
+/// The directory one CAS process keeps everything in; mode 0700 when made here. While this is open
+/// no other process can open it.
 ///
 /// Files: `lock`; `seal.key`, the key everything else is sealed under, mode 0600; `cas.db` with its
 /// journal; `audit.jsonl`; `native/`, emptied at each start.
@@ -30,6 +32,10 @@ public final class StateDirectory implements AutoCloseable {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private static final OwnDirectory.Kind KIND =
+      new OwnDirectory.Kind(
+          "CAS", Set.of("seal.key", "cas.db"), Set.of("lock", "native", "seal.key.new"));
 
   private final Path path;
   private final FileChannel lock;
@@ -41,18 +47,17 @@ public final class StateDirectory implements AutoCloseable {
     this.sealKey = sealKey;
   }
 
-  /// Opens `path`, making it and its key on first use.
+  /// Opens `path`, making it and its key on first use. A directory that was there before must be
+  /// this user's, and either empty or a state of CAS; its mode stays what it is.
   public static StateDirectory open(Path path, SecureRandom random) throws IOException {
-    if (!Files.isDirectory(path)) {
-      Files.createDirectories(path.toAbsolutePath().getParent());
-      makeFolder(path);
-    }
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+    OwnDirectory.open(path, KIND);
     var lock = lock(path.resolve("lock"));
     try {
       makeFolder(path.resolve("native"));
       empty(path.resolve("native"));
-      return new StateDirectory(path, lock, key(path, random));
+      var key = key(path, random);
+      makeDatabase(path.resolve("cas.db"));
+      return new StateDirectory(path, lock, key);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -96,10 +101,10 @@ public final class StateDirectory implements AutoCloseable {
       }
       makeKey(directory, file, random);
     }
-    if (Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).stream()
-        .anyMatch(p -> !p.name().startsWith("OWNER_"))) {
-      throw new StoreException(
-          "%s can be read by others; make it 0600 and consider it known".formatted(file));
+    try {
+      Owned.requireSecret(file);
+    } catch (IOException e) {
+      throw new StoreException(String.valueOf(e.getMessage()), e);
     }
     var key = Files.readAllBytes(file);
     if (key.length != KEY_BYTES) {
@@ -126,6 +131,16 @@ public final class StateDirectory implements AutoCloseable {
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     force(directory);
     Arrays.fill(key, (byte) 0);
+  }
+
+  /// An empty file is an empty database. The driver would make it readable for others, and gives
+  /// its journal the same mode.
+  private static void makeDatabase(Path file) throws IOException {
+    if (Files.exists(file)) {
+      Owned.requireOwn(file);
+    } else {
+      Files.createFile(file, OWNER_ONLY);
+    }
   }
 
   private static void force(Path directory) throws IOException {

@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.testudo.trust.files.OwnDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,24 +22,16 @@ import java.util.Set;
 
 /// Files and folders that only their owner can read, from the moment they exist.
 public final class PrivateFiles {
-  private static final Set<PosixFilePermission> DIRECTORY =
-      PosixFilePermissions.fromString("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private PrivateFiles() {}
 
-  /// Makes `directory`, or takes its permissions away from everybody else.
+  /// Makes `directory` for this user alone, or takes it as it is.
+  ///
+  /// @throws IOException if it is another user's, or others can change it
   public static Path directory(Path directory) throws IOException {
-    if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      Files.setPosixFilePermissions(directory, DIRECTORY);
-      return directory;
-    }
-    var parent = directory.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    return Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+    return OwnDirectory.open(directory);
   }
 
   /// Puts `content` in place of `file`: a reader sees the old content or the new one, also after a

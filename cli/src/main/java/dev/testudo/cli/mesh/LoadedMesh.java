@@ -55,6 +55,7 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
   private static Parsed<LoadedMesh> join(Mesh mesh, ManifestSearch search) {
     var problems = new Problems();
     problems.addAll(relevant(mesh, search));
+    problems.addAll(search.skipped());
     var manifests = new LinkedHashMap<String, ServiceManifest>();
     search.found().forEach((image, found) -> manifests.put(image, found.manifest()));
     var images = new LinkedHashMap<String, PlannedImage>();

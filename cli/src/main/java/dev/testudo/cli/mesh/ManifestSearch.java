@@ -24,6 +24,7 @@ final class ManifestSearch {
 
   private final Map<String, FoundManifest> found = new LinkedHashMap<>();
   private final List<Diagnostic> problems = new ArrayList<>();
+  private final List<Diagnostic> skipped = new ArrayList<>();
 
   /// The manifests, by image.
   Map<String, FoundManifest> found() {
@@ -35,6 +36,11 @@ final class ManifestSearch {
     return problems;
   }
 
+  /// Files that were found and could not be read as text, each with a warning.
+  List<Diagnostic> skipped() {
+    return skipped;
+  }
+
   /// Looks beside `meshFile`.
   void search(Path meshFile) throws IOException, CommandFailed {
     var absolute = meshFile.toAbsolutePath();
@@ -44,8 +50,22 @@ final class ManifestSearch {
     }
     for (var file : candidates(folder)) {
       if (!file.equals(absolute)) {
-        add(shown(meshFile, folder, file));
+        addIfText(shown(meshFile, folder, file));
       }
+    }
+  }
+
+  /// A file that lies there by chance may be anything. Should it be the manifest of an image, then
+  /// that image has none, which is an error.
+  private void addIfText(Path file) {
+    try {
+      add(file);
+    } catch (CommandFailed e) {
+      skipped.add(
+          Diagnostic.warning(
+              DiagnosticId.UNREADABLE_FILE,
+              new SourceFile(file.toString(), "").whole(),
+              "skipped: " + e.line()));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.testudo.cli.process;
 
-import dev.testudo.cli.text.Printable;
+import dev.testudo.policy.source.Printable;
 import java.util.function.Consumer;
 
 /// Turns the bytes a program writes into lines that are safe to show.

@@ -3,32 +3,92 @@ package dev.testudo.cli.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// Starts real processes.
+/// Starts real processes, and ends all of them at once if need be.
 public final class SystemProcesses implements ProcessRunner {
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final Duration DEATH = Duration.ofSeconds(5);
 
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<Process> alive = new HashSet<>();
+  private boolean closed;
+
   @Override
   public Child start(ChildSpec spec, ChildOutput output) throws IOException {
-    var process = builder(spec).start();
+    var process = begin(builder(spec));
     var pumps =
         CompletableFuture.allOf(
-            pump(process.getInputStream(), output::out),
-            pump(process.getErrorStream(), output::err));
+            pump(process, process.getInputStream(), output::out),
+            pump(process, process.getErrorStream(), output::err));
     return new Running(process, ending(process, pumps), false);
   }
 
   @Override
   public Child foreground(ChildSpec spec) throws IOException {
-    var process = builder(spec).inheritIO().start();
+    var process = begin(builder(spec).inheritIO());
     return new Running(process, process.onExit().thenApply(Process::exitValue), true);
+  }
+
+  /// Starts a process unless [#endAll()] has begun.
+  private Process begin(ProcessBuilder builder) throws IOException {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IOException("nothing is started any more: all processes are being ended");
+      }
+      var process = builder.start();
+      alive.add(process);
+      var _ = process.onExit().thenAccept(this::ended);
+      return process;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void ended(Process process) {
+    lock.lock();
+    try {
+      alive.remove(process);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Kills all that was started and everything below it, and lets nothing more start. Waits for
+  /// their ends, for five seconds at most. For any thread.
+  public void endAll() {
+    List<Process> all;
+    lock.lock();
+    try {
+      closed = true;
+      all = List.copyOf(alive);
+    } finally {
+      lock.unlock();
+    }
+    kill(all);
+  }
+
+  private static void kill(List<Process> processes) {
+    var family = new ArrayList<ProcessHandle>();
+    processes.forEach(process -> process.descendants().forEach(family::add));
+    processes.forEach(process -> family.add(process.toHandle()));
+    // The first of each family first: what it starts meanwhile would not be in the list.
+    processes.forEach(Process::destroyForcibly);
+    family.forEach(ProcessHandle::destroyForcibly);
+    var ends = family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(ends)
+        .completeOnTimeout(null, DEATH.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
   }
 
   private static ProcessBuilder builder(ChildSpec spec) {
@@ -49,10 +109,13 @@ public final class SystemProcesses implements ProcessRunner {
                     .thenApply(_ -> ended.exitValue()));
   }
 
-  private static CompletableFuture<Void> pump(InputStream stream, Consumer<String> lines) {
+  /// Reading a pipe holds on to the thread that does it, so it is a platform thread.
+  private static CompletableFuture<Void> pump(
+      Process process, InputStream stream, Consumer<String> lines) {
     var done = new CompletableFuture<Void>();
-    Thread.ofVirtual()
-        .name("output")
+    Thread.ofPlatform()
+        .daemon()
+        .name("output of process " + process.pid())
         .start(
             () -> {
               var splitter = new LineSplitter(lines);
@@ -93,17 +156,7 @@ public final class SystemProcesses implements ProcessRunner {
 
     @Override
     public void kill() {
-      var family = process.descendants().toList();
-      process.destroyForcibly();
-      family.forEach(ProcessHandle::destroyForcibly);
-      awaitAll(family);
-    }
-
-    private static void awaitAll(List<ProcessHandle> family) {
-      var all =
-          CompletableFuture.allOf(
-              family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new));
-      all.completeOnTimeout(null, DEATH.toMillis(), TimeUnit.MILLISECONDS).join();
+      SystemProcesses.kill(List.of(process));
     }
 
     @Override

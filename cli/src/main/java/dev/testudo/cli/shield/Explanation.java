@@ -2,8 +2,8 @@ package dev.testudo.cli.shield;
 
 import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.text.Layout;
-import dev.testudo.cli.text.Printable;
 import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.status.ShieldStatus;
 import java.time.Instant;
 import java.util.ArrayList;

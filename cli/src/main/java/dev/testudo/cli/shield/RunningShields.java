@@ -12,12 +12,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /// The shields that this user runs, asked through their status sockets. A socket that nobody
@@ -29,23 +29,28 @@ public final class RunningShields {
   /// More sockets are not looked at.
   private static final int MOST = 1000;
 
+  /// Shields asked at the same time.
+  private static final int AT_ONCE = 64;
+
   private RunningShields() {}
 
   /// What every shield says of itself now, the oldest first.
   ///
   /// @param environment of this process, which says where the sockets are
   public static List<ShieldStatus> ask(Map<String, String> environment) throws IOException {
-    var answers = new ArrayList<CompletableFuture<Optional<ShieldStatus>>>();
-    for (var socket :
-        StatusDirectory.sockets(StatusDirectory.open(environment)).stream().limit(MOST).toList()) {
-      var answer = new CompletableFuture<Optional<ShieldStatus>>();
-      Thread.ofVirtual().start(() -> answer.complete(ask(socket)));
-      answers.add(answer);
+    var sockets =
+        StatusDirectory.sockets(StatusDirectory.open(environment)).stream().limit(MOST).toList();
+    var threads = Thread.ofPlatform().daemon().name("asks-", 0).factory();
+    try (var asking = Executors.newFixedThreadPool(AT_ONCE, threads)) {
+      var answers =
+          sockets.stream()
+              .map(socket -> CompletableFuture.supplyAsync(() -> ask(socket), asking))
+              .toList();
+      return answers.stream()
+          .flatMap(answer -> answer.join().stream())
+          .sorted(Comparator.comparing(ShieldStatus::since).thenComparing(ShieldStatus::program))
+          .toList();
     }
-    return answers.stream()
-        .flatMap(answer -> answer.join().stream())
-        .sorted(Comparator.comparing(ShieldStatus::since).thenComparing(ShieldStatus::program))
-        .toList();
   }
 
   private static Optional<ShieldStatus> ask(Path path) {

@@ -2,7 +2,7 @@ package dev.testudo.cli.shield;
 
 import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.text.Layout;
-import dev.testudo.cli.text.Printable;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.status.ShieldStatus;
 import java.time.Duration;
 import java.time.Instant;

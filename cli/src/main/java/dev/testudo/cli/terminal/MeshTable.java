@@ -7,7 +7,7 @@ import dev.testudo.cli.board.MeshView.EdgeRow;
 import dev.testudo.cli.board.MeshView.PortRow;
 import dev.testudo.cli.board.MeshView.ServiceRow;
 import dev.testudo.cli.text.Layout;
-import dev.testudo.cli.text.Printable;
+import dev.testudo.policy.source.Printable;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;

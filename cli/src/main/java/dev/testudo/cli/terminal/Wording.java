@@ -1,7 +1,7 @@
 package dev.testudo.cli.terminal;
 
 import dev.testudo.cli.board.MeshView.RefusalRow;
-import dev.testudo.cli.text.Printable;
+import dev.testudo.policy.source.Printable;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import dev.testudo.cli.board.MeshView.RefusalRow;
 import dev.testudo.cli.board.MeshView.ServiceRow;
 import dev.testudo.cli.terminal.Display;
 import dev.testudo.cli.terminal.Wording;
-import dev.testudo.cli.text.Printable;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.AgentEvents;
 import java.time.Duration;

@@ -51,7 +51,7 @@ final class EventSocket implements AutoCloseable {
       throw e;
     }
     var socket = new EventSocket(path, serviceId, listener);
-    Thread.ofVirtual().name("events").start(() -> socket.serve(reports));
+    Thread.ofPlatform().daemon().name("events of " + serviceId).start(() -> socket.serve(reports));
     return socket;
   }
 

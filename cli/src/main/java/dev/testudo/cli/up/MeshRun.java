@@ -241,8 +241,8 @@ public final class MeshRun {
       return;
     }
     var stopping =
-        Thread.ofVirtual()
-            .name("stop")
+        Thread.ofPlatform()
+            .name("stop in order")
             .start(
                 () -> {
                   try {

@@ -4,16 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.files.OwnDirectory;
+import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
 
-/// What a mesh keeps between runs, and where a running one leaves its traces. Readable by its owner
-/// only.
+/// What a mesh keeps between runs, and where a running one leaves its traces. What is in it is
+/// readable by its owner only.
 ///
 /// ```
 /// identity.pem        key and certificate under which sessions are registered
@@ -26,6 +31,13 @@ public final class StateDirectory implements AutoCloseable {
   /// Longest path that a Unix socket can have, in bytes, less one for its end.
   private static final int LONGEST_SOCKET = 107;
 
+  private static final OwnDirectory.Kind KIND =
+      new OwnDirectory.Kind(
+          "a mesh", Set.of("identity.pem"), Set.of("run", "tokens", "cas", "images"));
+
+  /// What whoever can replace it becomes us by. CAS looks at its own state.
+  private static final List<String> OWN = List.of("identity.pem", "tokens", "run");
+
   private final Path root;
   private final FileChannel lock;
   private final Path sockets;
@@ -36,13 +48,20 @@ public final class StateDirectory implements AutoCloseable {
     this.sockets = sockets;
   }
 
-  /// Opens the state at `root` for one run; makes it if there is none. What a killed run left
-  /// behind is removed.
+  /// Opens the state at `root` for one run; makes it if there is none. A directory that was there
+  /// before must be this user's, and either empty or the state of a mesh; its mode stays what it
+  /// is. What a killed run left behind is removed.
   ///
   /// @throws CommandFailed if another run uses it
+  /// @throws IOException if it is another user's or is used for something else
   public static StateDirectory open(Path root) throws IOException, CommandFailed {
     var absolute = root.toAbsolutePath().normalize();
-    PrivateFiles.directory(absolute);
+    OwnDirectory.open(absolute, KIND);
+    for (var name : OWN) {
+      if (Files.exists(absolute.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+        Owned.requireOwn(absolute.resolve(name));
+      }
+    }
     PrivateFiles.directory(absolute.resolve("run"));
     var lock = lock(absolute);
     try {

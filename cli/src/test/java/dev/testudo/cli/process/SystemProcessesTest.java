@@ -28,24 +28,25 @@ class SystemProcessesTest {
   private final java.util.List<Child> started = new java.util.ArrayList<>();
   @TempDir Path directory;
 
+  private final SystemProcesses processes = new SystemProcesses();
+
   private Child shell(String script) throws IOException {
     var spec =
         new ChildSpec(List.of("/bin/sh", "-c", script), Map.of("PATH", "/usr/bin:/bin"), directory);
     var child =
-        new SystemProcesses()
-            .start(
-                spec,
-                new ChildOutput() {
-                  @Override
-                  public void out(String line) {
-                    lines.add("out " + line);
-                  }
+        processes.start(
+            spec,
+            new ChildOutput() {
+              @Override
+              public void out(String line) {
+                lines.add("out " + line);
+              }
 
-                  @Override
-                  public void err(String line) {
-                    lines.add("err " + line);
-                  }
-                });
+              @Override
+              public void err(String line) {
+                lines.add("err " + line);
+              }
+            });
     started.add(child);
     return child;
   }
@@ -97,6 +98,22 @@ class SystemProcessesTest {
     assertFalse(child.stop(Duration.ofMillis(200)));
     assertGone(grandchild);
     assertEquals(137, child.ended().get(60, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void allEndAtOnceWithEverythingBelowAndNothingMoreStarts() throws Exception {
+    var deaf = "trap '' TERM; sleep 1000 & echo $!; while :; do sleep 1000; done";
+    var one = shell(deaf);
+    var belowOne = announcedProcess();
+    var other = shell(deaf);
+    var belowOther = announcedProcess();
+    processes.endAll();
+    assertEquals(137, one.ended().get(60, TimeUnit.SECONDS));
+    assertEquals(137, other.ended().get(60, TimeUnit.SECONDS));
+    assertGone(belowOne);
+    assertGone(belowOther);
+    assertThrows(IOException.class, () -> shell("echo started"));
+    assertEquals("null", String.valueOf(lines.poll()));
   }
 
   @Test

@@ -22,9 +22,4 @@ class LayoutTest {
     assertEquals("ab…", Layout.pad("abcd", 3));
     assertEquals("", Layout.cut("abcd", 0));
   }
-
-  @Test
-  void controlCharactersOfForeignTextAreShownAsNumbers() {
-    assertEquals("/run/\\x1b[2J\\x0aé", Printable.of("/run/\u001b[2J\né"));
-  }
 }

@@ -35,11 +35,26 @@ class StateDirectoryTest {
   }
 
   @Test
-  void aFolderThatOthersCouldReadIsClosedToThem() throws Exception {
+  void aFolderThatWasThereKeepsItsModeAndWhatIsInItIsClosedToOthers() throws Exception {
     var root = Files.createDirectory(work.resolve("state"));
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
-    StateDirectory.open(root).close();
-    assertEquals("rwx------", mode(root));
+    try (var state = StateDirectory.open(root)) {
+      assertEquals("rwxr-xr-x", mode(root));
+      assertEquals("rwx------", mode(state.run()));
+    }
+  }
+
+  @Test
+  void aFolderOfOtherThingsIsLeftAlone() throws Exception {
+    var root = Files.createDirectory(work.resolve("documents"));
+    Files.writeString(root.resolve("letter"), "");
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var refused = assertThrows(IOException.class, () -> StateDirectory.open(root));
+    assertTrue(refused.getMessage().contains("letter"), refused.getMessage());
+    try (var files = Files.list(root)) {
+      assertEquals(1, files.count());
+    }
+    assertEquals("rwxr-xr-x", mode(root));
   }
 
   @Test

@@ -14,7 +14,9 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /// Signals this process gets (signal(7)).
@@ -22,6 +24,10 @@ import java.util.function.IntConsumer;
 /// The JDK tells of them by `sun.misc.Signal` only. The compiler warns of that class without a way
 /// to say that it is meant, so it is reached by reflection.
 public final class Signals {
+  /// How soon after a request to stop another one is taken for its echo: `timeout` signals a
+  /// process and then its whole group.
+  public static final Duration ECHO = Duration.ofMillis(300);
+
   private static final Class<?> SIGNAL = type("sun.misc.Signal");
   private static final Class<?> HANDLER = type("sun.misc.SignalHandler");
 
@@ -85,6 +91,27 @@ public final class Signals {
     } catch (Throwable t) {
       throw new AssertionError(t);
     }
+  }
+
+  /// For a process that has been told to stop and takes its time. Calls `insisted`, on a thread of
+  /// its own, each time SIGINT or SIGTERM comes from now on, echoes excepted.
+  public static void whenToldToStopAgain(Runnable insisted) {
+    var told = System.nanoTime();
+    for (var name : List.of("INT", "TERM")) {
+      handle(
+          name,
+          _ -> {
+            if (isAnother(told)) {
+              insisted.run();
+            }
+          });
+    }
+  }
+
+  /// Whether a request to stop is one of its own, when the one before came at `earlier`, a
+  /// [System#nanoTime()].
+  public static boolean isAnother(long earlier) {
+    return System.nanoTime() - earlier > ECHO.toNanos();
   }
 
   /// Calls `handler` with the signal's number, on a thread of its own, whenever this process gets

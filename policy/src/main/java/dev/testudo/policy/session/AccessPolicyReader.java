@@ -164,6 +164,16 @@ final class AccessPolicyReader {
               .helped("write `require-all` or `require-at-least-N` over a list of N or more"));
       return Optional.empty();
     }
+    if (count > 1) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.NOT_SUPPORTED_YET,
+                  entry.key().span(),
+                  "the agreement of %d is not supported yet".formatted(count))
+              .labelled("a request has one caller, and nothing carries the word of another")
+              .helped("name those of whom one is enough, or `require-at-least-1`"));
+      return Optional.empty();
+    }
     return Optional.of(new Quorum(count, members));
   }
 

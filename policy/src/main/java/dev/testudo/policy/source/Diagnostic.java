@@ -19,7 +19,10 @@ public record Diagnostic(
     String label,
     List<String> help) {
   public Diagnostic {
-    help = List.copyOf(help);
+    // What somebody wrote is quoted in them.
+    message = Printable.of(message);
+    label = Printable.of(label);
+    help = help.stream().map(Printable::lines).toList();
   }
 
   /// Something that makes the text unusable.

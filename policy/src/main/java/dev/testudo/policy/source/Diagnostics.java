@@ -32,7 +32,7 @@ public final class Diagnostics {
     var out = new StringBuilder();
     var shown = 0;
     for (var diagnostic : sorted) {
-      var text = render(diagnostic);
+      var text = Printable.lines(render(diagnostic));
       if (shown == MAX_SHOWN || out.length() + text.length() > MAX_SIZE) {
         break;
       }

@@ -27,9 +27,13 @@ record Excerpt(String text, int before, int marked) {
     var part = shown.substring(from, to).stripTrailing();
     var marked = Math.clamp(span.end(), place, Math.max(place, from + part.length()));
     return new Excerpt(
-        lead + part.replace('\t', ' ') + (to == lineEnd ? "" : CUT),
-        lead.length() + shown.codePointCount(from, place),
-        Math.max(1, shown.codePointCount(place, marked)));
+        lead + Printable.of(part).replace('\t', ' ') + (to == lineEnd ? "" : CUT),
+        lead.length() + width(shown.substring(from, place)),
+        Math.max(1, width(shown.substring(place, marked))));
+  }
+
+  private static int width(String text) {
+    return (int) Printable.of(text).codePoints().count();
   }
 
   /// The offset itself, or the one before it if it splits a code point.

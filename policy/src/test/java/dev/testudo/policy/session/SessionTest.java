@@ -139,8 +139,8 @@ class SessionTest {
     assertEquals(new AccessPolicy(new Anyone(), new Nobody(), new Nobody(), new Anyone()), policy);
     var listed =
         read(
-            "name: a\nversion: \"0.3\"\naccess_policy: {read: [{require-all: [CREATOR, CREATOR]}]}\n");
-    var quorum = new AccessPolicy.Quorum(2, List.of(new Creator(), new Creator()));
+            "name: a\nversion: \"0.3\"\naccess_policy: {read: [{require-at-least-1: [CREATOR, CREATOR]}]}\n");
+    var quorum = new AccessPolicy.Quorum(1, List.of(new Creator(), new Creator()));
     assertEquals(new AnyOf(List.of(quorum)), listed.accessPolicy().read());
   }
 

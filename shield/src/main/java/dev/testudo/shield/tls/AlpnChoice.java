@@ -3,6 +3,7 @@ package dev.testudo.shield.tls;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.policy.source.Printable;
 import dev.testudo.shield.rule.Alpn;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -49,7 +50,7 @@ sealed interface AlpnChoice {
     return offered.stream()
         .limit(4)
         .map(id -> new String(id.getBytes(ISO_8859_1), UTF_8))
-        .map(id -> id.substring(0, Math.min(id.length(), 120)).replaceAll("[^\\x20-\\x7e]", "?"))
+        .map(id -> Printable.of(id.substring(0, Math.min(id.length(), 120))))
         .collect(Collectors.joining(", "));
   }
 }

@@ -26,6 +26,7 @@ public final class AttestedChannel {
   ///
   /// @param evidence makes evidence that carries the report data it is given
   /// @throws AttestationException if CAS refuses
+  /// @throws CasException if CAS is busy or has failed
   /// @throws IOException if CAS is not reached, is not the pinned one, or answers nonsense
   public static Configuration fetch(
       CasAddress address,
@@ -43,7 +44,10 @@ public final class AttestedChannel {
               configId, HexFormat.of().formatHex(nonce), evidence.apply(reportData), token);
       return Configuration.decode(http.post("/v1/attestation", JSON, request.encode()));
     } catch (CasException e) {
-      throw new AttestationException(e.problem().text());
+      if (e.isRefusal()) {
+        throw new AttestationException(e.problem().text());
+      }
+      throw e;
     }
   }
 

@@ -2,7 +2,7 @@ package dev.testudo.trust.channel;
 
 import java.io.IOException;
 
-/// CAS answered and refused.
+/// CAS answered, and did not do what it was asked: it refuses, or cannot do it now.
 public final class CasException extends IOException {
   private static final long serialVersionUID = 1;
   private final int status;
@@ -18,6 +18,17 @@ public final class CasException extends IOException {
   /// HTTP status.
   public int status() {
     return status;
+  }
+
+  /// Whether CAS is doing as much as it may, for this caller or in all; asking again later is
+  /// right.
+  public boolean isBusy() {
+    return status == 429 || status == 503;
+  }
+
+  /// Whether CAS has decided; asking again changes nothing. Otherwise it is busy, or has failed.
+  public boolean isRefusal() {
+    return status < 500 && !isBusy();
   }
 
   /// What CAS said.

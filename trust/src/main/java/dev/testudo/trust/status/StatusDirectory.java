@@ -1,5 +1,6 @@
 package dev.testudo.trust.status;
 
+import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,7 +16,6 @@ import java.util.Optional;
 /// none, a directory of ours in `/tmp`. Mode 0700; one that belongs to somebody else is not used.
 public final class StatusDirectory {
   private static final String SUFFIX = ".sock";
-  private static final String UID = "unix:uid";
   private static final String MODE = "unix:mode";
   private static final int OTHERS = 077;
 
@@ -26,7 +26,7 @@ public final class StatusDirectory {
   /// @param environment of this process
   /// @throws IOException when there is no place that only this user can enter
   public static Path open(Map<String, String> environment) throws IOException {
-    var uid = uid();
+    var uid = Owned.user();
     var base = base(environment, uid);
     var below = base.orElseGet(() -> Path.of("/tmp", "testudo-" + uid));
     if (base.isEmpty()) {
@@ -64,7 +64,9 @@ public final class StatusDirectory {
 
   private static boolean isOwn(Path directory, long uid) {
     try {
-      return Files.isDirectory(directory) && owner(directory) == uid && Files.isWritable(directory);
+      return Files.isDirectory(directory)
+          && Owned.owner(directory) == uid
+          && Files.isWritable(directory);
     } catch (IOException _) {
       return false;
     }
@@ -82,25 +84,10 @@ public final class StatusDirectory {
     }
     var mode = (int) Files.getAttribute(directory, MODE, LinkOption.NOFOLLOW_LINKS);
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-        || owner(directory) != uid
+        || Owned.owner(directory) != uid
         || (mode & OTHERS) != 0) {
       throw new IOException(directory + " is not a directory that only this user can enter");
     }
     return directory;
-  }
-
-  private static long owner(Path file) throws IOException {
-    return Integer.toUnsignedLong((int) Files.getAttribute(file, UID, LinkOption.NOFOLLOW_LINKS));
-  }
-
-  /// The effective user. A process that may not be inspected owns nothing below /proc, so its own
-  /// directory there would say root.
-  private static long uid() throws IOException {
-    for (var line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("Uid:")) {
-        return Long.parseLong(line.split("\\s+")[2]);
-      }
-    }
-    throw new IOException("/proc/self/status says no user id");
   }
 }

@@ -1,0 +1,79 @@
+package dev.testudo.agent;
+
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// When CAS is asked again, and when the agent gives up. A CAS that does not listen yet is coming
+/// up. One that is busy is asked ever more seldom, and each agent waits another time: many agents
+/// that start at once do not keep it busy.
+final class Attempts {
+  /// How long CAS may take to come up.
+  private static final Duration COMING_UP = Duration.ofSeconds(20);
+
+  /// How long CAS may be busy.
+  private static final Duration BUSY = Duration.ofMinutes(3);
+
+  private static final Duration FIRST = Duration.ofMillis(250);
+  private static final Duration LONGEST = Duration.ofSeconds(16);
+
+  /// How time goes by; a test has another.
+  interface Pause {
+    /// Waits for `time`.
+    void take(Duration time) throws InterruptedException;
+  }
+
+  private final CasAddress cas;
+  private final Pause pause;
+  private Duration waited = Duration.ZERO;
+  private Duration next = FIRST;
+  private int busy;
+
+  Attempts(CasAddress cas) {
+    this(cas, Thread::sleep);
+  }
+
+  Attempts(CasAddress cas, Pause pause) {
+    this.cas = cas;
+    this.pause = pause;
+  }
+
+  /// Waits until it is time for the next attempt.
+  ///
+  /// @param failure how the last one ended
+  /// @throws AgentFailure when there is no use in another one
+  void awaitNext(IOException failure) throws AgentFailure, InterruptedException {
+    if (failure instanceof CasException answer) {
+      awaitIdle(answer);
+    } else if (failure.getCause() instanceof ConnectException && waited.compareTo(COMING_UP) < 0) {
+      wait(FIRST);
+    } else {
+      throw AgentFailure.environment("attest to " + cas, failure);
+    }
+  }
+
+  private void awaitIdle(CasException answer) throws AgentFailure, InterruptedException {
+    busy++;
+    var said = answer.problem().text().replace("\n", "; ");
+    if (!answer.isBusy()) {
+      throw AgentFailure.environment("attest to " + cas, new IOException("CAS failed: " + said));
+    }
+    if (waited.compareTo(BUSY) >= 0) {
+      throw AgentFailure.environment(
+          "attest to " + cas,
+          new IOException(
+              "CAS was busy %d times within %d s: %s".formatted(busy, waited.toSeconds(), said)));
+    }
+    var half = next.toMillis() / 2;
+    wait(Duration.ofMillis(half + ThreadLocalRandom.current().nextLong(half + 1)));
+    next = next.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : next.multipliedBy(2);
+  }
+
+  private void wait(Duration time) throws InterruptedException {
+    pause.take(time);
+    waited = waited.plus(time);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.testudo.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasException;
+import dev.testudo.trust.channel.Problem;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AttemptsTest {
+  private final List<Duration> pauses = new ArrayList<>();
+  private final Attempts attempts =
+      new Attempts(CasAddress.parse("127.0.0.1:1").orElseThrow(), pauses::add);
+
+  private static CasException answer(int status) {
+    return new CasException(status, new Problem("id", "many at once", List.of(), "r1"));
+  }
+
+  private AgentFailure givesUp(IOException failure) {
+    return assertThrows(
+        AgentFailure.class,
+        () -> {
+          for (var i = 0; i < 10_000; i++) {
+            attempts.awaitNext(failure);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void aBusyCasIsAskedEverMoreSeldomAndThenTheEnvironmentHasFailed(int status) {
+    var end = givesUp(answer(status));
+    assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, end.kind());
+    assertTrue(end.line().contains("busy") && end.line().contains("many at once"), end.line());
+    var all = pauses.stream().reduce(Duration.ZERO, Duration::plus);
+    assertTrue(all.compareTo(Duration.ofMinutes(3)) >= 0, pauses::toString);
+    assertTrue(all.compareTo(Duration.ofMinutes(4)) < 0, pauses::toString);
+    assertTrue(pauses.size() < 40, pauses::toString);
+    assertTrue(pauses.getFirst().compareTo(Duration.ofMillis(250)) <= 0, pauses::toString);
+    assertTrue(pauses.getLast().compareTo(Duration.ofSeconds(8)) >= 0, pauses::toString);
+  }
+
+  @Test
+  void agentsThatBeginTogetherDoNotAskTogether() {
+    givesUp(answer(503));
+    var other = new ArrayList<Duration>();
+    var others = new Attempts(CasAddress.parse("127.0.0.1:1").orElseThrow(), other::add);
+    assertThrows(
+        AgentFailure.class,
+        () -> {
+          for (var i = 0; i < 10_000; i++) {
+            others.awaitNext(answer(503));
+          }
+        });
+    assertTrue(!pauses.equals(other), pauses::toString);
+  }
+
+  @Test
+  void aCasThatHasFailedIsNotAskedAgainAndHasNotRefused() {
+    assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, givesUp(answer(500)).kind());
+    assertEquals(List.of(), pauses);
+  }
+
+  @Test
+  void aCasThatComesUpIsWaitedFor() {
+    var failure = new IOException("refused", new ConnectException("refused"));
+    assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, givesUp(failure).kind());
+    assertEquals(80, pauses.size());
+  }
+
+  @Test
+  void anythingElseEndsIt() {
+    assertEquals(
+        AgentFailure.Kind.ENVIRONMENT_FAILED, givesUp(new IOException("another key")).kind());
+    assertEquals(List.of(), pauses);
+  }
+}

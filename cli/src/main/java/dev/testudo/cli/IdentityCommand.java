@@ -1,0 +1,139 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.pki.Identity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `testudo identity …`: the keys under which a person speaks to a CAS.
+@Command(
+    name = "identity",
+    description = {
+      "Makes and shows identities: the keys under which you speak to a CAS.",
+      "Access policies name them by their key hash."
+    },
+    mixinStandardHelpOptions = true)
+final class IdentityCommand extends CommandGroup {
+
+  static CommandLine build(CliContext context) {
+    var all = new CommandLine(new IdentityCommand());
+    all.addSubcommand(new Create(context));
+    all.addSubcommand(new Show(context));
+    all.addSubcommand(new Rotate(context));
+    return all;
+  }
+
+  /// Which identity is meant.
+  private static final class FileArgument {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "FILE",
+        description =
+            "PEM file with a key and its certificate (default: identity.pem in the folder of your configuration).")
+    private @Nullable Path file;
+
+    Path file(CliContext context) throws CommandFailed {
+      return file == null ? KnownCas.identity(context) : CasOptions.given("FILE", file);
+    }
+  }
+
+  private static void print(CliContext context, Path file, Identity identity) {
+    var out = context.streams().out();
+    var end = identity.certificate().getNotAfter().toInstant();
+    out.println("identity " + file);
+    out.println("key hash " + identity.keyHash());
+    out.println("valid until " + end + (end.isBefore(Instant.now()) ? " (has expired)" : ""));
+  }
+
+  /// `testudo identity create`.
+  @Command(
+      name = "create",
+      description = "Makes an identity where there is none.",
+      mixinStandardHelpOptions = true)
+  static final class Create implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private FileArgument argument = new FileArgument();
+
+    Create(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var file = argument.file(context);
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw CommandFailed.input(
+            "%s exists already; `testudo identity show %s` tells its key".formatted(file, file));
+      }
+      print(context, file, Identities.make(file));
+      return ExitCode.DONE.number();
+    }
+  }
+
+  /// `testudo identity show`.
+  @Command(
+      name = "show",
+      description = "Prints the key hash of an identity and when it expires.",
+      mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private FileArgument argument = new FileArgument();
+
+    Show(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var file = argument.file(context);
+      print(context, file, Identities.read(file));
+      return ExitCode.DONE.number();
+    }
+  }
+
+  /// `testudo identity rotate`.
+  @Command(
+      name = "rotate",
+      description = {
+        "Makes a new key in place of an identity and keeps the old one beside it, in FILE.old.",
+        "CAS knows callers by their keys: use the old one to name the new one in access policies."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Rotate implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private FileArgument argument = new FileArgument();
+
+    Rotate(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var file = argument.file(context);
+      var before = Identities.read(file);
+      var old = file.resolveSibling(file.getFileName() + ".old");
+      if (Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
+        throw CommandFailed.input(
+            "%s is there still; remove it when no policy names its key any more".formatted(old));
+      }
+      PrivateFiles.replace(old, Files.readAllBytes(file));
+      print(context, file, Identities.make(file));
+      context
+          .streams()
+          .out()
+          .println("sessions that name %s know you by %s".formatted(before.keyHash(), old));
+      return ExitCode.DONE.number();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Who tells it to stop a second time, while it waits for what does not end, gets an end at once.
+@Timeout(3600)
+class EndsAtOnceIT {
+  private static final Path STUBBORN =
+      Command.ROOT.resolve("it/src/test/resources/meshes/stubborn/mesh.yaml");
+
+  /// Ignores SIGTERM and SIGINT and has a child that does.
+  private static final String DEAF =
+      "trap '' TERM INT; sleep 3600 & echo deaf; while :; do sleep 1; done";
+
+  /// How long the stop in order would wait for the program.
+  private static final Duration IN_ORDER = Duration.ofSeconds(10);
+
+  @TempDir private Path work;
+
+  private ToldProcess start(boolean atTerminal, List<String> words) throws Exception {
+    var all = new ArrayList<>(words);
+    all.addFirst(Command.LAUNCHER.toString());
+    all.addAll(0, List.of("env", "SCONE_NETWORK_SHIELD=protected"));
+    return ToldProcess.start(work.resolve("log"), atTerminal, 2, all);
+  }
+
+  @Test
+  void aSecondInterruptDuringASlowStopEndsTheWholeMesh() throws Exception {
+    var state = work.resolve("state").toString();
+    try (var mesh = start(false, List.of("up", "-f", STUBBORN.toString(), "--state", state))) {
+      mesh.awaitLine("up in ");
+      mesh.signal("INT");
+      mesh.awaitLine("stopping");
+      Thread.sleep(1000); // no echo of the first
+      mesh.signal("INT");
+      var took = mesh.awaitEnd();
+      assertTrue(took.compareTo(IN_ORDER.minusSeconds(2)) < 0, () -> took + mesh.output());
+      assertEquals(Optional.of(130), mesh.exit(), mesh::output);
+    }
+  }
+
+  @Test
+  void anEchoOfTheFirstRequestChangesNothing() throws Exception {
+    var state = work.resolve("state").toString();
+    try (var mesh = start(false, List.of("up", "-f", STUBBORN.toString(), "--state", state))) {
+      mesh.awaitLine("up in ");
+      mesh.signal("TERM");
+      mesh.signal("TERM");
+      mesh.awaitEnd();
+      assertEquals(Optional.of(143), mesh.exit(), mesh::output);
+      assertTrue(mesh.output().contains("stopped"), mesh::output);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void aSecondRequestEndsAShieldedProgramThatIsDeafAndItsChildren(String signal) throws Exception {
+    try (var shield =
+        start(false, List.of("shield", "run", "--drain", "1h", "--", "sh", "-c", DEAF))) {
+      shield.awaitLine("deaf");
+      shield.signal(signal);
+      Thread.sleep(1000);
+      shield.signal(signal);
+      var _ = shield.awaitEnd();
+      assertEquals(Optional.of(137), shield.exit(), shield::output);
+      assertTrue(shield.output().contains("told to stop again"), shield::output);
+    }
+  }
+
+  @Test
+  void interruptsFromATerminalAreTheProgramsAsOftenAsTheyCome() throws Exception {
+    var count = Files.writeString(work.resolve("count"), "");
+    var script = "trap 'echo x >> %s' INT; echo ready; while :; do sleep 0.1; done";
+    try (var shield =
+        start(true, List.of("shield", "run", "--", "sh", "-c", script.formatted(count)))) {
+      shield.awaitLine("ready");
+      for (var i = 1; i <= 3; i++) {
+        var times = i;
+        Thread.sleep(1000);
+        shield.pressInterrupt();
+        Patience.until(() -> lines(count) == times, shield::output);
+      }
+      shield.closeTerminal();
+      var _ = shield.awaitEnd();
+    }
+  }
+
+  private static int lines(Path file) {
+    try {
+      return Files.readAllLines(file).size();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

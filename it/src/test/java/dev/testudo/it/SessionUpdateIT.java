@@ -1,0 +1,92 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two administrators of one session, at the command line.
+@Timeout(3600)
+class SessionUpdateIT {
+  @TempDir private Path work;
+  private RunningCas cas;
+
+  @BeforeEach
+  void startCas() throws IOException {
+    cas = RunningCas.start(work.resolve("cas"));
+    cas.register(
+        """
+        name: shop
+        version: "0.3"
+        access_policy: {read: ANY, update: ANY}
+        """);
+  }
+
+  @AfterEach
+  void stopCas() throws IOException {
+    cas.close();
+  }
+
+  private Command session(String... words) {
+    var all = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "session"));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
+    return Command.run(Map.of("TESTUDO_CONFIG", work.resolve("config").toString()), all);
+  }
+
+  private String file(String name, String text) throws IOException {
+    return Files.writeString(work.resolve(name), text).toString();
+  }
+
+  @Test
+  void nobodyReplacesWhatHeHasNotSeen() throws IOException {
+    var read = session("read", "shop", "--for-update");
+    assertEquals(0, read.exit(), read.all());
+    var first = file("first.yaml", read.out() + "images: []\n");
+    var second = file("second.yaml", read.out() + "secrets: []\n");
+    var done = session("update", first);
+    assertEquals(0, done.exit(), done.all());
+
+    var lost = session("update", second);
+    assertEquals(4, lost.exit(), lost.all());
+    assertTrue(lost.err().contains("session `shop` has changed since"), lost.all());
+    var active = session("read", "shop").out();
+    assertTrue(active.contains("images: []"), active);
+
+    var again = session("update", first);
+    assertEquals(0, again.exit(), again.all());
+    assertEquals(done.out(), again.out());
+  }
+
+  @Test
+  void whoNamesNothingIsAskedWhatHeMeansToReplace() throws IOException {
+    var text =
+        """
+        name: shop
+        version: "0.3"
+        access_policy: {read: ANY, update: ANY}
+        images: []
+        """;
+    var blind = session("update", file("blind.yaml", text));
+    assertEquals(2, blind.exit(), blind.all());
+    assertTrue(blind.err().contains("--over HASH"), blind.all());
+    var active = session("read", "shop", "--for-update").out();
+    assertTrue(!active.contains("images"), active);
+
+    var hash = active.lines().filter(l -> l.startsWith("predecessor: ")).findFirst().orElseThrow();
+    var over = hash.substring("predecessor: ".length());
+    assertEquals(4, session("update", file("blind.yaml", text), "--over", "0".repeat(64)).exit());
+    assertEquals(0, session("update", file("blind.yaml", text), "--over", over).exit());
+    assertTrue(session("read", "shop").out().contains("images: []"));
+  }
+}

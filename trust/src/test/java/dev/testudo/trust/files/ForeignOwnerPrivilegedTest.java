@@ -1,0 +1,38 @@
+package dev.testudo.trust.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What another user could exchange is refused, root included. Runs as root.
+class ForeignOwnerPrivilegedTest {
+  private static final int NOBODY = 65534;
+
+  @TempDir private Path work;
+
+  @Test
+  void aDirectoryOfAnotherUserIsRefused() throws IOException {
+    var theirs = Files.createDirectory(work.resolve("theirs"));
+    Files.setAttribute(theirs, "unix:uid", NOBODY);
+    var kind = new OwnDirectory.Kind("tests", Set.of(), Set.of());
+    var refused = assertThrows(IOException.class, () -> OwnDirectory.open(theirs, kind));
+    assertTrue(refused.getMessage().contains("belongs to user 65534"), refused.getMessage());
+    assertEquals(NOBODY, Files.getAttribute(theirs, "unix:uid"));
+  }
+
+  @Test
+  void aSecretOfAnotherUserIsRefused() throws IOException {
+    var key = Files.createFile(work.resolve("seal.key"));
+    Files.setAttribute(key, "unix:mode", 0600);
+    Owned.requireSecret(key);
+    Files.setAttribute(key, "unix:uid", NOBODY);
+    assertThrows(IOException.class, () -> Owned.requireSecret(key));
+  }
+}
