@@ -3,9 +3,11 @@ package dev.testudo.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.agent.view.Content;
+import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.linux.process.Command;
+import dev.testudo.linux.sys.UserIds;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.policy.source.Diagnostics;
@@ -51,11 +53,13 @@ final class Agent {
 
   /// A program with everything it is started with.
   ///
+  /// @param user as whom it runs
   /// @param secrets what to wipe once it runs
   /// @param names how the program's own look-ups answer
   record Prepared(
       Command command,
       ProgramView view,
+      UserIds user,
       ShieldRules rules,
       Resolver names,
       List<InjectedFile> secrets)
@@ -79,13 +83,33 @@ final class Agent {
     }
     try {
       var placed = placed(image, configuration);
-      var view = ProgramView.of(placed);
+      var user = ServiceUser.of(options.service(), options.user());
+      var view = ProgramView.of(placed, hostParts(lib, image), user);
       var command = command(configuration, view, image);
       return new Prepared(
-          command, view, rules(configuration), names(placed), configuration.files());
+          command, view, user, rules(configuration), names(placed), configuration.files());
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
     }
+  }
+
+  /// What nobody but us may see: our own files, the image as it lies on disk, and what we were told
+  /// to hide.
+  private HostParts hostParts(Path lib, MeasuredImage image) throws IOException {
+    var hidden = new ArrayList<Path>();
+    hidden.add(lib);
+    hidden.add(lib.resolveSibling("testudo"));
+    hidden.add(options.image());
+    hidden.addAll(options.hidden());
+    options.hosts().ifPresent(hidden::add);
+    options.events().ifPresent(hidden::add);
+    var real = new ArrayList<Path>();
+    for (var path : hidden) {
+      if (Files.exists(path)) {
+        real.add(path.toRealPath());
+      }
+    }
+    return new HostParts(image.hostFiles(), image.hostPaths(), real);
   }
 
   /// Measures on a thread of its own: reading some hundred megabytes takes as long as getting a
@@ -187,6 +211,7 @@ final class Agent {
   private static String text(Content content) {
     return switch (content) {
       case Content.Plain(var bytes) -> new String(bytes, UTF_8);
+      case Content.OfMachine(var bytes) -> new String(bytes, UTF_8);
       case Content.Confidential(var secret) -> secret.reveal(bytes -> new String(bytes, UTF_8));
     };
   }
@@ -212,7 +237,8 @@ final class Agent {
     var directory = configuration.workingDirectory().orElse("/");
     if (!(view.find(directory) instanceof ProgramView.Found.Directory)) {
       throw AgentFailure.input(
-          "the policy's working directory `%s` is neither in the image nor on this machine"
+          ("the policy's working directory `%s` is neither in the image nor in what programs see of"
+                  + " this machine (`host_paths` names more)")
               .formatted(directory));
     }
     return new Command(

@@ -2,9 +2,9 @@ package dev.testudo.agent;
 
 import dev.testudo.agent.status.Activity;
 import dev.testudo.agent.status.StatusSocket;
-import dev.testudo.linux.process.Capabilities;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Prctl;
+import dev.testudo.linux.process.ProgramUser;
 import dev.testudo.linux.process.Reaper;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.shield.LocalNetwork;
@@ -162,11 +162,10 @@ public final class AgentCommand {
   }
 
   private static void prepareThread(Agent.Prepared prepared) throws IOException {
-    if (!prepared.view().isPlain()) {
-      prepared.view().enter();
-    }
-    Capabilities.limitForPrograms(Capabilities.OF_CONTAINERS);
+    ServiceUser.openOutputs(prepared.user());
+    prepared.view().enter();
     Prctl.gainNoPrivileges();
+    ProgramUser.become(prepared.user(), ServiceUser.capabilities(prepared.rules()));
   }
 
   private static Child launch(Shield shield, Agent.Prepared prepared) throws AgentFailure {

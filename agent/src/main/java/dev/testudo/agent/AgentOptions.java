@@ -1,11 +1,13 @@
 package dev.testudo.agent;
 
+import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import java.util.Set;
 /// @param address the service's own loopback address
 /// @param hosts the program's `/etc/hosts`
 /// @param events a Unix socket that takes one JSON line per event
+/// @param user as whom the program runs; chosen by the service's name when absent and we are root
+/// @param hidden files and folders that the program must not see
 /// @param endWithInput whether the end of standard input stops the program
 /// @param token shown to CAS where the policy asks for one
 record AgentOptions(
@@ -31,20 +35,39 @@ record AgentOptions(
     Optional<Inet4Address> address,
     Optional<Path> hosts,
     Optional<Path> events,
+    Optional<UserIds> user,
+    List<Path> hidden,
     boolean endWithInput,
     Optional<Secret> token) {
+  /// Copies the list.
+  AgentOptions {
+    hidden = List.copyOf(hidden);
+  }
 
   static final String USAGE =
       "usage: testudo agent run --cas HOST:PORT --cas-key HASH --service SESSION/SERVICE --image DIR"
-          + " [--address 127.x.y.z] [--hosts FILE] [--events SOCKET] [--exit-with-stdin]";
+          + " [--address 127.x.y.z] [--hosts FILE] [--events SOCKET] [--user UID:GID] [--hide PATH]..."
+          + " [--exit-with-stdin]";
+
+  private static final String HIDE = "--hide";
 
   private static final Set<String> WITH_VALUE =
-      Set.of("--cas", "--cas-key", "--service", "--image", "--address", "--hosts", "--events");
+      Set.of(
+          "--cas",
+          "--cas-key",
+          "--service",
+          "--image",
+          "--address",
+          "--hosts",
+          "--events",
+          "--user",
+          HIDE);
 
   /// Reads arguments; `SCONE_CAS_ADDR` and `SCONE_CONFIG_ID` stand in for `--cas` and `--service`.
   static AgentOptions parse(List<String> args, Map<String, String> environment)
       throws AgentFailure {
     var given = new HashMap<String, String>();
+    var hidden = new ArrayList<Path>();
     var endWithInput = false;
     for (var i = args.iterator(); i.hasNext(); ) {
       var name = i.next();
@@ -54,6 +77,8 @@ record AgentOptions(
         throw AgentFailure.usage("`" + name + "` is not an option; " + USAGE);
       } else if (!i.hasNext()) {
         throw AgentFailure.usage("`" + name + "` needs a value; " + USAGE);
+      } else if (name.equals(HIDE)) {
+        hidden.add(Path.of(i.next()));
       } else if (given.put(name, i.next()) != null) {
         throw AgentFailure.usage("`" + name + "` is given twice; " + USAGE);
       }
@@ -68,6 +93,8 @@ record AgentOptions(
         address(given),
         Optional.ofNullable(given.get("--hosts")).map(Path::of),
         Optional.ofNullable(given.get("--events")).map(Path::of),
+        user(given),
+        hidden,
         endWithInput,
         Optional.ofNullable(environment.get("SCONE_SERVICE_ACCESS_TOKEN")).map(Secret::ofText));
   }
@@ -95,6 +122,18 @@ record AgentOptions(
   private static KeyHash casKey(String text) throws AgentFailure {
     return KeyHash.parse(text)
         .orElseThrow(() -> AgentFailure.usage("`" + text + "` is not a key hash; " + USAGE));
+  }
+
+  private static Optional<UserIds> user(Map<String, String> given) throws AgentFailure {
+    var text = given.get("--user");
+    if (text == null) {
+      return Optional.empty();
+    }
+    var ids = UserIds.parse(text);
+    if (ids.isEmpty()) {
+      throw AgentFailure.usage("`" + text + "` is not UID:GID, two numbers; " + USAGE);
+    }
+    return ids;
   }
 
   private static Optional<Inet4Address> address(Map<String, String> given) throws AgentFailure {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.testudo.agent.view.Content;
+import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
 import dev.testudo.agent.view.ProgramView;
+import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.attest.MeasuredImage;
 import dev.testudo.trust.attest.Measurement;
 import dev.testudo.trust.channel.Configuration;
@@ -41,8 +43,13 @@ class ProgramFileTest {
             "session",
             "hash",
             false);
-    var image = new MeasuredImage(new Measurement("0".repeat(64)), "it", measured, List.of());
-    return ProgramFile.locate(configuration, ProgramView.of(List.of(placed)), image);
+    var image =
+        new MeasuredImage(new Measurement("0".repeat(64)), "it", measured, List.of(), List.of());
+    return ProgramFile.locate(
+        configuration,
+        ProgramView.of(
+            List.of(placed), new HostParts(measured, List.of(folder), List.of()), UserIds.own()),
+        image);
   }
 
   private String refusal(String name, List<Path> measured, Placed... placed) {
@@ -89,7 +96,7 @@ class ProgramFileTest {
   void aFileThatCannotBeExecutedIsNotTheProgram() {
     var mine = folder.resolve("mine");
     assertEquals(
-        "refused: the policy's program `mine` is neither in the image nor on this machine (looked at"
+        "refused: the policy's program `mine` is neither in the image nor in what programs see of this machine (looked at"
             + " %s/none/mine, %s/mine)".formatted(folder, folder),
         refusal("mine", List.of(), file(mine, 0644)));
   }

@@ -69,7 +69,8 @@ class AgentStartIT {
   private void describeImage(String program) throws IOException {
     Files.writeString(
         image.resolve("image.json"),
-        "{\"name\":\"it\",\"files\":[\"%s\"]}".formatted(Path.of(program).toRealPath()));
+        "{\"name\":\"it\",\"files\":[\"%s\"],\"host_paths\":[\"%s\"]}"
+            .formatted(Path.of(program).toRealPath(), folder));
   }
 
   private String measurement() throws IOException {
@@ -232,18 +233,37 @@ class AgentStartIT {
   }
 
   @Test
-  void rootsProgramCannotLookIntoTheAgentNorMount() throws IOException {
+  void rootsProgramIsAUserOfItsOwnWhoCannotLookIntoTheAgentNorMount() throws IOException {
     var out = folder.resolve("out");
     var script =
-        ("{ cat /proc/$PPID/environ; cat /proc/$PPID/maps; mount -t tmpfs none /mnt; unshare -m true; }"
-                + " > %s 2>&1; echo end >> %s; grep -c . %s")
-            .formatted(out, out, out);
+        ("{ cat /proc/$PPID/environ /proc/$PPID/maps; ls /proc/$PPID; unshare -m true; id -u;"
+                + " grep -h ^Cap /proc/self/status; } > %s 2>&1")
+            .formatted(out);
     var ended = run(session(script));
     assertEquals(0, ended.exit(), ended.all());
     var said = Files.readString(out);
-    assertEquals(2, said.split("Permission denied", -1).length - 1, said);
-    assertTrue(said.contains("mount: /mnt: permission denied"), said);
+    assertEquals(3, said.split("No such file or directory", -1).length - 1, said);
     assertTrue(said.contains("unshare failed: Operation not permitted"), said);
+    var lines = said.lines().toList();
+    var uid = Integer.parseInt(lines.get(lines.size() - 6));
+    assertTrue(uid >= 0x7fe0_0000, said);
+    assertTrue(
+        lines.subList(lines.size() - 5, lines.size()).stream()
+            .allMatch(line -> line.endsWith("0000000000000000")),
+        said);
+  }
+
+  @Test
+  void whatIsNotNamedIsNotThere() throws IOException {
+    var out = folder.resolve("out");
+    var secret = shared.resolve("cas/seal.key");
+    assertTrue(Files.exists(secret), "the test knows what it looks for");
+    var script =
+        "for f in %s %s %s /etc/shadow /etc/cron.d /root /boot; do ls -d $f && echo FOUND; done > %s 2>&1"
+            .formatted(secret, LIB, image.resolve("image.json"), out);
+    var ended = run(session(script));
+    assertTrue(Files.exists(out), ended.all());
+    assertFalse(Files.readString(out).contains("FOUND"), Files.readString(out));
   }
 
   @Test

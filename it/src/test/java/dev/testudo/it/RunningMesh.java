@@ -42,17 +42,25 @@ final class RunningMesh implements AutoCloseable {
   /// Starts the mesh without waiting for anything.
   static RunningMesh launch(Path meshFile, Path state) throws IOException {
     Files.createDirectories(state);
+    return launch(meshFile, state, List.of());
+  }
+
+  /// Starts the mesh by a command that runs the words after it, as another user for example.
+  static RunningMesh launch(Path meshFile, Path state, List<String> by) throws IOException {
     var log = state.resolveSibling(state.getFileName() + "-up.log");
+    var words = new ArrayList<>(by);
+    words.addAll(
+        List.of(
+            Command.LAUNCHER.toString(),
+            "up",
+            "-f",
+            meshFile.toString(),
+            "--state",
+            state.toString(),
+            "--ready-within",
+            Long.toString(Patience.LIMIT.toSeconds())));
     var up =
-        new ProcessBuilder(
-                Command.LAUNCHER.toString(),
-                "up",
-                "-f",
-                meshFile.toString(),
-                "--state",
-                state.toString(),
-                "--ready-within",
-                Long.toString(Patience.LIMIT.toSeconds()))
+        new ProcessBuilder(words)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .redirectInput(Path.of("/dev/null").toFile())

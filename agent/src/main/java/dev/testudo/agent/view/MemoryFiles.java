@@ -1,33 +1,53 @@
 package dev.testudo.agent.view;
 
 import dev.testudo.linux.mount.NewFile;
+import dev.testudo.linux.sys.UserIds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
-/// Writes placed files into the memory they are mounted from.
+/// Writes placed files into the memory they are shown from. What image and policy place belongs to
+/// the service's user, so that the mode given says what the service may do.
 final class MemoryFiles {
-  private MemoryFiles() {}
+  /// A directory with these bits is of use to everybody.
+  private static final int OPEN = 05;
+
+  private final UserIds user;
+
+  MemoryFiles(UserIds user) {
+    this.user = user;
+  }
 
   /// Writes `mount` at `place`, which does not exist yet.
-  static void write(ViewPlan.Mount mount, Path place) throws IOException {
+  void write(ViewPlan.Mount mount, Path place) throws IOException {
     create(mount.top(), place);
-    for (var entry : mount.below()) {
-      create(entry, place(mount, place, entry));
+    writeInto(place, mount.top().path(), mount.below());
+    setOwnerAndMode(mount.top(), place);
+  }
+
+  /// Writes `entries`, parents before children, into the folder `place`, which stands for `path`.
+  void writeInto(Path place, String path, List<Placed> entries) throws IOException {
+    for (var entry : entries) {
+      if (!entry.path().equals(path)) {
+        create(entry, place(place, path, entry));
+      }
     }
     // Children first: a directory may forbid its owner to create anything in it.
-    for (var entry : mount.below().reversed()) {
-      setMode(entry, place(mount, place, entry));
+    for (var entry : entries.reversed()) {
+      setOwnerAndMode(entry, place(place, path, entry));
     }
-    setMode(mount.top(), place);
   }
 
-  private static Path place(ViewPlan.Mount mount, Path place, Placed entry) {
-    return place.resolve(entry.path().substring(mount.top().path().length() + 1));
+  private static Path place(Path place, String path, Placed entry) {
+    return entry.path().equals(path)
+        ? place
+        : place.resolve(entry.path().substring(path.equals("/") ? 1 : path.length() + 1));
   }
 
-  private static void create(Placed entry, Path place) throws IOException {
+  private void create(Placed entry, Path place) throws IOException {
     switch (entry) {
       case Placed.Directory _ -> Files.createDirectory(place);
       case Placed.Link(_, var target) -> Files.createSymbolicLink(place, Path.of(target));
@@ -35,15 +55,20 @@ final class MemoryFiles {
     }
   }
 
-  private static void setMode(Placed entry, Path place) throws IOException {
+  private void setOwnerAndMode(Placed entry, Path place) throws IOException {
     if (entry instanceof Placed.Directory(_, var mode)) {
+      if ((mode & OPEN) != OPEN) {
+        Files.setAttribute(place, "unix:gid", user.gid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(place, "unix:uid", user.uid(), LinkOption.NOFOLLOW_LINKS);
+      }
       Files.setAttribute(place, "unix:mode", mode);
     }
   }
 
-  private static void writeFile(Path place, int mode, Content content) throws IOException {
+  private void writeFile(Path place, int mode, Content content) throws IOException {
     switch (content) {
-      case Content.Plain(var bytes) -> NewFile.write(place, mode, bytes);
+      case Content.OfMachine(var bytes) -> NewFile.write(place, mode, bytes);
+      case Content.Plain(var bytes) -> NewFile.write(place, mode, user, bytes);
       case Content.Confidential(var secret) -> {
         try {
           secret.reveal(bytes -> write(place, mode, bytes));
@@ -54,9 +79,9 @@ final class MemoryFiles {
     }
   }
 
-  private static Path write(Path place, int mode, byte[] bytes) {
+  private Path write(Path place, int mode, byte[] bytes) {
     try {
-      NewFile.write(place, mode, bytes);
+      NewFile.write(place, mode, user, bytes);
       return place;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

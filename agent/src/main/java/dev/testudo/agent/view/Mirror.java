@@ -1,6 +1,7 @@
 package dev.testudo.agent.view;
 
 import dev.testudo.linux.mount.Mounts;
+import dev.testudo.linux.sys.UserIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,20 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A directory in memory that shows every entry of a real one and can take new ones. What the
-/// program creates directly in it is gone when the program is; deeper directories are the real
-/// ones.
+/// A directory in memory that shows every entry of a real one and has others beside them. Nobody
+/// can change it once the view is complete.
 final class Mirror {
   /// Each entry is a mount; the kernel's own limit for a namespace is 100 000.
   private static final int MOST_ENTRIES = 20_000;
 
-  /// What the program itself may create in the mirror.
-  private static final long PROGRAM_BYTES = 64L << 20;
-
-  private static final int PROGRAM_INODES = 10_000;
-
-  private static final int WRITABLE = 0222;
   private static final int PERMISSIONS = 07777;
+  private static final long MOST_BYTES = 1L << 20;
+
+  /// Names that image and policy add.
+  private static final int MORE = 70_000;
 
   private final Path real;
   private final Path mirror;
@@ -39,8 +37,8 @@ final class Mirror {
 
   private void build(List<Placed.Link> links) throws IOException {
     var entries = entries();
-    // A tmpfs and not a ramfs, because the program can fill it.
-    Mounts.tmpfs(mirror, PROGRAM_BYTES, entries.size() + PROGRAM_INODES);
+    var mode = (int) attribute("unix:mode") & PERMISSIONS;
+    Mounts.tmpfs(mirror, UserIds.own(), mode, MOST_BYTES, entries.size() + MORE);
     var replaced = links.stream().map(Mirror::name).collect(Collectors.toSet());
     for (var entry : entries) {
       if (!replaced.contains(entry.getFileName().toString())) {
@@ -50,7 +48,6 @@ final class Mirror {
     for (var link : links) {
       Files.createSymbolicLink(mirror.resolve(name(link)), Path.of(link.target()));
     }
-    copyOwnerAndMode();
   }
 
   private static String name(Placed.Link link) {
@@ -85,19 +82,6 @@ final class Mirror {
       Files.createFile(place);
     }
     Mounts.bind(entry, place);
-  }
-
-  /// In a user namespace some owners cannot be expressed. The directory is ours then, and writable
-  /// only if the real one is.
-  private void copyOwnerAndMode() throws IOException {
-    var mode = (int) attribute("unix:mode") & PERMISSIONS;
-    try {
-      Files.setAttribute(mirror, "unix:gid", attribute("unix:gid"));
-      Files.setAttribute(mirror, "unix:uid", attribute("unix:uid"));
-    } catch (IOException _) {
-      mode = Files.isWritable(real) ? mode : mode & ~WRITABLE;
-    }
-    Files.setAttribute(mirror, "unix:mode", mode);
   }
 
   private Object attribute(String name) throws IOException {

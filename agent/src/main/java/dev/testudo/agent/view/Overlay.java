@@ -60,8 +60,8 @@ final class Overlay {
   }
 
   private void addLink(Placed.Link link) throws IOException {
-    var parent = resolve(parentOf(link.path()));
-    var path = join(parent, link.path().substring(link.path().lastIndexOf('/') + 1));
+    var parent = resolve(Paths.parent(link.path()));
+    var path = Paths.join(parent, link.path().substring(link.path().lastIndexOf('/') + 1));
     switch (at(path)) {
       case Kind.Directory _ -> throw conflict(link.path(), "a symbolic link", "a directory");
       case Kind.Link(var target) when target.equals(link.target()) -> {}
@@ -76,7 +76,7 @@ final class Overlay {
   }
 
   private void makeParents(String path) throws IOException {
-    var parent = parentOf(path);
+    var parent = Paths.parent(path);
     switch (at(parent)) {
       case Kind.Directory _ -> {}
       case Kind.Absent _ -> putNew(parent, new Placed.Directory(parent, 0755));
@@ -102,10 +102,10 @@ final class Overlay {
     while (!pending.isEmpty()) {
       var name = pending.pop();
       if (name.equals("..")) {
-        resolved = parentOf(resolved);
+        resolved = Paths.parent(resolved);
         continue;
       }
-      var next = join(resolved, name);
+      var next = Paths.join(resolved, name);
       var target = linkAt(next);
       if (target.isEmpty()) {
         resolved = next;
@@ -130,15 +130,6 @@ final class Overlay {
 
   private static List<String> segments(String path) {
     return List.of(path.split("/")).stream().filter(s -> !s.isEmpty() && !s.equals(".")).toList();
-  }
-
-  static String join(String directory, String name) {
-    return directory.equals("/") ? "/" + name : directory + "/" + name;
-  }
-
-  static String parentOf(String path) {
-    var slash = path.lastIndexOf('/');
-    return slash <= 0 ? "/" : path.substring(0, slash);
   }
 
   private static ViewException conflict(String path, String wanted, String found) {

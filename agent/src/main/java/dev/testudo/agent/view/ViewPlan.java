@@ -5,18 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What has to be mounted where, so that the program sees an [Overlay].
+/// What has to be written and mounted where, so that the program sees an [Overlay].
 ///
-/// A new name cannot be mounted in a directory that lacks it, and the real directory must not be
-/// touched. Such a directory is *mirrored*: a directory in memory takes its place and every entry
-/// of the real one is mounted into it.
+/// Most lies in the program's own root, which is written as a whole. What lies in a part of the
+/// machine, or in a folder in memory, is mounted there afterwards. A new name cannot be mounted in
+/// a directory that lacks it, and the real directory must not be touched. Such a directory is
+/// *mirrored*: a directory in memory takes its place and every entry of the real one is mounted
+/// into it.
 ///
+/// @param root what is in the program's own root, parents before children
 /// @param mirrored resolved paths of those directories, parents before children
-/// @param mounts what is mounted over the machine's or into a mirrored directory
-/// @param links symbolic links, which cannot be mounted and are made in a mirrored directory
-record ViewPlan(List<String> mirrored, List<Mount> mounts, List<Placed.Link> links) {
+/// @param mounts what is mounted over the machine's, into a mirrored directory or one in memory
+/// @param links symbolic links, which cannot be mounted and are made in such a directory
+record ViewPlan(
+    List<Placed> root, List<String> mirrored, List<Mount> mounts, List<Placed.Link> links) {
 
   /// One file or directory that is mounted, with all that lies below it.
   ///
@@ -24,41 +29,109 @@ record ViewPlan(List<String> mirrored, List<Mount> mounts, List<Placed.Link> lin
   /// @param below what is in it when it is a directory, parents before children
   record Mount(Placed top, List<Placed> below) {}
 
+  /// @throws ViewException when something shall be placed where the program's data lies
   static ViewPlan of(Overlay overlay, Machine machine) throws IOException {
-    var placed = overlay.placed();
-    NavigableSet<String> mirrored = new TreeSet<>();
-    var mounts = new ArrayList<Mount>();
-    var links = new ArrayList<Placed.Link>();
-    for (var entry : placed.entrySet()) {
-      var path = entry.getKey();
-      var parent = Overlay.parentOf(path);
-      if (placed.get(parent) instanceof Placed.Directory) {
-        continue; // comes with its parent
+    var planning = new Planning(overlay.placed(), machine);
+    for (var entry : overlay.placed().values()) {
+      planning.add(entry);
+    }
+    return planning.done();
+  }
+
+  /// The links to make in one directory.
+  List<Placed.Link> linksIn(String directory) {
+    return links.stream().filter(l -> Paths.parent(l.path()).equals(directory)).toList();
+  }
+
+  private static final class Planning {
+    private final NavigableMap<String, Placed> placed;
+    private final Machine machine;
+    private final List<Placed> root = new ArrayList<>();
+    private final NavigableSet<String> mirrored = new TreeSet<>();
+    private final NavigableMap<String, List<Placed>> mounts = new TreeMap<>();
+    private final List<Placed.Link> links = new ArrayList<>();
+
+    Planning(NavigableMap<String, Placed> placed, Machine machine) {
+      this.placed = placed;
+      this.machine = machine;
+    }
+
+    void add(Placed entry) throws IOException {
+      var zone = zone(entry.path());
+      if (zone.equals("/") && machine.partOf("/").isEmpty()) {
+        root.add(entry);
+        return;
       }
-      switch (entry.getValue()) {
-        case Placed.Link link -> links.add(link);
-        case Placed.File file -> mounts.add(new Mount(file, List.of()));
-        case Placed.Directory directory ->
-            mounts.add(new Mount(directory, below(placed, directory)));
+      var top = top(entry.path(), zone);
+      if (!top.equals(entry.path())) {
+        mounts.computeIfAbsent(top, _ -> new ArrayList<>()).add(entry);
+        return;
       }
-      if (!canBeMountedOver(entry.getValue(), machine.at(path))) {
-        mirrored.add(parent);
+      if (entry instanceof Placed.Link link) {
+        links.add(link);
+      } else {
+        mounts.computeIfAbsent(top, _ -> new ArrayList<>());
+      }
+      if (!canBeMountedOver(entry, machine.at(top))) {
+        makeRoom(top);
       }
     }
-    return new ViewPlan(List.copyOf(mirrored), List.copyOf(mounts), List.copyOf(links));
-  }
 
-  /// The links to make in one mirrored directory.
-  List<Placed.Link> linksIn(String directory) {
-    return links.stream().filter(l -> Overlay.parentOf(l.path()).equals(directory)).toList();
-  }
+    /// The mount point of what shows `path`: a part of the machine, a folder in memory, or the
+    /// program's own root.
+    private String zone(String path) {
+      var part = machine.partOf(path);
+      if (part.isPresent()) {
+        return part.get().path();
+      }
+      return Memory.ALL.stream()
+          .map(Memory::path)
+          .filter(memory -> Paths.contains(memory, path) && !memory.equals(path))
+          .findFirst()
+          .orElse("/");
+    }
 
-  private static boolean canBeMountedOver(Placed entry, Machine.Kind there) {
-    return entry instanceof Placed.File && there instanceof Machine.Kind.File;
-  }
+    /// The topmost new directory of the same zone above `path`, or `path` itself.
+    private String top(String path, String zone) {
+      var top = path;
+      for (var above = Paths.parent(path);
+          placed.get(above) instanceof Placed.Directory && zone(above).equals(zone);
+          above = Paths.parent(above)) {
+        top = above;
+      }
+      return top;
+    }
 
-  private static List<Placed> below(NavigableMap<String, Placed> placed, Placed.Directory top) {
-    // '0' is the character after '/', so this is everything that starts with "<path>/".
-    return List.copyOf(placed.subMap(top.path() + "/", top.path() + "0").values());
+    private void makeRoom(String path) throws ViewException {
+      var part = machine.partOf(path);
+      if (part.isEmpty()) {
+        return; // in memory, where new names can be made
+      }
+      if (part.get().writable() || part.get().path().equals(path)) {
+        throw new ViewException(
+            "`%s` cannot be placed in %s, which is a folder of the machine that the program may write (`host_paths`); place it elsewhere"
+                .formatted(path, part.get().path()));
+      }
+      mirrored.add(Paths.parent(path));
+    }
+
+    private static boolean canBeMountedOver(Placed entry, Machine.Kind there) {
+      return entry instanceof Placed.File && there instanceof Machine.Kind.File;
+    }
+
+    ViewPlan done() {
+      var all = new ArrayList<Mount>();
+      mounts.forEach((top, below) -> all.add(new Mount(placedAt(top), List.copyOf(below))));
+      return new ViewPlan(
+          List.copyOf(root), List.copyOf(mirrored), List.copyOf(all), List.copyOf(links));
+    }
+
+    private Placed placedAt(String path) {
+      var entry = placed.get(path);
+      if (entry == null) {
+        throw new IllegalStateException("nothing is placed at " + path);
+      }
+      return entry;
+    }
   }
 }

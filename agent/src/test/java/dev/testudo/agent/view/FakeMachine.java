@@ -1,9 +1,11 @@
 package dev.testudo.agent.view;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/// A machine of which only what was added exists, besides `/`.
+/// A machine of which only what was added exists, besides `/`, and of which a program sees all.
 final class FakeMachine implements Machine {
   private final Map<String, Kind> there = new HashMap<>(Map.of("/", new Kind.Directory()));
 
@@ -25,5 +27,10 @@ final class FakeMachine implements Machine {
   @Override
   public Kind at(String path) {
     return there.getOrDefault(path, new Kind.Absent());
+  }
+
+  @Override
+  public Optional<Part> partOf(String path) {
+    return Optional.of(new Part("/", Path.of("/"), false));
   }
 }

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.linux.process.Capabilities;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Exit;
+import dev.testudo.linux.process.ProgramUser;
+import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProgramViewPrivilegedTest {
   /// A directory no machine has.
   private static final String NEW = "/testudo-view-test";
+
+  private static final UserIds USER = new UserIds(0x7fe0_0001, 0x7fe0_0001);
 
   @TempDir private Path folder;
 
@@ -42,16 +48,27 @@ class ProgramViewPrivilegedTest {
     return new Placed.File(path, mode, new Content.Plain(content.getBytes(UTF_8)));
   }
 
+  @BeforeEach
+  void letTheProgramWriteIntoTheFolder() throws IOException {
+    Files.setAttribute(folder, "unix:mode", 0777);
+  }
+
   /// Runs a shell script in the view as an agent's program would run; standard output is the
   /// result.
   private String inView(List<Placed> entries, String script) throws Exception {
+    return inView(entries, List.of(), script);
+  }
+
+  private String inView(List<Placed> entries, List<Path> hidden, String script) throws Exception {
     var out = folder.resolve("out");
-    assertEquals(new Exit.Exited(0), run(entries, "exec > '" + out + "'; " + script), script);
+    Files.deleteIfExists(out);
+    var host = new HostParts(List.of(), List.of(folder), hidden);
+    assertEquals(new Exit.Exited(0), run(entries, host, "exec > '" + out + "'; " + script), script);
     return Files.readString(out);
   }
 
-  private static Exit run(List<Placed> entries, String script) throws Exception {
-    var view = ProgramView.of(entries);
+  private static Exit run(List<Placed> entries, HostParts host, String script) throws Exception {
+    var view = ProgramView.of(entries, host, USER);
     var command =
         new Command(
             Path.of("/bin/sh"),
@@ -63,11 +80,27 @@ class ProgramViewPrivilegedTest {
         new FutureTask<>(
             () -> {
               view.enter();
-              Capabilities.limitForPrograms(Set.of(Capabilities.DAC_OVERRIDE));
+              ProgramUser.become(USER, Set.of());
               return Child.spawn(command);
             });
     Thread.ofPlatform().start(task);
     return task.get().await();
+  }
+
+  /// In the view there are no files of our classes. Production has jars, which are open already.
+  @BeforeAll
+  static void loadWhatFollows() throws Exception {
+    var nothing =
+        new Command(
+            Path.of("/bin/true"), List.of("true"), Map.of(), Optional.empty(), Command.Input.EMPTY);
+    var task =
+        new FutureTask<>(
+            () -> {
+              ProgramUser.become(USER, Set.of());
+              return Child.spawn(nothing);
+            });
+    Thread.ofPlatform().start(task);
+    assertEquals(new Exit.Exited(0), task.get().await());
   }
 
   @Test
@@ -77,7 +110,7 @@ class ProgramViewPrivilegedTest {
     var entries = List.of(secret(NEW + "/x.key", "the key"));
 
     assertEquals(
-        "the key/400 0/755 0",
+        "the key/400 %d/755 0".formatted(USER.uid()),
         inView(entries, "cat " + NEW + "/x.key; stat -c /%a' '%u " + NEW + "/x.key " + NEW)
             .replace("\n", ""));
 
@@ -96,10 +129,11 @@ class ProgramViewPrivilegedTest {
             () ->
                 run(
                     entries,
+                    new HostParts(List.of(), List.of(folder), List.of()),
                     "cat %s/x.key > %s.part && mv %s.part %s; while [ ! -e %s ]; do sleep 0.01; done"
                         .formatted(NEW, ready, ready, ready, done)));
     Thread.ofPlatform().start(program);
-    while (!Files.exists(ready)) {
+    while (!Files.exists(ready) && !program.isDone()) {
       Thread.sleep(5);
     }
     assertEquals("the key", Files.readString(ready));
@@ -149,19 +183,93 @@ class ProgramViewPrivilegedTest {
   }
 
   @Test
-  void aMirroredDirectoryStillShowsTheMachinesEntries() throws Exception {
-    var real = Files.createDirectory(folder.resolve("real"));
-    Files.writeString(real.resolve("file"), "real file");
-    Files.createDirectory(real.resolve("sub"));
-    Files.createSymbolicLink(real.resolve("link"), Path.of("file"));
-    Files.setAttribute(real, "unix:mode", 01777);
-    var entries = List.of(secret(real + "/new", "placed"));
+  void aFolderOfTheMachineThatGetsANewFileStillShowsTheOthers() throws Exception {
+    var real = Path.of("/usr/local");
+    var before = names(real);
+    var entries =
+        List.of(secret(real + "/testudo-new", "placed"), new Placed.Link(real + "/a-link", "lib"));
     var script =
-        "cd %s; cat file new link; stat -c ' %%a' .; : > sub/made; : > made"
-            .formatted(real.toString());
-    assertEquals("real fileplacedreal file 1777\n", inView(entries, script));
-    assertEquals(Set.of("file", "sub", "link"), names(real), "nothing but what was there");
-    assertTrue(Files.exists(real.resolve("sub/made")), "deeper directories are the real ones");
+        """
+        cd /usr/local; cat testudo-new; echo; readlink a-link; ls -A
+        touch made lib/made 2>/dev/null && echo written
+        rm -f testudo-new a-link 2>/dev/null && echo removed
+        true
+        """;
+    var expected = new TreeSet<>(before);
+    expected.addAll(List.of("testudo-new", "a-link"));
+    var said = inView(entries, script).lines().toList();
+    assertEquals(List.of("placed", "lib"), said.subList(0, 2));
+    assertEquals(expected, new TreeSet<>(said.subList(2, said.size())));
+    assertEquals(before, names(real), "nothing but what was there");
+  }
+
+  @Test
+  void nothingIsPlacedAmongTheProgramsData() throws Exception {
+    var entries = List.of(secret(folder + "/new", "placed"));
+    var host = new HostParts(List.of(), List.of(folder), List.of());
+    var view = ProgramView.of(entries, host, USER);
+    var refused = assertThrows(ViewException.class, view::enter);
+    assertTrue(String.valueOf(refused.getMessage()).contains("place it elsewhere"));
+    assertFalse(Files.exists(folder.resolve("new")));
+  }
+
+  @Test
+  void ofTheMachineOnlyProgramsAndWhatIsNamedIsThere() throws Exception {
+    var script =
+        """
+        ls -A / | tr '\\n' ' '; echo
+        ls -A /var /etc/cron.d /etc/shadow /root /home /boot 2>/dev/null
+        ls /dev | tr '\\n' ' '; echo
+        """;
+    var said = inView(List.of(), script).lines().toList();
+    var top = Set.of(said.getFirst().split(" "));
+    var allowed =
+        Set.of(
+            "bin", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "sys",
+            "tmp", "usr", "var");
+    assertTrue(allowed.containsAll(top), said::toString);
+    assertEquals(List.of("/var:", "run", "tmp"), said.subList(1, 4), said::toString);
+    assertEquals(
+        "fd full null ptmx pts random shm stderr stdin stdout tty urandom zero ", said.getLast());
+  }
+
+  @Test
+  void whatIsHiddenIsHiddenInAFolderThatIsNamedToo() throws Exception {
+    var state = Files.createDirectory(folder.resolve("state"));
+    Files.setAttribute(Files.writeString(state.resolve("seal.key"), "k"), "unix:mode", 0666);
+    Files.setAttribute(state, "unix:mode", 0777);
+    var launcher = Files.writeString(folder.resolve("launcher"), "k");
+    var script =
+        """
+        cd %s; cat state/seal.key launcher 2>/dev/null; echo x > state/made
+        umount state 2>/dev/null; cat state/seal.key 2>/dev/null; true
+        """
+            .formatted(folder);
+    assertEquals("", inView(List.of(), List.of(state, launcher), script));
+    assertEquals(Set.of("seal.key"), names(state));
+  }
+
+  @Test
+  void theStateOfAMeshCannotBeNamed() throws Exception {
+    var state = Files.createDirectory(folder.resolve("state")).toRealPath();
+    var host = new HostParts(List.of(), List.of(state), List.of(state));
+    assertThrows(ViewException.class, () -> ProgramView.of(List.of(), host, USER));
+  }
+
+  @Test
+  void theProgramIsAUserOfItsOwnWithFoldersOfItsOwn() throws Exception {
+    var script =
+        """
+        id -u; id -g; id -G; id -un; grep -h ^Cap /proc/self/status | sort -u -k 2 | wc -l
+        for folder in /tmp /var/tmp /run /dev/shm; do echo x > $folder/made && stat -f -c %T $folder; done
+        for folder in / /etc /usr /var /dev /proc/sys /sys; do touch $folder/made 2>/dev/null && echo $folder; done
+        true
+        """;
+    var id = Integer.toString(USER.uid());
+    assertEquals(
+        List.of(id, id, id, "service", "1", "tmpfs", "tmpfs", "tmpfs", "tmpfs"),
+        inView(List.of(), script).lines().toList());
+    assertFalse(Files.exists(Path.of("/tmp/made")));
   }
 
   @Test
@@ -183,7 +291,7 @@ class ProgramViewPrivilegedTest {
   }
 
   @Test
-  void theProgramSeesTheMachinesProcAndDevices() throws Exception {
+  void theProgramSeesItsProcessesAndDevices() throws Exception {
     var entries = List.of(secret(NEW + "/x", "s"));
     assertEquals("1\n", inView(entries, "test -e /proc/self/status && echo 1 > /dev/null; echo 1"));
   }

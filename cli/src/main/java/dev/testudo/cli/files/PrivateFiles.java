@@ -54,6 +54,16 @@ public final class PrivateFiles {
     Files.move(temporary, file, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
+  /// Makes `id` the owner and the group of everything in `tree`, without following links.
+  public static void give(Path tree, int id) throws IOException {
+    try (var walk = Files.walk(tree)) {
+      for (var file : walk.toList()) {
+        Files.setAttribute(file, "unix:gid", id, LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(file, "unix:uid", id, LinkOption.NOFOLLOW_LINKS);
+      }
+    }
+  }
+
   /// Deletes `tree`, if it is there, without following links.
   public static void delete(Path tree) throws IOException {
     if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Which files `build.copy` brings into an image: place in the image to file on this machine, in
-/// the order of the places. Links are followed; what they lead to is copied.
+/// the order of the places. Links are followed; what they lead to is copied. What the manifest says
+/// of the machine's own files (`build.host_paths`) is checked with it.
 public record CopyPlan(Map<Path, Path> files) {
   /// Most files of one image.
   static final int MAX_FILES = 20_000;
@@ -38,6 +39,7 @@ public record CopyPlan(Map<Path, Path> files) {
         problems.add(wrong(copy, "`%s` cannot be read".formatted(copy.value())));
       }
     }
+    recipe.hostPaths().forEach(path -> checkHostPath(path, problems));
     return problems.result(() -> new CopyPlan(files));
   }
 
@@ -81,6 +83,17 @@ public record CopyPlan(Map<Path, Path> files) {
       return outside ? null : path;
     } catch (InvalidPathException e) {
       return null;
+    }
+  }
+
+  private static void checkHostPath(Text text, Problems problems) {
+    var path = text.value();
+    if (path.indexOf('\0') >= 0
+        || !path.startsWith("/")
+        || !Path.of(path).normalize().toString().equals(path)) {
+      problems.add(
+          wrong(text, "`%s` is not an absolute, plain path".formatted(path))
+              .helped("name a file or folder of this machine from `/` on, without `.` and `..`"));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.testudo.cli.image;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.policy.source.Text;
 import dev.testudo.trust.attest.ImageMeasurement;
 import dev.testudo.trust.attest.Measurement;
 import dev.testudo.trust.json.Json;
@@ -38,9 +39,11 @@ public record ImageDirectory(Path path, List<Path> hostFiles, int copied) {
     var description =
         new JsonBuilder()
             .put("name", recipe.name())
-            .put("files", hostFiles.stream().map(Path::toString).toList())
-            .build();
-    Files.write(path.resolve("image.json"), Json.write(description));
+            .put("files", hostFiles.stream().map(Path::toString).toList());
+    if (!recipe.hostPaths().isEmpty()) {
+      description.put("host_paths", recipe.hostPaths().stream().map(Text::value).toList());
+    }
+    Files.write(path.resolve("image.json"), Json.write(description.build()));
     return new ImageDirectory(path, hostFiles, plan.files().size());
   }
 

@@ -9,11 +9,14 @@ import java.util.Optional;
 ///
 /// @param name the image's name (`build.to`)
 /// @param copies what is copied from `source` into the working directory (`build.copy`)
+/// @param hostPaths files and folders of the machine that the program sees (`build.host_paths`)
 /// @param source the manifest's folder
 /// @param program what is started
-public record ImageRecipe(String name, List<Text> copies, Path source, ProgramCall program) {
+public record ImageRecipe(
+    String name, List<Text> copies, List<Text> hostPaths, Path source, ProgramCall program) {
   public ImageRecipe {
     copies = List.copyOf(copies);
+    hostPaths = List.copyOf(hostPaths);
   }
 
   /// How the service's program is called.

@@ -91,6 +91,7 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
     return new ImageRecipe(
         service.image(),
         found.manifest().build().files().copy(),
+        found.manifest().build().files().host(),
         found.folder(),
         new ProgramCall(
             launch.command().getFirst(),

@@ -38,6 +38,7 @@ public final class ManifestImage {
             new ImageRecipe(
                 found.image(),
                 build.files().copy(),
+                build.files().host(),
                 found.folder(),
                 new ProgramCall(
                     command.getFirst().value(),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// The CAS of a running mesh.
 final class CasRunner {
@@ -24,7 +25,11 @@ final class CasRunner {
 
   /// Starts it; what it says arrives as happenings, its log goes to `run/cas.log`.
   static CasRunner start(
-      ProcessRunner processes, Launching launching, StateDirectory state, Happenings happenings)
+      ProcessRunner processes,
+      Launching launching,
+      StateDirectory state,
+      OptionalInt user,
+      Happenings happenings)
       throws IOException {
     var log = BoundedLog.create(state.run().resolve("cas.log"));
     var output =
@@ -40,7 +45,7 @@ final class CasRunner {
           }
         };
     try {
-      var process = processes.start(launching.cas(state.casState()), output);
+      var process = processes.start(launching.cas(state.casState(user), user), output);
       var _ = process.ended().thenAccept(code -> happenings.add(new Happening.CasEnded(code)));
       return new CasRunner(process, log);
     } catch (IOException e) {

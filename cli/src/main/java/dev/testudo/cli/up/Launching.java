@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// The command lines of what `up` starts.
@@ -22,8 +24,18 @@ public record Launching(Path launcher, Map<String, String> environment, boolean 
   }
 
   /// What an agent has to know.
+  ///
+  /// @param state the mesh's, which no service may see
+  /// @param user as whom the program runs; empty: as whoever runs us
   record AgentCall(
-      RunningCas cas, String serviceId, Path image, String address, Path hosts, Path events) {}
+      RunningCas cas,
+      String serviceId,
+      Path image,
+      String address,
+      Path hosts,
+      Path events,
+      Path state,
+      OptionalInt user) {}
 
   /// A session of its own keeps Ctrl-C at the terminal away: it is for us, and we stop all in
   /// order.
@@ -32,8 +44,15 @@ public record Launching(Path launcher, Map<String, String> environment, boolean 
   }
 
   /// CAS on a free port of this machine.
-  ChildSpec cas(Path state) {
+  ///
+  /// @param user as whom it runs; empty: as whoever runs us
+  ChildSpec cas(Path state, OptionalInt user) {
     var command = detached();
+    if (user.isPresent()) {
+      var javaHome = Path.of(System.getProperty("java.home"));
+      var home = Objects.requireNonNull(launcher.getParent());
+      command.addAll(OtherUser.prefix(user.getAsInt(), List.of(home, javaHome, state)));
+    }
     command.addAll(
         List.of(
             launcher.toString(),
@@ -75,7 +94,10 @@ public record Launching(Path launcher, Map<String, String> environment, boolean 
             call.hosts().toString(),
             "--events",
             call.events().toString(),
+            "--hide",
+            call.state().toString(),
             "--exit-with-stdin"));
+    call.user().ifPresent(id -> command.addAll(List.of("--user", "%d:%d".formatted(id, id))));
     var environment = new HashMap<>(inherited());
     environment.put("SCONE_SERVICE_ACCESS_TOKEN", token);
     return new ChildSpec(command, environment, Path.of("/"));

@@ -75,7 +75,14 @@ public final class MeshRun {
   }
 
   private RunningCas bringUp() throws IOException, CommandFailed, InterruptedException {
-    var runner = CasRunner.start(world.processes(), world.launching(), setup.state(), happenings);
+    var users = users();
+    var runner =
+        CasRunner.start(
+            world.processes(),
+            world.launching(),
+            setup.state(),
+            users.map(all -> OptionalInt.of(all.cas())).orElseGet(OptionalInt::empty),
+            happenings);
     cas = Optional.of(runner);
     // CAS needs longer than the images do; both go on at the same time.
     var measurements = makeImages();
@@ -88,7 +95,7 @@ public final class MeshRun {
       registry.apply(session.name().value(), session.yaml());
     }
     announcements.registered(measurements.size());
-    startAgents(running, tokens);
+    startAgents(running, tokens, users);
     return running;
   }
 
@@ -104,7 +111,19 @@ public final class MeshRun {
     return measurements;
   }
 
-  private void startAgents(RunningCas running, Map<String, String> tokens) throws IOException {
+  /// Only root can become somebody else.
+  private Optional<ServiceUsers> users() throws IOException, CommandFailed {
+    if (!world.launching().root()) {
+      return Optional.empty();
+    }
+    var names = setup.services().stream().map(PlannedService::name).toList();
+    return Optional.of(
+        ServiceUsers.of(setup.state().users(), names, new SecureRandom(), UsedIds.ofMachine()));
+  }
+
+  private void startAgents(
+      RunningCas running, Map<String, String> tokens, Optional<ServiceUsers> users)
+      throws IOException {
     var hosts = setup.state().run().resolve("hosts");
     PrivateFiles.replace(hosts, addresses.hostsFile(machineName()));
     var number = 0;
@@ -117,7 +136,9 @@ public final class MeshRun {
               setup.state().image(name),
               addresses.address(name),
               hosts,
-              setup.state().sockets().resolve(number++ + ".sock"));
+              setup.state().sockets().resolve(number++ + ".sock"),
+              setup.state().root(),
+              users.map(all -> OptionalInt.of(all.of(name))).orElseGet(OptionalInt::empty));
       var agent = services.start(name, world.launching(), call, tokens.getOrDefault(name, ""));
       board.started(name, agent.pid());
     }

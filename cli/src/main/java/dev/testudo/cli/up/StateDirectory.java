@@ -15,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// What a mesh keeps between runs, and where a running one leaves its traces. What is in it is
@@ -22,6 +23,7 @@ import java.util.Set;
 ///
 /// ```
 /// identity.pem        key and certificate under which sessions are registered
+/// users.json          as which users CAS and the services run
 /// tokens/<service>    access token that a service presents to CAS
 /// cas/                the store of CAS
 /// images/<service>/   what each service runs
@@ -33,10 +35,10 @@ public final class StateDirectory implements AutoCloseable {
 
   private static final OwnDirectory.Kind KIND =
       new OwnDirectory.Kind(
-          "a mesh", Set.of("identity.pem"), Set.of("run", "tokens", "cas", "images"));
+          "a mesh", Set.of("identity.pem"), Set.of("users.json", "run", "tokens", "cas", "images"));
 
   /// What whoever can replace it becomes us by. CAS looks at its own state.
-  private static final List<String> OWN = List.of("identity.pem", "tokens", "run");
+  private static final List<String> OWN = List.of("identity.pem", "users.json", "tokens", "run");
 
   private final Path root;
   private final FileChannel lock;
@@ -132,8 +134,20 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve("cas");
   }
 
+  /// The state of CAS, with all that is in it the property of `user`, if there is one.
+  Path casState(OptionalInt user) throws IOException {
+    if (user.isPresent()) {
+      PrivateFiles.give(PrivateFiles.directory(casState()), user.getAsInt());
+    }
+    return casState();
+  }
+
   public Path identity() {
     return root.resolve("identity.pem");
+  }
+
+  public Path users() {
+    return root.resolve("users.json");
   }
 
   public Path token(String service) throws IOException {

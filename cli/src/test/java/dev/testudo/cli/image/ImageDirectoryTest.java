@@ -55,6 +55,7 @@ class ImageDirectoryTest {
     return new ImageRecipe(
         "local/app:1",
         texts,
+        List.of(),
         source,
         new ProgramCall(command, Path.of("/app"), Optional.of(bin.toString())));
   }

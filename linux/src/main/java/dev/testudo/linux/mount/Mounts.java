@@ -6,6 +6,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
+import dev.testudo.linux.sys.UserIds;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public final class Mounts {
   private static final int MS_RDONLY = 0x1;
   private static final int MS_NOSUID = 0x2;
   private static final int MS_NODEV = 0x4;
+  private static final int MS_NOEXEC = 0x8;
   private static final int MS_REMOUNT = 0x20;
   private static final int MS_BIND = 0x1000;
   private static final int MS_REC = 0x4000;
@@ -28,6 +30,9 @@ public final class Mounts {
 
   private static final int AT_RECURSIVE = 0x8000;
   private static final long MOUNT_ATTR_RDONLY = 1;
+  private static final long MOUNT_ATTR_NOSUID = 2;
+  private static final long MOUNT_ATTR_NODEV = 4;
+  private static final long MOUNT_ATTR_NOEXEC = 8;
 
   private Mounts() {}
 
@@ -60,6 +65,37 @@ public final class Mounts {
     mount("tmpfs", target.toString(), "tmpfs", MS_NOSUID | MS_NODEV, options);
   }
 
+  /// Mounts an empty tmpfs whose top directory belongs to `owner`.
+  ///
+  /// @param mode permission bits of the top directory
+  /// @param bytes the most its files may take
+  /// @param inodes the most files and directories it may have
+  public static void tmpfs(Path target, UserIds owner, int mode, long bytes, long inodes)
+      throws ErrnoException {
+    var options =
+        "uid=%d,gid=%d,mode=%o,size=%d,nr_inodes=%d"
+            .formatted(owner.uid(), owner.gid(), mode, bytes, inodes);
+    mount("tmpfs", target.toString(), "tmpfs", MS_NOSUID | MS_NODEV, options);
+  }
+
+  /// Mounts the processes of the calling thread's PID namespace, of which everybody sees those only
+  /// that he may trace (`hidepid=2`, proc(5)).
+  ///
+  /// @throws ErrnoException EPERM in a container that hides parts of its own `/proc`
+  public static void proc(Path target) throws ErrnoException {
+    mount("proc", target.toString(), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2");
+  }
+
+  /// Mounts pseudo-terminals that nobody else has.
+  public static void devpts(Path target) throws ErrnoException {
+    mount(
+        "devpts",
+        target.toString(),
+        "devpts",
+        MS_NOSUID | MS_NOEXEC,
+        "newinstance,ptmxmode=0666,mode=0620");
+  }
+
   /// Shows the file or directory `source`, with everything mounted below it, at `target` too. Both
   /// exist and are both directories or neither.
   public static void bind(Path source, Path target) throws ErrnoException {
@@ -74,10 +110,32 @@ public final class Mounts {
 
   /// Makes the mount at `target`, and all below it, read-only in this namespace.
   static void makeTreeReadOnly(Path target) throws ErrnoException {
+    change(target, MOUNT_ATTR_RDONLY);
+  }
+
+  /// Makes the mount at `target`, and all below it, read-only in this namespace. Programs there do
+  /// not run with their owner's id, and devices cannot be used.
+  public static void makeHarmless(Path target) throws ErrnoException {
+    change(target, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+  }
+
+  /// Takes set-user-id programs and devices away from the mount at `target`, and all below it, in
+  /// this namespace; what may be written stays so.
+  public static void makeData(Path target) throws ErrnoException {
+    change(target, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+  }
+
+  /// Makes the mount of a device's file at `target` read-only in this namespace: the device can be
+  /// used, its file not be changed.
+  public static void makeDevice(Path target) throws ErrnoException {
+    change(target, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+  }
+
+  private static void change(Path target, long attributes) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var path = arena.allocateFrom(target.toString());
       // struct mount_attr: set, clear, propagation, user namespace.
-      var change = arena.allocateFrom(JAVA_LONG, MOUNT_ATTR_RDONLY, 0, 0, 0);
+      var change = arena.allocateFrom(JAVA_LONG, attributes, 0, 0, 0);
       long result =
           Native.call(
               SystemCall.MOUNT_SETATTR,

@@ -5,10 +5,12 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
+import dev.testudo.linux.sys.UserIds;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Writes files whose content may be secret: `java.nio` keeps copies of what it writes in buffers
 /// that it never wipes.
@@ -22,6 +24,19 @@ public final class NewFile {
   ///
   /// @param mode permission bits, which the file gets once it is complete
   public static void write(Path path, int mode, byte[] content) throws ErrnoException {
+    write(path, mode, Optional.empty(), content);
+  }
+
+  /// Writes `content` to a file of `owner` that does not exist yet.
+  ///
+  /// @param mode permission bits, which the file gets once it is complete
+  public static void write(Path path, int mode, UserIds owner, byte[] content)
+      throws ErrnoException {
+    write(path, mode, Optional.of(owner), content);
+  }
+
+  private static void write(Path path, int mode, Optional<UserIds> owner, byte[] content)
+      throws ErrnoException {
     try (var arena = Arena.ofConfined();
         var file = create(arena, path)) {
       var buffer = arena.allocate(Math.max(1, Math.min(CHUNK, content.length)));
@@ -33,6 +48,9 @@ public final class NewFile {
         }
       } finally {
         buffer.fill((byte) 0);
+      }
+      if (owner.isPresent()) {
+        Files.setOwner(file, owner.get().uid(), owner.get().gid());
       }
       Native.checked("fchmod " + path, Native.call(SystemCall.FCHMOD, file.value(), mode));
     }

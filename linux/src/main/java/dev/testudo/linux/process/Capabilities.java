@@ -44,7 +44,8 @@ public final class Capabilities {
   private static final int PR_CAPBSET_READ = 23;
   private static final int PR_CAPBSET_DROP = 24;
   private static final int PR_CAP_AMBIENT = 47;
-  private static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+  private static final int PR_CAP_AMBIENT_RAISE = 2;
+  private static final int PR_CAP_AMBIENT_LOWER = 3;
 
   /// `_LINUX_CAPABILITY_VERSION_3`: two words per set.
   private static final int VERSION_3 = 0x2008_0522;
@@ -54,32 +55,63 @@ public final class Capabilities {
   private Capabilities() {}
 
   /// Limits what programs started by the calling thread can have: a program started as root gets no
-  /// more than `kept`, any other none. The thread's own capabilities stay as they are.
+  /// more than `kept`, any other only those of `kept` that the thread has made ambient. The
+  /// thread's own capabilities stay as they are.
   ///
   /// @throws ErrnoException EPERM when the thread has capabilities but not the one to give them up
   public static void limitForPrograms(Set<Integer> kept) throws ErrnoException {
-    Native.checked(
-        "prctl(PR_CAP_AMBIENT_CLEAR_ALL)",
-        Native.call(SystemCall.PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0));
+    for (var capability = 0; isKnown(capability); capability++) {
+      if (!kept.contains(capability)) {
+        ambient(PR_CAP_AMBIENT_LOWER, capability);
+      }
+    }
     var own = own();
     if (own.permitted == 0) {
       return; // nothing a program could inherit, and nothing that could give up the rest
     }
     for (var capability = 0; isKnown(capability); capability++) {
-      if (!kept.contains(capability)) {
+      if (!kept.contains(capability) && isInBoundingSet(capability)) {
         Native.checked(
             "prctl(PR_CAPBSET_DROP)", Native.call(SystemCall.PRCTL, PR_CAPBSET_DROP, capability));
       }
     }
-    clearInheritable(own);
+    set(new Own(own.effective, own.permitted, own.inheritable & bits(kept)));
+  }
+
+  /// Leaves the calling thread no capability but those of `kept` that it has, and gives these to
+  /// the programs that it starts, whoever they run as.
+  static void keepForPrograms(Set<Integer> kept) throws ErrnoException {
+    var all = own().permitted & bits(kept);
+    set(new Own(all, all, all));
+    for (var capability : kept) {
+      if ((all & 1L << capability) != 0) {
+        ambient(PR_CAP_AMBIENT_RAISE, capability);
+      }
+    }
+  }
+
+  private static void ambient(int change, int capability) throws ErrnoException {
+    Native.checked(
+        "prctl(PR_CAP_AMBIENT)",
+        Native.call(SystemCall.PRCTL, PR_CAP_AMBIENT, change, capability, 0, 0));
+  }
+
+  private static long bits(Set<Integer> capabilities) {
+    return capabilities.stream()
+        .mapToLong(capability -> 1L << capability)
+        .reduce(0, (a, b) -> a | b);
+  }
+
+  private static boolean isInBoundingSet(int capability) {
+    return Native.call(SystemCall.PRCTL, PR_CAPBSET_READ, capability) == 1;
   }
 
   private static boolean isKnown(int capability) {
     return Native.call(SystemCall.PRCTL, PR_CAPBSET_READ, capability) != -Errno.EINVAL;
   }
 
-  /// Capabilities the thread holds and may use.
-  private record Own(long effective, long permitted) {}
+  /// Capabilities the thread uses, may use, and may leave to programs whose files ask for them.
+  private record Own(long effective, long permitted, long inheritable) {}
 
   private static Own own() throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
@@ -88,23 +120,23 @@ public final class Capabilities {
       Native.checked("capget", Native.call(SystemCall.CAPGET, header.address(), sets.address()));
       return new Own(
           join(sets.getAtIndex(JAVA_INT, 0), sets.getAtIndex(JAVA_INT, 3)),
-          join(sets.getAtIndex(JAVA_INT, 1), sets.getAtIndex(JAVA_INT, 4)));
+          join(sets.getAtIndex(JAVA_INT, 1), sets.getAtIndex(JAVA_INT, 4)),
+          join(sets.getAtIndex(JAVA_INT, 2), sets.getAtIndex(JAVA_INT, 5)));
     }
   }
 
-  /// Files may carry inheritable capabilities, which take effect where the thread has them too.
-  private static void clearInheritable(Own own) throws ErrnoException {
+  private static void set(Own wanted) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var header = arena.allocateFrom(JAVA_INT, VERSION_3, 0);
       var sets =
           arena.allocateFrom(
               JAVA_INT,
-              (int) own.effective,
-              (int) own.permitted,
-              0,
-              (int) (own.effective >>> 32),
-              (int) (own.permitted >>> 32),
-              0);
+              (int) wanted.effective,
+              (int) wanted.permitted,
+              (int) wanted.inheritable,
+              (int) (wanted.effective >>> 32),
+              (int) (wanted.permitted >>> 32),
+              (int) (wanted.inheritable >>> 32));
       Native.checked("capset", Native.call(SystemCall.CAPSET, header.address(), sets.address()));
     }
   }

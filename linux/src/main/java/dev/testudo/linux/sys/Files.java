@@ -27,6 +27,7 @@ public final class Files {
   public static final int RESOLVE_IN_ROOT = 0x10;
 
   public static final int S_IFMT = 0xF000;
+  public static final int S_IFIFO = 0x1000;
   public static final int S_IFSOCK = 0xC000;
 
   /// Directory argument that means the working directory of this process.
@@ -160,6 +161,12 @@ public final class Files {
       long result = Native.call(SystemCall.FCHMODAT, AT_FDCWD, name.address(), mode);
       Native.checked("chmod " + path, result);
     }
+  }
+
+  /// Gives what `fd`, which is not `O_PATH`, refers to another owner and group; -1 leaves one as it
+  /// is.
+  public static void setOwner(Fd fd, int uid, int gid) throws ErrnoException {
+    Native.checked("fchown", Native.call(SystemCall.FCHOWN, fd.value(), uid, gid));
   }
 
   private static MemorySegment stat(Fd fd) throws ErrnoException {

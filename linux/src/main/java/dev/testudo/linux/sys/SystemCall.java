@@ -37,6 +37,7 @@ public enum SystemCall {
   CHDIR(80, 49),
   FCHDIR(81, 50),
   FCHMOD(91, 52),
+  FCHOWN(93, 55),
   UMASK(95, 166),
   PTRACE(101, 117),
   SETGROUPS(116, 159),

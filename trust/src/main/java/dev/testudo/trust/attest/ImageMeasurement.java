@@ -47,7 +47,8 @@ public final class ImageMeasurement {
     var description = Files.readAllBytes(imageDirectory.resolve("image.json"));
     var fields = Fields.read(description, MAX_DESCRIPTION, "image.json");
     var name = fields.text("name");
-    var hostFiles = hostFiles(fields.texts("files"));
+    var hostFiles = paths(fields.texts("files"));
+    var hostPaths = paths(fields.optionalTexts("host_paths"));
     fields.done();
     measured.add(new MeasuredFile("image:" + name, 0, hash(description)));
     for (var file : hostFiles) {
@@ -57,7 +58,7 @@ public final class ImageMeasurement {
     if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
       children(root, "", 0);
     }
-    return new MeasuredImage(Measurement.of(measured), name, hostFiles, entries);
+    return new MeasuredImage(Measurement.of(measured), name, hostFiles, hostPaths, entries);
   }
 
   private void agent(Path lib) throws IOException {
@@ -72,7 +73,7 @@ public final class ImageMeasurement {
     }
   }
 
-  private static List<Path> hostFiles(List<String> names) throws MessageException {
+  private static List<Path> paths(List<String> names) throws MessageException {
     if (names.size() > MAX_HOST_FILES) {
       throw new MessageException("`image.json` names more than %d files".formatted(MAX_HOST_FILES));
     }

@@ -9,12 +9,19 @@ import java.util.List;
 /// @param measurement of agent, host files and image files together
 /// @param name the image's name
 /// @param hostFiles files of the machine that are part of the program; absolute paths
+/// @param hostPaths files and folders of the machine that the program sees besides; absolute paths,
+///     whose content is not measured
 /// @param entries the content of `root/` by path, parents before children, without `/` itself
 public record MeasuredImage(
-    Measurement measurement, String name, List<Path> hostFiles, List<ImageEntry> entries) {
+    Measurement measurement,
+    String name,
+    List<Path> hostFiles,
+    List<Path> hostPaths,
+    List<ImageEntry> entries) {
   /// Copies the lists.
   public MeasuredImage {
     hostFiles = List.copyOf(hostFiles);
+    hostPaths = List.copyOf(hostPaths);
     entries = List.copyOf(entries);
   }
 }

@@ -98,6 +98,11 @@ public final class Fields {
     return List.copyOf(texts);
   }
 
+  /// An array of texts, empty when it is left out.
+  public List<String> optionalTexts(String name) throws MessageException {
+    return members.containsKey(name) ? texts(name) : List.of();
+  }
+
   /// An object from names to texts that must be there.
   public Map<String, String> textMap(String name) throws MessageException {
     var map = new LinkedHashMap<String, String>();

@@ -1,0 +1,100 @@
+package dev.testudo.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.linux.process.Capabilities;
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
+import dev.testudo.linux.sys.UserIds;
+import dev.testudo.policy.shield.Listen;
+import dev.testudo.policy.shield.ServerRule;
+import dev.testudo.policy.shield.ShieldRules;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.Set;
+
+/// As whom a service's program runs: under root as a user of its own, who owns nothing on the
+/// machine; otherwise as whoever runs us, because nobody else can be become.
+final class ServiceUser {
+  /// The first of 2^20 ids for services that are started without `--user`. `testudo up` gives ids
+  /// below it; systemd lists all of them as unused.
+  static final int FIRST = 0x7fe0_0000;
+
+  private static final int RANGE_MASK = 0xf_ffff;
+
+  /// The first port that anybody may bind on most machines.
+  private static final int FIRST_FREE_PORT = 1024;
+
+  private static final int WRITABLE_BY_GROUP = 0620;
+
+  private ServiceUser() {}
+
+  /// The ids of the program of `service`.
+  ///
+  /// @param chosen what `--user` says
+  static UserIds of(String service, Optional<UserIds> chosen) throws ErrnoException {
+    var own = UserIds.own();
+    return chosen.orElseGet(() -> own.uid() == 0 ? byName(service) : own);
+  }
+
+  /// The same ids for the same service, on every machine.
+  private static UserIds byName(String service) {
+    var hash = sha256(service);
+    var number = ByteBuffer.wrap(hash).getInt();
+    var id = FIRST + (number & RANGE_MASK);
+    return new UserIds(id, id);
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /// What root's user would have been able to do and this one needs: to listen on a low port that a
+  /// rule names. Nothing else.
+  static Set<Integer> capabilities(ShieldRules rules) {
+    return rules.servers().stream().anyMatch(ServiceUser::isLow)
+        ? Set.of(Capabilities.NET_BIND_SERVICE)
+        : Set.of();
+  }
+
+  private static boolean isLow(ServerRule rule) {
+    return rule.listen() instanceof Listen.Tcp(var port) && port < FIRST_FREE_PORT;
+  }
+
+  /// Lets the program open its output again by name (`/dev/stdout`), which the kernel allows only
+  /// to those who may write the pipe. Reading it, and with it what we say there, stays ours.
+  static void openOutputs(UserIds user) throws ErrnoException {
+    if (UserIds.own().uid() != 0) {
+      return;
+    }
+    for (var number = 1; number <= 2; number++) {
+      openPipe("/proc/self/fd/" + number, user);
+    }
+  }
+
+  private static void openPipe(String path, UserIds user) throws ErrnoException {
+    try (var pipe = Files.open(path, Files.O_WRONLY | Files.O_NONBLOCK)) {
+      if (isPipe(pipe)) {
+        Files.setOwner(pipe, -1, user.gid());
+        Files.setMode(pipe, WRITABLE_BY_GROUP);
+      }
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENXIO && e.errno() != Errno.EACCES) {
+        throw e;
+      }
+      // Closed, a socket, or nobody reads it: then nobody misses it.
+    }
+  }
+
+  private static boolean isPipe(Fd fd) throws ErrnoException {
+    return (Files.mode(fd) & Files.S_IFMT) == Files.S_IFIFO;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.testudo.agent.view;
+
+/// Absolute paths as texts, without links, `.` and `..`.
+final class Paths {
+  private Paths() {}
+
+  /// Whether `path` is `folder` or lies below it.
+  static boolean contains(String folder, String path) {
+    return folder.equals("/") || path.equals(folder) || path.startsWith(folder + "/");
+  }
+
+  static String join(String directory, String name) {
+    return directory.equals("/") ? "/" + name : directory + "/" + name;
+  }
+
+  static String parent(String path) {
+    var slash = path.lastIndexOf('/');
+    return slash <= 0 ? "/" : path.substring(0, slash);
+  }
+}

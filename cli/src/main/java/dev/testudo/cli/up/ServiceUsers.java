@@ -1,0 +1,123 @@
+package dev.testudo.cli.up;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.MessageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/// The users as which a mesh's programs run when `up` is root: one for CAS and one for each
+/// service, none of whom owns anything on the machine. The numbers of a mesh are a block of their
+/// own, chosen at random and kept with the state, so that a service has the same one in every run.
+/// A block in which somebody else's processes run is not used.
+final class ServiceUsers {
+  /// The first of all blocks. systemd lists everything from here to 2^31 as unused.
+  static final int FIRST = 0x7000_0000;
+
+  /// Ids of one mesh.
+  static final int BLOCK = 1024;
+
+  /// Ids from 0x7fe00000 on are for services that are started without `up`.
+  private static final int BLOCKS = (0x7fe0_0000 - FIRST) / BLOCK;
+
+  private static final int TRIES = 100;
+  private static final int LONGEST = 1 << 20;
+
+  private final int first;
+  private final Map<String, Integer> numbers;
+
+  private ServiceUsers(int first, Map<String, Integer> numbers) {
+    this.first = first;
+    this.numbers = numbers;
+  }
+
+  /// The users of `services`, kept in `file`; services that are not there any more lose theirs when
+  /// the block is full.
+  ///
+  /// @throws CommandFailed if no block is free
+  static ServiceUsers of(Path file, List<String> services, RandomGenerator random, UsedIds used)
+      throws IOException, CommandFailed {
+    var kept = read(file);
+    var numbers = new LinkedHashMap<>(kept.numbers);
+    for (var service : services) {
+      if (!numbers.containsKey(service)) {
+        numbers.put(service, freeNumber(numbers, services));
+      }
+    }
+    var users = new ServiceUsers(freeBlock(kept.first, random, used), numbers);
+    users.write(file);
+    return users;
+  }
+
+  /// The user and group of CAS, as one number.
+  int cas() {
+    return first;
+  }
+
+  /// The user and group of a service, as one number.
+  int of(String service) {
+    return first + Objects.requireNonNull(numbers.get(service), service);
+  }
+
+  private static int freeNumber(Map<String, Integer> numbers, List<String> services) {
+    if (numbers.size() == BLOCK - 1) {
+      numbers.keySet().retainAll(services);
+    }
+    return IntStream.range(1, BLOCK)
+        .filter(number -> !numbers.containsValue(number))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("a mesh has fewer services"));
+  }
+
+  private static int freeBlock(int kept, RandomGenerator random, UsedIds used)
+      throws IOException, CommandFailed {
+    var block = kept;
+    for (var i = 0; i < TRIES; i++) {
+      if (block >= FIRST && !used.anyFrom(block, BLOCK)) {
+        return block;
+      }
+      block = FIRST + random.nextInt(BLOCKS) * BLOCK;
+    }
+    throw CommandFailed.environment(
+        "processes run under every user id that was tried from %d on; nothing is left for this mesh"
+            .formatted(FIRST));
+  }
+
+  /// A file that cannot be understood is as good as none: the numbers only have to be free.
+  private static ServiceUsers read(Path file) throws IOException {
+    try {
+      var fields = Fields.read(Files.readAllBytes(file), LONGEST, "users.json");
+      var first = (int) fields.number("first", FIRST, FIRST + (long) BLOCKS * BLOCK);
+      var numbers = new LinkedHashMap<String, Integer>();
+      for (var entry : fields.textMap("services").entrySet()) {
+        if (entry.getValue().matches("[0-9]{1,4}")) {
+          numbers.put(entry.getKey(), Integer.valueOf(entry.getValue()));
+        }
+      }
+      numbers.values().removeIf(number -> number < 1 || number >= BLOCK);
+      return new ServiceUsers(first, numbers);
+    } catch (NoSuchFileException | MessageException e) {
+      return new ServiceUsers(0, Map.of());
+    }
+  }
+
+  private void write(Path file) throws IOException {
+    var services = new JsonBuilder();
+    numbers.forEach((service, number) -> services.put(service, Integer.toString(number)));
+    PrivateFiles.replace(
+        file,
+        Json.write(
+            new JsonBuilder().put("first", first).put("services", services.build()).build()));
+  }
+}
