@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongUnaryOperator;
 
 /// As whom a thread acts on files and Unix sockets.
 ///
@@ -57,22 +56,26 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
       setGroups(groups);
       setIds();
     }
-    setCapabilities(effective -> effective & capabilities);
+    setCapabilities(own.capabilities & capabilities);
   }
 
   private boolean sameIds(Credentials other) {
     return uid == other.uid && gid == other.gid && groups.equals(other.groups);
   }
 
+  /// A thread that stops being root loses its effective capabilities (capabilities(7)); those that
+  /// the other one has are taken up again.
   private <R> R performAs(Credentials own, Action<R> action) throws ErrnoException {
     setGroups(groups);
     try {
       setIds();
-      return performWithoutTheRest(own(), action);
+      setCapabilities(own.capabilities & capabilities);
+      return action.run();
     } finally {
-      // First the user: it brings back the capability to set the rest.
+      // First the user: it brings back the right to the rest.
       setEffective(SystemCall.SETRESUID, own.uid);
       setEffective(SystemCall.SETRESGID, own.gid);
+      setCapabilities(own.capabilities);
       setGroups(own.groups);
     }
   }
@@ -88,24 +91,21 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     if (kept == now.capabilities) {
       return action.run();
     }
-    setCapabilities(_ -> kept);
+    setCapabilities(kept);
     try {
       return action.run();
     } finally {
-      setCapabilities(_ -> now.capabilities);
+      setCapabilities(now.capabilities);
     }
   }
 
-  /// Makes what `change` says, from the effective capabilities, the effective ones; they must be
-  /// permitted.
-  private static void setCapabilities(LongUnaryOperator change) throws ErrnoException {
+  /// Makes these the effective capabilities; they must be permitted.
+  private static void setCapabilities(long effective) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var header = arena.allocateFrom(JAVA_INT, VERSION_3, 0);
       // Effective, permitted and inheritable: the lower words, then the upper ones.
       var sets = arena.allocate(JAVA_INT, 6);
       Native.checked("capget", Native.call(SystemCall.CAPGET, header.address(), sets.address()));
-      long lower = Integer.toUnsignedLong(sets.getAtIndex(JAVA_INT, 0));
-      long effective = change.applyAsLong(lower | (long) sets.getAtIndex(JAVA_INT, 3) << 32);
       sets.setAtIndex(JAVA_INT, 0, (int) effective);
       sets.setAtIndex(JAVA_INT, 3, (int) (effective >>> 32));
       Native.checked("capset", Native.call(SystemCall.CAPSET, header.address(), sets.address()));
