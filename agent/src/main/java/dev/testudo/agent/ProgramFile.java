@@ -56,7 +56,8 @@ final class ProgramFile {
       }
     }
     throw AgentFailure.refused(
-        "the policy's program `%s` is neither in the image nor in what programs see of this machine (looked at %s)"
+        ("the policy's program `%s` is neither in the image nor in what programs see of"
+                + " this machine (looked at %s)")
             .formatted(name, String.join(", ", candidates(name))));
   }
 

@@ -104,14 +104,16 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
       var text = path.normalize().toString();
       if (!Files.exists(path)) {
         throw new ViewException(
-            "`host_paths` names `%s`, which this machine does not have; make it, or take it out of the manifest"
+            ("`host_paths` names `%s`, which this machine does not have; make it, or take it"
+                    + " out of the manifest")
                 .formatted(path));
       }
       var source = path.toRealPath();
       for (var part : List.of(text, source.toString())) {
         if (!canBeShown(part)) {
           throw new ViewException(
-              "`host_paths` names `%s`, which is made anew for every service or belongs to the kernel; name a folder of your own"
+              ("`host_paths` names `%s`, which is made anew for every service or belongs to"
+                      + " the kernel; name a folder of your own")
                   .formatted(path));
         }
       }

@@ -109,7 +109,8 @@ record ViewPlan(
       }
       if (part.get().writable() || part.get().path().equals(path)) {
         throw new ViewException(
-            "`%s` cannot be placed in %s, which is a folder of the machine that the program may write (`host_paths`); place it elsewhere"
+            ("`%s` cannot be placed in %s, which is a folder of the machine that the program"
+                    + " may write (`host_paths`); place it elsewhere")
                 .formatted(path, part.get().path()));
       }
       mirrored.add(Paths.parent(path));
