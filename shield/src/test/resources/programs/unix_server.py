@@ -34,10 +34,19 @@ while served < count:
         assert s.getpeername() == "", s.getpeername()
         assert s.getsockname() == path, s.getsockname()
         pid, uid, gid = struct.unpack("3i", s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        assert (pid, uid, gid) == (0, 65534, 65534), (pid, uid, gid)
         s.setblocking(True)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         total = 0
-        while data := s.recv(65536):
+        while True:
+            data, ancillary, _, _ = s.recvmsg(65536, 100)
+            if not data:
+                break
             total += len(data)
+            for _, kind, sender in ancillary:
+                # The shield says so where it may.
+                told = struct.unpack("3i", sender)[1:]
+                assert kind == socket.SCM_CREDENTIALS and told == (65534, 65534) or os.getuid() != 0, (kind, told)
         s.sendall(b"%d" % total)
         s.close()
         served += 1

@@ -54,8 +54,7 @@ class LentRightsTableTest {
     try (var files = Files.walk(Path.of("..", module, "src/test/java"))) {
       var file = files.filter(one -> one.endsWith(words[0] + ".java")).findFirst();
       return file.isPresent()
-          && (words.length == 1
-              || Files.readString(file.get()).contains("void " + words[1] + "("));
+          && (words.length == 1 || Files.readString(file.get()).contains("void " + words[1] + "("));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.EventFd;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.MessageReader;
+import dev.testudo.linux.sys.MessageWriter;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,6 +49,7 @@ final class EventLoop implements Executor, AutoCloseable {
   private final Deadlines deadlines = new Deadlines();
   private final Buffers buffers;
   private Optional<MessageReader> messages = Optional.empty();
+  private Optional<MessageWriter> sender = Optional.empty();
   private final ArrayDeque<Handler> turns = new ArrayDeque<>();
 
   /// Bounded by the number of connections, each of which has at most a few tasks here.
@@ -95,6 +97,14 @@ final class EventLoop implements Executor, AutoCloseable {
       messages = Optional.of(new MessageReader(Buffers.PORTION));
     }
     return messages.get();
+  }
+
+  /// Writes to the Unix sockets of the loop.
+  MessageWriter sender() {
+    if (sender.isEmpty()) {
+      sender = Optional.of(new MessageWriter(Buffers.PORTION));
+    }
+    return sender.get();
   }
 
   /// Whether a bug has ended the loop. What escapes its thread ends the process, where that is the

@@ -191,10 +191,16 @@ final class Leg {
     flush();
   }
 
+  /// Who receives from a Unix socket may be told the sender: that is the peer, not us.
+  private int sendPending() throws ErrnoException {
+    var bytes = MemorySegment.ofBuffer(pending);
+    return unix ? loop.sender().send(fd, bytes) : Sockets.send(fd, bytes);
+  }
+
   /// Sends what waits; true when nothing waits any more.
   boolean flush() throws ErrnoException {
     while (writable && pending.hasRemaining()) {
-      int count = noting(() -> Sockets.send(fd, MemorySegment.ofBuffer(pending)));
+      int count = noting(this::sendPending);
       if (count == Sockets.WOULD_BLOCK) {
         writable = false;
       } else {
