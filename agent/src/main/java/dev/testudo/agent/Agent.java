@@ -44,10 +44,13 @@ final class Agent {
   private static final int WORLD_READABLE = 0644;
 
   private final AgentOptions options;
+  private final Optional<Secret> token;
   private final Reporter reporter;
 
-  Agent(AgentOptions options, Reporter reporter) {
+  /// @param token is wiped once CAS has seen it
+  Agent(AgentOptions options, Optional<Secret> token, Reporter reporter) {
     this.options = options;
+    this.token = token;
     this.reporter = reporter;
   }
 
@@ -135,26 +138,29 @@ final class Agent {
   private Configuration fetch(FutureTask<MeasuredImage> measuring)
       throws AgentFailure, InterruptedException {
     var attempts = new Attempts(options.cas());
+    var me = AttestedChannel.instance();
     try {
       while (true) {
         try {
           return AttestedChannel.fetch(
               options.cas(),
               options.casKey(),
+              me,
               options.service(),
               reportData -> evidence(measuring, reportData),
-              options.token());
+              token);
         } catch (NotMeasured e) {
           throw e.failure;
         } catch (AttestationException e) {
           // One line: what was refused, then each reason with what was expected and seen.
-          throw AgentFailure.refused(String.valueOf(e.getMessage()).replace("\n", "; "));
+          throw AgentFailure.refusedByCas(
+              String.valueOf(e.getMessage()).replace("\n", "; "), e.request());
         } catch (IOException e) {
           attempts.awaitNext(e);
         }
       }
     } finally {
-      options.token().ifPresent(Secret::close);
+      token.ifPresent(Secret::close);
     }
   }
 

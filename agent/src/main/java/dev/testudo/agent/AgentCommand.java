@@ -10,6 +10,7 @@ import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.Shield;
 import dev.testudo.trust.channel.AgentEvent;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -58,10 +59,7 @@ public final class AgentCommand {
       try (var reporter = Reporter.open(options.service(), err, clock, options.events())) {
         var signals = new ProgramSignals(Thread.currentThread(), GRACE);
         signals.listen();
-        if (options.endWithInput()) {
-          signals.endWith(in);
-        }
-        return new AgentCommand(reporter, signals, environment).run(options, lib);
+        return new AgentCommand(reporter, signals, environment).run(options, lib, in);
       }
     } catch (AgentFailure e) {
       err.println("testudo agent: " + e.line());
@@ -72,9 +70,13 @@ public final class AgentCommand {
     }
   }
 
-  private int run(AgentOptions options, Path lib) {
+  private int run(AgentOptions options, Path lib, InputStream in) {
     try {
-      var agent = new Agent(options, reporter);
+      var token = token(options);
+      if (options.endWithInput()) {
+        signals.endWith(in);
+      }
+      var agent = new Agent(options, token, reporter);
       try (var prepared = agent.prepare(lib)) {
         return serve(options, agent, prepared);
       }
@@ -85,11 +87,19 @@ public final class AgentCommand {
     }
   }
 
+  /// Before anything else reads from standard input, where it may be.
+  private static Optional<Secret> token(AgentOptions options)
+      throws AgentFailure, InterruptedException {
+    return options.token().isPresent()
+        ? Optional.of(options.token().get().read())
+        : Optional.empty();
+  }
+
   private int failed(AgentFailure failure) {
     if (signals.early().isPresent()) {
       return stoppedEarly(); // the interruption shows as a failure of whatever was going on
     }
-    reporter.tell(new AgentEvent.Failed(failure.line()));
+    reporter.tell(new AgentEvent.Failed(failure.line(), failure.request()));
     return failure.kind().exitCode();
   }
 

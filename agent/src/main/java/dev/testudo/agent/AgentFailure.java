@@ -1,6 +1,7 @@
 package dev.testudo.agent;
 
 import java.io.Serial;
+import java.util.Optional;
 
 /// The agent cannot go on. The message is the one line its user reads: what, why, what to do.
 public final class AgentFailure extends Exception {
@@ -25,25 +26,28 @@ public final class AgentFailure extends Exception {
   }
 
   private final Kind kind;
+  private final transient Optional<String> request;
 
   private AgentFailure(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.request = Optional.empty();
   }
 
-  private AgentFailure(Kind kind, String message) {
+  private AgentFailure(Kind kind, String message, Optional<String> request) {
     super(message);
     this.kind = kind;
+    this.request = request;
   }
 
   /// What the policy says cannot be used.
   public static AgentFailure input(String message) {
-    return new AgentFailure(Kind.INPUT_WRONG, message);
+    return new AgentFailure(Kind.INPUT_WRONG, message, Optional.empty());
   }
 
   /// The command line of the agent is wrong.
   public static AgentFailure usage(String message) {
-    return new AgentFailure(Kind.USAGE, message);
+    return new AgentFailure(Kind.USAGE, message, Optional.empty());
   }
 
   /// The world around us did not do its part while we were `doing` something.
@@ -54,11 +58,21 @@ public final class AgentFailure extends Exception {
 
   /// Attestation or policy said no.
   public static AgentFailure refused(String message) {
-    return new AgentFailure(Kind.REFUSED, "refused: " + message);
+    return new AgentFailure(Kind.REFUSED, "refused: " + message, Optional.empty());
+  }
+
+  /// CAS said no, to the request that it calls `request`.
+  static AgentFailure refusedByCas(String message, String request) {
+    return new AgentFailure(Kind.REFUSED, "refused: " + message, Optional.of(request));
   }
 
   public Kind kind() {
     return kind;
+  }
+
+  /// What CAS calls the request that it refused, if that is why.
+  Optional<String> request() {
+    return request;
   }
 
   /// The line to print.

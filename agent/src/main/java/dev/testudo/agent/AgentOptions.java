@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What `testudo agent run` was told.
 ///
@@ -26,7 +27,7 @@ import java.util.Set;
 /// @param user as whom the program runs; chosen by the service's name when absent and we are root
 /// @param hidden files and folders that the program must not see
 /// @param endWithInput whether the end of standard input stops the program
-/// @param token shown to CAS where the policy asks for one
+/// @param token where the token is that is shown to CAS, where the policy asks for one
 record AgentOptions(
     CasAddress cas,
     KeyHash casKey,
@@ -38,7 +39,7 @@ record AgentOptions(
     Optional<UserIds> user,
     List<Path> hidden,
     boolean endWithInput,
-    Optional<Secret> token) {
+    Optional<TokenSource> token) {
   /// Copies the list.
   AgentOptions {
     hidden = List.copyOf(hidden);
@@ -47,7 +48,10 @@ record AgentOptions(
   static final String USAGE =
       "usage: testudo agent run --cas HOST:PORT --cas-key HASH --service SESSION/SERVICE --image DIR"
           + " [--address 127.x.y.z] [--hosts FILE] [--events SOCKET] [--user UID:GID] [--hide PATH]..."
-          + " [--exit-with-stdin]";
+          + " [--exit-with-stdin] [--token-file FILE | --token-fd NUMBER]";
+
+  /// How SCONE hands over a token.
+  private static final String VARIABLE = "SCONE_SERVICE_ACCESS_TOKEN";
 
   private static final String HIDE = "--hide";
 
@@ -61,6 +65,8 @@ record AgentOptions(
           "--hosts",
           "--events",
           "--user",
+          "--token-file",
+          "--token-fd",
           HIDE);
 
   /// Reads arguments; `SCONE_CAS_ADDR` and `SCONE_CONFIG_ID` stand in for `--cas` and `--service`.
@@ -96,7 +102,7 @@ record AgentOptions(
         user(given),
         hidden,
         endWithInput,
-        Optional.ofNullable(environment.get("SCONE_SERVICE_ACCESS_TOKEN")).map(Secret::ofText));
+        token(given, environment));
   }
 
   private static void standIn(
@@ -149,6 +155,33 @@ record AgentOptions(
       // not an address at all: the same answer
     }
     throw AgentFailure.usage("`" + text + "` is not an address in 127.0.0.0/8; " + USAGE);
+  }
+
+  /// The launcher has taken the variable out of the environment by then and put its value behind a
+  /// descriptor, so one that is still there comes from a caller who did without the launcher.
+  private static Optional<TokenSource> token(
+      Map<String, String> given, Map<String, String> environment) throws AgentFailure {
+    var file = Optional.ofNullable(given.get("--token-file"));
+    var descriptor = Optional.ofNullable(given.get("--token-fd"));
+    var variable = Optional.ofNullable(environment.get(VARIABLE)).filter(v -> !v.isEmpty());
+    if (Stream.of(file, descriptor, variable).filter(Optional::isPresent).count() > 1) {
+      throw AgentFailure.usage(
+          "the token is given twice: one of `--token-file`, `--token-fd` and %s is enough; %s"
+              .formatted(VARIABLE, USAGE));
+    }
+    if (descriptor.isPresent()) {
+      return Optional.of(new TokenSource.AtDescriptor(number(descriptor.get())));
+    }
+    return file.<TokenSource>map(path -> new TokenSource.InFile(Path.of(path)))
+        .or(() -> variable.map(text -> new TokenSource.Given(Secret.ofText(text))));
+  }
+
+  private static int number(String text) throws AgentFailure {
+    if (!text.matches("0|[3-9]|[1-9][0-9]{1,3}")) {
+      throw AgentFailure.usage(
+          "`" + text + "` is not the number of a descriptor that can be read; " + USAGE);
+    }
+    return Integer.parseInt(text);
   }
 
   /// Names only: the token is a secret.

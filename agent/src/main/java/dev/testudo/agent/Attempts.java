@@ -3,7 +3,7 @@ package dev.testudo.agent;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasException;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -48,11 +48,21 @@ final class Attempts {
   void awaitNext(IOException failure) throws AgentFailure, InterruptedException {
     if (failure instanceof CasException answer) {
       awaitIdle(answer);
-    } else if (failure.getCause() instanceof ConnectException && waited.compareTo(COMING_UP) < 0) {
+    } else if (mayPass(failure) && waited.compareTo(COMING_UP) < 0) {
       wait(FIRST);
     } else {
       throw AgentFailure.environment("attest to " + cas, failure);
     }
+  }
+
+  /// Whether CAS does not listen yet, or its answer was lost; not if it has another key, or if what
+  /// it says makes no sense.
+  private static boolean mayPass(IOException failure) {
+    var passes = failure.getCause() != null;
+    for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      passes &= !(cause instanceof CertificateException);
+    }
+    return passes;
   }
 
   private void awaitIdle(CasException answer) throws AgentFailure, InterruptedException {

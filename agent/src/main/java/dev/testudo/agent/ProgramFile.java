@@ -2,15 +2,19 @@ package dev.testudo.agent;
 
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.agent.view.ProgramView.Found;
+import dev.testudo.trust.attest.ImageEntry;
+import dev.testudo.trust.attest.Interpreter;
 import dev.testudo.trust.attest.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds the program that a command line names, and makes sure it is part of what was measured.
+/// Finds the program that a command line names, and makes sure that it was measured, and the
+/// interpreters that run it.
 final class ProgramFile {
   private static final String DEFAULT_PATH =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -30,15 +34,69 @@ final class ProgramFile {
   /// The file to execute. It is looked for in the program's view: in the directories of the
   /// policy's PATH, unless the command line has a path.
   ///
-  /// @throws AgentFailure when there is none, or when it is not a measured file: then attestation
-  ///     has said nothing about it
+  /// @throws AgentFailure when there is none, or when it or an interpreter of it is not a measured
+  ///     file: then attestation has said nothing about it
   static Path locate(Configuration configuration, ProgramView view, MeasuredImage image)
       throws AgentFailure, IOException {
     return new ProgramFile(configuration, view, image).locate();
   }
 
   private Path locate() throws AgentFailure, IOException {
-    var name = configuration.arguments().getFirst();
+    var program = find(configuration.arguments().getFirst());
+    requireInterpreters(program);
+    return program;
+  }
+
+  /// A script is run by the program that its first line names, so that has to be measured, too.
+  private void requireInterpreters(Path program) throws AgentFailure, IOException {
+    var script = program;
+    for (var depth = 0; depth <= Interpreter.MOST; depth++) {
+      var interpreters = Interpreter.of(head(script.toString()));
+      if (interpreters.isEmpty()) {
+        return;
+      }
+      for (var interpreter : interpreters) {
+        script = find(interpreter);
+      }
+    }
+    throw AgentFailure.refused(
+        "the program %s has more than %d interpreters".formatted(program, Interpreter.MOST));
+  }
+
+  /// The first bytes of a program that [#find] has found.
+  private byte[] head(String path) throws IOException {
+    return switch (view.find(path)) {
+      case Found.Nothing _, Found.Directory _ -> new byte[0];
+      case Found.PlacedFile(var place, _) -> head(placed(place));
+      case Found.MachineFile(var file) -> {
+        try (var in = Files.newInputStream(file)) {
+          yield in.readNBytes(Interpreter.HEAD);
+        }
+      }
+    };
+  }
+
+  private static byte[] head(byte[] content) {
+    return Arrays.copyOf(content, Math.min(content.length, Interpreter.HEAD));
+  }
+
+  /// The content of a file of the policy or of the image; the policy's word is the last.
+  private byte[] placed(String path) {
+    for (var file : configuration.files()) {
+      if (file.path().equals(path)) {
+        return file.content().reveal(ProgramFile::head);
+      }
+    }
+    for (var entry : image.entries()) {
+      if (entry instanceof ImageEntry.RegularFile file && file.path().equals(path)) {
+        return file.content();
+      }
+    }
+    return new byte[0];
+  }
+
+  /// The measured program that `name` stands for.
+  private Path find(String name) throws AgentFailure, IOException {
     for (var candidate : candidates(name)) {
       switch (view.find(candidate)) {
         case Found.Nothing _, Found.Directory _ -> {}

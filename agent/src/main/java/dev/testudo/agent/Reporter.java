@@ -132,7 +132,7 @@ final class Reporter implements ShieldEvents, AutoCloseable {
       case AgentEvent.Refused(var operation, var target, var rule, var reason) ->
           "refused " + operation + " " + target + by(rule) + ": " + reason;
       case AgentEvent.Exited(var code) -> "exited code=" + code;
-      case AgentEvent.Failed(var message) -> message;
+      case AgentEvent.Failed(var message, _) -> message;
     };
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ class AgentOptionsTest {
     assertEquals("a/b", options.service());
     assertEquals("127.64.1.2", options.address().orElseThrow().getHostAddress());
     assertTrue(options.endWithInput());
-    assertEquals(5, options.token().orElseThrow().length());
+    assertEquals(5, ((TokenSource.Given) options.token().orElseThrow()).token().length());
   }
 
   @Test
@@ -64,6 +65,20 @@ class AgentOptionsTest {
     assertTrue(refusal(with("--cas", "d")).startsWith("`--cas` is given twice; "));
     assertTrue(refusal(with("--address", "10.0.0.1")).contains("is not an address in 127.0.0.0/8"));
     assertTrue(refusal(with("--address", "localhost")).contains("is not an address"));
+  }
+
+  @Test
+  void theTokenComesFromOnePlace() throws AgentFailure {
+    assertEquals(
+        Optional.of(new TokenSource.InFile(Path.of("/t"))),
+        AgentOptions.parse(with("--token-file", "/t"), Map.of()).token());
+    assertEquals(
+        Optional.of(new TokenSource.AtDescriptor(0)),
+        AgentOptions.parse(with("--token-fd", "0"), Map.of()).token());
+    assertTrue(refusal(with("--token-file", "/t", "--token-fd", "3")).contains("is given twice"));
+    for (var wrong : List.of("1", "2", "-1", "03", "x", "")) {
+      assertTrue(refusal(with("--token-fd", wrong)).contains("is not the number of"), wrong);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.testudo.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.HostParts;
@@ -29,8 +30,13 @@ class ProgramFileTest {
   @BeforeEach
   void makeProgram() throws IOException {
     folder = folder.toRealPath();
-    program = Files.writeString(folder.resolve("program"), "#!/bin/sh\n");
-    Files.setAttribute(program, "unix:mode", 0755);
+    program = executable("program", "\177ELF");
+  }
+
+  private Path executable(String name, String content) throws IOException {
+    var file = Files.writeString(folder.resolve(name), content);
+    Files.setAttribute(file, "unix:mode", 0755);
+    return file;
   }
 
   private Path locate(String name, List<Path> measured, Placed... placed) throws Exception {
@@ -99,6 +105,33 @@ class ProgramFileTest {
         "refused: the policy's program `mine` is neither in the image nor in what programs see of this machine (looked at"
             + " %s/none/mine, %s/mine)".formatted(folder, folder),
         refusal("mine", List.of(), file(mine, 0644)));
+  }
+
+  @Test
+  void aScriptNeedsItsInterpretersMeasured() throws Exception {
+    var script = executable("script", "#! %s -u\n".formatted(program));
+    var twice = executable("twice", "#!%s\n".formatted(script));
+    assertEquals(script, locate("script", List.of(script, program)));
+    assertEquals(twice, locate("twice", List.of(twice, script, program)));
+    for (var measured : List.of(List.of(script), List.of(twice, script))) {
+      var refusal = refusal(measured.getFirst().toString(), measured);
+      assertTrue(refusal.contains("the program %s is not one of".formatted(program)), refusal);
+    }
+  }
+
+  @Test
+  void whatEnvLooksForIsAnInterpreterAsWell() throws Exception {
+    var env = executable("env", "\177ELF");
+    var script = executable("script", "#!%s -S A=b program\n".formatted(env));
+    assertEquals(script, locate("script", List.of(script, env, program)));
+    assertTrue(refusal("script", List.of(script, env)).contains("program " + program));
+    assertTrue(refusal("script", List.of(script, program)).contains("program " + env));
+  }
+
+  @Test
+  void aScriptThatRunsItselfIsRefused() throws Exception {
+    var script = executable("script", "#!" + folder.resolve("script") + "\n");
+    assertTrue(refusal("script", List.of(script)).contains("more than 5 interpreters"));
   }
 
   @Test

@@ -10,11 +10,14 @@ import dev.testudo.cas.http.Routes;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.SecretKeeper;
 import dev.testudo.cas.session.PublicValues;
+import dev.testudo.cas.session.RefusalReasons;
+import dev.testudo.cas.session.Rights;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
+import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -69,11 +72,14 @@ public final class CasServer implements AutoCloseable {
     var callers = new Callers(ownership.owners(), System::nanoTime);
     var admission = new Admission(callers, System::nanoTime);
     parts.push(admission);
+    var rights = new Rights(keeper);
     var routes =
         new Routes(
-            new Sessions(store, catalog, keeper, ownership),
+            new Sessions(store, catalog, keeper, rights, ownership),
             new PublicValues(store, catalog, keeper),
             new Attestation(store, catalog, keeper, random, options.clock()),
+            new JoinTokens(store, catalog, rights, random, options.clock()),
+            new RefusalReasons(store, catalog, rights, callers::isOwner),
             health,
             admission,
             callers,

@@ -14,6 +14,7 @@ import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,9 +57,30 @@ class AttestationTest {
 
   private String refusal(
       String service, Function<ReportData, Evidence> evidence, Optional<Secret> token) {
-    return String.valueOf(
-        assertThrows(AttestationException.class, () -> cas.fetch(service, evidence, token))
-            .getMessage());
+    var said =
+        String.valueOf(
+            assertThrows(AttestationException.class, () -> cas.fetch(service, evidence, token))
+                .getMessage());
+    assertEquals(
+        "the service is not attested; `testudo cas why REQUEST` tells whoever may read the session"
+            + " why",
+        said.replaceFirst("[0-9a-f]{16}", "REQUEST"));
+    return lastRefusal();
+  }
+
+  /// What the audit log says about it.
+  private String lastRefusal() {
+    try {
+      var last = Files.readAllLines(state.resolve("audit.jsonl")).getLast();
+      assertTrue(last.contains("\"event\":\"refused\""), last);
+      return last;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Optional<Secret> token() {
+    return Optional.of(Secret.ofText(TestCas.TOKEN));
   }
 
   @Test
@@ -85,9 +107,8 @@ class AttestationTest {
   }
 
   @Test
-  void anotherProgramIsToldWhatWasExpectedWhatWasSeenAndWhere() {
-    var refusal =
-        refusal("a/s", report -> new Evidence.Software(TestCas.BAD, report), Optional.empty());
+  void theLogHasWhatWasExpectedWhatWasSeenAndWhere() {
+    var refusal = refusal("a/s", report -> new Evidence.Software(TestCas.BAD, report), token());
     assertTrue(refusal.contains("expected " + TestCas.GOOD), refusal);
     assertTrue(refusal.contains("seen " + TestCas.BAD), refusal);
     assertTrue(refusal.contains("(a:9:"), refusal);
@@ -121,7 +142,7 @@ class AttestationTest {
 
   @Test
   void theAccessTokenIsNeededWhereThereIsOne() throws IOException {
-    cas.create(TestCas.showing("b", "x", "") + "  service_access_token: opensesame\n");
+    cas.create(TestCas.showing("b", "x", "").replace(TestCas.TOKEN, "opensesame"));
     assertEquals(
         "x",
         cas.fetch("b/s", AttestationTest::good, Optional.of(Secret.ofText("opensesame")))
@@ -166,8 +187,7 @@ class AttestationTest {
       var report = ReportData.of(me.certificate().getPublicKey(), HexFormat.of().parseHex(nonce));
       return post(
           "/v1/attestation",
-          new AttestationRequest(
-                  "a/s", nonce, new Evidence.Software(TestCas.GOOD, report), Optional.empty())
+          new AttestationRequest("a/s", nonce, new Evidence.Software(TestCas.GOOD, report), token())
               .encode());
     }
 
@@ -177,10 +197,11 @@ class AttestationTest {
     }
   }
 
-  private static void assertRefused(HttpResponse<byte[]> response) {
+  private void assertRefused(HttpResponse<byte[]> response) {
     var body = new String(response.body(), StandardCharsets.UTF_8);
     assertEquals(403, response.statusCode(), body);
-    assertTrue(body.contains("nonce is unknown"), body);
+    assertFalse(body.contains("nonce"), body);
+    assertTrue(lastRefusal().contains("nonce is unknown"), lastRefusal());
   }
 
   @Test

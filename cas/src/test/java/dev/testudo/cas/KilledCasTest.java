@@ -1,13 +1,20 @@
 package dev.testudo.cas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.attest.Evidence;
+import dev.testudo.trust.channel.AttestationException;
+import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.secret.Secret;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,9 +23,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -164,6 +174,74 @@ class KilledCasTest {
       assertEquals(values.getOrDefault(name, value), value);
       entry.setValue(hash);
       values.put(name, value);
+    }
+  }
+
+  /// One instance with a token for one start, whose CAS is killed while it asks.
+  private final class Starting {
+    private final Identity instance = AttestedChannel.instance();
+    private final Secret token;
+    private boolean delivered;
+
+    Starting(Secret token) {
+      this.token = token;
+    }
+
+    /// Whether `who` gets the configuration; nothing if CAS is gone.
+    Optional<Boolean> ask(Running cas, Identity who) {
+      try {
+        var _ =
+            AttestedChannel.fetch(
+                cas.address,
+                cas.key,
+                who,
+                "a/s",
+                report -> new Evidence.Software(TestCas.GOOD, report),
+                Optional.of(token));
+        return Optional.of(true);
+      } catch (AttestationException e) {
+        return Optional.of(false);
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+
+    void askUntilKilled(Running cas) {
+      for (var answer = ask(cas, instance); answer.isPresent(); answer = ask(cas, instance)) {
+        assertTrue(answer.get(), "an instance that asks again is refused");
+        delivered = true;
+      }
+    }
+  }
+
+  @Test
+  @Timeout(900)
+  void aTokenForOneStartStartsOneInstanceAlsoWhenCasIsKilled() throws Exception {
+    var starting = new ArrayList<Starting>();
+    try (var cas = Running.start(state);
+        var client = cas.client(owner)) {
+      client.createSession(TestCas.joining("a", "x", ""));
+      var order = new JoinTokenOrder(1, Duration.ofHours(1));
+      for (var i = 0; i < 8; i++) {
+        var service = ServiceId.parse("a/s").orElseThrow();
+        starting.add(new Starting(client.createJoinToken(service, order).value()));
+      }
+    }
+    try (var cas = Running.start(state);
+        var pool = Executors.newCachedThreadPool()) {
+      var asking = starting.stream().map(s -> pool.submit(() -> s.askUntilKilled(cas))).toList();
+      Thread.sleep(new Random(Long.getLong("seed", 3)).nextInt(400));
+      cas.process.destroyForcibly();
+      for (var one : asking) {
+        one.get();
+      }
+    }
+    try (var cas = Running.start(state)) {
+      for (var one : starting) {
+        var own = one.ask(cas, one.instance).orElseThrow();
+        assertTrue(own || one.delivered, "the token was spent and nobody got anything");
+        assertFalse(one.ask(cas, AttestedChannel.instance()).orElseThrow(), "a second start");
+      }
     }
   }
 

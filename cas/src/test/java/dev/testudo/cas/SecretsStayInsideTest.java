@@ -64,7 +64,7 @@ class SecretsStayInsideTest {
     Logger.getLogger("").addHandler(listening);
     var values = new ArrayList<byte[]>();
     try (var cas = new TestCas(state)) {
-      cas.create(TestCas.showing("a", TEMPLATE, SECRETS) + "  service_access_token: opensesame\n");
+      cas.create(TestCas.showing("a", TEMPLATE, SECRETS).replace(TestCas.TOKEN, "opensesame"));
       var token = Optional.of(Secret.ofText("opensesame"));
       var shown =
           cas.fetch("a/s", report -> new Evidence.Software(TestCas.GOOD, report), token)

@@ -29,7 +29,14 @@ final class TestCas implements AutoCloseable {
       security:
         attestation:
           tolerate: [software-evidence]
+        service_access_token: known-to-every-test
       """;
+
+  /// The token of all those sessions.
+  static final String TOKEN = "known-to-every-test";
+
+  private static final String JOINING =
+      "[{mrenclave: %s, join_token: required}]".formatted(GOOD.hex());
 
   final TestClock clock = new TestClock();
   final Identity owner = Identity.ephemeral("owner.example");
@@ -90,13 +97,23 @@ final class TestCas implements AutoCloseable {
   }
 
   Configuration fetch(String service) throws IOException {
-    return fetch(service, report -> new Evidence.Software(GOOD, report), Optional.empty());
+    return fetch(
+        service, report -> new Evidence.Software(GOOD, report), Optional.of(Secret.ofText(TOKEN)));
   }
 
   Configuration fetch(
       String service, Function<ReportData, Evidence> evidence, Optional<Secret> token)
       throws IOException {
-    return AttestedChannel.fetch(address(), server.keyHash(), service, evidence, token);
+    return fetch(AttestedChannel.instance(), service, evidence, token);
+  }
+
+  Configuration fetch(
+      Identity instance,
+      String service,
+      Function<ReportData, Evidence> evidence,
+      Optional<Secret> token)
+      throws IOException {
+    return AttestedChannel.fetch(address(), server.keyHash(), instance, service, evidence, token);
   }
 
   /// The environment variable `V` of service `name/s`, whose value a session made by [#showing].
@@ -124,6 +141,13 @@ final class TestCas implements AutoCloseable {
     %s%s
     """
         .formatted(name, template, GOOD.hex(), template, rest, TOLERANT);
+  }
+
+  /// As [#showing], for a service that must present a join token.
+  static String joining(String name, String template, String rest) {
+    return showing(name, template, rest)
+        .replace("  service_access_token: %s\n".formatted(TOKEN), "")
+        .replace("[{mrenclave: %s}]".formatted(GOOD.hex()), JOINING);
   }
 
   static String text(Configuration configuration) {

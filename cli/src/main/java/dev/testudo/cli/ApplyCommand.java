@@ -8,10 +8,12 @@ import dev.testudo.cli.mesh.FoundManifest;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.mesh.ManifestImage;
 import dev.testudo.cli.mesh.SourceFiles;
+import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.deployment.SessionText;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.trust.channel.JoinTokenOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,7 +30,9 @@ import picocli.CommandLine.Option;
     name = "apply",
     description = {
       "Applies a manifest. A service manifest: makes and measures its image.",
-      "A Meshfile: makes the images of its services, registers their sessions with a CAS."
+      "A Meshfile: makes the images of its services, registers their sessions with a CAS.",
+      "Services that tolerate software evidence get new join tokens, each in a file"
+          + " `tokens/SERVICE.token` of the target directory; their old ones are revoked."
     },
     mixinStandardHelpOptions = true)
 final class ApplyCommand implements Callable<Integer> {
@@ -51,6 +55,20 @@ final class ApplyCommand implements Callable<Integer> {
       names = {"-d", "--dry-run"},
       description = "Registers nothing; sessions are written below the target directory.")
   private boolean dryRun;
+
+  @Option(
+      names = "--token-uses",
+      defaultValue = "100",
+      paramLabel = "N",
+      description = "How often each service may start with its join token (default: 100).")
+  private int tokenUses;
+
+  @Option(
+      names = "--token-valid-for",
+      defaultValue = "30 days",
+      paramLabel = "TIME",
+      description = "For how long the join tokens are good (default: 30 days).")
+  private String tokenValidity = "";
 
   @Mixin private CasOptions cas = new CasOptions();
 
@@ -101,11 +119,12 @@ final class ApplyCommand implements Callable<Integer> {
     if (dryRun) {
       write(sessions);
     } else {
-      register(sessions);
+      register(mesh.plan(), sessions, TokenOrders.of(tokenUses, tokenValidity));
     }
   }
 
-  private void register(List<SessionText> sessions) throws IOException, CommandFailed {
+  private void register(MeshPlan plan, List<SessionText> sessions, JoinTokenOrder order)
+      throws IOException, CommandFailed {
     try (var client = cas.client(context)) {
       for (var session : sessions) {
         var hash = client.applySession(session.name().value(), session.yaml());
@@ -113,6 +132,10 @@ final class ApplyCommand implements Callable<Integer> {
             .streams()
             .out()
             .println("session %s registered, hash %s".formatted(session.name(), hash));
+      }
+      if (plan.needsJoinTokens()) {
+        new MeshTokens(client, target().resolve("tokens"), context.streams().out())
+            .rotate(plan.services(), order);
       }
     }
   }

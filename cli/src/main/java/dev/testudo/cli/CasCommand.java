@@ -26,6 +26,7 @@ final class CasCommand extends CommandGroup {
     all.addSubcommand(new ShowIdentification(context));
     all.addSubcommand(new Value(context));
     all.addSubcommand(new VerifyAuditLog(context));
+    all.addSubcommand(new CasWhyCommand(context));
     return all;
   }
 

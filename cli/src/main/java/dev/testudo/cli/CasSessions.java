@@ -3,12 +3,16 @@ package dev.testudo.cli;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.up.RunningCas;
 import dev.testudo.cli.up.SessionRegistry;
+import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.CasException;
+import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.NewJoinToken;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
+import java.util.List;
 
-/// Registers sessions with a CAS over the network.
+/// Registers sessions with a CAS over the network, and gets its tokens.
 final class CasSessions implements SessionRegistry {
   private final CasClient client;
 
@@ -23,6 +27,27 @@ final class CasSessions implements SessionRegistry {
     } catch (CasException e) {
       throw CommandFailed.refused(
           "CAS did not take session `%s`: %s".formatted(name, e.getMessage()));
+    }
+  }
+
+  @Override
+  public List<String> why(String request) throws IOException {
+    return client.why(request).details();
+  }
+
+  @Override
+  public NewJoinToken rotateJoinToken(ServiceId service, JoinTokenOrder order)
+      throws IOException, CommandFailed {
+    try {
+      var before = client.joinTokens(service);
+      var token = client.createJoinToken(service, order);
+      for (var old : before) {
+        client.revokeJoinToken(service, old.id());
+      }
+      return token;
+    } catch (CasException e) {
+      throw CommandFailed.refused(
+          "CAS made no token for `%s`: %s".formatted(service, e.getMessage()));
     }
   }
 }

@@ -28,6 +28,7 @@ final class CommandTree {
     root.addSubcommand(new ApplyCommand(context));
     root.addSubcommand(new UpCommand(context));
     root.addSubcommand(SessionCommand.build(context));
+    root.addSubcommand(TokenCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
     root.addSubcommand(IdentityCommand.build(context));
     root.addSubcommand(ShieldCommand.build(context));

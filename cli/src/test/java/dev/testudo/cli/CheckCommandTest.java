@@ -116,7 +116,8 @@ class CheckCommandTest {
         () -> err.toString(UTF_8));
     var session = Files.readString(work.resolve("made/sessions/hello-env-hello.yaml"));
     assertTrue(session.startsWith("name: hello-env/hello\n"), session);
-    assertFalse(session.contains("service_access_token"), session);
+    assertTrue(session.contains("join_token: required"), session);
+    assertFalse(Files.exists(work.resolve("made/tokens")), "a dry run makes no tokens");
   }
 
   @Test

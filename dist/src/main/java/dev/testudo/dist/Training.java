@@ -8,9 +8,12 @@ import dev.testudo.cas.CasOptions;
 import dev.testudo.cas.CasServer;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
+import dev.testudo.policy.session.ServiceId;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.attest.ImageMeasurement;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -88,10 +92,12 @@ final class Training {
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (var cas = CasServer.start(new CasOptions(scratch.resolve("cas"), anyPort))) {
       var address = new CasAddress("127.0.0.1", cas.address().getPort());
+      String token;
       try (var client =
           new CasClient(address, cas.keyHash(), Identity.ephemeral("training.testudo.internal"))) {
         client.applySession(SESSION, session);
         client.version();
+        token = token(client);
       }
       AgentCommand.run(
           List.of(
@@ -100,10 +106,18 @@ final class Training {
               "--service", SESSION + "/program",
               "--address", "127.66.66.66",
               "--image", image.toString()),
-          Map.of(),
+          Map.of("SCONE_SERVICE_ACCESS_TOKEN", token),
           lib,
           InputStream.nullInputStream(),
           context.streams().err());
+    }
+  }
+
+  private static String token(CasClient client) throws IOException {
+    var service = new ServiceId(new SessionName(SESSION), "program");
+    try (var token =
+        client.createJoinToken(service, new JoinTokenOrder(1, Duration.ofMinutes(10)))) {
+      return token.value().reveal(bytes -> new String(bytes, UTF_8));
     }
   }
 

@@ -100,6 +100,7 @@ class AgentStartIT {
             pwd: /testudo-app
             attestation:
               - mrenclave: "%s"
+                join_token: required
             environment:
               PATH: /usr/bin:/bin
               PASSWORD: $$SCONE::password$$
@@ -121,7 +122,24 @@ class AgentStartIT {
     return name + "/program";
   }
 
-  private List<String> agent(String service) {
+  /// The agent of a service that exists, with a token for one start.
+  private List<String> agent(String service) throws IOException {
+    var words = withoutToken(service);
+    words.addAll(List.of("--token-file", tokenFile(cas.token(service, 1)).toString()));
+    return words;
+  }
+
+  /// A file that the ordinary user of these tests may read as well, and nobody else.
+  private Path tokenFile(String token) throws IOException {
+    var file = folder.resolve("token");
+    Files.deleteIfExists(file);
+    Files.writeString(file, token + "\n");
+    Files.setAttribute(file, "unix:mode", 0400);
+    Files.setAttribute(file, "unix:uid", 65534);
+    return file;
+  }
+
+  private List<String> withoutToken(String service) {
     return new ArrayList<>(
         List.of(
             Command.LAUNCHER.toString(),
@@ -137,7 +155,7 @@ class AgentStartIT {
             image.toString()));
   }
 
-  private Command run(String service) {
+  private Command run(String service) throws IOException {
     return Command.run(java.util.Map.of("STRANGER", "1"), agent(service));
   }
 
@@ -271,14 +289,14 @@ class AgentStartIT {
     var out = folder.resolve("out");
     var service = session(report(out));
     Files.writeString(image.resolve("root/testudo-app/greeting"), "goodbye");
-    assertRefused(run(service), out, "measurement");
+    assertNotAttested(run(service), out, "measurement: expected");
   }
 
   @Test
   void softwareEvidenceIsRefusedWhereNotTolerated() throws IOException {
     var out = folder.resolve("out");
     var service = session(report(out), "ignore_advisories: \"*\"", measurement());
-    assertRefused(run(service), out, "software");
+    assertNotAttested(run(service), out, "software, not hardware attested");
   }
 
   @Test
@@ -289,8 +307,80 @@ class AgentStartIT {
   }
 
   @Test
-  void anUnknownServiceIsRefused() {
-    assertRefused(run("agent-it/nobody"), folder.resolve("out"), "has no such service");
+  void anUnknownServiceIsRefusedInTheSameWords() throws IOException {
+    session(report(folder.resolve("out")));
+    var ended = Command.run(java.util.Map.of(), withoutToken("agent-it/nobody"));
+    assertNotAttested(ended, folder.resolve("out"), "has no such service");
+  }
+
+  @Test
+  void aTokenIsGoodForOneStartAndNothingStartsWithoutOne() throws IOException {
+    var out = folder.resolve("out");
+    var service = session(report(out));
+    var words = agent(service);
+    assertEquals(7, Command.run(java.util.Map.of(), words).exit());
+    Files.delete(out);
+    assertNotAttested(Command.run(java.util.Map.of(), words), out, "one that is used up");
+    var without = Command.run(java.util.Map.of(), withoutToken(service));
+    assertNotAttested(without, out, "join token: expected one that CAS made for this service");
+  }
+
+  @Test
+  void aTokenFileThatOthersCanReadIsRefusedBeforeItIsUsed() throws IOException {
+    var out = folder.resolve("out");
+    var words = agent(session(report(out)));
+    Files.setAttribute(folder.resolve("token"), "unix:mode", 0444);
+    var ended = Command.run(java.util.Map.of(), words);
+    assertEquals(1, ended.exit(), ended.all());
+    assertTrue(ended.err().contains("has mode 0444: others can read it"), ended.all());
+    assertFalse(Files.exists(out), "the program ran");
+    Files.setAttribute(folder.resolve("token"), "unix:mode", 0400);
+    assertEquals(7, Command.run(java.util.Map.of(), words).exit());
+  }
+
+  /// As SCONE hands it over, and with the open descriptor that `up` uses.
+  @Test
+  void theTokenIsInNoEnvironmentOnceTheAgentRuns() throws Exception {
+    var ready = folder.resolve("ready");
+    var script =
+        "tr \"\\0\" \"\\n\" < /proc/$$/environ > %1$s.new; mv %1$s.new %1$s; exec sleep 1000"
+            .formatted(ready);
+    var service = session(script);
+    var token = cas.token(service, 2);
+    var builder = new ProcessBuilder(withoutToken(service));
+    builder.environment().put("SCONE_SERVICE_ACCESS_TOKEN", token);
+    start(builder, ready);
+    assertNowhere(token, ready);
+    Files.delete(ready);
+    var words = withoutToken(service);
+    words.addAll(List.of("--token-fd", "0"));
+    var agent = new ProcessBuilder(words);
+    var input = Files.writeString(folder.resolve("input"), token + "\n");
+    agent.redirectInput(input.toFile());
+    start(agent, ready);
+    Files.delete(input);
+    assertNowhere(token, ready);
+  }
+
+  private static void assertNowhere(String token, Path ready) throws IOException {
+    assertFalse(Files.readString(ready).contains(token), "in the environment of the program");
+    assertFalse(Files.readString(ready).contains("TOKEN"), "in the environment of the program");
+    try (var processes = Files.list(Path.of("/proc"))) {
+      for (var process :
+          processes.filter(p -> p.getFileName().toString().matches("[0-9]+")).toList()) {
+        for (var part : List.of("environ", "cmdline")) {
+          try {
+            assertFalse(
+                Files.readString(
+                        process.resolve(part), java.nio.charset.StandardCharsets.ISO_8859_1)
+                    .contains(token),
+                process.resolve(part)::toString);
+          } catch (IOException e) {
+            // It has ended, or is not ours to read.
+          }
+        }
+      }
+    }
   }
 
   @Test
@@ -302,6 +392,14 @@ class AgentStartIT {
     assertEquals(ENVIRONMENT_FAILED, ended.exit(), ended.all());
     assertTrue(ended.err().contains("its key is not the pinned one"), ended.all());
     assertFalse(Files.exists(out));
+  }
+
+  /// CAS says no more than that; its owner learns why.
+  private static void assertNotAttested(Command ended, Path out, String reason) throws IOException {
+    assertRefused(ended, out, "refused: the service is not attested; `testudo cas why ");
+    assertFalse(ended.all().contains("expected"), ended.all());
+    var why = cas.why(ended.err());
+    assertTrue(why.contains(reason), why);
   }
 
   private static void assertRefused(Command ended, Path out, String reason) {
@@ -342,11 +440,12 @@ class AgentStartIT {
   }
 
   private Process start(List<String> words, Path ready) throws Exception {
+    return start(new ProcessBuilder(words), ready);
+  }
+
+  private Process start(ProcessBuilder builder, Path ready) throws Exception {
     var agent =
-        new ProcessBuilder(words)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
+        builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
     started.add(agent);
     Patience.until(() -> Files.exists(ready) || !agent.isAlive(), () -> "the program does not run");
     assertTrue(Files.exists(ready), Files.readString(folder.resolve("log")));

@@ -1,14 +1,17 @@
 package dev.testudo.it;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// A CAS in a process of its own, and somebody who may register sessions with it.
 final class RunningCas implements AutoCloseable {
@@ -60,6 +63,20 @@ final class RunningCas implements AutoCloseable {
 
   void register(String session) throws IOException {
     client.createSession(session);
+  }
+
+  /// A new join token for a service.
+  String token(String service, int uses) throws IOException {
+    var order = new JoinTokenOrder(uses, Duration.ofHours(1));
+    try (var token = client.createJoinToken(ServiceId.parse(service).orElseThrow(), order)) {
+      return token.value().reveal(bytes -> new String(bytes, StandardCharsets.US_ASCII));
+    }
+  }
+
+  /// What CAS tells the sessions' owner about the refusal that `said` names.
+  String why(String said) throws IOException {
+    var request = said.replaceFirst("(?s).*`testudo cas why ([0-9a-f]{16})`.*", "$1");
+    return String.join("\n", client.why(request).details());
   }
 
   @Override

@@ -3,24 +3,21 @@ package dev.testudo.cas.attestation;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
-import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.issue.SecretKeeper;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
+import dev.testudo.cas.token.PresentedToken;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
-import dev.testudo.policy.decision.Isolation;
 import dev.testudo.policy.session.Security;
-import dev.testudo.policy.session.Service;
-import dev.testudo.policy.session.SessionName;
-import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.attest.ReportData;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -32,6 +29,7 @@ public final class Attestation {
   private final Store store;
   private final Catalog catalog;
   private final SecretKeeper keeper;
+  private final InstantSource clock;
   private final Nonces nonces;
 
   /// Serves what is in `store`. A delivery that cannot be logged is not made.
@@ -40,6 +38,7 @@ public final class Attestation {
     this.store = store;
     this.catalog = catalog;
     this.keeper = keeper;
+    this.clock = clock;
     this.nonces = new Nonces(random, clock);
   }
 
@@ -48,7 +47,8 @@ public final class Attestation {
     return nonces.issue(caller.requireKey());
   }
 
-  /// The configuration for what `body` asks, bound to the key of `caller`.
+  /// The configuration for what `body` asks, bound to the key of `caller`. A caller that is not
+  /// attested learns from a refusal no more than that it is one; the audit log has the reasons.
   public byte[] attest(byte[] body, Caller caller) throws Refused, IOException {
     var service = "";
     try {
@@ -56,11 +56,11 @@ public final class Attestation {
       service = request.service();
       demandBinding(request, caller);
       return store
-          .deliver(Optional.of(caller), transaction -> deliver(transaction, request))
+          .deliver(Optional.of(caller), transaction -> deliver(transaction, request, caller))
           .encode();
     } catch (Refused e) {
       store.note(caller, AuditEvent.Refused.of("attest", service, e));
-      throw e;
+      throw Stranger.answer(e);
     }
   }
 
@@ -94,76 +94,55 @@ public final class Attestation {
         "the nonce is unknown, too old, used already, or was given to another key");
   }
 
-  private Outcome<Configuration> deliver(Transaction transaction, AttestationRequest request)
+  private Outcome<Configuration> deliver(
+      Transaction transaction, AttestationRequest request, Caller caller)
       throws Refused, IOException {
-    var slash = request.service().lastIndexOf('/');
-    var name =
-        slash < 0
-            ? Optional.<SessionName>empty()
-            : SessionName.parse(request.service().substring(0, slash));
-    if (name.isEmpty()) {
-      throw new Refused(
-          RefusalId.UNKNOWN_SERVICE,
-          "a service id is `<session>/<service>`, which this one is not");
-    }
-    var session =
-        catalog
-            .active(transaction, name.get())
-            .orElseThrow(
-                () ->
-                    new Refused(
-                        RefusalId.UNKNOWN_SESSION,
-                        "there is no session `%s`".formatted(name.get())));
-    var service =
-        session
-            .session()
-            .service(request.service().substring(slash + 1))
-            .orElseThrow(
-                () ->
-                    new Refused(
-                        RefusalId.UNKNOWN_SERVICE,
-                        "session `%s` has no such service".formatted(name.get())));
-    var hardwareAttested = appraise(session, service, request);
-    var delivery = new Delivery(session, service, keeper.open(transaction, session));
-    var configuration = delivery.configuration(hardwareAttested);
-    return Outcome.of(configuration, attested(request, configuration, delivery));
+    var named = Named.of(transaction, catalog, request.service());
+    var token =
+        PresentedToken.of(
+            transaction, named.id(), request.token(), caller.requireKey(), clock.instant());
+    var verified = Verified.of(request.evidence());
+    var accepted = appraise(named, verified, token, request);
+    var session = named.session();
+    var delivery = new Delivery(session, named.service(), keeper.open(transaction, session));
+    var configuration = delivery.configuration(accepted.hardwareAttested());
+    var redeemed =
+        accepted.redeems() ? Optional.of(token.redeem(transaction)) : Optional.<String>empty();
+    return Outcome.of(
+        configuration,
+        new AuditEvent.Attested(
+            request.service(),
+            configuration.sessionHash(),
+            request.evidence().kind(),
+            verified.measurement(),
+            configuration.hardwareAttested(),
+            redeemed,
+            delivery.secrets()));
   }
 
-  private static boolean appraise(Registered session, Service service, AttestationRequest request)
+  private static Decision.Accepted appraise(
+      Named named, Verified verified, PresentedToken token, AttestationRequest request)
       throws Refused {
-    var token =
-        request
-            .token()
-            .map(t -> t.reveal(bytes -> new String(bytes, StandardCharsets.UTF_8)))
-            .map(Security.AccessToken::new);
     var claims =
-        switch (request.evidence()) {
-          case Evidence.Software(var measurement, _) ->
-              new Claims(Isolation.SOFTWARE, measurement.hex(), Optional.empty(), token);
-        };
-    return switch (Decision.of(session.session(), service, claims)) {
-      case Decision.Accepted(var hardwareAttested) -> hardwareAttested;
+        new Claims(
+            verified.isolation(),
+            verified.measurement(),
+            verified.signer(),
+            request.token().map(Attestation::accessToken),
+            token.claim());
+    return switch (Decision.of(named.session().session(), named.service(), claims)) {
+      case Decision.Accepted accepted -> accepted;
       case Decision.Denied denied ->
           throw new Refused(
               RefusalId.ATTESTATION_REFUSED,
               "service `%s` does not satisfy session %s"
-                  .formatted(request.service(), session.row().hash()),
+                  .formatted(request.service(), named.session().row().hash()),
               denied.reasons().stream().map(Decision.Reason::text).toList());
     };
   }
 
-  private static AuditEvent attested(
-      AttestationRequest request, Configuration configuration, Delivery delivery) {
-    var measurement =
-        switch (request.evidence()) {
-          case Evidence.Software(var measured, _) -> measured.hex();
-        };
-    return new AuditEvent.Attested(
-        request.service(),
-        configuration.sessionHash(),
-        request.evidence().kind(),
-        measurement,
-        configuration.hardwareAttested(),
-        delivery.secrets());
+  private static Security.AccessToken accessToken(Secret token) {
+    return new Security.AccessToken(
+        token.reveal(bytes -> new String(bytes, StandardCharsets.UTF_8)));
   }
 }

@@ -59,6 +59,15 @@ public record AuditEntry(
               .put("hash", e.hash())
               .put("secrets", e.secrets());
       case AuditEvent.Attested e -> attested(members, e);
+      case AuditEvent.TokenCreated e ->
+          members
+              .put("event", "token-created")
+              .put("service", e.service())
+              .put("token", e.token())
+              .put("uses", e.uses())
+              .put("expires", e.expires().toString());
+      case AuditEvent.TokenRevoked e ->
+          members.put("event", "token-revoked").put("service", e.service()).put("token", e.token());
       case AuditEvent.Refused e ->
           members
               .put("event", "refused")
@@ -86,6 +95,7 @@ public record AuditEntry(
         .put("evidence", e.evidence())
         .put("measurement", e.measurement())
         .put("hardware_attested", e.hardwareAttested())
+        .put("token", e.token())
         .put("secrets", e.secrets());
   }
 

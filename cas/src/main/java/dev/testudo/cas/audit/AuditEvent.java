@@ -1,8 +1,10 @@
 package dev.testudo.cas.audit;
 
 import java.security.PublicKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// What CAS did, or was asked to do. Who asked stands beside it in the log, see [AuditEntry].
@@ -28,12 +30,15 @@ public sealed interface AuditEvent {
 
   /// A program got its configuration; the caller's key is the one that it was sent to. Each secret
   /// is `name@revision`, with its session if it came from another one.
+  ///
+  /// @param token the id of the join token that was spent, if one was
   record Attested(
       String service,
       String sessionHash,
       String evidence,
       String measurement,
       boolean hardwareAttested,
+      Optional<String> token,
       List<String> secrets)
       implements AuditEvent {
     /// Copies the list.
@@ -41,6 +46,13 @@ public sealed interface AuditEvent {
       secrets = List.copyOf(secrets);
     }
   }
+
+  /// A join token was made for a service.
+  record TokenCreated(String service, String token, int uses, Instant expires)
+      implements AuditEvent {}
+
+  /// A join token was revoked.
+  record TokenRevoked(String service, String token) implements AuditEvent {}
 
   /// Somebody was refused.
   ///

@@ -71,6 +71,7 @@ final class RequestHandler extends Handler.Abstract {
 
   /// @throws IOException the client is gone
   private Answer answer(Request request, Caller caller, HeldBytes.Holding held) throws IOException {
+    var began = System.nanoTime();
     var method = request.getMethod();
     try {
       var path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
@@ -93,6 +94,7 @@ final class RequestHandler extends Handler.Abstract {
     } catch (Refused e) {
       routes.metrics().refusal(e.id());
       refusals.refused(e.id(), method, caller, e.message());
+      SteadyRefusal.await(e.id(), began);
       return problem(e.id(), e.message(), e.problems(), caller);
     }
   }

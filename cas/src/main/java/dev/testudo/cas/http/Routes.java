@@ -7,7 +7,9 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.PublicValues;
+import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Sessions;
+import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.json.Json;
@@ -25,10 +27,15 @@ public final class Routes {
   private static final Pattern HASH = Pattern.compile("hash=([0-9a-f]{64})");
   private static final String SESSIONS = "/v1/sessions/";
   private static final String VALUES = "/v1/values/";
+  private static final String TOKENS = "/v1/tokens/";
+  private static final String REFUSALS = "/v1/refusals/";
+  private static final Pattern REQUEST = Pattern.compile("[0-9a-f]{16}");
 
   private final Sessions sessions;
   private final PublicValues values;
   private final Attestation attestation;
+  private final TokenRoutes tokens;
+  private final RefusalReasons reasons;
   private final Health health;
   private final Admission admission;
   private final Callers callers;
@@ -42,6 +49,8 @@ public final class Routes {
       Sessions sessions,
       PublicValues values,
       Attestation attestation,
+      JoinTokens tokens,
+      RefusalReasons reasons,
       Health health,
       Admission admission,
       Callers callers,
@@ -53,6 +62,8 @@ public final class Routes {
     this.sessions = sessions;
     this.values = values;
     this.attestation = attestation;
+    this.tokens = new TokenRoutes(tokens);
+    this.reasons = reasons;
     this.version = version;
   }
 
@@ -78,8 +89,23 @@ public final class Routes {
       case String p when p.startsWith(SESSIONS) -> on("GET", method, Resource.forKeys(this::read));
       case String p when p.startsWith(VALUES) ->
           on("GET", method, Resource.forAnybody(this::values));
-      case String _ -> throw new Refused(RefusalId.UNKNOWN_PATH, "there is no such resource");
+      case String p when p.startsWith(TOKENS) -> tokens.resource(method);
+      case String p when p.startsWith(REFUSALS) ->
+          on("GET", method, Resource.forKeys(this::reasons));
+      case String _ -> throw unknownPath();
     };
+  }
+
+  private static Refused unknownPath() {
+    return new Refused(RefusalId.UNKNOWN_PATH, "there is no such resource");
+  }
+
+  private Answer reasons(Exchange exchange) throws Refused, IOException {
+    var request = exchange.path().substring(REFUSALS.length());
+    if (!REQUEST.matcher(request).matches()) {
+      throw unknownPath();
+    }
+    return new Answer(200, reasons.why(request, exchange.caller()).encode());
   }
 
   private static Resource on(String expected, String method, Resource resource) throws Refused {

@@ -56,7 +56,7 @@ public final class Catalog {
   }
 
   private static Session parse(SessionRow row) throws StoreException {
-    return switch (Session.read(source(row.name(), row.yaml()))) {
+    return switch (Session.stored(source(row.name(), row.yaml()))) {
       case Parsed.Valid<Session>(var session, _) -> session;
       case Parsed.Invalid<Session> _ ->
           throw new StoreException(

@@ -22,6 +22,10 @@ public enum RefusalId {
   UNKNOWN_SERVICE(404),
   /// No such public value.
   UNKNOWN_VALUE(404),
+  /// No such join token.
+  UNKNOWN_TOKEN(404),
+  /// No such refused request, or none of the caller's business.
+  UNKNOWN_REQUEST(404),
   /// No such resource.
   UNKNOWN_PATH(404),
   /// The resource does not have this method.
@@ -30,6 +34,8 @@ public enum RefusalId {
   TOO_SLOW(408),
   /// The session exists and no predecessor is named.
   SESSION_EXISTS(409),
+  /// It would change nothing, whatever the caller may think.
+  WITHOUT_EFFECT(409),
   /// The named predecessor is not the active session.
   WRONG_PREDECESSOR(409),
   /// The namespace is not the expected one.

@@ -11,7 +11,6 @@ import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.SessionRow;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
-import dev.testudo.policy.session.AccessPolicy;
 import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
@@ -31,7 +30,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Registers, replaces and reads sessions, as far as their access policies let the caller.
 public final class Sessions {
@@ -50,14 +48,17 @@ public final class Sessions {
   private final Store store;
   private final Catalog catalog;
   private final SecretKeeper keeper;
+  private final Rights rights;
   private final Ownership ownership;
 
   /// Works on `store`.
-  public Sessions(Store store, Catalog catalog, SecretKeeper keeper, Ownership ownership) {
+  public Sessions(
+      Store store, Catalog catalog, SecretKeeper keeper, Rights rights, Ownership ownership) {
     this.ownership = ownership;
     this.store = store;
     this.catalog = catalog;
     this.keeper = keeper;
+    this.rights = rights;
   }
 
   /// Registers a session or replaces its predecessor, and returns the hash of what is active then.
@@ -103,7 +104,7 @@ public final class Sessions {
   private Outcome<String> replace(
       Transaction transaction, Session session, String yaml, KeyHash caller, Registered active)
       throws Refused, IOException {
-    demand(transaction, active, AccessPolicy::update, Optional.of(caller), "update");
+    rights.demand(transaction, active, Rights.Right.UPDATE, caller);
     if (SessionText.withoutPredecessor(active.row().yaml())
         .equals(SessionText.withoutPredecessor(yaml))) {
       return Outcome.unlogged(active.row().hash());
@@ -177,12 +178,7 @@ public final class Sessions {
                   name.get(), expected.get(), namespace.map(n -> n.row().hash()).orElse("none")));
     }
     if (namespace.isPresent()) {
-      demand(
-          transaction,
-          namespace.get(),
-          AccessPolicy::createSessions,
-          Optional.of(caller),
-          "create_sessions");
+      rights.demand(transaction, namespace.get(), Rights.Right.CREATE_SESSIONS, caller);
     } else if (name.get().equals(SessionName.ROOT)) {
       demandOwner(caller);
     } else {
@@ -209,7 +205,7 @@ public final class Sessions {
       Transaction transaction, SessionName name, Optional<String> hash, KeyHash caller)
       throws Refused, IOException {
     var active = catalog.active(transaction, name).orElseThrow(() -> unknown(name));
-    demand(transaction, active, AccessPolicy::read, Optional.of(caller), "read");
+    rights.demand(transaction, active, Rights.Right.READ, caller);
     var row =
         hash.isEmpty()
             ? active.row()
@@ -217,25 +213,6 @@ public final class Sessions {
     return Outcome.of(
         new SessionReply(row.yaml(), row.hash()),
         new AuditEvent.SessionRead(row.name(), row.hash()));
-  }
-
-  private void demand(
-      Transaction transaction,
-      Registered session,
-      Function<AccessPolicy, AccessPolicy.Rule> right,
-      Optional<KeyHash> caller,
-      String name)
-      throws Refused, IOException {
-    var access = new Access(session, keeper.open(transaction, session), caller);
-    if (!access.satisfies(right.apply(session.session().accessPolicy()))) {
-      throw new Refused(
-          RefusalId.NOT_PERMITTED,
-          "session `%s` does not give `%s` to key %s"
-              .formatted(
-                  session.row().name(),
-                  name,
-                  caller.map(KeyHash::text).orElse("(no certificate)")));
-    }
   }
 
   static Refused unknown(SessionName name) {

@@ -44,6 +44,11 @@ final class Database implements AutoCloseable {
           CREATE TABLE setting (
             name TEXT NOT NULL PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID, STRICT
           """,
+          """
+          CREATE TABLE join_token (
+            session TEXT NOT NULL, service TEXT NOT NULL, id TEXT NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (session, service, id)) WITHOUT ROWID, STRICT
+          """,
           "CREATE TABLE audit (sequence INTEGER PRIMARY KEY, request TEXT, line BLOB NOT NULL) STRICT",
           "CREATE INDEX audit_request ON audit (request) WHERE request IS NOT NULL",
           "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT");

@@ -24,7 +24,8 @@ public final class Transaction {
           "session", "name, revision, hash, sealed",
           "secret", "session, name, revision, sealed",
           "secret_use", "session, session_revision, name, revision",
-          "setting", "name, sealed");
+          "setting", "name, sealed",
+          "join_token", "session, service, id, sealed");
 
   private final Database database;
   private final Connection connection;
@@ -176,6 +177,56 @@ public final class Transaction {
         return result.next() ? Optional.of(result.getLong(1)) : Optional.empty();
       }
     }
+  }
+
+  /// What is stored of the join tokens of one service.
+  public List<TokenRow> joinTokens(String session, String service) throws IOException {
+    var sql = "SELECT id, sealed FROM join_token WHERE session = ? AND service = ? ORDER BY id";
+    try (var statement = prepare(sql, session, service);
+        var result = statement.executeQuery()) {
+      var rows = new ArrayList<TokenRow>();
+      while (result.next()) {
+        var id = result.getString(1);
+        var content = sealer.open(tokenPlace(session, service, id), result.getBytes(2));
+        rows.add(new TokenRow(session, service, id, content));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Stores a join token, in place of what was stored under its id.
+  public void putJoinToken(TokenRow row) throws IOException {
+    removeJoinToken(row);
+    var place = tokenPlace(row.session(), row.service(), row.id());
+    var sealed = sealer.seal(place, row.content());
+    var sql = "INSERT INTO join_token (session, service, id, sealed) VALUES (?, ?, ?, ?)";
+    try (var statement = prepare(sql, row.session(), row.service(), row.id())) {
+      statement.setBytes(4, sealed);
+      statement.executeUpdate();
+      added("join_token", row.session(), row.service(), row.id(), sealed);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Forgets a join token, if it is stored.
+  public void removeJoinToken(TokenRow row) throws IOException {
+    var sql =
+        "DELETE FROM join_token WHERE session = ? AND service = ? AND id = ? RETURNING sealed";
+    try (var statement = prepare(sql, row.session(), row.service(), row.id());
+        var result = statement.executeQuery()) {
+      if (result.next()) {
+        removed("join_token", row.session(), row.service(), row.id(), result.getBytes(1));
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private static Sealer.Place tokenPlace(String session, String service, String id) {
+    return new Sealer.Place("join_token", session + "\n" + service + "\n" + id, 0);
   }
 
   /// A value of CAS itself.

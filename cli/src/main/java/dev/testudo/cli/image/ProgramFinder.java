@@ -1,9 +1,8 @@
 package dev.testudo.cli.image;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.image.ImageRecipe.ProgramCall;
+import dev.testudo.trust.attest.Interpreter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +16,6 @@ import java.util.Set;
 /// the interpreters that `#!` names. A file that the image brings itself is not among them, it is
 /// measured with the image. Paths are real ones: links of this machine are resolved.
 final class ProgramFinder {
-  private static final int MAX_INTERPRETERS = 5;
-  private static final int LONGEST_FIRST_LINE = 256;
-
   private final ProgramCall call;
   private final Map<Path, Path> imageFiles;
   private final Set<Path> found = new LinkedHashSet<>();
@@ -38,10 +34,10 @@ final class ProgramFinder {
     var finder = new ProgramFinder(call, imageFiles);
     var next = Optional.of(call.command());
     for (var depth = 0; next.isPresent(); depth++) {
-      if (depth > MAX_INTERPRETERS) {
+      if (depth > Interpreter.MOST) {
         throw CommandFailed.input(
             "program `%s` has more than %d interpreters"
-                .formatted(call.command(), MAX_INTERPRETERS));
+                .formatted(call.command(), Interpreter.MOST));
       }
       next = finder.add(next.get());
     }
@@ -88,33 +84,18 @@ final class ProgramFinder {
                 .formatted(word, call.searchPath().orElse(ProgramCall.USUAL_PATH)));
   }
 
-  /// What the first line of a script says, empty when `file` is not one. `env` stands for the
-  /// program it looks for, but is a part of the program as well.
+  /// What a script is run by, empty when `file` is not one. `env` is a part of the program as well.
   private Optional<String> interpreter(Path file) throws IOException, CommandFailed {
-    var line = firstLine(file);
-    if (!line.startsWith("#!")) {
-      return Optional.empty();
-    }
-    var words = List.of(line.substring(2).strip().split("\\s+"));
-    var program = words.getFirst();
-    if (program.isEmpty()) {
-      return Optional.empty();
-    }
-    if (program.endsWith("/env")) {
+    var programs = Interpreter.of(head(file));
+    for (var program : programs.subList(0, Math.max(0, programs.size() - 1))) {
       found.add(locate(program).orElseThrow(() -> missing(program)).toRealPath());
-      return words.stream()
-          .skip(1)
-          .filter(word -> !word.startsWith("-") && !word.contains("="))
-          .findFirst();
     }
-    return Optional.of(program);
+    return programs.isEmpty() ? Optional.empty() : Optional.of(programs.getLast());
   }
 
-  private static String firstLine(Path file) throws IOException {
+  private static byte[] head(Path file) throws IOException {
     try (var in = Files.newInputStream(file)) {
-      var head = new String(in.readNBytes(LONGEST_FIRST_LINE), ISO_8859_1);
-      var end = head.indexOf('\n');
-      return end < 0 ? head : head.substring(0, end);
+      return in.readNBytes(Interpreter.HEAD);
     }
   }
 }

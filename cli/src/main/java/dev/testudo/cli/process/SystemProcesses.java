@@ -1,11 +1,13 @@
 package dev.testudo.cli.process;
 
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,9 @@ public final class SystemProcesses implements ProcessRunner {
   @Override
   public Child start(ChildSpec spec, ChildOutput output) throws IOException {
     var process = begin(builder(spec));
+    if (spec.firstLine().isPresent()) {
+      write(process, spec.firstLine().get());
+    }
     var pumps =
         CompletableFuture.allOf(
             pump(process, process.getInputStream(), output::out),
@@ -89,6 +94,27 @@ public final class SystemProcesses implements ProcessRunner {
     CompletableFuture.allOf(ends)
         .completeOnTimeout(null, DEATH.toMillis(), TimeUnit.MILLISECONDS)
         .join();
+  }
+
+  /// The pipe takes a line at once, and goes on to be what the process lives by.
+  private static void write(Process process, Secret line) throws IOException {
+    var sent =
+        line.<Optional<IOException>>reveal(
+            bytes -> {
+              try {
+                var in = process.getOutputStream();
+                in.write(bytes);
+                in.write('\n');
+                in.flush();
+                return Optional.empty();
+              } catch (IOException e) {
+                return Optional.of(e);
+              }
+            });
+    if (sent.isPresent() && process.isAlive()) {
+      process.destroyForcibly();
+      throw sent.get();
+    }
   }
 
   private static ProcessBuilder builder(ChildSpec spec) {

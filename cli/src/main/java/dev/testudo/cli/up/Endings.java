@@ -5,6 +5,7 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.trust.channel.AgentEvent;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Why services ended: what their agents said last, put together with the exit code.
 final class Endings {
@@ -14,17 +15,25 @@ final class Endings {
   private static final String REFUSED = "refused: ";
 
   private final Map<String, String> failures = new HashMap<>();
+  private final Map<String, String> requests = new HashMap<>();
   private final Map<String, Integer> programs = new HashMap<>();
 
   /// An end that was not asked for.
   record Ending(ServiceState state, ExitCode code, String line) {}
 
+  /// What CAS calls its refusal of `service`, if it refused it.
+  Optional<String> refusal(String service) {
+    return Optional.ofNullable(requests.get(service));
+  }
+
   /// Remembers what tells something about an end.
   void heard(String service, AgentEvent event) {
     switch (event) {
-      case AgentEvent.Failed(var message) ->
-          failures.put(
-              service, message.startsWith(REFUSED) ? message.substring(REFUSED.length()) : message);
+      case AgentEvent.Failed(var message, var request) -> {
+        failures.put(
+            service, message.startsWith(REFUSED) ? message.substring(REFUSED.length()) : message);
+        request.ifPresent(name -> requests.put(service, name));
+      }
       case AgentEvent.Exited(var code) -> programs.put(service, code);
       case AgentEvent.Attested _,
           AgentEvent.Started _,

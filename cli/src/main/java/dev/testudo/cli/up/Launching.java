@@ -1,12 +1,14 @@
 package dev.testudo.cli.up;
 
 import dev.testudo.cli.process.ChildSpec;
+import dev.testudo.trust.secret.Secret;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -68,7 +70,10 @@ public record Launching(Path launcher, Map<String, String> environment, boolean 
   }
 
   /// An agent as first process of a PID namespace, so that killing it kills all that it started.
-  ChildSpec agent(AgentCall call, String token) {
+  ///
+  /// @param token comes through its standard input: it stands neither in a file nor in an
+  ///     environment, which other processes of the user could read
+  ChildSpec agent(AgentCall call, Optional<Secret> token) {
     var command = detached();
     command.add("unshare");
     if (!root) {
@@ -98,9 +103,10 @@ public record Launching(Path launcher, Map<String, String> environment, boolean 
             call.state().toString(),
             "--exit-with-stdin"));
     call.user().ifPresent(id -> command.addAll(List.of("--user", "%d:%d".formatted(id, id))));
-    var environment = new HashMap<>(inherited());
-    environment.put("SCONE_SERVICE_ACCESS_TOKEN", token);
-    return new ChildSpec(command, environment, Path.of("/"));
+    if (token.isPresent()) {
+      command.addAll(List.of("--token-fd", "0"));
+    }
+    return new ChildSpec(command, inherited(), Path.of("/"), token);
   }
 
   /// The user's command, with the user's environment and where to find the mesh.

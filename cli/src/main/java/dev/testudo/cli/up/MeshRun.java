@@ -9,7 +9,10 @@ import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.image.ImageDirectory;
 import dev.testudo.cli.process.Child;
 import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.AgentEvents;
+import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +30,7 @@ public final class MeshRun {
   private static final Duration CAS_READY = Duration.ofSeconds(60);
   private static final Duration COMMAND_STOP = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration TOKEN_LIFE = Duration.ofMinutes(10);
 
   private final MeshSetup setup;
   private final MeshWorld world;
@@ -40,6 +43,7 @@ public final class MeshRun {
   private final Services services;
   private final Announcements announcements;
   private Optional<CasRunner> cas = Optional.empty();
+  private Optional<SessionRegistry> sessions = Optional.empty();
   private Optional<Child> command = Optional.empty();
   private OptionalInt outcome = OptionalInt.empty();
   private boolean ready;
@@ -86,16 +90,15 @@ public final class MeshRun {
     cas = Optional.of(runner);
     // CAS needs longer than the images do; both go on at the same time.
     var measurements = makeImages();
-    var tokens =
-        AccessTokens.of(setup.state(), List.copyOf(measurements.keySet()), new SecureRandom());
     var running = CasRunner.awaitReady(runner, happenings, CAS_READY);
     announcements.casReady(running);
     var registry = world.registry().connect(running);
-    for (var session : setup.mesh().plan().sessions(measurements, tokens)) {
+    sessions = Optional.of(registry);
+    for (var session : setup.mesh().plan().sessions(measurements)) {
       registry.apply(session.name().value(), session.yaml());
     }
     announcements.registered(measurements.size());
-    startAgents(running, tokens, users);
+    startAgents(running, registry, users);
     return running;
   }
 
@@ -122,8 +125,8 @@ public final class MeshRun {
   }
 
   private void startAgents(
-      RunningCas running, Map<String, String> tokens, Optional<ServiceUsers> users)
-      throws IOException {
+      RunningCas running, SessionRegistry registry, Optional<ServiceUsers> users)
+      throws IOException, CommandFailed {
     var hosts = setup.state().run().resolve("hosts");
     PrivateFiles.replace(hosts, addresses.hostsFile(machineName()));
     var number = 0;
@@ -139,8 +142,30 @@ public final class MeshRun {
               setup.state().sockets().resolve(number++ + ".sock"),
               setup.state().root(),
               users.map(all -> OptionalInt.of(all.of(name))).orElseGet(OptionalInt::empty));
-      var agent = services.start(name, world.launching(), call, tokens.getOrDefault(name, ""));
-      board.started(name, agent.pid());
+      try (var token = token(service, registry)) {
+        var agent = services.start(name, world.launching(), call, token.value());
+        board.started(name, agent.pid());
+      }
+    }
+  }
+
+  /// Each agent is started once in a run and joins once. One token for one use is enough, and what
+  /// is left of an agent that never came is good for some minutes only.
+  private AgentToken token(PlannedService service, SessionRegistry registry)
+      throws IOException, CommandFailed {
+    if (!setup.mesh().plan().needsJoinTokens()) {
+      return new AgentToken(Optional.empty());
+    }
+    var id = ServiceId.parse(service.configId()).orElseThrow();
+    var made = registry.rotateJoinToken(id, new JoinTokenOrder(1, TOKEN_LIFE));
+    return new AgentToken(Optional.of(made.value()));
+  }
+
+  /// Lent to an agent's start and wiped then.
+  private record AgentToken(Optional<Secret> value) implements AutoCloseable {
+    @Override
+    public void close() {
+      value.ifPresent(Secret::close);
     }
   }
 
@@ -188,11 +213,23 @@ public final class MeshRun {
     var ending = endings.of(service, code);
     board.state(service, ending.state());
     announcements.ended(ending);
+    endings.refusal(service).ifPresent(this::explain);
     if (ending.code() != ExitCode.DONE) {
       end(ending.code().number());
     } else if (setup.command().isEmpty() && allAre(ServiceState.FINISHED)) {
       // The mesh was ready once every service had done its work.
       end(ExitCode.DONE.number());
+    }
+  }
+
+  /// CAS tells nobody but the sessions' owner, and it is gone when the mesh is.
+  private void explain(String request) {
+    try {
+      if (sessions.isPresent()) {
+        sessions.get().why(request).forEach(reason -> announcements.alarm("CAS: " + reason));
+      }
+    } catch (IOException e) {
+      announcements.alarm("CAS does not say why: " + e.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.testudo.cli.process.Child;
 import dev.testudo.cli.process.ChildOutput;
 import dev.testudo.cli.process.ProcessRunner;
 import dev.testudo.cli.terminal.Display;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +36,7 @@ final class Services {
   }
 
   /// Starts the agent of `service`, whose reports come through a socket at `call.events()`.
-  Child start(String service, Launching launching, Launching.AgentCall call, String token)
+  Child start(String service, Launching launching, Launching.AgentCall call, Optional<Secret> token)
       throws IOException {
     var socket = EventSocket.listen(call.events(), call.serviceId(), reports(service));
     try {

@@ -24,7 +24,6 @@ import java.util.Set;
 /// ```
 /// identity.pem        key and certificate under which sessions are registered
 /// users.json          as which users CAS and the services run
-/// tokens/<service>    access token that a service presents to CAS
 /// cas/                the store of CAS
 /// images/<service>/   what each service runs
 /// run/                of the running mesh: lock, mesh.json, hosts, cas.log, events/
@@ -68,6 +67,8 @@ public final class StateDirectory implements AutoCloseable {
     var lock = lock(absolute);
     try {
       Files.deleteIfExists(absolute.resolve("run/mesh.json"));
+      // Of earlier versions; nothing takes these tokens any more.
+      PrivateFiles.delete(absolute.resolve("tokens"));
       return new StateDirectory(absolute, lock, sockets(absolute));
     } catch (IOException e) {
       lock.close();
@@ -148,10 +149,6 @@ public final class StateDirectory implements AutoCloseable {
 
   public Path users() {
     return root.resolve("users.json");
-  }
-
-  public Path token(String service) throws IOException {
-    return PrivateFiles.directory(root.resolve("tokens")).resolve(fileName(service));
   }
 
   /// Service names are file names, except for what the name of a hidden file or a path could be.

@@ -65,12 +65,15 @@ final class FakeProcesses implements ProcessRunner {
   final class FakeChild implements Child {
     final ChildSpec spec;
     final String name;
+    final String firstLine;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private final List<SocketChannel> events = new ArrayList<>();
     boolean ignoresTermination;
 
     private FakeChild(ChildSpec spec) {
       this.spec = spec;
+      this.firstLine =
+          spec.firstLine().map(line -> line.reveal(b -> new String(b, UTF_8))).orElse("");
       this.name =
           spec.command().contains("serve")
               ? "cas"

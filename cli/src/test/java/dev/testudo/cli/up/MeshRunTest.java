@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,20 +11,26 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.terminal.PlainDisplay;
+import dev.testudo.policy.session.ServiceId;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.channel.AgentEvent;
+import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.NewJoinToken;
+import dev.testudo.trust.secret.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +87,29 @@ class MeshRunTest {
   private final FakeProcesses processes = new FakeProcesses();
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private final Map<String, String> sessions = new LinkedHashMap<>();
+  private final Map<String, List<String>> tokens = new LinkedHashMap<>();
+  private final SessionRegistry registry =
+      new SessionRegistry() {
+        @Override
+        public void apply(String name, String yaml) {
+          sessions.put(name, yaml);
+        }
+
+        @Override
+        public List<String> why(String request) {
+          return List.of("expected aa, seen bb for " + request);
+        }
+
+        @Override
+        public NewJoinToken rotateJoinToken(ServiceId service, JoinTokenOrder order) {
+          assertEquals(1, order.uses(), "each agent starts once");
+          var made = tokens.computeIfAbsent(service.toString(), _ -> new ArrayList<>());
+          var text = "token-%d-of-%s".formatted(made.size(), service);
+          made.add(text);
+          return new NewJoinToken("id", Secret.ofText(text), Instant.EPOCH);
+        }
+      };
+
   @TempDir Path work;
   private Path root;
 
@@ -114,7 +142,7 @@ class MeshRunTest {
             new Launching(work.resolve("testudo"), Map.of("PATH", "/bin", "SECRET", "x"), true),
             work.resolve("lib"),
             processes,
-            _ -> sessions::put,
+            _ -> registry,
             new PlainDisplay(new PrintStream(shown, true, UTF_8), Palette.PLAIN, List.of()),
             // Time before the run, for example of a build, does not make services late.
             Instant.now().minus(Duration.ofHours(1))));
@@ -185,19 +213,36 @@ class MeshRunTest {
   }
 
   @Test
-  void agentsGetTheirTokenByTheEnvironmentAndNothingOfOurs() throws Exception {
+  void agentsGetTheirTokenByTheirInputAndNothingOfOurs() throws Exception {
     agents(_ -> {});
     run("demo.sh");
-    var agent = processes.named("shop/web/sh").spec;
-    assertEquals(
-        java.util.Set.of("PATH", "SCONE_SERVICE_ACCESS_TOKEN"), agent.environment().keySet());
-    var token = agent.environment().getOrDefault("SCONE_SERVICE_ACCESS_TOKEN", "");
-    assertEquals(64, token.length());
-    assertFalse(String.join(" ", agent.command()).contains(token));
-    assertTrue(String.valueOf(sessions.get("shop/web")).contains(token));
-    assertNotEquals(
-        token, processes.named("shop/db/sh").spec.environment().get("SCONE_SERVICE_ACCESS_TOKEN"));
-    assertFalse(output().contains(token));
+    var agent = processes.named("shop/web/sh");
+    assertEquals(java.util.Set.of("PATH"), agent.spec.environment().keySet());
+    assertEquals("0", agent.argument("--token-fd"));
+    assertEquals("token-0-of-shop/web/sh", agent.firstLine);
+    assertEquals("token-0-of-shop/db/sh", processes.named("shop/db/sh").firstLine);
+    assertFalse(String.join(" ", agent.spec.command()).contains("token-0"));
+    assertFalse(sessions.toString().contains("token-0"), sessions.toString());
+    assertFalse(output().contains("token-0"), output());
+    var left = agent.spec.firstLine().orElseThrow();
+    assertTrue(left.matches(Secret.copyOf(new byte[left.length()])), "it is not wiped");
+  }
+
+  @Test
+  void eachRunHasNewTokensAndKeepsNone() throws Exception {
+    agents(_ -> {});
+    run("demo.sh");
+    processes.started.clear();
+    run("demo.sh");
+    assertEquals("token-1-of-shop/web/sh", processes.named("shop/web/sh").firstLine);
+    try (var files = Files.walk(root)) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        assertFalse(
+            new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
+                .contains("token-"),
+            file.toString());
+      }
+    }
   }
 
   @Test
@@ -244,13 +289,13 @@ class MeshRunTest {
     processes.agents =
         agent -> {
           if (agent.name.contains("/db/")) {
-            agent.say(new AgentEvent.Failed("expected measurement aa, seen bb"));
+            agent.say(new AgentEvent.Failed("not attested", Optional.of("4711")));
             agent.end(4);
           }
         };
     assertEquals(4, run());
-    assertTrue(
-        output().contains("service db was refused: expected measurement aa, seen bb\n"), output());
+    assertTrue(output().contains("service db was refused: not attested\n"), output());
+    assertTrue(output().contains("CAS: expected aa, seen bb for 4711\n"), output());
   }
 
   @Test

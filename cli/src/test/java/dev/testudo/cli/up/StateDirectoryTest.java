@@ -29,8 +29,6 @@ class StateDirectoryTest {
       assertEquals("rwx------", mode(root));
       assertEquals("rwx------", mode(state.run()));
       assertEquals("rwx------", mode(state.sockets()));
-      PrivateFiles.replace(state.token("api"), "t");
-      assertEquals("rw-------", mode(state.token("api")));
     }
   }
 

@@ -74,6 +74,24 @@ public final class Files {
     return transfer(SystemCall.READ, fd, buffer);
   }
 
+  /// The bytes up to the next line feed, without it, or to the end; at most `limit` of them. Reads
+  /// one byte at a time, so that what follows stays for whoever reads next, and keeps no copy. May
+  /// block.
+  public static byte[] readLine(Fd fd, int limit) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var line = arena.allocate(limit);
+      var length = 0;
+      while (length < limit
+          && read(fd, line.asSlice(length, 1)) == 1
+          && line.get(JAVA_BYTE, length) != '\n') {
+        length++;
+      }
+      var bytes = line.asSlice(0, length).toArray(JAVA_BYTE);
+      line.fill((byte) 0);
+      return bytes;
+    }
+  }
+
   /// write(2) from native memory: the number of bytes written. May block.
   public static int write(Fd fd, MemorySegment buffer) throws ErrnoException {
     return transfer(SystemCall.WRITE, fd, buffer);

@@ -28,7 +28,17 @@ record Appraisal(Session session, Service service, Claims claims) {
       checkIsolation(reasons);
       checkRules(reasons);
     }
-    return reasons.isEmpty() ? new Accepted(claims.isolation().isHardware()) : new Denied(reasons);
+    return reasons.isEmpty()
+        ? new Accepted(claims.isolation().isHardware(), needsJoinToken())
+        : new Denied(reasons);
+  }
+
+  /// A use of the token is spent only where no rule was satisfied without it.
+  private boolean needsJoinToken() {
+    return session.security().mode() == AttestationMode.HARDWARE
+        && service.attestation().stream()
+            .filter(rule -> lacks(rule).isEmpty())
+            .allMatch(AttestationRule::joinToken);
   }
 
   private void checkToken(List<Reason> reasons) {
@@ -64,6 +74,17 @@ record Appraisal(Session session, Service service, Claims claims) {
     }
   }
 
+  /// Holds for sessions too that were stored before there was such a rule.
+  private void checkForgeable(AttestationRule rule, List<Reason> lacking) {
+    if (!claims.isolation().isHardware()
+        && session.security().accessToken().isEmpty()
+        && !rule.joinToken()) {
+      lacking.add(
+          new Reason(
+              "policy", "a token beside software evidence", "a rule without one", rule.span()));
+    }
+  }
+
   /// One satisfied rule is enough; without one, what each lacks is a reason.
   private void checkRules(List<Reason> reasons) {
     if (service.attestation().isEmpty()) {
@@ -91,6 +112,15 @@ record Appraisal(Session session, Service service, Claims claims) {
               "measurement", expected, claims.measurement(), measurements.getFirst().span()));
     }
     rule.signer().ifPresent(signer -> checkSigner(signer, lacking));
+    checkForgeable(rule, lacking);
+    if (rule.joinToken() && claims.joinToken() != JoinToken.GOOD) {
+      lacking.add(
+          new Reason(
+              "join token",
+              "one that CAS made for this service",
+              claims.joinToken().toString(),
+              rule.span()));
+    }
     return lacking;
   }
 

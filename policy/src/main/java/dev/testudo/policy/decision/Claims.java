@@ -7,13 +7,18 @@ import java.util.Optional;
 ///
 /// @param measurement 64 hexadecimal digits, lower case
 /// @param signer who signed the code, where the evidence says so
-/// @param token the access token presented
+/// @param token the token presented, as it is compared with the session's access token
+/// @param joinToken what that token is as a join token of the service
 public record Claims(
-    Isolation isolation, String measurement, Optional<Signer> signer, Optional<AccessToken> token) {
+    Isolation isolation,
+    String measurement,
+    Optional<Signer> signer,
+    Optional<AccessToken> token,
+    JoinToken joinToken) {
 
   /// Claims of evidence without a signer, in a request without a token.
   public Claims(Isolation isolation, String measurement) {
-    this(isolation, measurement, Optional.empty(), Optional.empty());
+    this(isolation, measurement, Optional.empty(), Optional.empty(), JoinToken.NONE);
   }
 
   /// The signer of the code and the product's version.

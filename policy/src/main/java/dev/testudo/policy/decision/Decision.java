@@ -12,7 +12,8 @@ public sealed interface Decision {
   /// It does.
   ///
   /// @param hardwareAttested false if no hardware vouches for anything; say so wherever it is shown
-  record Accepted(boolean hardwareAttested) implements Decision {}
+  /// @param redeems whether the join token was needed, so that one of its uses is spent
+  record Accepted(boolean hardwareAttested, boolean redeems) implements Decision {}
 
   /// It does not; all reasons.
   record Denied(List<Reason> reasons) implements Decision {

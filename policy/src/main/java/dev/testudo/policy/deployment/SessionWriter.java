@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// Writes the sessions of a mesh.
@@ -23,9 +22,9 @@ record SessionWriter(MeshPlan plan) {
     return new SessionText(name, YamlWriter.write(head(name)));
   }
 
-  SessionText service(PlannedService service, String measurement, Optional<String> token) {
+  SessionText service(PlannedService service, String measurement) {
     var session = head(service.session());
-    session.put("security", security(plan.mesh().policy(), token));
+    session.put("security", security(plan.mesh().policy()));
     session.put("services", List.of(serviceEntry(service, measurement)));
     if (!service.files().isEmpty()) {
       session.put("images", List.of(image(service)));
@@ -44,7 +43,7 @@ record SessionWriter(MeshPlan plan) {
     return session;
   }
 
-  private static Map<String, Object> security(MeshPolicy policy, Optional<String> token) {
+  private static Map<String, Object> security(MeshPolicy policy) {
     Map<String, Object> attestation = new LinkedHashMap<>();
     attestation.put("mode", "hardware");
     if (!policy.tolerated().isEmpty()) {
@@ -56,11 +55,10 @@ record SessionWriter(MeshPlan plan) {
     }
     Map<String, Object> security = new LinkedHashMap<>();
     security.put("attestation", attestation);
-    token.ifPresent(text -> security.put("service_access_token", text));
     return security;
   }
 
-  private static Map<String, Object> serviceEntry(PlannedService service, String measurement) {
+  private Map<String, Object> serviceEntry(PlannedService service, String measurement) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", service.serviceName());
     if (!service.files().isEmpty()) {
@@ -71,8 +69,17 @@ record SessionWriter(MeshPlan plan) {
     if (!service.launch().environment().isEmpty()) {
       entry.put("environment", service.launch().environment());
     }
-    entry.put("attestation", List.of(Map.of("mrenclave", measurement)));
+    entry.put("attestation", List.of(rule(measurement)));
     return entry;
+  }
+
+  private Map<String, Object> rule(String measurement) {
+    Map<String, Object> rule = new LinkedHashMap<>();
+    rule.put("mrenclave", measurement);
+    if (plan.needsJoinTokens()) {
+      rule.put("join_token", "required");
+    }
+    return rule;
   }
 
   private static Map<String, Object> image(PlannedService service) {

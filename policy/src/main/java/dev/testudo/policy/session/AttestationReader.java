@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 final class AttestationReader {
   private static final int MAX_VERSION = 65_535;
 
+  /// The one value of `join_token`.
+  private static final String REQUIRED = "required";
+
   private final Problems problems;
 
   AttestationReader(Problems problems) {
@@ -30,7 +33,8 @@ final class AttestationReader {
     var fromOld =
         old.isEmpty()
             ? Stream.<AttestationRule>empty()
-            : Stream.of(new AttestationRule(old, Optional.empty(), service.spanOf("mrenclaves")));
+            : Stream.of(
+                new AttestationRule(old, Optional.empty(), false, service.spanOf("mrenclaves")));
     return Stream.concat(rules, fromOld).toList();
   }
 
@@ -46,17 +50,28 @@ final class AttestationReader {
             .node("signer")
             .flatMap(n -> Fields.of(n, "a signer", problems))
             .flatMap(this::signer);
+    var joinToken = joinToken(fields);
     var saysNothing = !fields.has("mrenclave") && !fields.has("signer");
     fields.noOthers();
     if (saysNothing) {
       problems.add(
           Diagnostic.error(
-                  DiagnosticId.MISSING_KEY, fields.span(), "an attestation rule asks for nothing")
+                  DiagnosticId.MISSING_KEY,
+                  fields.span(),
+                  "an attestation rule asks for no program")
               .helped("give `mrenclave`, `signer` or both"));
     }
     return measurements.isEmpty() && signer.isEmpty()
         ? Optional.empty()
-        : Optional.of(new AttestationRule(measurements, signer, fields.span()));
+        : Optional.of(new AttestationRule(measurements, signer, joinToken, fields.span()));
+  }
+
+  /// A misspelled value is reported as that only, and counts as there.
+  private boolean joinToken(Fields fields) {
+    var word = fields.text("join_token");
+    word.filter(text -> !text.value().equals(REQUIRED))
+        .ifPresent(text -> problems.add(Fields.notAmong(text, "`join_token`", List.of(REQUIRED))));
+    return word.isPresent();
   }
 
   private Optional<SignerRule> signer(Fields fields) {

@@ -8,8 +8,10 @@ import java.util.Optional;
 /// What evidence must show for a service. All parts must hold; a rule has at least one part.
 ///
 /// @param measurements 64 hexadecimal digits each, lower case; one of them is enough; empty: any
+/// @param joinToken whether the service must present one of its join tokens, which CAS makes, too
 /// @param span where the rule is written
-public record AttestationRule(List<Text> measurements, Optional<SignerRule> signer, Span span) {
+public record AttestationRule(
+    List<Text> measurements, Optional<SignerRule> signer, boolean joinToken, Span span) {
   public AttestationRule {
     measurements = List.copyOf(measurements);
   }

@@ -22,6 +22,11 @@ public record Security(
     ignoredAdvisories = Set.copyOf(ignoredAdvisories);
   }
 
+  /// Whether evidence counts that no hardware vouches for.
+  public boolean acceptsSoftwareEvidence() {
+    return mode == AttestationMode.HARDWARE && tolerated.contains(Tolerance.SOFTWARE_EVIDENCE);
+  }
+
   /// Whether services must attest.
   public enum AttestationMode {
     /// They must.

@@ -16,6 +16,9 @@ import java.util.Set;
 final class SecurityReader {
   private static final List<String> MODES = List.of("hardware", "none");
 
+  /// A token with fewer characters can be guessed.
+  private static final int SHORT_TOKEN = 16;
+
   private final Problems problems;
 
   SecurityReader(Problems problems) {
@@ -36,7 +39,7 @@ final class SecurityReader {
   }
 
   private Security section(Fields fields, Span span) {
-    var token = fields.text("service_access_token").map(text -> new AccessToken(text.value()));
+    var token = accessToken(fields);
     if (fields.flag("singleton_enclaves").orElse(false)) {
       problems.add(
           Diagnostic.error(
@@ -62,6 +65,34 @@ final class SecurityReader {
     inner.withoutEffect("not since version 5.8", "min_rsa_signing_key_size");
     inner.noOthers();
     return new Security(mode, tolerated, advisories, token, span);
+  }
+
+  /// Its value is confidential, so no message shows it.
+  private Optional<AccessToken> accessToken(Fields fields) {
+    var token = fields.text("service_access_token");
+    token.ifPresent(text -> checkAccessToken(text.value(), text.span()));
+    return token.map(text -> new AccessToken(text.value()));
+  }
+
+  private void checkAccessToken(String value, Span span) {
+    if (value.contains("$$SCONE")) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.NOT_SUPPORTED_YET, span, "placeholders are not supported here yet"));
+    } else if (value.isEmpty()) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.INVALID_VALUE, span, "`service_access_token` has no characters")
+              .labelled("a caller without a token would have this one"));
+    } else if (value.length() < SHORT_TOKEN) {
+      problems.add(
+          Diagnostic.warning(
+                  DiagnosticId.INSECURE_SETTING,
+                  span,
+                  "`service_access_token` has fewer than %d characters".formatted(SHORT_TOKEN))
+              .labelled("who reaches CAS may guess it")
+              .helped("use 32 random characters, or `join_token: required` instead"));
+    }
   }
 
   private AttestationMode mode(Fields fields) {

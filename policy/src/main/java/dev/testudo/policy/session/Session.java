@@ -35,7 +35,16 @@ public record Session(
   /// Reads a finished session, as CAS receives it: `$NAME` is ordinary text.
   public static Parsed<Session> read(SourceFile written) {
     var source = SecretValues.hiddenIn(written);
-    return Yaml.read(source).then(root -> new SessionReader(source).read(root));
+    return Yaml.read(source)
+        .then(root -> new SessionReader(source, SessionRules::check).read(root));
+  }
+
+  /// Reads a session that CAS has stored. The rules may have become stricter since; what is stored
+  /// must stay readable, so that it can be replaced. Decisions are never more lenient for it.
+  public static Parsed<Session> stored(SourceFile written) {
+    var source = SecretValues.hiddenIn(written);
+    return Yaml.read(source)
+        .then(root -> new SessionReader(source, SessionRules::checkStored).read(root));
   }
 
   /// Reads a session template, as people write it: `$NAME` and `${NAME}` in values are replaced by
@@ -48,7 +57,7 @@ public record Session(
               var problems = new Problems();
               var expanded = SessionTemplate.expand(root, variables, problems);
               var missing = problems.found();
-              return new SessionReader(source)
+              return new SessionReader(source, SessionRules::check)
                   .read(expanded)
                   .withProblems(found -> joined(missing, found));
             });

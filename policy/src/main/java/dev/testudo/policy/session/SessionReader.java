@@ -9,6 +9,7 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -19,10 +20,13 @@ final class SessionReader {
   private static final Pattern SALT = Pattern.compile("[0-9a-fA-F]{32}");
 
   private final SourceFile source;
+  private final BiConsumer<Session, Problems> rules;
   private final Problems problems = new Problems();
 
-  SessionReader(SourceFile source) {
+  /// @param rules what must hold between the parts of what is read
+  SessionReader(SourceFile source, BiConsumer<Session, Problems> rules) {
     this.source = source;
+    this.rules = rules;
   }
 
   Parsed<Session> read(YamlNode root) {
@@ -49,7 +53,7 @@ final class SessionReader {
 
     var session =
         new Session(source, name, lineage, services, images.all(), definitions, access, security);
-    SessionRules.check(session, problems);
+    rules.accept(session, problems);
     return Optional.of(session);
   }
 

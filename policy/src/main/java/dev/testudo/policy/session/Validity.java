@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /// How long something is valid: `90 days`, `59d`, `1 year`, `1 year 2 days`. A month has 30 days
 /// and a year 365.
-final class Validity {
+public final class Validity {
   private static final Pattern PART =
       Pattern.compile("\\G\\s*(?<count>[0-9]{1,6})\\s*(?<unit>[a-z]+)");
   private static final Duration LONGEST = Duration.ofDays(365L * 100);
@@ -18,7 +18,7 @@ final class Validity {
   private Validity() {}
 
   static Optional<Duration> parse(Text text, Problems problems) {
-    var duration = parse(text.value()).filter(d -> d.isPositive() && d.compareTo(LONGEST) <= 0);
+    var duration = parse(text.value());
     if (duration.isEmpty()) {
       problems.add(
           Diagnostic.error(
@@ -30,7 +30,8 @@ final class Validity {
     return duration;
   }
 
-  private static Optional<Duration> parse(String text) {
+  /// The period that `text` says, if it says one of 100 years at most.
+  public static Optional<Duration> parse(String text) {
     var part = PART.matcher(text);
     var sum = Duration.ZERO;
     var end = 0;
@@ -42,7 +43,9 @@ final class Validity {
       sum = sum.plus(unit.get().multipliedBy(Long.parseLong(part.group("count"))));
       end = part.end();
     }
-    return text.substring(end).isBlank() ? Optional.of(sum) : Optional.empty();
+    return text.substring(end).isBlank() && sum.isPositive() && sum.compareTo(LONGEST) <= 0
+        ? Optional.of(sum)
+        : Optional.empty();
   }
 
   private static Optional<Duration> unit(String unit) {

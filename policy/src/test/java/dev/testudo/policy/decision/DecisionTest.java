@@ -19,6 +19,8 @@ class DecisionTest {
   private static final String GOOD = "ab".repeat(32);
   private static final String OTHER = "cd".repeat(32);
 
+  private static final String TOLERATING = "{attestation: {tolerate: software-evidence}}";
+
   private static Decision decide(String security, String attestation, Claims claims) {
     var yaml =
         """
@@ -46,7 +48,7 @@ class DecisionTest {
   @Test
   void theRightMeasurementInHardwareIsAccepted() {
     var decision = decide("", "{mrenclave: %s}".formatted(GOOD), new Claims(Isolation.SGX, GOOD));
-    assertEquals(new Accepted(true), decision);
+    assertEquals(new Accepted(true, false), decision);
   }
 
   @Test
@@ -62,16 +64,15 @@ class DecisionTest {
     var claims = new Claims(Isolation.SOFTWARE, GOOD);
     var rule = "{mrenclave: %s}".formatted(GOOD);
     assertTrue(reasons(decide("", rule, claims)).contains("software, not hardware attested"));
-    var tolerating = "{attestation: {tolerate: software-evidence}}";
-    assertEquals(new Accepted(false), decide(tolerating, rule, claims));
-    assertFalse(
-        decide(tolerating, rule, new Claims(Isolation.SOFTWARE, OTHER)) instanceof Accepted);
+    var demanding = "{mrenclave: %s, join_token: required}".formatted(GOOD);
+    assertEquals(new Accepted(false, true), decide(TOLERATING, demanding, joining(GOOD, true)));
+    assertFalse(decide(TOLERATING, demanding, joining(OTHER, true)) instanceof Accepted);
   }
 
   @Test
   void oneOfSeveralRulesIsEnough() {
     var rules = "[{mrenclave: %s}, {mrenclave: [%s, %s]}]".formatted(OTHER, OTHER, GOOD);
-    assertEquals(new Accepted(true), decide("", rules, new Claims(Isolation.TDX, GOOD)));
+    assertEquals(new Accepted(true, false), decide("", rules, new Claims(Isolation.TDX, GOOD)));
   }
 
   @Test
@@ -80,7 +81,7 @@ class DecisionTest {
         "{mrenclave: %s, signer: {mrsigner: %s, isvprodid: 1, isvsvn_min: 2, isvsvn_max: 3}}"
             .formatted(GOOD, OTHER);
     var right = new Signer(OTHER, 1, 3);
-    assertEquals(new Accepted(true), decide("", rule, signed(right)));
+    assertEquals(new Accepted(true, false), decide("", rule, signed(right)));
     assertTrue(reasons(decide("", rule, new Claims(Isolation.SGX, GOOD))).startsWith("signer"));
     assertTrue(reasons(decide("", rule, signed(new Signer(GOOD, 1, 3)))).startsWith("signer"));
     assertTrue(reasons(decide("", rule, signed(new Signer(OTHER, 2, 3)))).startsWith("isvprodid"));
@@ -88,8 +89,64 @@ class DecisionTest {
     assertTrue(reasons(decide("", rule, signed(new Signer(OTHER, 1, 4)))).contains("at most 3"));
   }
 
+  @Test
+  void softwareEvidenceCountsWithAGoodJoinTokenOnly() {
+    var rule = "{mrenclave: %s, join_token: required}".formatted(GOOD);
+    for (var token : JoinToken.values()) {
+      var claims = new Claims(Isolation.SOFTWARE, GOOD, Optional.empty(), Optional.empty(), token);
+      if (token == JoinToken.GOOD) {
+        assertEquals(new Accepted(false, true), decide(TOLERATING, rule, claims));
+      } else {
+        assertEquals(
+            "join token: expected one that CAS made for this service, seen %s (s.yaml:7:19)"
+                .formatted(token),
+            reasons(decide(TOLERATING, rule, claims)));
+      }
+    }
+  }
+
+  @Test
+  void noUseIsSpentWhereARuleHoldsWithoutTheToken() {
+    var rules = "[{mrenclave: %s, join_token: required}, {mrenclave: %s}]".formatted(GOOD, GOOD);
+    var claims =
+        new Claims(Isolation.SGX, GOOD, Optional.empty(), Optional.empty(), JoinToken.GOOD);
+    assertEquals(new Accepted(true, false), decide("", rules, claims));
+    var other = "[{mrenclave: %s, join_token: required}, {mrenclave: %s}]".formatted(GOOD, OTHER);
+    assertEquals(new Accepted(true, true), decide("", other, claims));
+  }
+
+  @Test
+  void aSessionOfAnOlderVersionIsReadAndItsSoftwareEvidenceDenied() {
+    var yaml =
+        """
+        name: a
+        version: "0.3"
+        security: %s
+        services: [{name: app, command: app, attestation: {mrenclave: %s}}]
+        """
+            .formatted(TOLERATING, GOOD);
+    var source = new SourceFile("s.yaml", yaml);
+    assertInstanceOf(Parsed.Invalid.class, Session.read(source));
+    var session = ((Parsed.Valid<Session>) Session.stored(source)).value();
+    var service = session.service("app").orElseThrow();
+    assertEquals(
+        "policy: expected a token beside software evidence, seen a rule without one (s.yaml:4:52)",
+        reasons(Decision.of(session, service, joining(GOOD, true))));
+    assertInstanceOf(
+        Accepted.class, Decision.of(session, service, new Claims(Isolation.SGX, GOOD)));
+  }
+
+  private static Claims joining(String measurement, boolean good) {
+    return new Claims(
+        Isolation.SOFTWARE,
+        measurement,
+        Optional.empty(),
+        Optional.empty(),
+        good ? JoinToken.GOOD : JoinToken.NONE);
+  }
+
   private static Claims signed(Signer signer) {
-    return new Claims(Isolation.SGX, GOOD, Optional.of(signer), Optional.empty());
+    return new Claims(Isolation.SGX, GOOD, Optional.of(signer), Optional.empty(), JoinToken.NONE);
   }
 
   @Test
@@ -100,10 +157,11 @@ class DecisionTest {
     var wrong = reasons(decide(security, rule, token(Optional.of("guess"))));
     assertTrue(wrong.contains("another one"), wrong);
     assertFalse(wrong.contains("letmein") || wrong.contains("guess"), wrong);
-    assertEquals(new Accepted(false), decide(security, rule, token(Optional.of("letmein"))));
+    assertEquals(new Accepted(false, false), decide(security, rule, token(Optional.of("letmein"))));
   }
 
   private static Claims token(Optional<String> token) {
-    return new Claims(Isolation.SOFTWARE, OTHER, Optional.empty(), token.map(AccessToken::new));
+    return new Claims(
+        Isolation.SOFTWARE, OTHER, Optional.empty(), token.map(AccessToken::new), JoinToken.NONE);
   }
 }

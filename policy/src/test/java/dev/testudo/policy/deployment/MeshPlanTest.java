@@ -136,6 +136,7 @@ class MeshPlanTest {
     assertEquals(Set.of(Tolerance.SOFTWARE_EVIDENCE), two.security().tolerated());
     var rule = two.service("user").orElseThrow().attestation().getFirst();
     assertEquals(MEASUREMENT, rule.measurements().getFirst().value());
+    assertTrue(rule.joinToken());
   }
 
   private static boolean exports(Session session, String secret, SessionName to) {

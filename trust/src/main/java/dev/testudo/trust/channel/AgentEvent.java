@@ -40,5 +40,12 @@ public sealed interface AgentEvent {
   record Exited(int code) implements AgentEvent {}
 
   /// The agent gives up.
-  record Failed(String message) implements AgentEvent {}
+  ///
+  /// @param request what CAS calls the request that it refused, if that is why
+  record Failed(String message, Optional<String> request) implements AgentEvent {
+    /// For a reason that CAS knows nothing about.
+    public Failed(String message) {
+      this(message, Optional.empty());
+    }
+  }
 }

@@ -57,7 +57,8 @@ public final class AgentEvents {
               .put("rule", e.rule())
               .put("reason", e.reason());
       case AgentEvent.Exited e -> json.put("event", "exited").put("code", e.code());
-      case AgentEvent.Failed e -> json.put("event", "failed").put("message", e.message());
+      case AgentEvent.Failed e ->
+          json.put("event", "failed").put("message", e.message()).put("request", e.request());
     }
     return Json.writeText(json.build());
   }
@@ -101,7 +102,8 @@ public final class AgentEvents {
               fields.text("rule"),
               fields.text("reason"));
       case "exited" -> new AgentEvent.Exited((int) fields.number("code", 0, 255));
-      case "failed" -> new AgentEvent.Failed(fields.text("message"));
+      case "failed" ->
+          new AgentEvent.Failed(fields.text("message"), fields.optionalText("request"));
       default -> throw fields.wrong("event", "an event that is known here");
     };
   }

@@ -2,13 +2,26 @@ package dev.testudo.trust.channel;
 
 import java.io.IOException;
 
-/// CAS did not give this program its configuration. The message says what was expected, what was
-/// seen and which line of the policy decided; it came through the channel whose key was pinned.
+/// CAS did not give this program its configuration. The message names the request; what was
+/// expected and what was seen is for those who may read the session. It came through the channel
+/// whose key was pinned.
 public final class AttestationException extends IOException {
   private static final long serialVersionUID = 1;
+  private final String request;
 
-  /// The refusal in words.
-  public AttestationException(String reason) {
-    super(reason);
+  /// A refusal.
+  ///
+  /// @param reason in words
+  /// @param request what CAS calls the request
+  public AttestationException(String reason, String request) {
+    super(
+        "%s; `testudo cas why %s` tells whoever may read the session why"
+            .formatted(reason, request));
+    this.request = request;
+  }
+
+  /// What CAS calls the request that it refused.
+  public String request() {
+    return request;
   }
 }

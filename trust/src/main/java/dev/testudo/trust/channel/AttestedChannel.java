@@ -22,8 +22,15 @@ public final class AttestedChannel {
 
   private AttestedChannel() {}
 
+  /// A key for one instance of a service. Who must ask again, because the answer was lost, asks
+  /// under the same key: CAS then knows the instance, and its join token is not spent twice.
+  public static Identity instance() {
+    return Identity.ephemeral("agent.testudo.internal");
+  }
+
   /// Attests as the service `configId` and returns its configuration.
   ///
+  /// @param me from [#instance()]
   /// @param evidence makes evidence that carries the report data it is given
   /// @throws AttestationException if CAS refuses
   /// @throws CasException if CAS is busy or has failed
@@ -31,11 +38,11 @@ public final class AttestedChannel {
   public static Configuration fetch(
       CasAddress address,
       KeyHash pin,
+      Identity me,
       String configId,
       Function<ReportData, Evidence> evidence,
       Optional<Secret> token)
       throws IOException {
-    var me = Identity.ephemeral("agent.testudo.internal");
     try (var http = new CasHttp(address, pin, me)) {
       var nonce = nonce(http.post("/v1/attestation/nonce", JSON, new byte[0]));
       var reportData = ReportData.of(me.certificate().getPublicKey(), nonce);
@@ -45,7 +52,7 @@ public final class AttestedChannel {
       return Configuration.decode(http.post("/v1/attestation", JSON, request.encode()));
     } catch (CasException e) {
       if (e.isRefusal()) {
-        throw new AttestationException(e.problem().text());
+        throw new AttestationException(e.problem().text(), e.problem().request());
       }
       throw e;
     }

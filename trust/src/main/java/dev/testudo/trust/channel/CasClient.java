@@ -1,10 +1,12 @@
 package dev.testudo.trust.channel;
 
+import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// What people and tools ask of CAS. Refusals are [CasException]; any other [IOException] means
 /// that CAS was not reached or was not the pinned one.
@@ -69,6 +71,30 @@ public final class CasClient implements AutoCloseable {
     var value = fields.text("value");
     fields.done();
     return value;
+  }
+
+  /// Has CAS make a join token for a service.
+  public NewJoinToken createJoinToken(ServiceId service, JoinTokenOrder order) throws IOException {
+    return NewJoinToken.decode(http.post(tokens(service), "application/json", order.encode()));
+  }
+
+  /// The join tokens of a service, the oldest first.
+  public List<JoinTokenStatus> joinTokens(ServiceId service) throws IOException {
+    return JoinTokenStatus.decode(http.get(tokens(service)));
+  }
+
+  /// Makes CAS forget the join token `id` of a service: nobody joins with it any more.
+  public void revokeJoinToken(ServiceId service, String id) throws IOException {
+    http.delete(tokens(service) + ",id=" + id);
+  }
+
+  /// Why the request of that name was refused. For those who may read the session it was about.
+  public RefusalReport why(String request) throws IOException {
+    return RefusalReport.decode(http.get("/v1/refusals/" + request));
+  }
+
+  private static String tokens(ServiceId service) {
+    return "/v1/tokens/session=%s,service=%s".formatted(service.session(), service.service());
   }
 
   /// The version of CAS.

@@ -50,6 +50,10 @@ final class CasHttp implements AutoCloseable {
             .build());
   }
 
+  byte[] delete(String path) throws IOException {
+    return send(request(path).DELETE().build());
+  }
+
   private HttpRequest.Builder request(String path) throws IOException {
     try {
       return HttpRequest.newBuilder(URI.create("https://%s%s".formatted(address, path)))

@@ -150,7 +150,8 @@ class MessagesTest {
             1, true, "SERVER_1", "127.0.0.2:40000", 1, 1L << 40, 12, "peer closed"),
         new AgentEvent.Refused("connect", "redis:6379", "", "no rule\nallows it \"here\""),
         new AgentEvent.Exited(143),
-        new AgentEvent.Failed("CAS refused"));
+        new AgentEvent.Failed("CAS refused"),
+        new AgentEvent.Failed("CAS refused", Optional.of("0123456789abcdef")));
   }
 
   @ParameterizedTest

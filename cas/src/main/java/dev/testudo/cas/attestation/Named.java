@@ -1,0 +1,42 @@
+package dev.testudo.cas.attestation;
+
+import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.issue.Registered;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.Transaction;
+import dev.testudo.policy.session.Service;
+import dev.testudo.policy.session.ServiceId;
+import java.io.IOException;
+
+/// The service that a request names, in the session as it is now.
+record Named(ServiceId id, Registered session, Service service) {
+  static Named of(Transaction transaction, Catalog catalog, String text)
+      throws Refused, IOException {
+    var id =
+        ServiceId.parse(text)
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        RefusalId.UNKNOWN_SERVICE,
+                        "a service id is `<session>/<service>`, which this one is not"));
+    var session =
+        catalog
+            .active(transaction, id.session())
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        RefusalId.UNKNOWN_SESSION,
+                        "there is no session `%s`".formatted(id.session())));
+    var service =
+        session
+            .session()
+            .service(id.service())
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        RefusalId.UNKNOWN_SERVICE,
+                        "session `%s` has no such service".formatted(id.session())));
+    return new Named(id, session, service);
+  }
+}

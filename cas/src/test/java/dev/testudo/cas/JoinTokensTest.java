@@ -1,0 +1,301 @@
+package dev.testudo.cas;
+
+import static dev.testudo.cas.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.cas.token.JoinTokens;
+import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.attest.Evidence;
+import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.channel.AttestationException;
+import dev.testudo.trust.channel.AttestedChannel;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.NewJoinToken;
+import dev.testudo.trust.channel.RefusalReport;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Services that present a join token beside software evidence.
+class JoinTokensTest {
+  private static final ServiceId SERVICE = ServiceId.parse("a/s").orElseThrow();
+  private static final JoinTokenOrder ONCE = new JoinTokenOrder(1, Duration.ofHours(1));
+
+  @TempDir private Path state;
+  private TestCas cas;
+  private CasClient owner;
+
+  @BeforeEach
+  void start() throws IOException {
+    cas = new TestCas(state);
+    cas.create(TestCas.joining("a", "hunter2", ""));
+    owner = cas.client(cas.owner);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    owner.close();
+    cas.close();
+  }
+
+  private NewJoinToken token(JoinTokenOrder order) throws IOException {
+    return owner.createJoinToken(SERVICE, order);
+  }
+
+  private String join(Identity instance, String service, Measurement measurement, Secret token)
+      throws IOException {
+    return cas.fetch(
+            instance,
+            service,
+            report -> new Evidence.Software(measurement, report),
+            Optional.of(token))
+        .environment()
+        .getOrDefault("V", "");
+  }
+
+  private String join(Secret token) throws IOException {
+    return join(AttestedChannel.instance(), "a/s", TestCas.GOOD, token);
+  }
+
+  /// What its owner learns about a refused start of service `a/s`.
+  private RefusalReport refusal(Secret token) throws IOException {
+    return owner.why(request(assertThrows(AttestationException.class, () -> join(token))));
+  }
+
+  private static String request(Exception refused) {
+    var said = String.valueOf(refused.getMessage());
+    return said.replaceFirst(".*testudo cas why ([0-9a-f]{16})`.*", "$1");
+  }
+
+  private void assertRefused(Secret token, String seen) throws IOException {
+    var report = refusal(token);
+    assertEquals("attestation-refused", report.reason());
+    assertTrue(
+        report
+                .details()
+                .getLast()
+                .contains("join token: expected one that CAS made for this service")
+            && report.details().getLast().contains("seen " + seen),
+        report.toString());
+  }
+
+  @Test
+  void theMeasurementAloneGetsNothing() throws IOException {
+    var refused =
+        assertThrows(
+            AttestationException.class,
+            () ->
+                cas.fetch(
+                    "a/s",
+                    report -> new Evidence.Software(TestCas.GOOD, report),
+                    Optional.empty()));
+    assertFalse(String.valueOf(refused.getMessage()).contains("token"), refused.getMessage());
+    assertTrue(owner.why(request(refused)).details().getLast().contains("seen none"));
+    try (var token = token(ONCE)) {
+      assertEquals("hunter2", join(token.value()));
+    }
+  }
+
+  @Test
+  void aRefusedStartSpendsNothing() throws IOException {
+    try (var token = token(ONCE)) {
+      assertThrows(
+          AttestationException.class,
+          () -> join(AttestedChannel.instance(), "a/s", TestCas.BAD, token.value()));
+      assertEquals(1, owner.joinTokens(SERVICE).getFirst().left());
+      assertEquals("hunter2", join(token.value()));
+      assertEquals(0, owner.joinTokens(SERVICE).getFirst().left());
+      assertRefused(token.value(), "one that is used up");
+    }
+  }
+
+  @Test
+  void aDeliveryThatFailsSpendsNothing() throws IOException {
+    var name = "broken";
+    cas.create(
+        TestCas.joining(
+            name, "$$SCONE::p$$", "secrets: [{name: p, import: {session: nobody, secret: p}}]\n"));
+    var service = ServiceId.parse(name + "/s").orElseThrow();
+    try (var token = owner.createJoinToken(service, ONCE)) {
+      var refused =
+          assertThrows(
+              AttestationException.class,
+              () -> join(AttestedChannel.instance(), name + "/s", TestCas.GOOD, token.value()));
+      assertTrue(String.valueOf(refused.getMessage()).contains("nobody"), refused.getMessage());
+      assertEquals(1, owner.joinTokens(service).getFirst().left());
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void ofFiftyInstancesWithOneTimeTokenExactlyOneStarts() throws Exception {
+    try (var token = token(ONCE);
+        var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      var attempts =
+          IntStream.range(0, 50)
+              .<Callable<Boolean>>mapToObj(
+                  _ ->
+                      () -> starts(token.value()))
+              .toList();
+      var started = 0;
+      for (var attempt : pool.invokeAll(attempts)) {
+        started += attempt.get() ? 1 : 0;
+      }
+      assertEquals(1, started);
+    }
+  }
+
+  /// So many connections from one address are not all taken at once; who is turned away comes again.
+  private boolean starts(Secret token) {
+    var instance = AttestedChannel.instance();
+    while (true) {
+      try {
+        return join(instance, "a/s", TestCas.GOOD, token).equals("hunter2");
+      } catch (AttestationException e) {
+        return false;
+      } catch (IOException e) {
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      }
+    }
+  }
+
+  @Test
+  void anInstanceThatAsksAgainSpendsOneUse() throws IOException {
+    try (var token = token(ONCE)) {
+      var instance = AttestedChannel.instance();
+      assertEquals("hunter2", join(instance, "a/s", TestCas.GOOD, token.value()));
+      assertEquals("hunter2", join(instance, "a/s", TestCas.GOOD, token.value()));
+      assertEquals(0, owner.joinTokens(SERVICE).getFirst().left());
+      cas.clock.advance(Duration.ofSeconds(61));
+      assertThrows(
+          AttestationException.class, () -> join(instance, "a/s", TestCas.GOOD, token.value()));
+    }
+  }
+
+  @Test
+  void aTokenHasItsUsesAndItsTime() throws IOException {
+    try (var token = token(new JoinTokenOrder(2, Duration.ofMinutes(5)))) {
+      assertEquals("hunter2", join(token.value()));
+      cas.clock.advance(Duration.ofMinutes(5));
+      assertRefused(token.value(), "an expired one");
+      assertEquals(1, owner.joinTokens(SERVICE).getFirst().left());
+    }
+  }
+
+  @Test
+  void aTokenOutlivesAnUpdateAndARestartButNotItsRevocation() throws IOException {
+    try (var token = token(new JoinTokenOrder(5, Duration.ofDays(1)))) {
+      cas.update("a", TestCas.joining("a", "swordfish", ""));
+      assertEquals("swordfish", join(token.value()));
+      cas.restart();
+      owner.close();
+      owner = cas.client(cas.owner);
+      assertEquals("swordfish", join(token.value()));
+      assertEquals(3, owner.joinTokens(SERVICE).getFirst().left());
+      owner.revokeJoinToken(SERVICE, token.id());
+      assertRefused(token.value(), "one that is not of this service, or is revoked");
+      refused("unknown-token", () -> owner.revokeJoinToken(SERVICE, token.id()));
+    }
+  }
+
+  @Test
+  void aTokenIsForOneServiceOfOneSession() throws IOException {
+    cas.create(TestCas.joining("b", "x", ""));
+    try (var token = token(ONCE)) {
+      assertThrows(
+          AttestationException.class,
+          () -> join(AttestedChannel.instance(), "b/s", TestCas.GOOD, token.value()));
+      assertEquals("hunter2", join(token.value()));
+    }
+    assertRefused(Secret.ofText(""), "one that is not of this service");
+    assertRefused(
+        Secret.ofText("testudo-join-" + "0".repeat(64)), "one that is not of this service");
+  }
+
+  @Test
+  void onlyWhoMayUpdateTheSessionMakesTokens() throws IOException {
+    try (var token = token(ONCE);
+        var stranger = cas.client(Identity.ephemeral("stranger"))) {
+      refused("not-permitted", () -> stranger.createJoinToken(SERVICE, ONCE));
+      refused("not-permitted", () -> stranger.joinTokens(SERVICE));
+      refused("not-permitted", () -> stranger.revokeJoinToken(SERVICE, token.id()));
+      assertEquals("hunter2", join(token.value()));
+    }
+  }
+
+  @Test
+  void tokensThatWouldChangeNothingAreNotMade() throws IOException {
+    cas.create(TestCas.showing("static", "x", ""));
+    var service = ServiceId.parse("static/s").orElseThrow();
+    refused("without-effect", () -> owner.createJoinToken(service, ONCE));
+    var missing = ServiceId.parse("a/t").orElseThrow();
+    refused("unknown-service", () -> owner.createJoinToken(missing, ONCE));
+  }
+
+  @Test
+  void aServiceHasSoManyTokensAndOldOnesMakeRoom() throws IOException {
+    for (var i = 0; i < JoinTokens.MOST; i++) {
+      token(ONCE).close();
+    }
+    refused("full", () -> token(ONCE));
+    cas.clock.advance(Duration.ofHours(1));
+    token(ONCE).close();
+    assertEquals(1, owner.joinTokens(SERVICE).size());
+  }
+
+  @Test
+  void aRefusalIsExplainedToWhoMayReadTheSessionAndToNobodyElse() throws IOException {
+    var refused =
+        assertThrows(
+            AttestationException.class,
+            () -> join(AttestedChannel.instance(), "a/s", TestCas.BAD, Secret.ofText("guess")));
+    var request = request(refused);
+    var report = owner.why(request);
+    assertEquals("a/s", report.subject());
+    assertEquals("127.0.0.1", report.address());
+    assertTrue(report.caller().isPresent());
+    var details = String.join("\n", report.details());
+    assertTrue(details.contains("expected " + TestCas.GOOD), details);
+    assertTrue(details.contains("seen " + TestCas.BAD), details);
+    assertFalse(details.contains("guess"), details);
+    try (var stranger = cas.client(Identity.ephemeral("stranger"))) {
+      var known = refused("unknown-request", () -> stranger.why(request));
+      var unknown = refused("unknown-request", () -> stranger.why("0".repeat(16)));
+      assertEquals(unknown.problem().text(), known.problem().text());
+    }
+  }
+
+  @Test
+  void noFileHoldsAToken() throws IOException {
+    try (var token = token(ONCE)) {
+      join(token.value());
+      String text = token.value().reveal(b -> new String(b, StandardCharsets.ISO_8859_1));
+      assertTrue(text.matches("testudo-join-[0-9a-f]{64}"), "the form of a token");
+      assertFalse(token.toString().contains(text));
+      try (var files = Files.walk(state)) {
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          var content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+          assertFalse(content.contains(text.substring(13)), file.toString());
+        }
+      }
+    }
+  }
+}

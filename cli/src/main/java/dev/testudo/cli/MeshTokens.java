@@ -1,0 +1,68 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.JoinTokenStatus;
+import dev.testudo.trust.channel.NewJoinToken;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The join tokens of a mesh, one file for each service, for the platform to hand to its agent.
+///
+/// @param folder where the files are
+/// @param out is told of each
+record MeshTokens(CasClient client, Path folder, PrintStream out) {
+  private record Old(ServiceId service, List<JoinTokenStatus> tokens) {}
+
+  /// Gives each service a new token. The old ones are revoked when every new one is in its file:
+  /// until then whatever is started may still use them.
+  void rotate(List<PlannedService> services, JoinTokenOrder order)
+      throws IOException, CommandFailed {
+    PrivateFiles.directory(folder);
+    var before = new ArrayList<Old>();
+    for (var service : services) {
+      var id = ServiceId.parse(service.configId()).orElseThrow();
+      before.add(new Old(id, client.joinTokens(id)));
+      try (var token = client.createJoinToken(id, order)) {
+        var file = folder.resolve(service.name() + ".token");
+        write(token, file);
+        out.println(
+            "token of %s in %s: %d uses, until %s"
+                .formatted(id, file, order.uses(), token.expires()));
+      }
+    }
+    for (var old : before) {
+      for (var token : old.tokens()) {
+        client.revokeJoinToken(old.service(), token.id());
+      }
+    }
+  }
+
+  /// Writes the token as one line that its owner alone can read.
+  static void write(NewJoinToken token, Path file) throws IOException {
+    try {
+      var _ =
+          token
+              .value()
+              .reveal(
+                  bytes -> {
+                    try {
+                      PrivateFiles.replace(file, bytes);
+                      return file;
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

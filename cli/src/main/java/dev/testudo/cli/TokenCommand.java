@@ -1,0 +1,193 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.session.ServiceId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `testudo token …`: the join tokens of a service.
+@Command(
+    name = "token",
+    description = {
+      "Makes, lists and revokes the join tokens of a service.",
+      "A service whose policy says `join_token: required` presents one when it starts."
+    },
+    mixinStandardHelpOptions = true)
+final class TokenCommand extends CommandGroup {
+
+  static CommandLine build(CliContext context) {
+    var all = new CommandLine(new TokenCommand());
+    all.addSubcommand(new Create(context));
+    all.addSubcommand(new ListThem(context));
+    all.addSubcommand(new Revoke(context));
+    return all;
+  }
+
+  /// Which service.
+  private static final class ServiceArgument {
+    @Parameters(
+        index = "0",
+        paramLabel = "SESSION/SERVICE",
+        description = "The service, in its session.")
+    private String service = "";
+
+    ServiceId id() throws CommandFailed {
+      return ServiceId.parse(service)
+          .orElseThrow(() -> CommandFailed.usage("`" + service + "` is not SESSION/SERVICE"));
+    }
+  }
+
+  /// `testudo token create`.
+  @Command(
+      name = "create",
+      description = {
+        "Makes a join token. CAS keeps its hash only, so this is the one time it is shown:",
+        "on standard output, or in a file that only you can read."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Create implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private ServiceArgument service = new ServiceArgument();
+
+    @Option(
+        names = "--uses",
+        defaultValue = "1",
+        paramLabel = "N",
+        description = "How many instances may start with it (default: 1).")
+    private int uses;
+
+    @Option(
+        names = "--valid-for",
+        defaultValue = "1 hour",
+        paramLabel = "TIME",
+        description = "For how long: `10 min`, `12h`, `30 days` (default: 1 hour).")
+    private String validFor = "";
+
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "FILE",
+        description = "Where it is written instead.")
+    private @Nullable Path output;
+
+    @Mixin private CasOptions cas = new CasOptions();
+
+    Create(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var id = service.id();
+      var order = TokenOrders.of(uses, validFor);
+      try (var client = cas.client(context);
+          var token = client.createJoinToken(id, order)) {
+        if (output != null) {
+          MeshTokens.write(token, output);
+        } else {
+          var out = context.streams().out();
+          var _ =
+              token
+                  .value()
+                  .reveal(
+                      bytes -> {
+                        out.write(bytes, 0, bytes.length);
+                        out.println();
+                        return out;
+                      });
+        }
+        context
+            .streams()
+            .err()
+            .println(
+                "token %s of %s: %d uses, until %s"
+                    .formatted(token.id(), id, uses, token.expires()));
+      }
+      return 0;
+    }
+  }
+
+  /// `testudo token list`.
+  @Command(
+      name = "list",
+      description = "Lists the join tokens of a service, without their values.",
+      mixinStandardHelpOptions = true)
+  static final class ListThem implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private ServiceArgument service = new ServiceArgument();
+    @Mixin private CasOptions cas = new CasOptions();
+
+    ListThem(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      try (var client = cas.client(context)) {
+        for (var token : client.joinTokens(service.id())) {
+          context
+              .streams()
+              .out()
+              .println(
+                  "%s  %d of %d uses left, until %s, made %s by %s"
+                      .formatted(
+                          token.id(),
+                          token.left(),
+                          token.uses(),
+                          token.expires(),
+                          token.created(),
+                          token.creator()));
+        }
+      }
+      return 0;
+    }
+  }
+
+  /// `testudo token revoke`.
+  @Command(
+      name = "revoke",
+      description = "Revokes join tokens of a service. Instances that have started stay.",
+      mixinStandardHelpOptions = true)
+  static final class Revoke implements Callable<Integer> {
+    private final CliContext context;
+    @Mixin private ServiceArgument service = new ServiceArgument();
+
+    @Parameters(
+        index = "1..*",
+        paramLabel = "ID",
+        description = "Their ids, see `testudo token list`.")
+    private List<String> ids = List.of();
+
+    @Option(names = "--all", description = "All of them.")
+    private boolean all;
+
+    @Mixin private CasOptions cas = new CasOptions();
+
+    Revoke(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      if (ids.isEmpty() != all) {
+        throw CommandFailed.usage("give the ids of tokens, or --all");
+      }
+      var id = service.id();
+      try (var client = cas.client(context)) {
+        var revoked = all ? client.joinTokens(id).stream().map(t -> t.id()).toList() : ids;
+        for (var token : revoked) {
+          client.revokeJoinToken(id, token);
+          context.streams().out().println("token %s of %s revoked".formatted(token, id));
+        }
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.session.Validity;
+import dev.testudo.trust.channel.JoinTokenOrder;
+
+/// What the command line orders of CAS for a token.
+final class TokenOrders {
+  private TokenOrders() {}
+
+  /// An order from the values of two options.
+  static JoinTokenOrder of(int uses, String validFor) throws CommandFailed {
+    var validity =
+        Validity.parse(validFor)
+            .orElseThrow(
+                () ->
+                    CommandFailed.usage(
+                        "`%s` is not a time; write `10 min`, `12h` or `30 days`"
+                            .formatted(validFor)));
+    try {
+      return new JoinTokenOrder(uses, validity);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailed.usage(String.valueOf(e.getMessage()));
+    }
+  }
+}

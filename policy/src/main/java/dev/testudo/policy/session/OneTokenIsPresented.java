@@ -1,0 +1,31 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+
+/// The truth that a service presents one token: no service could satisfy a session that demands the
+/// session's access token and a join token as well.
+final class OneTokenIsPresented {
+  private OneTokenIsPresented() {}
+
+  static void check(Session session, Problems problems) {
+    if (session.security().accessToken().isEmpty()) {
+      return;
+    }
+    for (var service : session.services()) {
+      service.attestation().stream()
+          .filter(AttestationRule::joinToken)
+          .map(
+              rule ->
+                  Diagnostic.error(
+                          DiagnosticId.CONFLICTING_KEYS,
+                          rule.span(),
+                          "`join_token` and `service_access_token` exclude each other")
+                      .labelled("service `%s` presents one token".formatted(service.name()))
+                      .helped(
+                          "remove `service_access_token` from `security`; it is the weaker one"))
+          .forEach(problems::add);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+
+/// The truth that software evidence counts only together with something that a stranger lacks:
+/// anybody can claim a measurement. Either the session has an access token, or each rule demands a
+/// join token.
+final class SoftwareEvidenceNeedsAToken {
+  private SoftwareEvidenceNeedsAToken() {}
+
+  static void check(Session session, Problems problems) {
+    var security = session.security();
+    if (!security.acceptsSoftwareEvidence() || security.accessToken().isPresent()) {
+      return;
+    }
+    for (var service : session.services()) {
+      for (var rule : service.attestation()) {
+        if (!rule.joinToken()) {
+          problems.add(missing(session, service, rule));
+        }
+      }
+    }
+  }
+
+  private static Diagnostic missing(Session session, Service service, AttestationRule rule) {
+    return Diagnostic.error(
+            DiagnosticId.SOFTWARE_EVIDENCE_WITHOUT_TOKEN,
+            rule.span(),
+            "service `%s` tolerates software evidence without a token".formatted(service.name()))
+        .labelled("anybody can claim a measurement")
+        .helped("write `attestation: [{mrenclave: …, join_token: required}]`")
+        .helped(
+            "CAS makes the tokens: `testudo token create %s/%s`"
+                .formatted(session.name(), service.name()));
+  }
+}
