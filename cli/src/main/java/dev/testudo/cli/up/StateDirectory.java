@@ -135,12 +135,19 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve("cas");
   }
 
-  /// The state of CAS, with all that is in it the property of `user`, if there is one.
+  /// The state of CAS, with all that is in it the property of `user`, if there is one. It is that
+  /// user's already when the mesh was up before.
   Path casState(OptionalInt user) throws IOException {
+    var state = casState();
     if (user.isPresent()) {
-      PrivateFiles.give(PrivateFiles.directory(casState()), user.getAsInt());
+      if (Files.exists(state, LinkOption.NOFOLLOW_LINKS)) {
+        Owned.requireOwn(state, user.getAsInt());
+      } else {
+        PrivateFiles.directory(state);
+      }
+      PrivateFiles.give(state, user.getAsInt());
     }
-    return casState();
+    return state;
   }
 
   public Path identity() {

@@ -40,9 +40,16 @@ public final class Owned {
   ///
   /// @throws IOException says whose it is or what to do
   public static void requireOwn(Path file) throws IOException {
+    requireOwn(file, user());
+  }
+
+  /// As [#requireOwn(Path)], for a file that may also be that of `other`, another user of ours.
+  ///
+  /// @throws IOException says whose it is or what to do
+  public static void requireOwn(Path file, long other) throws IOException {
     var owner = owner(file);
     var user = user();
-    if (owner != user && owner != ROOT) {
+    if (owner != user && owner != other && owner != ROOT) {
       throw new IOException(
           "%s belongs to user %d, and this is user %d; give one of your own"
               .formatted(file, owner, user));
