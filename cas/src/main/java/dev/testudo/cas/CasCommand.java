@@ -57,8 +57,9 @@ public final class CasCommand {
 
   private record Arguments(CasOptions options, boolean exitWithStdin) {}
 
-  /// Runs `serve`. Its first line on `out` is JSON: where it listens and the hash of its key. With
-  /// `--exit-with-stdin` it stops when `in` ends, else when the process is told to.
+  /// Looks at a state, or runs `serve`. The first line of `serve` on `out` is JSON: where it
+  /// listens and the hash of its key. With `--exit-with-stdin` it stops when `in` ends, else when
+  /// the process is told to.
   ///
   /// @param insistence calls back each time the process is told to stop once more, from now on
   /// @return the exit code
@@ -68,6 +69,9 @@ public final class CasCommand {
       PrintStream out,
       PrintStream err,
       Consumer<Runnable> insistence) {
+    if (!args.isEmpty() && args.getFirst().equals(StateVerification.COMMAND)) {
+      return StateVerification.run(args, out, err);
+    }
     var arguments = parse(args);
     if (arguments.isEmpty()) {
       err.println(HELP);

@@ -8,6 +8,7 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.cas.http.HttpFront;
 import dev.testudo.cas.http.Routes;
 import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.SecretKeeper;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
@@ -29,6 +30,9 @@ import java.util.Optional;
 public final class CasServer implements AutoCloseable {
   /// The version it tells.
   public static final String VERSION = "0.1.0";
+
+  /// Keys that are made at a time. One leaves the other processors to everybody else's requests.
+  private static final int KEY_THREADS = 1;
 
   private final Deque<AutoCloseable> parts;
   private final InetSocketAddress address;
@@ -73,9 +77,11 @@ public final class CasServer implements AutoCloseable {
     var admission = new Admission(callers, System::nanoTime);
     parts.push(admission);
     var rights = new Rights(keeper);
+    var keys = new KeyPool(KEY_THREADS, random);
+    parts.push(keys);
     var routes =
         new Routes(
-            new Sessions(store, catalog, keeper, rights, ownership),
+            new Sessions(store, catalog, keeper, rights, ownership, keys),
             new PublicValues(store, catalog, keeper),
             new Attestation(store, catalog, keeper, random, options.clock()),
             new JoinTokens(store, catalog, rights, random, options.clock()),

@@ -4,6 +4,7 @@ import dev.testudo.cas.session.Ownership;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -28,11 +29,10 @@ final class Owners {
               var stored = transaction.setting(NAME);
               if (stored.isEmpty() && !given.owners().isEmpty()) {
                 var text = given.text();
-                transaction.addSetting(NAME, text.getBytes(StandardCharsets.US_ASCII));
+                transaction.addSetting(NAME, Secret.ofText(text));
                 return Outcome.unlogged(Optional.of(text));
               }
-              return Outcome.unlogged(
-                  stored.map(bytes -> new String(bytes, StandardCharsets.US_ASCII)));
+              return Outcome.unlogged(stored.map(Owners::text));
             });
     if (kept.isEmpty()) {
       if (given.firstCome()) {
@@ -53,5 +53,9 @@ final class Owners {
             .map(text -> KeyHash.parse(text).orElseThrow())
             .collect(Collectors.toSet());
     return new Ownership(owners, false);
+  }
+
+  private static String text(Secret stored) {
+    return stored.reveal(bytes -> new String(bytes, StandardCharsets.US_ASCII));
   }
 }

@@ -151,9 +151,7 @@ class JoinTokensTest {
         var pool = Executors.newVirtualThreadPerTaskExecutor()) {
       var attempts =
           IntStream.range(0, 50)
-              .<Callable<Boolean>>mapToObj(
-                  _ ->
-                      () -> starts(token.value()))
+              .<Callable<Boolean>>mapToObj(_ -> () -> starts(token.value()))
               .toList();
       var started = 0;
       for (var attempt : pool.invokeAll(attempts)) {
@@ -163,7 +161,8 @@ class JoinTokensTest {
     }
   }
 
-  /// So many connections from one address are not all taken at once; who is turned away comes again.
+  /// So many connections from one address are not all taken at once; who is turned away comes
+  // again.
   private boolean starts(Secret token) {
     var instance = AttestedChannel.instance();
     while (true) {

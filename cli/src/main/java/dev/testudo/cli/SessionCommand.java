@@ -5,6 +5,7 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SessionTemplate;
 import dev.testudo.trust.channel.CasException;
@@ -75,6 +76,10 @@ final class SessionCommand extends CommandGroup {
     }
   }
 
+  private static void warn(CliContext context, String warning) {
+    context.streams().err().println("testudo: warning: " + Printable.of(warning));
+  }
+
   /// `testudo session create`.
   @Command(
       name = "create",
@@ -93,6 +98,7 @@ final class SessionCommand extends CommandGroup {
     public Integer call() throws IOException, CommandFailed {
       var session = arguments.session(context);
       try (var client = cas.client(context)) {
+        client.onWarning(warning -> warn(context, warning));
         context.streams().out().println(client.createSession(session.source().text()));
       }
       return 0;
@@ -127,6 +133,7 @@ final class SessionCommand extends CommandGroup {
       var session = arguments.session(context);
       var yaml = withPredecessor(session);
       try (var client = cas.client(context)) {
+        client.onWarning(warning -> warn(context, warning));
         context.streams().out().println(client.createSession(yaml));
       } catch (CasException e) {
         if (e.problem().id().equals("wrong-predecessor")) {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Checks a copy of a CAS's audit log: every line follows the one before, and CAS signed the last.",
       "Needs no CAS and no network. Prints the log's head, NUMBER:HASH; note it elsewhere, and a later run"
-          + " with --contains finds a log that was shortened or made anew since."
+          + " with --contains finds a log that was shortened or made anew since.",
+      "With --state DIR alone it checks a whole state directory, while its CAS does not run."
     },
     mixinStandardHelpOptions = true)
 final class VerifyAuditLog implements Callable<Integer> {

@@ -1,8 +1,8 @@
 package dev.testudo.cas.admission;
 
 import java.util.HashMap;
-import java.util.Map;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /// The bytes of bodies and answers that CAS has in memory. What a slow caller holds is harmless

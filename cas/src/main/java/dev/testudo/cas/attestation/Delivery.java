@@ -8,7 +8,6 @@ import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Service;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.InjectedFile;
-import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +67,7 @@ final class Delivery {
     var files = new ArrayList<InjectedFile>();
     for (var file : service.image().map(Image::files).orElse(List.of())) {
       var content = expansion.content(file.content());
-      files.add(new InjectedFile(file.path(), Secret.taking(content), file.permission()));
+      files.add(new InjectedFile(file.path(), content, file.permission()));
     }
     return files;
   }

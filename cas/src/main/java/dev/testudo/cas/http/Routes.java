@@ -122,9 +122,13 @@ public final class Routes {
 
   private Answer register(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
-    var hash = sessions.register(exchange.body(), caller);
+    var stored = sessions.register(exchange.body(), caller);
     callers.created(caller.requireKey());
-    return new Answer(201, Json.write(new JsonBuilder().put("hash", hash).build()));
+    var json = new JsonBuilder().put("hash", stored.hash());
+    if (!stored.warnings().isEmpty()) {
+      json.put("warnings", stored.warnings());
+    }
+    return new Answer(201, Json.write(json.build()));
   }
 
   private Answer read(Exchange exchange) throws Refused, IOException {

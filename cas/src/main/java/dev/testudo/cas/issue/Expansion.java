@@ -6,11 +6,11 @@ import dev.testudo.policy.substitution.Placeholder;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.substitution.SecretFormat;
 import dev.testudo.policy.substitution.SecretName;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,7 +25,7 @@ public final class Expansion {
   private final Wallet wallet;
   private final int limit;
   private final String what;
-  private final Map<Written, byte[]> values = new HashMap<>();
+  private final Map<Written, Secret> values = new HashMap<>();
   private long bytes;
 
   /// Takes values from `wallet`.
@@ -39,23 +39,25 @@ public final class Expansion {
   }
 
   /// The bytes of a file's content.
-  public byte[] content(RuntimeTemplate template) throws Refused, IOException {
-    var parts = new ArrayList<byte[]>();
+  public Secret content(RuntimeTemplate template) throws Refused, IOException {
+    var parts = new ArrayList<Secret>();
     var length = 0L;
     for (var part : template.parts()) {
       var written =
           switch (part) {
-            case RuntimeTemplate.Literal(var text) -> text.getBytes(StandardCharsets.UTF_8);
+            case RuntimeTemplate.Literal(var text) -> Secret.ofText(text);
             case Placeholder placeholder -> written(placeholder);
           };
       parts.add(written);
-      length += written.length;
+      length += written.length();
       demandRoom(bytes + length);
     }
     bytes += length;
     var out = ByteBuffer.allocate(Math.toIntExact(length));
-    parts.forEach(out::put);
-    return out.array();
+    for (var part : parts) {
+      out = part.reveal(out::put);
+    }
+    return Secret.taking(out.array());
   }
 
   /// An argument or a variable: text, without NUL.
@@ -63,9 +65,10 @@ public final class Expansion {
     for (var placeholder : template.placeholders()) {
       SecretText.requireText(placeholder, wallet);
     }
-    var content = content(template);
-    var text = new String(content, StandardCharsets.UTF_8);
-    Arrays.fill(content, (byte) 0);
+    String text;
+    try (var content = content(template)) {
+      text = content.reveal(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
     if (text.indexOf(0) >= 0) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE, "an argument or variable would contain a NUL byte");
@@ -73,11 +76,11 @@ public final class Expansion {
     return text;
   }
 
-  private byte[] written(Placeholder placeholder) throws Refused, IOException {
+  private Secret written(Placeholder placeholder) throws Refused, IOException {
     var key = new Written(placeholder.secret(), placeholder.format(), placeholder.escapeJson());
     var known = values.get(key);
     if (known == null) {
-      known = SecretText.bytes(placeholder, wallet);
+      known = SecretText.written(placeholder, wallet);
       values.put(key, known);
     }
     return known;

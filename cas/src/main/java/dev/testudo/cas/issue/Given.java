@@ -16,6 +16,7 @@ import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PrivateKeys;
 import dev.testudo.trust.pki.PublicKeys;
 import dev.testudo.trust.pki.TrustAnchors;
+import dev.testudo.trust.secret.Secret;
 import java.security.PrivateKey;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Given {
 
   static SecretValue.Binary bytes(Text hex) throws Refused {
     try {
-      return new SecretValue.Binary(HexFormat.of().parseHex(hex.value()));
+      return new SecretValue.Binary(Secret.taking(HexFormat.of().parseHex(hex.value())));
     } catch (IllegalArgumentException e) {
       throw invalid(hex, new PkiException("the value is not hexadecimal"));
     }

@@ -4,17 +4,16 @@ import dev.testudo.cas.issue.SecretValue.CertificateValue;
 import dev.testudo.cas.issue.SecretValue.KeyValue;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
-import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.trust.pki.CertificateAuthority;
 import dev.testudo.trust.pki.CertificateProfile;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.Endpoint;
 import dev.testudo.trust.pki.Identity;
-import dev.testudo.trust.pki.KeyAlgorithm;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.SubjectName;
 import dev.testudo.trust.pki.Validity;
+import dev.testudo.trust.secret.Secret;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -48,29 +47,17 @@ final class Issuing {
   }
 
   StoredSecret.Characters characters(int size) {
-    var text = new StringBuilder(size);
+    var text = new byte[size];
     for (var i = 0; i < size; i++) {
-      text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+      text[i] = (byte) ALPHABET.charAt(random.nextInt(ALPHABET.length()));
     }
-    return new StoredSecret.Characters(text.toString());
+    return new StoredSecret.Characters(Secret.taking(text));
   }
 
   StoredSecret.Bytes bytes(int size) {
     var bytes = new byte[size];
     random.nextBytes(bytes);
-    return new StoredSecret.Bytes(bytes);
-  }
-
-  StoredSecret.Key key(KeyType type) {
-    var algorithm =
-        switch (type) {
-          case P_256 -> KeyAlgorithm.P_256;
-          case P_384 -> KeyAlgorithm.P_384;
-          case ED25519 -> KeyAlgorithm.ED25519;
-          case RSA_2048 -> KeyAlgorithm.RSA_2048;
-          case RSA_3072 -> KeyAlgorithm.RSA_3072;
-        };
-    return new StoredSecret.Key(type, algorithm.generate(random).getPrivate());
+    return new StoredSecret.Bytes(Secret.taking(bytes));
   }
 
   /// Everything that goes into one certificate.

@@ -14,6 +14,7 @@ import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.Pkcs12;
 import dev.testudo.trust.pki.PrivateKeys;
 import dev.testudo.trust.pki.PublicKeys;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
@@ -30,7 +31,7 @@ public final class SecretText {
   /// A value as it is shown to the public: text in any case.
   public static String published(SecretValue value) throws Refused {
     var format = value instanceof SecretValue.Binary ? SecretFormat.HEX : SecretFormat.DEFAULT;
-    return new String(write(value, format, "value"), StandardCharsets.UTF_8);
+    return write(value, format, "value").reveal(SecretText::text);
   }
 
   /// Whether what stands for `placeholder` is text; refused if not.
@@ -44,7 +45,7 @@ public final class SecretText {
   }
 
   /// What stands for `placeholder`.
-  static byte[] bytes(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
+  static Secret written(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
     var value = wallet.value(placeholder.secret());
     if (placeholder.format() != SecretFormat.DEFAULT && !placeholder.format().suits(value.kind())) {
       throw new Refused(
@@ -53,34 +54,42 @@ public final class SecretText {
               .formatted(placeholder.secret(), value.kind(), placeholder.span().place()));
     }
     var written = write(value, placeholder.format(), placeholder.secret().value());
-    return placeholder.escapeJson() ? escaped(written) : written;
+    return placeholder.escapeJson() ? written.reveal(SecretText::escaped) : written;
   }
 
-  private static byte[] escaped(byte[] text) {
-    var quoted = Json.writeText(new JsonValue.JsonString(new String(text, StandardCharsets.UTF_8)));
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static Secret escaped(byte[] text) {
+    var quoted = Json.writeText(new JsonValue.JsonString(text(text)));
     return utf8(quoted.substring(1, quoted.length() - 1));
   }
 
-  private static byte[] write(SecretValue value, SecretFormat format, String name) throws Refused {
+  private static Secret write(SecretValue value, SecretFormat format, String name) throws Refused {
     return switch (value) {
-      case SecretValue.Ascii(var text) -> utf8(text);
-      case SecretValue.Binary binary -> write(binary.bytes(), format);
+      case SecretValue.Ascii(var text) -> text;
+      case SecretValue.Binary binary -> binary.bytes().reveal(bytes -> write(bytes, format));
       case KeyValue(var key, _) ->
-          format == SecretFormat.PKCS8_DER ? key.getEncoded() : utf8(PrivateKeys.toPem(key));
+          format == SecretFormat.PKCS8_DER
+              ? Secret.taking(key.getEncoded())
+              : utf8(PrivateKeys.toPem(key));
       case PublicKeyValue(var key) ->
-          format == SecretFormat.SPKI_DER ? key.getEncoded() : utf8(PublicKeys.toPem(key));
+          format == SecretFormat.SPKI_DER
+              ? Secret.taking(key.getEncoded())
+              : utf8(PublicKeys.toPem(key));
       case CertificateValue certificate -> write(certificate, format, name);
     };
   }
 
-  private static byte[] write(byte[] bytes, SecretFormat format) {
+  private static Secret write(byte[] bytes, SecretFormat format) {
     return switch (format) {
       case HEX -> utf8(HexFormat.of().formatHex(bytes));
-      case BASE64 -> Base64.getEncoder().encode(bytes);
-      case BASE64URL -> Base64.getUrlEncoder().encode(bytes);
+      case BASE64 -> Secret.taking(Base64.getEncoder().encode(bytes));
+      case BASE64URL -> Secret.taking(Base64.getUrlEncoder().encode(bytes));
       case BASE32 -> utf8(Base32.encode(bytes, true));
       case BASE32NOPAD -> utf8(Base32.encode(bytes, false));
-      case DEFAULT, BIN -> bytes;
+      case DEFAULT, BIN -> Secret.copyOf(bytes);
       case PKCS8_PEM, PKCS8_DER, SPKI_PEM, SPKI_DER -> throw unsuitable();
       case CERTIFICATE_PEM, CERTIFICATE_DER, CERTIFICATE_KEY_PEM, CERTIFICATE_KEY_DER ->
           throw unsuitable();
@@ -88,15 +97,15 @@ public final class SecretText {
     };
   }
 
-  private static byte[] write(CertificateValue value, SecretFormat format, String name)
+  private static Secret write(CertificateValue value, SecretFormat format, String name)
       throws Refused {
     var all = new ArrayList<X509Certificate>();
     all.add(value.certificate());
     return switch (format) {
       case DEFAULT, CERTIFICATE_PEM -> utf8(Certificates.toPem(all));
-      case CERTIFICATE_DER -> Certificates.toDer(value.certificate());
+      case CERTIFICATE_DER -> Secret.taking(Certificates.toDer(value.certificate()));
       case CERTIFICATE_KEY_PEM -> utf8(PrivateKeys.toPem(key(value, name)));
-      case CERTIFICATE_KEY_DER -> key(value, name).getEncoded();
+      case CERTIFICATE_KEY_DER -> Secret.taking(key(value, name).getEncoded());
       case CHAIN -> utf8(Certificates.toPem(value.chain()));
       case LEGACY_CHAIN -> {
         all.addAll(value.chain());
@@ -104,7 +113,9 @@ public final class SecretText {
         yield utf8(Certificates.toPem(all));
       }
       case PKCS12 ->
-          Pkcs12.write(new Identity(key(value, name), value.certificate(), value.chain()), name);
+          Secret.taking(
+              Pkcs12.write(
+                  new Identity(key(value, name), value.certificate(), value.chain()), name));
       case BIN, HEX, BASE64, BASE64URL, BASE32, BASE32NOPAD -> throw unsuitable();
       case PKCS8_PEM, PKCS8_DER, SPKI_PEM, SPKI_DER -> throw unsuitable();
     };
@@ -119,8 +130,8 @@ public final class SecretText {
     return value.key().get();
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private static Secret utf8(String text) {
+    return Secret.ofText(text);
   }
 
   private static IllegalStateException unsuitable() {

@@ -1,6 +1,7 @@
 package dev.testudo.cas.issue;
 
 import dev.testudo.policy.substitution.SecretKind;
+import dev.testudo.trust.secret.Secret;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
@@ -13,7 +14,7 @@ public sealed interface SecretValue {
   SecretKind kind();
 
   /// Text of an `ascii` secret.
-  record Ascii(String text) implements SecretValue {
+  record Ascii(Secret text) implements SecretValue {
     @Override
     public SecretKind kind() {
       return SecretKind.ASCII;
@@ -26,20 +27,15 @@ public sealed interface SecretValue {
   }
 
   /// Bytes of a `binary` secret.
-  final class Binary implements SecretValue {
-    private final byte[] bytes;
-
-    Binary(byte[] bytes) {
-      this.bytes = bytes.clone();
-    }
-
-    byte[] bytes() {
-      return bytes.clone();
-    }
-
+  record Binary(Secret bytes) implements SecretValue {
     @Override
     public SecretKind kind() {
       return SecretKind.BINARY;
+    }
+
+    @Override
+    public String toString() {
+      return "Binary[%d]".formatted(bytes.length());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.testudo.cas.issue.SecretValue.PublicKeyValue;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.SecretRow;
+import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.Authority;
 import dev.testudo.policy.session.SecretDefinition.Bytes;
@@ -17,10 +18,13 @@ import dev.testudo.policy.session.SecretDefinition.KeyMaterial;
 import dev.testudo.policy.session.SecretDefinition.PublicKeyMaterial;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.substitution.SecretName;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.security.PrivateKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -93,7 +97,7 @@ public final class Wallet {
     return switch (secret) {
       case SecretDefinition.Ascii ascii ->
           switch (ascii.value()) {
-            case Characters.Given(var text) -> new SecretValue.Ascii(text.value());
+            case Characters.Given(var text) -> new SecretValue.Ascii(Secret.ofText(text.value()));
             case Characters.Generated(var size) -> characters(secret, size);
           };
       case SecretDefinition.Binary binary ->
@@ -135,7 +139,7 @@ public final class Wallet {
             secret,
             StoredSecret.Bytes.class,
             _ -> true,
-            old -> old.bytes().length == size,
+            old -> old.bytes().length() == size,
             () -> wallets.issuing().bytes(size));
     return new SecretValue.Binary(stored.bytes());
   }
@@ -147,9 +151,36 @@ public final class Wallet {
             secret,
             StoredSecret.Key.class,
             _ -> true,
-            old -> old.type() == wanted.type() && wanted.migrate() && migratedBefore(secret.name()),
-            () -> wallets.issuing().key(wanted.type()));
+            old -> isMigrated(secret, wanted, old),
+            () -> wallets.key(wanted.type()));
     return Wallets.pair(stored.key());
+  }
+
+  /// The types of all generated private keys that are not there yet.
+  List<KeyType> lackingKeys() throws IOException {
+    var types = new ArrayList<KeyType>();
+    for (var secret : session.session().secrets()) {
+      if (secret instanceof SecretDefinition.PrivateKey key
+          && key.value() instanceof KeyMaterial.Generated wanted
+          && !hasKey(key, wanted)) {
+        types.add(wanted.type());
+      }
+    }
+    return types;
+  }
+
+  private boolean hasKey(SecretDefinition.PrivateKey secret, KeyMaterial.Generated wanted)
+      throws IOException {
+    var name = secret.name().value();
+    return usable(own.get(name), StoredSecret.Key.class, _ -> true).isPresent()
+        || usable(
+                inherited.get(name), StoredSecret.Key.class, old -> isMigrated(secret, wanted, old))
+            .isPresent();
+  }
+
+  private boolean isMigrated(
+      SecretDefinition.PrivateKey secret, KeyMaterial.Generated wanted, StoredSecret.Key old) {
+    return old.type() == wanted.type() && wanted.migrate() && migratedBefore(secret.name());
   }
 
   private boolean migratedBefore(SecretName name) {

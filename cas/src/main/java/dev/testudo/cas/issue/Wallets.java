@@ -7,6 +7,7 @@ import dev.testudo.cas.store.SecretRow;
 import dev.testudo.cas.store.StoreException;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.Export;
+import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
 import dev.testudo.policy.session.SecretDefinition.Imported;
@@ -25,14 +26,18 @@ final class Wallets {
   private final Catalog catalog;
   private final Issuing issuing;
   private final boolean making;
+  private final MadeKeys.Supply made;
   private final Map<String, Wallet> open = new HashMap<>();
 
   /// @param making whether values that are not there, or have to be renewed, are made
-  Wallets(Transaction transaction, Catalog catalog, Issuing issuing, boolean making) {
+  /// @param made the keys that may be used for them
+  Wallets(
+      Transaction transaction, Catalog catalog, Issuing issuing, boolean making, MadeKeys made) {
     this.making = making;
     this.transaction = transaction;
     this.catalog = catalog;
     this.issuing = issuing;
+    this.made = new MadeKeys.Supply(made);
   }
 
   Transaction transaction() {
@@ -45,6 +50,18 @@ final class Wallets {
 
   Issuing issuing() {
     return issuing;
+  }
+
+  /// A key that was made before the transaction.
+  StoredSecret.Key key(KeyType type) throws Refused {
+    var key =
+        made.take(type)
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        RefusalId.PLAN_CHANGED,
+                        "what the session needs changed while its keys were made; try again"));
+    return new StoredSecret.Key(type, key);
   }
 
   /// The wallet of `session`; what it lacks is taken over from `predecessor` where that is allowed.

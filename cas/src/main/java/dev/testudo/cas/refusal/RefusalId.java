@@ -48,6 +48,8 @@ public enum RefusalId {
   FULL(507),
   /// CAS is doing as much as it may; try again.
   BUSY(503),
+  /// What the session needs changed while its keys were made; try again.
+  PLAN_CHANGED(503),
   /// CAS failed; its log says how.
   INTERNAL_ERROR(500);
 

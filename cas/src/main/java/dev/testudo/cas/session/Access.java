@@ -18,11 +18,15 @@ import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.TrustAnchors;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Whether one caller satisfies a rule of one session. What names nobody admits nobody.
 final class Access {
+  private static final Secret CREATOR = Secret.ofText("CREATOR");
+
   private final Registered session;
   private final Wallet wallet;
   private final Optional<KeyHash> caller;
@@ -72,14 +76,18 @@ final class Access {
       return switch (wallet.value(name)) {
         case SecretValue.CertificateValue certificate ->
             hasKey(KeyHash.of(certificate.certificate()).text());
-        case SecretValue.Ascii(var text) when text.equals("CREATOR") ->
+        case SecretValue.Ascii(var text) when text.matches(CREATOR) ->
             hasKey(session.row().creator());
-        case SecretValue.Ascii(var text) -> hasKey(text.strip());
+        case SecretValue.Ascii(var text) -> text.reveal(this::isNamed);
         case SecretValue _ -> false;
       };
     } catch (Refused e) {
       return false;
     }
+  }
+
+  private boolean isNamed(byte[] base58) {
+    return hasKey(new String(base58, StandardCharsets.UTF_8).strip());
   }
 
   private boolean holds(String pem) {

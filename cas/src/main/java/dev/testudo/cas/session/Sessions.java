@@ -3,6 +3,8 @@ package dev.testudo.cas.session;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.issue.KeyPool;
+import dev.testudo.cas.issue.MadeKeys;
 import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.issue.SecretKeeper;
 import dev.testudo.cas.refusal.RefusalId;
@@ -13,6 +15,7 @@ import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.SecretDefinition.KeyMaterial;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
@@ -27,6 +30,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +44,18 @@ public final class Sessions {
   private static final int MOST_SECRETS = 512;
   private static final int MOST_SERVICES = 128;
 
-  private static final int MOST_RSA_KEYS = 4;
+  /// RSA keys for whoever is no owner.
+  private static final int STRANGERS_RSA_KEYS = 4;
+
+  /// Private keys that CAS generates for one session: of any type, and of RSA, which cost seconds.
+  private static final int MOST_KEYS = 64;
+
+  private static final int MOST_RSA_KEYS = 8;
+
+  /// Revisions of one session that can still be read by their hash.
+  private static final int KEPT_REVISIONS = 16;
+
+  private static final int MOST_PLANS = 3;
 
   /// Bytes that CAS generates for one session, keys and certificates apart.
   private static final int MOST_GENERATED_BYTES = 1 << 20;
@@ -50,20 +65,49 @@ public final class Sessions {
   private final SecretKeeper keeper;
   private final Rights rights;
   private final Ownership ownership;
+  private final KeyPool keys;
 
-  /// Works on `store`.
+  /// Works on `store`; keys come from `keys`.
   public Sessions(
-      Store store, Catalog catalog, SecretKeeper keeper, Rights rights, Ownership ownership) {
+      Store store,
+      Catalog catalog,
+      SecretKeeper keeper,
+      Rights rights,
+      Ownership ownership,
+      KeyPool keys) {
     this.ownership = ownership;
     this.store = store;
     this.catalog = catalog;
     this.keeper = keeper;
     this.rights = rights;
+    this.keys = keys;
   }
 
-  /// Registers a session or replaces its predecessor, and returns the hash of what is active then.
-  /// What is active already, apart from its `predecessor`, stays as it is.
-  public String register(byte[] body, Caller caller) throws Refused, IOException {
+  /// What a request to register a session comes to.
+  private sealed interface Change {
+    /// The session is active already.
+    record None(String hash) implements Change {}
+
+    /// A revision that is not stored yet.
+    ///
+    /// @param before its predecessor
+    record Revision(Registered session, Optional<Registered> before) implements Change {}
+  }
+
+  /// What came of registering a session.
+  ///
+  /// @param hash of what is active now
+  /// @param warnings what a service will be refused for until another session does its part
+  public record Stored(String hash, List<String> warnings) {
+    /// Copies the list.
+    public Stored {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /// Registers a session or replaces its predecessor. What is active already, apart from its
+  /// `predecessor`, stays as it is.
+  public Stored register(byte[] body, Caller caller) throws Refused, IOException {
     var key = caller.requireKey();
     var subject = "";
     try {
@@ -72,16 +116,60 @@ public final class Sessions {
       subject = session.name().value();
       limit(session);
       limitRsa(session, key);
-      return store.transact(
-          Optional.of(caller), transaction -> register(transaction, session, yaml, key));
+      return register(session, yaml, caller);
     } catch (Refused e) {
       store.note(caller, AuditEvent.Refused.of("store-session", subject, e));
       throw e;
     }
   }
 
-  private Outcome<String> register(
-      Transaction transaction, Session session, String yaml, KeyHash caller)
+  /// Finds out which keys are needed, has them made while nobody waits for the store, and stores
+  /// the session with them; again if that needs others meanwhile.
+  private Stored register(Session session, String yaml, Caller caller) throws Refused, IOException {
+    var key = caller.requireKey();
+    for (var attempt = 1; ; attempt++) {
+      var plan = store.read(transaction -> plan(transaction, session, yaml, key));
+      var made = keys.make(customer(session, plan, caller), plan.keys());
+      try {
+        return store.transact(
+            Optional.of(caller),
+            transaction -> store(transaction, change(transaction, session, yaml, key), made));
+      } catch (Refused e) {
+        if (e.id() != RefusalId.PLAN_CHANGED || attempt == MOST_PLANS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /// What has to be made for a session before it can be stored.
+  ///
+  /// @param replaces true if the caller may replace a session that is there
+  private record Plan(List<KeyType> keys, boolean replaces) {}
+
+  private Plan plan(Transaction transaction, Session session, String yaml, KeyHash caller)
+      throws Refused, IOException {
+    return switch (change(transaction, session, yaml, caller)) {
+      case Change.None _ -> new Plan(List.of(), true);
+      case Change.Revision(var revision, var before) ->
+          new Plan(keeper.lacking(transaction, revision, before), before.isPresent());
+    };
+  }
+
+  /// Who may replace a session, or create one in a namespace that somebody owns, is no stranger.
+  private KeyPool.Customer customer(Session session, Plan plan, Caller caller) throws Refused {
+    var key = caller.requireKey();
+    var namespace = session.name().namespace();
+    var known =
+        plan.replaces()
+            || ownership.owners().contains(key)
+            || (namespace.isPresent() && !namespace.get().equals(SessionName.ROOT));
+    return known
+        ? new KeyPool.Customer(key.text(), false)
+        : new KeyPool.Customer(caller.address().getHostAddress(), true);
+  }
+
+  private Change change(Transaction transaction, Session session, String yaml, KeyHash caller)
       throws Refused, IOException {
     var active = catalog.active(transaction, session.name());
     if (active.isPresent()) {
@@ -98,16 +186,16 @@ public final class Sessions {
     }
     var row =
         new SessionRow(session.name().value(), 1, hash(caller.text(), yaml), caller.text(), yaml);
-    return store(transaction, new Registered(row, session), Optional.empty());
+    return new Change.Revision(new Registered(row, session), Optional.empty());
   }
 
-  private Outcome<String> replace(
+  private Change replace(
       Transaction transaction, Session session, String yaml, KeyHash caller, Registered active)
       throws Refused, IOException {
     rights.demand(transaction, active, Rights.Right.UPDATE, caller);
     if (SessionText.withoutPredecessor(active.row().yaml())
         .equals(SessionText.withoutPredecessor(yaml))) {
-      return Outcome.unlogged(active.row().hash());
+      return new Change.None(active.row().hash());
     }
     var named = session.lineage().predecessor().map(SessionHash::hex);
     if (named.isEmpty()) {
@@ -130,22 +218,27 @@ public final class Sessions {
             hash(before.creator(), yaml),
             before.creator(),
             yaml);
-    return store(transaction, new Registered(row, session), Optional.of(active));
+    return new Change.Revision(new Registered(row, session), Optional.of(active));
   }
 
-  private Outcome<String> store(
-      Transaction transaction, Registered session, Optional<Registered> before)
+  private Outcome<Stored> store(Transaction transaction, Change change, MadeKeys made)
+      throws Refused, IOException {
+    return switch (change) {
+      case Change.None(var hash) -> Outcome.unlogged(new Stored(hash, List.of()));
+      case Change.Revision(var session, var before) -> store(transaction, session, before, made);
+    };
+  }
+
+  private Outcome<Stored> store(
+      Transaction transaction, Registered session, Optional<Registered> before, MadeKeys made)
       throws Refused, IOException {
     var row = session.row();
-    if (transaction.session(row.name(), row.hash()).isPresent()) {
-      throw new Refused(
-          RefusalId.WRONG_PREDECESSOR,
-          "session `%s` had exactly this revision before".formatted(row.name()));
-    }
     transaction.addSession(row);
-    keeper.complete(transaction, session, before);
+    var warnings = keeper.complete(transaction, session, before, made);
+    transaction.forgetRevisions(row.name(), row.revision() - KEPT_REVISIONS);
     return Outcome.of(
-        row.hash(), new AuditEvent.SessionStored(row.name(), row.hash(), row.revision()));
+        new Stored(row.hash(), warnings),
+        new AuditEvent.SessionStored(row.name(), row.hash(), row.revision()));
   }
 
   private void demandOwner(KeyHash caller) throws Refused {
@@ -251,6 +344,7 @@ public final class Sessions {
           "a session may have %d bytes generated, this one asks for %d"
               .formatted(MOST_GENERATED_BYTES, generatedBytes(session)));
     }
+    limitKeys(session);
     if (session.services().size() > MOST_SERVICES) {
       throw new Refused(
           RefusalId.INVALID_SESSION,
@@ -262,11 +356,11 @@ public final class Sessions {
   /// An RSA key takes a second of a processor to find, so only owners order many.
   private void limitRsa(Session session, KeyHash caller) throws Refused {
     var ordered = session.secrets().stream().filter(Sessions::isGeneratedRsa).count();
-    if (ordered > MOST_RSA_KEYS && !ownership.permits(caller)) {
+    if (ordered > STRANGERS_RSA_KEYS && !ownership.permits(caller)) {
       throw new Refused(
           RefusalId.INVALID_SESSION,
           "a session may have %d RSA keys generated unless an owner registers it, not %d"
-              .formatted(MOST_RSA_KEYS, ordered));
+              .formatted(STRANGERS_RSA_KEYS, ordered));
     }
   }
 
@@ -290,6 +384,22 @@ public final class Sessions {
                   case SecretDefinition _ -> 0;
                 })
         .sum();
+  }
+
+  private static void limitKeys(Session session) throws Refused {
+    var types = new ArrayList<KeyType>();
+    for (var secret : session.secrets()) {
+      if (secret instanceof SecretDefinition.PrivateKey(_, KeyMaterial.Generated generated)) {
+        types.add(generated.type());
+      }
+    }
+    var rsa = types.stream().filter(t -> t == KeyType.RSA_2048 || t == KeyType.RSA_3072).count();
+    if (types.size() > MOST_KEYS || rsa > MOST_RSA_KEYS) {
+      throw new Refused(
+          RefusalId.INVALID_SESSION,
+          "CAS generates %d private keys for a session, %d of them RSA; this one asks for %d and %d"
+              .formatted(MOST_KEYS, MOST_RSA_KEYS, types.size(), rsa));
+    }
   }
 
   private static String hash(String creator, String yaml) {

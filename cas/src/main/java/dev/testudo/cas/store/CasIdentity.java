@@ -19,7 +19,7 @@ final class CasIdentity {
   static Identity of(Transaction transaction, StoreOptions options) throws IOException {
     var stored = transaction.setting(NAME);
     if (stored.isPresent()) {
-      return read(stored.get());
+      return stored.get().revealOrThrow(CasIdentity::read);
     }
     var made =
         CertificateAuthority.selfSigned(
@@ -28,7 +28,7 @@ final class CasIdentity {
             Validity.since(options.clock().instant()),
             options.random());
     try (var pem = made.toPem()) {
-      transaction.addSetting(NAME, pem.reveal(byte[]::clone));
+      transaction.addSetting(NAME, pem);
     }
     return made;
   }

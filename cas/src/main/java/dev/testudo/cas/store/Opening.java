@@ -5,6 +5,7 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -39,23 +40,47 @@ record Opening(
     }
   }
 
+  /// Looks at everything in `directory` and changes nothing.
+  ///
+  /// @return the number and hash of the log's newest line
+  /// @throws StoreException if anything is not as CAS left it
+  static String verify(StateDirectory directory, StoreOptions options) throws IOException {
+    if (!Files.exists(directory.path().resolve("cas.db"))) {
+      throw new StoreException("%s holds no state of a CAS".formatted(directory.path()));
+    }
+    System.setProperty("org.sqlite.tmpdir", directory.path().resolve("native").toString());
+    try (var database = Database.open(directory.path().resolve("cas.db"), new Health())) {
+      var parts = parts(directory, options, database);
+      checkRows(database, parts.digest(), parts.heads().current());
+      var identity = identity(parts, options);
+      var head = parts.heads().current();
+      new AuditTable(identity, options.random(), options.clock(), options.auditQuota())
+          .check(database.connection(), head);
+      var key = identity.certificate().getPublicKey();
+      var problem = new AuditCopy(directory.path()).check(database.connection(), head, key);
+      if (problem.isPresent()) {
+        throw new StoreException(problem.get());
+      }
+      return head.sequence() + ":" + head.hash();
+    } catch (SQLException e) {
+      throw new StoreException("the database cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   private static Opening open(
       StateDirectory directory, StoreOptions options, Health health, Database database)
       throws SQLException, IOException {
-    var sealer = new Sealer(directory.sealKey(), options.random());
-    var digest =
-        new StateDigest(
-            Sealer.derived(directory.sealKey(), "HmacSHA256", "testudo cas state digest v1"));
-    var heads = new StoredHead(database, sealer);
-    checkRows(database, digest, heads.current());
-    var identity = identity(new Parts(database, sealer, digest, heads), options);
+    var parts = parts(directory, options, database);
+    var heads = parts.heads();
+    checkRows(database, parts.digest(), heads.current());
+    var identity = identity(parts, options);
     var audit = new AuditTable(identity, options.random(), options.clock(), options.auditQuota());
     audit.check(database.connection(), heads.current());
     var opening =
         new Opening(
             database,
-            sealer,
-            digest,
+            parts.sealer(),
+            parts.digest(),
             heads,
             identity,
             audit,
@@ -67,6 +92,12 @@ record Opening(
   }
 
   private record Parts(Database database, Sealer sealer, StateDigest digest, StoredHead heads) {}
+
+  private static Parts parts(StateDirectory directory, StoreOptions options, Database database) {
+    var sealer = new Sealer(directory.sealKey(), options.random());
+    var key = Sealer.derived(directory.sealKey(), "HmacSHA256", "testudo cas state digest v1");
+    return new Parts(database, sealer, new StateDigest(key), new StoredHead(database, sealer));
+  }
 
   private static void checkRows(Database database, StateDigest digest, Head head)
       throws SQLException, StoreException {
@@ -87,7 +118,9 @@ record Opening(
           new Transaction(parts.database(), parts.sealer(), parts.digest(), head.state());
       var identity = CasIdentity.of(transaction, options);
       var after = head.withState(transaction.state());
-      parts.heads().save(after);
+      if (!after.equals(head)) {
+        parts.heads().save(after);
+      }
       parts.database().commit();
       parts.heads().isNow(after);
       done = true;

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.trust.secret.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -59,7 +60,11 @@ final class Sealer {
     }
   }
 
-  byte[] seal(Place place, byte[] plain) {
+  byte[] seal(Place place, Secret plain) {
+    return plain.reveal(bytes -> seal(place, bytes));
+  }
+
+  private byte[] seal(Place place, byte[] plain) {
     var nonce = new byte[NONCE];
     random.nextBytes(nonce);
     try {
@@ -75,13 +80,13 @@ final class Sealer {
     }
   }
 
-  byte[] open(Place place, byte[] sealed) throws StoreException {
+  Secret open(Place place, byte[] sealed) throws StoreException {
     if (sealed.length < 1 + NONCE + TAG_BITS / 8 || sealed[0] != VERSION) {
       throw damaged(place);
     }
     try {
       var cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOfRange(sealed, 1, 1 + NONCE), place);
-      return cipher.doFinal(sealed, 1 + NONCE, sealed.length - 1 - NONCE);
+      return Secret.taking(cipher.doFinal(sealed, 1 + NONCE, sealed.length - 1 - NONCE));
     } catch (GeneralSecurityException e) {
       throw damaged(place);
     }

@@ -1,12 +1,14 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.trust.secret.Secret;
+
 /// A stored value of a secret.
 public final class SecretRow {
   private final String name;
   private final long revision;
-  private final byte[] value;
+  private final Secret value;
 
-  SecretRow(String name, long revision, byte[] value) {
+  SecretRow(String name, long revision, Secret value) {
     this.name = name;
     this.revision = revision;
     this.value = value;
@@ -22,8 +24,8 @@ public final class SecretRow {
     return revision;
   }
 
-  /// The value in clear.
-  public byte[] value() {
+  /// The value.
+  public Secret value() {
     return value;
   }
 

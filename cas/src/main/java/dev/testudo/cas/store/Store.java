@@ -64,6 +64,14 @@ public final class Store implements AutoCloseable {
     return Opening.open(directory, options, health);
   }
 
+  /// Checks all of what is in `directory` and changes nothing.
+  ///
+  /// @return number and hash of the audit log's newest line, with a colon between them
+  /// @throws StoreException if anything is not as CAS left it, or the directory is no state
+  public static String verify(StateDirectory directory, StoreOptions options) throws IOException {
+    return Opening.verify(directory, options);
+  }
+
   /// The key of CAS, which clients pin and which signs the audit log.
   public Identity identity() {
     return identity;

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,9 @@ final class StoredHead {
   private Head load() throws SQLException, IOException {
     try (var statement = database.connection().createStatement();
         var result = statement.executeQuery("SELECT sealed FROM head WHERE one = 1")) {
-      return result.next() ? Head.decode(sealer.open(PLACE, result.getBytes(1))) : Head.START;
+      return result.next()
+          ? sealer.open(PLACE, result.getBytes(1)).revealOrThrow(Head::decode)
+          : Head.START;
     }
   }
 
@@ -39,7 +42,7 @@ final class StoredHead {
         database
             .connection()
             .prepareStatement("INSERT OR REPLACE INTO head (one, sealed) VALUES (1, ?)")) {
-      statement.setBytes(1, sealer.seal(PLACE, head.encode()));
+      statement.setBytes(1, sealer.seal(PLACE, Secret.taking(head.encode())));
       statement.executeUpdate();
     }
   }

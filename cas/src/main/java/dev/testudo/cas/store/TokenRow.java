@@ -1,14 +1,16 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.trust.secret.Secret;
+
 /// What is stored of a join token of one service.
 public final class TokenRow {
   private final String session;
   private final String service;
   private final String id;
-  private final byte[] content;
+  private final Secret content;
 
   /// What is to be stored; `content` is sealed before it is.
-  public TokenRow(String session, String service, String id, byte[] content) {
+  public TokenRow(String session, String service, String id, Secret content) {
     this.session = session;
     this.service = service;
     this.id = id;
@@ -31,7 +33,7 @@ public final class TokenRow {
   }
 
   /// Its hash, its bounds and its uses.
-  public byte[] content() {
+  public Secret content() {
     return content;
   }
 

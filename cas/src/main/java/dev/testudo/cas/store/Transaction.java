@@ -3,6 +3,7 @@ package dev.testudo.cas.store;
 import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,6 +27,12 @@ public final class Transaction {
           "secret_use", "session, session_revision, name, revision",
           "setting", "name, sealed",
           "join_token", "session, service, id, sealed");
+
+  private static final String UNUSED =
+      """
+      NOT EXISTS (SELECT 1 FROM secret_use u WHERE u.session = secret.session
+        AND u.name = secret.name AND u.revision = secret.revision)
+      """;
 
   private final Database database;
   private final Connection connection;
@@ -80,12 +87,13 @@ public final class Transaction {
   /// Adds a revision, which becomes the active one.
   public void addSession(SessionRow row) throws IOException {
     var plain =
-        Json.write(
-            new JsonBuilder()
-                .put("hash", row.hash())
-                .put("creator", row.creator())
-                .put("yaml", row.yaml())
-                .build());
+        Secret.taking(
+            Json.write(
+                new JsonBuilder()
+                    .put("hash", row.hash())
+                    .put("creator", row.creator())
+                    .put("yaml", row.yaml())
+                    .build()));
     var sealed = sealer.seal(new Sealer.Place("session", row.name(), row.revision()), plain);
     try (var statement =
         prepare(
@@ -126,7 +134,7 @@ public final class Transaction {
   }
 
   /// Adds a value for secret `name` of `session` and returns it with its revision.
-  public SecretRow addSecret(String session, String name, byte[] value) throws IOException {
+  public SecretRow addSecret(String session, String name, Secret value) throws IOException {
     var sql = "SELECT coalesce(max(revision), 0) + 1 FROM secret WHERE session = ? AND name = ?";
     try (var next = prepare(sql, session, name);
         var result = next.executeQuery();
@@ -163,6 +171,15 @@ public final class Transaction {
         removed("secret_use", session.name(), session.revision(), secret.name(), before.get());
       }
       added("secret_use", session.name(), session.revision(), secret.name(), secret.revision());
+      if (before.isPresent()) {
+        // What it used until now may be nobody's any more.
+        remove(
+            "secret",
+            "session = ? AND name = ? AND revision = ? AND " + UNUSED,
+            session.name(),
+            secret.name(),
+            before.get());
+      }
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -229,8 +246,42 @@ public final class Transaction {
     return new Sealer.Place("join_token", session + "\n" + service + "\n" + id, 0);
   }
 
+  /// Removes the revisions of session `name` up to `last`, and the values of secrets that no other
+  /// revision uses.
+  public void forgetRevisions(String name, long last) throws IOException {
+    try {
+      remove("secret_use", "session = ? AND session_revision <= ?", name, last);
+      remove("session", "name = ? AND revision <= ?", name, last);
+      remove("secret", "session = ? AND " + UNUSED, name);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private void remove(String table, String which, Object... parameters) throws SQLException {
+    var columns = COLUMNS.get(table);
+    try (var rows = prepare("SELECT %s FROM %s WHERE %s".formatted(columns, table, which))) {
+      set(rows, parameters);
+      try (var result = rows.executeQuery()) {
+        while (result.next()) {
+          removed(table, values(result));
+        }
+      }
+    }
+    try (var delete = prepare("DELETE FROM %s WHERE %s".formatted(table, which))) {
+      set(delete, parameters);
+      delete.executeUpdate();
+    }
+  }
+
+  private static void set(PreparedStatement statement, Object... parameters) throws SQLException {
+    for (var i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+  }
+
   /// A value of CAS itself.
-  public Optional<byte[]> setting(String name) throws IOException {
+  public Optional<Secret> setting(String name) throws IOException {
     try (var statement = prepare("SELECT sealed FROM setting WHERE name = ?", name);
         var result = statement.executeQuery()) {
       return result.next()
@@ -242,7 +293,7 @@ public final class Transaction {
   }
 
   /// Stores a value of CAS itself that is not there yet.
-  public void addSetting(String name, byte[] value) throws IOException {
+  public void addSetting(String name, Secret value) throws IOException {
     try (var statement = prepare("INSERT INTO setting (name, sealed) VALUES (?, ?)", name)) {
       var sealed = sealer.seal(new Sealer.Place("setting", name, 0), value);
       statement.setBytes(2, sealed);
@@ -293,7 +344,8 @@ public final class Transaction {
   private SessionRow open(String name, long revision, String hash, byte[] sealed)
       throws IOException {
     var plain = sealer.open(new Sealer.Place("session", name, revision), sealed);
-    var fields = Fields.read(plain, SESSION_LIMIT, "stored session");
+    var fields = plain.revealOrThrow(bytes -> Fields.read(bytes, SESSION_LIMIT, "stored session"));
+    plain.close();
     var row =
         new SessionRow(
             name, revision, fields.text("hash"), fields.text("creator"), fields.text("yaml"));

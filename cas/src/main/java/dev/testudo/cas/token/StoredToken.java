@@ -10,6 +10,7 @@ import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ record StoredToken(
   }
 
   TokenRow row(ServiceId service) {
-    return new TokenRow(service.session().value(), service.service(), id, encode());
+    return new TokenRow(service.session().value(), service.service(), id, Secret.taking(encode()));
   }
 
   private byte[] encode() {
@@ -114,7 +115,7 @@ record StoredToken(
   }
 
   static StoredToken of(TokenRow row) throws MessageException {
-    var fields = Fields.read(row.content(), LIMIT, "stored token");
+    var fields = row.content().revealOrThrow(bytes -> Fields.read(bytes, LIMIT, "stored token"));
     var lately = new ArrayList<Use>();
     for (var value : fields.array("lately")) {
       var use = Fields.of(value, "use");

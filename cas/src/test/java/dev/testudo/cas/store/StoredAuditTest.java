@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.trust.audit.AuditVerdict;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +109,7 @@ class StoredAuditTest {
                   store.transact(
                       Optional.empty(),
                       t -> {
-                        t.addSetting("s", new byte[1]);
+                        t.addSetting("s", Secret.taking(new byte[1]));
                         throw new IllegalStateException();
                       }));
           // The same row twice: the database refuses the second, whose event goes with it.
@@ -117,8 +119,8 @@ class StoredAuditTest {
                   store.transact(
                       Optional.empty(),
                       t -> {
-                        t.addSetting("twice", new byte[1]);
-                        t.addSetting("twice", new byte[1]);
+                        t.addSetting("twice", Secret.taking(new byte[1]));
+                        t.addSetting("twice", Secret.taking(new byte[1]));
                         return Outcome.of(true, new AuditEvent.SessionRead("undone", "h"));
                       }));
           log(store, "b");
@@ -198,9 +200,9 @@ class StoredAuditTest {
                 Optional.empty(),
                 t -> {
                   t.addSession(one);
-                  t.use(one, t.addSecret("a", "p", new byte[8]));
+                  t.use(one, t.addSecret("a", "p", Secret.taking(new byte[8])));
                   t.addSession(two);
-                  t.use(two, t.addSecret("a", "p", new byte[8]));
+                  t.use(two, t.addSecret("a", "p", Secret.taking(new byte[8])));
                   return Outcome.unlogged(true);
                 }));
     var good = temporary.resolve("good.db");
@@ -298,5 +300,26 @@ class StoredAuditTest {
               new String(lines.getFirst(), StandardCharsets.UTF_8).contains("expected 1, seen 2"));
           assertEquals(List.of(), store.ofRequest("0000000000000000"));
         });
+  }
+
+  private String verify() throws IOException {
+    var options = new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, false);
+    try (var directory = StateDirectory.open(state(), RANDOM)) {
+      return Store.verify(directory, options);
+    }
+  }
+
+  @Test
+  void aStateIsVerifiedWithoutServingIt() throws IOException, SQLException {
+    open(store -> log(store, "a", "b"));
+    var database = Files.readAllBytes(state().resolve("cas.db"));
+    assertTrue(verify().matches("2:[0-9a-f]{64}"));
+    assertArrayEquals(database, Files.readAllBytes(state().resolve("cas.db")));
+    var lines = Files.readAllLines(log());
+    Files.writeString(log(), lines.getFirst() + "\n");
+    assertThrows(StoreException.class, this::verify);
+    Files.writeString(log(), String.join("\n", lines) + "\n");
+    change("DELETE FROM audit WHERE sequence = 2");
+    assertThrows(StoreException.class, this::verify);
   }
 }

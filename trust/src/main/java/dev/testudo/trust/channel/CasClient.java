@@ -7,6 +7,7 @@ import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What people and tools ask of CAS. Refusals are [CasException]; any other [IOException] means
 /// that CAS was not reached or was not the pinned one.
@@ -14,10 +15,17 @@ public final class CasClient implements AutoCloseable {
   private static final int SMALL = 64 << 10;
   private static final int VALUE = 1 << 20;
   private final CasHttp http;
+  private Consumer<String> warnings = _ -> {};
 
   /// Speaks to the CAS at `address` whose key is `pin`, as `me`. Nothing is sent yet.
   public CasClient(CasAddress address, KeyHash pin, Identity me) {
     this.http = new CasHttp(address, pin, me);
+  }
+
+  /// Tells `listener` what CAS warns of when it takes a session: what a service will be refused for
+  /// until another session does its part.
+  public void onWarning(Consumer<String> listener) {
+    warnings = listener;
   }
 
   /// Registers a session and returns its hash. A session that is there already, word for word,
@@ -27,7 +35,9 @@ public final class CasClient implements AutoCloseable {
         http.post("/v1/sessions", "application/x-yaml", yaml.getBytes(StandardCharsets.UTF_8));
     var fields = Fields.read(answer, SMALL, "answer");
     var hash = fields.text("hash");
+    var warned = fields.has("warnings") ? fields.texts("warnings") : List.<String>of();
     fields.done();
+    warned.forEach(warnings);
     return hash;
   }
 

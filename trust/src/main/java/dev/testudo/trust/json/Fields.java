@@ -45,6 +45,11 @@ public final class Fields {
     return textOf(required(name), name);
   }
 
+  /// Whether there is such a member.
+  public boolean has(String name) {
+    return members.containsKey(name);
+  }
+
   /// A text that may be left out.
   public Optional<String> optionalText(String name) throws MessageException {
     var value = optional(name);

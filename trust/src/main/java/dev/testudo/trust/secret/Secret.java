@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /// Bytes that are lent and never handed out; printing one shows its length only. Every exposure is
-/// found by searching for `reveal(`.
+/// found by searching for `.reveal`.
 ///
 /// Closing wipes the bytes; a closed secret is empty zeros of the same length.
 public final class Secret implements AutoCloseable {
@@ -34,6 +34,18 @@ public final class Secret implements AutoCloseable {
   /// Lends the bytes to `use`, which must not keep them.
   public <R> R reveal(Function<byte[], R> use) {
     return use.apply(bytes);
+  }
+
+  /// What is done with bytes that are lent, and may fail.
+  @FunctionalInterface
+  public interface Use<R, X extends Exception> {
+    /// Does it, and keeps none of `bytes`.
+    R of(byte[] bytes) throws X;
+  }
+
+  /// As [#reveal(Function)].
+  public <R, X extends Exception> R revealOrThrow(Use<R, X> use) throws X {
+    return use.of(bytes);
   }
 
   /// Whether both hold the same bytes; the time taken depends on lengths only.

@@ -1,0 +1,179 @@
+package dev.testudo.cas;
+
+import static dev.testudo.cas.Refusals.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.trust.audit.AuditVerdict;
+import dev.testudo.trust.channel.CasException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// CAS on a small file system of its own.
+class FullDiskPrivilegedTest {
+  @TempDir private Path temporary;
+  private final Queue<String> logged = new ConcurrentLinkedQueue<>();
+  private final List<String> stored = new ArrayList<>();
+  private Path disk;
+
+  private final Handler listening =
+      new Handler() {
+        @Override
+        public void publish(LogRecord message) {
+          if (String.valueOf(message.getMessage()).startsWith("health=")) {
+            logged.add(
+                message.getParameters() == null ? "" : String.valueOf(message.getParameters()[0]));
+          }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void prepare() throws IOException {
+    disk = Files.createDirectory(temporary.resolve("disk"));
+    Logger.getLogger("").addHandler(listening);
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    Logger.getLogger("").removeHandler(listening);
+    // Lazily: the driver's library may have been loaded from there, for as long as this JVM runs.
+    run("umount", "-l", disk.toString());
+  }
+
+  private static void run(String... command) throws IOException {
+    try {
+      assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private void mount(String size) throws IOException {
+    run("mount", "-t", "tmpfs", "-o", "size=" + size, "none", disk.toString());
+  }
+
+  private void resize(String size) throws IOException {
+    run("mount", "-o", "remount,size=" + size, disk.toString());
+  }
+
+  private static String session(String name) {
+    return TestCas.showing(name, "x", "") + "# " + "x".repeat(200_000) + "\n";
+  }
+
+  private void createUntilFull(TestCas cas) throws IOException {
+    for (var i = 0; ; i++) {
+      var name = "s" + i;
+      try {
+        cas.create(session(name));
+        stored.add(name);
+      } catch (CasException e) {
+        assertEquals("disk-full", e.problem().id(), e.problem().text());
+        assertEquals(507, e.status());
+        return;
+      }
+    }
+  }
+
+  private static boolean healthy(TestCas cas) {
+    try (var client = cas.client(cas.owner)) {
+      return client.healthy();
+    }
+  }
+
+  private static void awaitHealthy(TestCas cas) throws Exception {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!healthy(cas)) {
+      assertTrue(System.nanoTime() < end, "still not healthy");
+      Thread.sleep(200);
+    }
+  }
+
+  /// Every session that was acknowledged is there, and the log tells of these only.
+  private void assertWhole(TestCas cas, Path state) throws IOException {
+    try (var client = cas.client(cas.owner)) {
+      for (var name : stored) {
+        assertEquals(session(name), client.readSession(name).yaml());
+      }
+      refused("unknown-session", () -> client.readSession("s" + stored.size()));
+    }
+    var key = cas.server().keyHash();
+    cas.close();
+    var log = state.resolve("audit.jsonl");
+    assertEquals(List.of(), AuditVerdict.of(log, key, Optional.empty()).problems());
+    var told = Files.readString(log);
+    assertEquals(
+        stored.size(),
+        told.lines().filter(line -> line.contains("\"event\":\"session-stored\"")).count());
+  }
+
+  @Test
+  void aFullDiskIsSaidOnceAndAllIsRightAgainWhenThereIsSpace() throws Exception {
+    mount("24m");
+    var state = disk.resolve("state");
+    var cas = new TestCas(state);
+    assertTrue(healthy(cas));
+    createUntilFull(cas);
+    assertFalse(healthy(cas));
+    refused("disk-full", () -> cas.create(session("later")));
+    // What is stored is still given out, from the reserve, and the log tells of it.
+    assertEquals("x", cas.shown("s0"));
+    try (var client = cas.client(cas.owner)) {
+      assertEquals(session("s1"), client.readSession("s1").yaml());
+    }
+    assertEquals(List.of("disk-full"), List.copyOf(logged));
+    resize("64m");
+    awaitHealthy(cas);
+    cas.create(session("s" + stored.size()));
+    stored.add("s" + stored.size());
+    assertWhole(cas, state);
+    assertTrue(Files.readString(state.resolve("audit.jsonl")).contains("\"event\":\"attested\""));
+    assertFalse(logged.contains("database-failed"), logged.toString());
+  }
+
+  @Test
+  void withoutAReserveNothingIsGivenOutThatCannotBeLogged() throws Exception {
+    mount("2m");
+    var state = disk.resolve("state");
+    var cas = new TestCas(state);
+    createUntilFull(cas);
+    assertFalse(healthy(cas));
+    // Uses up what the smaller lines of reads would still find.
+    var delivered = 0;
+    try (var client = cas.client(cas.owner)) {
+      for (; delivered < 20_000; delivered++) {
+        client.readSession("s0");
+      }
+    } catch (CasException e) {
+      assertEquals("disk-full", e.problem().id());
+    }
+    resize("64m");
+    awaitHealthy(cas);
+    assertEquals("x", cas.shown("s0"));
+    var log = state.resolve("audit.jsonl");
+    assertWhole(cas, state);
+    var reads =
+        Files.readString(log).lines().filter(line -> line.contains("\"event\":\"session-read\""));
+    assertEquals(delivered + stored.size(), reads.count());
+  }
+}

@@ -1,0 +1,87 @@
+package dev.testudo.it;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// Inside CAS the value of a secret is a `Secret`, from where it is unsealed to where it is written
+/// to the channel. Whoever exposes one more has to say so here.
+class SecretsInCasTest {
+  private static final Set<String> EXPOSING =
+      Set.of(
+          // Compares the token that came with a request.
+          "attestation/Attestation.java",
+          // Compares a key hash that is a secret's value with the caller's.
+          "session/Access.java",
+          // Writes values in the formats that policies ask for, and puts them into texts.
+          "issue/Expansion.java",
+          "issue/SecretText.java",
+          // Reads and writes the stored form, before sealing and after unsealing.
+          "issue/StoredSecret.java",
+          // Hashes a join token that was shown; what is stored is its hash.
+          "token/TokenText.java",
+          "token/StoredToken.java",
+          // Key hashes, which are no secret but are sealed as everything is.
+          "Owners.java",
+          "store/CasIdentity.java",
+          "store/Sealer.java",
+          "store/StoredHead.java",
+          "store/Transaction.java");
+
+  @Test
+  void everyExposureIsKnown() throws IOException {
+    var root = Command.ROOT.resolve("cas/src/main/java/dev/testudo/cas");
+    var found = new TreeSet<String>();
+    try (var sources = Files.walk(root)) {
+      for (var source : sources.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(source).contains(".reveal")) {
+          found.add(slashes(root.relativize(source)));
+        }
+      }
+    }
+    assertEquals(new TreeSet<>(EXPOSING), found);
+  }
+
+  private static String slashes(Path path) {
+    return path.toString().replace('\\', '/');
+  }
+
+  @Test
+  void noValueIsKeptAsBytesOrText() {
+    var code =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.testudo.cas.issue", "dev.testudo.cas.store");
+    var holders =
+        "dev\\.testudo\\.cas\\.(issue\\.(StoredSecret|SecretValue|Expansion|MadeKeys)|store\\.SecretRow)(\\$.*)?";
+    noFields()
+        .that()
+        .areDeclaredInClassesThat()
+        .haveNameMatching(holders)
+        .and()
+        .areNotStatic()
+        .should()
+        .haveRawType(byte[].class)
+        .check(code);
+    noFields()
+        .that()
+        .areDeclaredInClassesThat()
+        .haveNameMatching(holders)
+        .and()
+        .areNotStatic()
+        .and()
+        // Names; and what a limit is of.
+        .haveNameNotMatching("name|fingerprint|what")
+        .should()
+        .haveRawType(String.class)
+        .check(code);
+  }
+}
