@@ -178,7 +178,7 @@ class KilledCasTest {
   }
 
   /// One instance with a token for one start, whose CAS is killed while it asks.
-  private final class Starting {
+  private static final class Starting {
     private final Identity instance = AttestedChannel.instance();
     private final Secret token;
     private boolean delivered;

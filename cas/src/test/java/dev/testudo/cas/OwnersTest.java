@@ -29,7 +29,7 @@ class OwnersTest {
   @Test
   void withoutAnOwnerCasDoesNotStartAndSaysWhatToDo() {
     var e = assertThrows(IOException.class, () -> new TestCas(state, NOBODY));
-    assertTrue(e.getMessage().contains("--owner KEYHASH"), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("--owner KEYHASH"), e.toString());
   }
 
   @Test
@@ -62,7 +62,7 @@ class OwnersTest {
       mine.createSession(session("shop"));
     }
     var e = assertThrows(IOException.class, () -> new TestCas(state, RootNamespace.FIRST_COME));
-    assertTrue(e.getMessage().contains("other owners before"), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("other owners before"), e.toString());
   }
 
   @Test

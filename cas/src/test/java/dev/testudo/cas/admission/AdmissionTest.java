@@ -1,6 +1,7 @@
 package dev.testudo.cas.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -73,7 +74,7 @@ class AdmissionTest {
         try {
           assertEquals("done", one.get());
         } catch (ExecutionException e) {
-          assertEquals(RefusalId.BUSY, ((Refused) e.getCause()).id());
+          assertEquals(RefusalId.BUSY, assertInstanceOf(Refused.class, e.getCause()).id());
           busy++;
         }
       }

@@ -28,7 +28,7 @@ class StateDirectoryTest {
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
     var refused =
         assertThrows(IOException.class, () -> StateDirectory.open(shared, new SecureRandom()));
-    assertTrue(refused.getMessage().contains("letter"), refused.getMessage());
+    assertTrue(String.valueOf(refused.getMessage()).contains("letter"), refused.toString());
     assertEquals("rwxr-xr-x", mode(shared));
     try (var files = Files.list(shared)) {
       assertEquals(1, files.count());

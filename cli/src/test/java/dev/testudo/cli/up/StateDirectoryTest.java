@@ -48,7 +48,7 @@ class StateDirectoryTest {
     Files.writeString(root.resolve("letter"), "");
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
     var refused = assertThrows(IOException.class, () -> StateDirectory.open(root));
-    assertTrue(refused.getMessage().contains("letter"), refused.getMessage());
+    assertTrue(String.valueOf(refused.getMessage()).contains("letter"), refused.toString());
     try (var files = Files.list(root)) {
       assertEquals(1, files.count());
     }

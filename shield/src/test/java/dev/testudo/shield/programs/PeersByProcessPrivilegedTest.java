@@ -51,13 +51,14 @@ class PeersByProcessPrivilegedTest {
       var client = story.program().reaching(port);
       var said = client.runs("/usr/bin/python3", PROGRAMS.resolve("imap_client.py"), port);
       assertEquals("5 users have their mail", said.strip());
-      story.carriedSoFar(5 * "body 0".length());
+      story.carriedSoFar(5L * "body 0".length());
     }
   }
 
   private static Path configuration(Path folder, int port) throws IOException {
     Story.open(Files.createDirectory(folder.resolve("mail")));
-    var text =
+    return Files.writeString(
+        folder.resolve("dovecot.conf"),
         """
         base_dir = %1$s/run
         state_dir = %1$s/run
@@ -84,7 +85,7 @@ class PeersByProcessPrivilegedTest {
             port = 0
           }
         }
-        """;
-    return Files.writeString(folder.resolve("dovecot.conf"), text.formatted(folder, port));
+        """
+            .formatted(folder, port));
   }
 }
