@@ -83,9 +83,8 @@ class EndsAtOnceIT {
   @Test
   void interruptsFromATerminalAreTheProgramsAsOftenAsTheyCome() throws Exception {
     var count = Files.writeString(work.resolve("count"), "");
-    var script = "trap 'echo x >> %s' INT; echo ready; while :; do sleep 0.1; done";
-    try (var shield =
-        start(true, List.of("shield", "run", "--", "sh", "-c", script.formatted(count)))) {
+    var script = "trap 'echo x >> " + count + "' INT; echo ready; while :; do sleep 0.1; done";
+    try (var shield = start(true, List.of("shield", "run", "--", "sh", "-c", script))) {
       shield.awaitLine("ready");
       for (var i = 1; i <= 3; i++) {
         var times = i;

@@ -39,10 +39,15 @@ class InheritanceIT {
   void aSignalThatItsCallerIgnoresReachesAProgramThatDoesNot() throws Exception {
     var said = folder.resolve("said");
     var program =
-        "import os, signal; signal.signal(signal.SIGHUP, lambda *_: (open('%s', 'w').write('heard'), os._exit(0)));"
+        "import os, signal; signal.signal(signal.SIGHUP, lambda *_: (open('"
+            + said
+            + "', 'w').write('heard'), os._exit(0)));"
             + " os.kill(os.getppid(), signal.SIGHUP); signal.pause()";
-    var command = List.of("/usr/bin/python3", "-c", program.formatted(said));
-    var ended = Command.run(Map.of(), together(List.of("nohup"), together(shield("run"), command)));
+    var command = List.of("/usr/bin/python3", "-c", program);
+    var ended =
+        Command.run(
+            Map.of(RULES, "unprotected"),
+            together(List.of("nohup"), together(shield("run"), command)));
     assertEquals(0, ended.exit(), ended.all());
     assertEquals("heard", Files.readString(said));
   }
