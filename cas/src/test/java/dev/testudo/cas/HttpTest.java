@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cas.admission.Limit;
 import dev.testudo.trust.channel.ChannelTls;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -216,5 +218,17 @@ class HttpTest {
     assertTrue(answer.contains("cache-control: no-store"), answer);
     assertFalse(answer.contains("\r\nserver:"), answer);
     assertEquals(-1, answer.indexOf("jetty"));
+  }
+
+  @Test
+  void connectionsThatAreOverTakeNoPlacesFromTheirAddress() throws IOException {
+    for (var i = 0; i < 2 * Limit.ADDRESS_CONNECTIONS.value(); i++) {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), cas.address().port())) {
+        assertTrue(socket.isConnected());
+      }
+    }
+    for (var i = 0; i < 20; i++) {
+      assertAnswer("200", send("GET /healthz HTTP/1.1"));
+    }
   }
 }

@@ -10,8 +10,7 @@ import java.util.function.LongSupplier;
 
 /// The places for connections. When an address has all of its places, or CAS has none left,
 /// somebody gives way: first who has sent nothing, then who has not finished the TLS handshake,
-/// then who
-/// makes no request; of these the one that has been so longest.
+/// then who makes no request; of these the one that has been so longest.
 ///
 /// @param <C> a connection
 public final class Places<C> {
@@ -53,10 +52,13 @@ public final class Places<C> {
     this.nanoTime = nanoTime;
   }
 
-  /// A new connection takes a place.
+  /// A new connection takes a place. One that has a place keeps it.
   ///
   /// @return those to be closed for it, itself perhaps
   public synchronized List<C> enter(C connection, Origin origin) {
+    if (places.containsKey(connection)) {
+      return List.of();
+    }
     places.put(connection, new Place<>(connection, origin, nanoTime.getAsLong()));
     counts.merge(origin, 1, Integer::sum);
     if (counts.getOrDefault(origin, 0) > Limit.ADDRESS_CONNECTIONS.value()) {

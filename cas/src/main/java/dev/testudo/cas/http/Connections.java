@@ -38,18 +38,16 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     sweeper.start();
   }
 
-  /// Makes connections that tell when they are spoken to.
+  /// Makes connections that tell when they are spoken to. This object is to be a bean of their
+  /// connector, which then tells it of each connection and each handshake.
   SslConnectionFactory factory(SslContextFactory.Server tls) {
-    var factory =
-        new SslConnectionFactory(tls, "http/1.1") {
-          @Override
-          protected SslConnection newSslConnection(
-              Connector connector, EndPoint endPoint, SSLEngine engine) {
-            return new Watched(tls, connector, endPoint, engine);
-          }
-        };
-    factory.addBean(this);
-    return factory;
+    return new SslConnectionFactory(tls, "http/1.1") {
+      @Override
+      protected SslConnection newSslConnection(
+          Connector connector, EndPoint endPoint, SSLEngine engine) {
+        return new Watched(tls, connector, endPoint, engine);
+      }
+    };
   }
 
   private final class Watched extends SslConnection {

@@ -56,6 +56,16 @@ class PlacesTest {
   }
 
   @Test
+  void aConnectionThatEntersTwiceHasOnePlace() {
+    for (var i = 0; i < 2 * Limit.ADDRESS_CONNECTIONS.value(); i++) {
+      var connection = enter(one);
+      assertEquals(List.of(), places.enter(connection, one));
+      places.leave(connection);
+    }
+    assertEquals(0, places.taken());
+  }
+
+  @Test
   void aHandshakeThatTakesTooLongIsOverdueHoweverMuchIsSent() {
     var slow = enter(one);
     var done = enter(one);
