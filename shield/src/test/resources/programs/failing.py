@@ -12,7 +12,8 @@ s.setblocking(False)
 ep = select.epoll()
 ep.register(s, select.EPOLLIN | select.EPOLLOUT | select.EPOLLET)
 ep.poll(0.01)
-assert s.connect_ex(("127.0.0.1", port)) == errno.EINPROGRESS
+result = s.connect_ex(("127.0.0.1", port))
+assert result == errno.EINPROGRESS, (result, s.getsockname())
 events = ep.poll()
 assert events and events[0][1] & select.EPOLLERR, events
 assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == expected
@@ -23,7 +24,8 @@ try:
 except OSError as e:
     assert e.errno == errno.ENOTCONN
 # The error also comes out of the next connect, and then the socket can be used again.
-assert s.connect_ex(("127.0.0.1", port)) == errno.EINPROGRESS
+result = s.connect_ex(("127.0.0.1", port))
+assert result == errno.EINPROGRESS, (result, s.getsockname())
 ep.poll()
 assert s.connect_ex(("127.0.0.1", port)) == expected
 print("done")

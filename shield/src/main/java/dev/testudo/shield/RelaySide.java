@@ -11,7 +11,6 @@ import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.supervisor.SecureSide;
-import java.util.Optional;
 
 /// The supervisor's way to the outside: the relays.
 ///
@@ -19,14 +18,13 @@ import java.util.Optional;
 /// @param decisions says the terms of a rule as they are now
 record RelaySide(Relays relays, PolicyDecisions decisions) implements SecureSide {
   @Override
-  public Dial dial(
-      Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback) {
-    return relays.dial(from, to, tls, callback);
+  public Dial connect(Fd socket, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return relays.connect(socket, to, tls, callback);
   }
 
   @Override
-  public Dial dial(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
-    return relays.dial(connected, to, tls, callback);
+  public Dial authenticate(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return relays.authenticate(connected, to, tls, callback);
   }
 
   @Override

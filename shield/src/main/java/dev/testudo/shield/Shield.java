@@ -133,7 +133,8 @@ public final class Shield implements AutoCloseable {
     boolean allowed =
         rules.mode() == DefaultMode.DISABLED
             || rules.unsupportedProtocols() == UnsupportedProtocols.UNPROTECTED;
-    return new ShieldFilter.Options(allowed, !Support.isPrivileged(), way == SocketWay.SUPPLY);
+    return new ShieldFilter.Options(
+        allowed, !Support.isPrivileged(), way == SocketWay.SUPPLY, protects);
   }
 
   private void serve(Fd listener, Fd root, SocketWay way) throws IOException {

@@ -88,7 +88,7 @@ final class Cage implements AutoCloseable {
     var filter =
         ShieldFilter.build(
             Architecture.current(),
-            new ShieldFilter.Options(unsupportedProtocols, false, way == SocketWay.SUPPLY));
+            new ShieldFilter.Options(unsupportedProtocols, false, way == SocketWay.SUPPLY, true));
     var child =
         Launch.shielded(
             () -> {},

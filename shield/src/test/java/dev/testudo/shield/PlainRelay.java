@@ -35,10 +35,9 @@ final class PlainRelay implements SecureSide, AutoCloseable {
   private final List<Door> doors = new CopyOnWriteArrayList<>();
 
   @Override
-  public Dial dial(
-      Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback) {
+  public Dial connect(Fd socket, SocketAddress to, ClientTls tls, DialCallback callback) {
     dials.incrementAndGet();
-    thread(() -> dialNow(from, to, callback));
+    thread(() -> dialNow(socket, to, callback));
     return cancelled::incrementAndGet;
   }
 
@@ -51,7 +50,7 @@ final class PlainRelay implements SecureSide, AutoCloseable {
     held.countDown();
   }
 
-  private void dialNow(Optional<SocketAddress> from, SocketAddress to, DialCallback callback)
+  private void dialNow(Fd fd, SocketAddress to, DialCallback callback)
       throws ErrnoException, InterruptedException {
     sleep(handshake);
     held.await();
@@ -59,11 +58,7 @@ final class PlainRelay implements SecureSide, AutoCloseable {
       callback.failed(handshakeError, "as the test says");
       return;
     }
-    int domain = to instanceof SocketAddress.Inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
-    var fd = Sockets.socket(domain, Sockets.SOCK_STREAM, 0);
-    if (from.isPresent()) {
-      Sockets.bind(fd, from.get());
-    }
+    Files.setNonBlocking(fd, false);
     int errno = Sockets.connect(fd, to);
     if (errno != 0) {
       fd.close();
@@ -74,7 +69,7 @@ final class PlainRelay implements SecureSide, AutoCloseable {
   }
 
   @Override
-  public Dial dial(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
+  public Dial authenticate(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
     try {
       callback.authenticated(new Connection(connected));
     } catch (ErrnoException e) {
@@ -152,7 +147,12 @@ final class PlainRelay implements SecureSide, AutoCloseable {
     }
 
     @Override
-    public void start(Fd localLeg) {
+    public Fd socket() {
+      return outer;
+    }
+
+    @Override
+    public void start(Fd localLeg, Runnable vanished) {
       started.incrementAndGet();
       var inbound = thread(() -> pump(outer, localLeg));
       thread(

@@ -114,7 +114,8 @@ public final class Listener implements AutoCloseable {
 
   /// Lets the call run as it stands. Only for calls that do nothing but fill the caller's memory:
   /// whatever its arguments mean by then, it learns what its own sockets would tell it, and changes
-  /// nothing. False when it is no longer stopped.
+  /// nothing. And for calls that nothing would be against whatever its memory and descriptors are,
+  /// which we only want to hear of first. False when it is no longer stopped.
   public boolean letRead(long id) throws ErrnoException {
     return send(id, 0, 0, FLAG_CONTINUE);
   }

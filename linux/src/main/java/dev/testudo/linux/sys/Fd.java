@@ -9,7 +9,8 @@ import java.lang.invoke.VarHandle;
 
 /// A descriptor of this process, closed exactly once by its owner; the garbage collector never
 /// closes it. Whoever closes it while another thread still uses it would let that thread act on
-/// whatever the kernel gives the number to next, so an `Fd` has one owner at a time.
+/// whatever the kernel gives the number to next, so an `Fd` has one owner at a time. Others may use
+/// it by [#whileOpen].
 public final class Fd implements AutoCloseable {
   private static final int CLOSED = -1;
   private static final int RLIMIT_NOFILE = 7;
@@ -23,8 +24,17 @@ public final class Fd implements AutoCloseable {
     }
   }
 
+  /// Held while closing, and while somebody else than the owner uses the descriptor.
+  private final Object open = new Object();
+
   @SuppressWarnings("UnusedVariable") // written through NUMBER
   private volatile int number;
+
+  /// What somebody else than the owner does with a descriptor; it must not wait for anything.
+  @FunctionalInterface
+  public interface Use {
+    void of(Fd fd) throws ErrnoException;
+  }
 
   /// Takes ownership of an open descriptor.
   public Fd(int number) {
@@ -85,9 +95,23 @@ public final class Fd implements AutoCloseable {
   /// descriptor is gone in every case.
   @Override
   public void close() {
-    int current = (int) NUMBER.getAndSet(this, CLOSED);
-    if (current != CLOSED) {
-      Native.call(SystemCall.CLOSE, current);
+    synchronized (open) {
+      int current = (int) NUMBER.getAndSet(this, CLOSED);
+      if (current != CLOSED) {
+        Native.call(SystemCall.CLOSE, current);
+      }
+    }
+  }
+
+  /// Does `use` unless the descriptor is closed; whoever closes it meanwhile waits. For other
+  /// threads than the owner's. False when it was closed already.
+  public boolean whileOpen(Use use) throws ErrnoException {
+    synchronized (open) {
+      if (isOpen()) {
+        use.of(this);
+        return true;
+      }
+      return false;
     }
   }
 

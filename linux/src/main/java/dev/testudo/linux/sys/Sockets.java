@@ -3,6 +3,7 @@ package dev.testudo.linux.sys;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +34,9 @@ public final class Sockets {
   public static final int SO_LINGER = 13;
   public static final int SO_PEERCRED = 17;
   public static final int SO_REUSEPORT = 15;
+  public static final int SO_ATTACH_FILTER = 26;
+  public static final int SO_BINDTODEVICE = 25;
+  public static final int SO_BINDTOIFINDEX = 62;
   public static final int SO_RCVTIMEO = 20;
   public static final int SO_SNDTIMEO = 21;
   public static final int SO_PEERNAME = 28;
@@ -47,7 +51,10 @@ public final class Sockets {
   public static final int TCP_KEEPIDLE = 4;
   public static final int TCP_KEEPINTVL = 5;
   public static final int TCP_KEEPCNT = 6;
+  public static final int TCP_USER_TIMEOUT = 18;
+  public static final int IP_TTL = 2;
   public static final int IP_BIND_ADDRESS_NO_PORT = 24;
+  public static final int IPV6_UNICAST_HOPS = 16;
   public static final int IPV6_V6ONLY = 26;
 
   public static final int SHUT_RD = 0;
@@ -56,6 +63,9 @@ public final class Sockets {
 
   /// What [#recv] and [#send] return when they would have to wait.
   public static final int WOULD_BLOCK = -1;
+
+  /// The longest value that [#option] returns.
+  public static final int MAX_OPTION = 48;
 
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -165,6 +175,33 @@ public final class Sockets {
   public static void setsockopt(Fd fd, int level, int option, int value) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       setsockopt(fd, level, option, arena.allocateFrom(JAVA_INT, value));
+    }
+  }
+
+  /// The value of an option as it is; at most `room` bytes, of which there are [#MAX_OPTION].
+  public static byte[] option(Fd fd, int level, int option, int room) throws ErrnoException {
+    var value = getsockopt(fd, level, option, Math.min(room, MAX_OPTION));
+    int length = Scratch.get().get(JAVA_INT, Scratch.LENGTH);
+    return value.asSlice(0, Math.clamp(length, 0, value.byteSize())).toArray(JAVA_BYTE);
+  }
+
+  /// Sets an option to a value of whatever form.
+  public static void setOption(Fd fd, int level, int option, byte[] value) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      setsockopt(fd, level, option, arena.allocateFrom(JAVA_BYTE, value));
+    }
+  }
+
+  /// From now on everything that arrives at this TCP socket is dropped before TCP sees it: nothing
+  /// is acknowledged any more, not even that its port is in use.
+  public static void deafen(Fd fd) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      // struct sock_fprog with one struct sock_filter: BPF_RET | BPF_K, nothing.
+      var nothing = arena.allocateFrom(JAVA_SHORT, (short) 6, (short) 0, (short) 0, (short) 0);
+      var program = arena.allocate(16, 8);
+      program.set(JAVA_SHORT, 0, (short) 1);
+      program.set(JAVA_LONG, 8, nothing.address());
+      setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program);
     }
   }
 

@@ -14,6 +14,8 @@ import dev.testudo.linux.seccomp.FilterProgram.Assembler;
 import dev.testudo.linux.seccomp.FilterProgram.Label;
 import dev.testudo.linux.sys.Architecture;
 import dev.testudo.linux.sys.SystemCall;
+import dev.testudo.shield.option.CarriedOption;
+import java.util.Arrays;
 import java.util.List;
 
 /// The seccomp filter of a shielded program.
@@ -45,6 +47,8 @@ public final class ShieldFilter {
   private static final int SO_PEERNAME = 28;
   private static final int SO_PEERGROUPS = 59;
   private static final int SO_PEERPIDFD = 77;
+  private static final int SO_BINDTODEVICE = 25;
+  private static final int SO_BINDTOIFINDEX = 62;
   private static final int IP_OPTIONS = 4;
   private static final int IP_TRANSPARENT = 19;
   private static final int IPV6_2292PKTOPTIONS = 6;
@@ -54,6 +58,12 @@ public final class ShieldFilter {
   private static final int TCP_REPAIR = 19;
   private static final int TCP_FASTOPEN_CONNECT = 30;
   private static final int TCP_ULP = 31;
+
+  /// `TCP_MD5SIG`, `TCP_MD5SIG_EXT`, `TCP_AO_ADD_KEY`, `TCP_AO_DEL_KEY`, `TCP_AO_INFO`,
+  /// `TCP_AO_REPAIR`.
+  private static final List<Integer> SIGNATURES = List.of(14, 32, 38, 39, 40, 42);
+
+  private static final int SHUT_WR = 1;
 
   /// `CLONE_NEWNS|NEWCGROUP|NEWUTS|NEWIPC|NEWUSER|NEWPID|NEWNET`.
   private static final int NAMESPACES = 0x7e02_0000;
@@ -129,8 +139,13 @@ public final class ShieldFilter {
   /// exist @param staysInspectable answer the program's wish to be undumpable with a success that
   /// changes nothing: without privileges the supervisor could not reach its sockets any more
   /// @param suppliesSockets ask about socket(2) wherever it is allowed
+  /// @param protects whether there is a protected rule: ask about what bears on sockets of ours
+  /// that stand between the program and its peers
   public record Options(
-      boolean unsupportedProtocols, boolean staysInspectable, boolean suppliesSockets) {}
+      boolean unsupportedProtocols,
+      boolean staysInspectable,
+      boolean suppliesSockets,
+      boolean protects) {}
 
   private final Assembler code = new Assembler();
   private final Architecture architecture;
@@ -159,6 +174,7 @@ public final class ShieldFilter {
     decideGetsockopt();
     MEDIATED.forEach(call -> onCall(call, ask));
     decideSetsockopt();
+    decideShutdown();
     decideSocket(SystemCall.SOCKET, options.suppliesSockets() ? ask : allow);
     decideSocket(SystemCall.SOCKETPAIR, allow);
     refuseFlags(SystemCall.CLONE, NAMESPACES);
@@ -201,8 +217,11 @@ public final class ShieldFilter {
           var socketLevel = code.label();
           code.loadInt(1).ifEqual(SOL_SOCKET, socketLevel).answer(ALLOW).place(socketLevel);
           code.loadInt(2).ifEqual(SO_ERROR, ask).ifEqual(SO_PEERNAME, ask);
-          code.ifEqual(SO_PEERCRED, ask).ifEqual(SO_PEERGROUPS, ask);
-          code.ifEqual(SO_PEERPIDFD, ask).answer(ALLOW);
+          code.ifEqual(SO_PEERCRED, ask).ifEqual(SO_PEERGROUPS, ask).ifEqual(SO_PEERPIDFD, ask);
+          if (options.protects()) {
+            code.ifEqual(SO_BINDTODEVICE, ask).ifEqual(SO_BINDTOIFINDEX, ask);
+          }
+          code.answer(ALLOW);
         });
   }
 
@@ -215,15 +234,44 @@ public final class ShieldFilter {
           var ip = code.label();
           var ipv6 = code.label();
           code.ifEqual(IPPROTO_TCP, tcp).ifEqual(SOL_IP, ip).ifEqual(SOL_IPV6, ipv6);
-          code.answer(ALLOW);
+          decideSocketOption();
           var route = code.label();
           code.place(ip).loadInt(2).ifEqual(IP_TRANSPARENT, forbidden);
-          code.ifEqual(IP_OPTIONS, route).answer(ALLOW);
+          code.ifEqual(IP_OPTIONS, route);
+          askWhereCarried(SOL_IP).answer(ALLOW);
           code.place(ipv6).loadInt(2).ifEqual(IPV6_TRANSPARENT, forbidden);
-          code.ifEqual(IPV6_RTHDR, route).ifEqual(IPV6_2292PKTOPTIONS, route).answer(ALLOW);
+          code.ifEqual(IPV6_RTHDR, route).ifEqual(IPV6_2292PKTOPTIONS, route);
+          askWhereCarried(SOL_IPV6).answer(ALLOW);
           decideSourceRoute(route);
           decideTcpOption(tcp);
         });
+  }
+
+  /// What remains when the level is none of the others.
+  private void decideSocketOption() {
+    if (options.protects()) {
+      var socket = code.label();
+      code.ifEqual(SOL_SOCKET, socket).answer(ALLOW).place(socket).loadInt(2);
+      askWhereCarried(SOL_SOCKET).ifEqual(SO_BINDTODEVICE, ask).ifEqual(SO_BINDTOIFINDEX, ask);
+    }
+    code.answer(ALLOW);
+  }
+
+  /// The option is loaded.
+  private Assembler askWhereCarried(int level) {
+    if (options.protects()) {
+      Arrays.stream(CarriedOption.values())
+          .filter(option -> option.level() == level)
+          .forEach(option -> code.ifEqual(option.number(), ask));
+    }
+    return code;
+  }
+
+  /// Only to send no more, which is how connections end, says nothing to a listener.
+  private void decideShutdown() {
+    if (options.protects()) {
+      inCall(SystemCall.SHUTDOWN, () -> code.loadInt(1).ifEqual(SHUT_WR, allow).jump(ask));
+    }
   }
 
   /// A source route sends what is for the permitted address to another host first (RFC 791, RFC
@@ -234,13 +282,18 @@ public final class ShieldFilter {
 
   /// A repaired socket is connected by declaration; an upper layer protocol or a deferred SYN would
   /// get between the program and the relay. Deferred accepting is a hint; it would keep our
-  /// connections, on which the peer may speak second, from the program.
+  /// connections, on which the peer may speak second, from the program. Signed segments are for
+  /// the peer, whom the program's own do not reach; and TLS authenticates more.
   private void decideTcpOption(Label tcp) {
     var unsupported = code.label();
     var pretended = code.label();
     code.place(tcp).loadInt(2).ifEqual(TCP_REPAIR, forbidden);
     code.ifEqual(TCP_ULP, unsupported).ifEqual(TCP_FASTOPEN_CONNECT, unsupported);
-    code.ifEqual(TCP_DEFER_ACCEPT, pretended).answer(ALLOW);
+    code.ifEqual(TCP_DEFER_ACCEPT, pretended);
+    if (options.protects()) {
+      SIGNATURES.forEach(option -> code.ifEqual(option, unsupported));
+    }
+    askWhereCarried(IPPROTO_TCP).answer(ALLOW);
     code.place(unsupported).answer(FilterProgram.error(ENOPROTOOPT));
     code.place(pretended).answer(FilterProgram.error(0));
   }

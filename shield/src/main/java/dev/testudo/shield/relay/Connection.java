@@ -2,6 +2,7 @@ package dev.testudo.shield.relay;
 
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.LiveConnection;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.TlsSession;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /// A protected connection that carries bytes: the TLS leg to the peer, the plain leg to the
 /// program, and one [Opening] and one [Sealing] between them.
@@ -20,12 +22,17 @@ import java.util.Optional;
 final class Connection implements Leg.Owner {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /// The kernel has given up on the peer, or on the way to it, without having heard anything.
+  private static final Set<Integer> SILENCE =
+      Set.of(Errno.ETIMEDOUT, Errno.EHOSTUNREACH, Errno.ENETUNREACH);
+
   private final RelayContext context;
   private final EventLoop loop;
   private final Link link;
   private final TlsEngine engine;
   private final Leg net;
   private final Leg local;
+  private final Runnable vanished;
   private final Opening opening;
   private final Sealing sealing;
   private final long id;
@@ -45,6 +52,7 @@ final class Connection implements Leg.Owner {
     this.engine = engine;
     this.net = legs.net();
     this.local = legs.local();
+    this.vanished = legs.vanished();
     this.opening = new Opening(loop.buffers(), engine, net, local, rest);
     this.sealing = new Sealing(loop.buffers(), engine, net, local);
     this.since = context.clock().instant();
@@ -53,7 +61,9 @@ final class Connection implements Leg.Owner {
   }
 
   /// The two sockets of a connection.
-  record Legs(Leg net, Leg local) {}
+  ///
+  /// @param vanished hears that the peer does not answer any more
+  record Legs(Leg net, Leg local, Runnable vanished) {}
 
   /// Begins to carry bytes. `rest`: what the peer sent after the handshake, still sealed.
   static void begin(
@@ -114,7 +124,8 @@ final class Connection implements Leg.Owner {
       throw new ErrnoException("recv", Errno.ECONNRESET);
     }
     if (net.broken() && opening.ended()) {
-      throw new ErrnoException("recv", Errno.ECONNRESET);
+      int error = Sockets.takeError(net.fd());
+      throw new ErrnoException("recv", error == 0 ? Errno.ECONNRESET : error);
     }
     noteEnds();
   }
@@ -167,7 +178,12 @@ final class Connection implements Leg.Owner {
   private void broken(ErrnoException problem) {
     boolean byProgram = local.failed() || local.broken();
     net.reset();
-    local.reset();
+    if (!byProgram && SILENCE.contains(problem.errno()) && !vanished.equals(Established.NOBODY)) {
+      local.vanish();
+      vanished.run();
+    } else {
+      local.reset();
+    }
     if (local.passedDescriptors() || net.passedDescriptors()) {
       end(
           "%s passed a descriptor; protected connections carry bytes only"

@@ -37,13 +37,13 @@ final class Dialing implements Dial, Leg.Owner {
     this.callback = callback;
   }
 
-  /// Begins, on the loop's thread. `from`: the address to bind to first.
-  void begin(Optional<SocketAddress> from) {
+  /// Begins to connect `fd`, on the loop's thread.
+  void connect(Fd fd) {
     if (over) {
+      fd.close();
       return;
     }
     try {
-      var fd = socket(from);
       int errno = Sockets.connect(fd, to);
       if (errno == 0 || errno == Errno.EINPROGRESS) {
         // Watched from now on only: a socket that is not connecting yet reports a hang-up.
@@ -55,12 +55,13 @@ final class Dialing implements Dial, Leg.Owner {
         failed(errno, "connect to %s: %s".formatted(to, Errno.name(errno)));
       }
     } catch (ErrnoException e) {
+      fd.close();
       failed(e.errno(), String.valueOf(e.getMessage()));
     }
   }
 
   /// Begins with a socket that is connected already, on the loop's thread.
-  void begin(Fd connected) {
+  void authenticate(Fd connected) {
     if (over) {
       connected.close();
       return;
@@ -70,28 +71,6 @@ final class Dialing implements Dial, Leg.Owner {
     } catch (ErrnoException e) {
       connected.close();
       failed(e.errno(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Fd socket(Optional<SocketAddress> from) throws ErrnoException {
-    int family =
-        switch (to) {
-          case SocketAddress.Inet4 _ -> SocketAddress.AF_INET;
-          case SocketAddress.Inet6 _ -> SocketAddress.AF_INET6;
-          default -> SocketAddress.AF_UNIX;
-        };
-    var fd = Sockets.socket(family, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
-    try {
-      if (to instanceof SocketAddress.Inet) {
-        Leg.tune(fd);
-      }
-      if (from.isPresent()) {
-        Sockets.bind(fd, from.get());
-      }
-      return fd;
-    } catch (ErrnoException e) {
-      fd.close();
-      throw e;
     }
   }
 

@@ -18,9 +18,23 @@ public interface Established {
   /// The first name in the peer's certificate; empty when it showed none.
   Optional<String> peerName();
 
+  /// The socket to the peer, for [Fd#whileOpen]: it stays the relay's.
+  Fd socket();
+
   /// Begins to carry bytes. `localLeg` is a connected socket whose other end is the program's;
   /// the relay owns it from here on, makes it non-blocking, and closes it in every case.
-  void start(Fd localLeg);
+  ///
+  /// @param vanished hears, on the relay's thread, that the peer does not answer any more
+  /// (`ETIMEDOUT` and the like). From then on `localLeg` is silent; it is reset ten seconds later
+  void start(Fd localLeg, Runnable vanished);
+
+  /// The same where nobody wants to hear of it: then `localLeg` is reset at once.
+  default void start(Fd localLeg) {
+    start(localLeg, NOBODY);
+  }
+
+  /// Hears nothing.
+  Runnable NOBODY = () -> {};
 
   /// Closes the TLS connection without carrying a byte. `reason` is for the log.
   void abandon(String reason);

@@ -8,8 +8,10 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.MessageReader;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.option.OuterOptions;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /// One socket on a loop: what it can do now, and the bytes it has not taken yet.
 ///
@@ -26,6 +28,9 @@ final class Leg {
   }
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /// How long a program may take to find out that its peer has vanished.
+  private static final Duration VANISHED = Duration.ofSeconds(10);
 
   /// Has the leg until [#hand] names somebody.
   private static final Owner NOBODY =
@@ -246,6 +251,20 @@ final class Leg {
     return this;
   }
 
+  /// Says nothing any more and hears nothing: to the program its peer has vanished. (A Unix
+  /// socket's peer cannot.) Closed some time later.
+  void vanish() {
+    try {
+      Sockets.deafen(fd);
+      owner = NOBODY;
+      pending = pending.position(pending.limit());
+      release();
+      loop.after(VANISHED, this::reset);
+    } catch (ErrnoException _) {
+      reset();
+    }
+  }
+
   /// Closes with a reset instead of an end: the other side must not take this for all there was.
   void reset() {
     if (fd.isOpen()) {
@@ -295,14 +314,11 @@ final class Leg {
     }
   }
 
-  /// Sets up a TCP socket to peers, or one whose connections will be such: every segment goes out
-  /// at once, and a peer that vanished without a word is noticed after ten minutes.
+  /// Sets up a TCP socket to peers that nobody has set up yet; see [OuterOptions#tune].
   static void tune(Fd fd) throws ErrnoException {
-    sendAtOnce(fd);
-    Sockets.setsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
-    Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPIDLE, 300);
-    Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPINTVL, 60);
-    Sockets.setsockopt(fd, Sockets.IPPROTO_TCP, Sockets.TCP_KEEPCNT, 5);
+    if (Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE) == 0) {
+      OuterOptions.tune(fd);
+    }
   }
 
   private static void sendAtOnce(Fd fd) throws ErrnoException {

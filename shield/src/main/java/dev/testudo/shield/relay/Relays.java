@@ -92,17 +92,15 @@ public final class Relays implements AutoCloseable {
     return pool;
   }
 
-  /// Connects to `to`, shakes hands, verifies. The callback may run before this returns.
-  ///
-  /// @param from the address to bind to first
-  public Dial dial(
-      Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback) {
-    return dial(to, tls, callback, dialing -> dialing.begin(from), () -> {});
+  /// Connects `socket`, which belongs to the relay from here on, to `to`, shakes hands, verifies.
+  /// The callback may run before this returns.
+  public Dial connect(Fd socket, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return dial(to, tls, callback, dialing -> dialing.connect(socket), socket::close);
   }
 
-  /// The same on a socket that is connected to `to` already, and belongs to the relay from here on.
-  public Dial dial(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
-    return dial(to, tls, callback, dialing -> dialing.begin(connected), connected::close);
+  /// The same on a socket that is connected to `to` already.
+  public Dial authenticate(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
+    return dial(to, tls, callback, dialing -> dialing.authenticate(connected), connected::close);
   }
 
   private Dial dial(

@@ -48,8 +48,13 @@ final class Waiting implements Established, Leg.Owner {
   }
 
   @Override
-  public void start(Fd localLeg) {
-    loop.execute(() -> begin(localLeg));
+  public Fd socket() {
+    return net.fd();
+  }
+
+  @Override
+  public void start(Fd localLeg, Runnable vanished) {
+    loop.execute(() -> begin(localLeg, vanished));
   }
 
   @Override
@@ -57,7 +62,7 @@ final class Waiting implements Established, Leg.Owner {
     loop.execute(() -> drop(reason));
   }
 
-  private void begin(Fd localLeg) {
+  private void begin(Fd localLeg, Runnable vanished) {
     if (over) {
       refuseProgram(localLeg);
       return;
@@ -65,7 +70,7 @@ final class Waiting implements Established, Leg.Owner {
     try {
       // Should this process be killed, the program must not take it for a proper end.
       var local = new Leg(loop, localLeg).resetUnlessClosed();
-      var legs = new Connection.Legs(net, local);
+      var legs = new Connection.Legs(net, local, vanished);
       over = true;
       deadline.cancel();
       Connection.begin(context, loop, link, engine, legs, rest);

@@ -141,6 +141,8 @@ final class AcceptCalls {
     if (arrival.ends().isPresent()) {
       var state = context.table().add(arrival.fd(), place);
       state.shown = arrival.ends();
+      state.outer = arrival.visitor().map(PrivateListener.Visitor::outer);
+      arrival.visitor().ifPresent(visitor -> visitor.vanished().of(state.cookie));
       state.real =
           Optional.of(
               new SocketState.Ends(

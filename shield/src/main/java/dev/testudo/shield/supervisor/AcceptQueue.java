@@ -31,9 +31,19 @@ final class AcceptQueue {
 
   /// A connection to hand over.
   ///
-  /// @param peer the address the program is told; empty: the one the kernel says @param ends what
-  /// the program is to see of it, when that is not what the kernel says
-  record Arrival(Fd fd, Optional<Inet> peer, Optional<SocketState.Ends> ends) {
+  /// @param peer the address the program is told; empty: the one the kernel says
+  /// @param ends what the program is to see of it, when that is not what the kernel says
+  /// @param visitor who stands behind it then
+  record Arrival(
+      Fd fd,
+      Optional<Inet> peer,
+      Optional<SocketState.Ends> ends,
+      Optional<PrivateListener.Visitor> visitor) {
+    /// What the kernel itself knows all about.
+    static Arrival plain(Fd fd, Optional<Inet> peer) {
+      return new Arrival(fd, peer, Optional.empty(), Optional.empty());
+    }
+
     boolean isUnix() {
       return peer.isEmpty();
     }
@@ -85,10 +95,10 @@ final class AcceptQueue {
       boolean stranger = state.unixListener.isPresent() && !HiddenPlace.isOurs(accepted.fd());
       return stranger
           ? Optional.empty()
-          : Optional.of(new Arrival(accepted.fd(), Optional.empty(), Optional.empty()));
+          : Optional.of(Arrival.plain(accepted.fd(), Optional.empty()));
     }
     return state.listener.isEmpty()
-        ? Optional.of(new Arrival(accepted.fd(), Optional.of(peer), Optional.empty()))
+        ? Optional.of(Arrival.plain(accepted.fd(), Optional.of(peer)))
         : visitor(state.listener.get(), accepted.fd(), peer);
   }
 
@@ -102,7 +112,8 @@ final class AcceptQueue {
                   new SocketState.Ends(
                       LocalView.inFamily(inet6, visitor.local()),
                       LocalView.inFamily(inet6, visitor.peer()));
-              return new Arrival(fd, Optional.of(shown.peer()), Optional.of(shown));
+              return new Arrival(
+                  fd, Optional.of(shown.peer()), Optional.of(shown), Optional.of(visitor));
             });
   }
 

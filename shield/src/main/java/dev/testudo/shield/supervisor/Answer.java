@@ -15,8 +15,8 @@ sealed interface Answer {
   /// The handler keeps the call and answers it later.
   record Held() implements Answer {}
 
-  /// What the kernel itself says: for calls that only read, see
-  // [dev.testudo.linux.seccomp.Listener#letRead].
+  /// What the kernel itself says or does: for calls that only read, or that the filter would let
+  /// through by the registers alone; see [dev.testudo.linux.seccomp.Listener#letRead].
   record LetRead() implements Answer {}
 
   Answer SUCCESS = new Result(0);

@@ -21,6 +21,7 @@ final class CallTable {
   private final SocketAccess access;
   private final NameCalls names;
   private final PeerCalls peers;
+  private final OptionCalls options;
   private final Map<Integer, Handler> handlers = new HashMap<>();
   private final Map<Integer, ReleasedHandler> releasedHandlers = new HashMap<>();
 
@@ -67,6 +68,7 @@ final class CallTable {
     var listens = new ListenCalls(context, unix);
     var accepts = new AcceptCalls(context);
     this.names = new NameCalls(context, unix);
+    this.options = new OptionCalls(context);
     handle(SystemCall.CONNECT, (call, socket) -> connect(call, socket, connects));
     handle(SystemCall.BIND, (call, socket) -> once(call, socket, listens::bind, _ -> {}));
     simple(SystemCall.LISTEN, listens::listen);
@@ -75,6 +77,8 @@ final class CallTable {
     simple(SystemCall.GETSOCKNAME, names::getsockname);
     simple(SystemCall.GETPEERNAME, names::getpeername);
     handle(SystemCall.GETSOCKOPT, this::option);
+    handle(SystemCall.SETSOCKOPT, (call, socket) -> Outcome.of(options.set(call, socket)));
+    handle(SystemCall.SHUTDOWN, (call, socket) -> Outcome.of(listens.shutdown(call, socket)));
     if (access instanceof SuppliedSockets supplied) {
       supplied.namedBy(names::special);
       handleReleased(new ReleasedCalls(context.table()));
@@ -101,6 +105,8 @@ final class CallTable {
         SystemCall.GETPEERNAME,
         (call, state) -> calls.peerName(call, state, NameCalls::writeAddress));
     put(releasedHandlers, SystemCall.GETSOCKOPT, (call, state) -> option(call, state, calls));
+    put(releasedHandlers, SystemCall.SETSOCKOPT, options::set);
+    put(releasedHandlers, SystemCall.SHUTDOWN, (_, _) -> Answer.LET_READ);
   }
 
   /// Performs `call` and answers it, unless a handler has taken it over.
@@ -253,14 +259,15 @@ final class CallTable {
   private Answer unlessTaken(Attempt attempt) throws ErrnoException {
     try {
       var answer = attempt.make();
-      if (!answer.equals(new Answer.Failure(EADDRINUSE)) || !access.releaseDead()) {
+      if (!answer.equals(new Answer.Failure(EADDRINUSE))) {
         return answer;
       }
     } catch (ErrnoException e) {
-      if (e.errno() != EADDRINUSE || !access.releaseDead()) {
+      if (e.errno() != EADDRINUSE) {
         throw e;
       }
     }
+    context.table().releaseDeadListeners();
     return attempt.make();
   }
 
@@ -271,21 +278,26 @@ final class CallTable {
       return takeError(call, socket);
     }
     call.confirm();
+    var state = context.table().find(socket);
     return Outcome.of(
         PeerCalls.areAbout(option)
-            ? peers.answer(call, socket, context.table().find(socket))
-            : names.peerNameOption(call, socket));
+            ? peers.answer(call, socket, state)
+            : option == Sockets.SO_PEERNAME
+                ? names.peerNameOption(call, socket)
+                : options.device(call, state));
   }
 
-  private static Answer option(StoppedCall call, Optional<SocketState> state, ReleasedCalls calls)
+  private Answer option(StoppedCall call, Optional<SocketState> state, ReleasedCalls calls)
       throws ErrnoException {
     int option = call.intArgument(2);
     if (PeerCalls.areAbout(option)) {
       return PeerCalls.answer(call, state.flatMap(known -> known.peer));
     }
-    return option == Sockets.SO_ERROR
-        ? calls.takeError(call, state)
-        : calls.peerName(call, state, NameCalls::writeNameOption);
+    return switch (option) {
+      case Sockets.SO_ERROR -> calls.takeError(call, state);
+      case Sockets.SO_PEERNAME -> calls.peerName(call, state, NameCalls::writeNameOption);
+      default -> options.device(call, state);
+    };
   }
 
   /// `SO_ERROR`. Reading clears the error, so what does not reach the program is put back.

@@ -84,10 +84,13 @@ final class ConnectCalls {
     return switch (decide(asked, target)) {
       case Verdict.Plain<ClientTls> plain -> {
         context.passed("connect", asked, plain);
+        OptionCalls.settle(socket, known);
         yield connectPlainly(call, socket, asked, target);
       }
-      case Verdict.Secured<ClientTls>(_, var tls) ->
-          GatedConnect.start(context, call, socket, asked, target, tls);
+      case Verdict.Secured<ClientTls>(_, var tls) -> {
+        context.table().releaseDeadListeners(target.port());
+        yield GatedConnect.start(context, call, socket, asked, target, tls);
+      }
       case Verdict.Refused<ClientTls> refused -> {
         context.refused("connect", asked, refused);
         yield new Answer.Failure(EACCES);
@@ -175,7 +178,7 @@ final class ConnectCalls {
         };
     if (begun) {
       var local = socket.localAddress();
-      state.shown = Optional.of(new SocketState.Ends(local, asked));
+      state.shown = Optional.of(new SocketState.Ends(local, LocalView.shown(asked)));
       state.real = Optional.of(new SocketState.Ends(local, address));
     }
   }

@@ -29,6 +29,7 @@ final class Doorbell {
   /// Hears that the listener is gone; the peer is still there then.
   private final Runnable gone;
 
+  private final Vanished vanished;
   private long watch;
   private Optional<Loop.Timer> limit = Optional.empty();
 
@@ -40,6 +41,7 @@ final class Doorbell {
       Inet legAddress,
       Runnable gone) {
     this.context = context;
+    this.vanished = new Vanished(context);
     this.listener = listener;
     this.peer = peer;
     this.leg = leg;
@@ -57,6 +59,7 @@ final class Doorbell {
         // The port is chosen when connecting: it must only be none of this listener's connections.
         // A port chosen when binding had to be free of all that ended in the last minute.
         Sockets.setsockopt(leg, Sockets.IPPROTO_IP, Sockets.IP_BIND_ADDRESS_NO_PORT, 1);
+        OuterSocket.near(leg, inet6);
         Sockets.bind(leg, inet6 ? new Inet6(Gate.loopback6(), 0) : new Inet4(context.hidden(), 0));
         int errno = Sockets.connect(leg, listener.address().canonical());
         if (errno != 0 && errno != Errno.EINPROGRESS) {
@@ -85,7 +88,10 @@ final class Doorbell {
   private void announce() throws ErrnoException {
     var visitor =
         new PrivateListener.Visitor(
-            ProgramSocket.inet(peer.localAddress()), ProgramSocket.inet(peer.peerAddress()));
+            ProgramSocket.inet(peer.localAddress()),
+            ProgramSocket.inet(peer.peerAddress()),
+            peer.socket(),
+            vanished);
     if (!listener.expect(legAddress, visitor)) {
       throw new ErrnoException("queue of connections", Errno.ENOBUFS);
     }
@@ -111,7 +117,7 @@ final class Doorbell {
         throw new ErrnoException("connect to the program", error);
       }
       checkListener();
-      peer.start(leg);
+      peer.start(leg, vanished);
     } catch (ErrnoException e) {
       listener.forget(legAddress);
       leg.close();

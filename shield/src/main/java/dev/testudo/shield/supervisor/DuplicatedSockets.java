@@ -34,6 +34,20 @@ final class DuplicatedSockets implements SocketAccess {
   }
 
   @Override
+  public Optional<ProgramSocket> again(SocketState state) {
+    try {
+      var socket = ProgramSocket.owning(threads.duplicate(state.place()), state.place());
+      if (socket.cookie() == state.cookie) {
+        return Optional.of(socket);
+      }
+      socket.close();
+    } catch (ErrnoException e) {
+      // It is not there any more.
+    }
+    return Optional.empty();
+  }
+
+  @Override
   public void connecting(ProgramSocket socket, Answer answer) {}
 
   @Override

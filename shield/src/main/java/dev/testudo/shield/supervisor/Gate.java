@@ -100,6 +100,7 @@ final class Gate implements AutoCloseable {
   Fd open(Inet waiting) throws ErrnoException {
     var leg = socket(address instanceof Inet6);
     try {
+      OuterSocket.near(leg, address instanceof Inet6);
       Sockets.bind(leg, address);
       int errno = Sockets.connect(leg, waiting);
       if (errno != 0 && errno != EINPROGRESS) {

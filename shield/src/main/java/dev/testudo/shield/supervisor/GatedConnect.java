@@ -2,6 +2,7 @@ package dev.testudo.shield.supervisor;
 
 import static dev.testudo.linux.sys.Errno.ECONNABORTED;
 import static dev.testudo.linux.sys.Errno.EINPROGRESS;
+import static dev.testudo.linux.sys.Errno.EISCONN;
 import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
 import static dev.testudo.linux.sys.Errno.ETIMEDOUT;
 
@@ -62,30 +63,38 @@ final class GatedConnect extends PendingConnect {
       ClientTls tls)
       throws ErrnoException {
     var state = context.table().obtain(socket);
-    var bound = socket.localAddress();
-    var gate = Gate.open(target instanceof SocketAddress.Inet6);
-    var into = LocalView.inFamily(socket.isInet6(), gate.address());
+    if (ConnectCalls.isConnected(socket) || ListenCalls.isListening(socket)) {
+      return new Answer.Failure(EISCONN);
+    }
+    // What is in the way of a natively made connection is in the way of this socket.
+    var outer = OuterSocket.to(target, socket, socket.localAddress(), state.device);
+    Optional<Gate> gate = Optional.empty();
     try {
+      Device.unbind(socket.fd());
+      gate = Optional.of(Gate.open(target instanceof SocketAddress.Inet6));
+      var into = LocalView.inFamily(socket.isInet6(), gate.get().address());
       int errno = begin(socket, into);
       if (errno != EINPROGRESS) {
-        gate.close();
-        return Answer.ofErrno(errno);
+        throw new ErrnoException("connect to a gate", errno);
       }
-      var connect = new GatedConnect(context, state, socket, gate, into, asked);
+      var connect = new GatedConnect(context, state, socket, gate.get(), into, asked);
       state.pending = Optional.of(connect);
       state.real = Optional.of(connect.waitingAt);
-      return connect.proceed(call, socket, bound, target, tls);
+      state.outer = Optional.of(outer);
+      return connect.proceed(call, socket, outer, target, tls);
     } catch (ErrnoException e) {
-      gate.close();
+      gate.ifPresent(Gate::close);
+      outer.close();
       throw e;
     }
   }
 
   private Answer proceed(
-      StoppedCall call, ProgramSocket socket, Inet bound, Inet target, ClientTls tls)
+      StoppedCall call, ProgramSocket socket, Fd outer, Inet target, ClientTls tls)
       throws ErrnoException {
     try {
-      dial(bound, target, tls);
+      var answer = new DialAnswer(context.loop(), this::open, this::failed);
+      dial = Optional.of(context.secureSide().connect(outer, target, tls, answer));
       return socket.isNonBlocking()
           ? new Answer.Failure(EINPROGRESS)
           : hold(call, socket, EINPROGRESS);
@@ -102,18 +111,6 @@ final class GatedConnect extends PendingConnect {
     return errno == EOPNOTSUPP && socket.isNonBlocking()
         ? Sockets.connect(socket.fd(), into)
         : errno;
-  }
-
-  private void dial(Inet bound, Inet target, ClientTls tls) {
-    boolean anywhere = bound.address().isAnyLocalAddress();
-    // The port itself is taken by the program's own socket.
-    Optional<SocketAddress> from =
-        anywhere ? Optional.empty() : Optional.of(bound.canonical().withPort(0));
-    dial =
-        Optional.of(
-            context
-                .secureSide()
-                .dial(from, target, tls, new DialAnswer(context.loop(), this::open, this::failed)));
   }
 
   private void open(Established peer) {
@@ -197,8 +194,10 @@ final class GatedConnect extends PendingConnect {
 
   private void succeed(Established peer, Fd leg) {
     var local = LocalView.inFamily(inet6, ProgramSocket.inet(peer.localAddress()));
-    state.shown = Optional.of(new SocketState.Ends(local, asked));
-    peer.start(leg);
+    state.shown = Optional.of(new SocketState.Ends(local, LocalView.shown(asked)));
+    var vanished = new Vanished(context);
+    vanished.of(state.cookie);
+    peer.start(leg, vanished);
     if (isAwaited() && program.isPresent()) {
       // A connect that waited leaves the socket settled; one that did not is settled by the next
       // call.

@@ -1,7 +1,6 @@
 package dev.testudo.shield.supervisor;
 
 import static dev.testudo.linux.sys.Errno.EACCES;
-import static dev.testudo.linux.sys.Errno.EADDRINUSE;
 import static dev.testudo.linux.sys.Errno.EADDRNOTAVAIL;
 import static dev.testudo.linux.sys.Errno.EINVAL;
 import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
@@ -98,11 +97,10 @@ final class ListenCalls {
   private Answer bindPlainly(Credentials program, ProgramSocket socket, Inet asked, Inet target)
       throws ErrnoException {
     var address = LocalView.inFamily(socket.isInet6(), target).encode();
-    int errno = program.performWithIds(() -> Sockets.bind(socket.fd(), address));
-    if (errno == EADDRINUSE) {
-      context.table().releaseDeadListeners();
-      errno = program.performWithIds(() -> Sockets.bind(socket.fd(), address));
+    if (asked.port() != 0) {
+      OptionCalls.settle(socket, context.table().find(socket));
     }
+    int errno = program.performWithIds(() -> Sockets.bind(socket.fd(), address));
     if (errno == 0 && !Arrays.equals(address, asked.encode())) {
       int port = socket.localAddress().port();
       context.table().obtain(socket).boundAs = Optional.of(asked.withPort(port));
@@ -118,7 +116,7 @@ final class ListenCalls {
       return new Answer.Failure(EINVAL);
     }
     var traits = PublicPort.Traits.of(socket);
-    var port = publicPort(program, target, tls, traits);
+    var port = publicPort(program, socket, target, tls, traits);
     if (traits.sharedPort()) {
       // The port is shared in front; nobody else must get at the socket behind.
       Sockets.setsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEPORT, 0);
@@ -134,12 +132,17 @@ final class ListenCalls {
     var listener = new PrivateListener(port, socket.localAddress(), socket.cookie());
     port.add(listener);
     state.listener = Optional.of(listener);
+    context.table().listens(state);
     state.boundAs = Optional.of(asked);
     return Answer.SUCCESS;
   }
 
   private PublicPort publicPort(
-      Credentials program, Inet target, ServerTls tls, PublicPort.Traits traits)
+      Credentials program,
+      ProgramSocket socket,
+      Inet target,
+      ServerTls tls,
+      PublicPort.Traits traits)
       throws ErrnoException {
     var known = Optional.ofNullable(ports.get(target)).filter(port -> !port.isUnused());
     if (known.isPresent() && known.get().isSharedWith(traits)) {
@@ -150,7 +153,8 @@ final class ListenCalls {
     }
     // Programs may bind to as many addresses as loopback has; what has been given up is forgotten.
     ports.values().removeIf(PublicPort::isUnused);
-    var port = program.performWithIds(() -> PublicPort.reserve(context, target, tls, traits));
+    var port =
+        program.performWithIds(() -> PublicPort.reserve(context, target, tls, traits, socket));
     ports.put(target, port);
     return port;
   }
@@ -183,12 +187,12 @@ final class ListenCalls {
       return Answer.ofErrno(errno);
     }
     try {
-      listener.port().listen(backlog);
+      listener.port().listen(socket, backlog);
     } catch (ErrnoException e) {
       Sockets.connect(socket.fd(), new SocketAddress.Unspecified(true, 0));
       throw e;
     }
-    listener.startedListening();
+    listener.startedListening(socket.localAddress());
     announce(listener.port().rule(), listener.port().address(), true);
     return Answer.SUCCESS;
   }
@@ -197,6 +201,24 @@ final class ListenCalls {
   /// authenticated does not wait for a SYN to be sent again a second later.
   static int behind(int backlog) {
     return backlog < 0 ? backlog : Math.max(backlog, ROOM_BEHIND);
+  }
+
+  /// shutdown(2), where it may end a listener of ours.
+  Answer shutdown(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    var state = context.table().find(socket);
+    boolean ours =
+        state.isPresent()
+            && (state.get().listener.isPresent() || state.get().unixListener.isPresent());
+    if (!ours || !isListening(socket)) {
+      return Answer.LET_READ;
+    }
+    call.confirm();
+    Sockets.shutdown(socket.fd(), call.intArgument(1));
+    state.get().unixListener.ifPresent(UnixListener::stop);
+    if (!isListening(socket)) {
+      state.get().listener.ifPresent(PrivateListener::stopListening);
+    }
+    return Answer.SUCCESS;
   }
 
   private Answer listenPlainly(StoppedCall call, ProgramSocket socket, int backlog)
@@ -223,6 +245,7 @@ final class ListenCalls {
     if (refused.isPresent()) {
       return refused.get();
     }
+    OptionCalls.settle(socket, context.table().find(socket));
     int errno = listenNow(socket, backlog);
     if (errno == 0) {
       var rule = context.decisions().listen(new Listen.Tcp(local.port())).rule();
@@ -251,7 +274,7 @@ final class ListenCalls {
     context.events().on(new ShieldEvent.Listening(rule, address, secured));
   }
 
-  private static boolean isListening(ProgramSocket socket) throws ErrnoException {
+  static boolean isListening(ProgramSocket socket) throws ErrnoException {
     return Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0;
   }
 

@@ -33,6 +33,15 @@ final class LocalView {
     };
   }
 
+  /// The peer of a connection to `asked` as the kernel tells it: the unspecified address is where
+  /// nobody is. In the family in which it was asked for.
+  static Inet shown(Inet asked) {
+    var plain = asked.canonical();
+    return plain.address().isAnyLocalAddress()
+        ? inFamily(asked instanceof Inet6, withAddress(plain, loopback(plain)))
+        : asked;
+  }
+
   /// Where a bind to `asked` lies, in canonical form unless it is left as it is. `EADDRNOTAVAIL`
   /// for loopback addresses that are not the program's own.
   Inet bindTarget(Inet asked, boolean v6Only) throws ErrnoException {
@@ -65,6 +74,14 @@ final class LocalView {
   /// The port with the unspecified address of the same family.
   static Inet unspecified(Inet like) {
     return withAddress(like, address(new byte[like.address().getAddress().length]));
+  }
+
+  /// The port with the unspecified address of a family.
+  static Inet anywhere(boolean inet6, int port) {
+    var address = address(new byte[inet6 ? 16 : 4]);
+    return address instanceof Inet4Address v4
+        ? new Inet4(v4, port)
+        : new Inet6((Inet6Address) address, port);
   }
 
   /// `address` as a socket of this family writes it.

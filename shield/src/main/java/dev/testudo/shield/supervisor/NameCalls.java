@@ -145,7 +145,8 @@ final class NameCalls {
     return room;
   }
 
-  private static Answer writeOption(StoppedCall call, byte[] value) throws ErrnoException {
+  /// Writes the value of an option, for which there is room, to where arguments 3 and 4 point.
+  static Answer writeOption(StoppedCall call, byte[] value) throws ErrnoException {
     if (value.length > 0) {
       call.write(call.argument(3), value);
     }

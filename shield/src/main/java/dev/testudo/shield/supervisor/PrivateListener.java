@@ -1,5 +1,6 @@
 package dev.testudo.shield.supervisor;
 
+import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,13 +13,16 @@ final class PrivateListener {
   private static final int MAX_VISITORS = 65_536;
 
   private final PublicPort port;
-  private final Inet address;
+  private Inet address;
   private final long cookie;
   private final Map<Inet, Visitor> visitors = new HashMap<>();
   private boolean listening;
 
   /// A peer whose connection the program has yet to accept, as the program is to see both ends.
-  record Visitor(Inet local, Inet peer) {}
+  ///
+  /// @param outer the socket to the peer, the relay's
+  /// @param vanished wants to know which socket the program gets
+  record Visitor(Inet local, Inet peer, Fd outer, Vanished vanished) {}
 
   PrivateListener(PublicPort port, Inet address, long cookie) {
     this.port = port;
@@ -43,7 +47,9 @@ final class PrivateListener {
     return listening;
   }
 
-  void startedListening() {
+  /// The program's socket listens, at this address: one that was shut down meanwhile has another.
+  void startedListening(Inet at) {
+    address = at;
     listening = true;
   }
 

@@ -8,6 +8,7 @@ import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.option.OuterOptions;
 import dev.testudo.shield.relay.Established;
 import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.rule.ServerTls;
@@ -24,7 +25,10 @@ final class PublicPort {
   private final ServerTls tls;
   private final Traits traits;
   private final List<PrivateListener> listeners = new ArrayList<>();
-  private Optional<Fd> reserved;
+
+  /// The socket at the address: ours while it only holds the port, the relay's while it listens.
+  private Optional<Fd> socket;
+
   private Optional<PublicListener> open = Optional.empty();
   private int turn;
 
@@ -49,16 +53,23 @@ final class PublicPort {
     this.address = address;
     this.tls = tls;
     this.traits = traits;
-    this.reserved = Optional.of(reserved);
+    this.socket = Optional.of(reserved);
   }
 
   /// Takes the port, as the program's bind would: the errors are the same.
-  static PublicPort reserve(Context context, Inet address, ServerTls tls, Traits traits)
+  ///
+  /// @param program the program's socket
+  static PublicPort reserve(
+      Context context, Inet address, ServerTls tls, Traits traits, ProgramSocket program)
       throws ErrnoException {
-    return new PublicPort(context, address, tls, traits, bound(address, traits));
+    var device = context.table().find(program).flatMap(state -> state.device);
+    var socket = bound(address, traits, program, device);
+    return new PublicPort(context, address, tls, traits, socket);
   }
 
-  private static Fd bound(Inet address, Traits traits) throws ErrnoException {
+  private static Fd bound(
+      Inet address, Traits traits, ProgramSocket program, Optional<Device> device)
+      throws ErrnoException {
     boolean inet6 = address instanceof SocketAddress.Inet6;
     int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
     var fd = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
@@ -67,6 +78,10 @@ final class PublicPort {
       if (inet6) {
         int v6Only = traits.v6Only() ? 1 : 0;
         Sockets.setsockopt(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, v6Only);
+      }
+      OuterOptions.carry(program.fd(), fd);
+      if (device.isPresent()) {
+        device.get().bind(fd);
       }
       // Never SO_REUSEPORT: another process could share our port.
       Sockets.bind(fd, address);
@@ -109,26 +124,36 @@ final class PublicPort {
 
   /// Frees the port.
   void giveUp() {
-    reserved.ifPresent(Fd::close);
-    reserved = Optional.empty();
+    socket.ifPresent(Fd::close);
+    socket = Optional.empty();
+  }
+
+  /// The socket at which peers arrive, for [Fd#whileOpen]; what comes from it has its options.
+  Optional<Fd> socket() {
+    return socket;
   }
 
   /// Starts to take connections; does nothing when it does already.
-  void listen(int backlog) throws ErrnoException {
+  ///
+  /// @param program the program's socket
+  void listen(ProgramSocket program, int backlog) throws ErrnoException {
     if (open.isPresent()) {
       return;
     }
-    var fd = reserved.isPresent() ? reserved.get() : bound(address, traits);
-    reserved = Optional.of(fd);
+    var device = context.table().find(program).flatMap(state -> state.device);
+    var fd = socket.isPresent() ? socket.get() : bound(address, traits, program, device);
+    socket = Optional.of(fd);
     Sockets.listen(fd, backlog);
-    reserved = Optional.empty();
     open = Optional.of(context.secureSide().listen(fd, tls, this::arrived));
   }
 
   /// Closes the door while no socket of the program is behind it.
   void stopUnlessServed() {
     if (listeners.stream().noneMatch(PrivateListener::isListening)) {
-      open.ifPresent(PublicListener::close);
+      if (open.isPresent()) {
+        open.get().close();
+        socket = Optional.empty();
+      }
       open = Optional.empty();
     }
   }

@@ -9,15 +9,15 @@ import dev.testudo.shield.relay.DialCallback;
 import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
-import java.util.Optional;
 
 /// Where protected connections go to and come from: the relay.
 public interface SecureSide {
-  /// Connects and authenticates; see `Relays.dial`.
-  Dial dial(Optional<SocketAddress> from, SocketAddress to, ClientTls tls, DialCallback callback);
+  /// Connects `socket`, which it owns from here on, to `to`, and authenticates the peer; see
+  /// `Relays.connect`.
+  Dial connect(Fd socket, SocketAddress to, ClientTls tls, DialCallback callback);
 
   /// Authenticates on a socket that is connected to `to` already, which it owns from here on.
-  Dial dial(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback);
+  Dial authenticate(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback);
 
   /// Accepts and authenticates on a listening socket, which it owns from here on.
   PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback) throws ErrnoException;

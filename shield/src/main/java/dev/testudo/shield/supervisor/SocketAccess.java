@@ -14,6 +14,10 @@ sealed interface SocketAccess permits DuplicatedSockets, SuppliedSockets {
   /// Whether the program still has the socket where it was last seen.
   boolean isInPlace(SocketState state);
 
+  /// The socket where it was last seen, when it is there still and can be got; the caller closes
+  /// it.
+  Optional<ProgramSocket> again(SocketState state);
+
   /// A connect of `socket` has got this answer.
   void connecting(ProgramSocket socket, Answer answer) throws ErrnoException;
 

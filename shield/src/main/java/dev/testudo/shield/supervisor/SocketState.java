@@ -1,6 +1,7 @@
 package dev.testudo.shield.supervisor;
 
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.ProcessIdentity;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.SocketDiag;
@@ -46,6 +47,13 @@ final class SocketState {
   /// The error of a connect that ended while nobody waited for it; what `SO_ERROR` tells. 0 for
   /// none.
   int failure;
+
+  /// The socket to the peer of a protected connection, or of the attempt at one; the relay's, for
+  /// [Fd#whileOpen].
+  Optional<Fd> outer = Optional.empty();
+
+  /// The network device that the program has chosen, of which its own socket knows nothing (yet).
+  Optional<Device> device = Optional.empty();
 
   /// The program's end of a protected listener.
   Optional<PrivateListener> listener = Optional.empty();
@@ -177,6 +185,7 @@ final class SocketState {
   void disconnected() {
     shown = Optional.empty();
     real = Optional.empty();
+    outer = Optional.empty();
     failure = 0;
   }
 
@@ -196,6 +205,11 @@ final class SocketState {
       return diag.exists(inode, cookie);
     }
     return real.isPresent() && diag.connects(real.get().local(), real.get().peer(), cookie);
+  }
+
+  /// The socket through which peers are reached, or through which they come, where that is ours.
+  Optional<Fd> outerSocket() {
+    return listener.isPresent() ? listener.get().port().socket() : outer;
   }
 
   /// The socket is gone: frees what hangs on it.

@@ -1,17 +1,21 @@
 package dev.testudo.shield.supervisor;
 
+import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
+import dev.testudo.linux.sys.SocketDeaths;
 import dev.testudo.linux.sys.SocketDiag;
 import dev.testudo.linux.sys.Sockets;
+import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The sockets the shield knows something about. The kernel does not tell when the program closes
 /// one, so a sweep looks at some of them twice a second; sockets without anything special never get
@@ -29,12 +33,20 @@ final class SocketTable implements AutoCloseable {
   private final SocketDiag diag = new SocketDiag();
   private final Map<Long, SocketState> sockets = new HashMap<>();
   private final Map<Long, SocketState> byInode = new HashMap<>();
+  private final Map<Long, SocketState> listeners = new HashMap<>();
   private final Deque<Long> round = new ArrayDeque<>();
+  private final Optional<SocketDeaths> deaths;
   private final SocketAccess access;
   private boolean sweeping;
 
-  SocketTable(Loop loop, SocketWay way, BlockingCalls threads) throws ErrnoException {
+  /// @param hidden where the program's ends of protected listeners lie
+  SocketTable(Loop loop, SocketWay way, BlockingCalls threads, Inet4Address hidden)
+      throws ErrnoException {
     this.loop = loop;
+    this.deaths = SocketDeaths.at(hidden);
+    if (deaths.isPresent()) {
+      loop.watch(deaths.get().fd(), Epoll.EPOLLIN, _ -> heardOfDeaths(deaths.get()));
+    }
     this.access =
         switch (way) {
           case DUPLICATE -> new DuplicatedSockets();
@@ -113,10 +125,36 @@ final class SocketTable implements AutoCloseable {
   void releaseDeadListeners() {
     sockets.values().forEach(state -> state.accepts.ifPresent(AcceptQueue::restIfIdle));
     access.releaseDead();
-    sockets.values().stream()
-        .filter(state -> state.listener.isPresent() && isGone(state, false))
+    release(_ -> true);
+  }
+
+  /// The same for those at `port` alone: who connects there must not find one that the program has
+  /// closed a moment ago.
+  void releaseDeadListeners(int port) {
+    if (!listeners.isEmpty()) {
+      release(
+          state -> state.listener.map(one -> one.port().address().port() == port).orElse(false));
+    }
+  }
+
+  private void release(Predicate<SocketState> which) {
+    listeners.values().stream()
+        .filter(which)
+        .filter(state -> isGone(state, false))
         .toList()
         .forEach(this::remove);
+  }
+
+  /// `state` is that of a protected listener.
+  void listens(SocketState state) {
+    listeners.put(state.cookie, state);
+  }
+
+  /// Some sockets are gone, says the kernel.
+  private void heardOfDeaths(SocketDeaths source) {
+    if (!source.drain(this::remove)) {
+      releaseDeadListeners();
+    }
   }
 
   /// The socket with this cookie is gone: frees what hangs on it.
@@ -127,6 +165,7 @@ final class SocketTable implements AutoCloseable {
   private void remove(SocketState state) {
     sockets.remove(state.cookie);
     byInode.remove(state.inode, state);
+    listeners.remove(state.cookie);
     state.release();
   }
 
@@ -171,7 +210,9 @@ final class SocketTable implements AutoCloseable {
     sockets.values().forEach(SocketState::release);
     sockets.clear();
     byInode.clear();
+    listeners.clear();
     access.close();
+    deaths.ifPresent(SocketDeaths::close);
     diag.close();
   }
 }

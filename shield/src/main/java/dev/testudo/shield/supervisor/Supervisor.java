@@ -37,7 +37,8 @@ public final class Supervisor implements AutoCloseable {
     this.loop = new Loop();
     this.listener = new Listener(listener);
     var threads = new BlockingCalls();
-    var table = new SocketTable(loop, way, threads);
+    var hidden = Gate.randomLoopback();
+    var table = new SocketTable(loop, way, threads, hidden);
     this.context =
         new Context(
             loop,
@@ -49,7 +50,7 @@ public final class Supervisor implements AutoCloseable {
             new LocalView(network),
             threads,
             events,
-            Gate.randomLoopback());
+            hidden);
     this.calls = new CallTable(context);
     this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);
   }

@@ -140,6 +140,11 @@ final class SuppliedSockets implements SocketAccess {
   }
 
   @Override
+  public Optional<ProgramSocket> again(SocketState state) {
+    return Optional.empty();
+  }
+
+  @Override
   public void connecting(ProgramSocket socket, Answer answer) throws ErrnoException {
     var known = Optional.ofNullable(byCookie.get(socket.cookie()));
     if (known.isEmpty() || socket.type() == Sockets.SOCK_DGRAM) {

@@ -326,6 +326,7 @@ final class UnixCalls {
       long inode = Files.inode(socket.fd());
       state.unixListener = Optional.of(new UnixListener(context, path, tls, front, hidden, inode));
       state.boundPath = Optional.of(raw);
+      context.table().listens(state);
       return Answer.SUCCESS;
     } catch (ErrnoException e) {
       front.close();

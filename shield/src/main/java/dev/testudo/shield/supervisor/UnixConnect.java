@@ -122,7 +122,7 @@ final class UnixConnect extends PendingConnect {
           Optional.of(
               context
                   .secureSide()
-                  .dial(
+                  .authenticate(
                       upstream,
                       attempt.to(),
                       attempt.tls(),

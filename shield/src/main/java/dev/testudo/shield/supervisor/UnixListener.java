@@ -67,12 +67,17 @@ final class UnixListener {
     context.events().on(new ShieldEvent.Listening(tls.rule(), path, true));
   }
 
+  /// The program's socket takes no connections any more; unlike one of TCP it never will again.
+  void stop() {
+    open.ifPresent(PublicListener::close);
+    open = Optional.empty();
+  }
+
   /// The program's socket is gone. The file at the path stays, as it always does.
   void release() {
     reserved.ifPresent(Fd::close);
     reserved = Optional.empty();
-    open.ifPresent(PublicListener::close);
-    open = Optional.empty();
+    stop();
     hidden.close();
   }
 

@@ -32,7 +32,7 @@ class ShieldFilterTest {
   }
 
   private static Machine strict(Architecture architecture) {
-    return machine(architecture, new ShieldFilter.Options(false, true, false));
+    return machine(architecture, new ShieldFilter.Options(false, true, false, false));
   }
 
   private static Machine machine(Architecture architecture, ShieldFilter.Options options) {
@@ -136,7 +136,8 @@ class ShieldFilterTest {
   @MethodSource("architectures")
   void socketsExistByFamilyTypeAndProtocolAlone(Architecture architecture) {
     for (boolean unsupported : new boolean[] {false, true}) {
-      var filter = machine(architecture, new ShieldFilter.Options(unsupported, false, false));
+      var filter =
+          machine(architecture, new ShieldFilter.Options(unsupported, false, false, false));
       for (int family = 0; family < 64; family++) {
         for (int type = 0; type < 16; type++) {
           for (int protocol : new int[] {0, 1, 6, 12, 17, 132, 136, 255, 256, 262}) {
@@ -217,7 +218,7 @@ class ShieldFilterTest {
   @ParameterizedTest
   @MethodSource("architectures")
   void aProgramStaysInspectableOnlyWhereItMust(Architecture architecture) {
-    var loose = machine(architecture, new ShieldFilter.Options(false, false, false));
+    var loose = machine(architecture, new ShieldFilter.Options(false, false, false, false));
     var filter = strict(architecture);
     assertEquals(error(0), filter.run(SystemCall.PRCTL, HIGH | 4, HIGH));
     assertEquals(ALLOW, filter.run(SystemCall.PRCTL, 4, 1));
@@ -264,7 +265,8 @@ class ShieldFilterTest {
   @ParameterizedTest
   @MethodSource("architectures")
   void theFilterIsShortEnoughToRunOnEveryCall(Architecture architecture) {
-    var program = ShieldFilter.build(architecture, new ShieldFilter.Options(false, true, false));
+    var program =
+        ShieldFilter.build(architecture, new ShieldFilter.Options(false, true, false, false));
     assertTrue(program.size() < 400, "instructions: " + program.size());
     assertNotEquals(0, program.size());
   }

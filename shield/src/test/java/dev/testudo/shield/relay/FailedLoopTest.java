@@ -64,8 +64,8 @@ class FailedLoopTest {
   /// To where nobody listens.
   private static void dial(Relays relays, Runnable failed) {
     var nowhere = new Inet4((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), Ports.unused());
-    relays.dial(
-        Optional.empty(),
+    relays.connect(
+        Shields.socket(Optional.empty(), nowhere),
         nowhere,
         TLS,
         new DialCallback() {

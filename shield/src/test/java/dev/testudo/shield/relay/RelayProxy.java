@@ -88,7 +88,7 @@ public final class RelayProxy {
     while (true) {
       // The listener blocks, so there always is one.
       var program = Sockets.accept4(listening, 0).orElseThrow().fd();
-      relays.dial(Optional.empty(), to, tls, carrying(program));
+      relays.connect(Shields.socket(Optional.empty(), to), to, tls, carrying(program));
     }
   }
 

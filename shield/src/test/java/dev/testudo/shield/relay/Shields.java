@@ -9,6 +9,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.policy.shield.TlsVersion;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.option.OuterOptions;
 import dev.testudo.shield.rule.Alpn;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ExpectedClients;
@@ -164,11 +165,33 @@ final class Shields implements AutoCloseable {
     return dial(from, Optional.empty(), to, tls);
   }
 
+  /// A socket for a connection to `to`.
+  static Fd socket(Optional<SocketAddress> source, SocketAddress to) {
+    try {
+      int domain =
+          switch (to) {
+            case SocketAddress.Inet4 _ -> SocketAddress.AF_INET;
+            case SocketAddress.Inet6 _ -> SocketAddress.AF_INET6;
+            default -> SocketAddress.AF_UNIX;
+          };
+      var fd = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
+      if (!(to instanceof SocketAddress.UnixPath)) {
+        OuterOptions.tune(fd);
+      }
+      if (source.isPresent()) {
+        Sockets.bind(fd, source.get());
+      }
+      return fd;
+    } catch (ErrnoException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static Dialed dial(
       Relays from, Optional<SocketAddress> source, SocketAddress to, ClientTls tls) {
     var result = new CompletableFuture<Dialed>();
-    from.dial(
-        source,
+    from.connect(
+        socket(source, to),
         to,
         tls,
         new DialCallback() {

@@ -1,0 +1,142 @@
+package dev.testudo.shield.supervisor;
+
+import static dev.testudo.linux.sys.Errno.EINVAL;
+import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
+
+import dev.testudo.linux.sys.Credentials;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.option.CarriedOption;
+import dev.testudo.shield.option.OuterOptions;
+import java.util.Optional;
+
+/// setsockopt(2) of options that act on the way to the peer, where the socket that leads there is
+/// ours: it gets them first, with no more rights than the program has, and its error is the
+/// program's. Then the kernel performs the call on the program's own socket, as it does on sockets
+/// whose peers are reached without us: nothing is let through that the filter would not let through
+/// by the registers alone.
+final class OptionCalls {
+  /// The name of an interface, with its end.
+  private static final int NAME = 16;
+
+  private final Context context;
+
+  OptionCalls(Context context) {
+    this.context = context;
+  }
+
+  Answer set(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+    if (!socket.isTcp()) {
+      return Answer.LET_READ;
+    }
+    var state = context.table().find(socket);
+    return choosesDevice(call) ? setDevice(call, socket, state) : set(call, state);
+  }
+
+  /// Of a socket that is not kept: it is connected.
+  Answer set(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
+    var outer = state.flatMap(SocketState::outerSocket);
+    if (outer.isEmpty()) {
+      return Answer.LET_READ;
+    }
+    return choosesDevice(call)
+        ? setOuterDevice(call, state.get(), outer.get())
+        : setOuter(call, outer.get());
+  }
+
+  private static boolean choosesDevice(StoppedCall call) {
+    return call.intArgument(1) == SOL_SOCKET
+        && (call.intArgument(2) == Sockets.SO_BINDTODEVICE
+            || call.intArgument(2) == Sockets.SO_BINDTOIFINDEX);
+  }
+
+  private Answer setOuter(StoppedCall call, Fd outer) throws ErrnoException {
+    var option = CarriedOption.of(call.intArgument(1), call.intArgument(2));
+    if (option.isPresent()) {
+      asProgram(call, outer, (fd, value) -> OuterOptions.set(fd, option.get(), value));
+    }
+    return Answer.LET_READ;
+  }
+
+  private Answer setOuterDevice(StoppedCall call, SocketState state, Fd outer)
+      throws ErrnoException {
+    asProgram(
+        call,
+        outer,
+        (fd, value) -> {
+          Sockets.setOption(fd, SOL_SOCKET, call.intArgument(2), value);
+          state.device = Optional.of(Device.of(fd));
+        });
+    return Answer.SUCCESS;
+  }
+
+  private interface Setting {
+    void of(Fd fd, byte[] value) throws ErrnoException;
+  }
+
+  private static void asProgram(StoppedCall call, Fd outer, Setting setting) throws ErrnoException {
+    var value = value(call);
+    var program = Credentials.of(call.tid());
+    call.confirm();
+    program.performWithIds(() -> outer.whileOpen(fd -> setting.of(fd, value)));
+  }
+
+  private static byte[] value(StoppedCall call) throws ErrnoException {
+    int length = call.intArgument(4);
+    if (length < 0) {
+      throw new ErrnoException("length of an option", EINVAL);
+    }
+    return call.read(call.argument(3), Math.min(length, NAME));
+  }
+
+  private Answer setDevice(StoppedCall call, ProgramSocket socket, Optional<SocketState> known)
+      throws ErrnoException {
+    var outer = known.flatMap(SocketState::outerSocket);
+    if (outer.isPresent()) {
+      return setOuterDevice(call, known.get(), outer.get());
+    }
+    if (isItsOwn(socket)) {
+      return Answer.LET_READ;
+    }
+    var value = value(call);
+    var program = Credentials.of(call.tid());
+    call.confirm();
+    var before = known.flatMap(state -> state.device);
+    var device = Device.ask(before, program, call.intArgument(2), value);
+    context.table().obtain(socket).device = Optional.of(device);
+    return Answer.SUCCESS;
+  }
+
+  /// Whether the socket itself leads to its peers, or is bound to a device already.
+  private static boolean isItsOwn(ProgramSocket socket) throws ErrnoException {
+    return ConnectCalls.isConnected(socket)
+        || Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0
+        || Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_BINDTOIFINDEX) != 0;
+  }
+
+  /// getsockopt(2) of the device.
+  Answer device(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
+    var device = state.flatMap(known -> known.device);
+    if (device.isEmpty()) {
+      return Answer.LET_READ;
+    }
+    if (call.intArgument(2) == Sockets.SO_BINDTOIFINDEX) {
+      return NameCalls.writeOption(call, device.get().index());
+    }
+    var name = device.get().name();
+    if (name.length > 0 && call.readInt(call.argument(4)) < NAME) {
+      return new Answer.Failure(EINVAL);
+    }
+    return NameCalls.writeOption(call, name);
+  }
+
+  /// The program's socket leads to peers itself: what it has chosen is its own from here on.
+  static void settle(ProgramSocket socket, Optional<SocketState> state) throws ErrnoException {
+    var device = state.flatMap(known -> known.device);
+    if (device.isPresent()) {
+      device.get().bind(socket.fd());
+      state.get().device = Optional.empty();
+    }
+  }
+}

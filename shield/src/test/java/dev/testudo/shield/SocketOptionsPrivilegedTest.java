@@ -1,0 +1,201 @@
+package dev.testudo.shield;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.Sockets;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What becomes of each socket option on protected connections, looked at on the sockets to the
+/// peers: the relay's, which are this process's own. Writes `docs/socket-options.md` from it;
+/// `-Dgolden.update=true` rewrites the page.
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class SocketOptionsPrivilegedTest {
+  private static final Path DOCUMENT = Path.of("../docs/socket-options.md");
+  private static final Path TABLE = Path.of("src/test/programs/socket-options.txt");
+
+  private static final String BEFORE =
+      """
+      # Socket options
+
+      A protected connection has two sockets on each side: the program's own, whose other end is the shield, and the shield's, which leads to the
+      peer. This is what becomes of an option that the program sets on its own: before `connect`, after it, on a listener (what it accepts inherits
+      it), or on what it has accepted. Unprotected connections have one socket, the program's, and all options but the refused ones are the kernel's
+      business. `SocketOptionsPrivilegedTest` sets each of them, with and without a shield, looks at the shield's socket, and writes this page.
+
+      - **carried**: both sockets have it; the shield sets its own with the program's rights, and the kernel's error is the program's.
+      - **outer**: only the socket to the peer has it; `getsockopt` says what the program has set.
+      - **inner**: only the program's own socket has it.
+      - **pretended**: succeeds and does nothing.
+      - an error: refused.
+
+      A peer that answers no more ends the program's socket with `ETIMEDOUT` when the kernel has given up on it, by keepalive, by `TCP_USER_TIMEOUT` or by
+      its own retransmissions; half a second later than natively. Where the shield [makes the sockets itself](socket-access.md) it has no hold on a connected
+      one: the program's own options end it, after once more their time, or the shield does after ten seconds, with `ECONNRESET`.
+
+      | option | treatment | remarks |
+      | --- | --- | --- |
+      """;
+
+  private static final String AFTER =
+      """
+
+      Options of IPv6 (`IPV6_TCLASS`, `IPV6_UNICAST_HOPS`, `IPV6_MTU_DISCOVER`, `IPV6_DONTFRAG`, `IPV6_AUTOFLOWLABEL`, `IPV6_FLOWINFO_SEND`,
+      `IPV6_ADDR_PREFERENCES`, `IPV6_MINHOPCOUNT`, `IPV6_FREEBIND`) are carried where the peer has an IPv6 address. Those that are not named here are inner. What the kernel tells of a
+      connection (`TCP_INFO`, `TCP_CC_INFO`, `IP_MTU`, `SIOCOUTQ`) is about the program's own socket.
+
+      The address and port to which a program binds a socket before a protected `connect` are those that the peer sees.
+      """;
+
+  /// Where the kernel goes on to change the value by what it learns of the way.
+  private static final Set<String> ADJUSTED =
+      Set.of(
+          "TCP_MAXSEG after",
+          "TCP_MAXSEG accepted",
+          "TCP_WINDOW_CLAMP before",
+          "TCP_WINDOW_CLAMP inherited");
+
+  private final TwoSides sides = new TwoSides();
+
+  @TempDir Path directory;
+
+  /// A row of the table.
+  record Row(String name, int level, int number, String value, String treatment, String remarks) {
+    static Row parse(String line) {
+      var fields = line.split("\\|", -1);
+      return new Row(
+          fields[0].strip(),
+          Integer.parseInt(fields[1].strip()),
+          Integer.parseInt(fields[2].strip()),
+          fields[3].strip(),
+          fields[4].strip(),
+          fields[5].strip());
+    }
+  }
+
+  /// What the program says of one socket.
+  record Seen(String name, String position, String result, String value, int clientPort) {
+    static Seen parse(String line) {
+      var words = line.split(" ");
+      return new Seen(words[0], words[1], words[2], words[3], Integer.parseInt(words[4]));
+    }
+
+    String key() {
+      return name + " " + position;
+    }
+  }
+
+  @Test
+  void eachOptionIsTreatedAsThePageSays() throws Exception {
+    var rows =
+        Files.readAllLines(TABLE).stream().filter(l -> !l.startsWith("#")).map(Row::parse).toList();
+    var natively = new TreeMap<String, Seen>();
+    natively().forEach(seen -> natively.put(seen.key(), seen));
+    var wrong = new ArrayList<String>();
+    var rules = new TreeMap<>(sides.serverRules());
+    rules.putAll(sides.clientRules("127.0.0.1"));
+    try (var shield = new RealShield(directory, rules)) {
+      var end = directory.resolve("end");
+      var program =
+          shield.python("socket_options.py", TABLE.toAbsolutePath(), sides.port(), end, "shielded");
+      program.says("done");
+      var seen = program.text().lines().filter(l -> !l.equals("done")).map(Seen::parse).toList();
+      assertEquals(4 * rows.size(), seen.size());
+      for (var one : seen) {
+        var row = rows.stream().filter(r -> r.name().equals(one.name())).findFirst().orElseThrow();
+        problem(row, one, natively).ifPresent(wrong::add);
+      }
+      Files.createFile(end);
+      program.succeeds();
+    }
+    assertEquals(List.of(), wrong);
+    checkDocument(rows);
+  }
+
+  private List<Seen> natively() throws IOException {
+    var end = Files.createTempFile(directory, "end", "");
+    var command =
+        TwoSides.python("socket_options.py", TABLE.toAbsolutePath(), Ports.unused(), end, "native");
+    var process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+    var text = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return text.lines().filter(line -> !line.equals("done")).map(Seen::parse).toList();
+  }
+
+  private Optional<String> problem(Row row, Seen seen, Map<String, Seen> natively)
+      throws IOException {
+    var expected = natively.get(seen.key());
+    // The program does not try natively what is not compared.
+    boolean fits =
+        switch (row.treatment()) {
+          case "carried", "outer" ->
+              expected != null
+                  && expected.result().equals(seen.result())
+                  && (ADJUSTED.contains(seen.key())
+                      || outer(row, seen, expected).equals(expected.value()));
+          case "inner" -> expected != null && expected.result().equals(seen.result());
+          case "pretended" -> seen.result().equals("0");
+          default -> seen.result().equals(row.treatment());
+        };
+    return fits
+        ? Optional.empty()
+        : Optional.of(
+            "%s, natively %s, to the peer %s"
+                .formatted(seen, expected, expected == null ? "" : outer(row, seen, expected)));
+  }
+
+  /// The value on the shield's socket.
+  private String outer(Row row, Seen seen, Seen natively) throws IOException {
+    boolean client = seen.position().equals("before") || seen.position().equals("after");
+    int local = client ? seen.clientPort() : sides.port();
+    int peer = client ? sides.port() : seen.clientPort();
+    for (var number : Objects.requireNonNull(new File("/proc/self/fd").list())) {
+      try {
+        var fd = new Fd(Integer.parseInt(number));
+        if (Sockets.getsockname(fd) instanceof Inet here
+            && here.port() == local
+            && Sockets.getpeername(fd) instanceof Inet there
+            && there.port() == peer) {
+          boolean text = natively.value().equals("none") || row.name().equals("SO_BINDTODEVICE");
+          int room = text ? 16 : natively.value().length() / 2;
+          var value = Sockets.option(fd, row.level(), row.number(), room);
+          return value.length == 0 ? "none" : HexFormat.of().formatHex(value);
+        }
+      } catch (ErrnoException e) {
+        // Another kind of descriptor.
+      }
+    }
+    return "no socket";
+  }
+
+  private static void checkDocument(List<Row> rows) throws IOException {
+    var text = new StringBuilder(BEFORE);
+    for (var row : rows) {
+      boolean refused = row.treatment().startsWith("E");
+      var treatment = refused ? "`" + row.treatment() + "`" : row.treatment();
+      text.append("| `%s` | %s | %s |\n".formatted(row.name(), treatment, row.remarks()));
+    }
+    text.append(AFTER);
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(DOCUMENT, text);
+    }
+    assertEquals(text.toString(), Files.readString(DOCUMENT));
+  }
+}
