@@ -3,6 +3,7 @@ package dev.testudo.shield.supervisor;
 import static dev.testudo.linux.sys.Errno.EADDRINUSE;
 import static dev.testudo.linux.sys.Errno.EINVAL;
 import static dev.testudo.linux.sys.Errno.ENOSYS;
+import static dev.testudo.linux.sys.Errno.ESRCH;
 
 import dev.testudo.linux.sys.Architecture;
 import dev.testudo.linux.sys.ErrnoException;
@@ -242,11 +243,17 @@ final class CallTable {
     }
   }
 
+  /// @throws ErrnoException ESRCH when the call was not stopped any more before anything was done;
+  /// there is no answer then that a repetition could get
   private Answer carryOut(
-      StoppedCall call, ProgramSocket socket, byte[] address, AddressHandler handler) {
+      StoppedCall call, ProgramSocket socket, byte[] address, AddressHandler handler)
+      throws ErrnoException {
     try {
       return unlessTaken(() -> handler.perform(call, socket, address));
     } catch (ErrnoException e) {
+      if (e.errno() == ESRCH) {
+        throw e;
+      }
       return new Answer.Failure(e.errno());
     }
   }
