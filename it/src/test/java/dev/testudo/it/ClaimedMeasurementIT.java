@@ -34,6 +34,8 @@ class ClaimedMeasurementIT {
     Files.setAttribute(shared, "unix:mode", 0755);
     cas = RunningCas.start(shared.resolve("cas"));
     target = shared.resolve("target");
+    var owner = Command.testudo("identity", "create", shared.resolve("owner.pem").toString());
+    assertEquals(0, owner.exit(), owner.all());
     var applied = applyMesh();
     measurement = applied.out().replaceFirst("(?s).*measurement:  ([0-9a-f]{64}).*", "$1");
     makeStranger();
