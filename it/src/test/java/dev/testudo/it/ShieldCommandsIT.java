@@ -110,6 +110,7 @@ class ShieldCommandsIT extends AtShieldWorkshop {
             "-i",
             "PATH=/usr/bin:/bin",
             "TESTUDO_JAVA_HOME=" + System.getProperty("java.home"),
+            "SCONE_NETWORK_SHIELD=unprotected",
             Command.LAUNCHER.toString(),
             "shield",
             "run",
