@@ -98,7 +98,7 @@ class ClaimedMeasurementIT {
     var words =
         new ArrayList<>(
             List.of(
-                "python3",
+                "/usr/bin/python3",
                 folder.resolve("stranger.py").toString(),
                 "127.0.0.1",
                 cas.address().toString().replaceFirst(".*:", ""),
