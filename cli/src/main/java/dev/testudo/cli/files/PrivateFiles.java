@@ -54,13 +54,30 @@ public final class PrivateFiles {
     Files.move(temporary, file, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 
-  /// Makes `id` the owner and the group of everything in `tree`, without following links.
+  /// Makes `id` the owner and the group of everything in `tree`, without following links. Nobody
+  /// else may change the tree meanwhile.
+  ///
+  /// @throws IOException if a file in it has another name too, which may be outside the tree; then
+  ///     nothing is given
   public static void give(Path tree, int id) throws IOException {
     try (var walk = Files.walk(tree)) {
-      for (var file : walk.toList()) {
+      var all = walk.toList();
+      for (var file : all) {
+        requireOneName(file);
+      }
+      for (var file : all) {
         Files.setAttribute(file, "unix:gid", id, LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(file, "unix:uid", id, LinkOption.NOFOLLOW_LINKS);
       }
+    }
+  }
+
+  private static void requireOneName(Path file) throws IOException {
+    if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+        && (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+      throw new IOException(
+          "%s has a second name (a hard link); copy it, put the copy in its place, and try again"
+              .formatted(file));
     }
   }
 

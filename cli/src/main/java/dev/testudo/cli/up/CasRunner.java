@@ -45,7 +45,7 @@ final class CasRunner {
           }
         };
     try {
-      var process = processes.start(launching.cas(state.casState(user), user), output);
+      var process = processes.start(launching.cas(state.casState(), user), output);
       var _ = process.ended().thenAccept(code -> happenings.add(new Happening.CasEnded(code)));
       return new CasRunner(process, log);
     } catch (IOException e) {

@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 public final class MeshRun {
   private static final Duration CAS_READY = Duration.ofSeconds(60);
   private static final Duration COMMAND_STOP = Duration.ofSeconds(5);
+  private static final Duration LEFTOVERS_END = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration TOKEN_LIFE = Duration.ofMinutes(10);
 
@@ -79,7 +80,11 @@ public final class MeshRun {
   }
 
   private RunningCas bringUp() throws IOException, CommandFailed, InterruptedException {
-    var users = users();
+    var used = UsedIds.ofMachine(LEFTOVERS_END);
+    var users = users(used);
+    if (users.isPresent()) {
+      setup.state().giveCasState(users.get().cas(), used);
+    }
     var runner =
         CasRunner.start(
             world.processes(),
@@ -115,13 +120,13 @@ public final class MeshRun {
   }
 
   /// Only root can become somebody else.
-  private Optional<ServiceUsers> users() throws IOException, CommandFailed {
+  private Optional<ServiceUsers> users(UsedIds used)
+      throws IOException, CommandFailed, InterruptedException {
     if (!world.launching().root()) {
       return Optional.empty();
     }
     var names = setup.services().stream().map(PlannedService::name).toList();
-    return Optional.of(
-        ServiceUsers.of(setup.state().users(), names, new SecureRandom(), UsedIds.ofMachine()));
+    return Optional.of(ServiceUsers.of(setup.state().users(), names, new SecureRandom(), used));
   }
 
   private void startAgents(

@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
 /// The users as which a mesh's programs run when `up` is root: one for CAS and one for each
 /// service, none of whom owns anything on the machine. The numbers of a mesh are a block of their
 /// own, chosen at random and kept with the state, so that a service has the same one in every run.
-/// A block in which somebody else's processes run is not used.
+/// A block in which somebody else's processes run is not used; what a killed run left gets a moment
+/// to end first.
 final class ServiceUsers {
   /// The first of all blocks. systemd lists everything from here to 2^31 as unused.
   static final int FIRST = 0x7000_0000;
@@ -30,6 +31,8 @@ final class ServiceUsers {
 
   /// Ids from 0x7fe00000 on are for services that are started without `up`.
   private static final int BLOCKS = (0x7fe0_0000 - FIRST) / BLOCK;
+
+  private static final int LAST = FIRST + BLOCKS * BLOCK - 1;
 
   private static final int TRIES = 100;
   private static final int LONGEST = 1 << 20;
@@ -47,7 +50,7 @@ final class ServiceUsers {
   ///
   /// @throws CommandFailed if no block is free
   static ServiceUsers of(Path file, List<String> services, RandomGenerator random, UsedIds used)
-      throws IOException, CommandFailed {
+      throws IOException, CommandFailed, InterruptedException {
     var kept = read(file);
     var numbers = new LinkedHashMap<>(kept.numbers);
     for (var service : services) {
@@ -58,6 +61,11 @@ final class ServiceUsers {
     var users = new ServiceUsers(freeBlock(kept.first, random, used), numbers);
     users.write(file);
     return users;
+  }
+
+  /// Whether `user` is one as which a program of some mesh runs, of this one or another.
+  static boolean isOne(long user) {
+    return user >= FIRST && user <= LAST;
   }
 
   /// The user and group of CAS, as one number.
@@ -81,13 +89,15 @@ final class ServiceUsers {
   }
 
   private static int freeBlock(int kept, RandomGenerator random, UsedIds used)
-      throws IOException, CommandFailed {
-    var block = kept;
+      throws IOException, CommandFailed, InterruptedException {
+    if (kept >= FIRST && used.awaitNoneFrom(kept, BLOCK)) {
+      return kept;
+    }
     for (var i = 0; i < TRIES; i++) {
-      if (block >= FIRST && !used.anyFrom(block, BLOCK)) {
+      var block = FIRST + random.nextInt(BLOCKS) * BLOCK;
+      if (!used.anyFrom(block, BLOCK)) {
         return block;
       }
-      block = FIRST + random.nextInt(BLOCKS) * BLOCK;
     }
     throw CommandFailed.environment(
         "processes run under every user id that was tried from %d on; nothing is left for this mesh"

@@ -15,7 +15,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /// What a mesh keeps between runs, and where a running one leaves its traces. What is in it is
@@ -135,19 +134,35 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve("cas");
   }
 
-  /// The state of CAS, with all that is in it the property of `user`, if there is one. It is that
-  /// user's already when the mesh was up before.
-  Path casState(OptionalInt user) throws IOException {
+  /// Makes the state of CAS, with all that is in it, the property of `user`. It is that user's
+  /// already when the mesh was up before, or another mesh user's when the mesh had other numbers
+  /// then.
+  ///
+  /// @throws CommandFailed if a process of that other user is alive, who could change what we give
+  void giveCasState(int user, UsedIds used) throws IOException, CommandFailed {
     var state = casState();
-    if (user.isPresent()) {
-      if (Files.exists(state, LinkOption.NOFOLLOW_LINKS)) {
-        Owned.requireOwn(state, user.getAsInt());
-      } else {
-        PrivateFiles.directory(state);
-      }
-      PrivateFiles.give(state, user.getAsInt());
+    if (Files.exists(state, LinkOption.NOFOLLOW_LINKS)) {
+      requireNoOther(state, user, used);
+    } else {
+      PrivateFiles.directory(state);
     }
-    return state;
+    PrivateFiles.give(state, user);
+  }
+
+  private static void requireNoOther(Path state, int user, UsedIds used)
+      throws IOException, CommandFailed {
+    var owner = Owned.owner(state);
+    if (owner == user || !ServiceUsers.isOne(owner)) {
+      Owned.requireOwn(state, user);
+      return;
+    }
+    Owned.requireOwn(state, owner);
+    if (used.anyFrom((int) owner, 1)) {
+      throw CommandFailed.environment(
+          "%s belongs to user %d of an earlier run, and processes of that user are alive; end them"
+                  .formatted(state, owner)
+              + " (`ps -U %d`), or give another --state".formatted(owner));
+    }
   }
 
   public Path identity() {

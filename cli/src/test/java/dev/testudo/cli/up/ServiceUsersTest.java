@@ -11,16 +11,32 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServiceUsersTest {
-  private static final UsedIds NONE = (_, _) -> false;
+  private static final UsedIds NONE = used(_ -> false);
 
   @TempDir private Path folder;
   private final Random random = new Random(1);
+
+  /// Ids of which those of the blocks that `used` names stay in use.
+  private static UsedIds used(IntPredicate used) {
+    return new UsedIds() {
+      @Override
+      public boolean anyFrom(int first, int count) {
+        return used.test(first);
+      }
+
+      @Override
+      public boolean awaitNoneFrom(int first, int count) {
+        return !used.test(first);
+      }
+    };
+  }
 
   private ServiceUsers users(String file, UsedIds used, String... services) throws Exception {
     return ServiceUsers.of(folder.resolve(file), List.of(services), random, used);
@@ -54,14 +70,14 @@ class ServiceUsersTest {
   @Test
   void aBlockInWhichSomebodyRunsIsNotUsed() throws Exception {
     var first = users("a", NONE, "api").cas();
-    var now = users("a", (block, _) -> block == first, "api");
+    var now = users("a", used(block -> block == first), "api");
     assertNotEquals(first, now.cas());
     assertEquals(now.cas(), users("a", NONE, "api").cas(), "and that is kept");
   }
 
   @Test
   void whereEveryBlockIsUsedNothingIsStarted() {
-    assertThrows(CommandFailed.class, () -> users("a", (_, _) -> true, "api"));
+    assertThrows(CommandFailed.class, () -> users("a", used(_ -> true), "api"));
   }
 
   @Test
