@@ -36,20 +36,25 @@ class SocketOptionsPrivilegedTest {
       """
       # Socket options
 
-      A protected connection has two sockets on each side: the program's own, whose other end is the shield, and the shield's, which leads to the
-      peer. This is what becomes of an option that the program sets on its own: before `connect`, after it, on a listener (what it accepts inherits
-      it), or on what it has accepted. Unprotected connections have one socket, the program's, and all options but the refused ones are the kernel's
-      business. `SocketOptionsPrivilegedTest` sets each of them, with and without a shield, looks at the shield's socket, and writes this page.
+      A protected connection has two sockets on each side: the program's own, whose other end is the
+      shield, and the shield's, which leads to the peer. This is what becomes of an option that the
+      program sets on its own: before `connect`, after it, on a listener (what it accepts inherits
+      it), or on what it has accepted. Unprotected connections have one socket, the program's, and
+      all options but the refused ones are the kernel's business. `SocketOptionsPrivilegedTest` sets
+      each of them, with and without a shield, looks at the shield's socket, and writes this page.
 
-      - **carried**: both sockets have it; the shield sets its own with the program's rights, and the kernel's error is the program's.
+      - **carried**: both sockets have it; the shield sets its own with the program's rights, and
+        the kernel's error is the program's.
       - **outer**: only the socket to the peer has it; `getsockopt` says what the program has set.
       - **inner**: only the program's own socket has it.
       - **pretended**: succeeds and does nothing.
       - an error: refused.
 
-      A peer that answers no more ends the program's socket with `ETIMEDOUT` when the kernel has given up on it, by keepalive, by `TCP_USER_TIMEOUT` or by
-      its own retransmissions; half a second later than natively. Where the shield [makes the sockets itself](socket-access.md) it has no hold on a connected
-      one: the program's own options end it, after once more their time, or the shield does after ten seconds, with `ECONNRESET`.
+      A peer that answers no more ends the program's socket with `ETIMEDOUT` when the kernel has
+      given up on it, by keepalive, by `TCP_USER_TIMEOUT` or by its own retransmissions; half a
+      second later than natively. Where the shield [makes the sockets itself](socket-access.md) it
+      has no hold on a connected one: the program's own options end it, after once more their time,
+      or the shield does after ten seconds, with `ECONNRESET`.
 
       | option | treatment | remarks |
       | --- | --- | --- |
@@ -58,11 +63,14 @@ class SocketOptionsPrivilegedTest {
   private static final String AFTER =
       """
 
-      Options of IPv6 (`IPV6_TCLASS`, `IPV6_UNICAST_HOPS`, `IPV6_MTU_DISCOVER`, `IPV6_DONTFRAG`, `IPV6_AUTOFLOWLABEL`, `IPV6_FLOWINFO_SEND`,
-      `IPV6_ADDR_PREFERENCES`, `IPV6_MINHOPCOUNT`, `IPV6_FREEBIND`) are carried where the peer has an IPv6 address. Those that are not named here are inner. What the kernel tells of a
-      connection (`TCP_INFO`, `TCP_CC_INFO`, `IP_MTU`, `SIOCOUTQ`) is about the program's own socket.
+      Options of IPv6 (`IPV6_TCLASS`, `IPV6_UNICAST_HOPS`, `IPV6_MTU_DISCOVER`, `IPV6_DONTFRAG`,
+      `IPV6_AUTOFLOWLABEL`, `IPV6_FLOWINFO_SEND`, `IPV6_ADDR_PREFERENCES`, `IPV6_MINHOPCOUNT`,
+      `IPV6_FREEBIND`) are carried where the peer has an IPv6 address. Those that are not named here
+      are inner. What the kernel tells of a connection (`TCP_INFO`, `TCP_CC_INFO`, `IP_MTU`,
+      `SIOCOUTQ`) is about the program's own socket.
 
-      The address and port to which a program binds a socket before a protected `connect` are those that the peer sees.
+      The address and port to which a program binds a socket before a protected `connect` are those
+      that the peer sees.
       """;
 
   /// Where the kernel goes on to change the value by what it learns of the way.

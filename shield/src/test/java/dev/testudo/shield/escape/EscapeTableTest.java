@@ -2,6 +2,7 @@ package dev.testudo.shield.escape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.testudo.shield.MarkdownItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,18 +23,29 @@ class EscapeTableTest {
       """
       # Escapes
 
-      Each program tries to reach a place that no rule names: a real listener, which the test asks afterwards whether it has seen
-      anything. The rules are `protected` by default with unsupported protocols refused, one permitted TCP destination, two permitted
-      Unix sockets and one permitted server port; and a protected TCP destination, Unix socket and server port, where whatever is not
-      TLS counts as an escape too. Every program runs under the shield as root and as an ordinary user (`EscapesPrivilegedTest`), as root
-      in a container's seccomp profile, where the shield makes the program's sockets itself (`ContainerEscapesPrivilegedTest`: what has to
-      do with sockets always, all of it with `-Pnightly`), and without it as root (`NativeControlPrivilegedTest`), where it has to get out
-      in the way stated here: a *reached* place confirms it, something *granted* leads outside. This table is written from the first lines
-      of the programs by `EscapeTableTest`, so it cannot differ from them. Races last 0.4 s each (`-Descape.race.ms=…` for longer ones),
-      and go on while nothing has come of them yet on a busy machine.
+      Each program tries to reach a place that no rule names: a real listener, which the test asks
+      afterwards whether it has seen anything.
 
-      | row | program | tries | the shield | without the shield | as root | as user | in a container's profile |
-      | --- | --- | --- | --- | --- | --- | --- | --- |
+      The rules are `protected` by default with unsupported protocols refused. They permit one TCP
+      destination, two Unix sockets and one server port. They protect a TCP destination, a Unix
+      socket and a server port; there whatever is not TLS counts as an escape too.
+
+      Every program runs
+
+      - under the shield as root and as an ordinary user (`EscapesPrivilegedTest`);
+      - under the shield as root in a container's seccomp profile, where the shield makes the
+        program's sockets itself (`ContainerEscapesPrivilegedTest`: what has to do with sockets
+        always, all of it with `-Pnightly`);
+      - without the shield as root (`NativeControlPrivilegedTest`), where it has to get out in the
+        way stated here: a *reached* place confirms it, something *granted* leads outside.
+
+      Under the shield each is contained in all three ways, unless its entry says that one of them
+      was not tried. Races last 0.4 s each (`-Descape.race.ms=…` for longer ones), and go on while
+      nothing has come of them yet on a busy machine. `EscapeTableTest` writes this page from the
+      first lines of the programs, so it cannot differ from them.
+
+      ## Programs
+
       """;
 
   private static final String AFTER =
@@ -73,22 +85,21 @@ class EscapeTableTest {
   }
 
   private static String document() throws IOException {
-    var table =
-        EscapeProgram.all().stream().map(EscapeTableTest::line).collect(Collectors.joining());
-    return BEFORE + table + AFTER + otherRows();
+    var items =
+        EscapeProgram.all().stream().map(EscapeTableTest::item).collect(Collectors.joining());
+    return BEFORE + items + AFTER + otherRows();
   }
 
-  private static String line(EscapeProgram program) {
+  private static String item(EscapeProgram program) {
     var link = "[%s](../shield/src/test/escape/%1$s.c)".formatted(program.name());
-    return "| %s | %s | %s | %s | %s | contained | %s | %s |\n"
-        .formatted(
-            program.row(),
-            link,
-            program.tries(),
-            program.shield(),
-            program.natively(),
-            program.asUser().orElse("contained"),
-            program.inContainer().orElse("contained"));
+    var sentences =
+        Stream.of(
+            Stream.of("**%s** %s: %s.".formatted(program.row(), link, program.tries())),
+            Stream.of("The shield: %s.".formatted(program.shield())),
+            Stream.of("Without it: %s.".formatted(program.natively())),
+            program.asUser().map("As a user: %s."::formatted).stream(),
+            program.inContainer().map("In a container's profile: %s."::formatted).stream());
+    return MarkdownItem.of(sentences.flatMap(sentence -> sentence).toArray(String[]::new));
   }
 
   private static String otherRows() throws IOException {

@@ -3,6 +3,7 @@ package dev.testudo.shield.programs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.shield.MarkdownItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +36,15 @@ class CompatibilityTableTest {
       """
       # Compatibility
 
-      Programs that ran unchanged under the shield. Each row is a test that tells one story three times: without a shield, with
-      every program under an unprotected shield of its own, and with every program under a protected one, TLS on both sides. The same
-      assertions (exit codes, checksums of everything carried both ways, what clients print) hold each time; under protection
-      the test also checks that at least the bytes of the story went through TLS, that nothing was refused, and elsewhere that
-      none did. This page is written from the tests by `CompatibilityTableTest`, so it cannot differ from them.
+      Programs that ran unchanged under the shield. Each entry is a test that tells one story three
+      times: without a shield, with every program under an unprotected shield of its own, and with
+      every program under a protected one, TLS on both sides. The same assertions (exit codes,
+      checksums of everything carried both ways, what clients print) hold each time.
 
-      | program | what is run | no shield | unprotected | protected | test |
-      | --- | --- | --- | --- | --- | --- |
+      Under protection the test also checks that at least the bytes of the story went through TLS
+      and that nothing was refused; elsewhere that no byte went through TLS.
+      `CompatibilityTableTest` writes this page from the tests, so it cannot differ from them.
+
       """;
 
   private static final String PYTHON =
@@ -50,12 +52,12 @@ class CompatibilityTableTest {
 
       ## CPython's own tests
 
-      `test_socket test_selectors test_socketserver test_ssl test_asyncio` (Debian's `libpython3.11-testsuite`) run without a shield and under
-      one with an `unprotected` default, and their outcomes are compared test by test: a selection on every build, all of them
-      by `./mvnw verify -Pnightly`. These differ, and the test fails when others do or one of these no longer does:
+      `test_socket test_selectors test_socketserver test_ssl test_asyncio` (Debian's
+      `libpython3.11-testsuite`) run without a shield and under one with an `unprotected` default.
+      Their outcomes are compared test by test: a selection on every build, all of them by
+      `./mvnw verify -Pnightly`. These differ, and the test fails when others do or one of these no
+      longer does:
 
-      | test | why it differs |
-      | --- | --- |
       """;
 
   @Test
@@ -81,7 +83,8 @@ class CompatibilityTableTest {
     var rows = STORIES.stream().flatMap(CompatibilityTableTest::rows).collect(Collectors.joining());
     var differences = new StringBuilder();
     PythonDifferences.known()
-        .forEach((test, why) -> differences.append("| `%s` | %s |\n".formatted(test, why)));
+        .forEach(
+            (test, why) -> differences.append(MarkdownItem.of("`%s`: %s.".formatted(test, why))));
     return BEFORE + rows + PYTHON + differences + "\n" + Files.readString(LIMITS);
   }
 
@@ -91,13 +94,11 @@ class CompatibilityTableTest {
         .map(
             method -> {
               var runs = method.getAnnotation(Runs.class);
-              return "| %s | %s | same | same | same | `%s.%s`%s |\n"
-                  .formatted(
-                      runs.program(),
-                      runs.what(),
-                      story.getSimpleName(),
-                      method.getName(),
-                      method.isAnnotationPresent(Tag.class) ? " (nightly)" : "");
+              var test = "`%s.%s`".formatted(story.getSimpleName(), method.getName());
+              boolean nightly = method.isAnnotationPresent(Tag.class);
+              return MarkdownItem.of(
+                  "**%s**: %s.".formatted(runs.program(), runs.what()),
+                  nightly ? test + " (nightly)" : test);
             })
         .sorted();
   }
