@@ -10,6 +10,7 @@ import dev.testudo.cas.http.Routes;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.SecretKeeper;
+import dev.testudo.cas.session.Ownership;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Rights;
@@ -73,7 +74,7 @@ public final class CasServer implements AutoCloseable {
     var catalog = new Catalog();
     var keeper = new SecretKeeper(catalog, random, options.clock());
     var ownership = Owners.of(store, options.root());
-    var callers = new Callers(ownership.owners(), System::nanoTime);
+    var callers = callers(store, ownership);
     var admission = new Admission(callers, System::nanoTime);
     parts.push(admission);
     var rights = new Rights(keeper);
@@ -94,6 +95,15 @@ public final class CasServer implements AutoCloseable {
     parts.push(front);
     var address = new InetSocketAddress(options.listen().getAddress(), front.port());
     return new CasServer(parts, address, identity.keyHash());
+  }
+
+  /// Owners, and creators of sessions that are there, are known from the start.
+  static Callers callers(Store store, Ownership ownership) {
+    var callers = new Callers(ownership.owners(), System::nanoTime);
+    store.creators().stream()
+        .flatMap(creator -> KeyHash.parse(creator).stream())
+        .forEach(callers::created);
+    return callers;
   }
 
   private static StoreOptions storeOptions(CasOptions options) {

@@ -33,8 +33,8 @@ class SecretsInCasTest {
           "Owners.java",
           "store/CasIdentity.java",
           "store/Sealer.java",
-          "store/StoredHead.java",
-          "store/Transaction.java");
+          "store/SealedSession.java",
+          "store/StoredHead.java");
 
   @Test
   void everyExposureIsKnown() throws IOException {

@@ -15,6 +15,7 @@ record Opening(
     Database database,
     Sealer sealer,
     StateDigest digest,
+    Holdings holdings,
     StoredHead heads,
     Identity identity,
     AuditTable audit,
@@ -81,6 +82,7 @@ record Opening(
             database,
             parts.sealer(),
             parts.digest(),
+            Holdings.of(database.connection(), parts.sealer()),
             heads,
             identity,
             audit,
@@ -115,7 +117,8 @@ record Opening(
       parts.database().begin();
       var head = parts.heads().current();
       var transaction =
-          new Transaction(parts.database(), parts.sealer(), parts.digest(), head.state());
+          new Transaction(
+              parts.database(), parts.sealer(), parts.digest(), head.state(), new Holdings());
       var identity = CasIdentity.of(transaction, options);
       var after = head.withState(transaction.state());
       if (!after.equals(head)) {

@@ -19,6 +19,7 @@ public final class Store implements AutoCloseable {
   private final Database database;
   private final Sealer sealer;
   private final StateDigest digest;
+  private final Holdings holdings;
   private final StoredHead heads;
   private final Identity identity;
   private final AuditTable audit;
@@ -33,6 +34,7 @@ public final class Store implements AutoCloseable {
     this.database = opening.database();
     this.sealer = opening.sealer();
     this.digest = opening.digest();
+    this.holdings = opening.holdings();
     this.heads = opening.heads();
     this.identity = opening.identity();
     this.audit = opening.audit();
@@ -141,6 +143,16 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /// The key hashes of everybody who created a session that is there.
+  public List<String> creators() {
+    lock.lock();
+    try {
+      return holdings.creators();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private <R, X extends Exception> R once(Optional<Caller> caller, Work<R, X> work)
       throws IOException, X {
     lock.lock();
@@ -148,7 +160,7 @@ public final class Store implements AutoCloseable {
     try {
       database.begin();
       var head = heads.current();
-      var transaction = new Transaction(database, sealer, digest, head.state());
+      var transaction = new Transaction(database, sealer, digest, head.state(), holdings);
       var outcome = work.in(transaction);
       var added = audit.add(database.connection(), head, caller, outcome.events());
       var after = added.head().withState(transaction.state());
@@ -158,6 +170,7 @@ public final class Store implements AutoCloseable {
       }
       database.commit();
       done = true;
+      holdings.commit();
       heads.isNow(after);
       health.works(Health.Cause.DATABASE_FAILED);
       if (!added.lines().isEmpty()) {
@@ -169,6 +182,7 @@ public final class Store implements AutoCloseable {
     } finally {
       try {
         if (!done) {
+          holdings.undo();
           heads.forget();
           database.undo();
         }

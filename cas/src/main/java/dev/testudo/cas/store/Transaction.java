@@ -1,8 +1,5 @@
 package dev.testudo.cas.store;
 
-import dev.testudo.trust.json.Fields;
-import dev.testudo.trust.json.Json;
-import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.sql.Connection;
@@ -13,12 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// What can be read and changed within one transaction. Everything read was checked to be what was
 /// once put in that place.
 public final class Transaction {
-  private static final int SESSION_LIMIT = 8 << 20;
-
   /// The columns of each table in the order in which they are added up.
   private static final Map<String, String> COLUMNS =
       Map.of(
@@ -38,9 +34,16 @@ public final class Transaction {
   private final Connection connection;
   private final Sealer sealer;
   private final StateDigest digest;
+  private final Holdings holdings;
   private StateDigest.Sum state;
 
-  Transaction(Database database, Sealer sealer, StateDigest digest, StateDigest.Sum state) {
+  Transaction(
+      Database database,
+      Sealer sealer,
+      StateDigest digest,
+      StateDigest.Sum state,
+      Holdings holdings) {
+    this.holdings = holdings;
     this.database = database;
     this.connection = database.connection();
     this.sealer = sealer;
@@ -55,10 +58,12 @@ public final class Transaction {
 
   private void added(String table, Object... values) {
     state = state.plus(digest.of(table, values));
+    holdings.follow(table, values, 1);
   }
 
   private void removed(String table, Object... values) {
     state = state.minus(digest.of(table, values));
+    holdings.follow(table, values, -1);
   }
 
   /// The newest revision of session `name`.
@@ -75,26 +80,25 @@ public final class Transaction {
   }
 
   /// How many sessions there are.
-  public long countSessions() throws IOException {
-    try (var statement = prepare("SELECT count(DISTINCT name) FROM session");
-        var result = statement.executeQuery()) {
-      return result.getLong(1);
-    } catch (SQLException e) {
-      throw failed(e);
-    }
+  public long countSessions() {
+    return holdings.countSessions();
+  }
+
+  /// What the sessions of `creator` take up, a key hash.
+  public Held held(String creator) {
+    return holdings.of(creator);
+  }
+
+  /// What those sessions take up whose name begins with `prefix` and whose creator is one of
+  /// `which`.
+  public Held heldBelow(String prefix, Predicate<String> which) {
+    return holdings.below(prefix, which);
   }
 
   /// Adds a revision, which becomes the active one.
   public void addSession(SessionRow row) throws IOException {
-    var plain =
-        Secret.taking(
-            Json.write(
-                new JsonBuilder()
-                    .put("hash", row.hash())
-                    .put("creator", row.creator())
-                    .put("yaml", row.yaml())
-                    .build()));
-    var sealed = sealer.seal(new Sealer.Place("session", row.name(), row.revision()), plain);
+    var sealed = SealedSession.seal(sealer, row);
+    holdings.isOf(row.name(), row.creator());
     try (var statement =
         prepare(
             "INSERT INTO session (name, revision, hash, sealed) VALUES (?, ?, ?, ?)", row.name())) {
@@ -334,27 +338,16 @@ public final class Transaction {
         var result = statement.executeQuery()) {
       return result.next()
           ? Optional.of(
-              open(parameters[0], result.getLong(1), result.getString(2), result.getBytes(3)))
+              SealedSession.open(
+                  sealer,
+                  parameters[0],
+                  result.getLong(1),
+                  result.getString(2),
+                  result.getBytes(3)))
           : Optional.empty();
     } catch (SQLException e) {
       throw failed(e);
     }
-  }
-
-  private SessionRow open(String name, long revision, String hash, byte[] sealed)
-      throws IOException {
-    var plain = sealer.open(new Sealer.Place("session", name, revision), sealed);
-    var fields = plain.revealOrThrow(bytes -> Fields.read(bytes, SESSION_LIMIT, "stored session"));
-    plain.close();
-    var row =
-        new SessionRow(
-            name, revision, fields.text("hash"), fields.text("creator"), fields.text("yaml"));
-    fields.done();
-    if (!row.hash().equals(hash)) {
-      throw new StoreException(
-          "the store was changed: session `%s` has another hash".formatted(name));
-    }
-    return row;
   }
 
   private static Sealer.Place place(String session, String name, long revision) {

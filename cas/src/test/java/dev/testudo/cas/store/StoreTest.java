@@ -79,6 +79,34 @@ class StoreTest {
   }
 
   @Test
+  void whatACreatorHoldsIsTheSameAfterAnUndoneChangeAndAfterARestart() throws IOException {
+    within(this::addFirst);
+    var held = within(t -> t.held("me"));
+    assertEquals(1, held.sessions());
+    assertTrue(held.bytes() > "name: a".length() + 28, held.toString());
+    try (var directory = StateDirectory.open(state(), RANDOM);
+        var store = Store.open(directory, OPTIONS, new Health())) {
+      assertEquals(held, store.read(t -> t.held("me")));
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              store.read(
+                  t -> {
+                    t.addSession(new SessionRow("a", 2, "22".repeat(32), "me", "name: a"));
+                    t.addSession(new SessionRow("a/b", 1, "33".repeat(32), "you", "name: a/b"));
+                    t.forgetRevisions("a", 1);
+                    assertEquals(2, t.countSessions());
+                    assertEquals(t.held("you"), t.heldBelow("a/", _ -> true));
+                    throw new IllegalStateException();
+                  }));
+      assertEquals(held, store.read(t -> t.held("me")));
+      assertEquals(Held.NOTHING, store.read(t -> t.held("you")));
+      assertEquals(1, store.<Long, RuntimeException>read(Transaction::countSessions));
+      assertEquals(List.of("me"), store.creators());
+    }
+  }
+
+  @Test
   void theNewestRevisionIsTheActiveOne() throws IOException {
     within(this::addFirst);
     var second = new SessionRow("a", 2, "22".repeat(32), "me", "name: a # 2");
