@@ -20,11 +20,12 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/// What a reader may rely on: files and methods that fit in a sitting, packages that say what they
-/// are for, commands in the README that exist.
+/// What a reader may rely on: files and methods that fit in a sitting, documents that fit on a
+/// screen, packages that say what they are for, commands in the README that exist.
 class TidyTest {
   private static final int MOST_METHOD_LINES = 70;
   private static final int MOST_FILE_LINES = 500;
+  private static final int MOST_DOCUMENT_COLUMNS = 120;
 
   @Test
   void filesAreReadInASitting() throws IOException {
@@ -140,6 +141,22 @@ class TidyTest {
       }
     }
     assertEquals(List.of(), dead);
+  }
+
+  @Test
+  void documentsFitOnAScreen() throws IOException {
+    var wide = new ArrayList<String>();
+    for (var document : documents()) {
+      var lines = Files.readAllLines(document);
+      for (int i = 0; i < lines.size(); i++) {
+        var columns = lines.get(i).codePointCount(0, lines.get(i).length());
+        if (columns > MOST_DOCUMENT_COLUMNS) {
+          var place = Command.ROOT.relativize(document) + ":" + (i + 1);
+          wide.add(place + " has " + columns + " columns");
+        }
+      }
+    }
+    assertEquals(List.of(), wide);
   }
 
   private static List<Path> sources(String below) throws IOException {

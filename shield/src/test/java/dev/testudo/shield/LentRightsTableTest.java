@@ -8,40 +8,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// `docs/lent-rights.md` names the test of each right, and those tests exist.
 class LentRightsTableTest {
   private static final Path DOCUMENT = Path.of("../docs/lent-rights.md");
+  private static final Pattern TEST = Pattern.compile("(?s)\n  Test: (.*?)(?=\n- |\n\n)");
   private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
   @Test
   void everyRightHasATest() throws IOException {
+    var tests = tests();
+    assertEquals(rights(), tests.size());
     var untested =
-        lastCells().filter(cell -> names(cell).isEmpty() && !cell.equals("the same")).toList();
+        tests.stream().filter(test -> names(test).isEmpty() && !test.equals("the same.")).toList();
     assertEquals(List.of(), untested);
   }
 
   @Test
   void everyTestExists() throws IOException {
-    var names = lastCells().flatMap(cell -> names(cell).stream()).toList();
+    var names = tests().stream().flatMap(test -> names(test).stream()).toList();
     assertTrue(names.size() > 10, names::toString);
     for (var name : names) {
       assertTrue(exists(name), name);
     }
   }
 
-  private static Stream<String> lastCells() throws IOException {
-    return Files.readAllLines(DOCUMENT).stream()
-        .filter(line -> line.startsWith("| "))
-        .skip(2)
-        .map(line -> line.split("\\|", -1))
-        .map(cells -> cells[cells.length - 2].strip());
+  private static long rights() throws IOException {
+    return Files.readAllLines(DOCUMENT).stream().filter(line -> line.startsWith("- **")).count();
   }
 
-  private static List<String> names(String cell) {
-    return NAME.matcher(cell).results().map(name -> name.group(1)).toList();
+  private static List<String> tests() throws IOException {
+    return TEST.matcher(Files.readString(DOCUMENT))
+        .results()
+        .map(test -> test.group(1).replaceAll("\\s+", " ").strip())
+        .toList();
+  }
+
+  private static List<String> names(String test) {
+    return NAME.matcher(test).results().map(name -> name.group(1)).toList();
   }
 
   /// `Class`, `Class.method`, each perhaps after `module: `, or a program of the escape suite.
