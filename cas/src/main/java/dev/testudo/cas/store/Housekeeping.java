@@ -1,7 +1,11 @@
 package dev.testudo.cas.store;
 
-/// A thread that does something once a second until it is closed.
+import java.lang.System.Logger.Level;
+
+/// A thread that does something once a second until it is closed, whatever became of it the last
+/// time.
 final class Housekeeping implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
   private static final long EVERY = 1000;
   private final Thread thread;
 
@@ -18,10 +22,18 @@ final class Housekeeping implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Thread.sleep(EVERY);
-        chore.run();
+        attempt(chore);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void attempt(Runnable chore) {
+    try {
+      chore.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "this is a bug in Testudo; the chore is done again in a second", e);
     }
   }
 
