@@ -42,5 +42,6 @@ public record CliContext(
   ///
   /// @param launcher the program that starts Testudo again (property `testudo.launcher`)
   /// @param lib the folder of its jars (property `testudo.lib`)
-  public record Installation(Path launcher, Path lib) {}
+  /// @param javaHome the folder of the JDK that runs it (property `java.home`)
+  public record Installation(Path launcher, Path lib, Path javaHome) {}
 }

@@ -105,7 +105,11 @@ final class UpCommand implements Callable<Integer> {
       throws IOException {
     var root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     return new MeshWorld(
-        new Launching(context.installation().launcher(), context.environment(), root),
+        new Launching(
+            context.installation().launcher(),
+            context.installation().javaHome(),
+            context.environment(),
+            root),
         context.installation().lib(),
         processes,
         cas -> new CasSessions(cas, Identities.kept(opened.identity())),

@@ -41,7 +41,7 @@ class CliTest {
             InputStream.nullInputStream(),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8)),
-        new Installation(work.resolve("testudo"), work.resolve("lib")),
+        new Installation(work.resolve("testudo"), work.resolve("lib"), work.resolve("jdk")),
         false,
         Instant.EPOCH,
         _ -> {});

@@ -96,7 +96,8 @@ public final class Main {
     return new CliContext(
         System.getenv(),
         new CliContext.Streams(System.in, System.out, System.err),
-        new CliContext.Installation(property("testudo.launcher"), property("testudo.lib")),
+        new CliContext.Installation(
+            property("testudo.launcher"), property("testudo.lib"), property("java.home")),
         // Told by the launcher: asking the JDK costs more than everything else in here.
         Boolean.getBoolean("testudo.terminal"),
         started(),

@@ -15,9 +15,11 @@ import java.util.Set;
 /// The command lines of what `up` starts.
 ///
 /// @param launcher the program that starts Testudo
+/// @param javaHome the JDK that it runs on, which CAS must reach as another user
 /// @param environment of this process; children get what finding a JDK needs, nothing else
 /// @param root whether we are the superuser
-public record Launching(Path launcher, Map<String, String> environment, boolean root) {
+public record Launching(
+    Path launcher, Path javaHome, Map<String, String> environment, boolean root) {
   private static final Set<String> PASSED_ON =
       Set.of("PATH", "HOME", "JAVA_HOME", "TESTUDO_JAVA_HOME", "LANG", "LC_ALL", "TMPDIR");
 
@@ -51,7 +53,6 @@ public record Launching(Path launcher, Map<String, String> environment, boolean 
   ChildSpec cas(Path state, OptionalInt user) {
     var command = detached();
     if (user.isPresent()) {
-      var javaHome = Path.of(System.getProperty("java.home"));
       var home = Objects.requireNonNull(launcher.getParent());
       command.addAll(OtherUser.prefix(user.getAsInt(), List.of(home, javaHome, state)));
     }

@@ -108,7 +108,7 @@ final class ServiceUsers {
   private static ServiceUsers read(Path file) throws IOException {
     try {
       var fields = Fields.read(Files.readAllBytes(file), LONGEST, "users.json");
-      var first = (int) fields.number("first", FIRST, FIRST + (long) BLOCKS * BLOCK);
+      var first = (int) fields.number("first", FIRST, LAST - BLOCK + 1);
       var numbers = new LinkedHashMap<String, Integer>();
       for (var entry : fields.textMap("services").entrySet()) {
         if (entry.getValue().matches("[0-9]{1,4}")) {

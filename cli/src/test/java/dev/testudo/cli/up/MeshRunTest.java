@@ -139,7 +139,11 @@ class MeshRunTest {
             work,
             new MeshSetup.Patience(readyWithin, Duration.ofMillis(500))),
         new MeshWorld(
-            new Launching(work.resolve("testudo"), Map.of("PATH", "/bin", "SECRET", "x"), true),
+            new Launching(
+                work.resolve("testudo"),
+                work.resolve("jdk"),
+                Map.of("PATH", "/bin", "SECRET", "x"),
+                true),
             work.resolve("lib"),
             processes,
             _ -> registry,

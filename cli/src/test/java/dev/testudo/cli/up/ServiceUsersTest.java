@@ -51,6 +51,12 @@ class ServiceUsersTest {
   }
 
   @Test
+  void aBlockWhoseIdsAreForOthersIsNotTakenFromTheFile() throws Exception {
+    Files.writeString(folder.resolve("a"), "{\"first\":%d,\"services\":{}}".formatted(0x7fe0_0000));
+    assertTrue(users("a", NONE, "api").of("api") < 0x7fe0_0000);
+  }
+
+  @Test
   void aServiceIsTheSameUserInEveryRun() throws Exception {
     var before = users("a", NONE, "api", "redis");
     var after = users("a", NONE, "new", "redis");
