@@ -161,8 +161,7 @@ class JoinTokensTest {
     }
   }
 
-  /// So many connections from one address are not all taken at once; who is turned away comes
-  // again.
+  /// So many connections from one address are not all taken at once; who is turned away comes back.
   private boolean starts(Secret token) {
     var instance = AttestedChannel.instance();
     while (true) {

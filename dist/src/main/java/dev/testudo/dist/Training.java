@@ -64,9 +64,8 @@ final class Training {
     Cli.run(new String[] {"--help"}, context);
   }
 
-  /// With one protected rule and no identity, so that no key is needed. To let it run for as long
-  /// as
-  /// the relay warms up was tried: first connections came no sooner.
+  /// With one protected rule and no identity, so that no key is needed. Letting it run for as long
+  /// as the relay warms up was tried: first connections came no sooner.
   private void shield() throws IOException {
     var rules = scratch.resolve("shield.env");
     Files.writeString(rules, resource("shield.env"));

@@ -56,7 +56,8 @@ public sealed interface AuditEvent {
 
   /// Somebody was refused.
   ///
-  /// @param action what was asked for: `attest`, `read-session`, `read-values`, `store-session`
+  /// @param action what was asked for: `attest`, `read-session`, `read-values`, `store-session`,
+  ///     `create-token`, `list-tokens`, `revoke-token`
   /// @param subject the session or service it was about; cut to 256 characters
   /// @param reason the refusal's id
   /// @param details what was expected and what was seen, without any secret; the log has at most 16

@@ -136,11 +136,12 @@ public final class ShieldFilter {
   /// What the filter depends on besides the architecture.
   ///
   /// @param unsupportedProtocols whether sockets the shield cannot protect (UDP, raw and so on)
-  /// exist @param staysInspectable answer the program's wish to be undumpable with a success that
-  /// changes nothing: without privileges the supervisor could not reach its sockets any more
+  ///     exist
+  /// @param staysInspectable answer the program's wish to be undumpable with a success that
+  ///     changes nothing: without privileges the supervisor could not reach its sockets any more
   /// @param suppliesSockets ask about socket(2) wherever it is allowed
   /// @param protects whether there is a protected rule: ask about what bears on sockets of ours
-  /// that stand between the program and its peers
+  ///     that stand between the program and its peers
   public record Options(
       boolean unsupportedProtocols,
       boolean staysInspectable,

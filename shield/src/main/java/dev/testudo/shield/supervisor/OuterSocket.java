@@ -42,8 +42,7 @@ final class OuterSocket {
   }
 
   /// The address that `program` really has. One that was connected before still names the port that
-  /// it had then, which may be anybody's by now: it gets another. A bound one refuses with
-  // `EINVAL`.
+  /// it had then, which may be anybody's by now: it gets another. A bound one says `EINVAL`.
   private static Inet held(ProgramSocket program, Inet bound) throws ErrnoException {
     boolean anew = bound.port() != 0 && Sockets.bind(program.fd(), bound.withPort(0).encode()) == 0;
     return anew ? program.localAddress() : bound;

@@ -50,8 +50,8 @@ public interface TlsEngine extends AutoCloseable {
   /// a [TlsFailure] it yields the alert for the peer, if there is one.
   Progress wrap(ByteBuffer plain, ByteBuffer net) throws TlsFailure;
 
-  /// Does the work that [Need#STEP] or [Need#TASK] asks for. Failures surface at the next [#wrap]
-  // or [#unwrap].
+  /// Does the work that [Need#STEP] or [Need#TASK] asks for. A failure surfaces at the next [#wrap]
+  /// or [#unwrap].
   void runTask();
 
   /// Ends our direction: the next [#wrap] yields `close_notify`. The peer's direction goes on.

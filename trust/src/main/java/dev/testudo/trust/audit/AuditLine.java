@@ -24,8 +24,7 @@ import java.util.Optional;
 
 /// One line of the audit log: a JSON object. `sequence` numbers it, `previous` is the SHA-256 of
 /// the line before it, `signature` stands last and signs every byte before it. So the signature of
-/// one
-/// line covers all lines before it.
+/// a line covers all lines before it.
 ///
 /// @param sequence from 1
 /// @param at when it was written
