@@ -152,7 +152,7 @@ final class Agent {
         } catch (NotMeasured e) {
           throw e.failure;
         } catch (AttestationException e) {
-          // One line: what was refused, then each reason with what was expected and seen.
+          // One line; CAS tells the reasons to those who may read the session.
           throw AgentFailure.refusedByCas(
               String.valueOf(e.getMessage()).replace("\n", "; "), e.request());
         } catch (IOException e) {

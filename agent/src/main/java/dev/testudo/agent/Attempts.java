@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /// When CAS is asked again, and when the agent gives up. A CAS that does not listen yet is coming
 /// up. One that is busy is asked ever more seldom, and each agent waits another time: many agents
@@ -27,18 +28,27 @@ final class Attempts {
   }
 
   private final CasAddress cas;
+  private final LongSupplier nanoTime;
   private final Pause pause;
-  private Duration waited = Duration.ZERO;
+  private final long began;
   private Duration next = FIRST;
   private int busy;
 
   Attempts(CasAddress cas) {
-    this(cas, Thread::sleep);
+    this(cas, System::nanoTime, Thread::sleep);
   }
 
-  Attempts(CasAddress cas, Pause pause) {
+  /// @param nanoTime a clock as [System#nanoTime()]
+  Attempts(CasAddress cas, LongSupplier nanoTime, Pause pause) {
     this.cas = cas;
+    this.nanoTime = nanoTime;
     this.pause = pause;
+    this.began = nanoTime.getAsLong();
+  }
+
+  /// Attempts take time too: one at a CAS that takes the connection and does not answer, a minute.
+  private Duration elapsed() {
+    return Duration.ofNanos(nanoTime.getAsLong() - began);
   }
 
   /// Waits until it is time for the next attempt.
@@ -48,8 +58,8 @@ final class Attempts {
   void awaitNext(IOException failure) throws AgentFailure, InterruptedException {
     if (failure instanceof CasException answer) {
       awaitIdle(answer);
-    } else if (mayPass(failure) && waited.compareTo(COMING_UP) < 0) {
-      wait(FIRST);
+    } else if (mayPass(failure) && elapsed().compareTo(COMING_UP) < 0) {
+      pause.take(FIRST);
     } else {
       throw AgentFailure.environment("attest to " + cas, failure);
     }
@@ -71,19 +81,15 @@ final class Attempts {
     if (!answer.isBusy()) {
       throw AgentFailure.environment("attest to " + cas, new IOException("CAS failed: " + said));
     }
-    if (waited.compareTo(BUSY) >= 0) {
+    if (elapsed().compareTo(BUSY) >= 0) {
       throw AgentFailure.environment(
           "attest to " + cas,
           new IOException(
-              "CAS was busy %d times within %d s: %s".formatted(busy, waited.toSeconds(), said)));
+              "CAS was busy %d times within %d s: %s"
+                  .formatted(busy, elapsed().toSeconds(), said)));
     }
     var half = next.toMillis() / 2;
-    wait(Duration.ofMillis(half + ThreadLocalRandom.current().nextLong(half + 1)));
+    pause.take(Duration.ofMillis(half + ThreadLocalRandom.current().nextLong(half + 1)));
     next = next.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : next.multipliedBy(2);
-  }
-
-  private void wait(Duration time) throws InterruptedException {
-    pause.take(time);
-    waited = waited.plus(time);
   }
 }

@@ -12,14 +12,27 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AttemptsTest {
   private final List<Duration> pauses = new ArrayList<>();
-  private final Attempts attempts =
-      new Attempts(CasAddress.parse("127.0.0.1:1").orElseThrow(), pauses::add);
+  private final Attempts attempts = attempts(pauses, Duration.ZERO);
+
+  /// Time passes in pauses, and in each attempt.
+  private static Attempts attempts(List<Duration> pauses, Duration attempt) {
+    var now = new AtomicLong();
+    return new Attempts(
+        CasAddress.parse("127.0.0.1:1").orElseThrow(),
+        now::get,
+        pause -> {
+          pauses.add(pause);
+          now.addAndGet(pause.plus(attempt).toNanos());
+        });
+  }
 
   private static CasException answer(int status) {
     return new CasException(status, new Problem("id", "many at once", List.of(), "r1"));
@@ -36,7 +49,7 @@ class AttemptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {429, 503})
+  @ValueSource(ints = {408, 429, 503})
   void aBusyCasIsAskedEverMoreSeldomAndThenTheEnvironmentHasFailed(int status) {
     var end = givesUp(answer(status));
     assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, end.kind());
@@ -53,7 +66,7 @@ class AttemptsTest {
   void agentsThatBeginTogetherDoNotAskTogether() {
     givesUp(answer(503));
     var other = new ArrayList<Duration>();
-    var others = new Attempts(CasAddress.parse("127.0.0.1:1").orElseThrow(), other::add);
+    var others = attempts(other, Duration.ZERO);
     assertThrows(
         AgentFailure.class,
         () -> {
@@ -75,6 +88,20 @@ class AttemptsTest {
     var failure = new IOException("refused", new ConnectException("refused"));
     assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, givesUp(failure).kind());
     assertEquals(80, pauses.size());
+  }
+
+  @Test
+  void aCasThatNeverAnswersIsNotWaitedForLonger() {
+    var failure = new IOException("CAS did not answer in time", new TimeoutException());
+    var slow = attempts(pauses, Duration.ofMinutes(1));
+    assertThrows(
+        AgentFailure.class,
+        () -> {
+          for (var i = 0; i < 10_000; i++) {
+            slow.awaitNext(failure);
+          }
+        });
+    assertEquals(1, pauses.size());
   }
 
   @Test

@@ -61,7 +61,7 @@ final class Reloads implements AutoCloseable {
 
   private void reload() {
     try {
-      switch (source.read().then(shield::reload)) {
+      switch (source.read().then(read -> shield.reload(read.rules()))) {
         case Parsed.Valid<List<String>>(var changes, _) ->
             lines.say(
                 changes.isEmpty()

@@ -9,7 +9,6 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
-import dev.testudo.policy.source.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// Where rules come from: an environment, and a file that may change.
 ///
@@ -32,29 +32,34 @@ record RuleSource(Map<String, String> environment, Optional<Path> file) {
   /// link in its path, as Kubernetes does, has another key.
   record Version(FileTime modified, long size, Optional<String> file) {}
 
-  /// The rules as they are now.
+  /// What was read.
+  ///
+  /// @param stated whether anything says how the program is to be shielded; that it is not to be
+  ///     counts, too
+  record Rules(ShieldRules rules, boolean stated) {}
+
+  /// The rules as they are now. The file is read once: of a pipe there is nothing left after that.
   ///
   /// @throws IOException when the file cannot be read
-  Parsed<ShieldRules> read() throws IOException {
+  Parsed<Rules> read() throws IOException {
     if (file.isEmpty()) {
-      return ShieldVariables.read(environment);
+      return ShieldVariables.read(environment)
+          .map(rules -> new Rules(rules, isStated(environment.keySet())));
     }
     return source(file.get())
         .then(EnvironmentFile::read)
-        .then(variables -> ShieldVariables.read(environment, variables));
+        .then(
+            variables ->
+                ShieldVariables.read(environment, variables)
+                    .map(
+                        rules ->
+                            new Rules(
+                                rules,
+                                isStated(environment.keySet()) || isStated(variables.keySet()))));
   }
 
-  /// Whether anything says how the program is to be shielded; that it is not to be counts, too.
-  ///
-  /// @throws IOException when the file cannot be read
-  boolean isStated() throws IOException {
-    if (environment.keySet().stream().anyMatch(ShieldVariables::isShieldVariable)) {
-      return true;
-    }
-    return file.isPresent()
-        && source(file.get()).then(EnvironmentFile::read)
-            instanceof Parsed.Valid<Map<String, Text>>(var variables, _)
-        && variables.keySet().stream().anyMatch(ShieldVariables::isShieldVariable);
+  private static boolean isStated(Set<String> names) {
+    return names.stream().anyMatch(ShieldVariables::isShieldVariable);
   }
 
   private static Parsed<SourceFile> source(Path file) throws IOException {

@@ -57,8 +57,9 @@ final class ShieldRun {
     var source = new RuleSource(environment, options.envFile());
     var shielded = Shielded.find(options.program(), environment, inherited, lines);
     var seen = source.version();
-    var rules = shielded.valid(read(source));
-    demandStated(source);
+    var read = shielded.valid(read(source));
+    demandStated(read);
+    var rules = read.rules();
     show(rules, lines);
     var told = new ToldEvents(activity, lines, options.connections());
     var shield = shielded.valid(Shield.of(rules, new LocalNetwork.Host(), told::on, clock));
@@ -137,7 +138,7 @@ final class ShieldRun {
     }
   }
 
-  private static Parsed<ShieldRules> read(RuleSource source) throws AgentFailure {
+  private static Parsed<RuleSource.Rules> read(RuleSource source) throws AgentFailure {
     try {
       return source.read();
     } catch (IOException e) {
@@ -146,16 +147,12 @@ final class ShieldRun {
   }
 
   /// A forgotten `--env-file` must not become a program without protection.
-  private static void demandStated(RuleSource source) throws AgentFailure {
-    try {
-      if (!source.isStated()) {
-        throw AgentFailure.usage(
-            "there is no rule, and nothing would be protected: the program was not started;"
-                + " give --env-file FILE or variables SCONE_NETWORK_SHIELD_…,"
-                + " or SCONE_NETWORK_SHIELD=disabled to run it without a shield");
-      }
-    } catch (IOException e) {
-      throw AgentFailure.environment("cannot read the rules", e);
+  private static void demandStated(RuleSource.Rules read) throws AgentFailure {
+    if (!read.stated()) {
+      throw AgentFailure.usage(
+          "there is no rule, and nothing would be protected: the program was not started;"
+              + " give --env-file FILE or variables SCONE_NETWORK_SHIELD_…,"
+              + " or SCONE_NETWORK_SHIELD=disabled to run it without a shield");
     }
   }
 

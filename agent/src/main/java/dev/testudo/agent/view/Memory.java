@@ -21,7 +21,7 @@ record Memory(String path, int mode, long bytes) {
           new Memory("/tmp", 01777, 1024 * MIB),
           new Memory("/var/tmp", 01777, 1024 * MIB));
 
-  /// The one in which `path` lies.
+  /// Whether `path` is one of them or lies in one.
   static boolean holds(String path) {
     return ALL.stream().anyMatch(memory -> Paths.contains(memory.path, path));
   }

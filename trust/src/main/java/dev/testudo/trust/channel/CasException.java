@@ -20,10 +20,10 @@ public final class CasException extends IOException {
     return status;
   }
 
-  /// Whether CAS is doing as much as it may, for this caller or in all; asking again later is
-  /// right.
+  /// Whether CAS is doing as much as it may, for this caller or in all, or the request arrived too
+  /// slowly (408); asking again later is right.
   public boolean isBusy() {
-    return status == 429 || status == 503;
+    return status == 408 || status == 429 || status == 503;
   }
 
   /// Whether CAS has decided; asking again changes nothing. Otherwise it is busy, or has failed.
