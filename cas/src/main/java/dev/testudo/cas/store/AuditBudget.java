@@ -9,9 +9,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// How many events that anybody can cause are logged one by one. The rest is counted, and the
-/// counts are logged once a minute: a stranger neither fills the log nor makes CAS write to the
-/// disk
-/// without end. Used by any thread.
+/// counts are logged once a minute: a stranger neither fills the log nor makes CAS write without
+/// end. Used by any thread.
 final class AuditBudget {
   /// Logged one by one in a minute: of one key, of one address, in all.
   static final int OF_KEY = 10;
@@ -27,12 +26,18 @@ final class AuditBudget {
   private final LongSupplier nanoTime;
   private final Map<String, Integer> logged = new HashMap<>();
   private final Map<String, Long> counts = new HashMap<>();
+
+  /// When the minute began in which events are logged one by one, and that in which they are
+  /// counted. The first ends with any event, the second when what was counted is asked for.
   private long began;
+
+  private long countedSince;
 
   /// @param nanoTime a clock as [System#nanoTime()]
   AuditBudget(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
+    this.countedSince = began;
   }
 
   /// Whether an event of `caller` is logged by itself.
@@ -72,15 +77,17 @@ final class AuditBudget {
 
   /// What was counted, once its minute is over; it is forgotten then.
   synchronized Optional<AuditEvent> counted() {
-    return nanoTime.getAsLong() - began < WINDOW ? Optional.empty() : take();
+    return nanoTime.getAsLong() - countedSince < WINDOW ? Optional.empty() : take();
   }
 
   /// What was counted so far; it is forgotten then.
   synchronized Optional<AuditEvent> take() {
+    var seconds = (nanoTime.getAsLong() - countedSince) / 1_000_000_000;
+    countedSince = nanoTime.getAsLong();
     if (counts.isEmpty()) {
       return Optional.empty();
     }
-    var event = new AuditEvent.Counted((nanoTime.getAsLong() - began) / 1_000_000_000, counts);
+    var event = new AuditEvent.Counted(seconds, counts);
     counts.clear();
     return Optional.of(event);
   }
