@@ -6,6 +6,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.shield.relay.AcceptCallback;
 import dev.testudo.shield.relay.Dial;
 import dev.testudo.shield.relay.DialCallback;
+import dev.testudo.shield.relay.Places;
 import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ClientTls;
@@ -23,13 +24,14 @@ record RelaySide(Relays relays, PolicyDecisions decisions) implements SecureSide
   }
 
   @Override
-  public Dial authenticate(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
-    return relays.authenticate(connected, to, tls, callback);
+  public Dial authenticate(
+      Fd connected, SocketAddress to, ClientTls tls, boolean patient, DialCallback callback) {
+    return relays.authenticate(connected, to, tls, patient, callback);
   }
 
   @Override
-  public PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback)
+  public PublicListener listen(Fd listening, ServerTls tls, Places places, AcceptCallback callback)
       throws ErrnoException {
-    return relays.listen(listening, () -> decisions.current(tls), callback);
+    return relays.listen(listening, () -> decisions.current(tls), places, callback);
   }
 }

@@ -11,6 +11,7 @@ import dev.testudo.shield.relay.AcceptCallback;
 import dev.testudo.shield.relay.Dial;
 import dev.testudo.shield.relay.DialCallback;
 import dev.testudo.shield.relay.Established;
+import dev.testudo.shield.relay.Places;
 import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
@@ -69,7 +70,8 @@ final class PlainRelay implements SecureSide, AutoCloseable {
   }
 
   @Override
-  public Dial authenticate(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
+  public Dial authenticate(
+      Fd connected, SocketAddress to, ClientTls tls, boolean patient, DialCallback callback) {
     try {
       callback.authenticated(new Connection(connected));
     } catch (ErrnoException e) {
@@ -79,7 +81,8 @@ final class PlainRelay implements SecureSide, AutoCloseable {
   }
 
   @Override
-  public PublicListener listen(Fd listening, ServerTls tls, AcceptCallback callback) {
+  public PublicListener listen(
+      Fd listening, ServerTls tls, Places places, AcceptCallback callback) {
     var door = new Door(listening, callback);
     doors.add(door);
     thread(door::serve);
@@ -163,6 +166,9 @@ final class PlainRelay implements SecureSide, AutoCloseable {
             outer.close();
           });
     }
+
+    @Override
+    public void leaveQueue() {}
 
     @Override
     public void abandon(String reason) {

@@ -298,7 +298,7 @@ class ProtectedUnixPrivilegedTest {
     return shield.events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  private static Map<String, String> serverRules(Path path, TestAuthority authority) {
+  static Map<String, String> serverRules(Path path, TestAuthority authority) {
     return Map.of(
         "SERVER_1",
         "protected",
@@ -310,7 +310,7 @@ class ProtectedUnixPrivilegedTest {
         authority.pem());
   }
 
-  private static Map<String, String> clientRules(String rule, Path path, TestAuthority authority) {
+  static Map<String, String> clientRules(String rule, Path path, TestAuthority authority) {
     return Map.of(
         rule,
         "protected",

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,18 +66,27 @@ class ServerSidePrivilegedTest {
 
   @Test
   void nobodyIsLostBehindAShortQueue() throws Exception {
-    try (var server = server()) {
+    try (var server = server();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var program = server.python("listeners.py", "backlog", port, orders);
       program.says("listening");
-      var peers = new ArrayList<TlsPeer>();
+      var connected = new CountDownLatch(2);
+      var heard = new ArrayList<Future<String>>();
       for (int i = 0; i < 12; i++) {
-        peers.add(new TlsPeer(authority, "127.0.0.1", port));
+        heard.add(threads.submit(() -> hearLate(connected)));
       }
+      connected.await();
       Files.writeString(orders, "accept\n");
-      for (var peer : peers) {
-        assertEquals("late", peer.hear(8).strip());
-        peer.hangUp();
+      for (var each : heard) {
+        assertEquals("late", each.get());
       }
+    }
+  }
+
+  private String hearLate(CountDownLatch connected) throws Exception {
+    try (var peer = new TlsPeer(authority, "127.0.0.1", port)) {
+      connected.countDown();
+      return peer.hear(8).strip();
     }
   }
 

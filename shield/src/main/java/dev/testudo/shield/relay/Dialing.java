@@ -7,6 +7,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.rule.ClientTls;
+import java.time.Duration;
 import java.util.Optional;
 
 /// An outbound connection until it is authenticated or has failed. It holds a place in the
@@ -17,6 +18,7 @@ final class Dialing implements Dial, Leg.Owner {
   private final SocketAddress to;
   private final ClientTls tls;
   private final DialCallback callback;
+  private final boolean patient;
 
   /// Whoever must be dropped on [#cancel]: this one while TCP connects, then the handshake.
   private Leg.Owner current = this;
@@ -24,17 +26,20 @@ final class Dialing implements Dial, Leg.Owner {
   private Optional<Leg> connecting = Optional.empty();
   private boolean over;
 
+  /// @param patient whether the server may let us wait as long as the kernel would
   Dialing(
       RelayContext context,
       EventLoop loop,
       SocketAddress to,
       ClientTls tls,
+      boolean patient,
       DialCallback callback) {
     this.context = context;
     this.loop = loop;
     this.to = to;
     this.tls = tls;
     this.callback = callback;
+    this.patient = patient;
   }
 
   /// Begins to connect `fd`, on the loop's thread.
@@ -104,7 +109,8 @@ final class Dialing implements Dial, Leg.Owner {
           public void established(Optional<String> peerName, byte[] rest) {
             var link = new Link(false, tls.rule(), local, to, peerName);
             over = true;
-            callback.authenticated(new Waiting(context, loop, leg, engine, rest, link));
+            callback.authenticated(
+                new Waiting(context, loop, leg, engine, rest, link, Optional.empty()));
           }
 
           @Override
@@ -112,7 +118,12 @@ final class Dialing implements Dial, Leg.Owner {
             refused(reason);
           }
         };
-    current = Handshake.begin(context, loop, leg, engine, outcome);
+    current = Handshake.begin(context, loop, leg, engine, silence(), outcome);
+  }
+
+  /// A server with a full accept queue does not answer.
+  private Duration silence() {
+    return patient ? context.limits().answerTime() : context.limits().handshakeTime();
   }
 
   private void refused(String reason) {

@@ -36,6 +36,11 @@ public interface Established {
   /// Hears nothing.
   Runnable NOBODY = () -> {};
 
-  /// Closes the TLS connection without carrying a byte. `reason` is for the log.
+  /// An inbound connection that was started has been accepted by the program, or the listener is
+  /// gone: gives its place of [Places] back. More calls do nothing. From any thread.
+  void leaveQueue();
+
+  /// Closes the TLS connection without carrying a byte, and gives its place back. `reason` is for
+  /// the log.
   void abandon(String reason);
 }

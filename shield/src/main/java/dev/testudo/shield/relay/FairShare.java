@@ -51,7 +51,8 @@ final class FairShare {
     return overdue;
   }
 
-  private static Object address(SocketAddress peer) {
+  /// What tells one peer's machine from another's.
+  static Object address(SocketAddress peer) {
     return peer instanceof SocketAddress.Inet inet ? inet.address() : SocketAddress.AF_UNIX;
   }
 }

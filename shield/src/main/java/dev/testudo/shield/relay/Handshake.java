@@ -20,6 +20,12 @@ final class Handshake implements Leg.Owner {
     /// The peer is who the rule wants. `rest` is what it sent after the handshake, still sealed.
     void established(Optional<String> peerName, byte[] rest);
 
+    /// Whether the peer may be sent something: it may take itself for connected then. False: the
+    /// handshake waits for [#goOn].
+    default boolean mayAnswer() {
+      return true;
+    }
+
     /// The leg is closed or takes its leave. `heard`: whether the peer sent anything at all.
     void failed(String reason, boolean heard);
   }
@@ -37,7 +43,9 @@ final class Handshake implements Leg.Owner {
   private final TlsEngine engine;
   private final Executor tasks;
   private final Outcome outcome;
-  private final Deadlines.Deadline deadline;
+  private final Duration time;
+  private final Duration silence;
+  private Deadlines.Deadline deadline;
 
   /// Bytes not opened yet: at most one record, and what came after the last one.
   private byte[] rest = EMPTY;
@@ -50,29 +58,68 @@ final class Handshake implements Leg.Owner {
   private boolean hungry = true;
   private boolean heard;
   private boolean computing;
+
+  /// Whether it waits for [#goOn].
+  private boolean parked;
+
   private boolean over;
 
   private Handshake(
-      RelayContext context, EventLoop loop, Leg leg, TlsEngine engine, Outcome outcome) {
+      RelayContext context,
+      EventLoop loop,
+      Leg leg,
+      TlsEngine engine,
+      Duration silence,
+      Outcome outcome) {
     this.loop = loop;
     this.leg = leg;
     this.engine = engine;
     this.tasks = context.tasks();
     this.outcome = outcome;
-    var time = context.limits().handshakeTime();
-    this.deadline =
-        loop.after(
-            time,
-            () -> drop("the TLS handshake took longer than %d ms".formatted(time.toMillis())));
+    this.time = context.limits().handshakeTime();
+    this.silence = silence;
+    this.deadline = silence.equals(time) ? limit() : silenceLimit();
+  }
+
+  private Deadlines.Deadline limit() {
+    var reason = "the TLS handshake took longer than %d ms".formatted(time.toMillis());
+    return loop.after(time, () -> drop(reason));
+  }
+
+  private Deadlines.Deadline silenceLimit() {
+    var reason =
+        ("peer took the connection and has said nothing for %d s: does it speak TLS, or does the"
+                + " program behind it accept no more?")
+            .formatted(silence.toSeconds());
+    return loop.after(silence, () -> drop(reason));
   }
 
   /// Begins on a leg that is connected. The outcome is called after this has returned.
+  ///
+  /// @param silence how long the peer may say nothing
   static Handshake begin(
-      RelayContext context, EventLoop loop, Leg leg, TlsEngine engine, Outcome outcome) {
-    var handshake = new Handshake(context, loop, leg, engine, outcome);
+      RelayContext context,
+      EventLoop loop,
+      Leg leg,
+      TlsEngine engine,
+      Duration silence,
+      Outcome outcome) {
+    var handshake = new Handshake(context, loop, leg, engine, silence, outcome);
     leg.hand(handshake);
     leg.schedule();
     return handshake;
+  }
+
+  /// Goes on, now that the peer may be answered; from any thread.
+  void goOn() {
+    loop.execute(
+        () -> {
+          if (parked && !over) {
+            parked = false;
+            deadline = limit();
+            leg.schedule();
+          }
+        });
   }
 
   /// How long it has lasted; from any thread.
@@ -110,12 +157,21 @@ final class Handshake implements Leg.Owner {
   /// One step; false when the peer is awaited.
   private boolean step() throws TlsFailure, ErrnoException {
     return switch (engine.need()) {
-      case OUTPUT -> produce();
+      case OUTPUT -> outcome.mayAnswer() ? produce() : park();
       case INPUT -> consume();
       case STEP -> loop.mayCompute() ? computeHere() : compute();
       case TASK -> compute();
       case NOTHING -> finish();
     };
+  }
+
+  /// As in the kernel's own queue, nobody waits too long here; who leaves is noticed.
+  private boolean park() {
+    if (!parked) {
+      parked = true;
+      deadline.cancel();
+    }
+    return leg.hungUp() && lost("peer has left before there was a place in the accept queue");
   }
 
   private boolean produce() throws TlsFailure, ErrnoException {
@@ -156,6 +212,10 @@ final class Handshake implements Leg.Owner {
   private void checkFirst(ByteBuffer in) throws TlsFailure {
     if (!heard) {
       heard = true;
+      if (!silence.equals(time)) {
+        deadline.cancel();
+        deadline = limit();
+      }
       int type = in.get(0);
       if (type != HANDSHAKE && type != ALERT) {
         throw new TlsFailure("peer does not speak TLS");

@@ -137,6 +137,11 @@ final class Leg {
     return writable;
   }
 
+  /// Whether the peer has ended its direction, or the connection is broken.
+  boolean hungUp() {
+    return hungUp;
+  }
+
   /// Whether the kernel reports an error, normally a reset.
   boolean broken() {
     return broken;

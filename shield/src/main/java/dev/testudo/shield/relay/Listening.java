@@ -27,12 +27,16 @@ final class Listening implements PublicListener, EventLoop.Handler {
   /// How often to look who must go while all places for handshakes are taken.
   private static final Duration CROWDED = Duration.ofMillis(250);
 
+  /// How often to look for places of unfinished handshakes while others wait for them.
+  private static final Duration HURRY = Duration.ofMillis(100);
+
   private final RelayContext context;
   private final EventLoop loop;
   private final Supplier<EventLoop> nextLoop;
   private final Fd fd;
   private final Supplier<ServerTls> terms;
   private final AcceptCallback callback;
+  private final Places places;
   private final Capacity handshakes;
   private final Set<Inbound> underWay = ConcurrentHashMap.newKeySet();
 
@@ -49,18 +53,23 @@ final class Listening implements PublicListener, EventLoop.Handler {
   /// Whether [#makeRoom] will look again by itself.
   private boolean crowded;
 
+  /// Whether [#hurry] will.
+  private boolean hurried;
+
   Listening(
       RelayContext context,
       EventLoop loop,
       Supplier<EventLoop> nextLoop,
       Fd fd,
       Supplier<ServerTls> terms,
+      Places places,
       AcceptCallback callback) {
     this.context = context;
     this.loop = loop;
     this.nextLoop = nextLoop;
     this.fd = fd;
     this.terms = terms;
+    this.places = places;
     this.callback = callback;
     this.handshakes = new Capacity(context.limits().handshakes());
   }
@@ -125,8 +134,25 @@ final class Listening implements PublicListener, EventLoop.Handler {
     }
   }
 
+  /// While handshakes wait for a place, those who keep one too long must give it up.
+  private void hurry() {
+    if (!hurried && fd.isOpen() && places.hurry()) {
+      hurried = true;
+      loop.after(
+          HURRY,
+          () -> {
+            hurried = false;
+            hurry();
+          });
+    }
+  }
+
   /// Takes one connection; false when there is none or no room.
   private boolean acceptOne() {
+    full = !places.openOr(this::roomAgain);
+    if (full) {
+      return false;
+    }
     full = !handshakes.takeOr(this::roomAgain);
     if (full) {
       makeRoom();
@@ -172,7 +198,8 @@ final class Listening implements PublicListener, EventLoop.Handler {
       var engine = context.engines().server(tls);
       var link = new Link(true, tls.rule(), local, accepted.peer(), Optional.empty());
       var inbound = new Inbound(target, leg, engine, link);
-      inbound.handshake = Optional.of(Handshake.begin(context, target, leg, engine, inbound));
+      var time = context.limits().handshakeTime();
+      inbound.handshake = Optional.of(Handshake.begin(context, target, leg, engine, time, inbound));
       underWay.add(inbound);
     } catch (ErrnoException _) {
       // The client is gone already.
@@ -200,6 +227,9 @@ final class Listening implements PublicListener, EventLoop.Handler {
     private final TlsEngine engine;
     private final Link link;
     private volatile Optional<Handshake> handshake = Optional.empty();
+
+    /// In the program's accept queue; empty before the peer is to be answered.
+    private Optional<Places.Place> place = Optional.empty();
 
     Inbound(EventLoop target, Leg leg, TlsEngine engine, Link link) {
       this.target = target;
@@ -232,16 +262,30 @@ final class Listening implements PublicListener, EventLoop.Handler {
     }
 
     @Override
+    public boolean mayAnswer() {
+      if (place.isEmpty()) {
+        Runnable granted = () -> handshake.ifPresent(Handshake::goOn);
+        place = Optional.of(places.ask(link.peer(), granted));
+        if (!place.get().isGranted()) {
+          loop.execute(Listening.this::hurry);
+        }
+      }
+      return place.get().isGranted();
+    }
+
+    @Override
     public void established(Optional<String> peerName, byte[] rest) {
       underWay.remove(this);
       handshakes.give();
       var known = link.named(peerName);
-      callback.authenticated(new Waiting(context, target, leg, engine, rest, known));
+      place.ifPresent(Places.Place::hold);
+      callback.authenticated(new Waiting(context, target, leg, engine, rest, known, place));
     }
 
     @Override
     public void failed(String reason, boolean heard) {
       underWay.remove(this);
+      place.ifPresent(Places.Place::giveBack);
       release(target);
       // One who connects and leaves without a word, as health probes do, was refused nothing.
       if (heard) {

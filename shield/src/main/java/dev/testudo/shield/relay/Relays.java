@@ -95,17 +95,23 @@ public final class Relays implements AutoCloseable {
   /// Connects `socket`, which belongs to the relay from here on, to `to`, shakes hands, verifies.
   /// The callback may run before this returns.
   public Dial connect(Fd socket, SocketAddress to, ClientTls tls, DialCallback callback) {
-    return dial(to, tls, callback, dialing -> dialing.connect(socket), socket::close);
+    return dial(to, tls, true, callback, dialing -> dialing.connect(socket), socket::close);
   }
 
   /// The same on a socket that is connected to `to` already.
-  public Dial authenticate(Fd connected, SocketAddress to, ClientTls tls, DialCallback callback) {
-    return dial(to, tls, callback, dialing -> dialing.authenticate(connected), connected::close);
+  ///
+  /// @param patient whether a server may say nothing for [RelayLimits#answerTime] instead of
+  /// [RelayLimits#handshakeTime]
+  public Dial authenticate(
+      Fd connected, SocketAddress to, ClientTls tls, boolean patient, DialCallback callback) {
+    return dial(
+        to, tls, patient, callback, dialing -> dialing.authenticate(connected), connected::close);
   }
 
   private Dial dial(
       SocketAddress to,
       ClientTls tls,
+      boolean patient,
       DialCallback callback,
       Consumer<Dialing> begin,
       Runnable refused) {
@@ -122,7 +128,7 @@ public final class Relays implements AutoCloseable {
     }
     var loop = quietest();
     loop.load().incrementAndGet();
-    var dialing = new Dialing(context, loop, to, tls, callback);
+    var dialing = new Dialing(context, loop, to, tls, patient, callback);
     loop.execute(() -> begin.accept(dialing));
     return dialing;
   }
@@ -130,14 +136,17 @@ public final class Relays implements AutoCloseable {
   /// Accepts on `listening`, a bound and listening socket that the result owns.
   ///
   /// @param terms asked for each connection
-  public PublicListener listen(Fd listening, Supplier<ServerTls> terms, AcceptCallback callback)
+  /// @param places how many peers may wait to be accepted by the program; more are not let in, and
+  /// wait in the kernel's queue of `listening`
+  public PublicListener listen(
+      Fd listening, Supplier<ServerTls> terms, Places places, AcceptCallback callback)
       throws ErrnoException {
     Files.setNonBlocking(listening);
     if (Sockets.getsockname(listening) instanceof SocketAddress.Inet) {
       Leg.tune(listening); // what it accepts inherits that
     }
     var loop = quietest();
-    var listener = new Listening(context, loop, this::quietest, listening, terms, callback);
+    var listener = new Listening(context, loop, this::quietest, listening, terms, places, callback);
     doors.add(listener);
     if (draining) {
       listener.close();

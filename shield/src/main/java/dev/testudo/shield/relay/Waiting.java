@@ -16,17 +16,26 @@ final class Waiting implements Established, Leg.Owner {
   private final TlsEngine engine;
   private final byte[] rest;
   private final Link link;
+  private final Optional<Places.Place> place;
   private final Deadlines.Deadline deadline;
   private boolean over;
 
-  /// `rest`: what the peer sent after the handshake, still sealed.
-  Waiting(RelayContext context, EventLoop loop, Leg net, TlsEngine engine, byte[] rest, Link link) {
+  /// `rest`: what the peer sent after the handshake, still sealed; `place`: in the accept queue.
+  Waiting(
+      RelayContext context,
+      EventLoop loop,
+      Leg net,
+      TlsEngine engine,
+      byte[] rest,
+      Link link,
+      Optional<Places.Place> place) {
     this.context = context;
     this.loop = loop;
     this.net = net;
     this.engine = engine;
     this.rest = rest;
     this.link = link;
+    this.place = place;
     this.deadline =
         loop.after(context.limits().handshakeTime(), () -> drop("nobody took the connection"));
     net.hand(this);
@@ -58,7 +67,13 @@ final class Waiting implements Established, Leg.Owner {
   }
 
   @Override
+  public void leaveQueue() {
+    place.ifPresent(Places.Place::giveBack);
+  }
+
+  @Override
   public void abandon(String reason) {
+    leaveQueue();
     loop.execute(() -> drop(reason));
   }
 

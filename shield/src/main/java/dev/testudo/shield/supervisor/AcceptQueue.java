@@ -92,10 +92,11 @@ final class AcceptQueue {
       return Optional.empty();
     }
     if (!(accepted.peer() instanceof Inet peer)) {
-      boolean stranger = state.unixListener.isPresent() && !HiddenPlace.isOurs(accepted.fd());
-      return stranger
-          ? Optional.empty()
-          : Optional.of(Arrival.plain(accepted.fd(), Optional.empty()));
+      if (state.unixListener.isPresent() && !HiddenPlace.isOurs(accepted.fd())) {
+        return Optional.empty();
+      }
+      state.unixListener.ifPresent(UnixListener::taken);
+      return Optional.of(Arrival.plain(accepted.fd(), Optional.empty()));
     }
     return state.listener.isEmpty()
         ? Optional.of(Arrival.plain(accepted.fd(), Optional.of(peer)))

@@ -91,7 +91,8 @@ final class Doorbell {
             ProgramSocket.inet(peer.localAddress()),
             ProgramSocket.inet(peer.peerAddress()),
             peer.socket(),
-            vanished);
+            vanished,
+            peer::leaveQueue);
     if (!listener.expect(legAddress, visitor)) {
       throw new ErrnoException("queue of connections", Errno.ENOBUFS);
     }

@@ -25,8 +25,6 @@ import java.util.Optional;
 /// bind(2) and listen(2).
 final class ListenCalls {
 
-  private static final int ROOM_BEHIND = 1024;
-
   private final Context context;
   private final UnixCalls unix;
   private final Map<Inet, PublicPort> ports = new HashMap<>();
@@ -172,35 +170,35 @@ final class ListenCalls {
       return unix.listen(call, socket, backlog);
     }
     var listener = context.table().find(socket).flatMap(state -> state.listener);
-    if (!socket.isTcp() || isListening(socket)) {
-      return Answer.ofErrno(listenNow(socket, listener.isPresent() ? behind(backlog) : backlog));
+    if (listener.isPresent()) {
+      return listenPrivately(socket, listener.get(), backlog);
     }
-    return listener.isPresent()
-        ? listenPrivately(socket, listener.get(), backlog)
+    return !socket.isTcp() || isListening(socket)
+        ? Answer.ofErrno(listenNow(socket, backlog))
         : listenPlainly(call, socket, backlog);
   }
 
   private Answer listenPrivately(ProgramSocket socket, PrivateListener listener, int backlog)
       throws ErrnoException {
-    int errno = listenNow(socket, behind(backlog));
+    boolean again = isListening(socket);
+    int errno = listenNow(socket, Backlog.behind(backlog));
     if (errno != 0) {
       return Answer.ofErrno(errno);
     }
+    int room = Backlog.places(backlog);
     try {
-      listener.port().listen(socket, backlog);
+      listener.port().listen(socket, listener, room);
     } catch (ErrnoException e) {
-      Sockets.connect(socket.fd(), new SocketAddress.Unspecified(true, 0));
+      if (!again) {
+        Sockets.connect(socket.fd(), new SocketAddress.Unspecified(true, 0));
+      }
       throw e;
     }
-    listener.startedListening(socket.localAddress());
-    announce(listener.port().rule(), listener.port().address(), true);
+    listener.startedListening(socket.localAddress(), room);
+    if (!again) {
+      announce(listener.port().rule(), listener.port().address(), true);
+    }
     return Answer.SUCCESS;
-  }
-
-  /// The queue behind a public socket, which has the length that the program wants: who is
-  /// authenticated does not wait for a SYN to be sent again a second later.
-  static int behind(int backlog) {
-    return backlog < 0 ? backlog : Math.max(backlog, ROOM_BEHIND);
   }
 
   /// shutdown(2), where it may end a listener of ours.

@@ -17,12 +17,14 @@ final class PrivateListener {
   private final long cookie;
   private final Map<Inet, Visitor> visitors = new HashMap<>();
   private boolean listening;
+  private int places;
 
   /// A peer whose connection the program has yet to accept, as the program is to see both ends.
   ///
   /// @param outer the socket to the peer, the relay's
   /// @param vanished wants to know which socket the program gets
-  record Visitor(Inet local, Inet peer, Fd outer, Vanished vanished) {}
+  /// @param leaveQueue gives its place in the accept queue back
+  record Visitor(Inet local, Inet peer, Fd outer, Vanished vanished, Runnable leaveQueue) {}
 
   PrivateListener(PublicPort port, Inet address, long cookie) {
     this.port = port;
@@ -47,23 +49,40 @@ final class PrivateListener {
     return listening;
   }
 
+  /// How many peers may wait here; 0 while it does not listen.
+  int places() {
+    return listening ? places : 0;
+  }
+
+  /// Whether one more peer may wait here.
+  boolean hasRoom() {
+    return visitors.size() < places;
+  }
+
   /// The program's socket listens, at this address: one that was shut down meanwhile has another.
-  void startedListening(Inet at) {
+  ///
+  /// @param room how many peers may wait here
+  void startedListening(Inet at, int room) {
     address = at;
     listening = true;
+    places = room;
   }
 
   void stopListening() {
-    listening = false;
-    visitors.clear();
+    loseVisitors();
     port.stopUnlessServed();
   }
 
   /// The program's socket is gone.
   void release() {
-    listening = false;
-    visitors.clear();
+    loseVisitors();
     port.remove(this);
+  }
+
+  private void loseVisitors() {
+    listening = false;
+    visitors.values().forEach(visitor -> visitor.leaveQueue().run());
+    visitors.clear();
   }
 
   /// Announces the connection that will come from `leg`. False when too many have not been
@@ -78,6 +97,8 @@ final class PrivateListener {
 
   /// Who stands behind a connection from `leg`; empty for one that is not ours.
   Optional<Visitor> admit(Inet leg) {
-    return Optional.ofNullable(visitors.remove(leg.canonical()));
+    var visitor = Optional.ofNullable(visitors.remove(leg.canonical()));
+    visitor.ifPresent(one -> one.leaveQueue().run());
+    return visitor;
   }
 }

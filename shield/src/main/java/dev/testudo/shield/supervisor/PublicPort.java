@@ -10,6 +10,7 @@ import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.option.OuterOptions;
 import dev.testudo.shield.relay.Established;
+import dev.testudo.shield.relay.Places;
 import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.rule.ServerTls;
 import java.util.ArrayList;
@@ -20,11 +21,17 @@ import java.util.Optional;
 /// program's own sockets are the [PrivateListener]s behind it: one, or several that asked to share
 /// the port (`SO_REUSEPORT`).
 final class PublicPort {
+  /// More than any kernel's limit of a backlog.
+  private static final long MANY = 1 << 24;
+
   private final Context context;
   private final Inet address;
   private final ServerTls tls;
   private final Traits traits;
   private final List<PrivateListener> listeners = new ArrayList<>();
+
+  /// Of all listeners together.
+  private final Places places = new Places(0);
 
   /// The socket at the address: ours while it only holds the port, the relay's while it listens.
   private Optional<Fd> socket;
@@ -133,22 +140,31 @@ final class PublicPort {
     return socket;
   }
 
-  /// Starts to take connections; does nothing when it does already.
+  /// Starts to take connections, or changes how many may wait when it does already.
   ///
   /// @param program the program's socket
-  void listen(ProgramSocket program, int backlog) throws ErrnoException {
+  /// @param listener the same
+  /// @param room how many may wait for that socket
+  void listen(ProgramSocket program, PrivateListener listener, int room) throws ErrnoException {
+    var others = listeners.stream().filter(one -> one != listener);
+    int all = (int) Math.min(room + others.mapToLong(PrivateListener::places).sum(), MANY);
     if (open.isPresent()) {
+      socket.orElseThrow().whileOpen(fd -> Sockets.listen(fd, all - 1));
+      places.limit(all);
       return;
     }
     var device = context.table().find(program).flatMap(state -> state.device);
     var fd = socket.isPresent() ? socket.get() : bound(address, traits, program, device);
     socket = Optional.of(fd);
-    Sockets.listen(fd, backlog);
-    open = Optional.of(context.secureSide().listen(fd, tls, this::arrived));
+    Sockets.listen(fd, all - 1);
+    places.limit(all);
+    open = Optional.of(context.secureSide().listen(fd, tls, places, this::arrived));
   }
 
   /// Closes the door while no socket of the program is behind it.
   void stopUnlessServed() {
+    long room = listeners.stream().mapToLong(PrivateListener::places).sum();
+    places.limit((int) Math.min(room, MANY));
     if (listeners.stream().noneMatch(PrivateListener::isListening)) {
       if (open.isPresent()) {
         open.get().close();
@@ -178,6 +194,9 @@ final class PublicPort {
       return;
     }
     turn = (turn + 1) % served.size();
+    for (int i = 1; i < served.size() && !served.get(turn).hasRoom(); i++) {
+      turn = (turn + 1) % served.size();
+    }
     Runnable another =
         () -> {
           context.table().releaseDeadListeners();

@@ -344,9 +344,9 @@ final class UnixCalls {
     var errno =
         program.performWithIds(
             () -> {
-              Sockets.listen(socket.fd(), hidden ? ListenCalls.behind(backlog) : backlog);
+              Sockets.listen(socket.fd(), hidden ? Backlog.behind(backlog) : backlog);
               if (listener.isPresent()) {
-                listener.get().listen(backlog);
+                listener.get().listen(backlog, program);
               }
               return 0;
             });

@@ -29,6 +29,7 @@ final class UnixConnect extends PendingConnect {
   private final SocketState state;
   private final SocketState.Question question;
   private final Attempt attempt;
+  private final boolean patient;
   private Optional<Fd> program;
   private Optional<Fd> leg = Optional.empty();
   private Optional<Dial> dial = Optional.empty();
@@ -49,13 +50,16 @@ final class UnixConnect extends PendingConnect {
       ToIntFunction<Fd> reach,
       Runnable forget) {}
 
-  private UnixConnect(Context context, SocketState state, Fd program, Attempt attempt) {
+  /// @param patient whether the call may take as long as it likes
+  private UnixConnect(
+      Context context, SocketState state, Fd program, Attempt attempt, boolean patient) {
     super(context.loop(), state);
     this.context = context;
     this.state = state;
     this.question = attempt.question();
     this.attempt = attempt;
     this.program = Optional.of(program);
+    this.patient = patient;
   }
 
   /// Starts it; the answer comes later unless the attempt fails at once. After an exception there
@@ -72,7 +76,8 @@ final class UnixConnect extends PendingConnect {
     }
     try {
       var state = context.table().obtain(socket);
-      var connect = new UnixConnect(context, state, socket.fd().duplicate(), attempt);
+      boolean patient = !socket.isNonBlocking();
+      var connect = new UnixConnect(context, state, socket.fd().duplicate(), attempt, patient);
       return connect.begin(call, socket, upstream, errno);
     } catch (ErrnoException e) {
       upstream.close();
@@ -126,6 +131,7 @@ final class UnixConnect extends PendingConnect {
                       upstream,
                       attempt.to(),
                       attempt.tls(),
+                      patient,
                       new DialAnswer(context.loop(), this::open, this::fail)));
     } catch (ErrnoException e) {
       upstream.close();

@@ -1,5 +1,6 @@
 package dev.testudo.shield.supervisor;
 
+import dev.testudo.linux.sys.Credentials;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
@@ -8,9 +9,12 @@ import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.relay.Established;
+import dev.testudo.shield.relay.Places;
 import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.rule.ServerTls;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 
 /// A protected Unix socket that the program listens on. The file at its path is a socket of ours,
@@ -30,8 +34,19 @@ final class UnixListener {
   private final ServerTls tls;
   private final HiddenPlace hidden;
   private final long inode;
-  private Optional<Fd> reserved;
+  private final Places places = new Places(0);
+
+  /// Those that have reached the program's socket and were not accepted.
+  private final Deque<Established> inQueue = new ArrayDeque<>();
+
+  /// The socket at the path; the relay's while it listens.
+  private final Fd front;
+
   private Optional<PublicListener> open = Optional.empty();
+  private Optional<Credentials> listenedAs = Optional.empty();
+  private int room;
+  private boolean listened;
+  private boolean narrow;
 
   /// @param path as the rule has it
   /// @param reserved the socket at that path
@@ -42,7 +57,7 @@ final class UnixListener {
     this.context = context;
     this.path = new UnixPath(path);
     this.tls = tls;
-    this.reserved = Optional.of(reserved);
+    this.front = reserved;
     this.hidden = hidden;
     this.inode = inode;
   }
@@ -55,28 +70,64 @@ final class UnixListener {
     return inode;
   }
 
-  /// Starts to take connections, once the program's socket does; does nothing when it does already.
-  void listen(int backlog) throws ErrnoException {
-    if (reserved.isEmpty()) {
+  /// Starts to take connections, once the program's socket does, or changes how many may wait when
+  /// it does already.
+  ///
+  /// @param program who calls; the calling thread acts as it
+  void listen(int backlog, Credentials program) throws ErrnoException {
+    if (listened && open.isEmpty()) {
       return;
     }
-    var fd = reserved.get();
-    Sockets.listen(fd, backlog);
-    reserved = Optional.empty();
-    open = Optional.of(context.secureSide().listen(fd, tls, this::arrived));
+    room = Backlog.places(backlog);
+    narrow = false;
+    listenedAs = Optional.of(program);
+    places.limit(room);
+    if (listened) {
+      front.whileOpen(fd -> Sockets.listen(fd, room - 1));
+      fit();
+      return;
+    }
+    Sockets.listen(front, room - 1);
+    listened = true;
+    open = Optional.of(context.secureSide().listen(front, tls, places, this::arrived));
     context.events().on(new ShieldEvent.Listening(tls.rule(), path, true));
+  }
+
+  /// The program has accepted one that had reached its socket.
+  void taken() {
+    Optional.ofNullable(inQueue.poll()).ifPresent(Established::leaveQueue);
+    fit();
+  }
+
+  /// While nobody is let in, the queue in front takes as few as can be: a connect that does not
+  /// wait fails with `EAGAIN` then, as without the shield, and is not stuck behind the others.
+  /// listen(2) tells peers who listens, so it is called as the program.
+  private void fit() {
+    boolean full = inQueue.size() >= room;
+    if (full != narrow && listenedAs.isPresent()) {
+      narrow = full;
+      int length = full ? 0 : room - 1;
+      try {
+        listenedAs.get().performWithIds(() -> front.whileOpen(fd -> Sockets.listen(fd, length)));
+      } catch (ErrnoException e) {
+        // Then they wait in front.
+      }
+    }
   }
 
   /// The program's socket takes no connections any more; unlike one of TCP it never will again.
   void stop() {
     open.ifPresent(PublicListener::close);
     open = Optional.empty();
+    inQueue.forEach(Established::leaveQueue);
+    inQueue.clear();
   }
 
   /// The program's socket is gone. The file at the path stays, as it always does.
   void release() {
-    reserved.ifPresent(Fd::close);
-    reserved = Optional.empty();
+    if (!listened) {
+      front.close();
+    }
     stop();
     hidden.close();
   }
@@ -110,7 +161,9 @@ final class UnixListener {
     private void knock(Fd leg) {
       int errno = connect(leg);
       if (errno == 0) {
+        inQueue.add(peer);
         peer.start(leg);
+        fit();
       } else if (errno == Errno.EAGAIN && System.nanoTime() < until) {
         // The program's backlog is full.
         context.loop().after(PAUSE, () -> knock(leg));

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class HostilePeerTest {
   private final TlsLibrary library;
   private static final RelayLimits LIMITS =
-      new RelayLimits(100, 8, Duration.ofSeconds(3), Duration.ofMinutes(1));
+      new RelayLimits(100, 8, Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofMinutes(1));
 
   private final long seed = Long.getLong("seed", System.nanoTime());
   private Shields shields;
@@ -207,7 +207,9 @@ final class HostilePeerTest {
 
   @Test
   void oneAddressDoesNotHoldAllPlacesForHandshakes() throws Exception {
-    var patient = new RelayLimits(100, 8, Duration.ofMinutes(5), Duration.ofMinutes(1));
+    var patient =
+        new RelayLimits(
+            100, 8, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(1));
     var idle = new ArrayList<Socket>();
     try (var other = new Shields(library, patient);
         var listener = other.server()) {
@@ -222,6 +224,33 @@ final class HostilePeerTest {
       }
     }
     for (var peer : idle) {
+      peer.close();
+    }
+  }
+
+  @Test
+  void unfinishedHandshakesDoNotKeepPlacesOfTheAcceptQueue() throws Exception {
+    var patient =
+        new RelayLimits(
+            100, 50, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(1));
+    var unfinished = new ArrayList<Socket>();
+    try (var other = new Shields(library, patient);
+        var listener = other.server(2)) {
+      for (int i = 0; i < 10; i++) {
+        var peer = other.raw(listener.port);
+        peer.getOutputStream().write(clientHello(other, listener.port));
+        unfinished.add(peer);
+      }
+      for (var peer : unfinished.subList(0, 2)) {
+        assertEquals(22, peer.getInputStream().read());
+      }
+      // From another address; it must not wait until the others are cut off.
+      try (var _ = other.connectFrom("127.0.0.9", listener.port);
+          var program = listener.next()) {
+        assertEquals(0, program.getInputStream().available());
+      }
+    }
+    for (var peer : unfinished) {
       peer.close();
     }
   }
@@ -293,8 +322,12 @@ final class HostilePeerTest {
 
   /// What a real client begins with.
   private byte[] clientHello() {
+    return clientHello(shields, server.port);
+  }
+
+  private byte[] clientHello(Shields peers, int port) {
     var engines = library.engines(InstantSource.system());
-    try (var engine = engines.client(shields.client(server.port))) {
+    try (var engine = engines.client(peers.client(port))) {
       return firstBytes(engine);
     }
   }

@@ -109,7 +109,7 @@ public final class RelayProxy {
 
   private void serveServers(Fd listening) throws ErrnoException, InterruptedException {
     var tls = new ServerTls("SERVER_1", alpn(), me, trust);
-    relays.listen(listening, () -> tls, this::connectProgram);
+    relays.listen(listening, () -> tls, Places.unlimited(), this::connectProgram);
     Thread.currentThread().join();
   }
 

@@ -348,7 +348,9 @@ final class RelayTest {
 
   @Test
   void aConnectionThatNobodyTakesIsClosed() throws Exception {
-    var limits = new RelayLimits(10, 10, Duration.ofSeconds(3), Duration.ofMinutes(1));
+    var limits =
+        new RelayLimits(
+            10, 10, Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofMinutes(1));
     try (var hasty = new Shields(library, limits);
         var listener = hasty.server()) {
       var dialed = hasty.dial(listener.port, hasty.client(listener.port));
@@ -360,7 +362,9 @@ final class RelayTest {
 
   @Test
   void aHalfClosedConnectionWithoutTrafficEnds() throws Exception {
-    var limits = new RelayLimits(10, 10, Duration.ofSeconds(10), Duration.ofMillis(300));
+    var limits =
+        new RelayLimits(
+            10, 10, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(300));
     try (var hasty = new Shields(library, limits);
         var listener = hasty.server();
         var client = hasty.connect(listener.port)) {
@@ -373,7 +377,9 @@ final class RelayTest {
 
   @Test
   void moreConnectionsThanTheLimitWaitOrFail() throws Exception {
-    var limits = new RelayLimits(4, 4, Duration.ofSeconds(10), Duration.ofMinutes(1));
+    var limits =
+        new RelayLimits(
+            4, 4, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1));
     try (var small = new Shields(library, limits);
         var listener = small.server();
         var _ = small.connect(listener.port)) {

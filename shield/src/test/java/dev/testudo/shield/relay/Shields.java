@@ -48,6 +48,7 @@ final class Shields implements AutoCloseable {
           RelayLimits.DEFAULT.connections(),
           RelayLimits.DEFAULT.handshakes(),
           Duration.ofMillis(PATIENCE_MILLIS),
+          RelayLimits.DEFAULT.answerTime(),
           RelayLimits.DEFAULT.halfClosedIdle());
 
   private static final Set<TlsLibrary> WARM = ConcurrentHashMap.newKeySet();
@@ -90,12 +91,17 @@ final class Shields implements AutoCloseable {
     final PublicListener listener;
 
     Server(ServerTls tls, Fd listening) throws ErrnoException {
+      this(tls, listening, Places.unlimited());
+    }
+
+    Server(ServerTls tls, Fd listening, Places places) throws ErrnoException {
       this.listening = listening;
       this.port = Sockets.getsockname(listening) instanceof SocketAddress.Inet ip ? ip.port() : 0;
       listener =
           relays.listen(
               listening,
               () -> tls,
+              places,
               peer -> {
                 peers.add(peer);
                 programs.add(program(peer));
@@ -120,6 +126,13 @@ final class Shields implements AutoCloseable {
 
   Server server(List<String> foreignAlpn) throws ErrnoException {
     return server(foreignAlpn, identity, authority.trust());
+  }
+
+  /// As [#server()], with an accept queue of so many places that nobody leaves.
+  Server server(int places) throws ErrnoException {
+    var fd = listening();
+    var tls = new ServerTls("SERVER_1", Alpn.tcp(port(fd), List.of()), identity, authority.trust());
+    return new Server(tls, fd, new Places(places));
   }
 
   Server server(List<String> foreignAlpn, Identity me, PeerTrust clients) throws ErrnoException {
