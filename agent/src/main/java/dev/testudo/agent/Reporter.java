@@ -88,6 +88,11 @@ final class Reporter implements ShieldEvents, AutoCloseable {
                   e.bytesOut(),
                   e.duration().toMillis(),
                   e.reason()));
+      case ShieldEvent.Shortage(var what, var reason) ->
+          err.println(
+              Printable.of(
+                  "testudo agent: %s: short of descriptors: %s: %s"
+                      .formatted(service, what, reason)));
       case ShieldEvent.Refused e ->
           activity
               .noteRefusal(e)

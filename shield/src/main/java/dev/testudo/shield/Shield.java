@@ -19,6 +19,8 @@ import dev.testudo.shield.supervisor.SocketWay;
 import dev.testudo.shield.supervisor.Supervisor;
 import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -139,7 +141,7 @@ public final class Shield implements AutoCloseable {
 
   private void serve(Fd listener, Fd root, SocketWay way) throws IOException {
     var engines = TlsLibrary.chosen().engines(clock);
-    var relay = new Relays(events, RelayLimits.DEFAULT, engines, clock);
+    var relay = new Relays(events, RelayLimits.DEFAULT.within(freeDescriptors()), engines, clock);
     if (protects) {
       relay.warmUp();
     }
@@ -148,6 +150,12 @@ public final class Shield implements AutoCloseable {
         Optional.of(
             Supervisor.start(
                 listener, root, way, decisions, new RelaySide(relay, decisions), network, events));
+  }
+
+  private static long freeDescriptors() throws IOException {
+    try (var open = Files.list(Path.of("/proc/self/fd"))) {
+      return Fd.limit() - open.count();
+    }
   }
 
   /// The protected connections that carry bytes now, the oldest first. From any thread; at most as

@@ -41,4 +41,8 @@ public sealed interface ShieldEvent {
   /// clause.
   record Refused(String operation, String target, String rule, String reason)
       implements ShieldEvent {}
+
+  /// The shield has too few descriptors: `what` does not work until some are free again. `reason`
+  /// says which limit it is, and what to change.
+  record Shortage(String what, String reason) implements ShieldEvent {}
 }

@@ -3,6 +3,8 @@ package dev.testudo.shield;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.linux.process.Command;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.policy.source.Parsed;
@@ -53,12 +55,34 @@ final class ShieldProcess implements AutoCloseable {
     this(List.of(), variables, output, program);
   }
 
+  /// A shield that may have so many descriptors.
+  ///
+  /// @param errors where what it tells of its shortages goes
+  static ShieldProcess withDescriptors(
+      int descriptors, Path errors, Map<String, String> variables, Path output, String program)
+      throws IOException {
+    var limit = List.of("/bin/sh", "-c", "ulimit -n %d; exec \"$@\"".formatted(descriptors), "sh");
+    var to = ProcessBuilder.Redirect.to(errors.toFile());
+    return new ShieldProcess(limit, List.of(), to, variables, output, program);
+  }
+
   /// @param options more for the JVM
   /// @param output where the program's output goes
   ShieldProcess(List<String> options, Map<String, String> variables, Path output, String program)
       throws IOException {
+    this(List.of(), options, ProcessBuilder.Redirect.INHERIT, variables, output, program);
+  }
+
+  private ShieldProcess(
+      List<String> starter,
+      List<String> options,
+      ProcessBuilder.Redirect errors,
+      Map<String, String> variables,
+      Path output,
+      String program)
+      throws IOException {
     // Java raises the limit of descriptors to the highest allowed.
-    var command = new ArrayList<String>();
+    var command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA);
     command.addAll(options);
@@ -66,7 +90,7 @@ final class ShieldProcess implements AutoCloseable {
     command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
     command.addAll(List.of("-cp", classPath(), ShieldProcess.class.getName()));
     command.addAll(List.of(output.toString(), program));
-    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    var builder = new ProcessBuilder(command).redirectError(errors);
     builder.environment().put("SCONE_NETWORK_SHIELD", "protected");
     variables.forEach((name, value) -> builder.environment().put(name(name), value));
     process = builder.start();
@@ -85,9 +109,22 @@ final class ShieldProcess implements AutoCloseable {
   }
 
   Use measure() throws IOException {
-    process.getOutputStream().write("measure\n".getBytes(UTF_8));
+    return Use.parse(ask("measure"));
+  }
+
+  /// From now on, until [#release], no descriptor is left.
+  void exhaust() throws IOException {
+    ask("exhaust");
+  }
+
+  void release() throws IOException {
+    ask("release");
+  }
+
+  private String ask(String what) throws IOException {
+    process.getOutputStream().write((what + "\n").getBytes(UTF_8));
     process.getOutputStream().flush();
-    return Use.parse(read());
+    return read();
   }
 
   /// What the process has computed so far.
@@ -103,11 +140,15 @@ final class ShieldProcess implements AutoCloseable {
     return line;
   }
 
-  /// Standard input: `measure`; its end ends everything.
+  /// Standard input: `measure`, `exhaust`, `release`; its end ends everything.
   public static void main(String[] args) throws Exception {
     var rules = ((Parsed.Valid<?>) ShieldVariables.read(System.getenv())).value();
     var made =
-        Shield.of((ShieldRules) rules, new LocalNetwork.Host(), _ -> {}, InstantSource.system());
+        Shield.of(
+            (ShieldRules) rules,
+            new LocalNetwork.Host(),
+            ShieldProcess::tell,
+            InstantSource.system());
     if (!(made instanceof Parsed.Valid<Shield>(var shield, _))) {
       throw new IllegalStateException(made.diagnostics().toString());
     }
@@ -123,12 +164,42 @@ final class ShieldProcess implements AutoCloseable {
                 Command.Input.EMPTY));
     System.out.println("ready");
     var input = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-    while (input.readLine() != null) {
-      System.out.println(use(shield));
+    var taken = new ArrayList<Fd>();
+    for (var line = input.readLine(); line != null; line = input.readLine()) {
+      System.out.println(
+          switch (line) {
+            case "exhaust" -> takeAll(taken);
+            case "release" -> giveBack(taken);
+            default -> use(shield);
+          });
     }
     child.signal(Program.KILL);
     shield.close();
     System.exit(0);
+  }
+
+  private static void tell(ShieldEvent event) {
+    if (event instanceof ShieldEvent.Shortage) {
+      System.err.println(event);
+    }
+  }
+
+  private static String takeAll(List<Fd> taken) throws ErrnoException {
+    var first = dev.testudo.linux.sys.Files.open("/dev/null", dev.testudo.linux.sys.Files.O_PATH);
+    taken.add(first);
+    try {
+      while (true) {
+        taken.add(first.duplicate());
+      }
+    } catch (ErrnoException e) {
+      return "exhausted";
+    }
+  }
+
+  private static String giveBack(List<Fd> taken) {
+    taken.forEach(Fd::close);
+    taken.clear();
+    return "released";
   }
 
   private static String use(Shield shield) throws IOException {

@@ -22,7 +22,10 @@ final class Observed {
     switch (event) {
       case ShieldEvent.Passed(var operation, var target, _) -> add(of(operation), target);
       case ShieldEvent.Listening(_, var address, _) -> add(listened, address);
-      case ShieldEvent.Opened _, ShieldEvent.Closed _, ShieldEvent.Refused _ -> {}
+      case ShieldEvent.Opened _,
+          ShieldEvent.Closed _,
+          ShieldEvent.Refused _,
+          ShieldEvent.Shortage _ -> {}
     }
   }
 

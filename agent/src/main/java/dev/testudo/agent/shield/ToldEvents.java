@@ -36,6 +36,8 @@ record ToldEvents(Activity activity, Lines lines, boolean connections) {
                       by(rule),
                       name.map(n -> "peer " + n).orElse("peer shows no certificate")));
       case ShieldEvent.Closed closed when connections -> say(line(closed));
+      case ShieldEvent.Shortage(var what, var reason) ->
+          say("short of descriptors: %s: %s".formatted(what, reason));
       case ShieldEvent.Passed _,
           ShieldEvent.Opened _,
           ShieldEvent.Closed _,

@@ -55,7 +55,7 @@ public final class Activity {
       case ShieldEvent.Listening(var rule, var address, var secured) ->
           noteListening(new ShieldStatus.Listening(rule, address.toString(), secured));
       case ShieldEvent.Closed closed -> noteEnded(closed);
-      case ShieldEvent.Opened _ -> {}
+      case ShieldEvent.Opened _, ShieldEvent.Shortage _ -> {}
       case ShieldEvent.Refused refused -> noteRefusal(refused);
     }
   }

@@ -1,5 +1,6 @@
 package dev.testudo.linux.sys;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /// System calls by name, with their numbers on x86-64 and aarch64 (`asm/unistd_64.h`,
@@ -127,6 +128,17 @@ public enum SystemCall {
   public OptionalInt number(Architecture architecture) {
     int number = architecture.equals(Architecture.X86_64) ? x86 : arm;
     return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
+  }
+
+  /// How people write the call with this number on this machine; the number where it is none of
+  /// ours.
+  public static String name(int number) {
+    for (var call : values()) {
+      if (call.here == number) {
+        return call.name().toLowerCase(Locale.ROOT);
+      }
+    }
+    return "call " + number;
   }
 
   /// The number on this machine, -1 where the call does not exist.

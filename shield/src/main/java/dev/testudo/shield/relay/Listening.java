@@ -1,11 +1,14 @@
 package dev.testudo.shield.relay;
 
+import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.Shortages;
+import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.tls.TlsEngine;
 import java.lang.System.Logger.Level;
@@ -47,8 +50,14 @@ final class Listening implements PublicListener, EventLoop.Handler {
   private Optional<Long> key = Optional.empty();
   private boolean scheduled;
 
-  /// Whether a [Capacity] will call when there is room again.
+  /// Whether somebody will call when there is room again.
   private boolean full;
+
+  /// Whether that is because the shield has as many connections as it may have.
+  private boolean exhausted;
+
+  /// Whether [#accept] will be tried again by itself.
+  private boolean pausing;
 
   /// Whether [#makeRoom] will look again by itself.
   private boolean crowded;
@@ -102,6 +111,9 @@ final class Listening implements PublicListener, EventLoop.Handler {
   @Override
   public void turn() {
     scheduled = false;
+    if (full && exhausted) {
+      noteExhausted();
+    }
     boolean more = !full;
     for (int i = 0; more && i < AT_ONCE; i++) {
       more = acceptOne();
@@ -115,6 +127,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
     loop.execute(
         () -> {
           full = false;
+          exhausted = false;
           schedule();
         });
   }
@@ -161,6 +174,8 @@ final class Listening implements PublicListener, EventLoop.Handler {
     full = !context.capacity().takeOr(this::roomAgain);
     if (full) {
       handshakes.give();
+      exhausted = true;
+      noteExhausted();
       return false;
     }
     var accepted = accept();
@@ -175,6 +190,44 @@ final class Listening implements PublicListener, EventLoop.Handler {
     return true;
   }
 
+  private void noteExhausted() {
+    try {
+      fd.whileOpen(
+          listening -> {
+            if (Sockets.poll(listening, Epoll.EPOLLIN) != 0) {
+              int most = context.limits().connections();
+              context.shortages().noteFull(Side.INBOUND, waiting(), most);
+            }
+          });
+    } catch (ErrnoException _) {
+      // Then somebody else is told of.
+    }
+  }
+
+  private String waiting() throws ErrnoException {
+    return "peers at %s (rule %s) wait".formatted(Sockets.getsockname(fd), terms.get().rule());
+  }
+
+  /// Tries again later, once.
+  private void pause(int errno) {
+    if (Shortages.isShortage(errno)) {
+      try {
+        context.shortages().note(Side.INBOUND, waiting(), errno);
+      } catch (ErrnoException _) {
+        // The name of an open socket.
+      }
+    }
+    if (!pausing) {
+      pausing = true;
+      loop.after(
+          SHORTAGE,
+          () -> {
+            pausing = false;
+            schedule();
+          });
+    }
+  }
+
   private Optional<Sockets.Accepted> accept() {
     synchronized (open) {
       try {
@@ -183,7 +236,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
         if (e.errno() == Errno.ECONNABORTED) {
           schedule(); // that connection is gone already, the next may be well
         } else {
-          loop.after(SHORTAGE, this::schedule);
+          pause(e.errno());
         }
         return Optional.empty();
       }

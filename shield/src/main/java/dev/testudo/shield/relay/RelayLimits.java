@@ -23,4 +23,20 @@ public record RelayLimits(
   public static final RelayLimits DEFAULT =
       new RelayLimits(
           50_000, 1_000, Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofMinutes(15));
+
+  /// Each connection has one to the peer and one to the program.
+  private static final int DESCRIPTORS_EACH = 2;
+
+  /// For everything else that comes and goes: duplicates of the program's sockets, gates, files. At
+  /// most a quarter of all.
+  private static final long RESERVE = 200;
+
+  /// The same with no more connections than `free` descriptors are enough for: who waits in the
+  /// kernel's queue is served later, who was let in without a descriptor for the rest of the way is
+  /// lost.
+  public RelayLimits within(long free) {
+    long most = (free - Math.min(RESERVE, free / 4)) / DESCRIPTORS_EACH;
+    return new RelayLimits(
+        Math.clamp(most, 1, connections), handshakes, handshakeTime, answerTime, halfClosedIdle);
+  }
 }

@@ -9,6 +9,8 @@ import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.LiveConnection;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
+import dev.testudo.shield.Shortages;
+import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.tls.TlsEngines;
@@ -60,6 +62,7 @@ public final class Relays implements AutoCloseable {
             tasks,
             new Capacity(limits.connections()),
             new LiveConnections(),
+            new Shortages(events),
             clock,
             new AtomicLong());
     loops = loops(processors, engines);
@@ -123,6 +126,8 @@ public final class Relays implements AutoCloseable {
     }
     if (!context.capacity().take()) {
       refused.run();
+      var what = "connect to %s (rule %s) fails with EMFILE".formatted(to, tls.rule());
+      context.shortages().noteFull(Side.OUTBOUND, what, context.limits().connections());
       callback.failed(Errno.EMFILE, "all connections of the shield are in use");
       return () -> {};
     }

@@ -11,6 +11,7 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.linux.sys.SystemCall;
+import dev.testudo.shield.Shortages.Side;
 import java.util.Optional;
 
 /// accept(2) and accept4(2), on plain and protected listeners alike.
@@ -88,6 +89,11 @@ final class AcceptCalls {
         held.answer(answer);
       }
     } catch (ErrnoException e) {
+      if (context.shortages().note(Side.INBOUND, "an accept of the program waits", e.errno())) {
+        queue.waitOn(held);
+        queue.pause();
+        return false;
+      }
       held.answer(new Answer.Failure(e.errno()));
     }
     return true;

@@ -7,6 +7,7 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -20,6 +21,9 @@ final class AcceptQueue {
   /// Connections of strangers that one call clears away at most.
   private static final int MAX_STRANGERS = 64;
 
+  /// How long a call waits for a descriptor at least.
+  private static final Duration SHORTAGE = Duration.ofMillis(100);
+
   private final Context context;
   private final SocketState state;
   private final Deque<HeldCall> waiting = new ArrayDeque<>();
@@ -27,6 +31,10 @@ final class AcceptQueue {
   private final Map<SocketAddress, Fd> bells = new HashMap<>();
   private Optional<Fd> watched = Optional.empty();
   private long watch;
+
+  /// Whether the watch is to begin again in a moment.
+  private boolean pausing;
+
   private Runnable serve = () -> {};
 
   /// A connection to hand over.
@@ -215,6 +223,26 @@ final class AcceptQueue {
     waiting.addFirst(held);
   }
 
+  /// Leaves the connections where they are for a moment: there is no descriptor for one.
+  void pause() {
+    if (watched.isPresent() && !pausing) {
+      pausing = true;
+      context.loop().unwatch(watch, watched.get());
+      context.loop().after(SHORTAGE, this::resume);
+    }
+  }
+
+  private void resume() {
+    if (pausing && watched.isPresent()) {
+      pausing = false;
+      try {
+        watch = context.loop().watch(watched.get(), Epoll.EPOLLIN, _ -> serve.run());
+      } catch (ErrnoException e) {
+        throw new IllegalStateException("a socket that was watched before", e);
+      }
+    }
+  }
+
   /// The watched duplicate of the listening socket.
   Optional<Fd> watched() {
     return watched;
@@ -235,6 +263,7 @@ final class AcceptQueue {
       context.loop().unwatch(watch, watched.get());
       watched.get().close();
       watched = Optional.empty();
+      pausing = false;
     }
   }
 

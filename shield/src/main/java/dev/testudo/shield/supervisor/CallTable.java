@@ -6,10 +6,13 @@ import static dev.testudo.linux.sys.Errno.ENOSYS;
 import static dev.testudo.linux.sys.Errno.ESRCH;
 
 import dev.testudo.linux.sys.Architecture;
+import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.linux.sys.SystemCall;
+import dev.testudo.shield.Shortages;
+import dev.testudo.shield.Shortages.Side;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -128,8 +131,18 @@ final class CallTable {
     try {
       return perform(call);
     } catch (ErrnoException e) {
-      return Outcome.of(new Answer.Failure(e.errno()));
+      return Outcome.of(failure(call, e));
     }
+  }
+
+  /// An error that the program gets, and we had.
+  private Answer failure(StoppedCall call, ErrnoException problem) {
+    if (Shortages.isShortage(problem.errno())) {
+      var name = SystemCall.name(call.number());
+      var what = "%s of the program fails with %s".formatted(name, Errno.name(problem.errno()));
+      context.shortages().note(Side.CALL, what, problem.errno());
+    }
+    return new Answer.Failure(problem.errno());
   }
 
   private static void follow(Outcome outcome, boolean heard) {
@@ -254,7 +267,7 @@ final class CallTable {
       if (e.errno() == ESRCH) {
         throw e;
       }
-      return new Answer.Failure(e.errno());
+      return failure(call, e);
     }
   }
 

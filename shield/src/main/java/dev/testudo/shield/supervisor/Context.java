@@ -4,6 +4,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
+import dev.testudo.shield.Shortages;
 import dev.testudo.shield.rule.Verdict;
 import java.net.Inet4Address;
 
@@ -21,6 +22,7 @@ record Context(
     LocalView view,
     BlockingCalls blockingCalls,
     ShieldEvents events,
+    Shortages shortages,
     Inet4Address hidden) {
 
   /// Tells of what is let through in the clear.

@@ -5,14 +5,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Files;
+import dev.testudo.shield.Shortages;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// Looks into other processes' descriptor tables through `/proc`: which socket, by its inode
 /// number, has which number there.
@@ -52,9 +53,17 @@ final class DescriptorTables {
 
   /// Where the sockets with the inode numbers `wanted` are, in all processes that may be in our
   /// cage. Takes its time. Threads may have tables of their own; they come last.
-  static Map<Long, ProgramSocket.Place> find(Set<Long> wanted) {
+  ///
+  /// @throws ErrnoException `EMFILE` or `ENFILE`: nobody could look, so a socket that was not found
+  /// may well be there
+  static Map<Long, ProgramSocket.Place> find(Set<Long> wanted) throws ErrnoException {
     var found = new HashMap<Long, ProgramSocket.Place>();
-    var caged = Stream.of(names("/proc")).filter(DescriptorTables::mayBeCaged).toList();
+    var caged = new ArrayList<String>();
+    for (var name : names("/proc")) {
+      if (mayBeCaged(name)) {
+        caged.add(name);
+      }
+    }
     for (var process : caged) {
       if (found.size() == wanted.size()) {
         return found;
@@ -76,19 +85,20 @@ final class DescriptorTables {
 
   /// Whether `name` is a process with a seccomp filter, and not our own. On a machine with many
   /// others a look at their descriptors would take seconds; without a filter they are in no cage.
-  private static boolean mayBeCaged(String name) {
+  private static boolean mayBeCaged(String name) throws ErrnoException {
     if (!isNumber(name) || name.equals(OWN)) {
       return false;
     }
     try (var lines = java.nio.file.Files.lines(Path.of("/proc", name, "status"), ISO_8859_1)) {
       return lines.anyMatch(FILTERED::equals);
     } catch (IOException | UncheckedIOException e) {
+      checkShortage(Path.of("/proc", name).toString());
       return false; // It has ended.
     }
   }
 
-  private static void search(
-      String thread, Set<Long> wanted, Map<Long, ProgramSocket.Place> found) {
+  private static void search(String thread, Set<Long> wanted, Map<Long, ProgramSocket.Place> found)
+      throws ErrnoException {
     int tid = Integer.parseInt(thread);
     for (var number : names("/proc/" + thread + "/fd")) {
       try {
@@ -103,9 +113,24 @@ final class DescriptorTables {
     }
   }
 
-  private static String[] names(String directory) {
+  private static String[] names(String directory) throws ErrnoException {
     var names = new File(directory).list();
-    return names == null ? new String[0] : names;
+    if (names == null) {
+      checkShortage(directory);
+      return new String[0];
+    }
+    return names;
+  }
+
+  /// Java does not say why it could not look: throws if it was for want of a descriptor.
+  private static void checkShortage(String path) throws ErrnoException {
+    try {
+      Files.open(path, Files.O_PATH).close();
+    } catch (ErrnoException e) {
+      if (Shortages.isShortage(e.errno())) {
+        throw e;
+      }
+    }
   }
 
   private static boolean isNumber(String name) {

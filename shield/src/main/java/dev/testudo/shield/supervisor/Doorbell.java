@@ -9,6 +9,7 @@ import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.SocketAddress.Inet4;
 import dev.testudo.linux.sys.SocketAddress.Inet6;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.relay.Established;
 import java.time.Duration;
 import java.util.Optional;
@@ -72,6 +73,7 @@ final class Doorbell {
         throw e;
       }
     } catch (ErrnoException e) {
+      context.shortages().note(Side.INBOUND, "a peer is turned away", e.errno());
       failed(peer, gone, e);
     }
   }

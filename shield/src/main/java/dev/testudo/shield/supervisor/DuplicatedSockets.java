@@ -4,6 +4,7 @@ import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.Shortages;
 import java.util.Optional;
 
 /// [SocketWay#DUPLICATE]: every call gets a duplicate of its own, and nothing is kept.
@@ -29,7 +30,8 @@ final class DuplicatedSockets implements SocketAccess {
     try (Fd there = threads.duplicate(state.place())) {
       return Sockets.cookie(there) == state.cookie;
     } catch (ErrnoException e) {
-      return false;
+      // Without a descriptor nobody can tell; what is forgotten too early is lost.
+      return Shortages.isShortage(e.errno());
     }
   }
 

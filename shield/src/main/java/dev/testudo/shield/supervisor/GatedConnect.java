@@ -12,6 +12,7 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.relay.Dial;
 import dev.testudo.shield.relay.Established;
 import dev.testudo.shield.rule.ClientTls;
@@ -124,6 +125,7 @@ final class GatedConnect extends PendingConnect {
       new Opening(peer, leg.get()).proceed();
     } catch (ErrnoException e) {
       leg.ifPresent(Fd::close);
+      context.shortages().note(Side.OUTBOUND, "a connect fails with ECONNABORTED", e.errno());
       peer.abandon("the program's socket cannot be reached: " + e.getMessage());
       failed(ECONNABORTED);
     }

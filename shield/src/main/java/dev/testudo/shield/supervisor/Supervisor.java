@@ -6,6 +6,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.ShieldEvents;
+import dev.testudo.shield.Shortages;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
@@ -50,6 +51,7 @@ public final class Supervisor implements AutoCloseable {
             new LocalView(network),
             threads,
             events,
+            new Shortages(events),
             hidden);
     this.calls = new CallTable(context);
     this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);

@@ -1,7 +1,7 @@
 package dev.testudo.shield.supervisor;
 
 import static dev.testudo.linux.sys.Errno.EBADF;
-import static dev.testudo.linux.sys.Errno.ENFILE;
+import static dev.testudo.linux.sys.Errno.ENOBUFS;
 import static dev.testudo.linux.sys.Errno.ENOENT;
 
 import dev.testudo.linux.sys.Credentials;
@@ -84,7 +84,7 @@ final class SuppliedSockets implements SocketAccess {
     if (byInode.size() >= MAX_KEPT) {
       releaseDead();
       if (byInode.size() >= MAX_KEPT) {
-        throw new ErrnoException("sockets of the program", ENFILE);
+        throw new ErrnoException("sockets of the program", ENOBUFS);
       }
     }
     var made = make(call);
@@ -265,14 +265,20 @@ final class SuppliedSockets implements SocketAccess {
       return;
     }
     try {
-      threads.start(
-          () -> {
-            var found = DescriptorTables.find(lost);
-            loop.post(() -> searched(lost, found));
-          });
+      threads.start(() -> look(lost));
       searching = true;
     } catch (ErrnoException e) {
       // All threads are busy; the next look tries again.
+    }
+  }
+
+  private void look(Set<Long> lost) {
+    try {
+      var found = DescriptorTables.find(lost);
+      loop.post(() -> searched(lost, found));
+    } catch (ErrnoException e) {
+      // No descriptor to look with: the next look tries again.
+      loop.post(() -> searching = false);
     }
   }
 
@@ -301,8 +307,12 @@ final class SuppliedSockets implements SocketAccess {
   public boolean releaseDead() {
     var lost = new HashSet<Long>();
     byInode.values().stream().filter(kept -> !isSeen(kept)).forEach(kept -> lost.add(kept.inode));
-    if (!lost.isEmpty()) {
-      lost.removeAll(DescriptorTables.find(lost).keySet());
+    try {
+      if (!lost.isEmpty()) {
+        lost.removeAll(DescriptorTables.find(lost).keySet());
+      }
+    } catch (ErrnoException e) {
+      return false; // There was no descriptor to look with.
     }
     lost.forEach(inode -> Optional.ofNullable(byInode.get(inode)).ifPresent(this::drop));
     return !lost.isEmpty();

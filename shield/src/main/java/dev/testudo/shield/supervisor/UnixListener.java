@@ -8,6 +8,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.relay.Established;
 import dev.testudo.shield.relay.Places;
 import dev.testudo.shield.relay.PublicListener;
@@ -154,6 +155,7 @@ final class UnixListener {
         Sockets.takeNoDescriptors(leg);
         knock(leg);
       } catch (ErrnoException e) {
+        context.shortages().note(Side.INBOUND, "a peer is turned away", e.errno());
         peer.abandon("the program cannot be reached: " + e.getMessage());
       }
     }

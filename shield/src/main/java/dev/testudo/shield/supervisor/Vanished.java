@@ -51,17 +51,20 @@ final class Vanished implements Runnable {
   /// Searches on another thread: there may be many descriptors.
   private void search(SocketState state) {
     try {
-      context
-          .blockingCalls()
-          .start(
-              () -> {
-                var place = DescriptorTables.find(Set.of(state.inode)).get(state.inode);
-                if (place != null) {
-                  context.loop().post(() -> endAt(state, place));
-                }
-              });
+      context.blockingCalls().start(() -> look(state));
     } catch (ErrnoException e) {
       // All threads are busy: the relay ends it.
+    }
+  }
+
+  private void look(SocketState state) {
+    try {
+      var place = DescriptorTables.find(Set.of(state.inode)).get(state.inode);
+      if (place != null) {
+        context.loop().post(() -> endAt(state, place));
+      }
+    } catch (ErrnoException e) {
+      // No descriptor to look with: the relay ends it.
     }
   }
 

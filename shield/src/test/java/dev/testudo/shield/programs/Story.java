@@ -142,7 +142,7 @@ final class Story implements AutoCloseable {
 
   private static boolean isTrouble(ShieldEvent event) {
     return switch (event) {
-      case ShieldEvent.Refused _ -> true;
+      case ShieldEvent.Refused _, ShieldEvent.Shortage _ -> true;
       case ShieldEvent.Closed ended -> !ended.reason().startsWith("closed by");
       case ShieldEvent.Listening _, ShieldEvent.Opened _, ShieldEvent.Passed _ -> false;
     };
