@@ -6,7 +6,6 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Span;
-import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.MeshTemplate;
 import dev.testudo.policy.substitution.MeshTemplate.Variable;
@@ -131,7 +130,8 @@ final class Expander {
                   "variable `%s` has no value in this mesh".formatted(name))
               .labelled("needed by service `%s`".formatted(values.generated().get("service_name")));
       problems.add(
-          Spelling.suggest(diagnostic, name, known)
+          problems
+              .suggesting(diagnostic, known, name)
               .helped("give it a value under `env` in the Meshfile"));
     }
     return "";

@@ -9,7 +9,6 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
-import dev.testudo.policy.source.Spelling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +53,8 @@ final class MeshResolver {
                   "no service manifest makes image `%s`".formatted(image.value()))
               .labelled("needed by service `%s`".formatted(service.name().value()));
       problems.add(
-          Spelling.suggest(diagnostic, image.value(), manifests.keySet())
+          problems
+              .suggesting(diagnostic, manifests.keySet(), image.value())
               .helped("its manifest says `build.to: %s`".formatted(image.value())));
     }
     return manifest.map(m -> new ServiceResolver(mesh, service, m, problems));

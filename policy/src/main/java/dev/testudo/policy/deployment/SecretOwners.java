@@ -6,7 +6,6 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.substitution.SecretName;
@@ -84,7 +83,7 @@ final class SecretOwners {
                 "no other service of the mesh defines secret `%s`".formatted(reference.value()))
             .labelled("imported here");
     var names = owners.keySet().stream().map(SecretName::value).toList();
-    return Spelling.suggest(diagnostic, reference.value(), names);
+    return problems.suggesting(diagnostic, names, reference.value());
   }
 
   private static Diagnostic ambiguous(Text reference, List<Owner> others) {

@@ -4,7 +4,6 @@ import dev.testudo.policy.manifest.ValueBlock.Scope;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Spelling;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,7 +22,7 @@ final class BlocksNameServices {
                     name.span(),
                     "service `%s` is not in this mesh".formatted(name.value()))
                 .labelled("neither a service nor `global` nor `helm`");
-        problems.add(Spelling.suggest(diagnostic, name.value(), known));
+        problems.addSuggesting(diagnostic, known, name.value());
       }
     }
   }

@@ -7,10 +7,14 @@ import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// A command in words: split at white space, except inside of single or double quotes. There are no
 /// escapes and no variables.
 public final class CommandLine {
+  /// An argument from the host, by its number.
+  private static final Pattern FROM_HOST = Pattern.compile("@@[0-9]+");
+
   private CommandLine() {}
 
   /// The words of a command written as one string; at least one.
@@ -57,7 +61,7 @@ public final class CommandLine {
       if (word.value().indexOf('\0') >= 0) {
         problems.add(invalid(word.span(), "a word of the command contains a zero byte"));
       }
-      if (word.value().matches("@@[0-9]+")) {
+      if (FROM_HOST.matcher(word.value()).matches()) {
         problems.add(
             Diagnostic.error(
                 DiagnosticId.NOT_SUPPORTED_YET,

@@ -25,8 +25,8 @@ public final class Diagnostics {
 
   /// The text for all of them, each ending in a line break, with an empty line between two. The
   /// same finding twice is shown once. Of very many, the first hundred are shown, or as many as
-  /// [#MAX_SIZE] characters hold; a last line counts the others. Long lines are cut around the
-  /// marked place.
+  /// [#MAX_SIZE] characters hold; a last line counts the others, as far as [Problems] kept them.
+  /// Long lines are cut around the marked place.
   public static String render(List<Diagnostic> diagnostics) {
     var sorted = diagnostics.stream().sorted(BY_PLACE).distinct().toList();
     var out = new StringBuilder();
@@ -40,7 +40,12 @@ public final class Diagnostics {
       shown++;
     }
     var more = sorted.size() - shown;
-    return out.append(more > 0 ? "\nand %d more\n".formatted(more) : "").toString();
+    if (more > 0) {
+      // Of so many, those that came later were not kept.
+      var atLeast = diagnostics.size() >= Problems.MAX_FOUND ? "at least " : "";
+      out.append("\nand %s%d more\n".formatted(atLeast, more));
+    }
+    return out.toString();
   }
 
   private static String render(Diagnostic diagnostic) {

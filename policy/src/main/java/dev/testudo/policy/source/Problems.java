@@ -10,9 +10,10 @@ import java.util.function.Supplier;
 /// after an error; the incomplete value it ends up with is never handed out.
 public final class Problems {
   /// More findings than that help nobody; the rest is dropped, but an error always counts.
-  private static final int MAX_FOUND = 1000;
+  static final int MAX_FOUND = 1000;
 
-  private static final int MAX_ADVISED = 100;
+  /// After so many findings nobody reads advice, and looking for it would take long.
+  static final int MAX_ADVISED = 100;
 
   private final List<Diagnostic> found = new ArrayList<>();
 
@@ -26,21 +27,28 @@ public final class Problems {
     }
   }
 
-  /// Adds a finding with a "did you mean" if one of `candidates` is near one of the spellings; the
-  /// first such spelling counts. After a hundred findings nobody reads the advice, and looking for
-  /// it would take long.
+  /// Adds a finding as [#suggesting] makes it.
   public void addSuggesting(
       Diagnostic diagnostic, Collection<String> candidates, String... spellings) {
-    if (found.size() < MAX_ADVISED) {
-      for (var spelling : spellings) {
-        var near = Spelling.nearest(spelling, candidates);
-        if (near.isPresent()) {
-          add(diagnostic.helped("did you mean `%s`?".formatted(near.get())));
-          return;
-        }
+    add(suggesting(diagnostic, candidates, spellings));
+  }
+
+  /// The finding with a "did you mean" if one of `candidates` is near one of the spellings; the
+  /// first such spelling counts. After a hundred findings nothing is looked for any more.
+  public Diagnostic suggesting(
+      Diagnostic diagnostic, Collection<String> candidates, String... spellings) {
+    for (var spelling : spellings) {
+      var near = nearest(spelling, candidates);
+      if (near.isPresent()) {
+        return diagnostic.helped("did you mean `%s`?".formatted(near.get()));
       }
     }
-    add(diagnostic);
+    return diagnostic;
+  }
+
+  /// As [Spelling#nearest], for advice on a finding; empty after a hundred findings.
+  public Optional<String> nearest(String spelling, Collection<String> candidates) {
+    return found.size() < MAX_ADVISED ? Spelling.nearest(spelling, candidates) : Optional.empty();
   }
 
   /// Adds several findings.

@@ -6,7 +6,6 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.source.Span;
-import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Yaml;
 import dev.testudo.policy.yaml.YamlNode;
@@ -89,7 +88,8 @@ public final class SessionTemplate {
                   DiagnosticId.UNKNOWN_VARIABLE, span, "variable `%s` has no value".formatted(name))
               .labelled("needed here");
       problems.add(
-          Spelling.suggest(diagnostic, name, variables.keySet())
+          problems
+              .suggesting(diagnostic, variables.keySet(), name)
               .helped("give it with `-e %s=…`".formatted(name)));
       return STAND_IN;
     }

@@ -231,7 +231,7 @@ public final class Fields {
                   key.span(),
                   "unknown key `%s` in %s".formatted(key.text(), what))
               .labelled("not a key of " + what);
-      var near = Spelling.nearest(key.text(), known);
+      var near = problems.nearest(key.text(), known);
       problems.add(
           near.map(word -> diagnostic.helped("did you mean `" + word + "`?"))
               .orElseGet(() -> diagnostic.helped("known keys: " + String.join(", ", known))));
