@@ -21,7 +21,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,26 +28,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class AttestationTest {
+class AttestationTest extends WithTestCas {
   private static final String SECRETS = "secrets: [{name: p, kind: ascii}]\n";
 
-  @TempDir private Path state;
-  private TestCas cas;
-
   @BeforeEach
-  void start() throws IOException {
-    cas = new TestCas(state);
+  void register() throws IOException {
     cas.create(TestCas.showing("a", "$$SCONE::p$$", SECRETS));
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    cas.close();
   }
 
   private static Evidence good(ReportData report) {

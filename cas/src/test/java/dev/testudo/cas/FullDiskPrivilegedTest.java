@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -102,11 +101,7 @@ class FullDiskPrivilegedTest {
   }
 
   private static void awaitHealthy(TestCas cas) throws Exception {
-    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!healthy(cas)) {
-      assertTrue(System.nanoTime() < end, "still not healthy");
-      Thread.sleep(200);
-    }
+    Eventually.holds(() -> healthy(cas), () -> "still not healthy");
   }
 
   /// Every session that was acknowledged is there, and the log tells of these only.

@@ -9,32 +9,15 @@ import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What one session may cost, and who pays for it.
-class KeysAndRevisionsTest {
-  @TempDir private Path state;
-  private TestCas cas;
-
-  @BeforeEach
-  void start() throws IOException {
-    cas = new TestCas(state);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    cas.close();
-  }
-
+class KeysAndRevisionsTest extends WithTestCas {
   private static String keys(String name, int count, String type) {
     return "name: %s\nversion: \"0.3.10\"\nsecrets:\n".formatted(name)
         + IntStream.range(0, count)

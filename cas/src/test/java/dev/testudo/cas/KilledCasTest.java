@@ -230,6 +230,7 @@ class KilledCasTest {
     try (var cas = Running.start(state);
         var pool = Executors.newCachedThreadPool()) {
       var asking = starting.stream().map(s -> pool.submit(() -> s.askUntilKilled(cas))).toList();
+      // Nothing is waited for: the seed says at which moment of the attestations CAS is killed.
       Thread.sleep(new Random(Long.getLong("seed", 3)).nextInt(400));
       cas.process.destroyForcibly();
       for (var one : asking) {

@@ -4,15 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What anybody may ask for.
-class PublicValuesTest {
+class PublicValuesTest extends WithTestCas {
   private static final String SECRETS =
       """
       secrets:
@@ -20,18 +17,9 @@ class PublicValuesTest {
         - {name: ca, kind: x509-ca, private_key: key, export_public: true, valid_for: 1 days}
       """;
 
-  @TempDir private Path state;
-  private TestCas cas;
-
   @BeforeEach
-  void start() throws IOException {
-    cas = new TestCas(state);
+  void register() throws IOException {
     cas.create(TestCas.showing("a", "$$SCONE::ca:crt$$", SECRETS));
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    cas.close();
   }
 
   @Test

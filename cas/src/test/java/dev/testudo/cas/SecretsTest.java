@@ -15,7 +15,6 @@ import dev.testudo.trust.pki.PublicKeys;
 import dev.testudo.trust.pki.TrustAnchors;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
@@ -29,14 +28,11 @@ import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SecretsTest {
+class SecretsTest extends WithTestCas {
   private static final String PKI =
       """
       secrets:
@@ -47,19 +43,6 @@ class SecretsTest {
         - {name: key, kind: private-key, key_type: Ed25519, migrate: true}
         - {name: leaf, kind: x509, private_key: key, issuer: mid, endpoint: server, dns: [redis], valid_for: 90 days}
       """;
-
-  @TempDir private Path state;
-  private TestCas cas;
-
-  @BeforeEach
-  void start() throws IOException {
-    cas = new TestCas(state);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    cas.close();
-  }
 
   private String shown(String template, String secrets) throws IOException {
     cas.create(TestCas.showing("a", template, secrets));

@@ -11,29 +11,12 @@ import dev.testudo.trust.channel.SessionText;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SessionsTest {
+class SessionsTest extends WithTestCas {
   private static final Identity STRANGER = Identity.ephemeral("stranger.example");
   private static final String EMPTY = "name: a\nversion: 0.3\n";
-
-  @TempDir private Path state;
-  private TestCas cas;
-
-  @BeforeEach
-  void start() throws IOException {
-    cas = new TestCas(state);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    cas.close();
-  }
 
   private static String with(String... access) {
     return EMPTY + "access_policy:\n  " + String.join("\n  ", access) + "\n";

@@ -7,27 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.channel.AttestationException;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Small requests that ask for large answers.
-class SizesTest {
-  @TempDir private Path state;
-  private TestCas cas;
-
-  @BeforeEach
-  void start() throws IOException {
-    cas = new TestCas(state);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    cas.close();
-  }
-
+class SizesTest extends WithTestCas {
   @Test
   void aLongValueNamedThousandsOfTimesIsRefusedBeforeItIsWritten() throws IOException {
     var value = "secrets: [{name: b, kind: ascii, value: \"" + "x".repeat(400_000) + "\"}]\n";

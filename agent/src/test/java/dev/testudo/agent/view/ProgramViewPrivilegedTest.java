@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.agent.Eventually;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Exit;
@@ -133,9 +134,8 @@ class ProgramViewPrivilegedTest {
                     "cat %s/x.key > %s.part && mv %s.part %s; while [ ! -e %s ]; do sleep 0.01; done"
                         .formatted(NEW, ready, ready, ready, done)));
     Thread.ofPlatform().start(program);
-    while (!Files.exists(ready) && !program.isDone()) {
-      Thread.sleep(5);
-    }
+    Eventually.holds(
+        () -> Files.exists(ready) || program.isDone(), () -> "the program does not come to it");
     assertEquals("the key", Files.readString(ready));
     assertFalse(Files.exists(Path.of(NEW)), "this process");
     // unshare(1) copies the namespace this process is in.

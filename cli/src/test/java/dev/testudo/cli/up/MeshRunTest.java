@@ -356,7 +356,8 @@ class MeshRunTest {
           Thread.ofVirtual()
               .start(
                   () -> {
-                    while (!output().contains("up in ")) {
+                    // Should it never be up, it is stopped all the same, and the test fails.
+                    for (var i = 0; i < 120_000 && !output().contains("up in "); i++) {
                       LockSupport.parkNanos(1_000_000);
                     }
                     next.requestStop();

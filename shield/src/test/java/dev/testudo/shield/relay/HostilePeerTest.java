@@ -2,6 +2,7 @@ package dev.testudo.shield.relay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.shield.ShieldEvent.Closed;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -78,8 +80,16 @@ final class HostilePeerTest {
 
   @Test
   void aProbeThatSendsNothingIsNotReported() throws Exception {
-    shields.raw(server.port).close();
-    Thread.sleep(100);
+    for (int i = 0; i < 8; i++) {
+      shields.raw(server.port).close();
+    }
+    // Who comes later is told of, and nobody else has been by then.
+    try (var peer = shields.raw(server.port)) {
+      peer.getOutputStream().write("*1\r\n$4\r\nPING\r\n".getBytes(UTF_8));
+      readToEnd(peer);
+    }
+    var told = shields.events.poll(60, TimeUnit.SECONDS);
+    assertEquals("peer does not speak TLS", assertInstanceOf(Refused.class, told).reason());
     assertTrue(shields.events.isEmpty(), shields.events.toString());
   }
 

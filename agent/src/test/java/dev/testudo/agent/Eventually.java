@@ -1,0 +1,25 @@
+package dev.testudo.agent;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// Waits for what must come, however busy the machine is.
+public final class Eventually {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int LOOK_MILLIS = 5;
+
+  private Eventually() {}
+
+  /// Returns once `condition` holds; fails with `complaint` when it does not in two minutes.
+  public static void holds(BooleanSupplier condition, Supplier<String> complaint)
+      throws InterruptedException {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError(complaint.get());
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+}
