@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +28,16 @@ class TidyTest {
   private static final int MOST_METHOD_LINES = 70;
   private static final int MOST_FILE_LINES = 500;
   private static final int MOST_DOCUMENT_COLUMNS = 120;
+
+  /// Who names files below `/proc/sys` without reading a number from them, and what for.
+  private static final Map<String, String> NO_NUMBERS =
+      new TreeMap<>(
+          Map.of(
+              "Backlog.java", "hands it to ProcFile",
+              "KernelFiles.java", "asks whether they can be written",
+              "KnownThreadsPrivilegedTest.java", "writes",
+              "MeshRun.java", "the host name is a text",
+              "Support.java", "hands them to ProcFile"));
 
   @Test
   void filesAreReadInASitting() throws IOException {
@@ -141,6 +153,20 @@ class TidyTest {
       }
     }
     assertEquals(List.of(), dead);
+  }
+
+  /// A number below `/proc/sys` yields nothing at a second read(2), and `Files.readString` begins
+  /// with a single byte: of 1024 it sees the 1.
+  @Test
+  void kernelSettingsAreReadByTheClassThatReadsThemAtOnce() throws IOException {
+    var otherwise = Pattern.compile("(?<!ProcFile\\.(?:read|number)\\(\\s{0,40})\"/proc/sys/[a-z]");
+    var found = new TreeSet<String>();
+    for (var source : sources("")) {
+      if (otherwise.matcher(Files.readString(source)).find()) {
+        found.add(String.valueOf(source.getFileName()));
+      }
+    }
+    assertEquals(NO_NUMBERS.keySet(), found);
   }
 
   @Test
