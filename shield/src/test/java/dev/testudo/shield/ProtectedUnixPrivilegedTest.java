@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.testudo.shield.supervisor.SocketWay;
 import dev.testudo.shield.tls.TestAuthority;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -80,6 +81,24 @@ class ProtectedUnixPrivilegedTest {
       var opened = events(client, ShieldEvent.Opened.class).getFirst();
       assertEquals("unix:" + path, opened.peer().toString());
       assertEquals("server", opened.peerName().orElseThrow());
+    }
+  }
+
+  /// Where the shield makes the sockets itself, a close is noticed later.
+  @Test
+  void aListenerThatIsClosedRefusesAtOnce() throws Exception {
+    var rules = new HashMap<>(serverRules(path, authority));
+    rules.putAll(clientRules("CLIENT_1", path, authority));
+    var natively = TwoSides.python("unix_life.py", folder.resolve("n")).split(" ");
+    var process = new ProcessBuilder(natively).redirectErrorStream(true).start();
+    assertEquals("done\n", new String(process.getInputStream().readAllBytes(), UTF_8));
+    try (var shield = new RealShield(folder, rules)) {
+      boolean duplicates = Support.socketWay() == SocketWay.DUPLICATE;
+      var program = shield.python("unix_life.py", path);
+      program.end();
+      if (duplicates) {
+        assertEquals("done\n", program.text());
+      }
     }
   }
 

@@ -137,6 +137,13 @@ final class SocketTable implements AutoCloseable {
     }
   }
 
+  /// The same for those at a path as the rule has it.
+  void releaseDeadListeners(String path) {
+    if (!listeners.isEmpty()) {
+      release(state -> state.unixListener.map(one -> one.isAt(path)).orElse(false));
+    }
+  }
+
   private void release(Predicate<SocketState> which) {
     listeners.values().stream()
         .filter(which)

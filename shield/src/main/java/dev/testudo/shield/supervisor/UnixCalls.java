@@ -110,7 +110,10 @@ final class UnixCalls {
         var way = way(call, path, plain);
         yield perform(call, socket, way.reach(), way.target()::close);
       }
-      case Verdict.Secured<ClientTls> secured -> connectSecurely(call, socket, raw, path, secured);
+      case Verdict.Secured<ClientTls> secured -> {
+        context.table().releaseDeadListeners(path);
+        yield connectSecurely(call, socket, raw, path, secured);
+      }
       case Verdict.Refused<ClientTls> refused -> {
         var names = context.decisions().nameService();
         if (names.isPresent() && refused.rule().isEmpty() && NameService.isAt(path)) {

@@ -63,6 +63,10 @@ final class UnixListener {
     this.inode = inode;
   }
 
+  boolean isAt(String asked) {
+    return path.path().equals(asked);
+  }
+
   HiddenPlace hidden() {
     return hidden;
   }
@@ -171,6 +175,10 @@ final class UnixListener {
         context.loop().after(PAUSE, () -> knock(leg));
       } else {
         leg.close();
+        if (errno == Errno.ECONNREFUSED) {
+          // It has been closed, so the next peer is to be refused at once.
+          context.table().releaseDeadListeners(path.path());
+        }
         peer.abandon("the program does not take it: " + Errno.name(errno));
       }
     }
