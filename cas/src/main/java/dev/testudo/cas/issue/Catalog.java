@@ -1,5 +1,6 @@
 package dev.testudo.cas.issue;
 
+import dev.testudo.cas.store.NotAtHand;
 import dev.testudo.cas.store.SessionRow;
 import dev.testudo.cas.store.StoreException;
 import dev.testudo.cas.store.Transaction;
@@ -32,22 +33,33 @@ public final class Catalog {
   /// The active revision of session `name`.
   public Optional<Registered> active(Transaction transaction, SessionName name) throws IOException {
     var row = transaction.activeSession(name.value());
-    return row.isPresent() ? Optional.of(read(row.get())) : Optional.empty();
+    return row.isPresent() ? Optional.of(read(transaction, row.get())) : Optional.empty();
   }
 
-  /// The session of a stored row.
-  public Registered read(SessionRow row) throws StoreException {
-    synchronized (lately) {
-      var known = lately.get(row.hash());
-      if (known != null) {
-        return new Registered(row, known);
-      }
+  /// The session of a stored row. A large one takes a second to parse, so nobody waits for that.
+  private Registered read(Transaction transaction, SessionRow row) throws IOException {
+    var known = known(row);
+    if (known.isPresent()) {
+      return new Registered(row, known.get());
+    }
+    if (!transaction.mayTakeLong()) {
+      throw new NotAtHand(() -> keep(row, parse(row)));
     }
     var session = parse(row);
+    keep(row, session);
+    return new Registered(row, session);
+  }
+
+  private Optional<Session> known(SessionRow row) {
+    synchronized (lately) {
+      return Optional.ofNullable(lately.get(row.hash()));
+    }
+  }
+
+  private void keep(SessionRow row, Session session) {
     synchronized (lately) {
       lately.put(row.hash(), session);
     }
-    return new Registered(row, session);
   }
 
   /// The source a session's text is read from; its name is what places in it are shown under.

@@ -17,6 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Work may be run more than once before it is committed. It has no effect but on its transaction.
 public final class Store implements AutoCloseable {
   private final Database database;
+  /// How often one piece of work is interrupted to make what it lacks while nobody waits.
+  private static final int MOST_MAKINGS = 32;
+
   private final Sealer sealer;
   private final StateDigest digest;
   private final Holdings holdings;
@@ -27,7 +30,10 @@ public final class Store implements AutoCloseable {
   private final AuditBudget budget = new AuditBudget(System::nanoTime);
   private final Space space;
   private final Health health;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /// Fair: of several who are in a hurry none waits for more than one piece of work of each other.
+  private final ReentrantLock lock = new ReentrantLock(true);
+
   private final Housekeeping housekeeping;
 
   Store(Opening opening) {
@@ -155,12 +161,26 @@ public final class Store implements AutoCloseable {
 
   private <R, X extends Exception> R once(Optional<Caller> caller, Work<R, X> work)
       throws IOException, X {
+    for (var left = MOST_MAKINGS; left > 0; left--) {
+      try {
+        return once(caller, work, false);
+      } catch (NotAtHand lacking) {
+        lacking.make();
+      }
+    }
+    // Others keep removing it: now they wait.
+    return once(caller, work, true);
+  }
+
+  private <R, X extends Exception> R once(
+      Optional<Caller> caller, Work<R, X> work, boolean takingLong) throws IOException, X {
     lock.lock();
     var done = false;
     try {
       database.begin();
       var head = heads.current();
       var transaction = new Transaction(database, sealer, digest, head.state(), holdings);
+      transaction.mayTakeLong(takingLong);
       var outcome = work.in(transaction);
       var added = audit.add(database.connection(), head, caller, outcome.events());
       var after = added.head().withState(transaction.state());

@@ -36,6 +36,7 @@ public final class Transaction {
   private final StateDigest digest;
   private final Holdings holdings;
   private StateDigest.Sum state;
+  private boolean mayTakeLong = true;
 
   Transaction(
       Database database,
@@ -49,6 +50,15 @@ public final class Transaction {
     this.sealer = sealer;
     this.digest = digest;
     this.state = state;
+  }
+
+  void mayTakeLong(boolean may) {
+    mayTakeLong = may;
+  }
+
+  /// Whether work may do here what takes long, instead of throwing [NotAtHand].
+  public boolean mayTakeLong() {
+    return mayTakeLong;
   }
 
   /// The sum over all rows as they are now.

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,8 +17,12 @@ import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +68,55 @@ class StoreTest {
     var secrets = within(t -> t.secrets(FIRST));
     assertEquals(List.of("p", "q"), secrets.stream().map(SecretRow::name).sorted().toList());
     assertEquals(1, within(Transaction::countSessions));
+  }
+
+  @Test
+  void whatIsNotAtHandIsMadeWhileOthersUseTheStoreAndNothingOfTheFirstTryRemains()
+      throws Exception {
+    try (var directory = StateDirectory.open(state(), RANDOM);
+        var store = Store.open(directory, OPTIONS, new Health());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var others = new ArrayList<Long>();
+      var sessions =
+          store.transact(
+              Optional.empty(),
+              t -> {
+                addFirst(t);
+                if (others.isEmpty()) {
+                  throw new NotAtHand(() -> others.add(inAnother(threads, store)));
+                }
+                return Outcome.unlogged(t.countSessions());
+              });
+      assertEquals(List.of(0L), others, "what another saw meanwhile");
+      assertEquals(1L, sessions);
+    }
+  }
+
+  private static long inAnother(ExecutorService threads, Store store) {
+    try {
+      return threads.submit(() -> store.read(Transaction::countSessions)).get(60, SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("the store is held", e);
+    }
+  }
+
+  @Test
+  void whatIsNeverAtHandIsMadeInTheTransaction() throws IOException {
+    try (var directory = StateDirectory.open(state(), RANDOM);
+        var store = Store.open(directory, OPTIONS, new Health())) {
+      var tries = new AtomicInteger();
+      assertEquals(
+          "made",
+          store.read(
+              t -> {
+                tries.incrementAndGet();
+                if (!t.mayTakeLong()) {
+                  throw new NotAtHand(() -> {});
+                }
+                return "made";
+              }));
+      assertTrue(tries.get() > 1 && tries.get() < 100, () -> tries.get() + " tries");
+    }
   }
 
   @Test
