@@ -78,7 +78,7 @@ public final class CasServer implements AutoCloseable {
     var admission = new Admission(callers, System::nanoTime);
     parts.push(admission);
     var rights = new Rights(keeper);
-    var keys = new KeyPool(KEY_THREADS, random);
+    var keys = new KeyPool(KEY_THREADS, random, wait -> admission.aside(wait::until));
     parts.push(keys);
     var routes =
         new Routes(

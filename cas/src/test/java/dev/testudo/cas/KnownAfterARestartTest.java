@@ -36,7 +36,7 @@ class KnownAfterARestartTest {
     try (var directory = StateDirectory.open(state, random);
         var store = Store.open(directory, options, new Health())) {
       var callers = CasServer.callers(store, Ownership.FIRST_COME);
-      assertEquals(Rank.KNOWN, callers.rank(caller(creator)));
+      assertEquals(Rank.CREATOR, callers.rank(caller(creator)));
       assertEquals(Rank.STRANGER, callers.rank(caller(stranger)));
     }
   }

@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /// What callers have cost lately, per key and per address, in tables of limited size.
 final class Accounts {
+  private static final double ADDRESS_PART = 16;
+
   private final Map<Origin, OriginAccount> origins = new LinkedHashMap<>(16, 0.75f, true);
   private final LongSupplier nanoTime;
   private final OriginAccount others;
+
+  /// Requests that wait aside: all, and those of callers that are not known.
+  private int aside;
+
+  private int unknownAside;
 
   Accounts(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -22,6 +29,11 @@ final class Accounts {
     var now = nanoTime.getAsLong();
     return origin(Origin.of(caller.address()), now)
         .of(caller.key().map(KeyHash::text).orElse(""), now);
+  }
+
+  /// That of an address whose key is not known yet.
+  synchronized OriginAccount of(Origin origin) {
+    return origin(origin, nanoTime.getAsLong());
   }
 
   private OriginAccount origin(Origin origin, long now) {
@@ -56,18 +68,50 @@ final class Accounts {
     return wait;
   }
 
+  /// Takes one of the places for those who wait aside.
+  ///
+  /// @return false if there is none for such a caller
+  synchronized boolean stepAside(Account account, Rank rank) {
+    var unknown = rank != Rank.KNOWN;
+    if (aside >= Limit.ASIDE.value()
+        || (unknown && unknownAside >= Limit.UNKNOWN_ASIDE.value())
+        || account.origin.aside >= Limit.ADDRESS_ASIDE.value()) {
+      return false;
+    }
+    aside++;
+    unknownAside += unknown ? 1 : 0;
+    account.origin.aside++;
+    return true;
+  }
+
+  /// Gives the place back.
+  synchronized void stepBack(Account account, Rank rank) {
+    aside--;
+    unknownAside -= rank == Rank.KNOWN ? 0 : 1;
+    account.origin.aside--;
+  }
+
   synchronized void charge(Account account, long nanos) {
     var now = nanoTime.getAsLong();
     account.charge(nanos, now);
     account.origin.charge(nanos, now);
   }
 
-  synchronized double used(Account account) {
-    return account.used(nanoTime.getAsLong());
+  synchronized void charge(OriginAccount account, long nanos) {
+    account.charge(nanos, nanoTime.getAsLong());
   }
 
-  synchronized double usedByOrigin(Account account) {
-    return account.origin.used(nanoTime.getAsLong());
+  /// As [#cost(Account, Rank)], of an address whose key is not known yet.
+  synchronized double cost(OriginAccount account, Rank rank) {
+    return account.used(nanoTime.getAsLong()) / rank.share();
+  }
+
+  /// What a caller has cost lately, by which its requests wait for those of others: mostly what its
+  /// key has cost, and a little of what its address has, which then is more than many keys at it
+  /// can hide. The better known it is, the less that counts.
+  synchronized double cost(Account account, Rank rank) {
+    var now = nanoTime.getAsLong();
+    return (account.used(now) + account.origin.used(now) / ADDRESS_PART) / rank.share();
   }
 
   synchronized int size() {

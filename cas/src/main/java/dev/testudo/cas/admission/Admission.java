@@ -4,29 +4,32 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The room between the web server and the services. A request waits here for its turn, and is
 /// worked on by one of a few threads; what that takes is charged to its caller.
 public final class Admission implements AutoCloseable {
-  private static final int RESERVED_WORKERS = 2;
+  private static final int RESERVED_WORKERS = 3;
 
   private final Callers callers;
   private final LongSupplier nanoTime;
   private final Accounts accounts;
+  private final Handshakes handshakes;
   private final HeldBytes held = new HeldBytes();
   private final Turns turns = new Turns();
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final List<Thread> workers = new ArrayList<>();
+  private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
 
   /// The work on one request.
   ///
@@ -44,6 +47,7 @@ public final class Admission implements AutoCloseable {
     this.callers = callers;
     this.nanoTime = nanoTime;
     this.accounts = new Accounts(nanoTime);
+    this.handshakes = new Handshakes(callers, accounts);
     for (var i = 0; i < Limit.WORKERS.value(); i++) {
       var taking =
           i < RESERVED_WORKERS
@@ -51,8 +55,13 @@ public final class Admission implements AutoCloseable {
               : i < RESERVED_WORKERS + Limit.LARGE_WORKERS.value()
                   ? Turns.Taking.LARGE
                   : Turns.Taking.SMALL;
-      workers.add(Thread.ofPlatform().name("cas-worker-" + i).daemon().start(() -> serve(taking)));
+      new Worker("cas-worker-" + i, taking).start();
     }
+  }
+
+  /// TLS handshakes, which come before there is a caller.
+  public Handshakes handshakes() {
+    return handshakes;
   }
 
   /// Waits until `caller` may make another request. It costs one, answered or not.
@@ -86,15 +95,9 @@ public final class Admission implements AutoCloseable {
   /// @throws Refused from the work, or because the turn did not come
   public <R> R work(Caller caller, boolean large, Work<R> work) throws Refused, IOException {
     var account = accounts.of(caller);
-    var job = new Job<R>(account, work);
-    var waiting =
-        new Turns.Waiting(
-            account,
-            callers.rank(caller),
-            large,
-            accounts.usedByOrigin(account),
-            accounts.used(account),
-            job);
+    var rank = callers.rank(caller);
+    var job = new Job<R>(account, rank, work);
+    var waiting = new Turns.Waiting(account, rank, large, accounts.cost(account, rank), job);
     inFlight.incrementAndGet();
     try {
       turns.add(waiting).ifPresent(worst -> worst.work().giveWay());
@@ -104,23 +107,73 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  private void serve(Turns.Taking taking) {
-    try {
-      while (true) {
-        turns.next(taking).work().run();
+  /// Waits, in the course of work, for what others compute. Meanwhile somebody else's work is done
+  /// in its place.
+  ///
+  /// @throws Refused if too many wait so already, or from `waiting`
+  public <R> R aside(Work<R> waiting) throws Refused, IOException {
+    return Thread.currentThread() instanceof Worker worker ? worker.aside(waiting) : waiting.run();
+  }
+
+  /// A thread that does the work of one request at a time.
+  private final class Worker extends Thread {
+    private final Turns.Taking taking;
+    private @Nullable Job<?> job;
+    private boolean replaced;
+
+    Worker(String name, Turns.Taking taking) {
+      super(name);
+      this.taking = taking;
+      setDaemon(true);
+      workers.add(this);
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (!replaced) {
+          job = (Job<?>) turns.next(taking).work();
+          job.run();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        workers.remove(this);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    }
+
+    <R> R aside(Work<R> waiting) throws Refused, IOException {
+      var mine = Objects.requireNonNull(job);
+      if (!accounts.stepAside(mine.account, mine.rank)) {
+        throw busy();
+      }
+      var begin = nanoTime.getAsLong();
+      try {
+        // The substitute stays; this thread ends with its work.
+        if (!replaced) {
+          replaced = true;
+          new Worker(getName(), taking).start();
+        }
+        return waiting.run();
+      } finally {
+        mine.aside += nanoTime.getAsLong() - begin;
+        accounts.stepBack(mine.account, mine.rank);
+      }
     }
   }
 
   private final class Job<R> implements Turns.Work {
     private final Account account;
+    private final Rank rank;
     private final Work<R> work;
     private final CompletableFuture<R> done = new CompletableFuture<>();
 
-    Job(Account account, Work<R> work) {
+    /// Nanoseconds it spent waiting aside, which cost nobody anything.
+    private long aside;
+
+    Job(Account account, Rank rank, Work<R> work) {
       this.account = account;
+      this.rank = rank;
       this.work = work;
     }
 
@@ -134,7 +187,7 @@ public final class Admission implements AutoCloseable {
       } finally {
         // An Error ends the worker and, as it is not caught, the caller must not wait for ever.
         done.completeExceptionally(new IllegalStateException("the work on a request ended early"));
-        accounts.charge(account, nanoTime.getAsLong() - start);
+        accounts.charge(account, nanoTime.getAsLong() - start - aside);
       }
     }
 
@@ -182,6 +235,7 @@ public final class Admission implements AutoCloseable {
     return List.of(
         new Gauge("testudo_cas_requests_in_flight", inFlight.get()),
         new Gauge("testudo_cas_requests_waiting", turns.size()),
+        new Gauge("testudo_cas_handshakes_waiting", handshakes.waiting()),
         new Gauge("testudo_cas_held_bytes", held.total()),
         new Gauge("testudo_cas_addresses", accounts.size()));
   }

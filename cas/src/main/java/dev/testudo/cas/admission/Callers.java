@@ -50,15 +50,18 @@ public final class Callers {
   /// How well `caller` is known.
   public synchronized Rank rank(Caller caller) {
     var key = caller.key();
-    if (key.isPresent()
-        && (owners.contains(key.get())
-            || creators.containsKey(key.get())
-            || isRecent(attestedKeys.get(key.get())))) {
+    if (key.isPresent() && (owners.contains(key.get()) || isRecent(attestedKeys.get(key.get())))) {
       return Rank.KNOWN;
     }
-    return isRecent(attestedOrigins.get(Origin.of(caller.address())))
-        ? Rank.NEIGHBOUR
-        : Rank.STRANGER;
+    var byAddress = rank(Origin.of(caller.address()));
+    return byAddress == Rank.STRANGER && key.isPresent() && creators.containsKey(key.get())
+        ? Rank.CREATOR
+        : byAddress;
+  }
+
+  /// How well somebody at `origin` is known whose key is not.
+  synchronized Rank rank(Origin origin) {
+    return isRecent(attestedOrigins.get(origin)) ? Rank.NEIGHBOUR : Rank.STRANGER;
   }
 
   private boolean isRecent(@Nullable Long at) {

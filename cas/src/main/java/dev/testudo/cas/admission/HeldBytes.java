@@ -71,7 +71,7 @@ public final class HeldBytes {
   private void count(Holding holding, long more) {
     holding.bytes += more;
     total += more;
-    if (holding.rank == Rank.STRANGER) {
+    if (!holding.rank.isTrusted()) {
       strangers += more;
     }
   }
@@ -83,8 +83,7 @@ public final class HeldBytes {
     }
     Holding worst = null;
     for (var h : holdings) {
-      if ((!strangersOnly || h.rank == Rank.STRANGER)
-          && (worst == null || isWorse(h, worst, sums))) {
+      if ((!strangersOnly || !h.rank.isTrusted()) && (worst == null || isWorse(h, worst, sums))) {
         worst = h;
       }
     }

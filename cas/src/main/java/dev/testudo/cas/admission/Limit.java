@@ -32,9 +32,15 @@ public enum Limit {
   /// Requests of one key that wait.
   KEY_WAITING(16, "requests of one key that wait"),
   /// Requests worked on at once.
-  WORKERS(6, "requests worked on at once; two places are kept from strangers"),
+  WORKERS(6, "requests worked on at once; three places are kept from strangers"),
   /// Large requests worked on at once.
   LARGE_WORKERS(1, "requests with a body above 64 KiB worked on at once"),
+  /// Requests that wait for keys to be made.
+  ASIDE(64, "requests that wait for keys to be made"),
+  /// Those of callers that are not known.
+  UNKNOWN_ASIDE(48, "requests of callers that are not known that wait for keys"),
+  /// Those of one address.
+  ADDRESS_ASIDE(16, "requests of one address that wait for keys"),
   /// Request rate of a known key.
   KNOWN_PER_SECOND(200, "requests a second of a key that owns something"),
   /// Request rate of strangers at one address.

@@ -13,6 +13,9 @@ final class OriginAccount {
   private final Account sum;
   int waiting;
 
+  /// Requests that wait for what others compute, and have no worker.
+  int aside;
+
   OriginAccount(long now) {
     this.sum = new Account(this, now);
     this.others = new Account(this, now);
@@ -57,6 +60,7 @@ final class OriginAccount {
 
   boolean isIdle(long now) {
     return waiting == 0
+        && aside == 0
         && active(now) == 1
         && !others.isSeenSince(now - ACTIVE_NANOS)
         && keys.values().stream().noneMatch(a -> a.isSeenSince(now - ACTIVE_NANOS));

@@ -6,16 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Requests that wait for a worker, and whose turn it is: the best known caller's first, then the
-/// one's whose address, then whose key has cost least lately.
+/// Requests that wait for a worker, and whose turn it is: the one's that has cost least lately, for
+/// how well it is known.
 final class Turns {
   /// One request that waits.
   ///
   /// @param large whether it may take long
-  /// @param usedByOrigin what its address has cost when it came
-  /// @param used what its key has cost when it came
-  record Waiting(
-      Account account, Rank rank, boolean large, double usedByOrigin, double used, Work work) {}
+  /// @param cost what it has cost when it came, see [Accounts#cost]
+  record Waiting(Account account, Rank rank, boolean large, double cost, Work work) {}
 
   /// What is done when it is its turn.
   interface Work {
@@ -27,15 +25,13 @@ final class Turns {
   }
 
   private static final Comparator<Waiting> BEST_FIRST =
-      Comparator.comparing(Waiting::rank)
-          .thenComparingDouble(Waiting::usedByOrigin)
-          .thenComparingDouble(Waiting::used);
+      Comparator.comparingDouble(Waiting::cost).thenComparing(Waiting::rank);
 
   private final List<Waiting> waiting = new ArrayList<>();
 
   /// Which requests a worker takes.
   enum Taking {
-    /// Small ones of callers that are no strangers.
+    /// Small ones of callers that are trusted.
     RESERVED,
     /// All small ones.
     SMALL,
@@ -90,7 +86,7 @@ final class Turns {
         .filter(
             w ->
                 switch (taking) {
-                  case RESERVED -> !w.large() && w.rank() != Rank.STRANGER;
+                  case RESERVED -> !w.large() && w.rank().isTrusted();
                   case SMALL -> !w.large();
                   case LARGE -> w.large();
                 })

@@ -1,5 +1,6 @@
 package dev.testudo.cas.http;
 
+import dev.testudo.cas.admission.Handshakes;
 import dev.testudo.cas.admission.Limit;
 import dev.testudo.cas.admission.Origin;
 import dev.testudo.cas.admission.Places;
@@ -18,11 +19,14 @@ import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
 /// The open connections: who gets a place, and who has to go because a handshake or an answer takes
 /// too long.
 final class Connections implements Connection.Listener, SslHandshakeListener, AutoCloseable {
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
+
+  private final Handshakes handshakes;
   private final Places<EndPoint> places;
   private final LongSupplier nanoTime;
 
@@ -32,7 +36,8 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private final Thread sweeper =
       Thread.ofPlatform().name("cas-sweeper").daemon().unstarted(this::sweep);
 
-  Connections(LongSupplier nanoTime) {
+  Connections(Handshakes handshakes, LongSupplier nanoTime) {
+    this.handshakes = handshakes;
     this.nanoTime = nanoTime;
     this.places = new Places<>(nanoTime);
     sweeper.start();
@@ -50,7 +55,11 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     };
   }
 
-  private final class Watched extends SslConnection {
+  private final class Watched extends SslConnection implements SslHandshakeListener {
+    private boolean begun;
+    private boolean done;
+    private Handshakes.@Nullable Turn turn;
+
     Watched(SslContextFactory context, Connector connector, EndPoint endPoint, SSLEngine engine) {
       super(
           connector.getByteBufferPool(),
@@ -60,6 +69,37 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
           engine,
           false,
           false);
+      addHandshakeListener(this);
+    }
+
+    /// Called by one thread at a time, a virtual one.
+    @Override
+    public void onFillable() {
+      if (done) {
+        super.onFillable();
+        return;
+      }
+      try (var mine = handshakes.await(origin(getEndPoint()), begun)) {
+        if (mine == null || !getEndPoint().isOpen()) {
+          getEndPoint().close();
+          return;
+        }
+        turn = mine;
+        begun = true;
+        super.onFillable();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        getEndPoint().close();
+      }
+    }
+
+    /// The thread goes on with the first request, if that is there.
+    @Override
+    public void handshakeSucceeded(Event event) {
+      done = true;
+      if (turn != null) {
+        turn.close();
+      }
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class HttpFront implements AutoCloseable {
   public static HttpFront start(
       InetSocketAddress address, Identity identity, Routes routes, Admission admission)
       throws IOException {
-    var connections = new Connections(System::nanoTime);
+    var connections = new Connections(admission.handshakes(), System::nanoTime);
     var threads = new QueuedThreadPool(THREADS);
     threads.setName("cas-http");
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());

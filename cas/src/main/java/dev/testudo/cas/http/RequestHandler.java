@@ -102,7 +102,9 @@ final class RequestHandler extends Handler.Abstract {
   private Answer work(Caller caller, boolean large, Resource resource, Exchange exchange)
       throws Refused {
     try {
-      return admission.work(caller, large, () -> resource.answering().to(exchange));
+      return resource.light()
+          ? resource.answering().to(exchange)
+          : admission.work(caller, large, () -> resource.answering().to(exchange));
     } catch (DiskFullException e) {
       // The cause is in the log once; see cas.health.
       routes.metrics().refusal(RefusalId.DISK_FULL);

@@ -7,8 +7,9 @@ import java.io.IOException;
 ///
 /// @param bodyLimit most bytes of a request's body
 /// @param needsKey whether the caller must show a certificate
+/// @param light whether the answer costs next to nothing, so that no request for it needs a turn
 /// @param answering makes the answer
-record Resource(int bodyLimit, boolean needsKey, Answering answering) {
+record Resource(int bodyLimit, boolean needsKey, boolean light, Answering answering) {
   /// Makes an answer.
   @FunctionalInterface
   interface Answering {
@@ -17,14 +18,19 @@ record Resource(int bodyLimit, boolean needsKey, Answering answering) {
   }
 
   static Resource posted(int bodyLimit, Answering answering) {
-    return new Resource(bodyLimit, true, answering);
+    return new Resource(bodyLimit, true, false, answering);
   }
 
   static Resource forKeys(Answering answering) {
-    return new Resource(0, true, answering);
+    return new Resource(0, true, false, answering);
   }
 
   static Resource forAnybody(Answering answering) {
-    return new Resource(0, false, answering);
+    return new Resource(0, false, false, answering);
+  }
+
+  /// The same, whose answer costs next to nothing.
+  Resource asLight() {
+    return new Resource(bodyLimit, needsKey, true, answering);
   }
 }

@@ -81,10 +81,10 @@ public final class Routes {
     return switch (path) {
       case "/v1/sessions", "/session" ->
           on("POST", method, Resource.posted(Sessions.TEXT_LIMIT, this::register));
-      case "/v1/attestation/nonce" -> on("POST", method, Resource.forKeys(this::nonce));
+      case "/v1/attestation/nonce" -> on("POST", method, Resource.forKeys(this::nonce).asLight());
       case "/v1/attestation" ->
           on("POST", method, Resource.posted(AttestationRequest.LIMIT, this::attest));
-      case "/v1/version" -> on("GET", method, Resource.forAnybody(this::version));
+      case "/v1/version" -> on("GET", method, Resource.forAnybody(this::version).asLight());
       case "/healthz", "/metrics" -> throw notAllowed("GET");
       case String p when p.startsWith(SESSIONS) -> on("GET", method, Resource.forKeys(this::read));
       case String p when p.startsWith(VALUES) ->

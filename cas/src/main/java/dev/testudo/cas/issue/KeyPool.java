@@ -4,6 +4,7 @@ import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.session.KeyType;
 import dev.testudo.trust.pki.KeyAlgorithm;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class KeyPool implements AutoCloseable {
   private final FairTurns<Order> turns = new FairTurns<>();
   private final List<Thread> threads = new ArrayList<>();
   private final SecureRandom random;
+  private final Waiting waiting;
   private boolean closed;
 
   /// One key that somebody waits for.
@@ -35,16 +37,31 @@ public final class KeyPool implements AutoCloseable {
   ///     as that of one who does
   public record Customer(String name, boolean stranger) {}
 
+  /// The wait for keys.
+  @FunctionalInterface
+  public interface Wait {
+    /// Waits.
+    MadeKeys until() throws Refused;
+  }
+
+  /// Lets a thread wait without keeping from others what it has.
+  @FunctionalInterface
+  public interface Waiting {
+    /// Does the waiting and returns what has come of it.
+    MadeKeys during(Wait wait) throws Refused, IOException;
+  }
+
   /// Starts `threads` threads.
-  public KeyPool(int threads, SecureRandom random) {
+  public KeyPool(int threads, SecureRandom random, Waiting waiting) {
     this.random = random;
+    this.waiting = waiting;
     for (var i = 0; i < threads; i++) {
       this.threads.add(Thread.ofPlatform().name("cas-keys-" + i).daemon().start(this::work));
     }
   }
 
   /// Makes keys of these types; waits for them.
-  public MadeKeys make(Customer customer, List<KeyType> types) throws Refused {
+  public MadeKeys make(Customer customer, List<KeyType> types) throws Refused, IOException {
     if (types.isEmpty()) {
       return MadeKeys.NONE;
     }
@@ -56,7 +73,7 @@ public final class KeyPool implements AutoCloseable {
       notifyAll();
     }
     try {
-      return collected(orders);
+      return waiting.during(() -> collected(orders));
     } finally {
       orders.forEach(order -> order.made().cancel(false));
     }

@@ -104,6 +104,81 @@ class AdmissionTest {
   }
 
   @Test
+  void whoCreatedASessionWaitsForAgentsButNotForStrangers() {
+    var creator = caller(stranger, "127.0.0.8");
+    callers.created(stranger);
+    assertEquals(Rank.CREATOR, callers.rank(creator));
+    assertEquals(Rank.STRANGER, callers.rank(caller(owner2(), "127.0.0.8")));
+    assertTrue(Rank.NEIGHBOUR.compareTo(Rank.CREATOR) < 0);
+    assertFalse(Rank.CREATOR.isTrusted());
+  }
+
+  @Test
+  void whoWaitsForKeysKeepsNoWorkerFromOthers() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var waiting = new ArrayList<Future<String>>();
+      var aside = new CountDownLatch(Limit.UNKNOWN_ASIDE.value());
+      for (var i = 0; i < Limit.UNKNOWN_ASIDE.value(); i++) {
+        var from = caller(owner2(), "127.0.2." + i % 8);
+        waiting.add(
+            threads.submit(
+                () ->
+                    admission.work(
+                        from,
+                        false,
+                        () ->
+                            admission.aside(
+                                () -> {
+                                  aside.countDown();
+                                  return await();
+                                }))));
+      }
+      aside.await();
+      var other = caller(stranger, "127.0.0.1");
+      assertEquals("now", admission.work(other, false, () -> "now"));
+      var oneMore =
+          assertThrows(
+              Refused.class,
+              () -> admission.work(other, false, () -> admission.aside(this::await)));
+      assertEquals(RefusalId.BUSY, oneMore.id());
+      release.countDown();
+      for (var one : waiting) {
+        assertEquals("done", one.get());
+      }
+      assertEquals("now", admission.work(other, false, () -> admission.aside(() -> "now")));
+    }
+  }
+
+  @Test
+  void oneAddressHasNotAllPlacesAside() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var aside = new CountDownLatch(Limit.ADDRESS_ASIDE.value());
+      var from = caller(stranger, "127.0.0.1");
+      for (var i = 0; i < Limit.ADDRESS_ASIDE.value(); i++) {
+        var key = caller(owner2(), "127.0.0.1");
+        var _ =
+            threads.submit(
+                () ->
+                    admission.work(
+                        key,
+                        false,
+                        () ->
+                            admission.aside(
+                                () -> {
+                                  aside.countDown();
+                                  return await();
+                                })));
+      }
+      aside.await();
+      assertThrows(
+          Refused.class, () -> admission.work(from, false, () -> admission.aside(this::await)));
+      var elsewhere = caller(stranger, "127.0.0.2");
+      assertEquals("now", admission.work(elsewhere, false, () -> admission.aside(() -> "now")));
+      release.countDown();
+    }
+  }
+
+  @Test
   void aRefusalAndAFailureReachTheirCaller() {
     var who = caller(stranger, "127.0.0.1");
     var refused =

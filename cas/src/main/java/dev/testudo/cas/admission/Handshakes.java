@@ -1,0 +1,139 @@
+package dev.testudo.cas.admission;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// TLS handshakes, of which only a few are computed at a time. A handshake that was begun goes on
+/// before another begins: what it has cost would be lost. The others wait: the address whose
+/// handshakes and requests have cost least lately is first, and of one address the handshake that
+/// came last. When more come than can be done, that one's client is still there; those that have
+/// waited longest give up anyway.
+public final class Handshakes {
+  /// How many are computed at a time.
+  private static final int AT_ONCE = 2;
+
+  private final Callers callers;
+  private final Accounts accounts;
+  private final Deque<Waiting> begun = new ArrayDeque<>();
+  private final Map<OriginAccount, Line> fresh = new LinkedHashMap<>();
+  private int running;
+
+  Handshakes(Callers callers, Accounts accounts) {
+    this.callers = callers;
+    this.accounts = accounts;
+  }
+
+  /// Those of one address that did not begin, the latest last.
+  private static final class Line {
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private Rank rank = Rank.STRANGER;
+  }
+
+  private record Waiting(OriginAccount account, boolean begun, CompletableFuture<Turn> turn) {}
+
+  /// Waits until a part of a handshake may be computed.
+  ///
+  /// @param hasBegun whether an earlier part of it was
+  /// @return nothing if the turn did not come in time
+  public @Nullable Turn await(Origin origin, boolean hasBegun) throws InterruptedException {
+    var waiting = add(accounts.of(origin), callers.rank(origin), hasBegun);
+    try {
+      return waiting.turn().get(Limit.HANDSHAKE_SECONDS.value(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      return giveUp(waiting) ? null : waiting.turn().join();
+    } catch (InterruptedException e) {
+      if (!giveUp(waiting)) {
+        waiting.turn().join().close();
+      }
+      throw e;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private synchronized Waiting add(OriginAccount account, Rank rank, boolean hasBegun) {
+    var waiting = new Waiting(account, hasBegun, new CompletableFuture<>());
+    if (running < AT_ONCE) {
+      running++;
+      waiting.turn().complete(new Turn(account));
+    } else if (hasBegun) {
+      begun.add(waiting);
+    } else {
+      var line = fresh.computeIfAbsent(account, _ -> new Line());
+      line.rank = rank;
+      line.waiting.add(waiting);
+    }
+    return waiting;
+  }
+
+  /// Whether it is not its turn yet, and never will be.
+  private synchronized boolean giveUp(Waiting waiting) {
+    if (waiting.begun()) {
+      return begun.remove(waiting);
+    }
+    var line = fresh.getOrDefault(waiting.account(), new Line());
+    var removed = line.waiting.remove(waiting);
+    fresh.values().removeIf(one -> one.waiting.isEmpty());
+    return removed;
+  }
+
+  private synchronized void next() {
+    var next = begun.poll();
+    if (next == null) {
+      next = latestOfCheapest();
+    }
+    if (next == null) {
+      running--;
+    } else {
+      next.turn().complete(new Turn(next.account()));
+    }
+  }
+
+  private @Nullable Waiting latestOfCheapest() {
+    var cheapest =
+        fresh.entrySet().stream()
+            .min(
+                Comparator.comparingDouble(
+                    line -> accounts.cost(line.getKey(), line.getValue().rank)));
+    var latest = cheapest.map(line -> line.getValue().waiting.pollLast()).orElse(null);
+    fresh.values().removeIf(one -> one.waiting.isEmpty());
+    return latest;
+  }
+
+  /// How many wait.
+  synchronized int waiting() {
+    return begun.size() + fresh.values().stream().mapToInt(line -> line.waiting.size()).sum();
+  }
+
+  /// The right to compute. It ends once, however often it is closed.
+  public final class Turn implements AutoCloseable {
+    private final OriginAccount account;
+    private final long begin = System.nanoTime();
+    private boolean over;
+
+    private Turn(OriginAccount account) {
+      this.account = account;
+    }
+
+    /// It is another's turn.
+    @Override
+    public void close() {
+      synchronized (this) {
+        if (over) {
+          return;
+        }
+        over = true;
+      }
+      accounts.charge(account, System.nanoTime() - begin);
+      next();
+    }
+  }
+}
