@@ -18,13 +18,14 @@ final class RunningCas implements AutoCloseable {
   private final Process process;
   private final CasAddress address;
   private final KeyHash key;
+  private final Identity owner = Identity.ephemeral("owner.testudo.internal");
   private final CasClient client;
 
   private RunningCas(Process process, CasAddress address, KeyHash key) {
     this.process = process;
     this.address = address;
     this.key = key;
-    this.client = new CasClient(address, key, Identity.ephemeral("owner.testudo.internal"));
+    this.client = new CasClient(address, key, owner);
   }
 
   static RunningCas start(Path state) throws IOException {
@@ -59,6 +60,27 @@ final class RunningCas implements AutoCloseable {
 
   KeyHash key() {
     return key;
+  }
+
+  int port() {
+    return Integer.parseInt(address.toString().replaceFirst(".*:", ""));
+  }
+
+  /// The most memory it has had so far, in bytes (`VmHWM` of proc_pid_status(5)).
+  long mostMemory() throws IOException {
+    for (var line : Files.readAllLines(Path.of("/proc/%d/status".formatted(process.pid())))) {
+      if (line.startsWith("VmHWM:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+      }
+    }
+    throw new IOException("no VmHWM");
+  }
+
+  /// The text of a session, asked for on a connection of its own.
+  String read(String session) throws IOException {
+    try (var asking = new CasClient(address, key, owner)) {
+      return asking.readSession(session).yaml();
+    }
   }
 
   void register(String session) throws IOException {
