@@ -182,11 +182,11 @@ public final class Admission implements AutoCloseable {
       var start = nanoTime.getAsLong();
       try {
         done.complete(work.run());
-      } catch (Refused | IOException | RuntimeException e) {
+      } catch (Refused | IOException | RuntimeException | Error e) {
+        // Of an Error, too, only this request ends: it must not cost everybody else a worker. (When
+        // memory runs out the JVM ends; the launcher says so.)
         done.completeExceptionally(e);
       } finally {
-        // An Error ends the worker and, as it is not caught, the caller must not wait for ever.
-        done.completeExceptionally(new IllegalStateException("the work on a request ended early"));
         accounts.charge(account, nanoTime.getAsLong() - start - aside);
       }
     }

@@ -5,6 +5,7 @@ import dev.testudo.cas.admission.Limit;
 import dev.testudo.cas.admission.Origin;
 import dev.testudo.cas.admission.Places;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// The open connections: who gets a place, and who has to go because a handshake or an answer takes
 /// too long.
 final class Connections implements Connection.Listener, SslHandshakeListener, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Connections.class.getName());
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
 
   private final Handshakes handshakes;
@@ -174,11 +176,20 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     try {
       while (true) {
         Thread.sleep(500);
-        places.overdue().forEach(EndPoint::close);
-        unread().forEach(EndPoint::close);
+        places.overdue().forEach(Connections::close);
+        unread().forEach(Connections::close);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Whatever one says to it, the others are closed too.
+  private static void close(EndPoint endPoint) {
+    try {
+      endPoint.close();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a connection cannot be closed", e);
     }
   }
 

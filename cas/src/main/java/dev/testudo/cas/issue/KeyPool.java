@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +88,7 @@ public final class KeyPool implements AutoCloseable {
         made.add(order.made().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
       }
       return new MadeKeys(made);
-    } catch (TimeoutException e) {
+    } catch (TimeoutException | CancellationException e) {
       throw busy();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a key could not be made", e);

@@ -55,6 +55,25 @@ class AdmissionTest {
   }
 
   @Test
+  void workThatEndsInAnErrorCostsNoWorker() throws Exception {
+    var caller = caller(owner, "192.0.2.1");
+    for (var i = 0; i < 2 * Limit.WORKERS.value(); i++) {
+      var large = i % 2 == 0;
+      assertThrows(
+          IOException.class,
+          () ->
+              admission.work(
+                  caller,
+                  large,
+                  () -> {
+                    throw new StackOverflowError("as deep as somebody else wants");
+                  }));
+    }
+    assertEquals("small", admission.work(caller, false, () -> "small"));
+    assertEquals("large", admission.work(caller, true, () -> "large"));
+  }
+
+  @Test
   void whateverStrangersDoAnOwnerIsWorkedFor() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var flood = new ArrayList<Future<String>>();
