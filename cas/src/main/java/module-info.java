@@ -10,4 +10,5 @@ module dev.testudo.cas {
   requires org.xerial.sqlitejdbc;
 
   exports dev.testudo.cas;
+  exports dev.testudo.cas.quota;
 }

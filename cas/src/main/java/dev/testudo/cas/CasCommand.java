@@ -4,43 +4,31 @@ import dev.testudo.policy.address.AddressText;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
-import dev.testudo.trust.pki.KeyHash;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
-import java.util.regex.Pattern;
 
 /// `testudo cas serve`: runs CAS until it is told to stop.
 public final class CasCommand {
   private static final System.Logger LOG = System.getLogger(CasCommand.class.getName());
   private static final int DONE = 0;
+  private static final int INPUT_WRONG = 1;
   private static final int USAGE = 2;
   private static final int ENVIRONMENT_FAILED = 3;
   private static final String HELP =
       """
       usage: testudo cas serve --state DIR --listen HOST:PORT [--owner KEYHASH]... \
-      [--first-come] [--exit-with-stdin] \
-      [--audit-mib N] [--accept-audit-log]\
+      [--owner-file FILE] [--first-come] [--exit-with-stdin] \
+      [--audit-mib N] [--accept-audit-log] [--quota WHO=SESSIONS,MIB]...\
       """;
-
-  private static final Pattern ADDRESS =
-      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
 
   /// One line per message; the web server speaks only when something is wrong.
   private static final String LOGGING =
@@ -54,8 +42,6 @@ public final class CasCommand {
       """;
 
   private CasCommand() {}
-
-  private record Arguments(CasOptions options, boolean exitWithStdin) {}
 
   /// Looks at a state, or runs `serve`. The first line of `serve` on `out` is JSON: where it
   /// listens and the hash of its key. With `--exit-with-stdin` it stops when `in` ends, else when
@@ -72,16 +58,29 @@ public final class CasCommand {
     if (!args.isEmpty() && args.getFirst().equals(StateVerification.COMMAND)) {
       return StateVerification.run(args, out, err);
     }
-    var arguments = parse(args);
-    if (arguments.isEmpty()) {
+    if (args.isEmpty() || !args.getFirst().equals("serve")) {
       err.println(HELP);
       return USAGE;
     }
     try {
-      LogManager.getLogManager()
-          .readConfiguration(new ByteArrayInputStream(LOGGING.getBytes(StandardCharsets.US_ASCII)));
-      serve(arguments.get(), in, out, insistence);
-      return DONE;
+      return switch (ServeArguments.of(args.subList(1, args.size()))) {
+        case ServeArguments.Misused(var problem) -> {
+          err.println("testudo cas serve: " + problem);
+          err.println(HELP);
+          yield USAGE;
+        }
+        case ServeArguments.Mistaken(var problems) -> {
+          err.print(problems);
+          yield INPUT_WRONG;
+        }
+        case ServeArguments.Complete complete -> {
+          LogManager.getLogManager()
+              .readConfiguration(
+                  new ByteArrayInputStream(LOGGING.getBytes(StandardCharsets.US_ASCII)));
+          serve(complete, in, out, insistence);
+          yield DONE;
+        }
+      };
     } catch (IOException e) {
       err.println("testudo cas serve: " + e.getMessage());
       return ENVIRONMENT_FAILED;
@@ -89,7 +88,10 @@ public final class CasCommand {
   }
 
   private static void serve(
-      Arguments arguments, InputStream in, PrintStream out, Consumer<Runnable> insistence)
+      ServeArguments.Complete arguments,
+      InputStream in,
+      PrintStream out,
+      Consumer<Runnable> insistence)
       throws IOException {
     var told = new CountDownLatch(1);
     var closed = new CountDownLatch(1);
@@ -144,78 +146,5 @@ public final class CasCommand {
       // An input that fails has ended.
     }
     ended.countDown();
-  }
-
-  /// Reads `host:port` or `[v6]:port`; port 0 lets the system choose.
-  private static Optional<InetSocketAddress> address(String text) {
-    var matcher = ADDRESS.matcher(text);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
-      return Optional.empty();
-    }
-    var address = new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
-    return address.isUnresolved() ? Optional.empty() : Optional.of(address);
-  }
-
-  private static Optional<Arguments> parse(List<String> args) {
-    var values = new HashMap<String, String>();
-    var exitWithStdin = false;
-    var acceptAuditLog = false;
-    var firstCome = false;
-    var owners = new HashSet<KeyHash>();
-    if (args.isEmpty() || !args.getFirst().equals("serve")) {
-      return Optional.empty();
-    }
-    for (var i = 1; i < args.size(); i++) {
-      switch (args.get(i)) {
-        case "--exit-with-stdin" -> exitWithStdin = true;
-        case "--accept-audit-log" -> acceptAuditLog = true;
-        case "--first-come" -> firstCome = true;
-        case "--owner" -> {
-          var owner =
-              i + 1 == args.size() ? Optional.<KeyHash>empty() : KeyHash.parse(args.get(++i));
-          if (owner.isEmpty()) {
-            return Optional.empty();
-          }
-          owners.add(owner.get());
-        }
-        case "--state", "--listen", "--audit-mib" -> {
-          if (i + 1 == args.size() || values.put(args.get(i), args.get(i + 1)) != null) {
-            return Optional.empty();
-          }
-          i++;
-        }
-        default -> {
-          return Optional.empty();
-        }
-      }
-    }
-    return firstCome && !owners.isEmpty()
-        ? Optional.empty()
-        : arguments(
-            values, acceptAuditLog, new CasOptions.RootNamespace(owners, firstCome), exitWithStdin);
-  }
-
-  private static Optional<Arguments> arguments(
-      Map<String, String> values,
-      boolean acceptAuditLog,
-      CasOptions.RootNamespace root,
-      boolean exitWithStdin) {
-    var state = values.get("--state");
-    var listen = Optional.ofNullable(values.get("--listen")).flatMap(CasCommand::address);
-    var mib = values.getOrDefault("--audit-mib", "64");
-    if (state == null || state.isEmpty() || listen.isEmpty() || !mib.matches("[1-9][0-9]{0,5}")) {
-      return Optional.empty();
-    }
-    var log = new CasOptions.Log(Long.parseLong(mib) << 20, acceptAuditLog);
-    return Optional.of(
-        new Arguments(
-            new CasOptions(
-                Path.of(state),
-                listen.get(),
-                InstantSource.system(),
-                new SecureRandom(),
-                log,
-                root),
-            exitWithStdin));
   }
 }

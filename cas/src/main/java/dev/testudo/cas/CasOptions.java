@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.quota.Quotas;
 import dev.testudo.trust.pki.KeyHash;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -16,13 +17,15 @@ import java.util.Set;
 /// @param log how the audit log is kept
 /// @param root who may create sessions in the root namespace; its owners are kept when CAS
 ///     starts for the first time
+/// @param quotas how much may be kept, and of whom
 public record CasOptions(
     Path state,
     InetSocketAddress listen,
     InstantSource clock,
     SecureRandom random,
     Log log,
-    RootNamespace root) {
+    RootNamespace root,
+    Quotas quotas) {
   /// Who may create sessions in the root namespace as long as no root session says otherwise.
   ///
   /// @param owners keys that may
@@ -54,6 +57,7 @@ public record CasOptions(
         InstantSource.system(),
         new SecureRandom(),
         Log.USUAL,
-        RootNamespace.FIRST_COME);
+        RootNamespace.FIRST_COME,
+        Quotas.USUAL);
   }
 }

@@ -10,6 +10,7 @@ import dev.testudo.cas.http.Routes;
 import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.SecretKeeper;
+import dev.testudo.cas.session.Allowance;
 import dev.testudo.cas.session.Ownership;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
@@ -78,14 +79,15 @@ public final class CasServer implements AutoCloseable {
     var admission = new Admission(callers, System::nanoTime);
     parts.push(admission);
     var rights = new Rights(keeper);
+    var allowance = new Allowance(catalog, ownership, options.quotas());
     var keys = new KeyPool(KEY_THREADS, random, wait -> admission.aside(wait::until));
     parts.push(keys);
     var routes =
         new Routes(
-            new Sessions(store, catalog, keeper, rights, ownership, keys),
+            new Sessions(store, catalog, keeper, rights, ownership, allowance, keys),
             new PublicValues(store, catalog, keeper),
             new Attestation(store, catalog, keeper, random, options.clock()),
-            new JoinTokens(store, catalog, rights, random, options.clock()),
+            new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner),
             health,
             admission,

@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.quota.Quotas;
 import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.attest.Measurement;
 import dev.testudo.trust.attest.ReportData;
@@ -42,6 +43,7 @@ final class TestCas implements AutoCloseable {
   final Identity owner = Identity.ephemeral("owner.example");
   private final Path state;
   private final CasOptions.RootNamespace root;
+  private final Quotas quotas;
   private CasServer server;
 
   TestCas(Path state) throws IOException {
@@ -50,15 +52,22 @@ final class TestCas implements AutoCloseable {
 
   /// One whose root namespace is not for everybody.
   TestCas(Path state, CasOptions.RootNamespace root) throws IOException {
+    this(state, root, Quotas.USUAL);
+  }
+
+  /// One with other quotas.
+  TestCas(Path state, CasOptions.RootNamespace root, Quotas quotas) throws IOException {
     this.state = state;
     this.root = root;
+    this.quotas = quotas;
     this.server = start();
   }
 
   private CasServer start() throws IOException {
     var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return CasServer.start(
-        new CasOptions(state, listen, clock, new SecureRandom(), CasOptions.Log.USUAL, root));
+        new CasOptions(
+            state, listen, clock, new SecureRandom(), CasOptions.Log.USUAL, root, quotas));
   }
 
   void restart() throws IOException {

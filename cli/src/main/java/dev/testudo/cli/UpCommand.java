@@ -102,7 +102,8 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private MeshWorld world(StateDirectory opened, Display display, SystemProcesses processes)
-      throws IOException {
+      throws IOException, CommandFailed {
+    var me = Identities.kept(opened.identity());
     var root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     return new MeshWorld(
         new Launching(
@@ -110,9 +111,10 @@ final class UpCommand implements Callable<Integer> {
             context.installation().javaHome(),
             context.environment(),
             root),
+        me.keyHash(),
         context.installation().lib(),
         processes,
-        cas -> new CasSessions(cas, Identities.kept(opened.identity())),
+        cas -> new CasSessions(cas, me),
         display,
         context.started());
   }

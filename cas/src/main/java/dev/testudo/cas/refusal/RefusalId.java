@@ -46,6 +46,8 @@ public enum RefusalId {
   DISK_FULL(507),
   /// CAS holds as much as it may.
   FULL(507),
+  /// A creator, or all strangers in a namespace, keep as much as they may.
+  QUOTA_EXCEEDED(507),
   /// CAS is doing as much as it may; try again.
   BUSY(503),
   /// What the session needs changed while its keys were made; try again.

@@ -65,6 +65,7 @@ public final class Sessions {
   private final SecretKeeper keeper;
   private final Rights rights;
   private final Ownership ownership;
+  private final Allowance allowance;
   private final KeyPool keys;
 
   /// Works on `store`; keys come from `keys`.
@@ -74,8 +75,10 @@ public final class Sessions {
       SecretKeeper keeper,
       Rights rights,
       Ownership ownership,
+      Allowance allowance,
       KeyPool keys) {
     this.ownership = ownership;
+    this.allowance = allowance;
     this.store = store;
     this.catalog = catalog;
     this.keeper = keeper;
@@ -184,6 +187,7 @@ public final class Sessions {
     if (transaction.countSessions() >= MOST_SESSIONS) {
       throw new Refused(RefusalId.FULL, "there are %d sessions already".formatted(MOST_SESSIONS));
     }
+    allowance.demandRoom(transaction, session.name(), caller.text(), yaml.length());
     var row =
         new SessionRow(session.name().value(), 1, hash(caller.text(), yaml), caller.text(), yaml);
     return new Change.Revision(new Registered(row, session), Optional.empty());
@@ -225,7 +229,12 @@ public final class Sessions {
       throws Refused, IOException {
     return switch (change) {
       case Change.None(var hash) -> Outcome.unlogged(new Stored(hash, List.of()));
-      case Change.Revision(var session, var before) -> store(transaction, session, before, made);
+      case Change.Revision(var session, var before) ->
+          allowance.within(
+              transaction,
+              session.session().name(),
+              session.row().creator(),
+              () -> store(transaction, session, before, made));
     };
   }
 

@@ -3,8 +3,10 @@ package dev.testudo.cas.token;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.session.Allowance;
 import dev.testudo.cas.session.Rights;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
@@ -34,12 +36,19 @@ public final class JoinTokens {
   private final Store store;
   private final Catalog catalog;
   private final Rights rights;
+  private final Allowance allowance;
   private final SecureRandom random;
   private final InstantSource clock;
 
   /// Works on `store`.
   public JoinTokens(
-      Store store, Catalog catalog, Rights rights, SecureRandom random, InstantSource clock) {
+      Store store,
+      Catalog catalog,
+      Rights rights,
+      Allowance allowance,
+      SecureRandom random,
+      InstantSource clock) {
+    this.allowance = allowance;
     this.store = store;
     this.catalog = catalog;
     this.rights = rights;
@@ -73,8 +82,18 @@ public final class JoinTokens {
   private Outcome<NewJoinToken> create(
       Transaction transaction, ServiceId service, JoinTokenOrder order, Caller caller)
       throws Refused, IOException {
-    demand(transaction, service, caller, Rights.Right.UPDATE);
+    var session = demand(transaction, service, caller, Rights.Right.UPDATE);
     demandUse(transaction, service);
+    return allowance.within(
+        transaction,
+        service.session(),
+        session.row().creator(),
+        () -> make(transaction, service, order, caller));
+  }
+
+  private Outcome<NewJoinToken> make(
+      Transaction transaction, ServiceId service, JoinTokenOrder order, Caller caller)
+      throws Refused, IOException {
     var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     makeRoom(transaction, service, now);
     var value = TokenText.make(random);
@@ -183,7 +202,8 @@ public final class JoinTokens {
         RefusalId.UNKNOWN_TOKEN, "service `%s` has no token `%s`".formatted(service, id));
   }
 
-  private void demand(Transaction transaction, ServiceId service, Caller caller, Rights.Right right)
+  private Registered demand(
+      Transaction transaction, ServiceId service, Caller caller, Rights.Right right)
       throws Refused, IOException {
     var session =
         catalog
@@ -194,5 +214,6 @@ public final class JoinTokens {
                         RefusalId.UNKNOWN_SESSION,
                         "there is no session `%s`".formatted(service.session())));
     rights.demand(transaction, session, right, caller.requireKey());
+    return session;
   }
 }

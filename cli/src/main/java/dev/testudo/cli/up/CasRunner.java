@@ -5,6 +5,7 @@ import dev.testudo.cli.process.Child;
 import dev.testudo.cli.process.ChildOutput;
 import dev.testudo.cli.process.ProcessRunner;
 import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class CasRunner {
       Launching launching,
       StateDirectory state,
       OptionalInt user,
+      KeyHash owner,
       Happenings happenings)
       throws IOException {
     var log = BoundedLog.create(state.run().resolve("cas.log"));
@@ -45,7 +47,7 @@ final class CasRunner {
           }
         };
     try {
-      var process = processes.start(launching.cas(state.casState(), user), output);
+      var process = processes.start(launching.cas(state.casState(), user, owner), output);
       var _ = process.ended().thenAccept(code -> happenings.add(new Happening.CasEnded(code)));
       return new CasRunner(process, log);
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.testudo.cli.up;
 
 import dev.testudo.cli.process.ChildSpec;
+import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,8 @@ public record Launching(
   /// CAS on a free port of this machine.
   ///
   /// @param user as whom it runs; empty: as whoever runs us
-  ChildSpec cas(Path state, OptionalInt user) {
+  /// @param owner the key that may register sessions
+  ChildSpec cas(Path state, OptionalInt user, KeyHash owner) {
     var command = detached();
     if (user.isPresent()) {
       var home = Objects.requireNonNull(launcher.getParent());
@@ -65,7 +67,8 @@ public record Launching(
             state.toString(),
             "--listen",
             "127.0.0.1:0",
-            "--first-come",
+            "--owner",
+            owner.text(),
             "--exit-with-stdin"));
     return new ChildSpec(command, inherited(), Path.of("/"));
   }

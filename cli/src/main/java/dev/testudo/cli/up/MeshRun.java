@@ -91,6 +91,7 @@ public final class MeshRun {
             world.launching(),
             setup.state(),
             users.map(all -> OptionalInt.of(all.cas())).orElseGet(OptionalInt::empty),
+            world.owner(),
             happenings);
     cas = Optional.of(runner);
     // CAS needs longer than the images do; both go on at the same time.

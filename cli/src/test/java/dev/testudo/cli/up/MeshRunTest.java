@@ -19,6 +19,8 @@ import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.channel.NewJoinToken;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -84,6 +86,8 @@ class MeshRunTest {
             value: TCP:5432
       """;
 
+  private static final KeyHash OWNER = Identity.ephemeral("owner").keyHash();
+
   private final FakeProcesses processes = new FakeProcesses();
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
   private final Map<String, String> sessions = new LinkedHashMap<>();
@@ -144,6 +148,7 @@ class MeshRunTest {
                 work.resolve("jdk"),
                 Map.of("PATH", "/bin", "SECRET", "x"),
                 true),
+            OWNER,
             work.resolve("lib"),
             processes,
             _ -> registry,
@@ -230,6 +235,15 @@ class MeshRunTest {
     assertFalse(output().contains("token-0"), output());
     var left = agent.spec.firstLine().orElseThrow();
     assertTrue(left.matches(Secret.copyOf(new byte[left.length()])), "it is not wiped");
+  }
+
+  @Test
+  void casTakesSessionsFromTheMeshAndFromNobodyElse() throws Exception {
+    agents(_ -> {});
+    run("demo.sh");
+    var cas = processes.named("cas");
+    assertEquals(OWNER.text(), cas.argument("--owner"));
+    assertFalse(cas.spec.command().contains("--first-come"), cas.spec.command().toString());
   }
 
   @Test

@@ -1,0 +1,199 @@
+package dev.testudo.cas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.cas.quota.Quotas;
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the arguments of `testudo cas serve`.
+final class ServeArguments {
+  private static final Pattern ADDRESS =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
+
+  private final Set<KeyHash> owners = new HashSet<>();
+  private @Nullable Path state;
+  private @Nullable InetSocketAddress listen;
+  private @Nullable Path ownerFile;
+  private boolean firstCome;
+  private boolean exitWithStdin;
+  private boolean acceptAuditLog;
+  private long auditMib = CasOptions.Log.USUAL.quota() >> 20;
+  private Quotas quotas = Quotas.USUAL;
+
+  private ServeArguments() {}
+
+  /// What the arguments come to.
+  sealed interface Read {}
+
+  /// CAS can be started.
+  record Complete(CasOptions options, boolean exitWithStdin) implements Read {}
+
+  /// They are not what the command takes.
+  ///
+  /// @param problem one line
+  record Misused(String problem) implements Read {}
+
+  /// A file that they name has mistakes.
+  ///
+  /// @param problems every one, with its place
+  record Mistaken(String problems) implements Read {}
+
+  /// Ends the reading of arguments that cannot be used.
+  private static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Unusable(String problem) {
+      super(problem, null, false, false);
+    }
+  }
+
+  /// Reads what follows `serve`.
+  ///
+  /// @throws IOException if a file that they name cannot be read
+  static Read of(List<String> args) throws IOException {
+    var arguments = new ServeArguments();
+    try {
+      for (var rest = args.iterator(); rest.hasNext(); ) {
+        arguments.take(rest.next(), rest);
+      }
+      return arguments.complete();
+    } catch (Unusable e) {
+      return new Misused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void take(String option, Iterator<String> rest) throws Unusable {
+    switch (option) {
+      case "--exit-with-stdin" -> exitWithStdin = true;
+      case "--accept-audit-log" -> acceptAuditLog = true;
+      case "--first-come" -> firstCome = true;
+      case "--owner" -> owners.add(value(option, rest, "the hash of a key", KeyHash::parse));
+      case "--owner-file" -> {
+        once(option, ownerFile);
+        ownerFile = value(option, rest, "a file", ServeArguments::path);
+      }
+      case "--state" -> {
+        once(option, state);
+        state = value(option, rest, "a directory", ServeArguments::path);
+      }
+      case "--listen" -> {
+        once(option, listen);
+        listen = value(option, rest, "HOST:PORT of this machine", ServeArguments::address);
+      }
+      case "--audit-mib" ->
+          auditMib = value(option, rest, "1 to 999999 mebibytes", ServeArguments::mib);
+      case "--quota" ->
+          quotas =
+              value(
+                  option,
+                  rest,
+                  "WHO=SESSIONS,MIB, where WHO is owner, key, stranger or strangers",
+                  quotas::with);
+      default -> throw new Unusable("there is no option `%s`".formatted(option));
+    }
+  }
+
+  private static void once(String option, @Nullable Object before) throws Unusable {
+    if (before != null) {
+      throw new Unusable("`%s` is there twice".formatted(option));
+    }
+  }
+
+  private static <T> T value(
+      String option, Iterator<String> rest, String takes, Function<String, Optional<T>> parse)
+      throws Unusable {
+    if (!rest.hasNext()) {
+      throw new Unusable("`%s` needs a value: %s".formatted(option, takes));
+    }
+    var text = rest.next();
+    return parse
+        .apply(text)
+        .orElseThrow(() -> new Unusable("`%s` takes %s, not `%s`".formatted(option, takes, text)));
+  }
+
+  private static Optional<Path> path(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  private static Optional<Long> mib(String text) {
+    return text.matches("[1-9][0-9]{0,5}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
+  }
+
+  /// Reads `host:port` or `[v6]:port`; port 0 lets the system choose.
+  private static Optional<InetSocketAddress> address(String text) {
+    var matcher = ADDRESS.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
+      return Optional.empty();
+    }
+    var address = new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
+    return address.isUnresolved() ? Optional.empty() : Optional.of(address);
+  }
+
+  private Read complete() throws Unusable, IOException {
+    var directory = state;
+    var address = listen;
+    if (directory == null || address == null) {
+      throw new Unusable("`--state` and `--listen` are needed");
+    }
+    if (firstCome && (ownerFile != null || !owners.isEmpty())) {
+      throw new Unusable("there are owners, or everybody may (`--first-come`); not both");
+    }
+    if (ownerFile != null) {
+      switch (OwnerFile.read(source(ownerFile))) {
+        case Parsed.Valid<Set<KeyHash>>(var named, _) -> owners.addAll(named);
+        case Parsed.Invalid<Set<KeyHash>>(var problems) -> {
+          return new Mistaken(Diagnostics.render(problems));
+        }
+      }
+    }
+    var options =
+        new CasOptions(
+            directory,
+            address,
+            InstantSource.system(),
+            new SecureRandom(),
+            new CasOptions.Log(auditMib << 20, acceptAuditLog),
+            new CasOptions.RootNamespace(owners, firstCome),
+            quotas);
+    return new Complete(options, exitWithStdin);
+  }
+
+  private static SourceFile source(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      var bytes = in.readNBytes(OwnerFile.LIMIT + 1);
+      if (bytes.length > OwnerFile.LIMIT) {
+        throw new IOException(
+            "%s is longer than %d bytes; is it the right file?".formatted(file, OwnerFile.LIMIT));
+      }
+      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return new SourceFile(file.toString(), text);
+    } catch (CharacterCodingException e) {
+      throw new IOException("%s is not UTF-8 text".formatted(file), e);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "cannot read the owners from %s: %s"
+              .formatted(file, Optional.ofNullable(e.getReason()).orElse("it does not exist")),
+          e);
+    }
+  }
+}

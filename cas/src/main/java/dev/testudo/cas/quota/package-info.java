@@ -1,0 +1,2 @@
+/// How much may be kept in CAS.
+package dev.testudo.cas.quota;

@@ -1,0 +1,132 @@
+package dev.testudo.cas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.cas.quota.Quotas;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `testudo cas serve` takes.
+class ServeArgumentsTest {
+  private static final KeyHash ONE = Identity.ephemeral("one").keyHash();
+  private static final KeyHash OTHER = Identity.ephemeral("other").keyHash();
+
+  @TempDir private Path folder;
+
+  private static ServeArguments.Read read(String... more) throws IOException {
+    var all = new ArrayList<>(List.of("--state", "s", "--listen", "127.0.0.1:0"));
+    all.addAll(List.of(more));
+    return ServeArguments.of(all);
+  }
+
+  private static CasOptions options(String... more) throws IOException {
+    return assertInstanceOf(ServeArguments.Complete.class, read(more)).options();
+  }
+
+  private static String misuse(String... more) throws IOException {
+    return assertInstanceOf(ServeArguments.Misused.class, read(more)).problem();
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("owners"), text);
+  }
+
+  @Test
+  void ownersComeFromTheCommandLineAndFromAFile() throws IOException {
+    var file = file("# who runs this\n\n  %s  # the first\n%s".formatted(ONE, OTHER));
+    assertEquals(Set.of(ONE, OTHER), options("--owner-file", file.toString()).root().owners());
+    Files.writeString(file, ONE + "\r\n");
+    var both = options("--owner-file", file.toString(), "--owner", OTHER.text());
+    assertEquals(Set.of(ONE, OTHER), both.root().owners());
+    assertFalse(both.root().firstCome());
+  }
+
+  @Test
+  void everyMistakeInAFileOfOwnersIsShownWithItsPlaceAndCasDoesNotStart() throws IOException {
+    var file = file("alice\n%s\n  %s %s\n%s\n".formatted(ONE, ONE, OTHER, ONE));
+    var err = new ByteArrayOutputStream();
+    var code =
+        CasCommand.run(
+            List.of(
+                "serve",
+                "--state",
+                folder.resolve("state").toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--owner-file",
+                file.toString()),
+            InputStream.nullInputStream(),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            _ -> {});
+    var said = err.toString(StandardCharsets.UTF_8);
+    assertEquals(1, code, said);
+    assertTrue(said.contains(file + ":1:1"), said);
+    assertTrue(said.contains(file + ":3:3"), said);
+    assertTrue(said.contains(file + ":4:1"), said);
+    assertTrue(said.contains("named twice"), said);
+    assertFalse(Files.exists(folder.resolve("state")), "CAS was not started");
+  }
+
+  @Test
+  void aFileWithoutOwnersIsAMistakeAndOneThatIsNotThereAFailure() throws IOException {
+    var empty = file("# nobody\n").toString();
+    var mistaken = assertInstanceOf(ServeArguments.Mistaken.class, read("--owner-file", empty));
+    assertTrue(mistaken.problems().contains(empty + ":1:1"), mistaken.problems());
+    var missing = folder.resolve("missing").toString();
+    var e = assertThrows(IOException.class, () -> read("--owner-file", missing));
+    assertTrue(String.valueOf(e.getMessage()).contains("it does not exist"), e.toString());
+    var large = file("#".repeat(OwnerFile.LIMIT + 1)).toString();
+    assertThrows(IOException.class, () -> read("--owner-file", large));
+  }
+
+  @Test
+  void quotasAreChangedOneByOne() throws IOException {
+    var quotas = options("--quota", "key=7,2", "--quota", "strangers=0,0").quotas();
+    assertEquals(new Quotas.Quota(7, 2 << 20), quotas.of(Quotas.Who.KEY));
+    assertEquals(new Quotas.Quota(0, 0), quotas.of(Quotas.Who.STRANGERS));
+    assertEquals(Quotas.USUAL.of(Quotas.Who.OWNER), quotas.of(Quotas.Who.OWNER));
+    assertTrue(misuse("--quota", "keys=7,2").contains("owner, key, stranger or strangers"));
+    assertTrue(misuse("--quota", "key=-1,2").contains("`key=-1,2`"));
+  }
+
+  @Test
+  void misuseIsNamed() throws IOException {
+    assertTrue(misuse("--owner", "x").contains("the hash of a key, not `x`"));
+    assertTrue(misuse("--owner").contains("`--owner` needs a value"));
+    assertTrue(misuse("--state", "t").contains("`--state` is there twice"));
+    assertTrue(misuse("--frist-come").contains("`--frist-come`"));
+    assertTrue(misuse("--first-come", "--owner", ONE.text()).contains("not both"));
+    var nothing = assertInstanceOf(ServeArguments.Misused.class, ServeArguments.of(List.of()));
+    assertTrue(nothing.problem().contains("`--state` and `--listen`"));
+  }
+
+  @Test
+  void theTableInTheDocumentHasTheUsualQuotas() throws IOException {
+    var text = Files.readString(Path.of("../docs/cas.md"));
+    for (var who : Quotas.Who.values()) {
+      var quota = Quotas.USUAL.of(who);
+      var end = " | %d | %d |".formatted(quota.sessions(), quota.bytes() >> 20);
+      assertTrue(
+          text.lines()
+              .anyMatch(l -> l.startsWith("| `%s` |".formatted(who.text())) && l.endsWith(end)),
+          who + end);
+    }
+  }
+}
