@@ -8,9 +8,11 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.cas.http.HttpFront;
 import dev.testudo.cas.http.Routes;
 import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.issue.Imports;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.SecretKeeper;
 import dev.testudo.cas.session.Allowance;
+import dev.testudo.cas.session.Deletions;
 import dev.testudo.cas.session.Ownership;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
@@ -73,6 +75,7 @@ public final class CasServer implements AutoCloseable {
     var started = new AuditEvent.Started(VERSION, identity.certificate().getPublicKey());
     store.transact(Optional.empty(), _ -> Outcome.of(true, started));
     var catalog = new Catalog();
+    Imports.index(store);
     var keeper = new SecretKeeper(catalog, random, options.clock());
     var ownership = Owners.of(store, options.root());
     var callers = callers(store, ownership);
@@ -85,6 +88,7 @@ public final class CasServer implements AutoCloseable {
     var routes =
         new Routes(
             new Sessions(store, catalog, keeper, rights, ownership, allowance, keys),
+            new Deletions(store, catalog, rights),
             new PublicValues(store, catalog, keeper),
             new Attestation(store, catalog, keeper, random, options.clock()),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),

@@ -71,7 +71,18 @@ final class TestCas implements AutoCloseable {
   }
 
   void restart() throws IOException {
+    restart(() -> {});
+  }
+
+  /// Something that is done to the state of a CAS that does not run.
+  @FunctionalInterface
+  interface Meanwhile {
+    void happens() throws IOException;
+  }
+
+  void restart(Meanwhile meanwhile) throws IOException {
     server.close();
+    meanwhile.happens();
     server = start();
   }
 

@@ -35,6 +35,7 @@ final class SessionCommand extends CommandGroup {
     all.addSubcommand(new Update(context));
     all.addSubcommand(new Read(context));
     all.addSubcommand(new Verify(context));
+    all.addSubcommand(new SessionDelete(context));
     return all;
   }
 

@@ -89,4 +89,25 @@ class SessionUpdateIT {
     assertEquals(0, session("update", file("blind.yaml", text), "--over", over).exit());
     assertTrue(session("read", "shop").out().contains("images: []"));
   }
+
+  @Test
+  void nobodyDeletesWhatHeHasNotSeen() throws IOException {
+    var blind = session("delete", "shop");
+    assertEquals(2, blind.exit(), blind.all());
+    assertTrue(blind.err().contains("--hash HASH"), blind.all());
+    var other = session("delete", "shop", "--hash", "0".repeat(64));
+    assertEquals(4, other.exit(), other.all());
+    assertTrue(other.err().contains("session `shop` has changed since"), other.all());
+    var read = session("read", "shop", "--for-update");
+    assertEquals(0, read.exit(), read.all());
+
+    var line = read.out().lines().filter(l -> l.startsWith("predecessor: ")).findFirst();
+    var hash = line.orElseThrow().substring("predecessor: ".length());
+    var done = session("delete", "shop", "--hash", hash);
+    assertEquals(0, done.exit(), done.all());
+    assertEquals("session shop deleted, hash was %s\n".formatted(hash), done.out());
+    var gone = session("read", "shop");
+    assertEquals(1, gone.exit(), gone.all());
+    assertTrue(gone.err().contains("there is no session `shop`"), gone.all());
+  }
 }

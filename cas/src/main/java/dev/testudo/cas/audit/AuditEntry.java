@@ -50,6 +50,12 @@ public record AuditEntry(
               .put("session", e.session())
               .put("hash", e.hash())
               .put("revision", e.revision());
+      case AuditEvent.SessionDeleted e ->
+          members
+              .put("event", "session-deleted")
+              .put("session", e.session())
+              .put("hash", e.hash())
+              .put("revision", e.revision());
       case AuditEvent.SessionRead e ->
           members.put("event", "session-read").put("session", e.session()).put("hash", e.hash());
       case AuditEvent.ValuesRead e ->

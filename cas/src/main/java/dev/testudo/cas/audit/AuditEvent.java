@@ -17,6 +17,11 @@ public sealed interface AuditEvent {
   /// A session was registered or replaced.
   record SessionStored(String session, String hash, long revision) implements AuditEvent {}
 
+  /// A session was deleted with all its revisions.
+  ///
+  /// @param hash of the revision that was active
+  record SessionDeleted(String session, String hash, long revision) implements AuditEvent {}
+
   /// A session's text was given out.
   record SessionRead(String session, String hash) implements AuditEvent {}
 
@@ -57,7 +62,7 @@ public sealed interface AuditEvent {
   /// Somebody was refused.
   ///
   /// @param action what was asked for: `attest`, `read-session`, `read-values`, `store-session`,
-  ///     `create-token`, `list-tokens`, `revoke-token`
+  ///     `delete-session`, `create-token`, `list-tokens`, `revoke-token`
   /// @param subject the session or service it was about; cut to 256 characters
   /// @param reason the refusal's id
   /// @param details what was expected and what was seen, without any secret; the log has at most 16

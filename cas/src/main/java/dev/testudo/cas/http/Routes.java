@@ -6,6 +6,7 @@ import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.session.Deletions;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Sessions;
@@ -32,6 +33,7 @@ public final class Routes {
   private static final Pattern REQUEST = Pattern.compile("[0-9a-f]{16}");
 
   private final Sessions sessions;
+  private final Deletions deletions;
   private final PublicValues values;
   private final Attestation attestation;
   private final TokenRoutes tokens;
@@ -47,6 +49,7 @@ public final class Routes {
   /// @param callers learns who is known
   public Routes(
       Sessions sessions,
+      Deletions deletions,
       PublicValues values,
       Attestation attestation,
       JoinTokens tokens,
@@ -60,6 +63,7 @@ public final class Routes {
     this.metrics = new Metrics(admission);
     this.health = health;
     this.sessions = sessions;
+    this.deletions = deletions;
     this.values = values;
     this.attestation = attestation;
     this.tokens = new TokenRoutes(tokens);
@@ -86,7 +90,12 @@ public final class Routes {
           on("POST", method, Resource.posted(AttestationRequest.LIMIT, this::attest));
       case "/v1/version" -> on("GET", method, Resource.forAnybody(this::version).asLight());
       case "/healthz", "/metrics" -> throw notAllowed("GET");
-      case String p when p.startsWith(SESSIONS) -> on("GET", method, Resource.forKeys(this::read));
+      case String p when p.startsWith(SESSIONS) ->
+          switch (method) {
+            case "GET" -> Resource.forKeys(this::read);
+            case "DELETE" -> Resource.forKeys(this::delete);
+            default -> throw notAllowed("GET and DELETE");
+          };
       case String p when p.startsWith(VALUES) ->
           on("GET", method, Resource.forAnybody(this::values));
       case String p when p.startsWith(TOKENS) -> tokens.resource(method);
@@ -137,14 +146,25 @@ public final class Routes {
     return new Answer(200, reply.encode());
   }
 
+  private Answer delete(Exchange exchange) throws Refused, IOException {
+    var name = name(exchange.path().substring(SESSIONS.length()));
+    var seen = hash(exchange.query()).orElseThrow(Routes::malformedHash);
+    deletions.delete(name, seen, exchange.caller());
+    return Answer.ok(new JsonBuilder().put("deleted", seen));
+  }
+
+  private static Refused malformedHash() {
+    return new Refused(
+        RefusalId.MALFORMED_REQUEST, "the query must be `hash=` and 64 hexadecimal digits");
+  }
+
   private static Optional<String> hash(Optional<String> query) throws Refused {
     if (query.isEmpty()) {
       return Optional.empty();
     }
     var matcher = HASH.matcher(query.get());
     if (!matcher.matches()) {
-      throw new Refused(
-          RefusalId.MALFORMED_REQUEST, "the query must be `hash=` and 64 hexadecimal digits");
+      throw malformedHash();
     }
     return Optional.of(matcher.group(1));
   }

@@ -36,6 +36,8 @@ public enum RefusalId {
   SESSION_EXISTS(409),
   /// It would change nothing, whatever the caller may think.
   WITHOUT_EFFECT(409),
+  /// Others depend on the session.
+  SESSION_IN_USE(409),
   /// The named predecessor is not the active session.
   WRONG_PREDECESSOR(409),
   /// The namespace is not the expected one.

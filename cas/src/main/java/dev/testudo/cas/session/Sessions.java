@@ -3,6 +3,7 @@ package dev.testudo.cas.session;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.issue.Imports;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.MadeKeys;
 import dev.testudo.cas.issue.Registered;
@@ -243,6 +244,7 @@ public final class Sessions {
       throws Refused, IOException {
     var row = session.row();
     transaction.addSession(row);
+    transaction.setImports(row.name(), Imports.of(session.session()));
     var warnings = keeper.complete(transaction, session, before, made);
     transaction.forgetRevisions(row.name(), row.revision() - KEPT_REVISIONS);
     return Outcome.of(

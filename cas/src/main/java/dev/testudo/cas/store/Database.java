@@ -15,7 +15,20 @@ import org.sqlite.SQLiteException;
 /// The one connection to the database. Transactions are begun and ended by hand, because the driver
 /// loses its own after a failure that made SQLite undo one. Used by one thread at a time.
 final class Database implements AutoCloseable {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
+
+  /// The format before, which lacks [#IMPORTS].
+  private static final int WITHOUT_IMPORTS = 2;
+
+  /// Who imports from whom, for the active revision of each session.
+  private static final List<String> IMPORTS =
+      List.of(
+          """
+          CREATE TABLE session_import (
+            exporter TEXT NOT NULL, session TEXT NOT NULL,
+            PRIMARY KEY (exporter, session)) WITHOUT ROWID, STRICT
+          """,
+          "CREATE INDEX session_import_session ON session_import (session)");
 
   /// With less than this the disk is full, whatever SQLite calls it.
   private static final long NO_SPACE = 64 << 10;
@@ -101,13 +114,16 @@ final class Database implements AutoCloseable {
       if (format == FORMAT) {
         return;
       }
-      if (format != 0) {
+      if (format != 0 && format != WITHOUT_IMPORTS) {
         throw new StoreException(
             "the store was written by an older Testudo (format %d), which did not sign its audit log; use a new --state"
                 .formatted(format));
       }
       statement.execute("BEGIN IMMEDIATE");
-      for (var table : TABLES) {
+      for (var table : format == 0 ? TABLES : List.<String>of()) {
+        statement.execute(table);
+      }
+      for (var table : IMPORTS) {
         statement.execute(table);
       }
       statement.execute("PRAGMA user_version = " + FORMAT);

@@ -69,6 +69,7 @@ final class Holdings {
 
   /// A row came, or went where `sign` is -1.
   void follow(String table, Object[] values, int sign) {
+    // What a session imports is a part of its text, which counts already.
     if (TABLES.containsKey(table)
         && values[0] instanceof String name
         && values[values.length - 1] instanceof byte[] sealed) {
@@ -123,6 +124,10 @@ final class Holdings {
       var change = changes.pop();
       set(change.name(), change.before().orElse(null));
     }
+  }
+
+  List<String> names() {
+    return List.copyOf(sessions.keySet());
   }
 
   long countSessions() {

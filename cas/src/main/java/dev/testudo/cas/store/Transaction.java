@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// What can be read and changed within one transaction. Everything read was checked to be what was
@@ -22,7 +23,8 @@ public final class Transaction {
           "secret", "session, name, revision, sealed",
           "secret_use", "session, session_revision, name, revision",
           "setting", "name, sealed",
-          "join_token", "session, service, id, sealed");
+          "join_token", "session, service, id, sealed",
+          "session_import", "exporter, session");
 
   private static final String UNUSED =
       """
@@ -87,6 +89,11 @@ public final class Transaction {
   public Optional<SessionRow> session(String name, String hash) throws IOException {
     return find(
         "SELECT revision, hash, sealed FROM session WHERE name = ? AND hash = ?", name, hash);
+  }
+
+  /// The names of all sessions.
+  public List<String> sessions() {
+    return holdings.names();
   }
 
   /// How many sessions there are.
@@ -267,6 +274,51 @@ public final class Transaction {
       remove("secret_use", "session = ? AND session_revision <= ?", name, last);
       remove("session", "name = ? AND revision <= ?", name, last);
       remove("secret", "session = ? AND " + UNUSED, name);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Removes session `name`: its revisions, the values of its secrets, its join tokens.
+  public void deleteSession(String name) throws IOException {
+    try {
+      for (var table : List.of("join_token", "secret_use", "secret", "session_import")) {
+        remove(table, "session = ?", name);
+      }
+      remove("session", "name = ?", name);
+      holdings.forget(name);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Session `name` imports from these sessions now, and from no others.
+  public void setImports(String name, Set<String> exporters) throws IOException {
+    try {
+      remove("session_import", "session = ?", name);
+      for (var exporter : exporters) {
+        try (var insert =
+            prepare(
+                "INSERT INTO session_import (exporter, session) VALUES (?, ?)", exporter, name)) {
+          insert.executeUpdate();
+          added("session_import", exporter, name);
+        }
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// The names of the sessions whose active revision imports from session `exporter`.
+  public List<String> importers(String exporter) throws IOException {
+    var sql = "SELECT session FROM session_import WHERE exporter = ? ORDER BY session";
+    try (var statement = prepare(sql, exporter);
+        var result = statement.executeQuery()) {
+      var names = new ArrayList<String>();
+      while (result.next()) {
+        names.add(result.getString(1));
+      }
+      return names;
     } catch (SQLException e) {
       throw failed(e);
     }

@@ -74,6 +74,11 @@ public final class CasClient implements AutoCloseable {
     return SessionReply.decode(http.get("/v1/sessions/%s?hash=%s".formatted(name, hash)));
   }
 
+  /// Deletes session `name`, whose active revision must be the one with this hash.
+  public void deleteSession(String name, String hash) throws IOException {
+    http.delete("/v1/sessions/%s?hash=%s".formatted(name, hash));
+  }
+
   /// The value of a secret that its session makes public.
   public String publicValue(String session, String secret) throws IOException {
     var answer = http.get("/v1/values/session=%s,secret=%s".formatted(session, secret));

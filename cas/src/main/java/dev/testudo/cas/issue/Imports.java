@@ -1,0 +1,93 @@
+package dev.testudo.cas.issue;
+
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.Outcome;
+import dev.testudo.cas.store.Store;
+import dev.testudo.cas.store.Transaction;
+import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Which sessions get secrets from which.
+public final class Imports {
+  private static final String INDEXED = "imports-indexed";
+
+  private Imports() {}
+
+  /// The names of the sessions that `session` imports from, itself excepted.
+  public static Set<String> of(Session session) {
+    var names = new TreeSet<String>();
+    for (var secret : session.secrets()) {
+      if (secret instanceof SecretDefinition.Imported imported
+          && !imported.from().equals(session.name())) {
+        names.add(imported.from().value());
+      }
+    }
+    return names;
+  }
+
+  /// Whether `exporter` exports anything to a session called `importer`.
+  public static boolean mayReach(Registered exporter, SessionName importer) {
+    return exporter.session().secrets().stream()
+        .flatMap(secret -> secret.declaration().exports().stream())
+        .anyMatch(export -> export.names(importer));
+  }
+
+  /// Whether `importer` imports a secret from `exporter` that is exported to it.
+  public static boolean reach(Registered exporter, Registered importer) {
+    for (var secret : importer.session().secrets()) {
+      if (secret instanceof SecretDefinition.Imported imported
+          && imported.from().equals(exporter.session().name())
+          && isExported(exporter, importer, imported)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isExported(
+      Registered exporter, Registered importer, SecretDefinition.Imported imported) {
+    try {
+      Wallets.exported(exporter, importer, imported);
+      return true;
+    } catch (Refused e) {
+      return false;
+    }
+  }
+
+  /// Notes what every session imports, once in the life of a store: earlier versions did not when
+  /// they stored a session.
+  public static void index(Store store) throws IOException {
+    store.transact(
+        Optional.empty(),
+        transaction -> {
+          if (transaction.setting(INDEXED).isEmpty()) {
+            for (var name : transaction.sessions()) {
+              note(transaction, name);
+            }
+            transaction.addSetting(INDEXED, Secret.ofText("yes"));
+          }
+          return Outcome.unlogged(true);
+        });
+  }
+
+  private static void note(Transaction transaction, String name) throws IOException {
+    var row = transaction.activeSession(name);
+    if (row.isEmpty()) {
+      return;
+    }
+    var imports =
+        switch (Session.stored(Catalog.source(name, row.get().yaml()))) {
+          case Parsed.Valid<Session>(var session, _) -> of(session);
+          // A session that cannot be read any more gives nothing to a service.
+          case Parsed.Invalid<Session> _ -> Set.<String>of();
+        };
+    transaction.setImports(name, imports);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.cas.health.Health;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+
+/// Makes stores as earlier versions left them.
+public final class OldStore {
+  private OldStore() {}
+
+  /// Turns the store in `state` into one of format 2, which did not note imports.
+  public static void format2(Path state) throws IOException {
+    var random = new SecureRandom();
+    try (var directory = StateDirectory.open(state, random);
+        var database = Database.open(directory.path().resolve("cas.db"), new Health());
+        var statement = database.connection().createStatement()) {
+      var key = directory.sealKey();
+      var heads = new StoredHead(database, new Sealer(key, random));
+      var digest =
+          new StateDigest(Sealer.derived(key, "HmacSHA256", "testudo cas state digest v1"));
+      statement.execute("DELETE FROM session_import");
+      statement.execute("DELETE FROM setting WHERE name = 'imports-indexed'");
+      var sum = Transaction.sum(database.connection(), digest);
+      heads.save(heads.current().withState(sum));
+      statement.execute("DROP TABLE session_import");
+      statement.execute("PRAGMA user_version = 2");
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.channel.CasException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `testudo session delete`.
+@Command(
+    name = "delete",
+    description = {
+      "Deletes a session with all its revisions, its secrets and its join tokens, for ever.",
+      "--hash names the session that is meant to go; when another is active, nothing is deleted. `testudo session read NAME --for-update` prints the active one, and `testudo session verify` its hash.",
+      "A session of the same name that is registered later gets new secrets. Whatever other sessions export to the name is then exported to it."
+    },
+    mixinStandardHelpOptions = true)
+final class SessionDelete implements Callable<Integer> {
+  private final CliContext context;
+
+  @Parameters(paramLabel = "NAME", description = "The session's name.")
+  private String name = "";
+
+  @Option(
+      names = "--hash",
+      paramLabel = "HASH",
+      description = "The hash of the session as you have seen it.")
+  private @Nullable String hash;
+
+  @Mixin private CasOptions cas = new CasOptions();
+
+  SessionDelete(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed {
+    if (SessionName.parse(name).isEmpty()) {
+      throw CommandFailed.usage("`%s` is not the name of a session".formatted(name));
+    }
+    if (hash == null) {
+      throw CommandFailed.usage(
+          "deleting is for ever, and what is active now may be another's work; look at it with"
+              + " `testudo session read %s --for-update` and give its --hash HASH".formatted(name));
+    }
+    var seen =
+        Optional.of(hash)
+            .flatMap(SessionHash::parse)
+            .orElseThrow(
+                () -> CommandFailed.usage("`%s` is not the hash of a session".formatted(hash)));
+    try (var client = cas.client(context)) {
+      client.deleteSession(name, seen.hex());
+    } catch (CasException e) {
+      if (e.problem().id().equals("wrong-predecessor")) {
+        throw CommandFailed.refused(
+            "%s; see `testudo session read %s`".formatted(e.getMessage(), name));
+      }
+      throw e;
+    }
+    context.streams().out().println("session %s deleted, hash was %s".formatted(name, seen.hex()));
+    return 0;
+  }
+}
