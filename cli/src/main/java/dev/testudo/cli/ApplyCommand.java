@@ -12,13 +12,18 @@ import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.deployment.SessionText;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.channel.JoinTokenOrder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,6 +36,7 @@ import picocli.CommandLine.Option;
     description = {
       "Applies a manifest. A service manifest: makes and measures its image.",
       "A Meshfile: makes the images of its services, registers their sessions with a CAS.",
+      "A session that others changed since, or that was registered from elsewhere, is not replaced: the difference is shown, and nothing is registered. What was registered last stands in the file `registered` of the target directory.",
       "Services that tolerate software evidence get new join tokens, each in a file"
           + " `tokens/SERVICE.token` of the target directory; their old ones are revoked."
     },
@@ -69,6 +75,13 @@ final class ApplyCommand implements Callable<Integer> {
       paramLabel = "TIME",
       description = "For how long the join tokens are good (default: 30 days).")
   private String tokenValidity = "";
+
+  @Option(
+      names = "--over",
+      paramLabel = "HASH",
+      description =
+          "A session in CAS that may be replaced although it was not registered from this target directory; may stand several times.")
+  private List<String> over = new ArrayList<>();
 
   @Mixin private CasOptions cas = new CasOptions();
 
@@ -119,20 +132,32 @@ final class ApplyCommand implements Callable<Integer> {
     if (dryRun) {
       write(sessions);
     } else {
-      register(mesh.plan(), sessions, TokenOrders.of(tokenUses, tokenValidity));
+      var replaceable = replaceable();
+      register(mesh.plan(), sessions, replaceable, TokenOrders.of(tokenUses, tokenValidity));
     }
   }
 
-  private void register(MeshPlan plan, List<SessionText> sessions, JoinTokenOrder order)
+  private Set<SessionHash> replaceable() throws CommandFailed {
+    var hashes = new HashSet<SessionHash>();
+    for (var text : over) {
+      hashes.add(
+          SessionHash.parse(text)
+              .orElseThrow(
+                  () -> CommandFailed.usage("`%s` is not the hash of a session".formatted(text))));
+    }
+    return hashes;
+  }
+
+  private void register(
+      MeshPlan plan, List<SessionText> sessions, Set<SessionHash> replaceable, JoinTokenOrder order)
       throws IOException, CommandFailed {
     try (var client = cas.client(context)) {
-      for (var session : sessions) {
-        var hash = client.applySession(session.name().value(), session.yaml());
-        context
-            .streams()
-            .out()
-            .println("session %s registered, hash %s".formatted(session.name(), hash));
-      }
+      var streams = context.streams();
+      Files.createDirectories(target());
+      var last = LastRegistered.in(target().resolve("registered"));
+      new MeshSessions(
+              client, cas.which(context).key(), last, replaceable, streams.out(), streams.err())
+          .register(sessions);
       if (plan.needsJoinTokens()) {
         new MeshTokens(client, target().resolve("tokens"), context.streams().out())
             .rotate(plan.services(), order);
