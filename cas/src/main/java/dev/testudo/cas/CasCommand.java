@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import java.util.logging.LogManager;
 /// `testudo cas serve`: runs CAS until it is told to stop.
 public final class CasCommand {
   private static final System.Logger LOG = System.getLogger(CasCommand.class.getName());
+  private static final Duration LOGGING_TIME = Duration.ofMillis(500);
   private static final int DONE = 0;
   private static final int INPUT_WRONG = 1;
   private static final int USAGE = 2;
@@ -127,16 +129,31 @@ public final class CasCommand {
     told.countDown();
     insistence.accept(
         () -> {
-          LOG.log(System.Logger.Level.WARNING, "CAS ends without closing; its state is whole");
-          closed.countDown();
+          try {
+            tell("CAS ends without closing; its state is whole");
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            closed.countDown();
+          }
         });
     try {
       if (!closed.await(10, TimeUnit.SECONDS)) {
-        LOG.log(System.Logger.Level.WARNING, "CAS did not close in time; its state is whole");
+        tell("CAS did not close in time; its state is whole");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Logs `message` without waiting long: it may be the log that the end waits for.
+  private static void tell(String message) throws InterruptedException {
+    var telling =
+        Thread.ofPlatform()
+            .daemon()
+            .name("cas-tell")
+            .start(() -> LOG.log(System.Logger.Level.WARNING, message));
+    telling.join(LOGGING_TIME);
   }
 
   private static void drain(InputStream in, CountDownLatch ended) {

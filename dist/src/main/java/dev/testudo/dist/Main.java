@@ -17,6 +17,9 @@ import java.util.List;
 /// Each part is only named where it is called, so an agent never loads the argument parser and the
 /// command line never loads the shield.
 public final class Main {
+  /// What shells add to the number of the signal that ended a process.
+  private static final int SIGNALLED = 128;
+
   private static final int BUG = 70;
 
   private Main() {}
@@ -60,7 +63,7 @@ public final class Main {
           System.in,
           System.out,
           System.err,
-          Signals::whenToldToStopAgain);
+          Main::endWhenToldAgain);
     }
     if (startsWith(args, "train") && args.length == 2) {
       return Training.run(Path.of(args[1]), context());
@@ -80,6 +83,16 @@ public final class Main {
   private static void tell(Throwable bug) {
     System.err.println("testudo: this is a bug in Testudo, please report it with what follows");
     bug.printStackTrace();
+  }
+
+  /// Ends the process when it is told to stop once more. The JVM itself would wait for its log,
+  /// which nobody may be reading.
+  private static void endWhenToldAgain(Runnable insisted) {
+    Signals.whenToldToStopAgain(
+        (int signal) -> {
+          insisted.run();
+          Runtime.getRuntime().halt(SIGNALLED + signal);
+        });
   }
 
   /// The state is CAS's own, so CAS looks at it; a copy of its log is for anybody.

@@ -3,12 +3,19 @@ package dev.testudo.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +34,9 @@ class EndsAtOnceIT {
 
   /// How long the stop in order would wait for the program.
   private static final Duration IN_ORDER = Duration.ofSeconds(10);
+
+  /// What a pipe of Linux holds (pipe(7)).
+  private static final int PIPE_BYTES = 65_536;
 
   @TempDir private Path work;
 
@@ -86,6 +96,67 @@ class EndsAtOnceIT {
     }
   }
 
+  /// Its log goes into a pipe that nobody reads: who logs waits for ever, and with him the end of
+  /// the JVM.
+  @Test
+  void aSecondRequestEndsACasWhoseLogNobodyReads() throws Exception {
+    var pipe = work.resolve("pipe").toString();
+    assertEquals(0, Command.run("mkfifo", pipe).exit());
+    var script = "exec \"$0\" cas serve --state \"$1\" --listen 127.0.0.1:0 --first-come 2> \"$2\"";
+    var words =
+        List.of(
+            "sh", "-c", script, Command.LAUNCHER.toString(), work.resolve("cas").toString(), pipe);
+    try (var reader = new RandomAccessFile(pipe, "rw");
+        var cas = ToldProcess.start(work.resolve("log"), false, 2, words)) {
+      cas.awaitLine("\"listening\"");
+      reader.write(new byte[PIPE_BYTES]);
+      try (var client = client(cas.output())) {
+        Thread.ofVirtual().start(() -> refused(client));
+        Patience.until(() -> waitsForAPipe(cas.handle().pid()), cas::output);
+        cas.signal("TERM");
+        Thread.sleep(1000); // no echo of the first
+        Patience.until(() -> !client.healthy(), cas::output);
+        assertTrue(cas.handle().isAlive(), "it waits for its log");
+        cas.signal("TERM");
+        var took = cas.awaitEnd();
+        assertTrue(took.compareTo(IN_ORDER.minusSeconds(2)) < 0, () -> took + cas.output());
+        assertEquals(Optional.of(143), cas.exit(), cas::output);
+      }
+    }
+  }
+
+  private static CasClient client(String announced) {
+    var fields =
+        Pattern.compile("\"listening\":\"([^\"]+)\",\"key_hash\":\"([^\"]+)\"").matcher(announced);
+    assertTrue(fields.find(), announced);
+    return new CasClient(
+        CasAddress.parse(fields.group(1)).orElseThrow(),
+        KeyHash.parse(fields.group(2)).orElseThrow(),
+        Identity.ephemeral("stranger"));
+  }
+
+  /// CAS logs it before it answers.
+  private static void refused(CasClient client) {
+    try {
+      client.readSession("nosuch");
+    } catch (IOException e) {
+      // There may be no answer.
+    }
+  }
+
+  private static boolean waitsForAPipe(long pid) {
+    try (var tasks = Files.list(Path.of("/proc/%d/task".formatted(pid)))) {
+      for (var task : tasks.toList()) {
+        if (Files.readString(task.resolve("wchan")).contains("pipe_write")) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   @Test
   void interruptsFromATerminalAreTheProgramsAsOftenAsTheyCome() throws Exception {
     var count = Files.writeString(work.resolve("count"), "");
@@ -106,7 +177,7 @@ class EndsAtOnceIT {
   private static int lines(Path file) {
     try {
       return Files.readAllLines(file).size();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }

@@ -96,13 +96,18 @@ public final class Signals {
   /// For a process that has been told to stop and takes its time. Calls `insisted`, on a thread of
   /// its own, each time SIGINT or SIGTERM comes from now on, echoes excepted.
   public static void whenToldToStopAgain(Runnable insisted) {
+    whenToldToStopAgain((int _) -> insisted.run());
+  }
+
+  /// As [#whenToldToStopAgain(Runnable)], with the signal's number.
+  public static void whenToldToStopAgain(IntConsumer insisted) {
     var told = System.nanoTime();
     for (var name : List.of("INT", "TERM")) {
       handle(
           name,
-          _ -> {
+          number -> {
             if (isAnother(told)) {
-              insisted.run();
+              insisted.accept(number);
             }
           });
     }
