@@ -10,6 +10,7 @@ import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.TrustAnchors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,28 @@ class ExchangeBetweenSessionsTest {
     cas.create(exporter(""));
     cas.create(importer(""));
     assertTrue(refusal().contains("does not export `p` to it (m/redis:4:"), refusal());
+  }
+
+  @Test
+  void whatCannotBeHadNowIsToldAsThatAsOftenAsItIsNeeded() throws IOException {
+    var warnings = new ArrayList<String>();
+    try (var client = cas.client(cas.owner)) {
+      client.onWarning(warnings::add);
+      client.createSession(
+          """
+          name: m/api
+          version: 0.3
+          secrets:
+            - {name: key, kind: private-key}
+            - {name: first, kind: x509, private_key: key, issuer: ca, common_name: a}
+            - {name: second, kind: x509, private_key: key, issuer: ca, common_name: b}
+            - {name: ca, import: {session: m/ca, secret: ca}}
+          """);
+    }
+    assertEquals(3, warnings.size(), warnings.toString());
+    for (var warning : warnings) {
+      assertTrue(warning.contains("session `m/ca` does not exist"), warning);
+    }
   }
 
   @Test

@@ -180,6 +180,46 @@ class HttpTest {
   }
 
   @Test
+  void publicValuesThatWereNeverMadeAreNamedAndTheOthersAnswered() throws IOException {
+    cas.create(
+        """
+        name: b
+        version: 0.3
+        secrets:
+          - {name: ca, import: {session: c, secret: ca}}
+          - {name: key, kind: private-key}
+          - {name: crt, kind: x509, private_key: key, issuer: ca, common_name: b, export_public: true}
+          - {name: p, kind: ascii, export_public: true}
+        """);
+    var all = send(anonymous(), "GET /v1/values/session=b HTTP/1.1", new byte[0]);
+    assertAnswer("200", all);
+    assertTrue(all.contains("{\"values\":{\"p\":{\"kind\":\"ascii\",\"value\":\""), all);
+    assertTrue(all.contains("},\"missing\":[\"crt\"]}"), all);
+    var one = send(anonymous(), "GET /v1/values/session=b,secret=crt HTTP/1.1", new byte[0]);
+    assertAnswer("403", one);
+    cas.create(
+        """
+        name: c
+        version: 0.3
+        secrets:
+          - {name: key, kind: private-key}
+          - {name: ca, kind: x509-ca, private_key: key, export: {session: b}}
+        """);
+    var still = send(anonymous(), "GET /v1/values/session=b HTTP/1.1", new byte[0]);
+    assertTrue(still.contains("\"missing\":[\"crt\"]"), "asking makes nothing: " + still);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.9", "HTTP/2.0", "HTTP/3.0"})
+  void anotherVersionOfHttpIsRefused(String version) throws IOException {
+    var answer = send("GET /v1/version " + version);
+    assertAnswer("505", answer);
+    assertTrue(answer.contains("\"error\":\"malformed-request\""), answer);
+    assertTrue(answer.matches("(?is).*\r\nx-request-id: [0-9a-f]{16}\r\n.*"), answer);
+    assertFalse(answer.contains("jetty"), answer);
+  }
+
+  @Test
   void everyAnswerNamesItsRequest() throws IOException {
     var id = Pattern.compile("(?i)\r\nx-request-id: ([0-9a-f]{16})\r\n");
     var good = id.matcher(send("GET /v1/version HTTP/1.1"));

@@ -141,7 +141,8 @@ final class RequestHandler extends Handler.Abstract {
   /// Answers what never became an exchange: the web server could not make sense of it.
   boolean refuse(Request request, Response response, Callback callback) {
     var caller = Caller.of(Optional.empty(), address(request));
-    var status = Math.max(400, response.getStatus());
+    // There is nothing to upgrade to (426): HTTP/2 is refused as every other version is.
+    var status = response.getStatus() == 426 ? 505 : Math.max(400, response.getStatus());
     var id =
         switch (status) {
           case 408 -> RefusalId.TOO_SLOW;

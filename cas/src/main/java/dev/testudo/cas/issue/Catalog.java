@@ -12,20 +12,18 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Stored sessions by name. What was read lately is kept, because a session is asked for far more
-/// often than it changes.
+/// often than it changes. How much is kept is bounded by the length of the sessions' texts.
 public final class Catalog {
-  private static final int KEPT = 512;
-  private final Map<String, Session> lately =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+  private static final int MOST = 512;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
-          return size() > KEPT;
-        }
-      };
+  /// Characters of all texts that are kept. A session that was read takes some ten times its text.
+  static final long MOST_CHARACTERS = 8 << 20;
+
+  private final Map<String, Session> lately = new LinkedHashMap<>(16, 0.75f, true);
+  private long characters;
 
   /// An empty one.
   public Catalog() {}
@@ -38,15 +36,20 @@ public final class Catalog {
 
   /// The session of a stored row. A large one takes a second to parse, so nobody waits for that.
   private Registered read(Transaction transaction, SessionRow row) throws IOException {
+    if (known(row).isEmpty() && !transaction.mayTakeLong()) {
+      throw new NotAtHand(() -> read(row));
+    }
+    return read(row);
+  }
+
+  /// The session of a stored row, parsed if it is not kept.
+  Registered read(SessionRow row) throws StoreException {
     var known = known(row);
     if (known.isPresent()) {
       return new Registered(row, known.get());
     }
-    if (!transaction.mayTakeLong()) {
-      throw new NotAtHand(() -> keep(row, parse(row)));
-    }
     var session = parse(row);
-    keep(row, session);
+    keep(row.hash(), session);
     return new Registered(row, session);
   }
 
@@ -56,9 +59,29 @@ public final class Catalog {
     }
   }
 
-  private void keep(SessionRow row, Session session) {
+  private void keep(String hash, Session session) {
     synchronized (lately) {
-      lately.put(row.hash(), session);
+      count(lately.put(hash, session), -1);
+      count(session, 1);
+      // The newest one is the last, and stays.
+      for (var eldest = lately.values().iterator();
+          lately.size() > 1 && (lately.size() > MOST || characters > MOST_CHARACTERS); ) {
+        count(eldest.next(), -1);
+        eldest.remove();
+      }
+    }
+  }
+
+  private void count(@Nullable Session session, int sign) {
+    if (session != null) {
+      characters += (long) sign * session.source().text().length();
+    }
+  }
+
+  /// How many characters of texts are kept.
+  long characters() {
+    synchronized (lately) {
+      return characters;
     }
   }
 

@@ -18,12 +18,14 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Values of secrets that their sessions make public (`export_public`). Anybody may ask, so
 /// asking makes nothing and renews nothing: an expired certificate is answered as it is, with its
-/// end. It is renewed when a service that uses it attests, or when the session is updated.
+/// end. It is renewed when a service that uses it attests, or when the session is updated. One that
+/// was never made, because another session has not done its part, is named and not answered.
 public final class PublicValues {
   private final Store store;
   private final Catalog catalog;
@@ -66,25 +68,17 @@ public final class PublicValues {
             .filter(s -> query.hash().isEmpty() || query.hash().get().equals(s.row().hash()))
             .orElseThrow(() -> Sessions.unknown(query.session()));
     var wallet = keeper.peek(transaction, session);
-    var json =
-        query.secret().isPresent()
-            ? one(session, wallet, query.secret().get())
-            : new JsonBuilder().put("values", all(session, wallet).build());
+    return query.secret().isPresent()
+        ? one(session, wallet, query.secret().get())
+        : all(session, wallet);
+  }
+
+  private static Answered answered(JsonBuilder json, Registered session, List<String> labels) {
     var row = session.row();
-    return new Answered(
-        json, new AuditEvent.ValuesRead(row.name(), row.hash(), shown(session, wallet, query)));
+    return new Answered(json, new AuditEvent.ValuesRead(row.name(), row.hash(), labels));
   }
 
-  private static List<String> shown(Registered session, Wallet wallet, Query query) {
-    return session.session().secrets().stream()
-        .filter(secret -> secret.declaration().exportPublic())
-        .map(SecretDefinition::name)
-        .filter(name -> query.secret().isEmpty() || query.secret().get().equals(name.value()))
-        .map(wallet::label)
-        .toList();
-  }
-
-  private static JsonBuilder one(Registered session, Wallet wallet, String name)
+  private static Answered one(Registered session, Wallet wallet, String name)
       throws Refused, IOException {
     // One answer for missing and for confidential, so that names cannot be probed.
     var secret =
@@ -98,17 +92,33 @@ public final class PublicValues {
                         RefusalId.UNKNOWN_VALUE,
                         "session `%s` has no public value of that name"
                             .formatted(session.row().name())));
-    return new JsonBuilder().put("value", SecretText.published(wallet.value(secret)));
+    var json = new JsonBuilder().put("value", SecretText.published(wallet.value(secret)));
+    return answered(json, session, List.of(wallet.label(secret.name())));
   }
 
-  private static JsonBuilder all(Registered session, Wallet wallet) throws Refused, IOException {
+  private static Answered all(Registered session, Wallet wallet) throws Refused, IOException {
     var values = new JsonBuilder();
+    var labels = new ArrayList<String>();
+    var missing = new ArrayList<String>();
     for (var secret : session.session().secrets()) {
-      if (secret.declaration().exportPublic()) {
+      if (!secret.declaration().exportPublic()) {
+        continue;
+      }
+      try {
         values.put(secret.name().value(), entry(secret, wallet).build());
+        labels.add(wallet.label(secret.name()));
+      } catch (Refused e) {
+        if (e.id() != RefusalId.SECRET_UNAVAILABLE) {
+          throw e;
+        }
+        missing.add(secret.name().value());
       }
     }
-    return values;
+    var json = new JsonBuilder().put("values", values.build());
+    if (!missing.isEmpty()) {
+      json.put("missing", missing);
+    }
+    return answered(json, session, labels);
   }
 
   private static JsonBuilder entry(SecretDefinition secret, Wallet wallet)
