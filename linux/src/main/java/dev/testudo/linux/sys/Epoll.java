@@ -9,6 +9,10 @@ import java.lang.foreign.MemorySegment;
 /// An epoll instance. One thread waits; any thread may change the interest list.
 public final class Epoll implements AutoCloseable {
   public static final int EPOLLIN = 0x001;
+
+  /// Urgent data of TCP has arrived; see tcp(7).
+  public static final int EPOLLPRI = 0x002;
+
   public static final int EPOLLOUT = 0x004;
   public static final int EPOLLERR = 0x008;
   public static final int EPOLLHUP = 0x010;

@@ -122,8 +122,8 @@ final class EventLoop implements Executor, AutoCloseable {
   long watch(Fd fd, Handler handler) throws ErrnoException {
     long key = handlers.add(handler);
     try {
-      int all = Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
-      epoll.add(fd, all, key);
+      int both = Epoll.EPOLLIN | Epoll.EPOLLPRI | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP;
+      epoll.add(fd, both | Epoll.EPOLLET, key);
       return key;
     } catch (ErrnoException e) {
       handlers.remove(key);

@@ -54,6 +54,10 @@ final class Leg {
   private boolean scheduled;
   private boolean readable;
   private boolean writable;
+
+  /// Whether urgent data has ever arrived. A read stops short at its mark, see tcp(7).
+  private boolean marked;
+
   private boolean hungUp;
   private boolean broken;
   private boolean finishing;
@@ -108,6 +112,7 @@ final class Leg {
     if ((events & (Epoll.EPOLLRDHUP | trouble)) != 0) {
       hungUp = true;
     }
+    marked |= (events & Epoll.EPOLLPRI) != 0;
     broken |= (events & Epoll.EPOLLERR) != 0;
     schedule();
   }
@@ -167,9 +172,9 @@ final class Leg {
     if (count > 0) {
       into.position(into.position() + count);
       // A short read has emptied the socket, and what arrives later is reported anew. An end that
-      // was already reported is not, so then the socket is read until it says so. A Unix socket
-      // also reads short before a mark.
-      readable = count == wanted || hungUp || unix;
+      // was already reported is not, so then the socket is read until it says so. A Unix socket,
+      // and one to which urgent data came, also read short before a mark.
+      readable = count == wanted || hungUp || unix || marked;
       return count;
     }
     readable = false;

@@ -84,6 +84,21 @@ final class RelayTest {
     }
   }
 
+  /// As FTP clients do: `ABOR` follows the interrupt and synch signals of Telnet (RFC 959).
+  @Test
+  void whatFollowsUrgentDataArrivesAtOnce() throws Exception {
+    try (var pair = connect()) {
+      var program = pair.client().getOutputStream();
+      pair.client().setTcpNoDelay(true);
+      for (var round = 0; round < 300; round++) {
+        program.write("ip".getBytes(UTF_8));
+        pair.client().sendUrgentData('!');
+        program.write("ABOR".getBytes(UTF_8));
+        assertEquals("ipABOR", text(pair.service(), 6), "round " + round);
+      }
+    }
+  }
+
   @Test
   void everyByteArrivesInOrderBothWaysOnManyConnections() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
