@@ -8,6 +8,7 @@ import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,15 @@ final class RunningCas implements AutoCloseable {
       }
     }
     throw new IOException("no VmHWM");
+  }
+
+  /// How many descriptors it has.
+  int descriptors() {
+    try (var all = Files.list(Path.of("/proc/%d/fd".formatted(process.pid())))) {
+      return (int) all.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// The text of a session, asked for on a connection of its own.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.linux.process.Exit;
+import dev.testudo.shield.Eventually;
 import dev.testudo.shield.ShieldEvent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -70,8 +71,8 @@ class FtpPrivilegedTest {
       thief.starts("sh", "-c", "exec curl -sS -m 20 telnet://127.0.0.1:%d".formatted(port));
       assertNotEquals(new Exit.Exited(0), thief.endsAnyhow(), thief::text);
       assertTrue(thief.text().length() < SIZE / 100, thief::text);
-      assertTrue(
-          server.events().anyMatch(event -> refuses(event, "peer sent no certificate")),
+      Eventually.holds(
+          () -> server.events().anyMatch(event -> refuses(event, "peer sent no certificate")),
           () -> server.events().toList().toString());
       Files.createFile(go);
       assertEquals(Content.sha256(file), client.ends().strip().replaceFirst("(?s).*\\s", ""));
