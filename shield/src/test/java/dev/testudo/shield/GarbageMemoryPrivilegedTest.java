@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,7 @@ class GarbageMemoryPrivilegedTest {
 
   @TempDir Path directory;
 
+  @Tag("nightly")
   @ParameterizedTest
   @EnumSource(TlsLibrary.class)
   void garbageLeavesNothingBehind(TlsLibrary library) throws Exception {
