@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class Accounts {
   private static final double ADDRESS_PART = 16;
 
+  /// Nanoseconds that whoever has cost nothing is taken to have cost, so that of those who have
+  /// cost little the better known is first.
+  private static final double NEWCOMER = 50e6;
+
   private final Map<Origin, OriginAccount> origins = new LinkedHashMap<>(16, 0.75f, true);
   private final LongSupplier nanoTime;
   private final OriginAccount others;
@@ -103,7 +107,7 @@ final class Accounts {
 
   /// As [#cost(Account, Rank)], of an address whose key is not known yet.
   synchronized double cost(OriginAccount account, Rank rank) {
-    return account.used(nanoTime.getAsLong()) / rank.share();
+    return (NEWCOMER + account.used(nanoTime.getAsLong())) / rank.share();
   }
 
   /// What a caller has cost lately, by which its requests wait for those of others: mostly what its
@@ -111,7 +115,8 @@ final class Accounts {
   /// can hide. The better known it is, the less that counts.
   synchronized double cost(Account account, Rank rank) {
     var now = nanoTime.getAsLong();
-    return (account.used(now) + account.origin.used(now) / ADDRESS_PART) / rank.share();
+    var used = account.used(now) + account.origin.used(now) / ADDRESS_PART;
+    return (NEWCOMER + used) / rank.share();
   }
 
   synchronized int size() {

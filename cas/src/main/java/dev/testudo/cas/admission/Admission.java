@@ -47,7 +47,7 @@ public final class Admission implements AutoCloseable {
     this.callers = callers;
     this.nanoTime = nanoTime;
     this.accounts = new Accounts(nanoTime);
-    this.handshakes = new Handshakes(callers, accounts);
+    this.handshakes = new Handshakes(callers, accounts, nanoTime);
     for (var i = 0; i < Limit.WORKERS.value(); i++) {
       var taking =
           i < RESERVED_WORKERS

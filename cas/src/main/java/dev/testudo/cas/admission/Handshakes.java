@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// TLS handshakes, of which only a few are computed at a time. A handshake that was begun goes on
@@ -22,11 +23,13 @@ public final class Handshakes {
 
   private final Callers callers;
   private final Accounts accounts;
+  private final LongSupplier nanoTime;
   private final Deque<Waiting> begun = new ArrayDeque<>();
   private final Map<OriginAccount, Line> fresh = new LinkedHashMap<>();
   private int running;
 
-  Handshakes(Callers callers, Accounts accounts) {
+  Handshakes(Callers callers, Accounts accounts, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.callers = callers;
     this.accounts = accounts;
   }
@@ -116,7 +119,7 @@ public final class Handshakes {
   /// The right to compute. It ends once, however often it is closed.
   public final class Turn implements AutoCloseable {
     private final OriginAccount account;
-    private final long begin = System.nanoTime();
+    private final long begin = nanoTime.getAsLong();
     private boolean over;
 
     private Turn(OriginAccount account) {
@@ -132,7 +135,7 @@ public final class Handshakes {
         }
         over = true;
       }
-      accounts.charge(account, System.nanoTime() - begin);
+      accounts.charge(account, nanoTime.getAsLong() - begin);
       next();
     }
   }

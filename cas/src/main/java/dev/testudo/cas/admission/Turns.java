@@ -27,6 +27,11 @@ final class Turns {
   private static final Comparator<Waiting> BEST_FIRST =
       Comparator.comparingDouble(Waiting::cost).thenComparing(Waiting::rank);
 
+  /// Nobody gives way to somebody who is trusted less.
+  private static final Comparator<Waiting> WORST_LAST =
+      Comparator.comparing((Waiting waiting) -> !waiting.rank().isTrusted())
+          .thenComparing(BEST_FIRST);
+
   private final List<Waiting> waiting = new ArrayList<>();
 
   /// Which requests a worker takes.
@@ -56,7 +61,7 @@ final class Turns {
                 : waiting.size() > Limit.WAITING.value()
                     ? waiting.stream()
                     : java.util.stream.Stream.<Waiting>empty();
-    var worst = crowd.max(BEST_FIRST);
+    var worst = crowd.max(WORST_LAST);
     worst.ifPresent(this::remove);
     return worst;
   }

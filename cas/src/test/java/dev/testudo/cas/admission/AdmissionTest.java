@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cas.Eventually;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
@@ -81,11 +82,9 @@ class AdmissionTest {
         var from = caller(stranger, "127.0.1." + i % 250);
         flood.add(threads.submit(() -> admission.work(from, i2() % 2 == 0, this::await)));
       }
+      Eventually.holds(() -> flood.stream().anyMatch(Future::isDone), () -> "there is no end");
       for (var i = 0; i < 100; i++) {
         assertEquals("now", admission.work(caller(owner, "127.0.1.1"), false, () -> "now"));
-      }
-      while (flood.stream().noneMatch(Future::isDone)) {
-        Thread.sleep(10);
       }
       release.countDown();
       var busy = 0;

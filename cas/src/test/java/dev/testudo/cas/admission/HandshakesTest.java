@@ -27,7 +27,7 @@ class HandshakesTest {
   private final AtomicLong now = new AtomicLong();
   private final Callers callers = new Callers(Set.of(), now::get);
   private final Accounts accounts = new Accounts(now::get);
-  private final Handshakes handshakes = new Handshakes(callers, accounts);
+  private final Handshakes handshakes = new Handshakes(callers, accounts, now::get);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final LinkedBlockingQueue<String> order = new LinkedBlockingQueue<>();
 
