@@ -114,7 +114,7 @@ class EndsAtOnceIT {
         Thread.ofVirtual().start(() -> refused(client));
         Patience.until(() -> waitsForAPipe(cas.handle().pid()), cas::output);
         cas.signal("TERM");
-        Thread.sleep(1000); // no echo of the first
+        passEcho();
         Patience.until(() -> !client.healthy(), cas::output);
         assertTrue(cas.handle().isAlive(), "it waits for its log");
         cas.signal("TERM");
