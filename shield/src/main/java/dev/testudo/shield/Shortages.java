@@ -45,13 +45,15 @@ public final class Shortages {
   /// All `connections` that a shield has at once are in use: tells that `what` does not work.
   public void noteFull(Side side, String what, int connections) {
     if (isNews(side)) {
-      var all = "all " + connections + " protected connections are in use";
+      var all =
+          "all %d protected connections are in use, each connect under way counted %d times"
+              .formatted(connections, RelayLimits.CONNECTING);
       events.on(
           new ShieldEvent.Shortage(
               what,
               connections < RelayLimits.DEFAULT.connections()
-                  ? "%s that %s descriptors are enough for; %s".formatted(all, limit(), RAISE)
-                  : all + ", and a shield has no more"));
+                  ? "%s; %s descriptors are enough for no more; %s".formatted(all, limit(), RAISE)
+                  : all + "; a shield has no more"));
     }
   }
 

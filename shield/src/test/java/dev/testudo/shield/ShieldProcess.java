@@ -142,6 +142,7 @@ final class ShieldProcess implements AutoCloseable {
 
   /// Standard input: `measure`, `exhaust`, `release`; its end ends everything.
   public static void main(String[] args) throws Exception {
+    loadClasses();
     var rules = ((Parsed.Valid<?>) ShieldVariables.read(System.getenv())).value();
     var made =
         Shield.of(
@@ -176,6 +177,24 @@ final class ShieldProcess implements AutoCloseable {
     child.signal(Program.KILL);
     shield.close();
     System.exit(0);
+  }
+
+  /// Loads what lies in directories: from there each class takes a descriptor when it is first
+  /// used, from the jars that are shipped none does.
+  private static void loadClasses() throws IOException, ClassNotFoundException {
+    for (var entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      var root = Path.of(entry);
+      if (Files.isDirectory(root) && !root.endsWith("test-classes")) {
+        try (var files = Files.walk(root)) {
+          for (var file : files.map(root::relativize).map(Path::toString).toList()) {
+            if (file.endsWith(".class") && !file.endsWith("-info.class")) {
+              var name = file.substring(0, file.length() - ".class".length()).replace('/', '.');
+              Class.forName(name, false, ShieldProcess.class.getClassLoader());
+            }
+          }
+        }
+      }
+    }
   }
 
   private static void tell(ShieldEvent event) {

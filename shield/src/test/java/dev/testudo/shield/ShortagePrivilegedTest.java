@@ -1,8 +1,11 @@
 package dev.testudo.shield;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +35,7 @@ class ShortagePrivilegedTest {
       assertEquals("served " + CLIENTS + "\n", program.succeeds());
       server.measure();
     }
-    saysOnce("server.err", "that 200 descriptors are enough for; raise the limit");
+    saysOnce("server.err", "; 200 descriptors are enough for no more; raise the limit");
   }
 
   @Test
@@ -48,7 +51,20 @@ class ShortagePrivilegedTest {
         clients.measure();
       }
     }
-    saysOnce("client.err", "that 200 descriptors are enough for; raise the limit");
+    saysOnce("client.err", "; 200 descriptors are enough for no more; raise the limit");
+  }
+
+  @Test
+  void connectsToAServerThatSaysNothingLeaveDescriptorsForTheRest() throws Exception {
+    var program = TwoSides.python("crowd.py", sides.port(), CLIENTS, directory.resolve("go"));
+    try (var silent = new ServerSocket(sides.port(), CLIENTS, InetAddress.getLoopbackAddress());
+        var clients = client(program)) {
+      await(
+          "client.err", "connect to 127.0.0.1:" + silent.getLocalPort() + " (rule CLIENT_1) fails");
+      int used = clients.measure().descriptors();
+      assertTrue(used < DESCRIPTORS * 9 / 10, () -> used + " in use: " + directoryText());
+    }
+    saysOnce("client.err", "; 200 descriptors are enough for no more; raise the limit");
   }
 
   @Test

@@ -24,7 +24,12 @@ final class Capacity {
 
   /// Takes a place; false when there is none.
   boolean take() {
-    return free.getAndUpdate(n -> Math.max(n - 1, 0)) > 0;
+    return take(1);
+  }
+
+  /// Takes so many places, or none and returns false.
+  boolean take(int places) {
+    return free.getAndUpdate(n -> n < places ? n : n - places) >= places;
   }
 
   /// Takes a place, or has `whenFree` called once when it is worth trying again.
@@ -58,7 +63,11 @@ final class Capacity {
 
   /// Gives a place back.
   void give() {
-    if (free.incrementAndGet() == limit) {
+    give(1);
+  }
+
+  void give(int places) {
+    if (free.addAndGet(places) == limit) {
       synchronized (idle) {
         idle.notifyAll();
       }

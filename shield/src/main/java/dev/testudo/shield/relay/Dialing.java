@@ -10,8 +10,8 @@ import dev.testudo.shield.rule.ClientTls;
 import java.time.Duration;
 import java.util.Optional;
 
-/// An outbound connection until it is authenticated or has failed. It holds a place in the
-/// capacity until then.
+/// An outbound connection until it is authenticated or has failed. It holds
+/// [RelayLimits#CONNECTING] of the capacity until then.
 final class Dialing implements Dial, Leg.Owner {
   private final RelayContext context;
   private final EventLoop loop;
@@ -109,6 +109,7 @@ final class Dialing implements Dial, Leg.Owner {
           public void established(Optional<String> peerName, byte[] rest) {
             var link = new Link(false, tls.rule(), local, to, peerName);
             over = true;
+            context.capacity().give(RelayLimits.CONNECTING - 1);
             callback.authenticated(
                 new Waiting(context, loop, leg, engine, rest, link, Optional.empty()));
           }
@@ -143,7 +144,7 @@ final class Dialing implements Dial, Leg.Owner {
   private void release() {
     over = true;
     loop.load().decrementAndGet();
-    context.capacity().give();
+    context.capacity().give(RelayLimits.CONNECTING);
   }
 
   @Override

@@ -4,8 +4,9 @@ import java.time.Duration;
 
 /// What the relay spends at most.
 ///
-/// @param connections legs to peers in one process, handshakes included; more wait in the
-///     kernel's queue (inbound) or fail with EMFILE (outbound)
+/// @param connections legs to peers in one process, handshakes included, at least [#CONNECTING];
+///     more wait in the kernel's queue (inbound) or fail with EMFILE (outbound). An outbound one
+///     counts [#CONNECTING] times until it is authenticated
 /// @param handshakes handshakes under way per listener; more wait in the kernel's queue
 /// @param handshakeTime how long a handshake may take; a peer that waits for its place in the
 ///     accept queue has all of it afterwards. Also how long an authenticated connection waits for
@@ -24,6 +25,11 @@ public record RelayLimits(
       new RelayLimits(
           50_000, 1_000, Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofMinutes(15));
 
+  /// How many connections one counts for while the program makes it. Besides the two descriptors
+  /// of each, it costs three of whoever keeps the program waiting: for its socket, for where that
+  /// waits, and for the thread that called.
+  public static final int CONNECTING = 3;
+
   /// Each connection has one to the peer and one to the program.
   private static final int DESCRIPTORS_EACH = 2;
 
@@ -37,6 +43,10 @@ public record RelayLimits(
   public RelayLimits within(long free) {
     long most = (free - Math.min(RESERVE, free / 4)) / DESCRIPTORS_EACH;
     return new RelayLimits(
-        Math.clamp(most, 1, connections), handshakes, handshakeTime, answerTime, halfClosedIdle);
+        Math.clamp(most, CONNECTING, connections),
+        handshakes,
+        handshakeTime,
+        answerTime,
+        halfClosedIdle);
   }
 }

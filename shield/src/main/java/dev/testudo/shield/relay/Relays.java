@@ -124,7 +124,7 @@ public final class Relays implements AutoCloseable {
       callback.failed(Errno.ENETDOWN, DRAINING);
       return () -> {};
     }
-    if (!context.capacity().take()) {
+    if (!context.capacity().take(RelayLimits.CONNECTING)) {
       refused.run();
       var what = "connect to %s (rule %s) fails with EMFILE".formatted(to, tls.rule());
       context.shortages().noteFull(Side.OUTBOUND, what, context.limits().connections());

@@ -394,11 +394,11 @@ final class RelayTest {
   void moreConnectionsThanTheLimitWaitOrFail() throws Exception {
     var limits =
         new RelayLimits(
-            4, 4, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1));
+            6, 4, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1));
     try (var small = new Shields(library, limits);
         var listener = small.server();
         var _ = small.connect(listener.port)) {
-      // Each takes two places, as both ends live here.
+      // Each takes two places, as both ends live here, and two more while it connects.
       try (var _ = small.connect(listener.port)) {
         var refused = small.refused(listener.port, small.client(listener.port));
         assertEquals("all connections of the shield are in use", refused.reason());
