@@ -56,6 +56,7 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
     var problems = new Problems();
     problems.addAll(relevant(mesh, search));
     problems.addAll(search.skipped());
+    mesh.services().forEach(s -> problems.addAll(search.warnings(s.image().value())));
     var manifests = new LinkedHashMap<String, ServiceManifest>();
     search.found().forEach((image, found) -> manifests.put(image, found.manifest()));
     var images = new LinkedHashMap<String, PlannedImage>();

@@ -25,6 +25,7 @@ final class ManifestSearch {
   private final Map<String, FoundManifest> found = new LinkedHashMap<>();
   private final List<Diagnostic> problems = new ArrayList<>();
   private final List<Diagnostic> skipped = new ArrayList<>();
+  private final Map<String, List<Diagnostic>> warnings = new LinkedHashMap<>();
 
   /// The manifests, by image.
   Map<String, FoundManifest> found() {
@@ -34,6 +35,11 @@ final class ManifestSearch {
   /// What is wrong with files that look like manifests but cannot be used.
   List<Diagnostic> problems() {
     return problems;
+  }
+
+  /// What is doubtful about the manifest of `image`.
+  List<Diagnostic> warnings(String image) {
+    return warnings.getOrDefault(image, List.of());
   }
 
   /// Files that were found and could not be read as text, each with a warning.
@@ -80,13 +86,14 @@ final class ManifestSearch {
     }
     switch (ServiceManifest.read(source)) {
       case Parsed.Invalid<ServiceManifest>(var wrong) -> problems.addAll(wrong);
-      case Parsed.Valid<ServiceManifest>(var manifest, _) ->
-          keep(new FoundManifest(file, manifest));
+      case Parsed.Valid<ServiceManifest>(var manifest, var doubtful) ->
+          keep(new FoundManifest(file, manifest), doubtful);
     }
   }
 
-  private void keep(FoundManifest next) {
+  private void keep(FoundManifest next, List<Diagnostic> doubtful) {
     var first = found.putIfAbsent(next.image(), next);
+    warnings.putIfAbsent(next.image(), doubtful);
     if (first != null && !normal(first.file()).equals(normal(next.file()))) {
       var to = next.manifest().build().to();
       problems.add(

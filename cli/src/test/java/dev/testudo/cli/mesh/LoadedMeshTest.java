@@ -140,6 +140,22 @@ class LoadedMeshTest {
   }
 
   @Test
+  void whatIsDoubtfulInAManifestIsShownWithItsMesh() throws Exception {
+    service("service.yaml", SERVICE.replace("  pwd:", "  run: [make]\n  pwd:"));
+    Files.writeString(work.resolve("other.yaml"), SERVICE.replace("web:1", "other:1\n  run: a"));
+    valid();
+    assertEquals(
+        """
+        warning[without-effect]: `run` has no effect
+         --> service.yaml:8:3
+          |
+        8 |   run: [make]
+          |   ^^^ images are not built; the program uses what this machine has
+        """,
+        Diagnostics.render(load().diagnostics()).replace(work + "/", ""));
+  }
+
+  @Test
   void aGivenManifestStandsForItselfWhenItIsFoundAgain() throws Exception {
     service("service.yaml", SERVICE);
     var again =

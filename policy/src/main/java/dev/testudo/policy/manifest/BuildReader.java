@@ -3,14 +3,10 @@ package dev.testudo.policy.manifest;
 import dev.testudo.policy.manifest.Build.Base;
 import dev.testudo.policy.manifest.Build.Files;
 import dev.testudo.policy.manifest.Build.Program;
-import dev.testudo.policy.manifest.Build.Steps;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.MeshTemplate;
 import dev.testudo.policy.yaml.Fields;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Reads the `build` section.
 final class BuildReader {
@@ -34,9 +30,8 @@ final class BuildReader {
     var command = fields.requiredText("command").map(text -> MeshTemplate.parse(text, problems));
     var pwd = fields.text("pwd").map(text -> MeshTemplate.parse(text, problems));
     var from = fields.text("from");
-    var steps =
-        new Steps(fields.text("requirements"), fields.texts("run"), fields.texts("binaries"));
-    var files = files(fields);
+    var files = new Files(fields.texts("copy"), fields.texts("host_paths"));
+    withoutImageBuilding(fields);
     fields.notSupportedYet("volumes");
     fields.withoutEffect("images are measured, not signed", "signature");
     fields.withoutEffect("not supported yet; only the new image will be accepted", "stable");
@@ -51,26 +46,22 @@ final class BuildReader {
             to.get(),
             new Base(kind.get(), from),
             new Program(command.get(), pwd),
-            steps,
             files));
+  }
+
+  /// Images are not built: one is what `copy` brings, beside the programs of the machine. What
+  /// should be encrypted is refused rather than left in clear.
+  private static void withoutImageBuilding(Fields fields) {
+    fields.notSupportedYet("dirs");
+    fields.withoutEffect(
+        "images are not built; the program uses what this machine has", "requirements", "run");
+    fields.withoutEffect("the program is the first word of `command`", "binaries");
+    fields.withoutEffect("the image has what `copy` lists", "fs_dirs", "fs_files");
+    fields.withoutEffect("the image has what `copy` lists", "plains", "plain_files");
   }
 
   private static Optional<BuildKind> kind(Fields fields) {
     fields.reportIfMissing("kind");
     return fields.choice("kind", BuildKind.texts(), BuildKind::parse);
-  }
-
-  private static Files files(Fields fields) {
-    return new Files(
-        fields.texts("copy"),
-        fields.texts("dirs"),
-        fields.texts("fs_dirs"),
-        fields.texts("fs_files"),
-        both(fields.texts("plains"), fields.texts("plain_files")),
-        fields.texts("host_paths"));
-  }
-
-  private static List<Text> both(List<Text> first, List<Text> second) {
-    return Stream.concat(first.stream(), second.stream()).toList();
   }
 }

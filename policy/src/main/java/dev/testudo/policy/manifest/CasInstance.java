@@ -1,7 +1,6 @@
 package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.source.Text;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,15 +9,7 @@ import java.util.Optional;
 /// @param name its first role: `cas`, `image`, `security`, `access` or `attestation`
 /// @param aliases its further roles
 /// @param url where it is, `name` or `name:port`; absent where the Meshfile leaves it open
-/// @param key hash that its key must have
-/// @param tolerance options for attesting it, as written
-public record CasInstance(
-    Text name,
-    List<Text> aliases,
-    Optional<Text> url,
-    Optional<Text> key,
-    Optional<Text> tolerance,
-    UploadMode mode) {
+public record CasInstance(Text name, List<Text> aliases, Optional<Text> url) {
   public CasInstance {
     aliases = List.copyOf(aliases);
   }
@@ -26,36 +17,5 @@ public record CasInstance(
   /// True if it has that role.
   public boolean serves(String role) {
     return name.value().equals(role) || aliases.stream().anyMatch(a -> a.value().equals(role));
-  }
-
-  /// How policies get to it.
-  public enum UploadMode {
-    UPLOAD("Upload"),
-    SIGNED_MANIFEST("SignedManifest"),
-    ENCRYPTED_MANIFEST("EncryptedManifest"),
-    NO_UPLOAD("NoUpload"),
-    ENCRYPTED_ONLY("EncryptedOnly"),
-    SIGN_ONLINE("SignOnline");
-
-    private final String text;
-
-    UploadMode(String text) {
-      this.text = text;
-    }
-
-    /// The mode with that name.
-    static Optional<UploadMode> parse(String text) {
-      return Arrays.stream(values()).filter(mode -> mode.text.equals(text)).findFirst();
-    }
-
-    /// All names.
-    static List<String> texts() {
-      return Arrays.stream(values()).map(UploadMode::toString).toList();
-    }
-
-    @Override
-    public String toString() {
-      return text;
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.testudo.policy.manifest;
 
-import dev.testudo.policy.manifest.CasInstance.UploadMode;
 import dev.testudo.policy.session.Names;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.Weaknesses;
@@ -44,7 +43,7 @@ final class MeshReader {
     fields.reportIfMissing("services");
     var services =
         fields.list("services").stream().flatMap(node -> service(node).stream()).toList();
-    fields.withoutEffect("of the chart only", "helm_extra_values");
+    fields.withoutEffect("no Helm chart is made", "helm_extra_values");
     fields.withoutEffect("not supported yet", "repo");
     fields.notSupportedYet("extra_policies");
     fields.noOthers();
@@ -64,13 +63,13 @@ final class MeshReader {
     name.ifPresent(role -> checkRole(role, "`name`"));
     aliases.forEach(role -> checkRole(role, "`alias`"));
     var url = fields.text("cas_url");
-    var key = fields.text("cas_key");
-    fields.text("cas_encryption_key");
-    var tolerance = fields.text("tolerance");
-    var mode =
-        fields.choice("mode", UploadMode.texts(), UploadMode::parse).orElse(UploadMode.UPLOAD);
+    fields.withoutEffect(
+        "`apply` takes the key from `--cas-key` or `testudo cas attest`", "cas_key");
+    fields.withoutEffect("CAS is known by its key alone", "tolerance");
+    fields.withoutEffect("sessions are not encrypted before they are sent", "cas_encryption_key");
+    UploadMode.check(fields, problems);
     fields.noOthers();
-    return name.map(n -> new CasInstance(n, aliases, url, key, tolerance, mode));
+    return name.map(n -> new CasInstance(n, aliases, url));
   }
 
   private void checkRole(Text role, String key) {
@@ -140,7 +139,7 @@ final class MeshReader {
     var name = fields.text("name").or(() -> image.map(MeshReader::nameOfImage));
     var valid = name.flatMap(text -> Names.service(text, problems));
     var values = new ValueReader(problems).values(fields.list("env"));
-    fields.withoutEffect("of the chart only", "helm_chart");
+    fields.withoutEffect("no Helm chart is made", "helm_chart");
     fields.notSupportedYet("image_policy", "image_secrets");
     fields.noOthers();
     return valid.isEmpty() || image.isEmpty()

@@ -2,6 +2,7 @@ package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
 import dev.testudo.policy.session.Names;
+import dev.testudo.policy.session.PrivateSecretsStayPrivate;
 import dev.testudo.policy.session.SecretReader;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Diagnostic;
@@ -29,8 +30,10 @@ final class SecretsAreSound {
   static void check(ManifestSecrets secrets, Problems problems) {
     var found = new Problems();
     var definitions = secrets.defined().stream().map(Fragment::definition).toList();
-    SecretReader.ofManifest(SOME_SESSION, secrets.imported(), found)
-        .readAll(List.copyOf(definitions));
+    var read =
+        SecretReader.ofManifest(SOME_SESSION, secrets.imported(), found)
+            .readAll(List.copyOf(definitions));
+    PrivateSecretsStayPrivate.check(read, found);
     var varying = definitions.stream().flatMap(SecretsAreSound::varying).toList();
     found.found().stream().filter(d -> isCertain(d, varying)).forEach(problems::add);
 

@@ -46,7 +46,7 @@ final class AccessPolicyReader {
           Diagnostic.error(
               DiagnosticId.NOT_SUPPORTED_YET,
               scalar.span(),
-              "policies from config fragments are not supported yet"));
+              "`access_policy` from a config fragment is not supported yet"));
       return AccessPolicy.DEFAULT;
     }
     return Fields.of(node.get(), "`access_policy`", problems)
@@ -109,7 +109,7 @@ final class AccessPolicyReader {
     if (node instanceof Mapping mapping) {
       return quorum(mapping);
     }
-    return Fields.text(node, "who may", problems).flatMap(this::principal);
+    return Fields.text(node, "an entry of `access_policy`", problems).flatMap(this::principal);
   }
 
   private Optional<Principal> principal(Text text) {
@@ -135,7 +135,7 @@ final class AccessPolicyReader {
       return Optional.of(new KeyHolder(value));
     }
     problems.add(
-        Diagnostic.error(DiagnosticId.INVALID_VALUE, text.span(), "this does not say who may")
+        Diagnostic.error(DiagnosticId.INVALID_VALUE, text.span(), "this names nobody")
             .helped("write `CREATOR`, `ANY`, `NONE`, a certificate (PEM) or the hash of a key"));
     return Optional.empty();
   }
@@ -155,13 +155,25 @@ final class AccessPolicyReader {
               DiagnosticId.NOT_SUPPORTED_YET, entry.key().span(), "signers are not supported yet"));
       return Optional.empty();
     }
-    var members = principals(Fields.items(entry.value()));
-    var count = key.equals("require-all") ? members.size() : atLeast(key);
-    if (count < 1 || count > Math.max(1, members.size())) {
+    var items = Fields.items(entry.value());
+    var members = principals(items);
+    var count = key.equals("require-all") ? items.size() : atLeast(key);
+    if (count < 1 && !key.equals("require-all")) {
       problems.add(
           Diagnostic.error(
-                  DiagnosticId.UNKNOWN_KEY, entry.key().span(), "`%s` cannot be met".formatted(key))
+                  DiagnosticId.UNKNOWN_KEY,
+                  entry.key().span(),
+                  "unknown key `%s` in `access_policy`".formatted(key))
               .helped("write `require-all` or `require-at-least-N` over a list of N or more"));
+      return Optional.empty();
+    }
+    if (count < 1 || count > items.size()) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.INVALID_VALUE,
+                  entry.key().span(),
+                  "`%s` can never be met".formatted(key))
+              .labelled("its list has %d".formatted(items.size())));
       return Optional.empty();
     }
     if (count > 1) {
@@ -169,9 +181,9 @@ final class AccessPolicyReader {
           Diagnostic.error(
                   DiagnosticId.NOT_SUPPORTED_YET,
                   entry.key().span(),
-                  "the agreement of %d is not supported yet".formatted(count))
+                  "the agreement of %d callers is not supported yet".formatted(count))
               .labelled("a request has one caller, and nothing carries the word of another")
-              .helped("name those of whom one is enough, or `require-at-least-1`"));
+              .helped("list callers of whom one is enough, as `require-at-least-1` does"));
       return Optional.empty();
     }
     return Optional.of(new Quorum(count, members));

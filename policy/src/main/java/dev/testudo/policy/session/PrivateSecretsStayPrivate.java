@@ -10,13 +10,19 @@ import dev.testudo.policy.session.SecretDefinition.PublicKey;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
+import java.util.List;
 
 /// The truth that what nobody should know is not published.
-final class PrivateSecretsStayPrivate {
+public final class PrivateSecretsStayPrivate {
   private PrivateSecretsStayPrivate() {}
 
   static void check(Session session, Problems problems) {
-    for (var secret : session.secrets()) {
+    check(session.secrets(), problems);
+  }
+
+  /// Warns of each of `secrets` that anyone may read.
+  public static void check(List<SecretDefinition> secrets, Problems problems) {
+    for (var secret : secrets) {
       if (secret.declaration().exportPublic() && isPrivate(secret)) {
         problems.add(
             Diagnostic.warning(
