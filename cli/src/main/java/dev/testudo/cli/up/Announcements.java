@@ -35,7 +35,8 @@ final class Announcements {
 
   void registered(int services) {
     registered = Optional.of(Instant.now());
-    display.say("sessions registered for %d services".formatted(services));
+    display.say(
+        "sessions registered for %d service%s".formatted(services, services == 1 ? "" : "s"));
   }
 
   void reported(ServiceRow row, AgentEvents.Line line, Optional<EdgeRow> firstOfItsKind) {
