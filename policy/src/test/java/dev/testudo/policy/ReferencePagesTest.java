@@ -1,0 +1,345 @@
+package dev.testudo.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.policy.ReferencePage.Example;
+import dev.testudo.policy.deployment.MeshPlan;
+import dev.testudo.policy.manifest.BuildKind;
+import dev.testudo.policy.manifest.ManifestKind;
+import dev.testudo.policy.manifest.Mesh;
+import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.KeyType;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.Tolerance;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.substitution.SecretFormat;
+import dev.testudo.policy.substitution.SecretKind;
+import dev.testudo.policy.yaml.YamlWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What docs/manifests.md and docs/policy-language.md show is what the readers say of it, and they
+/// name every key that the readers know.
+class ReferencePagesTest {
+  private static final String MANIFESTS = "manifests.md";
+  private static final String SESSIONS = "policy-language.md";
+  private static final Path READERS = Path.of("src/main/java/dev/testudo/policy");
+
+  /// A key that no language has.
+  private static final String FOREIGN = "qqqqqqqqqqqq";
+
+  private static final Set<String> OF_MESHES = Set.of("cas", "policy", "env", "services");
+
+  /// What a part of a session is completed by.
+  private static final Map<String, String> SESSION = Map.of("name", "demo", "version", "0.3.10");
+
+  /// Under which heading of a page the keys of what stand, as the readers call it.
+  private static final Map<String, String> MANIFEST_HEADINGS =
+      Map.ofEntries(
+          Map.entry("a service manifest", "## Service manifest"),
+          Map.entry("`build`", "### build"),
+          Map.entry("`environment`", "### environment"),
+          Map.entry("a variable", "### environment"),
+          Map.entry("`secrets`", "### secrets"),
+          Map.entry("an injection file", "### injection_files"),
+          Map.entry("a Meshfile", "## Meshfile"),
+          Map.entry("a CAS", "### cas"),
+          Map.entry("`policy`", "### policy"),
+          Map.entry("a block of `env`", "### env"),
+          Map.entry("a value", "### env"),
+          Map.entry("a service", "### services"));
+
+  private static final Map<String, String> SESSION_HEADINGS =
+      Map.ofEntries(
+          Map.entry("a session", "## Top level"),
+          Map.entry("a service", "## Services"),
+          Map.entry("an attestation rule", "### Attestation rules"),
+          Map.entry("a signer", "### Attestation rules"),
+          Map.entry("an image", "## Images"),
+          Map.entry("an injection file", "## Images"),
+          Map.entry("a secret", "## Secrets"),
+          Map.entry("an export", "### Export and import"),
+          Map.entry("`import`", "### Export and import"),
+          Map.entry("`security`", "## Security"),
+          Map.entry("`attestation`", "## Security"),
+          Map.entry("`access_policy`", "## Access policy"));
+
+  static List<Example> examples() throws IOException {
+    var all = new ArrayList<Example>();
+    for (var page : List.of(MANIFESTS, SESSIONS)) {
+      all.addAll(completed(page));
+    }
+    return all;
+  }
+
+  /// The examples of a page as whole files.
+  private static List<Example> completed(String page) throws IOException {
+    var shown = ReferencePage.read(page).examples();
+    var completed = new ArrayList<Example>();
+    for (var example : shown) {
+      completed.add(isWhole(example) ? example : example.completedBy(base(example, shown)));
+    }
+    return completed;
+  }
+
+  private static boolean isWhole(Example example) {
+    return example.text().startsWith("apiVersion:") || example.text().startsWith("name:");
+  }
+
+  private static Map<?, ?> base(Example part, List<Example> shown) {
+    if (part.page().equals(SESSIONS)) {
+      return SESSION;
+    }
+    var isMesh = part.plain().keySet().stream().anyMatch(OF_MESHES::contains);
+    return isMesh
+        ? first(shown, ManifestKind.MESH, "apiVersion", "kind", "cas", "policy", "services")
+        : first(shown, ManifestKind.SERVICE, "apiVersion", "kind", "build");
+  }
+
+  /// Some keys of the first example of that kind.
+  private static Map<?, ?> first(List<Example> shown, ManifestKind kind, String... keys) {
+    var all = ofKind(shown, kind).getFirst().plain();
+    Map<String, Object> some = new LinkedHashMap<>();
+    for (var key : keys) {
+      some.put(key, all.get(key));
+    }
+    return some;
+  }
+
+  private static List<Example> ofKind(List<Example> examples, ManifestKind kind) {
+    return examples.stream()
+        .filter(example -> ManifestKind.of(example.source()) == kind)
+        .filter(ReferencePagesTest::isWhole)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void anExampleGivesTheDiagnosticsThatThePageNames(Example example) throws IOException {
+    var found = diagnostics(example);
+    var ids = found.stream().map(d -> d.id().text()).collect(Collectors.toSet());
+    assertEquals(example.expected(), ids, () -> Diagnostics.render(found));
+  }
+
+  @Test
+  void thePagesHaveExamplesThatAreRightAndExamplesThatAreNot() throws IOException {
+    for (var page : List.of(MANIFESTS, SESSIONS)) {
+      var wrong = completed(page).stream().filter(e -> !e.expected().isEmpty()).count();
+      assertTrue(wrong >= 8, "%s: %d".formatted(page, wrong));
+      assertTrue(completed(page).size() - wrong >= 6, page);
+    }
+  }
+
+  private static List<Diagnostic> diagnostics(Example example) throws IOException {
+    var source = example.source();
+    if (example.page().equals(SESSIONS)) {
+      return Session.read(source, Map.of()).diagnostics();
+    }
+    var problems = new Problems();
+    var shown = ReferencePage.read(MANIFESTS).examples();
+    if (ManifestKind.of(source) == ManifestKind.SERVICE) {
+      var manifest = problems.take(ServiceManifest.read(source));
+      var firstImage = ofKind(shown, ManifestKind.SERVICE).getFirst().source();
+      // A whole manifest of another image has its own mesh on the page.
+      manifest
+          .filter(m -> m.build().to().value().equals(manifest(firstImage).build().to().value()))
+          .ifPresent(m -> problems.take(MeshPlan.resolve(mesh(minimalMesh(shown)), byImage(m))));
+    } else {
+      var manifests =
+          byImage(
+              ofKind(shown, ManifestKind.SERVICE).stream()
+                  .map(e -> manifest(e.source()))
+                  .toArray(ServiceManifest[]::new));
+      problems
+          .take(Mesh.read(source))
+          .ifPresent(mesh -> problems.take(MeshPlan.resolve(mesh, manifests)));
+    }
+    return problems.found();
+  }
+
+  private static SourceFile minimalMesh(List<Example> shown) {
+    var keys = first(shown, ManifestKind.MESH, "apiVersion", "kind", "cas", "policy", "services");
+    return new SourceFile("mesh.yaml", YamlWriter.write(keys));
+  }
+
+  private static Map<String, ServiceManifest> byImage(ServiceManifest... manifests) {
+    return Arrays.stream(manifests).collect(Collectors.toMap(m -> m.build().to().value(), m -> m));
+  }
+
+  private static ServiceManifest manifest(SourceFile source) {
+    return valid(ServiceManifest.read(source));
+  }
+
+  private static Mesh mesh(SourceFile source) {
+    return valid(Mesh.read(source));
+  }
+
+  private static <T> T valid(Parsed<T> parsed) {
+    return switch (parsed) {
+      case Parsed.Valid<T>(var value, _) -> value;
+      case Parsed.Invalid<T>(var problems) ->
+          throw new AssertionError(Diagnostics.render(problems));
+    };
+  }
+
+  @Test
+  void everyKeyOfTheReadersStandsWhereItBelongs() throws IOException {
+    var absent = absentKeys(MANIFESTS, MANIFEST_HEADINGS);
+    absent.addAll(absentKeys(SESSIONS, SESSION_HEADINGS));
+    assertEquals(new TreeSet<String>(), absent);
+  }
+
+  private static Set<String> absentKeys(String page, Map<String, String> headings)
+      throws IOException {
+    var absent = new TreeSet<String>();
+    var text = ReferencePage.read(page);
+    var known = knownKeys(page);
+    headings.forEach(
+        (what, heading) -> {
+          var keys = known.getOrDefault(what, Set.of());
+          assertTrue(!keys.isEmpty(), () -> page + " shows no " + what);
+          var section = text.section(heading);
+          keys.stream()
+              .filter(key -> !section.contains("`" + key + "`"))
+              .forEach(key -> absent.add("%s %s: %s".formatted(page, heading, key)));
+        });
+    return absent;
+  }
+
+  /// Which keys the readers know, by what has them. A reader names them itself when it meets a key
+  /// that is none, so one is put into every mapping of every example that is right.
+  private static Map<String, Set<String>> knownKeys(String page) throws IOException {
+    Map<String, Set<String>> known = new TreeMap<>();
+    var pattern = Pattern.compile("unknown key `" + FOREIGN + "` in (.+)");
+    for (var example : completed(page)) {
+      if (example.expected().isEmpty()) {
+        for (var changed : withForeignKey(example.plain())) {
+          var text = YamlWriter.write(changed);
+          var wrong = new Example(page, example.line(), text, Set.of());
+          for (var found : diagnostics(wrong)) {
+            var match = pattern.matcher(found.message());
+            if (found.id() == DiagnosticId.UNKNOWN_KEY && match.matches()) {
+              var listed = found.help().getFirst().replace("known keys: ", "");
+              known
+                  .computeIfAbsent(match.group(1), _ -> new TreeSet<>())
+                  .addAll(List.of(listed.split(", ")));
+            }
+          }
+        }
+      }
+    }
+    return known;
+  }
+
+  /// The value once for each mapping in it, with a foreign key in that one.
+  private static List<Object> withForeignKey(Object value) {
+    var all = new ArrayList<Object>();
+    switch (value) {
+      case Map<?, ?> map -> {
+        Map<Object, Object> more = new LinkedHashMap<>(map);
+        more.put(FOREIGN, "x");
+        all.add(more);
+        map.forEach(
+            (key, inner) ->
+                withForeignKey(inner)
+                    .forEach(
+                        changed -> {
+                          Map<Object, Object> copy = new LinkedHashMap<>(map);
+                          copy.put(key, changed);
+                          all.add(copy);
+                        }));
+      }
+      case List<?> list -> {
+        for (var i = 0; i < list.size(); i++) {
+          for (var changed : withForeignKey(list.get(i))) {
+            var copy = new ArrayList<Object>(list);
+            copy.set(i, changed);
+            all.add(copy);
+          }
+        }
+      }
+      default -> {}
+    }
+    return all;
+  }
+
+  /// A reader that is new has to be added to a page and to the headings.
+  @Test
+  void everyReaderOfKeysHasAHeading() throws IOException {
+    // Only the type of a session's environment is checked there; its keys are names.
+    assertEquals(SESSION_HEADINGS.keySet(), without(read("session"), "`environment`"));
+    // The keys of secrets are those of sessions.
+    assertEquals(MANIFEST_HEADINGS.keySet(), without(read("manifest"), "a secret"));
+  }
+
+  private static Set<String> without(Set<String> all, String one) {
+    assertTrue(all.remove(one), one);
+    return all;
+  }
+
+  private static Set<String> read(String folder) throws IOException {
+    var what = Pattern.compile("Fields\\.of\\([^\"]*\"([^\"]+)\"");
+    var all = new TreeSet<String>();
+    try (Stream<Path> files = Files.list(READERS.resolve(folder))) {
+      for (var file : files.toList()) {
+        what.matcher(Files.readString(file)).results().forEach(m -> all.add(m.group(1)));
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void everyWordOfAChoiceIsNamed() throws IOException {
+    var manifests = ReferencePage.read(MANIFESTS).text();
+    var sessions = ReferencePage.read(SESSIONS).text();
+    assertNamed(manifests, BuildKind.texts());
+    assertNamed(sessions, Tolerance.texts());
+    assertNamed(sessions, KeyType.texts());
+    for (var kind : SecretKind.values()) {
+      assertNamed(sessions, List.of(kind.text()));
+      assertNamed(sessions, SecretFormat.spellingsFor(kind));
+    }
+  }
+
+  private static void assertNamed(String page, List<String> words) {
+    for (var word : words) {
+      assertTrue(page.contains("`" + word + "`"), word);
+    }
+  }
+
+  @Test
+  void linksIntoPagesLeadToHeadings() throws IOException {
+    var dead = new TreeSet<String>();
+    for (var page : List.of(MANIFESTS, SESSIONS)) {
+      for (var link : ReferencePage.read(page).links()) {
+        var hash = link.indexOf('#');
+        var anchors = ReferencePage.read(link.substring(0, hash)).anchors();
+        if (!anchors.contains(link.substring(hash + 1))) {
+          dead.add(page + " -> " + link);
+        }
+      }
+    }
+    assertEquals(new TreeSet<String>(), dead);
+  }
+}
