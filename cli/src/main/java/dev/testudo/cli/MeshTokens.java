@@ -35,8 +35,8 @@ record MeshTokens(CasClient client, Path folder, PrintStream out) {
         var file = folder.resolve(service.name() + ".token");
         write(token, file);
         out.println(
-            "token of %s in %s: %d uses, until %s"
-                .formatted(id, file, order.uses(), token.expires()));
+            "token of %s in %s: %s, until %s"
+                .formatted(id, file, uses(order.uses()), token.expires()));
       }
     }
     for (var old : before) {
@@ -44,6 +44,11 @@ record MeshTokens(CasClient client, Path folder, PrintStream out) {
         client.revokeJoinToken(old.service(), token.id());
       }
     }
+  }
+
+  /// How often a token may be used, in words.
+  static String uses(int count) {
+    return count == 1 ? "1 use" : count + " uses";
   }
 
   /// Writes the token as one line that its owner alone can read.

@@ -107,8 +107,8 @@ final class TokenCommand extends CommandGroup {
             .streams()
             .err()
             .println(
-                "token %s of %s: %d uses, until %s"
-                    .formatted(token.id(), id, uses, token.expires()));
+                "token %s of %s: %s, until %s"
+                    .formatted(token.id(), id, MeshTokens.uses(uses), token.expires()));
       }
       return 0;
     }
