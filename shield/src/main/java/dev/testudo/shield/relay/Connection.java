@@ -6,6 +6,7 @@ import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.LiveConnection;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.TlsSession;
+import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.tls.TlsEngine;
 import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class Connection implements Leg.Owner {
   private final Instant since;
   private final long began = System.nanoTime();
   private long lastActive = began;
-  private Optional<Deadlines.Deadline> halfClosed = Optional.empty();
+  private Optional<Timer> halfClosed = Optional.empty();
   private String firstEnd = "";
   private boolean over;
 
@@ -205,7 +206,7 @@ final class Connection implements Leg.Owner {
 
   private void end(String reason) {
     over = true;
-    halfClosed.ifPresent(Deadlines.Deadline::cancel);
+    halfClosed.ifPresent(Timer::cancel);
     engine.close();
     context.live().remove(this);
     loop.load().decrementAndGet();

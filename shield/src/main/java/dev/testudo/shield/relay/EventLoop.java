@@ -2,18 +2,19 @@ package dev.testudo.shield.relay;
 
 import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
-import dev.testudo.linux.sys.EventFd;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.MessageReader;
 import dev.testudo.linux.sys.MessageWriter;
+import dev.testudo.shield.loop.Loop;
+import dev.testudo.shield.loop.Timer;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One platform thread that serves many sockets. Platform, because waiting in epoll would pin the
@@ -35,28 +36,20 @@ final class EventLoop implements Executor, AutoCloseable {
   }
 
   private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
-  private static final int EVENTS = 256;
-  private static final long WAKE_KEY = -1;
 
   /// How many steps of handshakes one round computes: a millisecond or so.
   private static final int STEPS = 4;
 
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
 
-  private final Epoll epoll = new Epoll(EVENTS);
-  private final EventFd wake = new EventFd();
-  private final Handlers handlers = new Handlers();
-  private final Deadlines deadlines = new Deadlines();
+  /// Their number is bounded by that of connections, each of which has at most a few tasks here.
+  private final Loop loop = new Loop(Integer.MAX_VALUE);
+
+  private final Map<Long, Handler> handlers = new HashMap<>();
   private final Buffers buffers;
   private Optional<MessageReader> messages = Optional.empty();
   private Optional<MessageWriter> sender = Optional.empty();
   private final ArrayDeque<Handler> turns = new ArrayDeque<>();
-
-  /// Bounded by the number of connections, each of which has at most a few tasks here.
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-
-  /// Whether somebody has woken the loop and it has not noticed yet.
-  private final AtomicBoolean called = new AtomicBoolean();
 
   /// How many steps of handshakes this round has left.
   private int steps;
@@ -68,7 +61,6 @@ final class EventLoop implements Executor, AutoCloseable {
 
   EventLoop(String name, Buffers buffers) throws ErrnoException {
     this.buffers = buffers;
-    epoll.add(wake.fd(), Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_KEY); // and so is never read
     thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
   }
 
@@ -79,11 +71,7 @@ final class EventLoop implements Executor, AutoCloseable {
   /// Runs `task` on the loop's thread, in order. From any thread.
   @Override
   public void execute(Runnable task) {
-    tasks.add(task);
-    // The loop itself looks before it waits, and need not be woken twice.
-    if (!thread.equals(Thread.currentThread()) && called.compareAndSet(false, true)) {
-      wake.signal();
-    }
+    loop.post(() -> guarded(task));
   }
 
   /// The loop's buffers.
@@ -120,19 +108,15 @@ final class EventLoop implements Executor, AutoCloseable {
 
   /// Watches `fd`, edge-triggered, both ways. Returns the key for [#forget].
   long watch(Fd fd, Handler handler) throws ErrnoException {
-    long key = handlers.add(handler);
-    try {
-      int both = Epoll.EPOLLIN | Epoll.EPOLLPRI | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP;
-      epoll.add(fd, both | Epoll.EPOLLET, key);
-      return key;
-    } catch (ErrnoException e) {
-      handlers.remove(key);
-      throw e;
-    }
+    int both = Epoll.EPOLLIN | Epoll.EPOLLPRI | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
+    long key = loop.watch(fd, both, events -> guarded(handler, () -> handler.ready(events)));
+    handlers.put(key, handler);
+    return key;
   }
 
   /// Ends the watching; closing the descriptor does the rest.
   void forget(long key) {
+    loop.forget(key);
     handlers.remove(key);
   }
 
@@ -149,19 +133,16 @@ final class EventLoop implements Executor, AutoCloseable {
   }
 
   /// Runs `action` after `delay` unless cancelled.
-  Deadlines.Deadline after(Duration delay, Runnable action) {
-    return deadlines.after(delay, action);
+  Timer after(Duration delay, Runnable action) {
+    return loop.after(delay, () -> guarded(action));
   }
 
   private void run() {
     try {
       while (!stopping) {
-        boolean busy = !turns.isEmpty() || !tasks.isEmpty();
-        epoll.await(busy ? 0 : deadlines.millisToNext(), this::report);
         steps = STEPS;
-        runTasks();
+        loop.round(!turns.isEmpty());
         takeTurns();
-        guarded(deadlines::expire);
       }
     } catch (ErrnoException e) {
       failed = true;
@@ -170,24 +151,8 @@ final class EventLoop implements Executor, AutoCloseable {
       failed = true;
       throw e;
     } finally {
-      handlers.forEach(handler -> handler.drop("the shield stops"));
-      runTasks();
-      epoll.close();
-      wake.close();
-    }
-  }
-
-  private void report(long key, int events) {
-    if (key == WAKE_KEY) {
-      called.set(false); // before the tasks are run: who comes later wakes the loop again
-    } else {
-      handlers.find(key).ifPresent(handler -> guarded(handler, () -> handler.ready(events)));
-    }
-  }
-
-  private void runTasks() {
-    for (var task = tasks.poll(); task != null; task = tasks.poll()) {
-      guarded(task);
+      List.copyOf(handlers.values()).forEach(handler -> handler.drop("the shield stops"));
+      loop.close();
     }
   }
 
@@ -222,7 +187,7 @@ final class EventLoop implements Executor, AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    wake.signal();
+    loop.wake();
     try {
       thread.join(STOP_TIME);
     } catch (InterruptedException _) {

@@ -1,6 +1,7 @@
 package dev.testudo.shield.relay;
 
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.tls.TlsEngine;
 import dev.testudo.shield.tls.TlsEngine.Progress;
 import dev.testudo.shield.tls.TlsFailure;
@@ -45,7 +46,7 @@ final class Handshake implements Leg.Owner {
   private final Outcome outcome;
   private final Duration time;
   private final Duration silence;
-  private Deadlines.Deadline deadline;
+  private Timer deadline;
 
   /// Bytes not opened yet: at most one record, and what came after the last one.
   private byte[] rest = EMPTY;
@@ -81,12 +82,12 @@ final class Handshake implements Leg.Owner {
     this.deadline = silence.equals(time) ? limit() : silenceLimit();
   }
 
-  private Deadlines.Deadline limit() {
+  private Timer limit() {
     var reason = "the TLS handshake took longer than %d ms".formatted(time.toMillis());
     return loop.after(time, () -> drop(reason));
   }
 
-  private Deadlines.Deadline silenceLimit() {
+  private Timer silenceLimit() {
     var reason =
         ("peer took the connection and has said nothing for %d s: does it speak TLS, or does the"
                 + " program behind it accept no more?")

@@ -5,6 +5,7 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.tls.TlsEngine;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ final class Waiting implements Established, Leg.Owner {
   private final byte[] rest;
   private final Link link;
   private final Optional<Places.Place> place;
-  private final Deadlines.Deadline deadline;
+  private final Timer deadline;
   private boolean over;
 
   /// `rest`: what the peer sent after the handshake, still sealed; `place`: in the accept queue.

@@ -4,6 +4,7 @@ import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.loop.Loop;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 

@@ -5,6 +5,7 @@ import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.Shortages;
+import dev.testudo.shield.loop.Loop;
 import dev.testudo.shield.rule.Verdict;
 import java.net.Inet4Address;
 

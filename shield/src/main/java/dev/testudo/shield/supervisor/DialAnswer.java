@@ -1,5 +1,6 @@
 package dev.testudo.shield.supervisor;
 
+import dev.testudo.shield.loop.Loop;
 import dev.testudo.shield.relay.DialCallback;
 import dev.testudo.shield.relay.Established;
 import java.util.function.Consumer;

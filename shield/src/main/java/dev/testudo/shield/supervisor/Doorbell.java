@@ -10,6 +10,7 @@ import dev.testudo.linux.sys.SocketAddress.Inet4;
 import dev.testudo.linux.sys.SocketAddress.Inet6;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.Shortages.Side;
+import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.relay.Established;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class Doorbell {
 
   private final Vanished vanished;
   private long watch;
-  private Optional<Loop.Timer> limit = Optional.empty();
+  private Optional<Timer> limit = Optional.empty();
 
   private Doorbell(
       Context context,
@@ -108,7 +109,7 @@ final class Doorbell {
   }
 
   private void end() {
-    limit.ifPresent(Loop.Timer::cancel);
+    limit.ifPresent(Timer::cancel);
     context.loop().unwatch(watch, leg);
     connected();
   }

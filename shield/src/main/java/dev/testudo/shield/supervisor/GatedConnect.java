@@ -13,6 +13,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.Shortages.Side;
+import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.relay.Dial;
 import dev.testudo.shield.relay.Established;
 import dev.testudo.shield.rule.ClientTls;
@@ -35,7 +36,7 @@ final class GatedConnect extends PendingConnect {
   private final SocketState.Ends waitingAt;
   private final Inet asked;
   private final boolean inet6;
-  private final Loop.Timer deadline;
+  private final Timer deadline;
   private Optional<Fd> program;
   private Optional<Dial> dial = Optional.empty();
   private boolean over;
@@ -136,7 +137,7 @@ final class GatedConnect extends PendingConnect {
     private final Established peer;
     private final Fd leg;
     private long watch;
-    private Optional<Loop.Timer> limit = Optional.empty();
+    private Optional<Timer> limit = Optional.empty();
 
     Opening(Established peer, Fd leg) {
       this.peer = peer;
@@ -153,7 +154,7 @@ final class GatedConnect extends PendingConnect {
     }
 
     private void end() {
-      limit.ifPresent(Loop.Timer::cancel);
+      limit.ifPresent(Timer::cancel);
       context.loop().unwatch(watch, leg);
       try {
         finish();

@@ -3,6 +3,8 @@ package dev.testudo.shield.supervisor;
 import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.PidFd;
+import dev.testudo.shield.loop.Loop;
+import dev.testudo.shield.loop.Timer;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -15,9 +17,9 @@ final class HeldCall {
   private final Loop loop;
   private final StoppedCall call;
   private final Optional<EndWatch> endWatch;
-  private final Loop.Timer deadline;
+  private final Timer deadline;
   private final Runnable ended;
-  private Loop.Timer look;
+  private Timer look;
   private boolean over;
 
   private HeldCall(Loop loop, StoppedCall call, long timeoutNanos, Runnable late, Runnable ended)

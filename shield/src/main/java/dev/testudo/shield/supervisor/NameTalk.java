@@ -4,6 +4,8 @@ import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.loop.Loop;
+import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.name.NameService;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -20,7 +22,7 @@ final class NameTalk {
   private final Runnable over;
   private final ByteBuffer question = ByteBuffer.allocate(NameService.LONGEST_QUESTION);
   private final long watch;
-  private final Loop.Timer deadline;
+  private final Timer deadline;
 
   private NameTalk(Loop loop, NameService names, Fd leg, Runnable over) throws ErrnoException {
     this.loop = loop;

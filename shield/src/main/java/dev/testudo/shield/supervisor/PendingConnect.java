@@ -3,6 +3,7 @@ package dev.testudo.shield.supervisor;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.loop.Loop;
 import java.util.ArrayList;
 import java.util.List;
 

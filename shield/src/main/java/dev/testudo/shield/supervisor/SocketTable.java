@@ -8,6 +8,7 @@ import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketDeaths;
 import dev.testudo.linux.sys.SocketDiag;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.loop.Loop;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -7,6 +7,7 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.Shortages;
+import dev.testudo.shield.loop.Loop;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
@@ -17,6 +18,10 @@ import java.util.concurrent.CountDownLatch;
 /// nothing gets out.
 public final class Supervisor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
+  /// Messages of other threads that may wait. Each stands for a connection being set up, which are
+  /// fewer.
+  private static final int MOST_MESSAGES = 16_384;
+
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   private final Loop loop;
@@ -35,7 +40,7 @@ public final class Supervisor implements AutoCloseable {
       LocalNetwork network,
       ShieldEvents events)
       throws ErrnoException {
-    this.loop = new Loop();
+    this.loop = new Loop(MOST_MESSAGES);
     this.listener = new Listener(listener);
     var threads = new BlockingCalls();
     var hidden = Gate.randomLoopback();

@@ -10,6 +10,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.loop.Loop;
 import dev.testudo.shield.supervisor.ProgramSocket.Place;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -6,6 +6,7 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.ProcessIdentity;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.loop.Loop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;

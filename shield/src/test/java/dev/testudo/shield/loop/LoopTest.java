@@ -1,4 +1,4 @@
-package dev.testudo.shield.supervisor;
+package dev.testudo.shield.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LoopTest {
   @Test
   void cancelledTimersDoNotPileUp() throws Exception {
-    try (var loop = new Loop()) {
+    try (var loop = new Loop(10)) {
       for (int i = 0; i < 100_000; i++) {
         loop.after(Duration.ofDays(1), () -> {}).cancel();
       }
@@ -22,7 +22,7 @@ class LoopTest {
   @Test
   void timersFireInOrderAndCancelledOnesDoNot() throws Exception {
     var fired = new ArrayList<Integer>();
-    try (var loop = new Loop()) {
+    try (var loop = new Loop(10)) {
       for (int i = 999; i >= 0; i--) {
         int number = i;
         var timer = loop.afterNanos(i * 1000L, () -> fired.add(number));
