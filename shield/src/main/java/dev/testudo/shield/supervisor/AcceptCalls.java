@@ -32,7 +32,7 @@ final class AcceptCalls {
     if ((flags(call) & ~(Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC)) != 0) {
       return new Answer.Failure(EINVAL);
     }
-    if (Sockets.getsockopt(socket.fd(), Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) == 0) {
+    if (!socket.isListening()) {
       if (!socket.isUnix() && !socket.isInet()) {
         // Bluetooth listens without saying so, and its accept would wait here.
         return new Answer.Failure(EOPNOTSUPP);
@@ -41,7 +41,7 @@ final class AcceptCalls {
       Sockets.accept4(socket.fd(), 0).ifPresent(accepted -> accepted.fd().close());
       return new Answer.Failure(EINVAL);
     }
-    var known = context.table().find(socket).flatMap(state -> state.accepts);
+    var known = context.table().find(socket).flatMap(AcceptQueue::of);
     var queue = known.isPresent() ? known.get() : newQueue(socket);
     var arrival = queue.next(socket.fd());
     if (arrival.isPresent()) {
@@ -50,7 +50,7 @@ final class AcceptCalls {
     if (socket.isNonBlocking()) {
       return new Answer.Failure(EAGAIN);
     }
-    context.table().obtain(socket).accepts = Optional.of(queue);
+    context.table().obtain(socket).setAccepts(Optional.of(queue));
     queue.hold(call, socket, () -> serve(queue));
     return Answer.HELD;
   }
@@ -108,7 +108,7 @@ final class AcceptCalls {
       // Nobody else has it yet; a connection kept from an earlier call may have another mode.
       Files.setNonBlocking(arrival.fd(), (flags & Sockets.SOCK_NONBLOCK) != 0);
       if (call.argument(1) != 0) {
-        NameCalls.writeAddress(call, arrival.peerName());
+        CallResults.writeAddress(call, arrival.peerName());
       }
       int result = call.answerWithDescriptor(arrival.fd(), (flags & Sockets.SOCK_CLOEXEC) != 0);
       given = result >= 0;
@@ -131,7 +131,7 @@ final class AcceptCalls {
       long cookie = Sockets.cookie(listener);
       var known = context.table().find(cookie);
       var state = known.isPresent() ? known.get() : context.table().add(listener, place);
-      state.accepts = Optional.of(queue);
+      state.setAccepts(Optional.of(queue));
       queue.keep(arrival, listener);
     } catch (ErrnoException e) {
       // Too many sockets: the connection is reset, as when a backlog overflows.
@@ -146,14 +146,14 @@ final class AcceptCalls {
     }
     if (arrival.ends().isPresent()) {
       var state = context.table().add(arrival.fd(), place);
-      state.shown = arrival.ends();
-      state.outer = arrival.visitor().map(PrivateListener.Visitor::outer);
-      arrival.visitor().ifPresent(visitor -> visitor.vanished().of(state.cookie));
-      state.real =
+      state.setShown(arrival.ends());
+      state.setOuter(arrival.visitor().map(PrivateListener.Visitor::outer));
+      arrival.visitor().ifPresent(visitor -> visitor.vanished().of(state.cookie()));
+      state.setReal(
           Optional.of(
               new SocketState.Ends(
                   ProgramSocket.inet(Sockets.getsockname(arrival.fd())),
-                  ProgramSocket.inet(Sockets.getpeername(arrival.fd()))));
+                  ProgramSocket.inet(Sockets.getpeername(arrival.fd())))));
     }
     context.table().access().given(arrival.fd(), place);
   }

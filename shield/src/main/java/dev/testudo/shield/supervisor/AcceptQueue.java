@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /// The accept calls that wait on one listening socket, and connections taken from it that a call
 /// did not get: a signal or a full descriptor table came between.
-final class AcceptQueue {
+final class AcceptQueue implements Arrivals {
   /// Connections of strangers that one call clears away at most.
   private static final int MAX_STRANGERS = 64;
 
@@ -62,6 +62,11 @@ final class AcceptQueue {
     }
   }
 
+  /// That of a socket, if it has one.
+  static Optional<AcceptQueue> of(SocketState state) {
+    return state.accepts().filter(AcceptQueue.class::isInstance).map(AcceptQueue.class::cast);
+  }
+
   AcceptQueue(Context context, SocketState state) {
     this.context = context;
     this.state = state;
@@ -100,15 +105,17 @@ final class AcceptQueue {
       return Optional.empty();
     }
     if (!(accepted.peer() instanceof Inet peer)) {
-      if (state.unixListener.isPresent() && !HiddenPlace.isOurs(accepted.fd())) {
+      var listener = UnixListener.of(state);
+      if (listener.isPresent() && !HiddenPlace.isOurs(accepted.fd())) {
         return Optional.empty();
       }
-      state.unixListener.ifPresent(UnixListener::taken);
+      listener.ifPresent(UnixListener::taken);
       return Optional.of(Arrival.plain(accepted.fd(), Optional.empty()));
     }
-    return state.listener.isEmpty()
+    var listener = PrivateListener.of(state);
+    return listener.isEmpty()
         ? Optional.of(Arrival.plain(accepted.fd(), Optional.of(peer)))
-        : visitor(state.listener.get(), accepted.fd(), peer);
+        : visitor(listener.get(), accepted.fd(), peer);
   }
 
   private static Optional<Arrival> visitor(PrivateListener listener, Fd fd, Inet peer) {
@@ -137,8 +144,9 @@ final class AcceptQueue {
       if (isRung()) {
         return;
       }
-      if (state.unixListener.isPresent()) {
-        ringUnix(state.unixListener.get().hidden());
+      var unix = UnixListener.of(state);
+      if (unix.isPresent()) {
+        ringUnix(unix.get().hidden());
       } else if (Sockets.getsockname(listener) instanceof Inet local) {
         ring(context.view().reachable(local));
       }
@@ -250,7 +258,8 @@ final class AcceptQueue {
 
   /// Without calls that wait there must be no duplicate either: it would keep the socket of a
   /// program that has closed it.
-  void restIfIdle() {
+  @Override
+  public void restIfIdle() {
     waiting.removeIf(
         held -> {
           boolean ended = !held.isStopped();
@@ -267,7 +276,8 @@ final class AcceptQueue {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     waiting.forEach(HeldCall::drop);
     waiting.clear();
     restIfIdle();

@@ -61,22 +61,22 @@ final class BlockingConnect extends PendingConnect {
       duplicate.close();
       throw e;
     }
-    state.pending = Optional.of(pending);
+    state.setPending(Optional.of(pending));
     return pending;
   }
 
   private void ended(int errno, Runnable after) {
     // Whoever has dissolved the socket meanwhile wants to know no more of this.
-    boolean current = state.pending.filter(this::equals).isPresent();
+    boolean current = state.pending().filter(this::equals).isPresent();
     if (current) {
-      state.pending = Optional.empty();
+      state.setPending(Optional.empty());
     }
     if (!settle(Answer.ofErrno(errno)) && current) {
       // The waiting thread took the error from the socket; the program may still ask for it.
-      state.failure = errno;
+      state.setFailure(errno);
     }
     socket.close();
-    access.connectEnded(state.cookie);
+    access.connectEnded(state.cookie());
     after.run();
   }
 
@@ -90,7 +90,7 @@ final class BlockingConnect extends PendingConnect {
 
   @Override
   void abandon() {
-    state.pending = Optional.empty();
+    state.setPending(Optional.empty());
     settle(new Answer.Failure(Errno.ECONNABORTED));
     interrupt();
   }

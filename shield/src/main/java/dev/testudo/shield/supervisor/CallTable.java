@@ -67,11 +67,11 @@ final class CallTable {
     this.access = context.table().access();
     var peers = context.peers();
     this.peers = new PeerCalls(peers);
-    var unix = new UnixCalls(context);
-    var connects = new ConnectCalls(context, unix);
-    var listens = new ListenCalls(context, unix);
+    var unixNames = new UnixNames();
+    var connects = new ConnectCalls(context, new UnixConnectCalls(context, unixNames));
+    var listens = new ListenCalls(context, new UnixListenCalls(context, unixNames));
     var accepts = new AcceptCalls(context);
-    this.names = new NameCalls(context, unix);
+    this.names = new NameCalls(context, unixNames);
     this.options = new OptionCalls(context);
     handle(SystemCall.CONNECT, (call, socket) -> connect(call, socket, connects));
     handle(SystemCall.BIND, (call, socket) -> once(call, socket, listens::bind, _ -> {}));
@@ -107,7 +107,7 @@ final class CallTable {
     put(
         releasedHandlers,
         SystemCall.GETPEERNAME,
-        (call, state) -> calls.peerName(call, state, NameCalls::writeAddress));
+        (call, state) -> calls.peerName(call, state, CallResults::writeAddress));
     put(releasedHandlers, SystemCall.GETSOCKOPT, (call, state) -> option(call, state, calls));
     put(releasedHandlers, SystemCall.SETSOCKOPT, options::set);
     put(releasedHandlers, SystemCall.SHUTDOWN, (_, _) -> Answer.LET_READ);
@@ -207,7 +207,7 @@ final class CallTable {
   }
 
   /// What a connect or bind asks for; read once.
-  private static SocketState.Question question(StoppedCall call) throws ErrnoException {
+  private static Question question(StoppedCall call) throws ErrnoException {
     int length = call.intArgument(2);
     if (length < 0 || length > SocketAddress.MAX_LENGTH) {
       throw new ErrnoException("length of an address", EINVAL);
@@ -243,7 +243,7 @@ final class CallTable {
 
   /// The program may have put something else in the place of the socket by now. A repetition of the
   /// call is about that then, and has nothing to do with this answer.
-  private void remember(StoppedCall call, long cookie, SocketState.Question question, Answer answer)
+  private void remember(StoppedCall call, long cookie, Question question, Answer answer)
       throws ErrnoException {
     var there = access.borrow(call);
     if (there.isEmpty()) {
@@ -311,11 +311,11 @@ final class CallTable {
       throws ErrnoException {
     int option = call.intArgument(2);
     if (PeerCalls.areAbout(option)) {
-      return PeerCalls.answer(call, state.flatMap(known -> known.peer));
+      return PeerCalls.answer(call, state.flatMap(SocketState::peer));
     }
     return switch (option) {
       case Sockets.SO_ERROR -> calls.takeError(call, state);
-      case Sockets.SO_PEERNAME -> calls.peerName(call, state, NameCalls::writeNameOption);
+      case Sockets.SO_PEERNAME -> calls.peerName(call, state, CallResults::writeNameOption);
       default -> options.device(call, state);
     };
   }
@@ -330,14 +330,14 @@ final class CallTable {
     }
     boolean written = false;
     try {
-      var answer = NameCalls.writeOption(call, error);
+      var answer = CallResults.writeOption(call, error);
       // The kernel has an error too, which says no more than that the attempt was cut off.
       Sockets.takeError(socket.fd());
       written = true;
-      return new Outcome(answer, heard -> state.get().failure = heard ? 0 : error);
+      return new Outcome(answer, heard -> state.get().setFailure(heard ? 0 : error));
     } finally {
       if (!written) {
-        state.get().failure = error;
+        state.get().setFailure(error);
       }
     }
   }

@@ -18,9 +18,9 @@ import java.util.Optional;
 /// connect(2).
 final class ConnectCalls {
   private final Context context;
-  private final UnixCalls unix;
+  private final UnixConnectCalls unix;
 
-  ConnectCalls(Context context, UnixCalls unix) {
+  ConnectCalls(Context context, UnixConnectCalls unix) {
     this.context = context;
     this.unix = unix;
   }
@@ -84,7 +84,7 @@ final class ConnectCalls {
     return switch (decide(asked, target)) {
       case Verdict.Plain<ClientTls> plain -> {
         context.passed("connect", asked, plain);
-        OptionCalls.settle(socket, known);
+        SocketState.settleDevice(socket, known);
         yield connectPlainly(call, socket, asked, target);
       }
       case Verdict.Secured<ClientTls>(_, var tls) -> {
@@ -101,27 +101,18 @@ final class ConnectCalls {
   /// What connect means for a socket on which an earlier one has left something.
   private Optional<Answer> continued(StoppedCall call, ProgramSocket socket, SocketState state)
       throws ErrnoException {
-    if (state.pending.isPresent()) {
-      return Optional.of(state.pending.get().join(call, socket));
+    if (state.pending().isPresent()) {
+      return Optional.of(state.pending().get().join(call, socket));
     }
-    if (state.failure != 0) {
+    if (state.failure() != 0) {
       Sockets.takeError(socket.fd());
       return Optional.of(new Answer.Failure(state.takeFailure()));
     }
-    if (state.shown.isPresent() && isConnected(socket)) {
+    if (state.shown().isPresent() && socket.isConnected()) {
       // 0 the first time after a non-blocking connect, then EISCONN: the kernel keeps count.
       return Optional.of(Answer.ofErrno(Sockets.connect(socket.fd(), socket.peerAddress())));
     }
     return Optional.empty();
-  }
-
-  static boolean isConnected(ProgramSocket socket) {
-    try {
-      Sockets.rawPeername(socket.fd());
-      return true;
-    } catch (ErrnoException e) {
-      return false;
-    }
   }
 
   /// Rules may name the address as the program writes it or the one it stands for. What an explicit
@@ -178,8 +169,8 @@ final class ConnectCalls {
         };
     if (begun) {
       var local = socket.localAddress();
-      state.shown = Optional.of(new SocketState.Ends(local, LocalView.shown(asked)));
-      state.real = Optional.of(new SocketState.Ends(local, address));
+      state.setShown(Optional.of(new SocketState.Ends(local, LocalView.shown(asked))));
+      state.setReal(Optional.of(new SocketState.Ends(local, address)));
     }
   }
 
@@ -189,8 +180,8 @@ final class ConnectCalls {
     var known = context.table().find(socket);
     if (known.isPresent()) {
       var state = known.get();
-      state.pending.ifPresent(PendingConnect::abandon);
-      state.listener.ifPresent(PrivateListener::stopListening);
+      state.pending().ifPresent(PendingConnect::abandon);
+      state.listener().ifPresent(ProtectedListener::stopListening);
       state.disconnected();
     }
     return Answer.ofErrno(Sockets.connect(socket.fd(), raw));

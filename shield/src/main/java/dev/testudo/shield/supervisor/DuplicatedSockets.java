@@ -28,7 +28,7 @@ final class DuplicatedSockets implements SocketAccess {
   @Override
   public boolean isInPlace(SocketState state) {
     try (Fd there = threads.duplicate(state.place())) {
-      return Sockets.cookie(there) == state.cookie;
+      return Sockets.cookie(there) == state.cookie();
     } catch (ErrnoException e) {
       // Without a descriptor nobody can tell; what is forgotten too early is lost.
       return Shortages.isShortage(e.errno());
@@ -39,7 +39,7 @@ final class DuplicatedSockets implements SocketAccess {
   public Optional<ProgramSocket> again(SocketState state) {
     try {
       var socket = ProgramSocket.owning(threads.duplicate(state.place()), state.place());
-      if (socket.cookie() == state.cookie) {
+      if (socket.cookie() == state.cookie()) {
         return Optional.of(socket);
       }
       socket.close();

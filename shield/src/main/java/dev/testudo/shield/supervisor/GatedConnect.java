@@ -65,11 +65,11 @@ final class GatedConnect extends PendingConnect {
       ClientTls tls)
       throws ErrnoException {
     var state = context.table().obtain(socket);
-    if (ConnectCalls.isConnected(socket) || ListenCalls.isListening(socket)) {
+    if (socket.isConnected() || socket.isListening()) {
       return new Answer.Failure(EISCONN);
     }
     // What is in the way of a natively made connection is in the way of this socket.
-    var outer = OuterSocket.to(target, socket, socket.localAddress(), state.device);
+    var outer = OuterSocket.to(target, socket, socket.localAddress(), state.device());
     Optional<Gate> gate = Optional.empty();
     try {
       Device.unbind(socket.fd());
@@ -80,9 +80,9 @@ final class GatedConnect extends PendingConnect {
         throw new ErrnoException("connect to a gate", errno);
       }
       var connect = new GatedConnect(context, state, socket, gate.get(), into, asked);
-      state.pending = Optional.of(connect);
-      state.real = Optional.of(connect.waitingAt);
-      state.outer = Optional.of(outer);
+      state.setPending(Optional.of(connect));
+      state.setReal(Optional.of(connect.waitingAt));
+      state.setOuter(Optional.of(outer));
       return connect.proceed(call, socket, outer, target, tls);
     } catch (ErrnoException e) {
       gate.ifPresent(Gate::close);
@@ -189,7 +189,7 @@ final class GatedConnect extends PendingConnect {
 
   private boolean programIsConnected() throws ErrnoException {
     if (program.isEmpty()) {
-      return context.table().diag().connects(waitingAt.local(), waitingAt.peer(), state.cookie);
+      return context.table().diag().connects(waitingAt.local(), waitingAt.peer(), state.cookie());
     }
     return ProgramSocket.inet(Sockets.getsockname(program.get())).equals(waitingAt.local())
         && ProgramSocket.inet(Sockets.getpeername(program.get())).equals(waitingAt.peer());
@@ -197,9 +197,9 @@ final class GatedConnect extends PendingConnect {
 
   private void succeed(Established peer, Fd leg) {
     var local = LocalView.inFamily(inet6, ProgramSocket.inet(peer.localAddress()));
-    state.shown = Optional.of(new SocketState.Ends(local, LocalView.shown(asked)));
+    state.setShown(Optional.of(new SocketState.Ends(local, LocalView.shown(asked))));
     var vanished = new Vanished(context);
-    vanished.of(state.cookie);
+    vanished.of(state.cookie());
     peer.start(leg, vanished);
     if (isAwaited() && program.isPresent()) {
       // A connect that waited leaves the socket settled; one that did not is settled by the next
@@ -220,7 +220,7 @@ final class GatedConnect extends PendingConnect {
     if (settle(new Answer.Failure(errno))) {
       program.ifPresent(GatedConnect::clearError);
     } else {
-      state.failure = errno;
+      state.setFailure(errno);
     }
     end();
   }
@@ -236,11 +236,11 @@ final class GatedConnect extends PendingConnect {
   private void end() {
     over = true;
     deadline.cancel();
-    state.pending = Optional.empty();
+    state.setPending(Optional.empty());
     gate.close();
     program.ifPresent(Fd::close);
     program = Optional.empty();
-    context.table().access().connectEnded(state.cookie);
+    context.table().access().connectEnded(state.cookie());
   }
 
   @Override

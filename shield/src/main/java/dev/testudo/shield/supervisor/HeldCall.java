@@ -98,7 +98,7 @@ final class HeldCall {
   }
 
   /// What the call asks for, where its repetition must get the same answer.
-  Optional<SocketState.Question> question() {
+  Optional<Question> question() {
     return call.question();
   }
 

@@ -26,10 +26,10 @@ import java.util.Optional;
 final class ListenCalls {
 
   private final Context context;
-  private final UnixCalls unix;
+  private final UnixListenCalls unix;
   private final Map<Inet, PublicPort> ports = new HashMap<>();
 
-  ListenCalls(Context context, UnixCalls unix) {
+  ListenCalls(Context context, UnixListenCalls unix) {
     this.context = context;
     this.unix = unix;
   }
@@ -96,12 +96,12 @@ final class ListenCalls {
       throws ErrnoException {
     var address = LocalView.inFamily(socket.isInet6(), target).encode();
     if (asked.port() != 0) {
-      OptionCalls.settle(socket, context.table().find(socket));
+      SocketState.settleDevice(socket, context.table().find(socket));
     }
     int errno = program.performWithIds(() -> Sockets.bind(socket.fd(), address));
     if (errno == 0 && !Arrays.equals(address, asked.encode())) {
       int port = socket.localAddress().port();
-      context.table().obtain(socket).boundAs = Optional.of(asked.withPort(port));
+      context.table().obtain(socket).setBoundAs(Optional.of(asked.withPort(port)));
     }
     return Answer.ofErrno(errno);
   }
@@ -110,7 +110,7 @@ final class ListenCalls {
       Credentials program, ProgramSocket socket, Inet asked, Inet target, ServerTls tls)
       throws ErrnoException {
     var state = context.table().obtain(socket);
-    if (state.listener.isPresent()) {
+    if (state.listener().isPresent()) {
       return new Answer.Failure(EINVAL);
     }
     var traits = PublicPort.Traits.of(socket);
@@ -129,9 +129,9 @@ final class ListenCalls {
     }
     var listener = new PrivateListener(port, socket.localAddress(), socket.cookie());
     port.add(listener);
-    state.listener = Optional.of(listener);
+    state.setListener(Optional.of(listener));
     context.table().listens(state);
-    state.boundAs = Optional.of(asked);
+    state.setBoundAs(Optional.of(asked));
     return Answer.SUCCESS;
   }
 
@@ -169,18 +169,18 @@ final class ListenCalls {
     if (socket.isUnix()) {
       return unix.listen(call, socket, backlog);
     }
-    var listener = context.table().find(socket).flatMap(state -> state.listener);
+    var listener = context.table().find(socket).flatMap(PrivateListener::of);
     if (listener.isPresent()) {
       return listenPrivately(socket, listener.get(), backlog);
     }
-    return !socket.isTcp() || isListening(socket)
+    return !socket.isTcp() || socket.isListening()
         ? Answer.ofErrno(listenNow(socket, backlog))
         : listenPlainly(call, socket, backlog);
   }
 
   private Answer listenPrivately(ProgramSocket socket, PrivateListener listener, int backlog)
       throws ErrnoException {
-    boolean again = isListening(socket);
+    boolean again = socket.isListening();
     int errno = listenNow(socket, Backlog.behind(backlog));
     if (errno != 0) {
       return Answer.ofErrno(errno);
@@ -204,17 +204,14 @@ final class ListenCalls {
   /// shutdown(2), where it may end a listener of ours.
   Answer shutdown(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     var state = context.table().find(socket);
-    boolean ours =
-        state.isPresent()
-            && (state.get().listener.isPresent() || state.get().unixListener.isPresent());
-    if (!ours || !isListening(socket)) {
+    var listener = state.flatMap(SocketState::listener);
+    if (listener.isEmpty() || !socket.isListening()) {
       return Answer.LET_READ;
     }
     call.confirm();
     Sockets.shutdown(socket.fd(), call.intArgument(1));
-    state.get().unixListener.ifPresent(UnixListener::stop);
-    if (!isListening(socket)) {
-      state.get().listener.ifPresent(PrivateListener::stopListening);
+    if (socket.isUnix() || !socket.isListening()) {
+      listener.get().stopListening();
     }
     return Answer.SUCCESS;
   }
@@ -243,7 +240,7 @@ final class ListenCalls {
     if (refused.isPresent()) {
       return refused.get();
     }
-    OptionCalls.settle(socket, context.table().find(socket));
+    SocketState.settleDevice(socket, context.table().find(socket));
     int errno = listenNow(socket, backlog);
     if (errno == 0) {
       var rule = context.decisions().listen(new Listen.Tcp(local.port())).rule();
@@ -270,10 +267,6 @@ final class ListenCalls {
 
   private void announce(String rule, Inet address, boolean secured) {
     context.events().on(new ShieldEvent.Listening(rule, address, secured));
-  }
-
-  static boolean isListening(ProgramSocket socket) throws ErrnoException {
-    return Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0;
   }
 
   private static int listenNow(ProgramSocket socket, int backlog) {

@@ -66,7 +66,7 @@ final class OptionCalls {
         outer,
         (fd, value) -> {
           Sockets.setOption(fd, SOL_SOCKET, call.intArgument(2), value);
-          state.device = Optional.of(Device.of(fd));
+          state.setDevice(Optional.of(Device.of(fd)));
         });
     return Answer.SUCCESS;
   }
@@ -102,41 +102,32 @@ final class OptionCalls {
     var value = value(call);
     var program = Credentials.of(call.tid());
     call.confirm();
-    var before = known.flatMap(state -> state.device);
+    var before = known.flatMap(SocketState::device);
     var device = Device.ask(before, program, call.intArgument(2), value);
-    context.table().obtain(socket).device = Optional.of(device);
+    context.table().obtain(socket).setDevice(Optional.of(device));
     return Answer.SUCCESS;
   }
 
   /// Whether the socket itself leads to its peers, or is bound to a device already.
   private static boolean isItsOwn(ProgramSocket socket) throws ErrnoException {
-    return ConnectCalls.isConnected(socket)
-        || Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0
+    return socket.isConnected()
+        || socket.isListening()
         || Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_BINDTOIFINDEX) != 0;
   }
 
   /// getsockopt(2) of the device.
   Answer device(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
-    var device = state.flatMap(known -> known.device);
+    var device = state.flatMap(SocketState::device);
     if (device.isEmpty()) {
       return Answer.LET_READ;
     }
     if (call.intArgument(2) == Sockets.SO_BINDTOIFINDEX) {
-      return NameCalls.writeOption(call, device.get().index());
+      return CallResults.writeOption(call, device.get().index());
     }
     var name = device.get().name();
     if (name.length > 0 && call.readInt(call.argument(4)) < NAME) {
       return new Answer.Failure(EINVAL);
     }
-    return NameCalls.writeOption(call, name);
-  }
-
-  /// The program's socket leads to peers itself: what it has chosen is its own from here on.
-  static void settle(ProgramSocket socket, Optional<SocketState> state) throws ErrnoException {
-    var device = state.flatMap(known -> known.device);
-    if (device.isPresent()) {
-      device.get().bind(socket.fd());
-      state.get().device = Optional.empty();
-    }
+    return CallResults.writeOption(call, name);
   }
 }

@@ -28,7 +28,7 @@ final class PeerCalls {
     if (!socket.isUnix()) {
       return Answer.LET_READ;
     }
-    var known = state.flatMap(one -> one.peer);
+    var known = state.flatMap(SocketState::peer);
     var told = Sockets.peer(socket.fd());
     return known.isEmpty() && peers.isUs(told)
         // Better no process than ours.
@@ -43,10 +43,11 @@ final class PeerCalls {
 
   private static Answer answer(StoppedCall call, UnixPeer peer) throws ErrnoException {
     return switch (call.intArgument(2)) {
-      case Sockets.SO_PEERCRED -> NameCalls.writeShortOption(call, peer.credentials().encode());
+      case Sockets.SO_PEERCRED -> CallResults.writeShortOption(call, peer.credentials().encode());
       case Sockets.SO_PEERPIDFD -> descriptor(call, peer);
       // The groups are the program's, since we have acted with them.
-      default -> peer.isRemote() ? NameCalls.writeShortOption(call, new byte[0]) : Answer.LET_READ;
+      default ->
+          peer.isRemote() ? CallResults.writeShortOption(call, new byte[0]) : Answer.LET_READ;
     };
   }
 
@@ -58,9 +59,9 @@ final class PeerCalls {
       return new Answer.Failure(ENODATA);
     }
     try (var process = opened.get()) {
-      NameCalls.writeOption(call, -1);
+      CallResults.writeOption(call, -1);
       int number = call.giveDescriptor(process.fd());
-      return number < 0 ? new Answer.Failure(-number) : NameCalls.writeOption(call, number);
+      return number < 0 ? new Answer.Failure(-number) : CallResults.writeOption(call, number);
     }
   }
 }

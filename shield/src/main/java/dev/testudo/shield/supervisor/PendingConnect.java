@@ -9,7 +9,7 @@ import java.util.List;
 
 /// A connect under way that the kernel alone does not know of, with the calls that wait for its
 /// end.
-abstract sealed class PendingConnect permits GatedConnect, BlockingConnect, UnixConnect {
+abstract class PendingConnect {
   private final Loop loop;
   private final SocketState state;
   private List<HeldCall> waiting = new ArrayList<>();

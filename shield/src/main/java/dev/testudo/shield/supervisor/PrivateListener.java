@@ -1,7 +1,9 @@
 package dev.testudo.shield.supervisor;
 
+import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.SocketDiag;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import java.util.Optional;
 /// The program's own socket of a protected listener. It is the very file the program made, so
 /// whatever watches it keeps working, but it lies at a hidden loopback address, where only our
 /// [Doorbell] connects.
-final class PrivateListener {
+final class PrivateListener implements ProtectedListener {
   private static final int MAX_VISITORS = 65_536;
 
   private final PublicPort port;
@@ -30,6 +32,39 @@ final class PrivateListener {
     this.port = port;
     this.address = address;
     this.cookie = cookie;
+  }
+
+  /// That of a socket, if it has one.
+  static Optional<PrivateListener> of(SocketState state) {
+    return state
+        .listener()
+        .filter(PrivateListener.class::isInstance)
+        .map(PrivateListener.class::cast);
+  }
+
+  @Override
+  public boolean isReserved() {
+    return !listening;
+  }
+
+  @Override
+  public boolean exists(SocketDiag diag, long socket) throws ErrnoException {
+    return diag.listens(address, socket);
+  }
+
+  @Override
+  public boolean isAt(int asked) {
+    return port.address().port() == asked;
+  }
+
+  @Override
+  public boolean isAt(String path) {
+    return false;
+  }
+
+  @Override
+  public Optional<Fd> front() {
+    return port.socket();
   }
 
   PublicPort port() {
@@ -68,13 +103,14 @@ final class PrivateListener {
     places = room;
   }
 
-  void stopListening() {
+  @Override
+  public void stopListening() {
     loseVisitors();
     port.stopUnlessServed();
   }
 
-  /// The program's socket is gone.
-  void release() {
+  @Override
+  public void release() {
     loseVisitors();
     port.remove(this);
   }

@@ -109,6 +109,19 @@ final class ProgramSocket implements AutoCloseable {
     return (Files.statusFlags(fd) & Files.O_NONBLOCK) != 0;
   }
 
+  boolean isConnected() {
+    try {
+      Sockets.rawPeername(fd);
+      return true;
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+
+  boolean isListening() throws ErrnoException {
+    return Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0;
+  }
+
   /// Its own address; the unspecified address with port 0 while unbound.
   SocketAddress.Inet localAddress() throws ErrnoException {
     return inet(Sockets.getsockname(fd));

@@ -69,7 +69,7 @@ final class PublicPort {
   static PublicPort reserve(
       Context context, Inet address, ServerTls tls, Traits traits, ProgramSocket program)
       throws ErrnoException {
-    var device = context.table().find(program).flatMap(state -> state.device);
+    var device = context.table().find(program).flatMap(SocketState::device);
     var socket = bound(address, traits, program, device);
     return new PublicPort(context, address, tls, traits, socket);
   }
@@ -153,7 +153,7 @@ final class PublicPort {
       places.limit(all);
       return;
     }
-    var device = context.table().find(program).flatMap(state -> state.device);
+    var device = context.table().find(program).flatMap(SocketState::device);
     var fd = socket.isPresent() ? socket.get() : bound(address, traits, program, device);
     socket = Optional.of(fd);
     Sockets.listen(fd, all - 1);

@@ -35,9 +35,9 @@ final class ReleasedCalls {
       boolean unix = table.diag().exists(inode, SocketDiag.ANY_SOCKET);
       return new Answer.Failure(unix ? EINVAL : EOPNOTSUPP);
     }
-    if (state.isPresent() && state.get().settlesLater) {
+    if (state.isPresent() && state.get().settlesLater()) {
       // The first connect after a non-blocking one succeeds, once.
-      state.get().settlesLater = false;
+      state.get().setSettlesLater(false);
       return Answer.SUCCESS;
     }
     return new Answer.Failure(EISCONN);
@@ -49,27 +49,29 @@ final class ReleasedCalls {
   }
 
   Answer getsockname(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
-    var names = state.flatMap(known -> known.names);
-    return names.isPresent() ? NameCalls.writeAddress(call, names.get().local()) : Answer.LET_READ;
+    var names = state.flatMap(SocketState::names);
+    return names.isPresent()
+        ? CallResults.writeAddress(call, names.get().local())
+        : Answer.LET_READ;
   }
 
   /// getpeername(2) and `SO_PEERNAME`.
-  Answer peerName(StoppedCall call, Optional<SocketState> state, NameCalls.Writer writer)
+  Answer peerName(StoppedCall call, Optional<SocketState> state, CallResults.Writer writer)
       throws ErrnoException {
-    var names = state.flatMap(known -> known.names);
+    var names = state.flatMap(SocketState::names);
     if (names.isEmpty()) {
       return Answer.LET_READ;
     }
-    var real = state.flatMap(known -> known.real);
+    var real = state.flatMap(SocketState::real);
     boolean ended =
         real.isPresent()
-            && !table.diag().connects(real.get().local(), real.get().peer(), state.get().cookie);
+            && !table.diag().connects(real.get().local(), real.get().peer(), state.get().cookie());
     return ended ? new Answer.Failure(ENOTCONN) : writer.write(call, names.get().peer());
   }
 
   /// `SO_ERROR`.
   Answer takeError(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
     int error = state.map(SocketState::takeFailure).orElse(0);
-    return error == 0 ? Answer.LET_READ : NameCalls.writeOption(call, error);
+    return error == 0 ? Answer.LET_READ : CallResults.writeOption(call, error);
   }
 }

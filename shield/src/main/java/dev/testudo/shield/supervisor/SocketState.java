@@ -6,73 +6,36 @@ import dev.testudo.linux.sys.ProcessIdentity;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.SocketDiag;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// What the shield remembers of one socket of the program, under the socket's own identity.
-/// Descriptor numbers play no part, so dup, fork, execve and SCM_RIGHTS need no care. Fields are
-/// set by the handlers of this package, on the supervisor's thread.
+/// Descriptor numbers play no part, so dup, fork, execve and SCM_RIGHTS need no care. What
+/// is set is set on the supervisor's thread, by the room that knows it.
 final class SocketState {
   private static final long RESERVATION_NANOS = Duration.ofMinutes(1).toNanos();
 
-  final long cookie;
-
-  /// Its inode number, which `/proc` shows.
-  final long inode;
+  private final long cookie;
+  private final long inode;
 
   /// Where it was last seen, and when.
   private ProgramSocket.Place place;
 
   private long seen;
 
-  /// The address the program believes to have bound.
-  Optional<Inet> boundAs = Optional.empty();
-
-  /// The ends of a connection as the program sees them.
-  Optional<Ends> shown = Optional.empty();
-
-  /// The ends of the connection, or of the attempt, as the kernel knows them.
-  Optional<Ends> real = Optional.empty();
-
-  /// A connect under way that the kernel alone does not know of.
-  Optional<PendingConnect> pending = Optional.empty();
-
-  /// The names of a socket that has been let go of, where they are not the kernel's.
-  Optional<Names> names = Optional.empty();
-
-  /// The socket was let go of before the program had heard that it is connected: the kernel would
-  /// tell its next connect, once.
-  boolean settlesLater;
-
-  /// The error of a connect that ended while nobody waited for it; what `SO_ERROR` tells. 0 for
-  /// none.
-  int failure;
-
-  /// The socket to the peer of a protected connection, or of the attempt at one; the relay's, for
-  /// [Fd#whileOpen].
-  Optional<Fd> outer = Optional.empty();
-
-  /// The network device that the program has chosen, of which its own socket knows nothing (yet).
-  Optional<Device> device = Optional.empty();
-
-  /// The program's end of a protected listener.
-  Optional<PrivateListener> listener = Optional.empty();
-
-  /// The program's end of a protected Unix listener.
-  Optional<UnixListener> unixListener = Optional.empty();
-
-  /// Connections on their way to the program, and calls that wait for one.
-  Optional<AcceptQueue> accepts = Optional.empty();
-
-  /// The path by which the program bound a Unix socket.
-  Optional<byte[]> boundPath = Optional.empty();
-
-  /// Who is at the other end of a Unix socket, where the kernel takes us for it.
-  Optional<UnixPeer> peer = Optional.empty();
-
-  /// Who made a Unix socket listen.
-  Optional<ProcessIdentity> listenedBy = Optional.empty();
-
+  private Optional<Inet> boundAs = Optional.empty();
+  private Optional<Ends> shown = Optional.empty();
+  private Optional<Ends> real = Optional.empty();
+  private Optional<PendingConnect> pending = Optional.empty();
+  private Optional<Names> names = Optional.empty();
+  private boolean settlesLater;
+  private int failure;
+  private Optional<Fd> outer = Optional.empty();
+  private Optional<Device> device = Optional.empty();
+  private Optional<ProtectedListener> listener = Optional.empty();
+  private Optional<Arrivals> accepts = Optional.empty();
+  private Optional<byte[]> boundPath = Optional.empty();
+  private Optional<UnixPeer> peer = Optional.empty();
+  private Optional<ProcessIdentity> listenedBy = Optional.empty();
   private Optional<Undelivered> undelivered = Optional.empty();
 
   /// Two ends of a connection.
@@ -102,46 +65,149 @@ final class SocketState {
   /// A call that was carried out, but whose answer a signal kept from the program.
   private record Undelivered(Question question, Answer answer) {}
 
-  /// A system call: which thread makes it, where in its code, and what it asks for. To recognise
-  /// its repetition: the kernel has a thread that a signal has interrupted make the very same call
-  /// again, and a program that is told of the interruption does so itself.
-  static final class Question {
-    private final Call call;
-    private final byte[] argument;
-
-    /// The registers of a call; other threads, and other places in the code, ask for themselves.
-    private record Call(
-        int tid, long instructionPointer, int number, int descriptor, long address) {}
-
-    Question(StoppedCall call, byte[] argument) {
-      this.call =
-          new Call(
-              call.tid(),
-              call.instructionPointer(),
-              call.number(),
-              call.intArgument(0),
-              call.argument(1));
-      this.argument = argument;
-    }
-
-    int tid() {
-      return call.tid();
-    }
-
-    /// The bytes the call gave; not to be changed.
-    byte[] argument() {
-      return argument;
-    }
-
-    boolean repeats(Question other) {
-      return call.equals(other.call) && Arrays.equals(argument, other.argument);
-    }
-  }
-
   SocketState(long cookie, long inode, ProgramSocket.Place place) {
     this.cookie = cookie;
     this.inode = inode;
     seen(place);
+  }
+
+  /// The socket's identity.
+  long cookie() {
+    return cookie;
+  }
+
+  /// Its inode number, which `/proc` shows.
+  long inode() {
+    return inode;
+  }
+
+  /// The address the program believes to have bound.
+  Optional<Inet> boundAs() {
+    return boundAs;
+  }
+
+  void setBoundAs(Optional<Inet> value) {
+    boundAs = value;
+  }
+
+  /// The ends of a connection as the program sees them.
+  Optional<Ends> shown() {
+    return shown;
+  }
+
+  void setShown(Optional<Ends> value) {
+    shown = value;
+  }
+
+  /// The ends of the connection, or of the attempt, as the kernel knows them.
+  Optional<Ends> real() {
+    return real;
+  }
+
+  void setReal(Optional<Ends> value) {
+    real = value;
+  }
+
+  /// A connect under way that the kernel alone does not know of.
+  Optional<PendingConnect> pending() {
+    return pending;
+  }
+
+  void setPending(Optional<PendingConnect> value) {
+    pending = value;
+  }
+
+  /// The names of a socket that has been let go of, where they are not the kernel's.
+  Optional<Names> names() {
+    return names;
+  }
+
+  void setNames(Optional<Names> value) {
+    names = value;
+  }
+
+  /// The socket was let go of before the program had heard that it is connected: the kernel would
+  /// tell its next connect, once.
+  boolean settlesLater() {
+    return settlesLater;
+  }
+
+  void setSettlesLater(boolean value) {
+    settlesLater = value;
+  }
+
+  /// The error of a connect that ended while nobody waited for it; what `SO_ERROR` tells. 0 for
+  /// none.
+  int failure() {
+    return failure;
+  }
+
+  void setFailure(int value) {
+    failure = value;
+  }
+
+  /// The socket to the peer of a protected connection, or of the attempt at one; the relay's, for
+  /// [Fd#whileOpen].
+  Optional<Fd> outer() {
+    return outer;
+  }
+
+  void setOuter(Optional<Fd> value) {
+    outer = value;
+  }
+
+  /// The network device that the program has chosen, of which its own socket knows nothing (yet).
+  Optional<Device> device() {
+    return device;
+  }
+
+  void setDevice(Optional<Device> value) {
+    device = value;
+  }
+
+  /// The program's end of a protected listener.
+  Optional<ProtectedListener> listener() {
+    return listener;
+  }
+
+  void setListener(Optional<ProtectedListener> value) {
+    listener = value;
+  }
+
+  /// Connections on their way to the program, and calls that wait for one.
+  Optional<Arrivals> accepts() {
+    return accepts;
+  }
+
+  void setAccepts(Optional<Arrivals> value) {
+    accepts = value;
+  }
+
+  /// The path by which the program bound a Unix socket.
+  Optional<byte[]> boundPath() {
+    return boundPath;
+  }
+
+  void setBoundPath(Optional<byte[]> value) {
+    boundPath = value;
+  }
+
+  /// Who is at the other end of a Unix socket, where the kernel takes us for it.
+  Optional<UnixPeer> peer() {
+    return peer;
+  }
+
+  void setPeer(Optional<UnixPeer> value) {
+    peer = value;
+  }
+
+  /// Who made a Unix socket listen.
+  Optional<ProcessIdentity> listenedBy() {
+    return listenedBy;
+  }
+
+  void setListenedBy(Optional<ProcessIdentity> value) {
+    listenedBy = value;
   }
 
   void seen(ProgramSocket.Place where) {
@@ -151,7 +217,7 @@ final class SocketState {
 
   /// Whether it was bound for a protected listener, does not listen yet, and was seen not long ago.
   boolean isReservedLately() {
-    return listener.map(behind -> !behind.isListening()).orElse(false)
+    return listener.map(ProtectedListener::isReserved).orElse(false)
         && System.nanoTime() - seen < RESERVATION_NANOS;
   }
 
@@ -195,11 +261,8 @@ final class SocketState {
 
   /// Whether a socket that is no longer where it was seen still exists, as far as can be told.
   boolean existsElsewhere(SocketDiag diag) throws ErrnoException {
-    if (listener.isPresent() && listener.get().isListening()) {
-      return diag.listens(listener.get().address(), cookie);
-    }
-    if (unixListener.isPresent()) {
-      return diag.exists(unixListener.get().inode(), cookie);
+    if (listener.isPresent() && !listener.get().isReserved()) {
+      return listener.get().exists(diag, cookie);
     }
     if (peer.isPresent() || listenedBy.isPresent()) {
       return diag.exists(inode, cookie);
@@ -209,14 +272,23 @@ final class SocketState {
 
   /// The socket through which peers are reached, or through which they come, where that is ours.
   Optional<Fd> outerSocket() {
-    return listener.isPresent() ? listener.get().port().socket() : outer;
+    return listener.isPresent() ? listener.get().front() : outer;
   }
 
   /// The socket is gone: frees what hangs on it.
   void release() {
     pending.ifPresent(PendingConnect::abandon);
-    listener.ifPresent(PrivateListener::release);
-    unixListener.ifPresent(UnixListener::release);
-    accepts.ifPresent(AcceptQueue::close);
+    listener.ifPresent(ProtectedListener::release);
+    accepts.ifPresent(Arrivals::close);
+  }
+
+  /// The program's socket leads to peers itself: what it has chosen is its own from here on.
+  static void settleDevice(ProgramSocket socket, Optional<SocketState> state)
+      throws ErrnoException {
+    var device = state.flatMap(known -> known.device);
+    if (device.isPresent()) {
+      device.get().bind(socket.fd());
+      state.get().device = Optional.empty();
+    }
   }
 }

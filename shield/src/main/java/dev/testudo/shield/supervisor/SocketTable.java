@@ -100,8 +100,8 @@ final class SocketTable implements AutoCloseable {
       throw new ErrnoException("table of sockets", Errno.ENOBUFS);
     }
     var state = new SocketState(Sockets.cookie(socket), Files.inode(socket), place);
-    sockets.put(state.cookie, state);
-    byInode.put(state.inode, state);
+    sockets.put(state.cookie(), state);
+    byInode.put(state.inode(), state);
     if (!sweeping) {
       sweeping = true;
       loop.after(SWEEP, this::sweep);
@@ -111,11 +111,11 @@ final class SocketTable implements AutoCloseable {
 
   /// The end of a connect for which the program was not waiting any more: the repetition of its
   /// call tells it, or `SO_ERROR`.
-  void recordUnheard(ProgramSocket socket, Optional<SocketState.Question> question, Answer answer) {
+  void recordUnheard(ProgramSocket socket, Optional<Question> question, Answer answer) {
     try {
       var state = obtain(socket);
       question.ifPresent(asked -> state.remember(asked, answer));
-      state.failure = answer instanceof Answer.Failure(int errno) ? errno : 0;
+      state.setFailure(answer instanceof Answer.Failure(int errno) ? errno : 0);
     } catch (ErrnoException e) {
       // Too many sockets: the program then sees a connection that is not there, and no error.
     }
@@ -124,7 +124,7 @@ final class SocketTable implements AutoCloseable {
   /// Lets go of listening sockets that the program has closed, so that their ports are free at
   /// once.
   void releaseDeadListeners() {
-    sockets.values().forEach(state -> state.accepts.ifPresent(AcceptQueue::restIfIdle));
+    sockets.values().forEach(state -> state.accepts().ifPresent(Arrivals::restIfIdle));
     access.releaseDead();
     release(_ -> true);
   }
@@ -133,15 +133,14 @@ final class SocketTable implements AutoCloseable {
   /// closed a moment ago.
   void releaseDeadListeners(int port) {
     if (!listeners.isEmpty()) {
-      release(
-          state -> state.listener.map(one -> one.port().address().port() == port).orElse(false));
+      release(state -> state.listener().map(one -> one.isAt(port)).orElse(false));
     }
   }
 
   /// The same for those at a path as the rule has it.
   void releaseDeadListeners(String path) {
     if (!listeners.isEmpty()) {
-      release(state -> state.unixListener.map(one -> one.isAt(path)).orElse(false));
+      release(state -> state.listener().map(one -> one.isAt(path)).orElse(false));
     }
   }
 
@@ -155,7 +154,7 @@ final class SocketTable implements AutoCloseable {
 
   /// `state` is that of a protected listener.
   void listens(SocketState state) {
-    listeners.put(state.cookie, state);
+    listeners.put(state.cookie(), state);
   }
 
   /// Some sockets are gone, says the kernel.
@@ -171,9 +170,9 @@ final class SocketTable implements AutoCloseable {
   }
 
   private void remove(SocketState state) {
-    sockets.remove(state.cookie);
-    byInode.remove(state.inode, state);
-    listeners.remove(state.cookie);
+    sockets.remove(state.cookie());
+    byInode.remove(state.inode(), state);
+    listeners.remove(state.cookie());
     state.release();
   }
 
@@ -203,7 +202,7 @@ final class SocketTable implements AutoCloseable {
         state.seen(state.place());
         return false;
       }
-      if (state.pending.isPresent() && state.pending.get().letGo()) {
+      if (state.pending().isPresent() && state.pending().get().letGo()) {
         return false;
       }
       return !state.existsElsewhere(diag) && !(patiently && state.isReservedLately());

@@ -19,7 +19,7 @@ final class StoppedCall implements AutoCloseable {
   private final Listener listener;
   private final Notification notification;
   private Optional<ProcessMemory> memory = Optional.empty();
-  private Optional<SocketState.Question> question = Optional.empty();
+  private Optional<Question> question = Optional.empty();
 
   StoppedCall(Listener listener, Notification notification) {
     this.listener = listener;
@@ -48,13 +48,13 @@ final class StoppedCall implements AutoCloseable {
   }
 
   /// What the call asks for; empty until it was read.
-  Optional<SocketState.Question> question() {
+  Optional<Question> question() {
     return question;
   }
 
   /// The call asks for something that a repetition is recognised by.
-  SocketState.Question asks(byte[] argument) {
-    var asked = new SocketState.Question(this, argument);
+  Question asks(byte[] argument) {
+    var asked = new Question(this, argument);
     question = Optional.of(asked);
     return asked;
   }

@@ -137,7 +137,8 @@ final class SuppliedSockets implements SocketAccess {
 
   @Override
   public boolean isInPlace(SocketState state) {
-    return byCookie.containsKey(state.cookie) || DescriptorTables.isAt(state.place(), state.inode);
+    return byCookie.containsKey(state.cookie())
+        || DescriptorTables.isAt(state.place(), state.inode());
   }
 
   @Override
@@ -179,12 +180,12 @@ final class SuppliedSockets implements SocketAccess {
   /// Lets go of a socket that has a peer. Only a stream is cut by our holding it.
   private boolean releaseConnected(Kept kept) {
     if (kept.held
-        || table.find(kept.cookie).map(state -> state.pending.isPresent()).orElse(false)) {
+        || table.find(kept.cookie).map(state -> state.pending().isPresent()).orElse(false)) {
       return false;
     }
     try {
       var socket = ProgramSocket.of(kept.fd, kept.place);
-      if (socket.type() == Sockets.SOCK_DGRAM || !ConnectCalls.isConnected(socket)) {
+      if (socket.type() == Sockets.SOCK_DGRAM || !socket.isConnected()) {
         return false;
       }
       var shown = names.apply(socket);
@@ -205,10 +206,10 @@ final class SuppliedSockets implements SocketAccess {
       ProgramSocket socket, Optional<SocketState.Names> shown, boolean settlesLater)
       throws ErrnoException {
     var state = table.obtain(socket);
-    state.names = shown;
-    state.settlesLater = settlesLater;
-    if (socket.isTcp() && state.real.isEmpty()) {
-      state.real = Optional.of(new SocketState.Ends(socket.localAddress(), socket.peerAddress()));
+    state.setNames(shown);
+    state.setSettlesLater(settlesLater);
+    if (socket.isTcp() && state.real().isEmpty()) {
+      state.setReal(Optional.of(new SocketState.Ends(socket.localAddress(), socket.peerAddress())));
     }
   }
 
@@ -218,7 +219,7 @@ final class SuppliedSockets implements SocketAccess {
     if (shown.isPresent()) {
       var known = table.find(Sockets.cookie(connection));
       var state = known.isPresent() ? known.get() : table.add(connection, place);
-      state.names = shown;
+      state.setNames(shown);
     }
   }
 

@@ -27,7 +27,7 @@ final class UnixConnect extends PendingConnect {
 
   private final Context context;
   private final SocketState state;
-  private final SocketState.Question question;
+  private final Question question;
   private final Attempt attempt;
   private final boolean patient;
   private Optional<Fd> program;
@@ -43,7 +43,7 @@ final class UnixConnect extends PendingConnect {
   /// error number
   /// @param forget releases what `reach` needs; does nothing the second time
   record Attempt(
-      SocketState.Question question,
+      Question question,
       SocketAddress to,
       ClientTls tls,
       UnixGate gate,
@@ -87,7 +87,7 @@ final class UnixConnect extends PendingConnect {
 
   private Answer begin(StoppedCall call, ProgramSocket socket, Fd upstream, int errno)
       throws ErrnoException {
-    state.pending = Optional.of(this);
+    state.setPending(Optional.of(this));
     try {
       var answer = hold(call, socket, EAGAIN);
       proceed(upstream, errno);
@@ -100,8 +100,7 @@ final class UnixConnect extends PendingConnect {
 
   /// One more call on the socket meanwhile: the repetition of an interrupted one waits on, another
   /// one has no business here.
-  Answer joinUnix(StoppedCall call, ProgramSocket socket, SocketState.Question asked)
-      throws ErrnoException {
+  Answer joinUnix(StoppedCall call, ProgramSocket socket, Question asked) throws ErrnoException {
     return question.repeats(asked) ? hold(call, socket, EAGAIN) : new Answer.Failure(EALREADY);
   }
 
@@ -147,7 +146,7 @@ final class UnixConnect extends PendingConnect {
     if (!over) {
       var answer = new Answer.Failure(errno);
       if (!settle(answer)) {
-        state.failure = errno;
+        state.setFailure(errno);
         state.remember(question, answer);
       }
       end();
@@ -160,7 +159,7 @@ final class UnixConnect extends PendingConnect {
       return;
     }
     peer.start(leg.orElseThrow());
-    state.peer = Optional.of(UnixPeer.REMOTE);
+    state.setPeer(Optional.of(UnixPeer.REMOTE));
     leg = Optional.empty();
     if (!settle(Answer.SUCCESS)) {
       state.remember(question, Answer.SUCCESS);
@@ -170,13 +169,13 @@ final class UnixConnect extends PendingConnect {
 
   private void end() {
     over = true;
-    state.pending = Optional.empty();
+    state.setPending(Optional.empty());
     attempt.forget().run();
     leg.ifPresent(Fd::close);
     leg = Optional.empty();
     program.ifPresent(Fd::close);
     program = Optional.empty();
-    context.table().access().connectEnded(state.cookie);
+    context.table().access().connectEnded(state.cookie());
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.UnixPath;
+import dev.testudo.linux.sys.SocketDiag;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.Shortages.Side;
@@ -21,7 +22,7 @@ import java.util.Optional;
 /// A protected Unix socket that the program listens on. The file at its path is a socket of ours,
 /// where peers speak TLS; the program's own socket, the very file description it made, lies at a
 /// [HiddenPlace], where only we connect.
-final class UnixListener {
+final class UnixListener implements ProtectedListener {
   /// As long as the relay keeps a peer that nobody takes.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -63,16 +64,40 @@ final class UnixListener {
     this.inode = inode;
   }
 
-  boolean isAt(String asked) {
+  /// That of a socket, if it has one.
+  static Optional<UnixListener> of(SocketState state) {
+    return state.listener().filter(UnixListener.class::isInstance).map(UnixListener.class::cast);
+  }
+
+  /// The kernel can be asked about a Unix socket that does not listen, too.
+  @Override
+  public boolean isReserved() {
+    return false;
+  }
+
+  @Override
+  public boolean exists(SocketDiag diag, long cookie) throws ErrnoException {
+    return diag.exists(inode, cookie);
+  }
+
+  @Override
+  public boolean isAt(int port) {
+    return false;
+  }
+
+  @Override
+  public boolean isAt(String asked) {
     return path.path().equals(asked);
+  }
+
+  /// Nothing is set on it by the program.
+  @Override
+  public Optional<Fd> front() {
+    return Optional.empty();
   }
 
   HiddenPlace hidden() {
     return hidden;
-  }
-
-  long inode() {
-    return inode;
   }
 
   /// Starts to take connections, once the program's socket does, or changes how many may wait when
@@ -120,20 +145,22 @@ final class UnixListener {
     }
   }
 
-  /// The program's socket takes no connections any more; unlike one of TCP it never will again.
-  void stop() {
+  /// Unlike one of TCP it never will again.
+  @Override
+  public void stopListening() {
     open.ifPresent(PublicListener::close);
     open = Optional.empty();
     inQueue.forEach(Established::leaveQueue);
     inQueue.clear();
   }
 
-  /// The program's socket is gone. The file at the path stays, as it always does.
-  void release() {
+  /// The file at the path stays, as it always does.
+  @Override
+  public void release() {
     if (!listened) {
       front.close();
     }
-    stop();
+    stopListening();
     hidden.close();
   }
 

@@ -122,9 +122,9 @@ final class UnixPeers {
     var by = ProcessIdentity.ofThread(call.tid());
     call.confirm();
     var state = table.obtain(socket);
-    state.listenedBy = Optional.of(by);
+    state.setListenedBy(Optional.of(by));
     var name = ByteBuffer.wrap(Sockets.rawSockname(socket.fd()));
-    listening.put(state.cookie, new Listening(state.inode, name, by));
+    listening.put(state.cookie(), new Listening(state.inode(), name, by));
   }
 
   /// A connection is on its way to the program, to be seen at `place`.
@@ -133,8 +133,8 @@ final class UnixPeers {
       return;
     }
     var behind = table.find(Sockets.cookie(listener));
-    if (behind.flatMap(state -> state.unixListener).isPresent()) {
-      state(connection, place).peer = Optional.of(UnixPeer.REMOTE);
+    if (behind.flatMap(SocketState::listener).isPresent()) {
+      state(connection, place).setPeer(Optional.of(UnixPeer.REMOTE));
       return;
     }
     long cookie = Sockets.cookie(connection);
@@ -142,7 +142,7 @@ final class UnixPeers {
     var known = Optional.ofNullable(waiting.get(client));
     if (known.isPresent()) {
       tell(connection, place, known.get().by());
-      var server = behind.flatMap(state -> state.listenedBy);
+      var server = behind.flatMap(SocketState::listenedBy);
       if (server.isPresent()) {
         tell(known.get().socket(), NOWHERE, server.get());
       }
@@ -152,7 +152,8 @@ final class UnixPeers {
 
   private void tell(Fd socket, ProgramSocket.Place place, ProcessIdentity other)
       throws ErrnoException {
-    state(socket, place).peer = Optional.of(UnixPeer.of(Sockets.peer(socket), Optional.of(other)));
+    state(socket, place)
+        .setPeer(Optional.of(UnixPeer.of(Sockets.peer(socket), Optional.of(other))));
   }
 
   private SocketState state(Fd socket, ProgramSocket.Place place) throws ErrnoException {

@@ -59,7 +59,7 @@ final class Vanished implements Runnable {
 
   private void look(SocketState state) {
     try {
-      var place = DescriptorTables.find(Set.of(state.inode)).get(state.inode);
+      var place = DescriptorTables.find(Set.of(state.inode())).get(state.inode());
       if (place != null) {
         context.loop().post(() -> endAt(state, place));
       }

@@ -15,10 +15,8 @@ import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.UnixPath;
 import dev.testudo.linux.sys.Sockets;
-import dev.testudo.policy.shield.Listen;
 import dev.testudo.shield.name.NameService;
 import dev.testudo.shield.rule.ClientTls;
-import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.Verdict;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -26,27 +24,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/// connect(2) and bind(2) of Unix sockets. The rules are asked with the spelling of the path; the
-/// kernel then acts on what lies there in the program's own view and with the program's own ids.
-final class UnixCalls {
-  private static final int MAX_BOUND_NAMES = 1024;
+/// connect(2) of Unix sockets. The rules are asked with the spelling of the path; the kernel then
+/// acts on what lies there in the program's own view and with the program's own ids.
+final class UnixConnectCalls {
   private static final int MAX_GATES = 64;
   private static final int MAX_NAME_TALKS = 64;
-  private static final int PERMISSIONS = 0777;
 
   private final Context context;
-
-  /// Name in the kernel of a socket the program bound or is connected to, to the bytes the program
-  /// named it by. Those used last stay.
-  private final Map<String, byte[]> boundNames =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
-          return size() > MAX_BOUND_NAMES;
-        }
-      };
+  private final UnixNames names;
 
   /// One for each address by which the program connects to something protected.
   private final Map<ByteBuffer, UnixGate> gates =
@@ -66,8 +51,9 @@ final class UnixCalls {
   /// Questions to the name service under way.
   private int nameTalks;
 
-  UnixCalls(Context context) {
+  UnixConnectCalls(Context context, UnixNames names) {
     this.context = context;
+    this.names = names;
   }
 
   Answer connect(StoppedCall call, ProgramSocket socket, byte[] raw) throws ErrnoException {
@@ -84,25 +70,6 @@ final class UnixCalls {
     };
   }
 
-  Answer bind(StoppedCall call, ProgramSocket socket, byte[] raw) throws ErrnoException {
-    return switch (SocketAddress.decode(raw)) {
-      case UnixPath(var path) ->
-          bindToPath(call, socket, raw, UnixPaths.absolute(call.tid(), path));
-      case SocketAddress.UnixAbstract(var name) -> bindAbstractly(socket, raw, "@" + name);
-      // The kernel then chooses an abstract name.
-      case SocketAddress.UnixUnnamed _ -> bindAbstractly(socket, raw, "@");
-      case SocketAddress.Unspecified _, SocketAddress.Inet _, SocketAddress.Other _ ->
-          new Answer.Failure(EINVAL);
-    };
-  }
-
-  /// The name by which the program knows a socket that the kernel knows by `raw`.
-  Optional<byte[]> shownName(byte[] raw) {
-    return SocketAddress.decode(raw) instanceof UnixPath(var path)
-        ? Optional.ofNullable(boundNames.get(path))
-        : Optional.empty();
-  }
-
   private Answer connectToPath(StoppedCall call, ProgramSocket socket, byte[] raw, String path)
       throws ErrnoException {
     return switch (context.decisions().connect(path)) {
@@ -115,9 +82,9 @@ final class UnixCalls {
         yield connectSecurely(call, socket, raw, path, secured);
       }
       case Verdict.Refused<ClientTls> refused -> {
-        var names = context.decisions().nameService();
-        if (names.isPresent() && refused.rule().isEmpty() && NameService.isAt(path)) {
-          yield askNames(socket, raw, names.get());
+        var service = context.decisions().nameService();
+        if (service.isPresent() && refused.rule().isEmpty() && NameService.isAt(path)) {
+          yield askNames(socket, raw, service.get());
         }
         context.refused("connect", "unix:" + path, refused);
         yield new Answer.Failure(EACCES);
@@ -126,7 +93,7 @@ final class UnixCalls {
   }
 
   /// Connects the program to the answers of its own rules instead of to nscd.
-  private Answer askNames(ProgramSocket socket, byte[] raw, NameService names)
+  private Answer askNames(ProgramSocket socket, byte[] raw, NameService service)
       throws ErrnoException {
     if (nameTalks == MAX_NAME_TALKS) {
       return new Answer.Failure(EAGAIN);
@@ -136,7 +103,7 @@ final class UnixCalls {
     }
     var leg = gate(raw).admit(socket.fd());
     nameTalks++;
-    NameTalk.begin(context.loop(), names, leg, () -> nameTalks--);
+    NameTalk.begin(context.loop(), service, leg, () -> nameTalks--);
     return Answer.SUCCESS;
   }
 
@@ -174,8 +141,8 @@ final class UnixCalls {
       String path,
       Verdict.Secured<ClientTls> verdict)
       throws ErrnoException {
-    var question = new SocketState.Question(call, raw);
-    var pending = context.table().find(socket).flatMap(state -> state.pending);
+    var question = new Question(call, raw);
+    var pending = context.table().find(socket).flatMap(SocketState::pending);
     if (pending.isPresent()) {
       return pending.get() instanceof UnixConnect connect
           ? connect.joinUnix(call, socket, question)
@@ -184,10 +151,10 @@ final class UnixCalls {
     if (socket.type() != Sockets.SOCK_STREAM) {
       return new Answer.Failure(EPROTOTYPE);
     }
-    if (ConnectCalls.isConnected(socket)) {
+    if (socket.isConnected()) {
       return new Answer.Failure(EISCONN);
     }
-    if (Sockets.getsockopt(socket.fd(), Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0) {
+    if (socket.isListening()) {
       return new Answer.Failure(EINVAL);
     }
     var gate = gate(raw);
@@ -211,7 +178,7 @@ final class UnixCalls {
     }
     var gate = UnixGate.open();
     gates.put(key, gate);
-    boundNames.put(gate.name(), raw);
+    names.put(gate.name(), raw);
     return gate;
   }
 
@@ -267,93 +234,5 @@ final class UnixCalls {
       context.passed("connect", new UnixPath(name), plain);
     }
     return verdict instanceof Verdict.Plain<?>;
-  }
-
-  private boolean mayBind(String name) {
-    var verdict = context.decisions().listen(new Listen.UnixPath(name));
-    if (verdict instanceof Verdict.Refused<?> refused) {
-      context.refused("bind", "unix:" + name, refused);
-    }
-    if (verdict instanceof Verdict.Plain<?> plain) {
-      context.passed("bind", new UnixPath(name), plain);
-    }
-    return verdict instanceof Verdict.Plain<?>;
-  }
-
-  private Answer bindAbstractly(ProgramSocket socket, byte[] raw, String name) {
-    return mayBind(name)
-        ? Answer.ofErrno(Sockets.bind(socket.fd(), raw))
-        : new Answer.Failure(EACCES);
-  }
-
-  private Answer bindToPath(StoppedCall call, ProgramSocket socket, byte[] raw, String path)
-      throws ErrnoException {
-    return switch (context.decisions().listen(new Listen.UnixPath(path))) {
-      case Verdict.Plain<ServerTls> _ -> {
-        var detour = UnixFile.bind(call, socket.fd(), raw, path);
-        if (detour.isPresent()) {
-          boundNames.put(detour.get(), raw);
-          context.table().obtain(socket).boundPath = Optional.of(raw);
-        }
-        yield Answer.SUCCESS;
-      }
-      case Verdict.Secured<ServerTls>(_, var tls) -> bindSecurely(call, socket, raw, path, tls);
-      case Verdict.Refused<ServerTls> refused -> {
-        context.refused("bind", "unix:" + path, refused);
-        yield new Answer.Failure(EACCES);
-      }
-    };
-  }
-
-  /// The file at the path becomes a socket of ours, with the mode the program's would have had. The
-  /// program's own socket, which can be bound but once, is then bound where only we find it.
-  private Answer bindSecurely(
-      StoppedCall call, ProgramSocket socket, byte[] raw, String path, ServerTls tls)
-      throws ErrnoException {
-    if (socket.type() != Sockets.SOCK_STREAM) {
-      var reason = "only a stream socket can be protected";
-      context.refused("bind", "unix:" + path, new Verdict.Refused<>(tls.rule(), reason));
-      return new Answer.Failure(EACCES);
-    }
-    if (!(Sockets.getsockname(socket.fd()) instanceof SocketAddress.UnixUnnamed)) {
-      return new Answer.Failure(EINVAL);
-    }
-    var state = context.table().obtain(socket);
-    int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
-    var front = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
-    try {
-      Files.setMode(front, Files.mode(socket.fd()) & PERMISSIONS);
-      UnixFile.bind(call, front, raw, path);
-      var hidden = HiddenPlace.bind(socket.fd());
-      boundNames.put(hidden.name(), raw);
-      long inode = Files.inode(socket.fd());
-      state.unixListener = Optional.of(new UnixListener(context, path, tls, front, hidden, inode));
-      state.boundPath = Optional.of(raw);
-      context.table().listens(state);
-      return Answer.SUCCESS;
-    } catch (ErrnoException e) {
-      front.close();
-      throw e;
-    }
-  }
-
-  /// Makes `socket` listen, with the ids of the program, which its peers are told; its path was
-  /// decided on when it was bound.
-  Answer listen(StoppedCall call, ProgramSocket socket, int backlog) throws ErrnoException {
-    var program = Credentials.of(call.tid());
-    call.confirm();
-    var listener = context.table().find(socket).flatMap(state -> state.unixListener);
-    boolean hidden = listener.isPresent();
-    var errno =
-        program.performWithIds(
-            () -> {
-              Sockets.listen(socket.fd(), hidden ? Backlog.behind(backlog) : backlog);
-              if (listener.isPresent()) {
-                listener.get().listen(backlog, program);
-              }
-              return 0;
-            });
-    context.peers().listens(call, socket);
-    return Answer.ofErrno(errno);
   }
 }
