@@ -6,7 +6,7 @@ import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.ShieldPolicy;
 import dev.testudo.shield.rule.Verdict;
-import dev.testudo.shield.supervisor.Decisions;
+import dev.testudo.shield.supervisor.context.Decisions;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.Set;

@@ -11,7 +11,7 @@ import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
-import dev.testudo.shield.supervisor.SecureSide;
+import dev.testudo.shield.supervisor.context.SecureSide;
 
 /// The supervisor's way to the outside: the relays.
 ///

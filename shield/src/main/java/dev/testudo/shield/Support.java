@@ -6,7 +6,7 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.PidFd;
 import dev.testudo.linux.sys.ProcFile;
-import dev.testudo.shield.supervisor.SocketWay;
+import dev.testudo.shield.supervisor.socket.SocketWay;
 import java.io.IOException;
 import java.util.regex.Pattern;
 

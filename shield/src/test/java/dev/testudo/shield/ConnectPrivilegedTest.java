@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.linux.sys.Errno;
-import dev.testudo.shield.supervisor.SocketWay;
+import dev.testudo.shield.supervisor.socket.SocketWay;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.testudo.linux.process.Capabilities;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
-import dev.testudo.shield.supervisor.SocketWay;
+import dev.testudo.shield.supervisor.socket.SocketWay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,7 +15,7 @@ import dev.testudo.shield.relay.Places;
 import dev.testudo.shield.relay.PublicListener;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
-import dev.testudo.shield.supervisor.SecureSide;
+import dev.testudo.shield.supervisor.context.SecureSide;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;

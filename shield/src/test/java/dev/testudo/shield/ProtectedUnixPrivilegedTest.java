@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.testudo.shield.supervisor.SocketWay;
+import dev.testudo.shield.supervisor.socket.SocketWay;
 import dev.testudo.shield.tls.TestAuthority;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

@@ -7,7 +7,7 @@ import dev.testudo.shield.rule.ExpectedServer;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.rule.Verdict;
-import dev.testudo.shield.supervisor.Decisions;
+import dev.testudo.shield.supervisor.context.Decisions;
 import dev.testudo.trust.pki.Identity;
 import java.net.InetAddress;
 import java.util.List;

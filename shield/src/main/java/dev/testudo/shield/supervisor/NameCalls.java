@@ -4,6 +4,14 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketAddress.Inet;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.supervisor.call.Answer;
+import dev.testudo.shield.supervisor.call.CallResults;
+import dev.testudo.shield.supervisor.call.StoppedCall;
+import dev.testudo.shield.supervisor.context.Context;
+import dev.testudo.shield.supervisor.path.UnixNames;
+import dev.testudo.shield.supervisor.socket.LocalView;
+import dev.testudo.shield.supervisor.socket.ProgramSocket;
+import dev.testudo.shield.supervisor.socket.SocketState;
 import java.util.Arrays;
 import java.util.Optional;
 

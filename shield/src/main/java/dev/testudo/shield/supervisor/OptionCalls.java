@@ -9,6 +9,13 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.option.CarriedOption;
 import dev.testudo.shield.option.OuterOptions;
+import dev.testudo.shield.supervisor.call.Answer;
+import dev.testudo.shield.supervisor.call.CallResults;
+import dev.testudo.shield.supervisor.call.StoppedCall;
+import dev.testudo.shield.supervisor.context.Context;
+import dev.testudo.shield.supervisor.socket.Device;
+import dev.testudo.shield.supervisor.socket.ProgramSocket;
+import dev.testudo.shield.supervisor.socket.SocketState;
 import java.util.Optional;
 
 /// setsockopt(2) of options that act on the way to the peer, where the socket that leads there is

@@ -4,6 +4,13 @@ import static dev.testudo.linux.sys.Errno.ENODATA;
 
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.supervisor.call.Answer;
+import dev.testudo.shield.supervisor.call.CallResults;
+import dev.testudo.shield.supervisor.call.StoppedCall;
+import dev.testudo.shield.supervisor.socket.ProgramSocket;
+import dev.testudo.shield.supervisor.socket.SocketState;
+import dev.testudo.shield.supervisor.socket.UnixPeer;
+import dev.testudo.shield.supervisor.socket.UnixPeers;
 import java.util.Optional;
 
 /// `getsockopt` of the options that tell who is at the other end of a Unix socket: what the program

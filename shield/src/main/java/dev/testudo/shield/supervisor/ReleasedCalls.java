@@ -8,6 +8,11 @@ import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.SocketDiag;
+import dev.testudo.shield.supervisor.call.Answer;
+import dev.testudo.shield.supervisor.call.CallResults;
+import dev.testudo.shield.supervisor.call.StoppedCall;
+import dev.testudo.shield.supervisor.socket.SocketState;
+import dev.testudo.shield.supervisor.socket.SocketTable;
 import java.util.Optional;
 
 /// Calls on sockets that [SuppliedSockets] does not keep: connected ones, and those that came from

@@ -8,6 +8,17 @@ import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.Shortages;
 import dev.testudo.shield.loop.Loop;
+import dev.testudo.shield.supervisor.call.BlockingCalls;
+import dev.testudo.shield.supervisor.call.StoppedCall;
+import dev.testudo.shield.supervisor.connect.Gate;
+import dev.testudo.shield.supervisor.context.Context;
+import dev.testudo.shield.supervisor.context.Decisions;
+import dev.testudo.shield.supervisor.context.SecureSide;
+import dev.testudo.shield.supervisor.context.UnixPlaces;
+import dev.testudo.shield.supervisor.socket.LocalView;
+import dev.testudo.shield.supervisor.socket.SocketTable;
+import dev.testudo.shield.supervisor.socket.SocketWay;
+import dev.testudo.shield.supervisor.socket.UnixPeers;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 

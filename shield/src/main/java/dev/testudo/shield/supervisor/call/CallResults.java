@@ -1,0 +1,71 @@
+package dev.testudo.shield.supervisor.call;
+
+import static dev.testudo.linux.sys.Errno.EINVAL;
+
+import dev.testudo.linux.sys.ErrnoException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// Writes results to where the arguments of a call point.
+public final class CallResults {
+  private CallResults() {}
+
+  /// Writes a name to where the arguments of its call point.
+  public interface Writer {
+    Answer write(StoppedCall call, byte[] name) throws ErrnoException;
+  }
+
+  /// Writes an address to where arguments 1 and 2 point: as much as there is room for, and its
+  /// length.
+  public static Answer writeAddress(StoppedCall call, byte[] address) throws ErrnoException {
+    int room = call.readInt(call.argument(2));
+    if (room < 0) {
+      throw new ErrnoException("length of an address", EINVAL);
+    }
+    if (room > 0) {
+      call.write(call.argument(1), Arrays.copyOf(address, Math.min(room, address.length)));
+    }
+    call.writeInt(call.argument(2), address.length);
+    return Answer.SUCCESS;
+  }
+
+  /// Writes as much of a name as there is room for to where arguments 3 and 4 point. `EINVAL` when
+  /// there is more room than name: that is how the kernel does it.
+  public static Answer writeNameOption(StoppedCall call, byte[] name) throws ErrnoException {
+    int room = optionRoom(call);
+    if (room > name.length) {
+      throw new ErrnoException("length of an option", EINVAL);
+    }
+    return writeOption(call, Arrays.copyOf(name, room));
+  }
+
+  /// Writes the value of an `int` option to where arguments 3 and 4 point.
+  public static Answer writeOption(StoppedCall call, int value) throws ErrnoException {
+    var bytes = new byte[4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(value);
+    return writeShortOption(call, bytes);
+  }
+
+  /// Writes as much of a value as there is room for to where arguments 3 and 4 point.
+  public static Answer writeShortOption(StoppedCall call, byte[] value) throws ErrnoException {
+    return writeOption(call, Arrays.copyOf(value, Math.min(optionRoom(call), value.length)));
+  }
+
+  private static int optionRoom(StoppedCall call) throws ErrnoException {
+    int room = call.readInt(call.argument(4));
+    if (room < 0) {
+      throw new ErrnoException("length of an option", EINVAL);
+    }
+    return room;
+  }
+
+  /// Writes the value of an option, for which there is room, to where arguments 3 and 4 point.
+  public static Answer writeOption(StoppedCall call, byte[] value) throws ErrnoException {
+    if (value.length > 0) {
+      call.write(call.argument(3), value);
+    }
+    call.writeInt(call.argument(4), value.length);
+    return Answer.SUCCESS;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.testudo.shield.supervisor.connect;
+
+import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.sys.Errno;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.SocketAddress.Inet;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.supervisor.call.Answer;
+import dev.testudo.shield.supervisor.call.HeldCall;
+import dev.testudo.shield.supervisor.call.StoppedCall;
+import dev.testudo.shield.supervisor.context.Context;
+import dev.testudo.shield.supervisor.socket.ProgramSocket;
+import java.util.Optional;
+
+/// A plain connect to a loopback address, on a socket in blocking mode. It is nearly always
+/// finished at once, so it is made on the supervisor's thread, never waiting; when the listener's
+/// queue is full the call is held and the socket watched. All state is the kernel's: a call
+/// repeated after a signal finds it there.
+public final class LocalConnect {
+  private final Context context;
+  private final ProgramSocket socket;
+  private final long cookie;
+  private final Inet target;
+  private long watch;
+  private Optional<HeldCall> held = Optional.empty();
+
+  private LocalConnect(Context context, ProgramSocket socket, Inet target) throws ErrnoException {
+    this.context = context;
+    this.cookie = socket.cookie();
+    this.socket = socket.duplicate();
+    this.target = target;
+  }
+
+  /// Performs the connect of `socket` to `target`, in the socket's family.
+  static Answer perform(Context context, StoppedCall call, ProgramSocket socket, Inet target)
+      throws ErrnoException {
+    int errno = Sockets.connectWithoutWaiting(socket.fd(), target);
+    if (isUnderWay(errno)) {
+      // The second call settles what the first one began.
+      errno = Sockets.connectWithoutWaiting(socket.fd(), target);
+      if (isUnderWay(errno)) {
+        return new LocalConnect(context, socket, target).hold(call);
+      }
+    }
+    return Answer.ofErrno(errno);
+  }
+
+  private static boolean isUnderWay(int errno) {
+    return errno == Errno.EINPROGRESS || errno == Errno.EALREADY;
+  }
+
+  private Answer hold(StoppedCall call) throws ErrnoException {
+    try {
+      long timeout = Sockets.timeoutNanos(socket.fd(), Sockets.SO_SNDTIMEO);
+      watch = context.loop().watch(socket.fd(), Epoll.EPOLLOUT, _ -> proceed());
+      var late = new Answer.Failure(Errno.EINPROGRESS);
+      held = Optional.of(HeldCall.hold(context.loop(), call, timeout, late, this::end));
+      return Answer.HELD;
+    } catch (ErrnoException e) {
+      end();
+      throw e;
+    }
+  }
+
+  private void proceed() {
+    // The result belongs to the call. When a signal has ended it, the program will ask for it.
+    if (!held.map(HeldCall::isStopped).orElse(false)) {
+      end();
+      return;
+    }
+    int errno = Sockets.connectWithoutWaiting(socket.fd(), target);
+    if (isUnderWay(errno)) {
+      return;
+    }
+    var answer = Answer.ofErrno(errno);
+    if (!held.get().answer(answer)) {
+      context.table().recordUnheard(socket, held.get().question(), answer);
+    }
+    end();
+  }
+
+  private void end() {
+    held.ifPresent(HeldCall::drop);
+    context.table().access().connectEnded(cookie);
+    context.loop().unwatch(watch, socket.fd());
+    socket.close();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.testudo.shield.supervisor.connect;
+
+import static dev.testudo.linux.sys.Sockets.IPPROTO_TCP;
+import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Sockets;
+import dev.testudo.shield.supervisor.context.Context;
+import dev.testudo.shield.supervisor.socket.DescriptorTables;
+import dev.testudo.shield.supervisor.socket.ProgramSocket;
+import dev.testudo.shield.supervisor.socket.SocketState;
+import java.lang.foreign.Arena;
+import java.util.Set;
+
+/// Hears that the peer of a protected connection does not answer any more, and has the program's
+/// own socket find out: the kernel then ends it with `ETIMEDOUT`, as it has ended the one to the
+/// peer.
+///
+/// The relay's end of it is deaf by now, so the program's end needs only something that is not
+/// acknowledged, a byte that nobody reads, and no patience. Where we cannot get at the program's
+/// socket ([SocketWay#SUPPLY]), its own options end it, if it has set any, or the relay does.
+public final class Vanished implements Runnable {
+  private static final byte[] NOTHING_MORE = {'.'};
+
+  private final Context context;
+
+  /// Of the program's socket; 0 until the program has it.
+  private long cookie;
+
+  public Vanished(Context context) {
+    this.context = context;
+  }
+
+  /// The program's end of the connection is the socket with this cookie.
+  public void of(long socket) {
+    cookie = socket;
+  }
+
+  @Override
+  public void run() {
+    if (!context.loop().post(this::find)) {
+      // The shield ends, and the connection with it.
+      cookie = 0;
+    }
+  }
+
+  private void find() {
+    var state = context.table().find(cookie);
+    if (state.isPresent() && !end(state.get())) {
+      search(state.get());
+    }
+  }
+
+  /// Searches on another thread: there may be many descriptors.
+  private void search(SocketState state) {
+    try {
+      context.blockingCalls().start(() -> look(state));
+    } catch (ErrnoException e) {
+      // All threads are busy: the relay ends it.
+    }
+  }
+
+  private void look(SocketState state) {
+    try {
+      var place = DescriptorTables.find(Set.of(state.inode())).get(state.inode());
+      if (place != null) {
+        context.loop().post(() -> endAt(state, place));
+      }
+    } catch (ErrnoException e) {
+      // No descriptor to look with: the relay ends it.
+    }
+  }
+
+  private void endAt(SocketState state, ProgramSocket.Place place) {
+    state.seen(place);
+    end(state);
+  }
+
+  private boolean end(SocketState state) {
+    var socket = context.table().access().again(state);
+    socket.ifPresent(
+        ours -> {
+          try (ours) {
+            loseThePatience(ours.fd());
+          } catch (ErrnoException e) {
+            // It has ended already.
+          }
+        });
+    return socket.isPresent();
+  }
+
+  private static void loseThePatience(Fd socket) throws ErrnoException {
+    Sockets.setsockopt(socket, IPPROTO_TCP, Sockets.TCP_KEEPIDLE, 1);
+    Sockets.setsockopt(socket, IPPROTO_TCP, Sockets.TCP_KEEPINTVL, 1);
+    Sockets.setsockopt(socket, IPPROTO_TCP, Sockets.TCP_KEEPCNT, 1);
+    Sockets.setsockopt(socket, SOL_SOCKET, Sockets.SO_KEEPALIVE, 1);
+    Sockets.setsockopt(socket, IPPROTO_TCP, Sockets.TCP_USER_TIMEOUT, 1);
+    try (var arena = Arena.ofConfined()) {
+      Sockets.send(
+          socket, arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, NOTHING_MORE));
+    }
+  }
+}

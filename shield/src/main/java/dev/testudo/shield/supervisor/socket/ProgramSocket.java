@@ -1,0 +1,150 @@
+package dev.testudo.shield.supervisor.socket;
+
+import static dev.testudo.linux.sys.Errno.EAFNOSUPPORT;
+import static dev.testudo.linux.sys.Errno.EINVAL;
+import static dev.testudo.linux.sys.Sockets.SOL_SOCKET;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
+import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.linux.sys.Sockets;
+
+/// The program's own socket, through a duplicate of its descriptor: the same open file description.
+/// What it is gets asked anew for each call, since options can change it (`IPV6_ADDRFORM`).
+public final class ProgramSocket implements AutoCloseable {
+  private static final int SHORTEST_INET = 16;
+  private static final int SHORTEST_INET6 = 24;
+
+  private final Fd fd;
+  private final int domain;
+  private final int type;
+  private final int protocol;
+  private final Place place;
+  private long cookie;
+
+  /// Where a socket was last seen: a thread and its descriptor number.
+  public record Place(int tid, int descriptor) {}
+
+  private ProgramSocket(Fd fd, int domain, int type, int protocol, Place place) {
+    this.fd = fd;
+    this.domain = domain;
+    this.type = type;
+    this.protocol = protocol;
+    this.place = place;
+  }
+
+  /// The socket behind `fd`, which the result owns, seen at `place`. Throws `ENOTSOCK`, and closes
+  /// `fd` then.
+  static ProgramSocket owning(Fd fd, Place place) throws ErrnoException {
+    try {
+      return of(fd, place);
+    } catch (ErrnoException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  /// The socket behind `fd`, which stays the caller's.
+  static ProgramSocket of(Fd fd, Place place) throws ErrnoException {
+    return new ProgramSocket(
+        fd,
+        Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_DOMAIN),
+        Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_TYPE),
+        Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_PROTOCOL),
+        place);
+  }
+
+  /// The same socket through one more descriptor, for those who need it after the call.
+  public ProgramSocket duplicate() throws ErrnoException {
+    return owning(fd.duplicate(), place);
+  }
+
+  public Fd fd() {
+    return fd;
+  }
+
+  public Place place() {
+    return place;
+  }
+
+  /// `SOCK_STREAM` and the like.
+  public int type() {
+    return type;
+  }
+
+  /// The socket's identity, asked for when first needed.
+  public long cookie() throws ErrnoException {
+    if (cookie == 0) {
+      cookie = Sockets.cookie(fd);
+    }
+    return cookie;
+  }
+
+  /// Of any protocol.
+  public boolean isInet() {
+    return domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6;
+  }
+
+  public boolean isTcp() {
+    return isInet()
+        && type == Sockets.SOCK_STREAM
+        && (protocol == 0 || protocol == Sockets.IPPROTO_TCP);
+  }
+
+  public boolean isUnix() {
+    return domain == SocketAddress.AF_UNIX;
+  }
+
+  public boolean isInet6() {
+    return domain == SocketAddress.AF_INET6;
+  }
+
+  /// Whether an IPv6 socket takes no IPv4 connections.
+  public boolean isV6Only() throws ErrnoException {
+    return isInet6() && Sockets.getsockopt(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY) != 0;
+  }
+
+  public boolean isNonBlocking() throws ErrnoException {
+    return (Files.statusFlags(fd) & Files.O_NONBLOCK) != 0;
+  }
+
+  public boolean isConnected() {
+    try {
+      Sockets.rawPeername(fd);
+      return true;
+    } catch (ErrnoException e) {
+      return false;
+    }
+  }
+
+  public boolean isListening() throws ErrnoException {
+    return Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0;
+  }
+
+  /// Its own address; the unspecified address with port 0 while unbound.
+  public SocketAddress.Inet localAddress() throws ErrnoException {
+    return inet(Sockets.getsockname(fd));
+  }
+
+  public SocketAddress.Inet peerAddress() throws ErrnoException {
+    return inet(Sockets.getpeername(fd));
+  }
+
+  /// What the kernel says of an address that is none for this kind of socket.
+  public int addressError(byte[] raw) {
+    return raw.length < (isInet6() ? SHORTEST_INET6 : SHORTEST_INET) ? EINVAL : EAFNOSUPPORT;
+  }
+
+  public static SocketAddress.Inet inet(SocketAddress address) {
+    if (address instanceof SocketAddress.Inet inet) {
+      return inet;
+    }
+    throw new IllegalStateException("not an IP address: " + address);
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+  }
+}
