@@ -135,6 +135,21 @@ class ArchitectureTest {
     slices().matching("dev.testudo.(*).(*)..").should().beFreeOfCycles().check(CODE);
   }
 
+  /// The same inside a package that is divided further, where in addition its parts do not know
+  /// what is made of them.
+  @Test
+  void theRoomsOfTheSupervisorHaveAnOrder() {
+    var supervisor = "dev.testudo.shield.supervisor";
+    slices().matching(supervisor + ".(*)..").should().beFreeOfCycles().check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage(supervisor + ".*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(supervisor)
+        .check(CODE);
+  }
+
   @Test
   void noPackageIsADrawerForEverything() {
     noClasses()

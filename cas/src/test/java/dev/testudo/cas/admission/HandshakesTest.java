@@ -110,4 +110,18 @@ class HandshakesTest {
     assertEquals(List.of("fourth"), order(1));
     third.close();
   }
+
+  @Test
+  void whatAHandshakeTookCountsToItsAddress() throws Exception {
+    var first = turn(ONE);
+    now.addAndGet(1_000_000);
+    var second = turn(OTHER);
+    first.close();
+    var third = turn(ONE);
+    waits("one", ONE, false);
+    waits("other", OTHER, false);
+    third.close();
+    assertEquals(List.of("other", "one"), order(2));
+    second.close();
+  }
 }

@@ -9,6 +9,8 @@ import dev.testudo.shield.ShieldEvents;
 import dev.testudo.shield.Shortages;
 import dev.testudo.shield.loop.Loop;
 import dev.testudo.shield.supervisor.call.BlockingCalls;
+import dev.testudo.shield.supervisor.call.CallFailures;
+import dev.testudo.shield.supervisor.call.CallTable;
 import dev.testudo.shield.supervisor.call.StoppedCall;
 import dev.testudo.shield.supervisor.connect.Gate;
 import dev.testudo.shield.supervisor.context.Context;
@@ -69,7 +71,9 @@ public final class Supervisor implements AutoCloseable {
             events,
             new Shortages(events),
             hidden);
-    this.calls = new CallTable(context);
+    var failures = new CallFailures(context.shortages());
+    this.calls = new CallTable(failures);
+    new SocketCalls(context, failures, calls);
     this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);
   }
 

@@ -6,15 +6,15 @@ import static dev.testudo.linux.sys.Errno.ENOSYS;
 import static dev.testudo.linux.sys.Errno.ESRCH;
 
 import dev.testudo.linux.sys.Architecture;
-import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.linux.sys.SystemCall;
-import dev.testudo.shield.Shortages;
-import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.supervisor.call.Answer;
+import dev.testudo.shield.supervisor.call.CallFailures;
 import dev.testudo.shield.supervisor.call.CallResults;
+import dev.testudo.shield.supervisor.call.CallTable;
+import dev.testudo.shield.supervisor.call.Outcome;
 import dev.testudo.shield.supervisor.call.Question;
 import dev.testudo.shield.supervisor.call.StoppedCall;
 import dev.testudo.shield.supervisor.connect.ConnectCalls;
@@ -33,34 +33,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Brings each stopped call to its handler and the answer back.
-final class CallTable {
-  private static final int SOCKET = SystemCall.SOCKET.number(Architecture.current()).orElseThrow();
-
+/// The calls that are about a socket: brings each to its handler, with the socket.
+final class SocketCalls {
   private final Context context;
+  private final CallFailures failures;
+  private final CallTable calls;
   private final SocketAccess access;
   private final NameCalls names;
   private final PeerCalls peers;
   private final OptionCalls options;
-  private final Map<Integer, Handler> handlers = new HashMap<>();
   private final Map<Integer, ReleasedHandler> releasedHandlers = new HashMap<>();
 
   /// Performs one kind of call on the socket of its first argument.
   private interface Handler {
     Outcome perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
-  }
-
-  /// What a call returns, and what is to be done once it has returned.
-  private record Outcome(Answer answer, Afterwards afterwards) {
-    static Outcome of(Answer answer) {
-      return new Outcome(answer, _ -> {});
-    }
-  }
-
-  /// The duplicate of the socket is closed by then: the program goes on at once, and what it closes
-  /// next is to be closed by it, not by us.
-  private interface Afterwards {
-    void follow(boolean heard) throws ErrnoException;
   }
 
   /// Performs a call that leaves nothing to be done.
@@ -78,8 +64,11 @@ final class CallTable {
     Answer perform(StoppedCall call, ProgramSocket socket, byte[] address) throws ErrnoException;
   }
 
-  CallTable(Context context) {
+  /// Adds their handlers to `calls`.
+  SocketCalls(Context context, CallFailures failures, CallTable calls) {
     this.context = context;
+    this.failures = failures;
+    this.calls = calls;
     this.access = context.table().access();
     var peers = context.peers();
     this.peers = new PeerCalls(peers);
@@ -101,82 +90,16 @@ final class CallTable {
     handle(SystemCall.SHUTDOWN, (call, socket) -> Outcome.of(listens.shutdown(call, socket)));
     if (access instanceof SuppliedSockets supplied) {
       supplied.namedBy(names::special);
-      handleReleased(new ReleasedCalls(context.table()));
+      calls.handle(SystemCall.SOCKET, call -> Outcome.of(supplied.supply(call)));
+      handleAll(new ReleasedCalls(context.table()));
     }
   }
 
   private void handle(SystemCall call, Handler handler) {
-    put(handlers, call, handler);
+    calls.handle(call, stopped -> perform(stopped, handler));
   }
 
-  private static <H> void put(Map<Integer, H> handlers, SystemCall call, H handler) {
-    call.number(Architecture.current()).ifPresent(number -> handlers.put(number, handler));
-  }
-
-  private void handleReleased(ReleasedCalls calls) {
-    put(releasedHandlers, SystemCall.CONNECT, (call, state) -> connect(call, state, calls));
-    put(releasedHandlers, SystemCall.BIND, (_, _) -> calls.refuse());
-    put(releasedHandlers, SystemCall.LISTEN, (_, _) -> calls.refuse());
-    put(releasedHandlers, SystemCall.ACCEPT, (_, _) -> calls.refuse());
-    put(releasedHandlers, SystemCall.ACCEPT4, (_, _) -> calls.refuse());
-    put(releasedHandlers, SystemCall.GETSOCKNAME, calls::getsockname);
-    put(
-        releasedHandlers,
-        SystemCall.GETPEERNAME,
-        (call, state) -> calls.peerName(call, state, CallResults::writeAddress));
-    put(releasedHandlers, SystemCall.GETSOCKOPT, (call, state) -> option(call, state, calls));
-    put(releasedHandlers, SystemCall.SETSOCKOPT, options::set);
-    put(releasedHandlers, SystemCall.SHUTDOWN, (_, _) -> Answer.LET_READ);
-  }
-
-  /// Performs `call` and answers it, unless a handler has taken it over.
-  void serve(StoppedCall call) throws ErrnoException {
-    Answer answer = new Answer.Failure(ENOSYS);
-    try {
-      var outcome = outcome(call);
-      answer = outcome.answer();
-      follow(outcome, call.answer(answer));
-    } finally {
-      if (!(answer instanceof Answer.Held)) {
-        call.close();
-      }
-    }
-  }
-
-  private Outcome outcome(StoppedCall call) {
-    try {
-      return perform(call);
-    } catch (ErrnoException e) {
-      return Outcome.of(failure(call, e));
-    }
-  }
-
-  /// An error that the program gets, and we had.
-  private Answer failure(StoppedCall call, ErrnoException problem) {
-    if (Shortages.isShortage(problem.errno())) {
-      var name = SystemCall.name(call.number());
-      var what = "%s of the program fails with %s".formatted(name, Errno.name(problem.errno()));
-      context.shortages().note(Side.CALL, what, problem.errno());
-    }
-    return new Answer.Failure(problem.errno());
-  }
-
-  private static void follow(Outcome outcome, boolean heard) {
-    try {
-      outcome.afterwards().follow(heard);
-    } catch (ErrnoException e) {
-      // The socket has gone, or there are too many: then a repeated call is carried out again.
-    }
-  }
-
-  private Outcome perform(StoppedCall call) throws ErrnoException {
-    if (access instanceof SuppliedSockets supplied && call.number() == SOCKET) {
-      return Outcome.of(supplied.supply(call));
-    }
-    var handler = handlers.get(call.number());
-    if (handler == null) {
-      return Outcome.of(new Answer.Failure(ENOSYS));
-    }
+  private Outcome perform(StoppedCall call, Handler handler) throws ErrnoException {
     var borrowed = access.borrow(call);
     if (borrowed.isEmpty()) {
       return Outcome.of(performReleased(call));
@@ -184,6 +107,25 @@ final class CallTable {
     try (var socket = borrowed.get()) {
       return handler.perform(call, socket);
     }
+  }
+
+  private void handleAll(ReleasedCalls calls) {
+    handleReleased(SystemCall.CONNECT, (call, state) -> connect(call, state, calls));
+    handleReleased(SystemCall.BIND, (_, _) -> calls.refuse());
+    handleReleased(SystemCall.LISTEN, (_, _) -> calls.refuse());
+    handleReleased(SystemCall.ACCEPT, (_, _) -> calls.refuse());
+    handleReleased(SystemCall.ACCEPT4, (_, _) -> calls.refuse());
+    handleReleased(SystemCall.GETSOCKNAME, calls::getsockname);
+    handleReleased(
+        SystemCall.GETPEERNAME,
+        (call, state) -> calls.peerName(call, state, CallResults::writeAddress));
+    handleReleased(SystemCall.GETSOCKOPT, (call, state) -> option(call, state, calls));
+    handleReleased(SystemCall.SETSOCKOPT, options::set);
+    handleReleased(SystemCall.SHUTDOWN, (_, _) -> Answer.LET_READ);
+  }
+
+  private void handleReleased(SystemCall call, ReleasedHandler handler) {
+    call.number(Architecture.current()).ifPresent(number -> releasedHandlers.put(number, handler));
   }
 
   private Answer performReleased(StoppedCall call) throws ErrnoException {
@@ -283,7 +225,7 @@ final class CallTable {
       if (e.errno() == ESRCH) {
         throw e;
       }
-      return failure(call, e);
+      return failures.answer(call, e);
     }
   }
 

@@ -1,0 +1,12 @@
+package dev.testudo.shield.supervisor.call;
+
+import dev.testudo.linux.sys.ErrnoException;
+
+/// Performs one kind of call.
+@FunctionalInterface
+public interface CallHandler {
+  /// Performs `call`, which is stopped.
+  ///
+  /// @throws ErrnoException with the error that the program gets
+  Outcome perform(StoppedCall call) throws ErrnoException;
+}

@@ -1,0 +1,60 @@
+package dev.testudo.shield.supervisor.call;
+
+import static dev.testudo.linux.sys.Errno.ENOSYS;
+
+import dev.testudo.linux.sys.Architecture;
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.SystemCall;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Brings each stopped call to its handler and the answer back. A call without a handler fails with
+/// `ENOSYS`.
+public final class CallTable {
+  private final Map<Integer, CallHandler> handlers = new HashMap<>();
+  private final CallFailures failures;
+
+  /// An empty one.
+  public CallTable(CallFailures failures) {
+    this.failures = failures;
+  }
+
+  /// From now on `handler` performs `call`, where this machine has it.
+  public void handle(SystemCall call, CallHandler handler) {
+    call.number(Architecture.current()).ifPresent(number -> handlers.put(number, handler));
+  }
+
+  /// Performs `call` and answers it, unless a handler has taken it over.
+  public void serve(StoppedCall call) throws ErrnoException {
+    Answer answer = new Answer.Failure(ENOSYS);
+    try {
+      var outcome = outcome(call);
+      answer = outcome.answer();
+      follow(outcome, call.answer(answer));
+    } finally {
+      if (!(answer instanceof Answer.Held)) {
+        call.close();
+      }
+    }
+  }
+
+  private Outcome outcome(StoppedCall call) {
+    var handler = handlers.get(call.number());
+    if (handler == null) {
+      return Outcome.of(new Answer.Failure(ENOSYS));
+    }
+    try {
+      return handler.perform(call);
+    } catch (ErrnoException e) {
+      return Outcome.of(failures.answer(call, e));
+    }
+  }
+
+  private static void follow(Outcome outcome, boolean heard) {
+    try {
+      outcome.afterwards().follow(heard);
+    } catch (ErrnoException e) {
+      // The socket has gone, or there are too many: then a repeated call is carried out again.
+    }
+  }
+}
