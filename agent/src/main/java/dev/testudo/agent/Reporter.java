@@ -18,11 +18,11 @@ final class Reporter implements ShieldEvents, AutoCloseable {
   private final String service;
   private final PrintStream err;
   private final InstantSource clock;
-  private final Optional<EventSocket> socket;
+  private final Optional<EventSender> socket;
   private final Activity activity;
 
   private Reporter(
-      String service, PrintStream err, InstantSource clock, Optional<EventSocket> socket) {
+      String service, PrintStream err, InstantSource clock, Optional<EventSender> socket) {
     this.service = service;
     this.err = err;
     this.clock = clock;
@@ -43,7 +43,7 @@ final class Reporter implements ShieldEvents, AutoCloseable {
       return lines;
     }
     try {
-      var socket = EventSocket.connect(events.get(), lines::say);
+      var socket = EventSender.connect(events.get(), lines::say);
       return new Reporter(service, err, clock, Optional.of(socket));
     } catch (IOException e) {
       throw AgentFailure.environment("connect to the event socket " + events.get(), e);

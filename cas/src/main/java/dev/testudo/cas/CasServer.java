@@ -1,22 +1,22 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.access.Ownership;
+import dev.testudo.cas.access.Rights;
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Callers;
 import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.http.HttpFront;
 import dev.testudo.cas.http.Routes;
-import dev.testudo.cas.issue.Catalog;
 import dev.testudo.cas.issue.Imports;
 import dev.testudo.cas.issue.KeyPool;
-import dev.testudo.cas.issue.SecretKeeper;
+import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.session.Allowance;
 import dev.testudo.cas.session.Deletions;
-import dev.testudo.cas.session.Ownership;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
-import dev.testudo.cas.session.Rights;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.StateDirectory;
@@ -49,7 +49,7 @@ public final class CasServer implements AutoCloseable {
   }
 
   /// Opens the state and serves. Its key and everything it holds are made on first use and kept.
-  public static CasServer start(CasOptions options) throws IOException {
+  public static CasServer start(ServerOptions options) throws IOException {
     var parts = new ArrayDeque<AutoCloseable>();
     try {
       return start(options, parts);
@@ -63,7 +63,7 @@ public final class CasServer implements AutoCloseable {
     }
   }
 
-  private static CasServer start(CasOptions options, Deque<AutoCloseable> parts)
+  private static CasServer start(ServerOptions options, Deque<AutoCloseable> parts)
       throws IOException {
     var random = options.random();
     var directory = StateDirectory.open(options.state(), random);
@@ -76,21 +76,21 @@ public final class CasServer implements AutoCloseable {
     store.transact(Optional.empty(), _ -> Outcome.of(true, started));
     var catalog = new Catalog();
     Imports.index(store);
-    var keeper = new SecretKeeper(catalog, random, options.clock());
+    var maker = new SecretMaker(catalog, random, options.clock());
     var ownership = Owners.of(store, options.root());
     var callers = callers(store, ownership);
     var admission = new Admission(callers, System::nanoTime);
     parts.push(admission);
-    var rights = new Rights(keeper);
+    var rights = new Rights(maker);
     var allowance = new Allowance(catalog, ownership, options.quotas());
     var keys = new KeyPool(KEY_THREADS, random, wait -> admission.aside(wait::until));
     parts.push(keys);
     var routes =
         new Routes(
-            new Sessions(store, catalog, keeper, rights, ownership, allowance, keys),
+            new Sessions(store, catalog, maker, rights, ownership, allowance, keys),
             new Deletions(store, catalog, rights),
-            new PublicValues(store, catalog, keeper),
-            new Attestation(store, catalog, keeper, random, options.clock()),
+            new PublicValues(store, catalog, maker),
+            new Attestation(store, catalog, maker, random, options.clock()),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner),
             health,
@@ -112,7 +112,7 @@ public final class CasServer implements AutoCloseable {
     return callers;
   }
 
-  private static StoreOptions storeOptions(CasOptions options) {
+  private static StoreOptions storeOptions(ServerOptions options) {
     var log = options.log();
     return new StoreOptions(options.random(), options.clock(), log.quota(), log.accepted());
   }

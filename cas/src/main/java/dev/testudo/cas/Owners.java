@@ -1,6 +1,6 @@
 package dev.testudo.cas;
 
-import dev.testudo.cas.session.Ownership;
+import dev.testudo.cas.access.Ownership;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.trust.pki.KeyHash;
@@ -20,7 +20,7 @@ final class Owners {
   /// The ownership that `given` and the store agree on.
   ///
   /// @throws IOException if they disagree, or if there is neither an owner nor leave to go without
-  static Ownership of(Store store, CasOptions.RootNamespace root) throws IOException {
+  static Ownership of(Store store, ServerOptions.RootNamespace root) throws IOException {
     var given = new Ownership(root.owners(), root.firstCome());
     Optional<String> kept =
         store.transact(

@@ -37,7 +37,7 @@ final class ServeArguments {
   private boolean firstCome;
   private boolean exitWithStdin;
   private boolean acceptAuditLog;
-  private long auditMib = CasOptions.Log.USUAL.quota() >> 20;
+  private long auditMib = ServerOptions.Log.USUAL.quota() >> 20;
   private Quotas quotas = Quotas.USUAL;
 
   private ServeArguments() {}
@@ -46,7 +46,7 @@ final class ServeArguments {
   sealed interface Read {}
 
   /// CAS can be started.
-  record Complete(CasOptions options, boolean exitWithStdin) implements Read {}
+  record Complete(ServerOptions options, boolean exitWithStdin) implements Read {}
 
   /// They are not what the command takes.
   ///
@@ -167,13 +167,13 @@ final class ServeArguments {
       }
     }
     var options =
-        new CasOptions(
+        new ServerOptions(
             directory,
             address,
             InstantSource.system(),
             new SecureRandom(),
-            new CasOptions.Log(auditMib << 20, acceptAuditLog),
-            new CasOptions.RootNamespace(owners, firstCome),
+            new ServerOptions.Log(auditMib << 20, acceptAuditLog),
+            new ServerOptions.RootNamespace(owners, firstCome),
             quotas);
     return new Complete(options, exitWithStdin);
   }

@@ -36,7 +36,7 @@ final class StateVerification {
       return ENVIRONMENT_FAILED;
     }
     var random = new SecureRandom();
-    var quota = CasOptions.Log.USUAL.quota();
+    var quota = ServerOptions.Log.USUAL.quota();
     var options = new StoreOptions(random, InstantSource.system(), quota, false);
     try (var directory = StateDirectory.open(state, random)) {
       var head = Store.verify(directory, options);

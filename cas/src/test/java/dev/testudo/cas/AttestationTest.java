@@ -10,7 +10,7 @@ import dev.testudo.trust.attest.ReportData;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.ChannelTls;
-import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -167,7 +167,7 @@ class AttestationTest extends WithTestCas {
     }
 
     String nonce() throws IOException {
-      return Fields.read(post("/v1/attestation/nonce", new byte[0]).body(), 1000, "nonce")
+      return JsonMembers.read(post("/v1/attestation/nonce", new byte[0]).body(), 1000, "nonce")
           .text("nonce");
     }
 

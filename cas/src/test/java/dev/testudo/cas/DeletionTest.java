@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.cas.CasOptions.RootNamespace;
+import dev.testudo.cas.ServerOptions.RootNamespace;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.OldStore;
 import dev.testudo.policy.session.ServiceId;

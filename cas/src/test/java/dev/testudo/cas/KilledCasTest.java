@@ -11,7 +11,7 @@ import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
-import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
@@ -51,7 +51,7 @@ class KilledCasTest {
 
     /// Serves until killed.
     public static void main(String[] args) {
-      System.exit(CasCommand.run(List.of(args), System.in, System.out, System.err, _ -> {}));
+      System.exit(ServeCommand.run(List.of(args), System.in, System.out, System.err, _ -> {}));
     }
   }
 
@@ -90,7 +90,7 @@ class KilledCasTest {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       var line = firstLine(process);
-      var fields = Fields.read(line.getBytes(StandardCharsets.UTF_8), 10_000, "line");
+      var fields = JsonMembers.read(line.getBytes(StandardCharsets.UTF_8), 10_000, "line");
       return new Running(
           process,
           CasAddress.parse(fields.text("listening")).orElseThrow(),
@@ -303,7 +303,7 @@ class KilledCasTest {
   private static int run(ByteArrayOutputStream err, String... args) {
     var nothing = new ByteArrayInputStream(new byte[0]);
     var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    return CasCommand.run(
+    return ServeCommand.run(
         List.of(args), nothing, out, new PrintStream(err, true, StandardCharsets.UTF_8), _ -> {});
   }
 }

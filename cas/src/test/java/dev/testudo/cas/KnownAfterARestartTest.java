@@ -2,10 +2,10 @@ package dev.testudo.cas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.testudo.cas.access.Ownership;
 import dev.testudo.cas.admission.Rank;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
-import dev.testudo.cas.session.Ownership;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.cas.CasOptions.RootNamespace;
+import dev.testudo.cas.ServerOptions.RootNamespace;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.file.Path;

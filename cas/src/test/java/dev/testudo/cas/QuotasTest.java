@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.cas.CasOptions.RootNamespace;
+import dev.testudo.cas.ServerOptions.RootNamespace;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.CasException;

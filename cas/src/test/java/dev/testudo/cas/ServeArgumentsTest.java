@@ -35,7 +35,7 @@ class ServeArgumentsTest {
     return ServeArguments.of(all);
   }
 
-  private static CasOptions options(String... more) throws IOException {
+  private static ServerOptions options(String... more) throws IOException {
     return assertInstanceOf(ServeArguments.Complete.class, read(more)).options();
   }
 
@@ -62,7 +62,7 @@ class ServeArgumentsTest {
     var file = file("alice\n%s\n  %s %s\n%s\n".formatted(ONE, ONE, OTHER, ONE));
     var err = new ByteArrayOutputStream();
     var code =
-        CasCommand.run(
+        ServeCommand.run(
             List.of(
                 "serve",
                 "--state",

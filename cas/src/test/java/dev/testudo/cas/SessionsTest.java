@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.channel.CasClient;
-import dev.testudo.trust.channel.SessionText;
+import dev.testudo.trust.channel.PredecessorLine;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class SessionsTest extends WithTestCas {
   void theSameAgainChangesNothing() throws IOException {
     var hash = cas.create(EMPTY);
     assertEquals(hash, cas.create(EMPTY));
-    assertEquals(hash, cas.create(SessionText.withPredecessor(EMPTY, hash)));
+    assertEquals(hash, cas.create(PredecessorLine.withPredecessor(EMPTY, hash)));
     assertEquals(hash, cas.update("a", EMPTY));
   }
 
@@ -57,12 +57,12 @@ class SessionsTest extends WithTestCas {
     refused("session-exists", () -> cas.create(changed));
     refused(
         "wrong-predecessor",
-        () -> cas.create(SessionText.withPredecessor(changed, "0".repeat(64))));
+        () -> cas.create(PredecessorLine.withPredecessor(changed, "0".repeat(64))));
     var second = cas.update("a", changed);
     assertNotEquals(first, second);
     refused(
         "wrong-predecessor",
-        () -> cas.create(SessionText.withPredecessor(EMPTY + "images: []\n", first)));
+        () -> cas.create(PredecessorLine.withPredecessor(EMPTY + "images: []\n", first)));
     try (var client = cas.client(cas.owner)) {
       assertEquals(second, client.readSession("a").hash());
       assertEquals(EMPTY, client.readSession("a", first).yaml());
@@ -72,7 +72,8 @@ class SessionsTest extends WithTestCas {
   @Test
   void aNewSessionHasNoPredecessor() {
     refused(
-        "wrong-predecessor", () -> cas.create(SessionText.withPredecessor(EMPTY, "0".repeat(64))));
+        "wrong-predecessor",
+        () -> cas.create(PredecessorLine.withPredecessor(EMPTY, "0".repeat(64))));
   }
 
   @Test
@@ -83,7 +84,7 @@ class SessionsTest extends WithTestCas {
       refused("not-permitted", () -> stranger.createSession(EMPTY));
       refused(
           "not-permitted",
-          () -> stranger.createSession(SessionText.withPredecessor(EMPTY + "#", hash)));
+          () -> stranger.createSession(PredecessorLine.withPredecessor(EMPTY + "#", hash)));
     }
     try (var client = cas.client(cas.owner)) {
       assertEquals(hash, client.readSession("a").hash());
@@ -103,7 +104,7 @@ class SessionsTest extends WithTestCas {
         "name: b\nversion: 0.3\naccess_policy:\n  read:\n    - |\n" + pem + "  update: [ANY]\n");
     try (var stranger = cas.client(STRANGER)) {
       var hash = stranger.readSession("b").hash();
-      stranger.createSession(SessionText.withPredecessor("name: b\nversion: 0.3\n", hash));
+      stranger.createSession(PredecessorLine.withPredecessor("name: b\nversion: 0.3\n", hash));
     }
     try (var client = cas.client(cas.owner)) {
       assertEquals(
@@ -116,7 +117,7 @@ class SessionsTest extends WithTestCas {
     var open = with("update: ANY", "read: CREATOR");
     var hash = cas.create(open);
     try (var stranger = cas.client(STRANGER)) {
-      stranger.createSession(SessionText.withPredecessor(open + "# mine\n", hash));
+      stranger.createSession(PredecessorLine.withPredecessor(open + "# mine\n", hash));
       refused("not-permitted", () -> stranger.readSession("a"));
     }
     try (var client = cas.client(cas.owner)) {

@@ -42,21 +42,21 @@ final class TestCas implements AutoCloseable {
   final TestClock clock = new TestClock();
   final Identity owner = Identity.ephemeral("owner.example");
   private final Path state;
-  private final CasOptions.RootNamespace root;
+  private final ServerOptions.RootNamespace root;
   private final Quotas quotas;
   private CasServer server;
 
   TestCas(Path state) throws IOException {
-    this(state, CasOptions.RootNamespace.FIRST_COME);
+    this(state, ServerOptions.RootNamespace.FIRST_COME);
   }
 
   /// One whose root namespace is not for everybody.
-  TestCas(Path state, CasOptions.RootNamespace root) throws IOException {
+  TestCas(Path state, ServerOptions.RootNamespace root) throws IOException {
     this(state, root, Quotas.USUAL);
   }
 
   /// One with other quotas.
-  TestCas(Path state, CasOptions.RootNamespace root, Quotas quotas) throws IOException {
+  TestCas(Path state, ServerOptions.RootNamespace root, Quotas quotas) throws IOException {
     this.state = state;
     this.root = root;
     this.quotas = quotas;
@@ -66,8 +66,8 @@ final class TestCas implements AutoCloseable {
   private CasServer start() throws IOException {
     var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return CasServer.start(
-        new CasOptions(
-            state, listen, clock, new SecureRandom(), CasOptions.Log.USUAL, root, quotas));
+        new ServerOptions(
+            state, listen, clock, new SecureRandom(), ServerOptions.Log.USUAL, root, quotas));
   }
 
   void restart() throws IOException {

@@ -83,7 +83,7 @@ final class ApplyCommand implements Callable<Integer> {
           "A session in CAS that may be replaced although it was not registered from this target directory; may stand several times.")
   private List<String> over = new ArrayList<>();
 
-  @Mixin private CasOptions cas = new CasOptions();
+  @Mixin private CasClientOptions cas = new CasClientOptions();
 
   ApplyCommand(CliContext context) {
     this.context = context;

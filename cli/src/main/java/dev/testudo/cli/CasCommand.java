@@ -57,7 +57,7 @@ final class CasCommand extends CommandGroup {
 
     @Override
     public Integer call() throws IOException, CommandFailed {
-      var cas = new RunningCas(CasOptions.address(address), CasOptions.hash(key));
+      var cas = new RunningCas(CasClientOptions.address(address), CasClientOptions.hash(key));
       var me = Identities.kept(KnownCas.identity(context));
       try (var client = new CasClient(cas.address(), cas.key(), me)) {
         var version = client.version();
@@ -101,7 +101,7 @@ final class CasCommand extends CommandGroup {
       mixinStandardHelpOptions = true)
   static final class ShowIdentification implements Callable<Integer> {
     private final CliContext context;
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     ShowIdentification(CliContext context) {
       this.context = context;
@@ -124,7 +124,7 @@ final class CasCommand extends CommandGroup {
       mixinStandardHelpOptions = true)
   static final class Value implements Callable<Integer> {
     private final CliContext context;
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     @Parameters(index = "0", paramLabel = "SESSION", description = "The session that has it.")
     private String session = "";

@@ -24,7 +24,7 @@ final class CasWhyCommand implements Callable<Integer> {
       description = "What the refusal calls it: 16 hexadecimal digits.")
   private String request = "";
 
-  @Mixin private CasOptions cas = new CasOptions();
+  @Mixin private CasClientOptions cas = new CasClientOptions();
 
   CasWhyCommand(CliContext context) {
     this.context = context;

@@ -44,7 +44,7 @@ final class IdentityCommand extends CommandGroup {
     private @Nullable Path file;
 
     Path file(CliContext context) throws CommandFailed {
-      return file == null ? KnownCas.identity(context) : CasOptions.given("FILE", file);
+      return file == null ? KnownCas.identity(context) : CasClientOptions.given("FILE", file);
     }
   }
 

@@ -4,9 +4,9 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.up.RunningCas;
 import dev.testudo.trust.channel.CasAddress;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
 import dev.testudo.trust.pki.KeyHash;
@@ -54,10 +54,10 @@ record KnownCas(List<RunningCas> all) {
     if (!Files.exists(file)) {
       return new KnownCas(List.of());
     }
-    var fields = Fields.read(Files.readAllBytes(file), LIMIT, "cas.json");
+    var fields = JsonMembers.read(Files.readAllBytes(file), LIMIT, "cas.json");
     var known = new ArrayList<RunningCas>();
     for (var element : fields.array("attested")) {
-      var one = Fields.of(element, "attested");
+      var one = JsonMembers.of(element, "attested");
       var address = CasAddress.parse(one.text("address"));
       var key = KeyHash.parse(one.text("key_hash"));
       known.add(

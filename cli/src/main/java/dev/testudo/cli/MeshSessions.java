@@ -1,7 +1,7 @@
 package dev.testudo.cli;
 
-import static dev.testudo.trust.channel.SessionText.withPredecessor;
-import static dev.testudo.trust.channel.SessionText.withoutPredecessor;
+import static dev.testudo.trust.channel.PredecessorLine.withPredecessor;
+import static dev.testudo.trust.channel.PredecessorLine.withoutPredecessor;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.text.LineDifference;

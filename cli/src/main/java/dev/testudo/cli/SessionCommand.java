@@ -9,7 +9,7 @@ import dev.testudo.policy.source.Printable;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SessionTemplate;
 import dev.testudo.trust.channel.CasException;
-import dev.testudo.trust.channel.SessionText;
+import dev.testudo.trust.channel.PredecessorLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -89,7 +89,7 @@ final class SessionCommand extends CommandGroup {
   static final class Create implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Create(CliContext context) {
       this.context = context;
@@ -117,7 +117,7 @@ final class SessionCommand extends CommandGroup {
   static final class Update implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     @Option(
         names = "--over",
@@ -165,7 +165,7 @@ final class SessionCommand extends CommandGroup {
       var text = session.source().text();
       return named.isPresent()
           ? text
-          : SessionText.withPredecessor(text, given.orElseThrow().hex());
+          : PredecessorLine.withPredecessor(text, given.orElseThrow().hex());
     }
   }
 
@@ -185,7 +185,7 @@ final class SessionCommand extends CommandGroup {
         description = "Names it as its own predecessor, as an update of it has to.")
     private boolean forUpdate;
 
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Read(CliContext context) {
       this.context = context;
@@ -196,7 +196,9 @@ final class SessionCommand extends CommandGroup {
       try (var client = cas.client(context)) {
         var active = client.readSession(name);
         var yaml =
-            forUpdate ? SessionText.withPredecessor(active.yaml(), active.hash()) : active.yaml();
+            forUpdate
+                ? PredecessorLine.withPredecessor(active.yaml(), active.hash())
+                : active.yaml();
         context.streams().out().print(yaml);
         context.streams().out().flush();
       }
@@ -212,7 +214,7 @@ final class SessionCommand extends CommandGroup {
   static final class Verify implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Verify(CliContext context) {
       this.context = context;
@@ -223,8 +225,8 @@ final class SessionCommand extends CommandGroup {
       var session = arguments.session(context);
       try (var client = cas.client(context)) {
         var active = client.readSession(session.name().value());
-        if (!SessionText.withoutPredecessor(active.yaml())
-            .equals(SessionText.withoutPredecessor(session.source().text()))) {
+        if (!PredecessorLine.withoutPredecessor(active.yaml())
+            .equals(PredecessorLine.withoutPredecessor(session.source().text()))) {
           throw CommandFailed.input(
               "session `%s` in CAS differs from the file; see `testudo session read %s`"
                   .formatted(session.name(), session.name()));

@@ -34,7 +34,7 @@ final class SessionDelete implements Callable<Integer> {
       description = "The hash of the session as you have seen it.")
   private @Nullable String hash;
 
-  @Mixin private CasOptions cas = new CasOptions();
+  @Mixin private CasClientOptions cas = new CasClientOptions();
 
   SessionDelete(CliContext context) {
     this.context = context;

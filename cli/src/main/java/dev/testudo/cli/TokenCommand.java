@@ -77,7 +77,7 @@ final class TokenCommand extends CommandGroup {
         description = "Where it is written instead.")
     private @Nullable Path output;
 
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Create(CliContext context) {
       this.context = context;
@@ -122,7 +122,7 @@ final class TokenCommand extends CommandGroup {
   static final class ListThem implements Callable<Integer> {
     private final CliContext context;
     @Mixin private ServiceArgument service = new ServiceArgument();
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     ListThem(CliContext context) {
       this.context = context;
@@ -168,7 +168,7 @@ final class TokenCommand extends CommandGroup {
     @Option(names = "--all", description = "All of them.")
     private boolean all;
 
-    @Mixin private CasOptions cas = new CasOptions();
+    @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Revoke(CliContext context) {
       this.context = context;

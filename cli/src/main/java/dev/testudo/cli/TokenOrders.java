@@ -1,7 +1,7 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
-import dev.testudo.policy.session.Validity;
+import dev.testudo.policy.session.ValidityPeriod;
 import dev.testudo.trust.channel.JoinTokenOrder;
 
 /// What the command line orders of CAS for a token.
@@ -11,7 +11,7 @@ final class TokenOrders {
   /// An order from the values of two options.
   static JoinTokenOrder of(int uses, String validFor) throws CommandFailed {
     var validity =
-        Validity.parse(validFor)
+        ValidityPeriod.parse(validFor)
             .orElseThrow(
                 () ->
                     CommandFailed.usage(

@@ -9,10 +9,10 @@ import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.terminal.PlainDisplay;
 import dev.testudo.cli.terminal.TerminalSize;
 import dev.testudo.cli.up.Launching;
+import dev.testudo.cli.up.MeshDirectory;
 import dev.testudo.cli.up.MeshRun;
 import dev.testudo.cli.up.MeshSetup;
 import dev.testudo.cli.up.MeshWorld;
-import dev.testudo.cli.up.StateDirectory;
 import dev.testudo.policy.deployment.PlannedService;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,11 +82,11 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed, InterruptedException {
     var directory =
-        state == null ? file.resolveSibling("target/up") : CasOptions.given("--state", state);
+        state == null ? file.resolveSibling("target/up") : CasClientOptions.given("--state", state);
     var mesh = new Findings(context.streams().err()).need(LoadedMesh.load(file, List.of()));
     var processes = new SystemProcesses();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), processes::endAll);
-        var opened = StateDirectory.open(directory);
+        var opened = MeshDirectory.open(directory);
         var display = display(mesh)) {
       var setup =
           new MeshSetup(
@@ -101,7 +101,7 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private MeshWorld world(StateDirectory opened, Display display, SystemProcesses processes)
+  private MeshWorld world(MeshDirectory opened, Display display, SystemProcesses processes)
       throws IOException, CommandFailed {
     var me = Identities.kept(opened.identity());
     var root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);

@@ -49,7 +49,7 @@ final class VerifyAuditLog implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
-    var hash = CasOptions.hash(key);
+    var hash = CasClientOptions.hash(key);
     if (!Files.isReadable(file)) {
       throw CommandFailed.environment("`%s` cannot be read".formatted(file));
     }

@@ -1,8 +1,8 @@
 package dev.testudo.dist;
 
 import dev.testudo.agent.AgentCommand;
-import dev.testudo.agent.shield.ShieldCommand;
-import dev.testudo.cas.CasCommand;
+import dev.testudo.agent.shield.ShieldRunCommand;
+import dev.testudo.cas.ServeCommand;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
 import dev.testudo.linux.process.Signals;
@@ -50,7 +50,7 @@ public final class Main {
     }
     if (startsWith(args, "shield", "run") || startsWith(args, "shield", "learn")) {
       endOnBugs();
-      return ShieldCommand.run(
+      return ShieldRunCommand.run(
           List.of(args).subList(1, args.length),
           System.getenv(),
           System.getProperty("testudo.signals", ""),
@@ -58,7 +58,7 @@ public final class Main {
           System.err);
     }
     if (startsWith(args, "cas", "serve") || isStateVerification(args)) {
-      return CasCommand.run(
+      return ServeCommand.run(
           List.of(args).subList(1, args.length),
           System.in,
           System.out,

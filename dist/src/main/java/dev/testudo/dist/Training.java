@@ -3,9 +3,9 @@ package dev.testudo.dist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.agent.AgentCommand;
-import dev.testudo.agent.shield.ShieldCommand;
-import dev.testudo.cas.CasOptions;
+import dev.testudo.agent.shield.ShieldRunCommand;
 import dev.testudo.cas.CasServer;
+import dev.testudo.cas.ServerOptions;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
 import dev.testudo.policy.session.ServiceId;
@@ -72,7 +72,7 @@ final class Training {
     Cli.run(new String[] {"shield", "check", "--env-file", rules.toString()}, context);
     Cli.run(new String[] {"shield", "top", "--once"}, context);
     var words = List.of("run", "--env-file", rules.toString(), "--", PROGRAM.toString());
-    ShieldCommand.run(words, Map.of(), "", context.streams().out(), context.streams().err());
+    ShieldRunCommand.run(words, Map.of(), "", context.streams().out(), context.streams().err());
   }
 
   private void service() throws IOException {
@@ -89,7 +89,7 @@ final class Training {
             .replace("/usr/bin/true", program.toString())
             .replace("0".repeat(64), measurement.hex());
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    try (var cas = CasServer.start(new CasOptions(scratch.resolve("cas"), anyPort))) {
+    try (var cas = CasServer.start(new ServerOptions(scratch.resolve("cas"), anyPort))) {
       var address = new CasAddress("127.0.0.1", cas.address().getPort());
       String token;
       try (var client =

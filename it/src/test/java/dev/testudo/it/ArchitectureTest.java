@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -17,6 +18,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -148,6 +151,20 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(supervisor)
         .check(CODE);
+  }
+
+  /// Whoever reads a name in one module should not think of another's.
+  @Test
+  void noTwoModulesHaveAClassOfTheSameName() {
+    var modules = new TreeMap<String, Set<String>>();
+    for (var one : CODE) {
+      if (one.isTopLevelClass() && !one.getSimpleName().equals("package-info")) {
+        var module = one.getPackageName().substring(BASE.length()).replaceFirst("\\..*", "");
+        modules.computeIfAbsent(one.getSimpleName(), _ -> new TreeSet<>()).add(module);
+      }
+    }
+    modules.values().removeIf(one -> one.size() == 1);
+    assertEquals(Map.of(), modules);
   }
 
   @Test

@@ -2,8 +2,8 @@ package dev.testudo.cas.attestation;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.cas.issue.Catalog;
-import dev.testudo.cas.issue.SecretKeeper;
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;
@@ -28,16 +28,16 @@ import java.util.Optional;
 public final class Attestation {
   private final Store store;
   private final Catalog catalog;
-  private final SecretKeeper keeper;
+  private final SecretMaker maker;
   private final InstantSource clock;
   private final Nonces nonces;
 
   /// Serves what is in `store`. A delivery that cannot be logged is not made.
   public Attestation(
-      Store store, Catalog catalog, SecretKeeper keeper, SecureRandom random, InstantSource clock) {
+      Store store, Catalog catalog, SecretMaker maker, SecureRandom random, InstantSource clock) {
     this.store = store;
     this.catalog = catalog;
-    this.keeper = keeper;
+    this.maker = maker;
     this.clock = clock;
     this.nonces = new Nonces(random, clock);
   }
@@ -104,7 +104,7 @@ public final class Attestation {
     var verified = Verified.of(request.evidence());
     var accepted = appraise(named, verified, token, request);
     var session = named.session();
-    var delivery = new Delivery(session, named.service(), keeper.open(transaction, session));
+    var delivery = new Delivery(session, named.service(), maker.open(transaction, session));
     var configuration = delivery.configuration(accepted.hardwareAttested());
     var redeemed =
         accepted.redeems() ? Optional.of(token.redeem(transaction)) : Optional.<String>empty();

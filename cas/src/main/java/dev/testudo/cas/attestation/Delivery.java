@@ -1,8 +1,8 @@
 package dev.testudo.cas.attestation;
 
+import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.Expansion;
-import dev.testudo.cas.issue.Registered;
-import dev.testudo.cas.issue.Wallet;
+import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Service;
@@ -21,16 +21,16 @@ final class Delivery {
 
   private final Registered session;
   private final Service service;
-  private final Wallet wallet;
+  private final SessionSecrets secrets;
   private final Expansion expansion;
 
-  Delivery(Registered session, Service service, Wallet wallet) {
+  Delivery(Registered session, Service service, SessionSecrets secrets) {
     this.session = session;
     this.service = service;
-    this.wallet = wallet;
+    this.secrets = secrets;
     this.expansion =
         new Expansion(
-            wallet, MOST_BYTES, "the configuration of service `%s`".formatted(service.name()));
+            secrets, MOST_BYTES, "the configuration of service `%s`".formatted(service.name()));
   }
 
   Configuration configuration(boolean hardwareAttested) throws Refused, IOException {
@@ -57,7 +57,7 @@ final class Delivery {
     var labels = new TreeSet<String>();
     for (var template : service.templates()) {
       for (var placeholder : template.placeholders()) {
-        labels.add(wallet.label(placeholder.secret()));
+        labels.add(secrets.label(placeholder.secret()));
       }
     }
     return List.copyOf(labels);

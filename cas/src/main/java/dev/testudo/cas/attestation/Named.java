@@ -1,7 +1,7 @@
 package dev.testudo.cas.attestation;
 
-import dev.testudo.cas.issue.Catalog;
-import dev.testudo.cas.issue.Registered;
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Transaction;

@@ -1,2 +1,2 @@
-/// From evidence to a program'\''s configuration.
+/// From evidence to a program's configuration.
 package dev.testudo.cas.attestation;

@@ -1,9 +1,9 @@
 package dev.testudo.cas.http;
 
+import dev.testudo.cas.admission.ConnectionPlaces;
 import dev.testudo.cas.admission.Handshakes;
 import dev.testudo.cas.admission.Limit;
 import dev.testudo.cas.admission.Origin;
-import dev.testudo.cas.admission.Places;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -29,7 +29,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
 
   private final Handshakes handshakes;
-  private final Places<EndPoint> places;
+  private final ConnectionPlaces<EndPoint> places;
   private final LongSupplier nanoTime;
 
   /// When the answer that is written must have been read.
@@ -41,7 +41,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   Connections(Handshakes handshakes, LongSupplier nanoTime) {
     this.handshakes = handshakes;
     this.nanoTime = nanoTime;
-    this.places = new Places<>(nanoTime);
+    this.places = new ConnectionPlaces<>(nanoTime);
     sweeper.start();
   }
 

@@ -70,7 +70,8 @@ final class RequestHandler extends Handler.Abstract {
   }
 
   /// @throws IOException the client is gone
-  private Answer answer(Request request, Caller caller, HeldBytes.Holding held) throws IOException {
+  private HttpAnswer answer(Request request, Caller caller, HeldBytes.Holding held)
+      throws IOException {
     var began = System.nanoTime();
     var method = request.getMethod();
     try {
@@ -99,7 +100,7 @@ final class RequestHandler extends Handler.Abstract {
     }
   }
 
-  private Answer work(Caller caller, boolean large, Resource resource, Exchange exchange)
+  private HttpAnswer work(Caller caller, boolean large, Resource resource, Exchange exchange)
       throws Refused {
     try {
       return resource.light()
@@ -132,9 +133,9 @@ final class RequestHandler extends Handler.Abstract {
         : new InetSocketAddress(0).getAddress();
   }
 
-  private static Answer problem(
+  private static HttpAnswer problem(
       RefusalId id, String message, List<String> problems, Caller caller) {
-    return new Answer(
+    return new HttpAnswer(
         id.status(), new Problem(id.text(), message, problems, caller.request()).encode());
   }
 
@@ -155,11 +156,12 @@ final class RequestHandler extends Handler.Abstract {
     refusals.refused(id, "unknown", caller, "the web server answers with status " + status);
     var problem =
         new Problem(id.text(), "the request was not accepted", List.of(), caller.request());
-    send(response, callback, caller.request(), new Answer(status, problem.encode()));
+    send(response, callback, caller.request(), new HttpAnswer(status, problem.encode()));
     return true;
   }
 
-  private static void send(Response response, Callback callback, String request, Answer answer) {
+  private static void send(
+      Response response, Callback callback, String request, HttpAnswer answer) {
     response.setStatus(answer.status());
     response.getHeaders().put(REQUEST_ID, request);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());

@@ -14,7 +14,7 @@ record Resource(int bodyLimit, boolean needsKey, boolean light, Answering answer
   @FunctionalInterface
   interface Answering {
     /// The answer, or why there is none.
-    Answer to(Exchange exchange) throws Refused, IOException;
+    HttpAnswer to(Exchange exchange) throws Refused, IOException;
   }
 
   static Resource posted(int bodyLimit, Answering answering) {

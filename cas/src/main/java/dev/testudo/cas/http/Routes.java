@@ -109,12 +109,12 @@ public final class Routes {
     return new Refused(RefusalId.UNKNOWN_PATH, "there is no such resource");
   }
 
-  private Answer reasons(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer reasons(Exchange exchange) throws Refused, IOException {
     var request = exchange.path().substring(REFUSALS.length());
     if (!REQUEST.matcher(request).matches()) {
       throw unknownPath();
     }
-    return new Answer(200, reasons.why(request, exchange.caller()).encode());
+    return new HttpAnswer(200, reasons.why(request, exchange.caller()).encode());
   }
 
   private static Resource on(String expected, String method, Resource resource) throws Refused {
@@ -129,7 +129,7 @@ public final class Routes {
         RefusalId.METHOD_NOT_ALLOWED, "this resource answers to %s only".formatted(expected));
   }
 
-  private Answer register(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer register(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
     var stored = sessions.register(exchange.body(), caller);
     callers.created(caller.requireKey());
@@ -137,20 +137,20 @@ public final class Routes {
     if (!stored.warnings().isEmpty()) {
       json.put("warnings", stored.warnings());
     }
-    return new Answer(201, Json.write(json.build()));
+    return new HttpAnswer(201, Json.write(json.build()));
   }
 
-  private Answer read(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer read(Exchange exchange) throws Refused, IOException {
     var name = name(exchange.path().substring(SESSIONS.length()));
     var reply = sessions.read(name, hash(exchange.query()), exchange.caller());
-    return new Answer(200, reply.encode());
+    return new HttpAnswer(200, reply.encode());
   }
 
-  private Answer delete(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer delete(Exchange exchange) throws Refused, IOException {
     var name = name(exchange.path().substring(SESSIONS.length()));
     var seen = hash(exchange.query()).orElseThrow(Routes::malformedHash);
     deletions.delete(name, seen, exchange.caller());
-    return Answer.ok(new JsonBuilder().put("deleted", seen));
+    return HttpAnswer.ok(new JsonBuilder().put("deleted", seen));
   }
 
   private static Refused malformedHash() {
@@ -169,7 +169,7 @@ public final class Routes {
     return Optional.of(matcher.group(1));
   }
 
-  private Answer values(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer values(Exchange exchange) throws Refused, IOException {
     var wanted = new HashMap<String, String>();
     for (var part : exchange.path().substring(VALUES.length()).split(",", -1)) {
       var equals = part.indexOf('=');
@@ -181,7 +181,7 @@ public final class Routes {
     if (!Set.of("session", "session_hash", "secret").containsAll(wanted.keySet())) {
       throw malformedValues();
     }
-    return new Answer(200, values.answer(query(session, wanted), exchange.caller()));
+    return new HttpAnswer(200, values.answer(query(session, wanted), exchange.caller()));
   }
 
   private static PublicValues.Query query(String session, Map<String, String> wanted)
@@ -192,35 +192,35 @@ public final class Routes {
         Optional.ofNullable(wanted.get("secret")));
   }
 
-  private Answer nonce(Exchange exchange) throws Refused {
-    return Answer.ok(new JsonBuilder().put("nonce", attestation.nonce(exchange.caller())));
+  private HttpAnswer nonce(Exchange exchange) throws Refused {
+    return HttpAnswer.ok(new JsonBuilder().put("nonce", attestation.nonce(exchange.caller())));
   }
 
-  private Answer attest(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer attest(Exchange exchange) throws Refused, IOException {
     var configuration = attestation.attest(exchange.body(), exchange.caller());
     callers.attested(exchange.caller());
-    return new Answer(200, configuration);
+    return new HttpAnswer(200, configuration);
   }
 
-  private Answer version(Exchange exchange) {
-    return Answer.ok(new JsonBuilder().put("version", version));
+  private HttpAnswer version(Exchange exchange) {
+    return HttpAnswer.ok(new JsonBuilder().put("version", version));
   }
 
-  private Answer healthy(Exchange exchange) {
+  private HttpAnswer healthy(Exchange exchange) {
     var cause = health.cause();
     if (cause.isPresent()) {
       var json = new JsonBuilder().put("status", "failing").put("cause", cause.get().text());
-      return new Answer(503, Json.write(json.build()));
+      return new HttpAnswer(503, Json.write(json.build()));
     }
-    return Answer.ok(new JsonBuilder().put("status", "ok"));
+    return HttpAnswer.ok(new JsonBuilder().put("status", "ok"));
   }
 
-  private Answer metrics(Exchange exchange) throws Refused {
+  private HttpAnswer metrics(Exchange exchange) throws Refused {
     if (!admission.maySeeMetrics(exchange.caller())) {
       throw new Refused(
           RefusalId.NOT_PERMITTED, "only owners and callers on this machine see the metrics");
     }
-    return Answer.metrics(metrics.text());
+    return HttpAnswer.metrics(metrics.text());
   }
 
   private static SessionName name(String text) throws Refused {

@@ -59,19 +59,19 @@ final class TokenRoutes {
         "tokens are named as `session=<name>,service=<name>`, one to revoke with `,id=<id>` behind");
   }
 
-  private Answer list(Exchange exchange) throws Refused, IOException {
-    return new Answer(200, tokens.list(all(exchange), exchange.caller()));
+  private HttpAnswer list(Exchange exchange) throws Refused, IOException {
+    return new HttpAnswer(200, tokens.list(all(exchange), exchange.caller()));
   }
 
-  private Answer create(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer create(Exchange exchange) throws Refused, IOException {
     var made = tokens.create(all(exchange), exchange.body(), exchange.caller());
-    return new Answer(201, made);
+    return new HttpAnswer(201, made);
   }
 
-  private Answer revoke(Exchange exchange) throws Refused, IOException {
+  private HttpAnswer revoke(Exchange exchange) throws Refused, IOException {
     var wanted = Wanted.of(exchange.path());
     var id = wanted.id().orElseThrow(TokenRoutes::malformed);
     tokens.revoke(wanted.service(), id, exchange.caller());
-    return Answer.ok(new JsonBuilder().put("revoked", id));
+    return HttpAnswer.ok(new JsonBuilder().put("revoked", id));
   }
 }

@@ -22,18 +22,18 @@ import java.util.Map;
 public final class Expansion {
   private record Written(SecretName secret, SecretFormat format, boolean escapeJson) {}
 
-  private final Wallet wallet;
+  private final SessionSecrets secrets;
   private final int limit;
   private final String what;
   private final Map<Written, Secret> values = new HashMap<>();
   private long bytes;
 
-  /// Takes values from `wallet`.
+  /// Takes values from `secrets`.
   ///
   /// @param limit most bytes of everything that is expanded, together
   /// @param what names that for the one who is refused
-  public Expansion(Wallet wallet, int limit, String what) {
-    this.wallet = wallet;
+  public Expansion(SessionSecrets secrets, int limit, String what) {
+    this.secrets = secrets;
     this.limit = limit;
     this.what = what;
   }
@@ -63,7 +63,7 @@ public final class Expansion {
   /// An argument or a variable: text, without NUL.
   public String text(RuntimeTemplate template) throws Refused, IOException {
     for (var placeholder : template.placeholders()) {
-      SecretText.requireText(placeholder, wallet);
+      SecretText.requireText(placeholder, secrets);
     }
     String text;
     try (var content = content(template)) {
@@ -80,7 +80,7 @@ public final class Expansion {
     var key = new Written(placeholder.secret(), placeholder.format(), placeholder.escapeJson());
     var known = values.get(key);
     if (known == null) {
-      known = SecretText.written(placeholder, wallet);
+      known = SecretText.written(placeholder, secrets);
       values.put(key, known);
     }
     return known;

@@ -1,5 +1,7 @@
 package dev.testudo.cas.issue;
 
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
@@ -54,7 +56,7 @@ public final class Imports {
   private static boolean isExported(
       Registered exporter, Registered importer, SecretDefinition.Imported imported) {
     try {
-      Wallets.exported(exporter, importer, imported);
+      SecretScope.exported(exporter, importer, imported);
       return true;
     } catch (Refused e) {
       return false;

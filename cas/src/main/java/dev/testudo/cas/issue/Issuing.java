@@ -65,7 +65,7 @@ final class Issuing {
   /// @param issuer absent: signed by its own key
   record Order(
       SecretDefinition definition,
-      dev.testudo.policy.session.CertificateProfile profile,
+      dev.testudo.policy.session.CertificateRequest profile,
       KeyValue key,
       Optional<CertificateValue> issuer) {}
 
@@ -154,9 +154,9 @@ final class Issuing {
     for (var name : wanted.alternativeNames()) {
       names.add(
           switch (name) {
-            case dev.testudo.policy.session.CertificateProfile.AlternativeName.Dns(var dns) ->
+            case dev.testudo.policy.session.CertificateRequest.AlternativeName.Dns(var dns) ->
                 new SubjectName.Dns(dns);
-            case dev.testudo.policy.session.CertificateProfile.AlternativeName.Ip(var ip) ->
+            case dev.testudo.policy.session.CertificateRequest.AlternativeName.Ip(var ip) ->
                 new SubjectName.Ip(InetAddress.ofLiteral(ip));
           });
     }
@@ -176,7 +176,7 @@ final class Issuing {
     }
   }
 
-  private static Endpoint endpoint(dev.testudo.policy.session.CertificateProfile.Endpoint side) {
+  private static Endpoint endpoint(dev.testudo.policy.session.CertificateRequest.Endpoint side) {
     return switch (side) {
       case SERVER -> Endpoint.SERVER;
       case CLIENT -> Endpoint.CLIENT;

@@ -35,8 +35,9 @@ public final class SecretText {
   }
 
   /// Whether what stands for `placeholder` is text; refused if not.
-  static void requireText(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
-    if (placeholder.format().isBinary(wallet.value(placeholder.secret()).kind())) {
+  static void requireText(Placeholder placeholder, SessionSecrets secrets)
+      throws Refused, IOException {
+    if (placeholder.format().isBinary(secrets.value(placeholder.secret()).kind())) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,
           "secret `%s` is bytes, which arguments and variables cannot hold (%s); use a text format such as `:hex`"
@@ -45,8 +46,9 @@ public final class SecretText {
   }
 
   /// What stands for `placeholder`.
-  static Secret written(Placeholder placeholder, Wallet wallet) throws Refused, IOException {
-    var value = wallet.value(placeholder.secret());
+  static Secret written(Placeholder placeholder, SessionSecrets secrets)
+      throws Refused, IOException {
+    var value = secrets.value(placeholder.secret());
     if (placeholder.format() != SecretFormat.DEFAULT && !placeholder.format().suits(value.kind())) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,

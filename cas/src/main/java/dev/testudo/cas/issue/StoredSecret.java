@@ -2,9 +2,9 @@ package dev.testudo.cas.issue;
 
 import dev.testudo.cas.store.StoreException;
 import dev.testudo.policy.session.KeyType;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PrivateKeys;
@@ -81,7 +81,7 @@ sealed interface StoredSecret {
   }
 
   static StoredSecret decode(Secret encoded) throws IOException {
-    var fields = encoded.revealOrThrow(bytes -> Fields.read(bytes, LIMIT, "stored secret"));
+    var fields = encoded.revealOrThrow(bytes -> JsonMembers.read(bytes, LIMIT, "stored secret"));
     try {
       var secret =
           switch (fields.text("made")) {
@@ -98,18 +98,18 @@ sealed interface StoredSecret {
     }
   }
 
-  private static byte[] bytes(Fields fields) throws IOException {
+  private static byte[] bytes(JsonMembers fields) throws IOException {
     return Base64.getDecoder().decode(fields.text("value"));
   }
 
-  private static Key key(Fields fields) throws IOException, PkiException {
+  private static Key key(JsonMembers fields) throws IOException, PkiException {
     var type =
         KeyType.parse(fields.text("type"))
             .orElseThrow(() -> new StoreException("a stored key is of an unknown type"));
     return new Key(type, PrivateKeys.fromPkcs8(bytes(fields)));
   }
 
-  private static Issued issued(Fields fields) throws IOException, PkiException {
+  private static Issued issued(JsonMembers fields) throws IOException, PkiException {
     var chain = new ArrayList<X509Certificate>();
     for (var der : fields.texts("chain")) {
       chain.add(Certificates.fromDer(Base64.getDecoder().decode(der)));

@@ -1,6 +1,7 @@
 package dev.testudo.cas.session;
 
-import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.access.Ownership;
+import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;

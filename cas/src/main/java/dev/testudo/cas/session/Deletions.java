@@ -1,10 +1,11 @@
 package dev.testudo.cas.session;
 
+import dev.testudo.cas.access.Rights;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.Imports;
-import dev.testudo.cas.issue.Registered;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;

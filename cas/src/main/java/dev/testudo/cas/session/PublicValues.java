@@ -2,12 +2,12 @@ package dev.testudo.cas.session;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.cas.issue.Catalog;
-import dev.testudo.cas.issue.Registered;
-import dev.testudo.cas.issue.SecretKeeper;
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.catalog.Registered;
+import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.issue.SecretText;
 import dev.testudo.cas.issue.SecretValue;
-import dev.testudo.cas.issue.Wallet;
+import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;
@@ -29,13 +29,13 @@ import java.util.Optional;
 public final class PublicValues {
   private final Store store;
   private final Catalog catalog;
-  private final SecretKeeper keeper;
+  private final SecretMaker maker;
 
   /// Reads from `store`.
-  public PublicValues(Store store, Catalog catalog, SecretKeeper keeper) {
+  public PublicValues(Store store, Catalog catalog, SecretMaker maker) {
     this.store = store;
     this.catalog = catalog;
-    this.keeper = keeper;
+    this.maker = maker;
   }
 
   /// What is asked for.
@@ -67,10 +67,10 @@ public final class PublicValues {
             .active(transaction, query.session())
             .filter(s -> query.hash().isEmpty() || query.hash().get().equals(s.row().hash()))
             .orElseThrow(() -> Sessions.unknown(query.session()));
-    var wallet = keeper.peek(transaction, session);
+    var secrets = maker.peek(transaction, session);
     return query.secret().isPresent()
-        ? one(session, wallet, query.secret().get())
-        : all(session, wallet);
+        ? one(session, secrets, query.secret().get())
+        : all(session, secrets);
   }
 
   private static Answered answered(JsonBuilder json, Registered session, List<String> labels) {
@@ -78,7 +78,7 @@ public final class PublicValues {
     return new Answered(json, new AuditEvent.ValuesRead(row.name(), row.hash(), labels));
   }
 
-  private static Answered one(Registered session, Wallet wallet, String name)
+  private static Answered one(Registered session, SessionSecrets secrets, String name)
       throws Refused, IOException {
     // One answer for missing and for confidential, so that names cannot be probed.
     var secret =
@@ -92,11 +92,12 @@ public final class PublicValues {
                         RefusalId.UNKNOWN_VALUE,
                         "session `%s` has no public value of that name"
                             .formatted(session.row().name())));
-    var json = new JsonBuilder().put("value", SecretText.published(wallet.value(secret)));
-    return answered(json, session, List.of(wallet.label(secret.name())));
+    var json = new JsonBuilder().put("value", SecretText.published(secrets.value(secret)));
+    return answered(json, session, List.of(secrets.label(secret.name())));
   }
 
-  private static Answered all(Registered session, Wallet wallet) throws Refused, IOException {
+  private static Answered all(Registered session, SessionSecrets secrets)
+      throws Refused, IOException {
     var values = new JsonBuilder();
     var labels = new ArrayList<String>();
     var missing = new ArrayList<String>();
@@ -105,8 +106,8 @@ public final class PublicValues {
         continue;
       }
       try {
-        values.put(secret.name().value(), entry(secret, wallet).build());
-        labels.add(wallet.label(secret.name()));
+        values.put(secret.name().value(), entry(secret, secrets).build());
+        labels.add(secrets.label(secret.name()));
       } catch (Refused e) {
         if (e.id() != RefusalId.SECRET_UNAVAILABLE) {
           throw e;
@@ -121,9 +122,9 @@ public final class PublicValues {
     return answered(json, session, labels);
   }
 
-  private static JsonBuilder entry(SecretDefinition secret, Wallet wallet)
+  private static JsonBuilder entry(SecretDefinition secret, SessionSecrets secrets)
       throws Refused, IOException {
-    var value = wallet.value(secret);
+    var value = secrets.value(secret);
     var entry = new JsonBuilder().put("kind", value.kind().text());
     if (value instanceof SecretValue.CertificateValue certificate) {
       entry.put("expires", certificate.certificate().getNotAfter().toInstant().toString());

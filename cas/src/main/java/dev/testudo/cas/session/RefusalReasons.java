@@ -1,7 +1,8 @@
 package dev.testudo.cas.session;
 
+import dev.testudo.cas.access.Rights;
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Store;

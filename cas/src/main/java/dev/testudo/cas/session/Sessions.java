@@ -1,13 +1,15 @@
 package dev.testudo.cas.session;
 
+import dev.testudo.cas.access.Ownership;
+import dev.testudo.cas.access.Rights;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.cas.issue.Catalog;
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.Imports;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.MadeKeys;
-import dev.testudo.cas.issue.Registered;
-import dev.testudo.cas.issue.SecretKeeper;
+import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;
@@ -22,8 +24,8 @@ import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
+import dev.testudo.trust.channel.PredecessorLine;
 import dev.testudo.trust.channel.SessionReply;
-import dev.testudo.trust.channel.SessionText;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +65,7 @@ public final class Sessions {
 
   private final Store store;
   private final Catalog catalog;
-  private final SecretKeeper keeper;
+  private final SecretMaker maker;
   private final Rights rights;
   private final Ownership ownership;
   private final Allowance allowance;
@@ -73,7 +75,7 @@ public final class Sessions {
   public Sessions(
       Store store,
       Catalog catalog,
-      SecretKeeper keeper,
+      SecretMaker maker,
       Rights rights,
       Ownership ownership,
       Allowance allowance,
@@ -82,7 +84,7 @@ public final class Sessions {
     this.allowance = allowance;
     this.store = store;
     this.catalog = catalog;
-    this.keeper = keeper;
+    this.maker = maker;
     this.rights = rights;
     this.keys = keys;
   }
@@ -156,7 +158,7 @@ public final class Sessions {
     return switch (change(transaction, session, yaml, caller)) {
       case Change.None _ -> new Plan(List.of(), true);
       case Change.Revision(var revision, var before) ->
-          new Plan(keeper.lacking(transaction, revision, before), before.isPresent());
+          new Plan(maker.lacking(transaction, revision, before), before.isPresent());
     };
   }
 
@@ -198,8 +200,8 @@ public final class Sessions {
       Transaction transaction, Session session, String yaml, KeyHash caller, Registered active)
       throws Refused, IOException {
     rights.demand(transaction, active, Rights.Right.UPDATE, caller);
-    if (SessionText.withoutPredecessor(active.row().yaml())
-        .equals(SessionText.withoutPredecessor(yaml))) {
+    if (PredecessorLine.withoutPredecessor(active.row().yaml())
+        .equals(PredecessorLine.withoutPredecessor(yaml))) {
       return new Change.None(active.row().hash());
     }
     var named = session.lineage().predecessor().map(SessionHash::hex);
@@ -245,7 +247,7 @@ public final class Sessions {
     var row = session.row();
     transaction.addSession(row);
     transaction.setImports(row.name(), Imports.of(session.session()));
-    var warnings = keeper.complete(transaction, session, before, made);
+    var warnings = maker.complete(transaction, session, before, made);
     transaction.forgetRevisions(row.name(), row.revision() - KEPT_REVISIONS);
     return Outcome.of(
         new Stored(row.hash(), warnings),

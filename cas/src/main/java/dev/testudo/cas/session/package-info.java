@@ -1,2 +1,2 @@
-/// Sessions: who may register, change and read them.
+/// Sessions: registered, changed, read and deleted.
 package dev.testudo.cas.session;

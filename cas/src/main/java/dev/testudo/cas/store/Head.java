@@ -1,9 +1,9 @@
 package dev.testudo.cas.store;
 
 import dev.testudo.trust.audit.AuditLine;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import java.io.IOException;
 import java.util.HexFormat;
 
@@ -36,7 +36,7 @@ record Head(
   }
 
   static Head decode(byte[] encoded) throws IOException {
-    var fields = Fields.read(encoded, LIMIT, "head of the store");
+    var fields = JsonMembers.read(encoded, LIMIT, "head of the store");
     var head =
         new Head(
             fields.natural("sequence"),

@@ -1,8 +1,8 @@
 package dev.testudo.cas.store;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 
@@ -28,7 +28,7 @@ final class SealedSession {
   static SessionRow open(Sealer sealer, String name, long revision, String hash, byte[] sealed)
       throws IOException {
     var plain = sealer.open(new Sealer.Place("session", name, revision), sealed);
-    var fields = plain.revealOrThrow(bytes -> Fields.read(bytes, LIMIT, "stored session"));
+    var fields = plain.revealOrThrow(bytes -> JsonMembers.read(bytes, LIMIT, "stored session"));
     plain.close();
     var row =
         new SessionRow(

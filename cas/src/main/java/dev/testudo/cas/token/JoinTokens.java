@@ -1,13 +1,13 @@
 package dev.testudo.cas.token;
 
+import dev.testudo.cas.access.Rights;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.cas.issue.Catalog;
-import dev.testudo.cas.issue.Registered;
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.Allowance;
-import dev.testudo.cas.session.Rights;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;

@@ -4,9 +4,9 @@ import dev.testudo.cas.store.TokenRow;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.channel.JoinTokenStatus;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
@@ -115,10 +115,11 @@ record StoredToken(
   }
 
   static StoredToken of(TokenRow row) throws MessageException {
-    var fields = row.content().revealOrThrow(bytes -> Fields.read(bytes, LIMIT, "stored token"));
+    var fields =
+        row.content().revealOrThrow(bytes -> JsonMembers.read(bytes, LIMIT, "stored token"));
     var lately = new ArrayList<Use>();
     for (var value : fields.array("lately")) {
-      var use = Fields.of(value, "use");
+      var use = JsonMembers.of(value, "use");
       lately.add(new Use(use.text("instance"), use.instant("at")));
       use.done();
     }

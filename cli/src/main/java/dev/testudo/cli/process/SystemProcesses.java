@@ -26,7 +26,7 @@ public final class SystemProcesses implements ProcessRunner {
   private boolean closed;
 
   @Override
-  public Child start(ChildSpec spec, ChildOutput output) throws IOException {
+  public ChildProcess start(ChildSpec spec, ChildOutput output) throws IOException {
     var process = begin(builder(spec));
     if (spec.firstLine().isPresent()) {
       write(process, spec.firstLine().get());
@@ -39,7 +39,7 @@ public final class SystemProcesses implements ProcessRunner {
   }
 
   @Override
-  public Child foreground(ChildSpec spec) throws IOException {
+  public ChildProcess foreground(ChildSpec spec) throws IOException {
     var process = begin(builder(spec).inheritIO());
     return new Running(process, process.onExit().thenApply(Process::exitValue), true);
   }
@@ -161,7 +161,7 @@ public final class SystemProcesses implements ProcessRunner {
   }
 
   private record Running(Process process, CompletableFuture<Integer> ended, boolean foreground)
-      implements Child {
+      implements ChildProcess {
     @Override
     public long pid() {
       return process.pid();

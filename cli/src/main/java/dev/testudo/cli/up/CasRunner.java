@@ -1,8 +1,8 @@
 package dev.testudo.cli.up;
 
 import dev.testudo.cli.exit.CommandFailed;
-import dev.testudo.cli.process.Child;
 import dev.testudo.cli.process.ChildOutput;
+import dev.testudo.cli.process.ChildProcess;
 import dev.testudo.cli.process.ProcessRunner;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
@@ -16,10 +16,10 @@ import java.util.OptionalInt;
 final class CasRunner {
   private static final Duration STOP = Duration.ofSeconds(10);
 
-  private final Child process;
+  private final ChildProcess process;
   private final BoundedLog log;
 
-  private CasRunner(Child process, BoundedLog log) {
+  private CasRunner(ChildProcess process, BoundedLog log) {
     this.process = process;
     this.log = log;
   }
@@ -28,7 +28,7 @@ final class CasRunner {
   static CasRunner start(
       ProcessRunner processes,
       Launching launching,
-      StateDirectory state,
+      MeshDirectory state,
       OptionalInt user,
       KeyHash owner,
       Happenings happenings)

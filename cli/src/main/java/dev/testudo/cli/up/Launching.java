@@ -114,7 +114,7 @@ public record Launching(
   }
 
   /// The user's command, with the user's environment and where to find the mesh.
-  ChildSpec command(List<String> words, StateDirectory state, RunningCas cas, Path directory) {
+  ChildSpec command(List<String> words, MeshDirectory state, RunningCas cas, Path directory) {
     var all = new HashMap<>(environment);
     all.put("TESTUDO", launcher.toString());
     all.put("TESTUDO_STATE", state.root().toString());

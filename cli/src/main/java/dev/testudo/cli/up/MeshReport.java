@@ -4,9 +4,9 @@ import dev.testudo.cli.board.MeshView;
 import dev.testudo.cli.board.MeshView.PortRow;
 import dev.testudo.cli.board.MeshView.ServiceRow;
 import dev.testudo.cli.files.PrivateFiles;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public record MeshReport(String namespace, RunningCas cas, boolean ready) {
 
   /// The CAS of the running mesh that wrote `file`.
   public static RunningCas readCas(Path file) throws IOException {
-    var fields = Fields.read(Files.readAllBytes(file), LIMIT, "mesh.json");
+    var fields = JsonMembers.read(Files.readAllBytes(file), LIMIT, "mesh.json");
     return RunningCas.from(fields.object("cas"), "address");
   }
 }

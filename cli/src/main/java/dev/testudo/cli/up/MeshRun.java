@@ -7,7 +7,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.image.ImageDirectory;
-import dev.testudo.cli.process.Child;
+import dev.testudo.cli.process.ChildProcess;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.AgentEvents;
@@ -45,7 +45,7 @@ public final class MeshRun {
   private final Announcements announcements;
   private Optional<CasRunner> cas = Optional.empty();
   private Optional<SessionRegistry> sessions = Optional.empty();
-  private Optional<Child> command = Optional.empty();
+  private Optional<ChildProcess> command = Optional.empty();
   private OptionalInt outcome = OptionalInt.empty();
   private boolean ready;
   private boolean lateSaid;

@@ -11,11 +11,7 @@ import java.util.List;
 /// @param command to run once all services are ready; empty: until the user stops the mesh
 /// @param directory where that command starts
 public record MeshSetup(
-    LoadedMesh mesh,
-    StateDirectory state,
-    List<String> command,
-    Path directory,
-    Patience patience) {
+    LoadedMesh mesh, MeshDirectory state, List<String> command, Path directory, Patience patience) {
   public MeshSetup {
     command = List.copyOf(command);
   }

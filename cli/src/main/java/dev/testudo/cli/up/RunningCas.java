@@ -3,7 +3,7 @@ package dev.testudo.cli.up;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.channel.CasAddress;
-import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
 
@@ -13,14 +13,14 @@ public record RunningCas(CasAddress address, KeyHash key) {
 
   /// Reads the line that `testudo cas serve` writes once it is ready.
   static RunningCas parse(String line) throws MessageException {
-    var fields = Fields.read(line.getBytes(UTF_8), LIMIT, "ready");
+    var fields = JsonMembers.read(line.getBytes(UTF_8), LIMIT, "ready");
     var cas = from(fields, "listening");
     fields.done();
     return cas;
   }
 
   /// Reads both values from an object.
-  static RunningCas from(Fields fields, String addressName) throws MessageException {
+  static RunningCas from(JsonMembers fields, String addressName) throws MessageException {
     var address = CasAddress.parse(fields.text(addressName));
     var key = KeyHash.parse(fields.text("key_hash"));
     return new RunningCas(

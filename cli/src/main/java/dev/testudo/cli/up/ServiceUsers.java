@@ -2,9 +2,9 @@ package dev.testudo.cli.up;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ final class ServiceUsers {
   /// A file that cannot be understood is as good as none: the numbers only have to be free.
   private static ServiceUsers read(Path file) throws IOException {
     try {
-      var fields = Fields.read(Files.readAllBytes(file), LONGEST, "users.json");
+      var fields = JsonMembers.read(Files.readAllBytes(file), LONGEST, "users.json");
       var first = (int) fields.number("first", FIRST, LAST - BLOCK + 1);
       var numbers = new LinkedHashMap<String, Integer>();
       for (var entry : fields.textMap("services").entrySet()) {

@@ -1,7 +1,7 @@
 package dev.testudo.cli.up;
 
-import dev.testudo.cli.process.Child;
 import dev.testudo.cli.process.ChildOutput;
+import dev.testudo.cli.process.ChildProcess;
 import dev.testudo.cli.process.ProcessRunner;
 import dev.testudo.cli.terminal.Display;
 import dev.testudo.trust.secret.Secret;
@@ -27,7 +27,7 @@ final class Services {
   private final ProcessRunner processes;
   private final Display display;
   private final Happenings happenings;
-  private final Map<String, Child> running = new LinkedHashMap<>();
+  private final Map<String, ChildProcess> running = new LinkedHashMap<>();
 
   Services(ProcessRunner processes, Display display, Happenings happenings) {
     this.processes = processes;
@@ -36,9 +36,10 @@ final class Services {
   }
 
   /// Starts the agent of `service`, whose reports come through a socket at `call.events()`.
-  Child start(String service, Launching launching, Launching.AgentCall call, Optional<Secret> token)
+  ChildProcess start(
+      String service, Launching launching, Launching.AgentCall call, Optional<Secret> token)
       throws IOException {
-    var socket = EventSocket.listen(call.events(), call.serviceId(), reports(service));
+    var socket = EventReceiver.listen(call.events(), call.serviceId(), reports(service));
     try {
       var agent = processes.start(launching.agent(call, token), output(service));
       running.put(service, agent);
@@ -57,7 +58,7 @@ final class Services {
   /// What the agent said before it ended explains its end, so that comes first. Its end is also
   /// that of its connection, however long we take to read what is left; only an agent that never
   /// connected is waited for in vain, so not for long.
-  private static CompletableFuture<Void> lastReports(EventSocket socket) {
+  private static CompletableFuture<Void> lastReports(EventReceiver socket) {
     return socket
         .connected()
         .completeOnTimeout(null, CONNECTION.toMillis(), TimeUnit.MILLISECONDS)
@@ -69,8 +70,8 @@ final class Services {
                     .completeOnTimeout(null, LAST_REPORTS.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  private EventSocket.Reports reports(String service) {
-    return new EventSocket.Reports() {
+  private EventReceiver.Reports reports(String service) {
+    return new EventReceiver.Reports() {
       @Override
       public void report(dev.testudo.trust.channel.AgentEvents.Line line)
           throws InterruptedException {
@@ -116,7 +117,7 @@ final class Services {
     }
   }
 
-  private static void awaitEnd(Child agent, Duration limit) throws InterruptedException {
+  private static void awaitEnd(ChildProcess agent, Duration limit) throws InterruptedException {
     try {
       agent.ended().get(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -25,12 +25,12 @@ class SystemProcessesTest {
       "sleep 1000 & child=$!; echo $child; cat; kill $child; exit 7";
 
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-  private final java.util.List<Child> started = new java.util.ArrayList<>();
+  private final java.util.List<ChildProcess> started = new java.util.ArrayList<>();
   @TempDir Path directory;
 
   private final SystemProcesses processes = new SystemProcesses();
 
-  private Child shell(String script) throws IOException {
+  private ChildProcess shell(String script) throws IOException {
     var spec =
         new ChildSpec(List.of("/bin/sh", "-c", script), Map.of("PATH", "/usr/bin:/bin"), directory);
     var child =
@@ -53,7 +53,7 @@ class SystemProcessesTest {
 
   @AfterEach
   void leaveNothingBehind() {
-    started.forEach(Child::kill);
+    started.forEach(ChildProcess::kill);
   }
 
   private String nextLine() throws InterruptedException {

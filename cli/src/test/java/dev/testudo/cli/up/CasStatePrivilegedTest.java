@@ -22,14 +22,14 @@ class CasStatePrivilegedTest {
 
   @TempDir Path work;
 
-  private StateDirectory state(int owner) throws Exception {
+  private MeshDirectory state(int owner) throws Exception {
     var root = Files.createDirectory(work.resolve("state"));
     Files.setAttribute(root, "unix:mode", 0700);
     var cas = Files.createDirectory(root.resolve("cas"));
     Files.setAttribute(cas, "unix:mode", 0700);
     Files.setAttribute(Files.writeString(cas.resolve("seal.key"), "key"), "unix:uid", owner);
     Files.setAttribute(cas, "unix:uid", owner);
-    return StateDirectory.open(root);
+    return MeshDirectory.open(root);
   }
 
   private static int owner(Path file) throws IOException {

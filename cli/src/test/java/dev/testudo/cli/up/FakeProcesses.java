@@ -2,8 +2,8 @@ package dev.testudo.cli.up;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.testudo.cli.process.Child;
 import dev.testudo.cli.process.ChildOutput;
+import dev.testudo.cli.process.ChildProcess;
 import dev.testudo.cli.process.ChildSpec;
 import dev.testudo.cli.process.ProcessRunner;
 import dev.testudo.trust.channel.AgentEvent;
@@ -32,7 +32,7 @@ final class FakeProcesses implements ProcessRunner {
   Consumer<FakeChild> commands = command -> command.end(0);
 
   @Override
-  public Child start(ChildSpec spec, ChildOutput output) throws IOException {
+  public ChildProcess start(ChildSpec spec, ChildOutput output) throws IOException {
     var child = add(spec);
     if (spec.command().contains("serve")) {
       output.out(readyLine);
@@ -45,7 +45,7 @@ final class FakeProcesses implements ProcessRunner {
   }
 
   @Override
-  public Child foreground(ChildSpec spec) {
+  public ChildProcess foreground(ChildSpec spec) {
     var child = add(spec);
     commands.accept(child);
     return child;
@@ -62,7 +62,7 @@ final class FakeProcesses implements ProcessRunner {
   }
 
   /// One of them.
-  final class FakeChild implements Child {
+  final class FakeChild implements ChildProcess {
     final ChildSpec spec;
     final String name;
     final String firstLine;

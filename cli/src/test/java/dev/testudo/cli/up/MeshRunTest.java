@@ -129,7 +129,7 @@ class MeshRunTest {
     root = work.resolve("target/up");
   }
 
-  private MeshRun mesh(StateDirectory state, List<String> command, Duration readyWithin)
+  private MeshRun mesh(MeshDirectory state, List<String> command, Duration readyWithin)
       throws Exception {
     var loaded = LoadedMesh.load(work.resolve("mesh.yaml"), List.of());
     var valid =
@@ -162,7 +162,7 @@ class MeshRunTest {
   }
 
   private int run(Duration readyWithin, String... command) throws Exception {
-    try (var state = StateDirectory.open(root)) {
+    try (var state = MeshDirectory.open(root)) {
       return mesh(state, List.of(command), readyWithin).run();
     } finally {
       for (var child : processes.started) {
@@ -361,7 +361,7 @@ class MeshRunTest {
   @Test
   void theUserCanStopTheMeshAtAnyTime() throws Exception {
     agents(_ -> {});
-    try (var state = StateDirectory.open(root)) {
+    try (var state = MeshDirectory.open(root)) {
       var mesh = mesh(state, List.of(), Duration.ofMinutes(2));
       mesh.requestStop();
       assertThrows(CommandFailed.class, mesh::run);

@@ -1,8 +1,8 @@
 package dev.testudo.policy.session;
 
 import dev.testudo.policy.address.Hosts;
-import dev.testudo.policy.session.CertificateProfile.AlternativeName;
-import dev.testudo.policy.session.CertificateProfile.Endpoint;
+import dev.testudo.policy.session.CertificateRequest.AlternativeName;
+import dev.testudo.policy.session.CertificateRequest.Endpoint;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -24,12 +24,12 @@ final class ProfileReader {
   }
 
   /// @param endEntity false for a CA certificate, which has no names besides its common name
-  CertificateProfile read(Fields fields, boolean endEntity) {
+  CertificateRequest read(Fields fields, boolean endEntity) {
     var commonName = fields.text("common_name").map(Text::value);
-    var validity = fields.text("valid_for").flatMap(text -> Validity.parse(text, problems));
+    var validity = fields.text("valid_for").flatMap(text -> ValidityPeriod.parse(text, problems));
     var endpoint = endEntity ? endpoint(fields) : Optional.<Endpoint>empty();
     var names = endEntity ? alternativeNames(fields, endpoint) : List.<AlternativeName>of();
-    return new CertificateProfile(
+    return new CertificateRequest(
         commonName.or(() -> firstDnsName(names)).orElse(name.value()), endpoint, names, validity);
   }
 

@@ -125,7 +125,7 @@ public sealed interface SecretDefinition {
     /// Made by CAS.
     ///
     /// @param issuer absent: self-signed
-    record Issued(Key key, Optional<Issuer> issuer, CertificateProfile profile)
+    record Issued(Key key, Optional<Issuer> issuer, CertificateRequest profile)
         implements CertificateMaterial {}
 
     /// Written in the policy, PEM.

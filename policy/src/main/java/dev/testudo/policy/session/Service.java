@@ -13,7 +13,7 @@ import java.util.Optional;
 public record Service(
     String name,
     Span span,
-    Launch launch,
+    Invocation launch,
     Optional<Image> image,
     List<AttestationRule> attestation) {
   public Service {

@@ -57,7 +57,7 @@ final class ServiceReader {
     return valid.map(n -> new Service(n, name.orElseThrow().span(), launch, image, attestation));
   }
 
-  private Launch launch(Fields fields) {
+  private Invocation launch(Fields fields) {
     var command = command(fields);
     var environment =
         fields
@@ -65,7 +65,7 @@ final class ServiceReader {
             .map(node -> new EnvironmentReader(secrets, problems).read(node))
             .orElse(Map.of());
     var directory = fields.text("pwd").map(Text::value);
-    return new Launch(command, environment, directory);
+    return new Invocation(command, environment, directory);
   }
 
   private List<RuntimeTemplate> command(Fields fields) {

@@ -9,8 +9,8 @@ import dev.testudo.policy.session.AccessPolicy.AnyOf;
 import dev.testudo.policy.session.AccessPolicy.Anyone;
 import dev.testudo.policy.session.AccessPolicy.Creator;
 import dev.testudo.policy.session.AccessPolicy.Nobody;
-import dev.testudo.policy.session.CertificateProfile.AlternativeName;
-import dev.testudo.policy.session.CertificateProfile.Endpoint;
+import dev.testudo.policy.session.CertificateRequest.AlternativeName;
+import dev.testudo.policy.session.CertificateRequest.Endpoint;
 import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
 import dev.testudo.policy.session.SecretDefinition.Characters;
 import dev.testudo.policy.session.SecretDefinition.KeyMaterial;
@@ -63,7 +63,7 @@ class SessionTest {
     var caKey = assertInstanceOf(SecretDefinition.PrivateKey.class, root.key());
     assertEquals(new KeyMaterial.Generated(KeyType.ED25519, true), caKey.value());
     assertEquals(
-        new CertificateProfile(
+        new CertificateRequest(
             "b.c",
             Optional.of(Endpoint.SERVER),
             List.of(new AlternativeName.Dns("b.c"), new AlternativeName.Ip("::1")),

@@ -4,7 +4,7 @@ import dev.testudo.policy.shield.AddressMatch;
 import dev.testudo.policy.shield.Destination;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.shield.Resolver;
-import dev.testudo.shield.rule.Names;
+import dev.testudo.shield.rule.HostAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /// The addresses of the hosts that rules name, looked up at the start and again when an answer is
 /// old. A lookup that fails keeps the earlier answer: an outage of the name service does not cut
 /// off what works.
-public final class HostNames implements Names, AutoCloseable {
+public final class HostNames implements HostAddresses, AutoCloseable {
   private static final Duration FIRST_LOOKUP = Duration.ofSeconds(5);
   private static final Duration FRESH = Duration.ofSeconds(30);
   private static final int THREADS = 2;

@@ -10,7 +10,7 @@ import dev.testudo.policy.shield.Destination;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.UnsupportedProtocols;
 import dev.testudo.shield.Resolver;
-import dev.testudo.shield.rule.Names;
+import dev.testudo.shield.rule.HostAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -50,16 +50,16 @@ public final class NameService {
   /// Hosts of rules with one address each.
   private final Map<String, Set<InetAddress>> stated = new HashMap<>();
 
-  /// Hosts of rules that the shield looks up: as [Names] knows them, by name in lower case.
+  /// Hosts of rules that the shield looks up: as [HostAddresses] knows them, by name in lower case.
   private final Map<String, String> lookedUp = new HashMap<>();
 
-  private final Names names;
+  private final HostAddresses names;
   private final Resolver others;
 
   /// Whether rules let the program ask somebody else.
   private final boolean othersMayBeAsked;
 
-  private NameService(ShieldRules rules, Names names, Resolver others) {
+  private NameService(ShieldRules rules, HostAddresses names, Resolver others) {
     this.names = names;
     this.others = others;
     this.othersMayBeAsked = rules.clients().stream().anyMatch(NameService::mayLeadToNames);
@@ -81,7 +81,7 @@ public final class NameService {
   /// or name no host whose addresses they are about.
   ///
   /// @param others knows the hosts that rules do not name, without asking the network
-  public static Optional<NameService> of(ShieldRules rules, Names names, Resolver others) {
+  public static Optional<NameService> of(ShieldRules rules, HostAddresses names, Resolver others) {
     if (rules.mode() != DefaultMode.PROTECTED
         || rules.unsupportedProtocols() != UnsupportedProtocols.REFUSE) {
       return Optional.empty();

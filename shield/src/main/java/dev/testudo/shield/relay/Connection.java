@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// A protected connection that carries bytes: the TLS leg to the peer, the plain leg to the
-/// program, and one [Opening] and one [Sealing] between them.
+/// program, and one [Decrypting] and one [Encrypting] between them.
 ///
 /// Each direction ends by itself: FIN from the program becomes `close_notify` and the other way
 /// round. Anything but such an end reaches the other side as a reset, never as a clean end.
@@ -34,8 +34,8 @@ final class Connection implements Leg.Owner {
   private final Leg net;
   private final Leg local;
   private final Runnable vanished;
-  private final Opening opening;
-  private final Sealing sealing;
+  private final Decrypting opening;
+  private final Encrypting sealing;
   private final long id;
   private final TlsSession session;
   private final Instant since;
@@ -54,8 +54,8 @@ final class Connection implements Leg.Owner {
     this.net = legs.net();
     this.local = legs.local();
     this.vanished = legs.vanished();
-    this.opening = new Opening(loop.buffers(), engine, net, local, rest);
-    this.sealing = new Sealing(loop.buffers(), engine, net, local);
+    this.opening = new Decrypting(loop.buffers(), engine, net, local, rest);
+    this.sealing = new Encrypting(loop.buffers(), engine, net, local);
     this.since = context.clock().instant();
     this.session = engine.session();
     this.id = context.ids().incrementAndGet();

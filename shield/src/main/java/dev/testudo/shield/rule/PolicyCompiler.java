@@ -41,7 +41,7 @@ final class PolicyCompiler {
     this.now = now;
   }
 
-  Parsed<ShieldPolicy> compile(ShieldRules rules, Names names) {
+  Parsed<ShieldPolicy> compile(ShieldRules rules, HostAddresses names) {
     var servers = new LinkedHashMap<Listen, Verdict<ServerTls>>();
     for (var rule : rules.servers()) {
       serverVerdict(rule).ifPresent(verdict -> servers.putIfAbsent(rule.listen(), verdict));

@@ -22,7 +22,7 @@ record PortRules(
     named = Map.copyOf(named);
   }
 
-  Optional<Verdict<ClientTls>> decide(InetAddress to, Names names) {
+  Optional<Verdict<ClientTls>> decide(InetAddress to, HostAddresses names) {
     var exactly = Optional.ofNullable(exact.get(to));
     return exactly.or(() -> byName(to, names)).or(() -> any);
   }
@@ -34,7 +34,7 @@ record PortRules(
 
   /// That two names share an address shows only now. Which of them the program meant cannot be
   /// known, so neither is taken.
-  private Optional<Verdict<ClientTls>> byName(InetAddress to, Names names) {
+  private Optional<Verdict<ClientTls>> byName(InetAddress to, HostAddresses names) {
     var matching =
         named.entrySet().stream()
             .filter(entry -> names.addresses(entry.getKey()).contains(to))

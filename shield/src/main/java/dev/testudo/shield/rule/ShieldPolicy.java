@@ -21,14 +21,14 @@ public final class ShieldPolicy {
   private final Map<Listen, Verdict<ServerTls>> servers;
   private final Map<Integer, PortRules> clients;
   private final Map<String, Verdict<ClientTls>> unixClients;
-  private final Names names;
+  private final HostAddresses names;
 
   ShieldPolicy(
       DefaultMode mode,
       Map<Listen, Verdict<ServerTls>> servers,
       Map<Integer, PortRules> clients,
       Map<String, Verdict<ClientTls>> unixClients,
-      Names names) {
+      HostAddresses names) {
     this.mode = mode;
     this.servers = Map.copyOf(servers);
     this.clients = Map.copyOf(clients);
@@ -41,7 +41,8 @@ public final class ShieldPolicy {
   /// shield is disabled, its rules are not looked at.
   ///
   /// @param names the addresses of destinations without `DESTINATION_IP`, asked at each decision
-  public static Parsed<ShieldPolicy> compile(ShieldRules rules, Names names, InstantSource clock) {
+  public static Parsed<ShieldPolicy> compile(
+      ShieldRules rules, HostAddresses names, InstantSource clock) {
     return rules.mode() == DefaultMode.DISABLED
         ? new Parsed.Valid<>(
             new ShieldPolicy(rules.mode(), Map.of(), Map.of(), Map.of(), names), List.of())

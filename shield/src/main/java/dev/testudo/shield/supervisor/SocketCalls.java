@@ -12,9 +12,9 @@ import dev.testudo.linux.sys.Sockets;
 import dev.testudo.linux.sys.SystemCall;
 import dev.testudo.shield.supervisor.call.Answer;
 import dev.testudo.shield.supervisor.call.CallFailures;
+import dev.testudo.shield.supervisor.call.CallOutcome;
 import dev.testudo.shield.supervisor.call.CallResults;
 import dev.testudo.shield.supervisor.call.CallTable;
-import dev.testudo.shield.supervisor.call.Outcome;
 import dev.testudo.shield.supervisor.call.Question;
 import dev.testudo.shield.supervisor.call.StoppedCall;
 import dev.testudo.shield.supervisor.connect.ConnectCalls;
@@ -46,7 +46,7 @@ final class SocketCalls {
 
   /// Performs one kind of call on the socket of its first argument.
   private interface Handler {
-    Outcome perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
+    CallOutcome perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
   }
 
   /// Performs a call that leaves nothing to be done.
@@ -86,11 +86,11 @@ final class SocketCalls {
     simple(SystemCall.GETSOCKNAME, names::getsockname);
     simple(SystemCall.GETPEERNAME, names::getpeername);
     handle(SystemCall.GETSOCKOPT, this::option);
-    handle(SystemCall.SETSOCKOPT, (call, socket) -> Outcome.of(options.set(call, socket)));
-    handle(SystemCall.SHUTDOWN, (call, socket) -> Outcome.of(listens.shutdown(call, socket)));
+    handle(SystemCall.SETSOCKOPT, (call, socket) -> CallOutcome.of(options.set(call, socket)));
+    handle(SystemCall.SHUTDOWN, (call, socket) -> CallOutcome.of(listens.shutdown(call, socket)));
     if (access instanceof SuppliedSockets supplied) {
       supplied.namedBy(names::special);
-      calls.handle(SystemCall.SOCKET, call -> Outcome.of(supplied.supply(call)));
+      calls.handle(SystemCall.SOCKET, call -> CallOutcome.of(supplied.supply(call)));
       handleAll(new ReleasedCalls(context.table()));
     }
   }
@@ -99,10 +99,10 @@ final class SocketCalls {
     calls.handle(call, stopped -> perform(stopped, handler));
   }
 
-  private Outcome perform(StoppedCall call, Handler handler) throws ErrnoException {
+  private CallOutcome perform(StoppedCall call, Handler handler) throws ErrnoException {
     var borrowed = access.borrow(call);
     if (borrowed.isEmpty()) {
-      return Outcome.of(performReleased(call));
+      return CallOutcome.of(performReleased(call));
     }
     try (var socket = borrowed.get()) {
       return handler.perform(call, socket);
@@ -143,11 +143,11 @@ final class SocketCalls {
         call,
         (stopped, socket) -> {
           stopped.confirm();
-          return Outcome.of(unlessTaken(() -> handler.perform(stopped, socket)));
+          return CallOutcome.of(unlessTaken(() -> handler.perform(stopped, socket)));
         });
   }
 
-  private Outcome connect(StoppedCall call, ProgramSocket socket, ConnectCalls connects)
+  private CallOutcome connect(StoppedCall call, ProgramSocket socket, ConnectCalls connects)
       throws ErrnoException {
     return once(call, socket, connects::connect, answer -> access.connecting(socket, answer));
   }
@@ -182,14 +182,15 @@ final class SocketCalls {
 
   /// connect and bind: when a signal keeps the answer from the program, the kernel has it repeat
   /// the call, and the repetition gets the same answer instead of being carried out again.
-  private Outcome once(StoppedCall call, ProgramSocket socket, AddressHandler handler, Told told)
+  private CallOutcome once(
+      StoppedCall call, ProgramSocket socket, AddressHandler handler, Told told)
       throws ErrnoException {
     var question = question(call);
     long cookie = socket.cookie();
     var replay = context.table().find(socket).flatMap(state -> state.replay(question));
     var answer =
         replay.isPresent() ? replay.get() : carryOut(call, socket, question.argument(), handler);
-    return new Outcome(
+    return new CallOutcome(
         answer,
         heard -> {
           if (!heard) {
@@ -250,14 +251,14 @@ final class SocketCalls {
   }
 
   /// `getsockopt` of the options that the filter asks about.
-  private Outcome option(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+  private CallOutcome option(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     int option = call.intArgument(2);
     if (option == Sockets.SO_ERROR) {
       return takeError(call, socket);
     }
     call.confirm();
     var state = context.table().find(socket);
-    return Outcome.of(
+    return CallOutcome.of(
         PeerCalls.areAbout(option)
             ? peers.answer(call, socket, state)
             : option == Sockets.SO_PEERNAME
@@ -279,12 +280,12 @@ final class SocketCalls {
   }
 
   /// `SO_ERROR`. Reading clears the error, so what does not reach the program is put back.
-  private Outcome takeError(StoppedCall call, ProgramSocket socket) throws ErrnoException {
+  private CallOutcome takeError(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     call.confirm();
     var state = context.table().find(socket);
     int error = state.map(SocketState::takeFailure).orElse(0);
     if (error == 0) {
-      return Outcome.of(Answer.LET_READ);
+      return CallOutcome.of(Answer.LET_READ);
     }
     boolean written = false;
     try {
@@ -292,7 +293,7 @@ final class SocketCalls {
       // The kernel has an error too, which says no more than that the attempt was cut off.
       Sockets.takeError(socket.fd());
       written = true;
-      return new Outcome(answer, heard -> state.get().setFailure(heard ? 0 : error));
+      return new CallOutcome(answer, heard -> state.get().setFailure(heard ? 0 : error));
     } finally {
       if (!written) {
         state.get().setFailure(error);

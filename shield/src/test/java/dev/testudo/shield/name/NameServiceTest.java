@@ -8,7 +8,7 @@ import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.Resolver;
-import dev.testudo.shield.rule.Names;
+import dev.testudo.shield.rule.HostAddresses;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +27,7 @@ class NameServiceTest {
   private static final int GETAI = 14;
   private static final int NOT_FOUND = 0;
 
-  private static final Names NAMES =
+  private static final HostAddresses NAMES =
       host -> host.equals("Web.test") ? Set.of(InetAddress.ofLiteral("10.0.0.2")) : Set.of();
   private static final Resolver HOSTS =
       host -> host.equals("printer") ? Set.of(InetAddress.ofLiteral("10.0.0.3")) : Set.of();

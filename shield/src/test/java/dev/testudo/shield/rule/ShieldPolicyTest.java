@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 final class ShieldPolicyTest {
   private static final InetAddress TEN = InetAddress.ofLiteral("10.0.0.10");
   private static final InetAddress ELEVEN = InetAddress.ofLiteral("10.0.0.11");
-  private static final Names NAMES =
+  private static final HostAddresses NAMES =
       host -> Map.of("a", Set.of(TEN), "b", Set.of(TEN, ELEVEN)).getOrDefault(host, Set.of());
 
   private final TestAuthority authority = new TestAuthority("authority");

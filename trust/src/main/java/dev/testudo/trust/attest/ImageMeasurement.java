@@ -1,6 +1,6 @@
 package dev.testudo.trust.attest;
 
-import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ public final class ImageMeasurement {
   private MeasuredImage measure(Path lib, Path imageDirectory) throws IOException {
     agent(lib);
     var description = Files.readAllBytes(imageDirectory.resolve("image.json"));
-    var fields = Fields.read(description, MAX_DESCRIPTION, "image.json");
+    var fields = JsonMembers.read(description, MAX_DESCRIPTION, "image.json");
     var name = fields.text("name");
     var hostFiles = paths(fields.texts("files"));
     var hostPaths = paths(fields.optionalTexts("host_paths"));

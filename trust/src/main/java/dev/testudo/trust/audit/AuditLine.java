@@ -1,8 +1,8 @@
 package dev.testudo.trust.audit;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue.JsonObject;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.Identity;
@@ -86,7 +86,7 @@ public record AuditLine(
 
   /// Reads a line without its line feed. The signature is not looked at.
   public static AuditLine read(byte[] line) throws MessageException {
-    var fields = Fields.read(line, LIMIT, "audit line");
+    var fields = JsonMembers.read(line, LIMIT, "audit line");
     var event = fields.text("event");
     return new AuditLine(
         fields.number("sequence", 1, Long.MAX_VALUE),
@@ -100,7 +100,7 @@ public record AuditLine(
             : Optional.empty());
   }
 
-  private static Optional<PublicKey> key(Fields fields) throws MessageException {
+  private static Optional<PublicKey> key(JsonMembers fields) throws MessageException {
     var text = fields.optionalText("key");
     if (text.isEmpty()) {
       return Optional.empty();

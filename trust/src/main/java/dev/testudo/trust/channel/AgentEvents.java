@@ -1,9 +1,9 @@
 package dev.testudo.trust.channel;
 
 import dev.testudo.trust.attest.Measurement;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -65,13 +65,13 @@ public final class AgentEvents {
 
   /// Reads one line, without its newline.
   public static Line parse(String line) throws MessageException {
-    var fields = Fields.read(line.getBytes(StandardCharsets.UTF_8), LIMIT, "event");
+    var fields = JsonMembers.read(line.getBytes(StandardCharsets.UTF_8), LIMIT, "event");
     var read = new Line(fields.instant("at"), fields.text("service"), event(fields));
     fields.done();
     return read;
   }
 
-  private static AgentEvent event(Fields fields) throws MessageException {
+  private static AgentEvent event(JsonMembers fields) throws MessageException {
     return switch (fields.text("event")) {
       case "attested" -> new AgentEvent.Attested(fields.text("evidence"), measurement(fields));
       case "started" -> new AgentEvent.Started(fields.natural("pid"), fields.text("program"));
@@ -108,7 +108,7 @@ public final class AgentEvents {
     };
   }
 
-  private static Measurement measurement(Fields fields) throws MessageException {
+  private static Measurement measurement(JsonMembers fields) throws MessageException {
     return Measurement.parse(fields.text("measurement"))
         .orElseThrow(() -> fields.wrong("measurement", "a measurement"));
   }

@@ -3,9 +3,9 @@ package dev.testudo.trust.channel;
 import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.attest.Measurement;
 import dev.testudo.trust.attest.ReportData;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
@@ -36,7 +36,7 @@ public record AttestationRequest(
 
   /// Reads what [#encode()] wrote.
   public static AttestationRequest decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "attestation");
+    var fields = JsonMembers.read(bytes, LIMIT, "attestation");
     var request =
         new AttestationRequest(
             fields.text("service"),
@@ -58,7 +58,7 @@ public record AttestationRequest(
     };
   }
 
-  private static Evidence decode(Fields fields) throws MessageException {
+  private static Evidence decode(JsonMembers fields) throws MessageException {
     var kind = fields.text("kind");
     if (!kind.equals("software")) {
       throw fields.wrong("kind", "a kind of evidence that is known here");

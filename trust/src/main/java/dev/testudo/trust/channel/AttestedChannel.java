@@ -2,7 +2,7 @@ package dev.testudo.trust.channel;
 
 import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.attest.ReportData;
-import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
@@ -59,7 +59,7 @@ public final class AttestedChannel {
   }
 
   private static byte[] nonce(byte[] answer) throws MessageException {
-    var fields = Fields.read(answer, SMALL, "answer");
+    var fields = JsonMembers.read(answer, SMALL, "answer");
     var text = fields.text("nonce");
     fields.done();
     try {

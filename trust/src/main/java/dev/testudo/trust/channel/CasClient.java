@@ -1,7 +1,7 @@
 package dev.testudo.trust.channel;
 
 import dev.testudo.policy.session.ServiceId;
-import dev.testudo.trust.json.Fields;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -33,7 +33,7 @@ public final class CasClient implements AutoCloseable {
   public String createSession(String yaml) throws IOException {
     var answer =
         http.post("/v1/sessions", "application/x-yaml", yaml.getBytes(StandardCharsets.UTF_8));
-    var fields = Fields.read(answer, SMALL, "answer");
+    var fields = JsonMembers.read(answer, SMALL, "answer");
     var hash = fields.text("hash");
     var warned = fields.has("warnings") ? fields.texts("warnings") : List.<String>of();
     fields.done();
@@ -45,11 +45,11 @@ public final class CasClient implements AutoCloseable {
   /// the new hash. Nothing happens if only the predecessor differs.
   public String updateSession(String name, String yaml) throws IOException {
     var active = readSession(name);
-    if (SessionText.withoutPredecessor(active.yaml())
-        .equals(SessionText.withoutPredecessor(yaml))) {
+    if (PredecessorLine.withoutPredecessor(active.yaml())
+        .equals(PredecessorLine.withoutPredecessor(yaml))) {
       return active.hash();
     }
-    return createSession(SessionText.withPredecessor(yaml, active.hash()));
+    return createSession(PredecessorLine.withPredecessor(yaml, active.hash()));
   }
 
   /// Creates session `name`, or updates it if it is there.
@@ -82,7 +82,7 @@ public final class CasClient implements AutoCloseable {
   /// The value of a secret that its session makes public.
   public String publicValue(String session, String secret) throws IOException {
     var answer = http.get("/v1/values/session=%s,secret=%s".formatted(session, secret));
-    var fields = Fields.read(answer, VALUE, "answer");
+    var fields = JsonMembers.read(answer, VALUE, "answer");
     var value = fields.text("value");
     fields.done();
     return value;
@@ -114,7 +114,7 @@ public final class CasClient implements AutoCloseable {
 
   /// The version of CAS.
   public String version() throws IOException {
-    var fields = Fields.read(http.get("/v1/version"), SMALL, "answer");
+    var fields = JsonMembers.read(http.get("/v1/version"), SMALL, "answer");
     var version = fields.text("version");
     fields.done();
     return version;

@@ -1,8 +1,8 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
@@ -62,7 +62,7 @@ public record Configuration(
 
   /// Reads what [#encode()] wrote.
   public static Configuration decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "configuration");
+    var fields = JsonMembers.read(bytes, LIMIT, "configuration");
     var arguments = fields.texts("arguments");
     if (arguments.isEmpty() || arguments.stream().anyMatch(Configuration::hasNul)) {
       throw fields.wrong("arguments", "a command line");
@@ -84,7 +84,7 @@ public record Configuration(
     return configuration;
   }
 
-  private static Map<String, String> environment(Fields fields) throws MessageException {
+  private static Map<String, String> environment(JsonMembers fields) throws MessageException {
     var environment = fields.textMap("environment");
     for (var variable : environment.entrySet()) {
       var name = variable.getKey();
@@ -108,7 +108,7 @@ public record Configuration(
   }
 
   private static InjectedFile decodeFile(JsonValue value) throws MessageException {
-    var fields = Fields.of(value, "file");
+    var fields = JsonMembers.of(value, "file");
     var path = fields.text("path");
     if (!path.startsWith("/") || hasNul(path)) {
       throw fields.wrong("path", "an absolute path");

@@ -1,8 +1,8 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.time.Duration;
 
@@ -39,7 +39,7 @@ public record JoinTokenOrder(int uses, Duration validFor) {
 
   /// Reads what [#encode()] wrote.
   public static JoinTokenOrder decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "token");
+    var fields = JsonMembers.read(bytes, LIMIT, "token");
     var order =
         new JoinTokenOrder(
             (int) fields.number("uses", 1, MOST_USES),

@@ -1,8 +1,8 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
 import java.time.Instant;
@@ -39,16 +39,16 @@ public record JoinTokenStatus(
 
   /// Reads what [#encode(List)] wrote.
   public static List<JoinTokenStatus> decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "tokens");
+    var fields = JsonMembers.read(bytes, LIMIT, "tokens");
     var tokens = new ArrayList<JoinTokenStatus>();
     for (var value : fields.array("tokens")) {
-      tokens.add(one(Fields.of(value, "token")));
+      tokens.add(one(JsonMembers.of(value, "token")));
     }
     fields.done();
     return tokens;
   }
 
-  private static JoinTokenStatus one(Fields fields) throws MessageException {
+  private static JoinTokenStatus one(JsonMembers fields) throws MessageException {
     var token =
         new JoinTokenStatus(
             fields.text("id"),

@@ -1,8 +1,8 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ public record NewJoinToken(String id, Secret value, Instant expires) implements 
 
   /// Reads what [#encode()] wrote.
   public static NewJoinToken decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "token");
+    var fields = JsonMembers.read(bytes, LIMIT, "token");
     var token =
         new NewJoinToken(
             fields.text("id"), Secret.ofText(fields.text("token")), fields.instant("expires"));

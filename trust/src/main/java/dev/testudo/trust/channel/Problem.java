@@ -1,8 +1,8 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.util.List;
 
@@ -34,7 +34,7 @@ public record Problem(String id, String message, List<String> problems, String r
 
   /// Reads what [#encode()] wrote.
   public static Problem decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "error");
+    var fields = JsonMembers.read(bytes, LIMIT, "error");
     var problem =
         new Problem(
             fields.text("error"),

@@ -1,8 +1,8 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +33,7 @@ public record RefusalReport(
 
   /// What a line of the audit log tells of a refusal; empty if it tells of something else.
   public static Optional<RefusalReport> ofAuditLine(byte[] line) throws MessageException {
-    var fields = Fields.read(line, LIMIT, "audit line");
+    var fields = JsonMembers.read(line, LIMIT, "audit line");
     return fields.text("event").equals("refused") ? Optional.of(members(fields)) : Optional.empty();
   }
 
@@ -53,13 +53,13 @@ public record RefusalReport(
 
   /// Reads what [#encode()] wrote.
   public static RefusalReport decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "refusal");
+    var fields = JsonMembers.read(bytes, LIMIT, "refusal");
     var report = members(fields);
     fields.done();
     return report;
   }
 
-  private static RefusalReport members(Fields fields) throws MessageException {
+  private static RefusalReport members(JsonMembers fields) throws MessageException {
     return new RefusalReport(
         fields.instant("at"),
         fields.optionalText("caller"),

@@ -1,8 +1,8 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 
 /// A session as CAS holds it.
@@ -20,7 +20,7 @@ public record SessionReply(String yaml, String hash) {
 
   /// Reads what [#encode()] wrote.
   public static SessionReply decode(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "session");
+    var fields = JsonMembers.read(bytes, LIMIT, "session");
     var reply = new SessionReply(fields.text("session"), fields.text("hash"));
     fields.done();
     return reply;

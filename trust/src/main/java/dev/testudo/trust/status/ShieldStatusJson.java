@@ -3,9 +3,9 @@ package dev.testudo.trust.status;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.policy.shield.EffectivePolicy;
-import dev.testudo.trust.json.Fields;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
 import dev.testudo.trust.json.MessageException;
@@ -25,7 +25,7 @@ public final class ShieldStatusJson {
   /// Reads one member of a list.
   @FunctionalInterface
   private interface Reading<T> {
-    T read(Fields fields) throws MessageException;
+    T read(JsonMembers fields) throws MessageException;
   }
 
   /// The document.
@@ -56,7 +56,7 @@ public final class ShieldStatusJson {
 
   /// Reads one document.
   public static ShieldStatus read(byte[] bytes) throws MessageException {
-    var fields = Fields.read(bytes, LIMIT, "status");
+    var fields = JsonMembers.read(bytes, LIMIT, "status");
     fields.number("format", FORMAT, FORMAT);
     var status =
         new ShieldStatus(
@@ -93,7 +93,7 @@ public final class ShieldStatusJson {
                 .put("tls", row.tls()));
   }
 
-  private static EffectivePolicy.Row row(Fields fields) throws MessageException {
+  private static EffectivePolicy.Row row(JsonMembers fields) throws MessageException {
     return new EffectivePolicy.Row(
         fields.text("rule"),
         fields.text("direction"),
@@ -111,7 +111,7 @@ public final class ShieldStatusJson {
         .put("secured", one.secured());
   }
 
-  private static ShieldStatus.Listening listening(Fields fields) throws MessageException {
+  private static ShieldStatus.Listening listening(JsonMembers fields) throws MessageException {
     return new ShieldStatus.Listening(
         fields.text("rule"), fields.text("address"), fields.bool("secured"));
   }
@@ -129,7 +129,7 @@ public final class ShieldStatusJson {
         .put("tls", one.tls());
   }
 
-  private static ShieldStatus.Connection connection(Fields fields) throws MessageException {
+  private static ShieldStatus.Connection connection(JsonMembers fields) throws MessageException {
     return new ShieldStatus.Connection(
         fields.natural("id"),
         fields.bool("inbound"),
@@ -155,7 +155,7 @@ public final class ShieldStatusJson {
         .put("reason", one.reason());
   }
 
-  private static ShieldStatus.Ended ended(Fields fields) throws MessageException {
+  private static ShieldStatus.Ended ended(JsonMembers fields) throws MessageException {
     return new ShieldStatus.Ended(
         fields.natural("id"),
         fields.bool("inbound"),
@@ -179,7 +179,7 @@ public final class ShieldStatusJson {
         .put("last", one.last().toString());
   }
 
-  private static ShieldStatus.Refusal refusal(Fields fields) throws MessageException {
+  private static ShieldStatus.Refusal refusal(JsonMembers fields) throws MessageException {
     return new ShieldStatus.Refusal(
         fields.text("operation"),
         fields.text("target"),
@@ -194,11 +194,11 @@ public final class ShieldStatusJson {
     return new JsonArray(all.stream().map(one -> (JsonValue) write.apply(one).build()).toList());
   }
 
-  private static <T> List<T> list(Fields fields, String name, Reading<T> reading)
+  private static <T> List<T> list(JsonMembers fields, String name, Reading<T> reading)
       throws MessageException {
     var all = new ArrayList<T>();
     for (var element : fields.array(name)) {
-      var one = Fields.of(element, name);
+      var one = JsonMembers.of(element, name);
       all.add(reading.read(one));
       one.done();
     }

@@ -206,12 +206,13 @@ class MessagesTest {
   void fillsInThePredecessorAndNothingElse() {
     var yaml =
         "# mine\n---\nname: a\nversion: 0.3  # x\nsecrets:\n  - name: b\n    value: |\n      predecessor: no\n";
-    var with = SessionText.withPredecessor(yaml, "ab");
+    var with = PredecessorLine.withPredecessor(yaml, "ab");
     assertEquals(yaml.replace("name: a\n", "predecessor: ab\nname: a\n"), with);
-    assertEquals(yaml, SessionText.withoutPredecessor(with));
-    assertEquals(with, SessionText.withPredecessor(SessionText.withPredecessor(yaml, "cd"), "ab"));
+    assertEquals(yaml, PredecessorLine.withoutPredecessor(with));
+    assertEquals(
+        with, PredecessorLine.withPredecessor(PredecessorLine.withPredecessor(yaml, "cd"), "ab"));
     assertEquals(
         "predecessor: ab\nname: a",
-        SessionText.withPredecessor("name: a\npredecessor: ~", "ab").strip());
+        PredecessorLine.withPredecessor("name: a\npredecessor: ~", "ab").strip());
   }
 }

@@ -96,21 +96,21 @@ class JsonTest {
 
   @Test
   void fieldsMustBeThereBeRightAndBeAll() throws MessageException {
-    var fields = Fields.of(read("{\"a\":\"x\",\"n\":5}"), "it");
+    var fields = JsonMembers.of(read("{\"a\":\"x\",\"n\":5}"), "it");
     assertEquals("x", fields.text("a"));
     assertThrows(MessageException.class, () -> fields.text("n"));
     assertThrows(MessageException.class, () -> fields.text("missing"));
     assertThrows(MessageException.class, () -> fields.number("n", 6, 9));
     fields.done();
-    var more = Fields.of(read("{\"a\":\"x\",\"n\":5}"), "it");
+    var more = JsonMembers.of(read("{\"a\":\"x\",\"n\":5}"), "it");
     assertEquals(5, more.number("n", 5, 5));
     assertThrows(MessageException.class, more::done);
-    assertThrows(MessageException.class, () -> Fields.of(new JsonNumber(1), "it"));
+    assertThrows(MessageException.class, () -> JsonMembers.of(new JsonNumber(1), "it"));
   }
 
   @Test
   void nullIsNotAMissingText() throws MessageException {
-    var fields = Fields.of(read("{\"a\":null}"), "it");
+    var fields = JsonMembers.of(read("{\"a\":null}"), "it");
     assertThrows(MessageException.class, () -> fields.optionalText("a"));
   }
 

@@ -8,5 +8,5 @@ public interface CallHandler {
   /// Performs `call`, which is stopped.
   ///
   /// @throws ErrnoException with the error that the program gets
-  Outcome perform(StoppedCall call) throws ErrnoException;
+  CallOutcome perform(StoppedCall call) throws ErrnoException;
 }

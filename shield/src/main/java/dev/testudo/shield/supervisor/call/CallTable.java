@@ -38,19 +38,19 @@ public final class CallTable {
     }
   }
 
-  private Outcome outcome(StoppedCall call) {
+  private CallOutcome outcome(StoppedCall call) {
     var handler = handlers.get(call.number());
     if (handler == null) {
-      return Outcome.of(new Answer.Failure(ENOSYS));
+      return CallOutcome.of(new Answer.Failure(ENOSYS));
     }
     try {
       return handler.perform(call);
     } catch (ErrnoException e) {
-      return Outcome.of(failures.answer(call, e));
+      return CallOutcome.of(failures.answer(call, e));
     }
   }
 
-  private static void follow(Outcome outcome, boolean heard) {
+  private static void follow(CallOutcome outcome, boolean heard) {
     try {
       outcome.afterwards().follow(heard);
     } catch (ErrnoException e) {

@@ -1,0 +1,125 @@
+package dev.testudo.agent.shield;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.linux.process.Prctl;
+import dev.testudo.linux.process.SignalState;
+import dev.testudo.linux.process.Signals;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// `testudo shield run` and `testudo shield learn`.
+public final class ShieldRunCommand {
+  /// Before the name of a variable that the launcher takes out of its JVM's way.
+  private static final String KEPT = "TESTUDO_KEPT_";
+
+  private static final String RUN_USAGE =
+      "usage: testudo shield run [--env-file FILE] [--drain 10s] [--connections] -- PROGRAM"
+          + " [ARGUMENT...]";
+
+  private static final String RUN_HELP =
+      RUN_USAGE
+          + """
+
+          Runs a program under the network shield.
+
+          Rules come from the SCONE_NETWORK_SHIELD_* variables of the environment, of FILE, or of both.
+          The program gets the rest of the environment, and none of the rules or keys.
+
+            --env-file FILE  rules as lines NAME=value; identities are read again when the file
+                             changes and at SIGHUP
+            --drain TIME     how long the program and its connections may go on after SIGTERM, as
+                             500ms, 10s, 5m or 1h (default 10s); what has not ended then is ended
+            --connections    says which connections begin and end, and whose certificate their peers
+                             have; refusals are always told
+
+          Exit code: the program's, 128 and the number of the signal that ended it; 1 when the rules are
+          wrong or there is no such program, 2 usage, 3 the environment failed.
+          """;
+
+  private static final String LEARN_USAGE =
+      "usage: testudo shield learn [-o FILE] -- PROGRAM [ARGUMENT...]";
+
+  private static final String LEARN_HELP =
+      LEARN_USAGE
+          + """
+
+          Runs a program unfiltered, watches it, and proposes the narrowest rules it works with.
+
+            -o FILE          where to write them (default: standard output, after the program has ended)
+
+          Exit code: the program's, 128 and the number of the signal that ended it; 1 when the program or
+          FILE cannot be used, 2 usage, 3 the environment failed.
+          """;
+
+  /// HUP, INT and TERM, which the JVM leaves ignored where it finds them so.
+  private static final List<Integer> PASSED_ON = List.of(1, 2, 15);
+
+  private ShieldRunCommand() {}
+
+  /// Runs one program to its end and returns the exit code of this process. The calling thread must
+  /// be a platform thread.
+  ///
+  /// @param args `run` or `learn` and what follows
+  /// @param callersSignals those that the caller ignores and blocks, which the program inherits, as
+  /// [SignalState#parse] reads them; none when it is empty
+  public static int run(
+      List<String> args,
+      Map<String, String> environment,
+      String callersSignals,
+      PrintStream out,
+      PrintStream err) {
+    var command = args.getFirst();
+    var rest = args.subList(1, args.size());
+    try {
+      // First of all: from here on there may be secrets in our memory.
+      Prctl.denyInspection();
+      var signals = SignalState.parse(callersSignals).orElse(SignalState.CLEAN);
+      // What the program makes of them is its business; they are passed on.
+      PASSED_ON.stream().filter(signals::ignores).forEach(Signals::listenTo);
+      var given = restored(environment);
+      if (command.equals("learn")) {
+        var options = ShieldOptions.parse(rest, List.of("-o", "--output"), LEARN_USAGE);
+        return options.program().isEmpty()
+            ? help(LEARN_HELP, out)
+            : new ShieldLearn(options, given, signals, out, err).run();
+      }
+      var options =
+          ShieldOptions.parse(
+              rest, List.of("--env-file", "--drain", ShieldOptions.CONNECTIONS), RUN_USAGE);
+      return options.program().isEmpty()
+          ? help(RUN_HELP, out)
+          : new ShieldRun(options, given, signals, err).run();
+    } catch (AgentFailure e) {
+      err.println("testudo shield " + command + ": " + e.line());
+      return e.kind().exitCode();
+    } catch (IOException e) {
+      err.println("testudo shield " + command + ": " + e.getMessage());
+      return AgentFailure.Kind.ENVIRONMENT_FAILED.exitCode();
+    }
+  }
+
+  private static int help(String text, PrintStream out) {
+    out.print(text);
+    out.flush();
+    return 0;
+  }
+
+  /// The environment as the caller gave it to the launcher.
+  private static Map<String, String> restored(Map<String, String> environment) {
+    var given = new TreeMap<>(environment);
+    // Ours, for the JVM; what the caller had is among the kept ones.
+    given.remove("LC_ALL");
+    given.remove("JAVA_HOME");
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(KEPT)) {
+            given.remove(name);
+            given.put(name.substring(KEPT.length()), value);
+          }
+        });
+    return given;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.testudo.cas;
+
+import dev.testudo.policy.address.AddressText;
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.logging.LogManager;
+
+/// `testudo cas serve`: runs CAS until it is told to stop.
+public final class ServeCommand {
+  private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
+  private static final Duration LOGGING_TIME = Duration.ofMillis(500);
+  private static final int DONE = 0;
+  private static final int INPUT_WRONG = 1;
+  private static final int USAGE = 2;
+  private static final int ENVIRONMENT_FAILED = 3;
+  private static final String HELP =
+      """
+      usage: testudo cas serve --state DIR --listen HOST:PORT [--owner KEYHASH]... \
+      [--owner-file FILE] [--first-come] [--exit-with-stdin] \
+      [--audit-mib N] [--accept-audit-log] [--quota WHO=SESSIONS,MIB]...\
+      """;
+
+  /// One line per message; the web server speaks only when something is wrong.
+  private static final String LOGGING =
+      """
+      handlers = java.util.logging.ConsoleHandler
+      .level = INFO
+      org.eclipse.jetty.level = WARNING
+      java.util.logging.ConsoleHandler.level = INFO
+      java.util.logging.ConsoleHandler.formatter = java.util.logging.SimpleFormatter
+      java.util.logging.SimpleFormatter.format = %1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n
+      """;
+
+  private ServeCommand() {}
+
+  /// Looks at a state, or runs `serve`. The first line of `serve` on `out` is JSON: where it
+  /// listens and the hash of its key. With `--exit-with-stdin` it stops when `in` ends, else when
+  /// the process is told to.
+  ///
+  /// @param insistence calls back each time the process is told to stop once more, from now on
+  /// @return the exit code
+  public static int run(
+      List<String> args,
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      Consumer<Runnable> insistence) {
+    if (!args.isEmpty() && args.getFirst().equals(StateVerification.COMMAND)) {
+      return StateVerification.run(args, out, err);
+    }
+    if (args.isEmpty() || !args.getFirst().equals("serve")) {
+      err.println(HELP);
+      return USAGE;
+    }
+    try {
+      return switch (ServeArguments.of(args.subList(1, args.size()))) {
+        case ServeArguments.Misused(var problem) -> {
+          err.println("testudo cas serve: " + problem);
+          err.println(HELP);
+          yield USAGE;
+        }
+        case ServeArguments.Mistaken(var problems) -> {
+          err.print(problems);
+          yield INPUT_WRONG;
+        }
+        case ServeArguments.Complete complete -> {
+          LogManager.getLogManager()
+              .readConfiguration(
+                  new ByteArrayInputStream(LOGGING.getBytes(StandardCharsets.US_ASCII)));
+          serve(complete, in, out, insistence);
+          yield DONE;
+        }
+      };
+    } catch (IOException e) {
+      err.println("testudo cas serve: " + e.getMessage());
+      return ENVIRONMENT_FAILED;
+    }
+  }
+
+  private static void serve(
+      ServeArguments.Complete arguments,
+      InputStream in,
+      PrintStream out,
+      Consumer<Runnable> insistence)
+      throws IOException {
+    var told = new CountDownLatch(1);
+    var closed = new CountDownLatch(1);
+    try (var server = CasServer.start(arguments.options())) {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> stop(told, closed, insistence), "cas-stop"));
+      announce(server, out);
+      if (arguments.exitWithStdin()) {
+        Thread.ofPlatform().daemon().name("input").start(() -> drain(in, told));
+      }
+      told.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private static void announce(CasServer server, PrintStream out) {
+    var address = server.address();
+    var listening = new CasAddress(AddressText.of(address.getAddress()), address.getPort());
+    var line =
+        new JsonBuilder()
+            .put("listening", listening.toString())
+            .put("key_hash", server.keyHash().text());
+    out.println(Json.writeText(line.build()));
+    out.flush();
+  }
+
+  /// The process ends when this does, so it lets the server close first, unless somebody insists.
+  private static void stop(
+      CountDownLatch told, CountDownLatch closed, Consumer<Runnable> insistence) {
+    told.countDown();
+    insistence.accept(
+        () -> {
+          try {
+            tell("CAS ends without closing; its state is whole");
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            closed.countDown();
+          }
+        });
+    try {
+      if (!closed.await(10, TimeUnit.SECONDS)) {
+        tell("CAS did not close in time; its state is whole");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Logs `message` without waiting long: it may be the log that the end waits for.
+  private static void tell(String message) throws InterruptedException {
+    var telling =
+        Thread.ofPlatform()
+            .daemon()
+            .name("cas-tell")
+            .start(() -> LOG.log(System.Logger.Level.WARNING, message));
+    telling.join(LOGGING_TIME);
+  }
+
+  private static void drain(InputStream in, CountDownLatch ended) {
+    try {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // An input that fails has ended.
+    }
+    ended.countDown();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.testudo.cas.access;
+
+import dev.testudo.cas.catalog.Registered;
+import dev.testudo.cas.issue.SecretValue;
+import dev.testudo.cas.issue.SessionSecrets;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.policy.session.AccessPolicy.AnyOf;
+import dev.testudo.policy.session.AccessPolicy.Anyone;
+import dev.testudo.policy.session.AccessPolicy.CertificateHolder;
+import dev.testudo.policy.session.AccessPolicy.Creator;
+import dev.testudo.policy.session.AccessPolicy.KeyHolder;
+import dev.testudo.policy.session.AccessPolicy.NamedBySecret;
+import dev.testudo.policy.session.AccessPolicy.Nobody;
+import dev.testudo.policy.session.AccessPolicy.Principal;
+import dev.testudo.policy.session.AccessPolicy.Quorum;
+import dev.testudo.policy.session.AccessPolicy.Rule;
+import dev.testudo.policy.substitution.SecretName;
+import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.pki.PkiException;
+import dev.testudo.trust.pki.TrustAnchors;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// Whether one caller satisfies a rule of one session. What names nobody admits nobody.
+final class Access {
+  private static final Secret CREATOR = Secret.ofText("CREATOR");
+
+  private final Registered session;
+  private final SessionSecrets secrets;
+  private final Optional<KeyHash> caller;
+
+  Access(Registered session, SessionSecrets secrets, Optional<KeyHash> caller) {
+    this.session = session;
+    this.secrets = secrets;
+    this.caller = caller;
+  }
+
+  boolean satisfies(Rule rule) throws IOException {
+    return switch (rule) {
+      case Anyone _ -> true;
+      case Nobody _ -> false;
+      case AnyOf(var principals) -> {
+        for (var principal : principals) {
+          if (is(principal)) {
+            yield true;
+          }
+        }
+        yield false;
+      }
+    };
+  }
+
+  private boolean is(Principal principal) throws IOException {
+    return switch (principal) {
+      case Creator _ -> hasKey(session.row().creator());
+      case KeyHolder(var base58) -> hasKey(base58);
+      case CertificateHolder(var pem) -> holds(pem.value());
+      case NamedBySecret(var placeholder) -> isNamedBy(placeholder.secret());
+      case Quorum(var count, var members) -> {
+        // A request has one caller, who alone is enough only where one is asked for.
+        var agreeing = 0;
+        for (var member : members) {
+          if (is(member)) {
+            agreeing = 1;
+          }
+        }
+        yield agreeing >= count && count > 0;
+      }
+    };
+  }
+
+  private boolean isNamedBy(SecretName name) throws IOException {
+    try {
+      return switch (secrets.value(name)) {
+        case SecretValue.CertificateValue certificate ->
+            hasKey(KeyHash.of(certificate.certificate()).text());
+        case SecretValue.Ascii(var text) when text.matches(CREATOR) ->
+            hasKey(session.row().creator());
+        case SecretValue.Ascii(var text) -> text.reveal(this::isNamed);
+        case SecretValue _ -> false;
+      };
+    } catch (Refused e) {
+      return false;
+    }
+  }
+
+  private boolean isNamed(byte[] base58) {
+    return hasKey(new String(base58, StandardCharsets.UTF_8).strip());
+  }
+
+  private boolean holds(String pem) {
+    try {
+      var certificate = TrustAnchors.fromPem(pem).certificates().getFirst();
+      return hasKey(KeyHash.of(certificate).text());
+    } catch (PkiException e) {
+      return false;
+    }
+  }
+
+  private boolean hasKey(String base58) {
+    return caller.isPresent() && caller.get().text().equals(base58);
+  }
+}

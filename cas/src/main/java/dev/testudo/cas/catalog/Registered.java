@@ -1,0 +1,12 @@
+package dev.testudo.cas.catalog;
+
+import dev.testudo.cas.store.SessionRow;
+import dev.testudo.policy.session.Session;
+
+/// A stored session, read.
+public record Registered(SessionRow row, Session session) {
+  @Override
+  public String toString() {
+    return "Registered[%s]".formatted(row);
+  }
+}

@@ -1,0 +1,2 @@
+/// Stored sessions, read.
+package dev.testudo.cas.catalog;

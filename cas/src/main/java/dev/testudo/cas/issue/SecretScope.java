@@ -1,0 +1,193 @@
+package dev.testudo.cas.issue;
+
+import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.catalog.Registered;
+import dev.testudo.cas.issue.SecretValue.KeyValue;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.SecretRow;
+import dev.testudo.cas.store.StoreException;
+import dev.testudo.cas.store.Transaction;
+import dev.testudo.policy.session.Export;
+import dev.testudo.policy.session.KeyType;
+import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
+import dev.testudo.policy.session.SecretDefinition.Imported;
+import dev.testudo.trust.pki.PkiException;
+import dev.testudo.trust.pki.PrivateKeys;
+import java.io.IOException;
+import java.security.PrivateKey;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The secrets of sessions opened within one transaction, and the rules by which one gets values
+// from another.
+final class SecretScope {
+  private static final int MOST = 64;
+  private final Transaction transaction;
+  private final Catalog catalog;
+  private final Issuing issuing;
+  private final boolean making;
+  private final MadeKeys.Supply made;
+  private final Map<String, SessionSecrets> open = new HashMap<>();
+
+  /// @param making whether values that are not there, or have to be renewed, are made
+  /// @param made the keys that may be used for them
+  SecretScope(
+      Transaction transaction, Catalog catalog, Issuing issuing, boolean making, MadeKeys made) {
+    this.making = making;
+    this.transaction = transaction;
+    this.catalog = catalog;
+    this.issuing = issuing;
+    this.made = new MadeKeys.Supply(made);
+  }
+
+  Transaction transaction() {
+    return transaction;
+  }
+
+  boolean making() {
+    return making;
+  }
+
+  Issuing issuing() {
+    return issuing;
+  }
+
+  /// A key that was made before the transaction.
+  StoredSecret.Key key(KeyType type) throws Refused {
+    var key =
+        made.take(type)
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        RefusalId.PLAN_CHANGED,
+                        "what the session needs changed while its keys were made; try again"));
+    return new StoredSecret.Key(type, key);
+  }
+
+  /// The secrets of `session`; what it lacks is taken over from `predecessor` where that is
+  // allowed.
+  SessionSecrets of(Registered session, Optional<Registered> predecessor)
+      throws IOException, Refused {
+    var known = open.get(session.row().hash());
+    if (known != null) {
+      return known;
+    }
+    if (open.size() == MOST) {
+      throw new Refused(
+          RefusalId.SECRET_UNAVAILABLE,
+          "more than %d sessions import from each other".formatted(MOST));
+    }
+    var inherited = predecessor.isPresent() ? rows(predecessor.get()) : Map.<String, SecretRow>of();
+    var secrets = new SessionSecrets(this, session, predecessor, rows(session), inherited);
+    open.put(session.row().hash(), secrets);
+    return secrets;
+  }
+
+  /// The secrets of the session that `imported` names.
+  SessionSecrets exporter(Registered importer, Imported imported) throws Refused, IOException {
+    var exporter = catalog.active(transaction, imported.from());
+    if (exporter.isEmpty()) {
+      throw notImported(
+          importer, imported, "session `%s` does not exist".formatted(imported.from()));
+    }
+    var hash = exporter.get().row().hash();
+    if (imported.revision().isPresent() && !imported.revision().get().hex().equals(hash)) {
+      throw notImported(
+          importer,
+          imported,
+          "session `%s` was expected with hash %s and has %s"
+              .formatted(imported.from(), imported.revision().get(), hash));
+    }
+    return of(exporter.get(), Optional.empty());
+  }
+
+  /// The secret that `imported` names, if its session lets the importer have it.
+  static SecretDefinition exported(Registered exporter, Registered importer, Imported imported)
+      throws Refused {
+    var original = exporter.session().secret(imported.original().value());
+    if (original.isEmpty()) {
+      throw notImported(
+          importer,
+          imported,
+          "session `%s` has no secret `%s`".formatted(imported.from(), imported.original()));
+    }
+    if (!permits(original.get(), importer)) {
+      throw notImported(
+          importer,
+          imported,
+          "session `%s` does not export `%s` to it (%s)"
+              .formatted(
+                  imported.from(),
+                  imported.original(),
+                  original.get().declaration().span().place()));
+    }
+    return original.get();
+  }
+
+  /// Whether the private key of a certificate goes to `importer` with it: only if it is itself
+  /// exported there.
+  static boolean keyIsExported(SecretDefinition certificate, Registered importer) {
+    return switch (certificate) {
+      case SecretDefinition.Certificate(_, var material) -> keyIsExported(material, importer);
+      case SecretDefinition.Authority(_, var material) -> keyIsExported(material, importer);
+      case SecretDefinition.Ascii _,
+          SecretDefinition.Binary _,
+          SecretDefinition.PrivateKey _,
+          SecretDefinition.PublicKey _,
+          Imported _ ->
+          false;
+    };
+  }
+
+  private static boolean keyIsExported(CertificateMaterial material, Registered importer) {
+    return switch (material) {
+      case CertificateMaterial.Issued(var key, _, _) -> permits(key, importer);
+      case CertificateMaterial.Given(_, var key) -> key.isPresent() && permits(key.get(), importer);
+    };
+  }
+
+  private static boolean permits(SecretDefinition secret, Registered importer) {
+    return secret.declaration().exports().stream().anyMatch(export -> permits(export, importer));
+  }
+
+  private static boolean permits(Export export, Registered importer) {
+    if (!export.names(importer.session().name())) {
+      return false;
+    }
+    return switch (export) {
+      case Export.ToSession(_, var revision) ->
+          revision.isEmpty() || revision.get().hex().equals(importer.row().hash());
+      case Export.ToNamespace _ -> true;
+    };
+  }
+
+  static KeyValue pair(PrivateKey key) throws StoreException {
+    try {
+      return new KeyValue(key, PrivateKeys.publicKeyOf(key));
+    } catch (PkiException e) {
+      throw new StoreException("a stored key is damaged", e);
+    }
+  }
+
+  private Map<String, SecretRow> rows(Registered session) throws IOException {
+    var rows = new HashMap<String, SecretRow>();
+    for (var row : transaction.secrets(session.row())) {
+      rows.put(row.name(), row);
+    }
+    return rows;
+  }
+
+  private static Refused notImported(Registered importer, Imported imported, String reason) {
+    return new Refused(
+        RefusalId.SECRET_UNAVAILABLE,
+        "session `%s` cannot import `%s`: %s (%s)"
+            .formatted(
+                importer.row().name(),
+                imported.name(),
+                reason,
+                imported.declaration().span().place()));
+  }
+}

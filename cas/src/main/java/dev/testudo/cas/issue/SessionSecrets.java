@@ -1,0 +1,328 @@
+package dev.testudo.cas.issue;
+
+import dev.testudo.cas.catalog.Registered;
+import dev.testudo.cas.issue.SecretValue.CertificateValue;
+import dev.testudo.cas.issue.SecretValue.KeyValue;
+import dev.testudo.cas.issue.SecretValue.PublicKeyValue;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.SecretRow;
+import dev.testudo.policy.session.KeyType;
+import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.SecretDefinition.Authority;
+import dev.testudo.policy.session.SecretDefinition.Bytes;
+import dev.testudo.policy.session.SecretDefinition.Certificate;
+import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
+import dev.testudo.policy.session.SecretDefinition.Characters;
+import dev.testudo.policy.session.SecretDefinition.Imported;
+import dev.testudo.policy.session.SecretDefinition.KeyMaterial;
+import dev.testudo.policy.session.SecretDefinition.PublicKeyMaterial;
+import dev.testudo.policy.substitution.SecretKind;
+import dev.testudo.policy.substitution.SecretName;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.security.PrivateKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The values of one revision of a session, within one transaction. A value that is not there yet,
+/// or has to be renewed, is made and stored when it is asked for.
+public final class SessionSecrets {
+  private final SecretScope scope;
+  private final Registered session;
+  private final Optional<Registered> predecessor;
+  private final Map<String, SecretRow> own;
+  private final Map<String, SecretRow> inherited;
+  private final Map<SecretName, SecretValue> known = new HashMap<>();
+  private final Map<SecretName, String> labels = new HashMap<>();
+  private final Set<SecretName> underWay = new HashSet<>();
+
+  SessionSecrets(
+      SecretScope scope,
+      Registered session,
+      Optional<Registered> predecessor,
+      Map<String, SecretRow> own,
+      Map<String, SecretRow> inherited) {
+    this.scope = scope;
+    this.session = session;
+    this.predecessor = predecessor;
+    this.own = own;
+    this.inherited = inherited;
+  }
+
+  /// The value of `secret`, which is one of this session's.
+  public SecretValue value(SecretDefinition secret) throws Refused, IOException {
+    var name = secret.name();
+    var value = known.get(name);
+    if (value == null) {
+      if (!underWay.add(name)) {
+        throw unavailable(name, "it is made from itself");
+      }
+      labels.put(name, name.value());
+      try {
+        value = find(secret);
+      } finally {
+        underWay.remove(name);
+      }
+      known.put(name, value);
+    }
+    return value;
+  }
+
+  /// The value of the secret called `name`.
+  public SecretValue value(SecretName name) throws Refused, IOException {
+    var secret = session.session().secret(name.value());
+    if (secret.isEmpty()) {
+      throw unavailable(name, "session `%s` does not define it".formatted(session.row().name()));
+    }
+    return value(secret.get());
+  }
+
+  /// Name and revision of a value that was asked for, for the audit log.
+  public String label(SecretName name) {
+    return labels.getOrDefault(name, name.value());
+  }
+
+  Registered session() {
+    return session;
+  }
+
+  private SecretValue find(SecretDefinition secret) throws Refused, IOException {
+    return switch (secret) {
+      case SecretDefinition.Ascii ascii ->
+          switch (ascii.value()) {
+            case Characters.Given(var text) -> new SecretValue.Ascii(Secret.ofText(text.value()));
+            case Characters.Generated(var size) -> characters(secret, size);
+          };
+      case SecretDefinition.Binary binary ->
+          switch (binary.value()) {
+            case Bytes.Given(var hex) -> ProvidedSecrets.bytes(hex);
+            case Bytes.Generated(var size) -> bytes(secret, size);
+          };
+      case SecretDefinition.PrivateKey key ->
+          switch (key.value()) {
+            case KeyMaterial.Given(var pem) -> ProvidedSecrets.privateKey(pem);
+            case KeyMaterial.Generated generated -> key(key, generated);
+          };
+      case SecretDefinition.PublicKey key ->
+          switch (key.value()) {
+            case PublicKeyMaterial.Given(var pem) -> ProvidedSecrets.publicKey(pem);
+            case PublicKeyMaterial.Of(var of) -> new PublicKeyValue(keyValue(of).publicKey());
+          };
+      case Certificate certificate ->
+          certificate(certificate, SecretKind.X509, certificate.value());
+      case Authority authority -> certificate(authority, SecretKind.X509_CA, authority.value());
+      case Imported imported -> imported(imported);
+    };
+  }
+
+  private SecretValue characters(SecretDefinition secret, int size) throws IOException, Refused {
+    var stored =
+        kept(
+            secret,
+            StoredSecret.Characters.class,
+            _ -> true,
+            old -> old.text().length() == size,
+            () -> scope.issuing().characters(size));
+    return new SecretValue.Ascii(stored.text());
+  }
+
+  private SecretValue bytes(SecretDefinition secret, int size) throws IOException, Refused {
+    var stored =
+        kept(
+            secret,
+            StoredSecret.Bytes.class,
+            _ -> true,
+            old -> old.bytes().length() == size,
+            () -> scope.issuing().bytes(size));
+    return new SecretValue.Binary(stored.bytes());
+  }
+
+  private SecretValue key(SecretDefinition.PrivateKey secret, KeyMaterial.Generated wanted)
+      throws IOException, Refused {
+    var stored =
+        kept(
+            secret,
+            StoredSecret.Key.class,
+            _ -> true,
+            old -> isMigrated(secret, wanted, old),
+            () -> scope.key(wanted.type()));
+    return SecretScope.pair(stored.key());
+  }
+
+  /// The types of all generated private keys that are not there yet.
+  List<KeyType> lackingKeys() throws IOException {
+    var types = new ArrayList<KeyType>();
+    for (var secret : session.session().secrets()) {
+      if (secret instanceof SecretDefinition.PrivateKey key
+          && key.value() instanceof KeyMaterial.Generated wanted
+          && !hasKey(key, wanted)) {
+        types.add(wanted.type());
+      }
+    }
+    return types;
+  }
+
+  private boolean hasKey(SecretDefinition.PrivateKey secret, KeyMaterial.Generated wanted)
+      throws IOException {
+    var name = secret.name().value();
+    return usable(own.get(name), StoredSecret.Key.class, _ -> true).isPresent()
+        || usable(
+                inherited.get(name), StoredSecret.Key.class, old -> isMigrated(secret, wanted, old))
+            .isPresent();
+  }
+
+  private boolean isMigrated(
+      SecretDefinition.PrivateKey secret, KeyMaterial.Generated wanted, StoredSecret.Key old) {
+    return old.type() == wanted.type() && wanted.migrate() && migratedBefore(secret.name());
+  }
+
+  private boolean migratedBefore(SecretName name) {
+    return predecessor
+        .flatMap(before -> before.session().secret(name.value()))
+        .filter(SecretDefinition.PrivateKey.class::isInstance)
+        .map(SecretDefinition.PrivateKey.class::cast)
+        .map(SecretDefinition.PrivateKey::value)
+        .filter(KeyMaterial.Generated.class::isInstance)
+        .map(KeyMaterial.Generated.class::cast)
+        .filter(KeyMaterial.Generated::migrate)
+        .isPresent();
+  }
+
+  private CertificateValue certificate(
+      SecretDefinition secret, SecretKind kind, CertificateMaterial material)
+      throws Refused, IOException {
+    switch (material) {
+      case CertificateMaterial.Given(var pem, var key) -> {
+        Optional<PrivateKey> privateKey =
+            key.isPresent() ? Optional.of(keyValue(key.get()).key()) : Optional.empty();
+        return ProvidedSecrets.certificate(kind, pem, privateKey);
+      }
+      case CertificateMaterial.Issued(var key, var issuer, var profile) -> {
+        var order =
+            new Issuing.Order(
+                secret,
+                profile,
+                keyValue(key),
+                issuer.isPresent() ? Optional.of(issuerValue(issuer.get())) : Optional.empty());
+        var fingerprint = scope.issuing().fingerprint(order);
+        Predicate<StoredSecret.Issued> good =
+            old ->
+                old.fingerprint().equals(fingerprint) && scope.issuing().isFresh(old.certificate());
+        var stored =
+            kept(
+                secret,
+                StoredSecret.Issued.class,
+                good,
+                good,
+                () -> scope.issuing().certificate(order));
+        return new CertificateValue(
+            kind, stored.certificate(), stored.chain(), Optional.of(order.key().key()));
+      }
+    }
+  }
+
+  private KeyValue keyValue(SecretDefinition.Key key) throws Refused, IOException {
+    return switch (value(key)) {
+      case KeyValue pair -> pair;
+      case CertificateValue(_, var certificate, _, var privateKey) when privateKey.isPresent() ->
+          new KeyValue(privateKey.get(), certificate.getPublicKey());
+      case SecretValue _ -> throw unavailable(key.name(), "it is not a private key");
+    };
+  }
+
+  private CertificateValue issuerValue(SecretDefinition.Issuer issuer) throws Refused, IOException {
+    if (value(issuer) instanceof CertificateValue certificate) {
+      return certificate;
+    }
+    throw unavailable(issuer.name(), "it is not a certificate");
+  }
+
+  private SecretValue imported(Imported imported) throws Refused, IOException {
+    var exporter = scope.exporter(session, imported);
+    var original = SecretScope.exported(exporter.session(), session, imported);
+    var value = exporter.value(original);
+    labels.put(
+        imported.name(),
+        "%s:%s".formatted(exporter.session().row().name(), exporter.label(original.name())));
+    if (imported.expected().isPresent() && imported.expected().get() != value.kind()) {
+      throw unavailable(
+          imported.name(),
+          "it is of kind `%s`, not `%s`".formatted(value.kind(), imported.expected().get()));
+    }
+    if (value instanceof CertificateValue certificate
+        && !SecretScope.keyIsExported(original, session)) {
+      return certificate.withoutKey();
+    }
+    return value;
+  }
+
+  /// Makes a value.
+  private interface Maker<S> {
+    S make() throws Refused;
+  }
+
+  /// What is stored for `secret` if it is `good`; else what the predecessor had if that is
+  /// `inheritable`; else something new, which is stored.
+  private <S extends StoredSecret> S kept(
+      SecretDefinition secret,
+      Class<S> kind,
+      Predicate<S> good,
+      Predicate<S> inheritable,
+      Maker<S> maker)
+      throws Refused, IOException {
+    var name = secret.name().value();
+    var present = own.get(name);
+    if (!scope.making()) {
+      var asItIs = usable(present, kind, _ -> true);
+      if (present == null || asItIs.isEmpty()) {
+        throw unavailable(secret.name(), "it is made when a service needs it, and none has yet");
+      }
+      return used(secret, present, asItIs.get());
+    }
+    var stored = usable(present, kind, good);
+    if (present != null && stored.isPresent()) {
+      return used(secret, present, stored.get());
+    }
+    var before = inherited.get(name);
+    var takenOver = usable(before, kind, inheritable);
+    if (before != null && takenOver.isPresent()) {
+      scope.transaction().use(session.row(), before);
+      return used(secret, before, takenOver.get());
+    }
+    var made = maker.make();
+    var row = scope.transaction().addSecret(session.row().name(), name, made.encode());
+    scope.transaction().use(session.row(), row);
+    return used(secret, row, made);
+  }
+
+  private <S> S used(SecretDefinition secret, SecretRow row, S stored) {
+    labels.put(secret.name(), "%s@%d".formatted(row.name(), row.revision()));
+    return stored;
+  }
+
+  private static <S extends StoredSecret> Optional<S> usable(
+      @Nullable SecretRow row, Class<S> kind, Predicate<S> condition) throws IOException {
+    if (row == null) {
+      return Optional.empty();
+    }
+    return Optional.of(StoredSecret.decode(row.value()))
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .filter(condition);
+  }
+
+  private Refused unavailable(SecretName name, String reason) {
+    return new Refused(
+        RefusalId.SECRET_UNAVAILABLE,
+        "secret `%s` of session `%s` cannot be had: %s"
+            .formatted(name, session.row().name(), reason));
+  }
+}

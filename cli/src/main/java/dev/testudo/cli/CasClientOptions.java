@@ -1,0 +1,133 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.up.MeshReport;
+import dev.testudo.cli.up.RunningCas;
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Which CAS a command speaks to, and as whom.
+final class CasClientOptions {
+  @Option(
+      names = {"-c", "--cas"},
+      paramLabel = "HOST:PORT",
+      description =
+          "The CAS (default: the one of --state, else $TESTUDO_CAS, else the first attested one).")
+  private @Nullable String cas;
+
+  @Option(
+      names = "--cas-key",
+      paramLabel = "HASH",
+      description = "Hash of the key that CAS must have; not needed for an attested one.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = "State of a mesh that is up: its CAS, its identity.")
+  private @Nullable Path state;
+
+  @Option(
+      names = "--identity",
+      paramLabel = "FILE",
+      description =
+          "PEM file with the key and certificate to identify with; see `testudo identity`.")
+  private @Nullable Path identity;
+
+  /// A client of that CAS.
+  CasClient client(CliContext context) throws IOException, CommandFailed {
+    var which = which(context);
+    return new CasClient(which.address(), which.key(), me(context));
+  }
+
+  /// The CAS that is meant.
+  RunningCas which(CliContext context) throws IOException, CommandFailed {
+    var folder = state;
+    if (folder != null && cas == null) {
+      return running(given("--state", folder));
+    }
+    var environment = context.environment();
+    if (cas == null && environment.containsKey("TESTUDO_CAS")) {
+      return pinned(
+          environment.getOrDefault("TESTUDO_CAS", ""),
+          Optional.ofNullable(key)
+              .or(() -> Optional.ofNullable(environment.get("TESTUDO_CAS_KEY"))),
+          context);
+    }
+    if (cas != null) {
+      return pinned(cas, Optional.ofNullable(key), context);
+    }
+    return KnownCas.read(context)
+        .first()
+        .orElseThrow(
+            () ->
+                CommandFailed.usage(
+                    "which CAS? give --cas HOST:PORT and --cas-key HASH, or --state DIR of a mesh"
+                        + " that is up, or attest one with `testudo cas attest`"));
+  }
+
+  private static RunningCas running(Path folder) throws IOException, CommandFailed {
+    var report = folder.resolve("run/mesh.json");
+    if (!Files.exists(report)) {
+      throw CommandFailed.environment(
+          "no mesh is up in %s; start it with `testudo up --state %s`".formatted(folder, folder));
+    }
+    return MeshReport.readCas(report);
+  }
+
+  private static RunningCas pinned(String address, Optional<String> key, CliContext context)
+      throws IOException, CommandFailed {
+    var where = address(address);
+    if (key.isPresent()) {
+      return new RunningCas(where, hash(key.get()));
+    }
+    return KnownCas.read(context)
+        .at(where)
+        .orElseThrow(
+            () ->
+                CommandFailed.usage(
+                    "CAS %s has not been attested; give its --cas-key, or run `testudo cas attest"
+                            .formatted(where)
+                        + " %s --key HASH` first".formatted(where)));
+  }
+
+  static CasAddress address(String text) throws CommandFailed {
+    return CasAddress.parse(text)
+        .orElseThrow(() -> CommandFailed.usage("`" + text + "` is not HOST or HOST:PORT"));
+  }
+
+  static KeyHash hash(String text) throws CommandFailed {
+    return KeyHash.parse(text)
+        .orElseThrow(() -> CommandFailed.usage("`" + text + "` is not the hash of a key"));
+  }
+
+  /// Only the user's own identity, at its usual place, is made on first use.
+  private Identity me(CliContext context) throws IOException, CommandFailed {
+    if (identity != null) {
+      return Identities.read(given("--identity", identity));
+    }
+    if (state != null) {
+      return Identities.read(state.resolve("identity.pem"));
+    }
+    var mesh = context.environment().get("TESTUDO_STATE");
+    return cas == null && mesh != null
+        ? Identities.read(Path.of(mesh).resolve("identity.pem"))
+        : Identities.kept(KnownCas.identity(context));
+  }
+
+  /// The path that an option was given: an empty one comes from a variable that is not set.
+  static Path given(String option, Path path) throws CommandFailed {
+    if (path.toString().isEmpty()) {
+      throw CommandFailed.usage("%s is empty; is a variable not set?".formatted(option));
+    }
+    return path;
+  }
+}

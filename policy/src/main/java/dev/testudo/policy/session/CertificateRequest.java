@@ -1,0 +1,34 @@
+package dev.testudo.policy.session;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What a certificate says about its holder.
+///
+/// @param endpoint which extended key usage it gets; absent: none
+/// @param validFor absent: practically unlimited
+public record CertificateRequest(
+    String commonName,
+    Optional<Endpoint> endpoint,
+    List<AlternativeName> alternativeNames,
+    Optional<Duration> validFor) {
+  public CertificateRequest {
+    alternativeNames = List.copyOf(alternativeNames);
+  }
+
+  /// Which side of a connection the certificate is for.
+  public enum Endpoint {
+    SERVER,
+    CLIENT
+  }
+
+  /// A name in the SubjectAltName extension.
+  public sealed interface AlternativeName {
+    /// A DNS name.
+    record Dns(String name) implements AlternativeName {}
+
+    /// An IP address, as written; a valid literal.
+    record Ip(String address) implements AlternativeName {}
+  }
+}

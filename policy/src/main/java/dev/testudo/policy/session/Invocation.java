@@ -1,0 +1,30 @@
+package dev.testudo.policy.session;
+
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// How a program is started.
+///
+/// @param command its words, program name first; never empty
+/// @param environment all variables that the program sees, in the order written
+/// @param workingDirectory absent: the root directory
+public record Invocation(
+    List<RuntimeTemplate> command,
+    Map<String, RuntimeTemplate> environment,
+    Optional<String> workingDirectory) {
+  public Invocation {
+    command = List.copyOf(command);
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+  }
+
+  List<RuntimeTemplate> templates() {
+    var all = new ArrayList<>(command);
+    all.addAll(environment.values());
+    return all;
+  }
+}

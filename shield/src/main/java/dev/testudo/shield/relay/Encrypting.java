@@ -1,0 +1,96 @@
+package dev.testudo.shield.relay;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.shield.tls.TlsEngine;
+import dev.testudo.shield.tls.TlsEngine.Progress;
+import dev.testudo.shield.tls.TlsFailure;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The direction from the program to the peer: reads bytes, seals them into full records, sends
+/// those. What one read brings goes out at once; nothing waits for more.
+final class Encrypting {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final Buffers buffers;
+  private final TlsEngine engine;
+  private final Leg net;
+  private final Leg local;
+  private boolean ended;
+
+  /// Written by the loop's thread alone, read by any.
+  private final AtomicLong bytes = new AtomicLong();
+
+  Encrypting(Buffers buffers, TlsEngine engine, Leg net, Leg local) {
+    this.buffers = buffers;
+    this.engine = engine;
+    this.net = net;
+    this.local = local;
+  }
+
+  /// Bytes taken from the program.
+  long bytes() {
+    return bytes.getOpaque();
+  }
+
+  /// Whether the program has ended its direction.
+  boolean ended() {
+    return ended;
+  }
+
+  /// Whether a step would do something now.
+  boolean ready() {
+    return !ended && net.idle() && local.readable();
+  }
+
+  /// Carries one portion. While the peer is slow nothing is read, so that the program's writes
+  /// block as they would without the shield.
+  void step() throws TlsFailure, ErrnoException {
+    if (!net.flush() || !ready()) {
+      return;
+    }
+    var in = buffers.take();
+    try {
+      int count = local.read(in, buffers.portion());
+      if (count > 0) {
+        bytes.setOpaque(bytes.getPlain() + count);
+        seal(in.flip());
+      } else if (count < 0) {
+        end();
+      }
+    } finally {
+      buffers.give(in);
+    }
+  }
+
+  private void seal(ByteBuffer in) throws TlsFailure, ErrnoException {
+    var out = buffers.take();
+    try {
+      while (in.hasRemaining()) {
+        var progress = engine.wrap(in, out);
+        if (progress == Progress.FULL) {
+          throw new IllegalStateException("records of a portion do not fit a buffer");
+        }
+        if (progress == Progress.ENDED) {
+          // In TLS 1.2 its close_notify ends both directions.
+          throw new TlsFailure("peer has ended the connection and takes nothing any more");
+        }
+      }
+    } finally {
+      net.send(out.flip());
+    }
+  }
+
+  /// The program's end becomes `close_notify`, and only then the end of TCP.
+  private void end() throws TlsFailure, ErrnoException {
+    ended = true;
+    engine.closeOutbound();
+    var out = buffers.take();
+    try {
+      engine.wrap(NOTHING, out);
+    } finally {
+      net.send(out.flip());
+    }
+    net.finish();
+  }
+}

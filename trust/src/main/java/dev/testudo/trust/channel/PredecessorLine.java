@@ -1,0 +1,26 @@
+package dev.testudo.trust.channel;
+
+import java.util.regex.Pattern;
+
+/// The `predecessor` line of a session, which changes while everything else stays as its author
+/// wrote it. Works on lines because comments and layout must survive.
+public final class PredecessorLine {
+  private static final Pattern PREDECESSOR =
+      Pattern.compile("(?m)^predecessor[ \\t]*:.*(?:\\R|\\z)");
+  private static final Pattern FIRST_KEY = Pattern.compile("(?m)^[A-Za-z_\"'][^#\\r\\n]*:");
+
+  private PredecessorLine() {}
+
+  /// `yaml` naming `hash` as the session it replaces.
+  public static String withPredecessor(String yaml, String hash) {
+    var without = withoutPredecessor(yaml);
+    var first = FIRST_KEY.matcher(without);
+    var at = first.find() ? first.start() : 0;
+    return without.substring(0, at) + "predecessor: " + hash + "\n" + without.substring(at);
+  }
+
+  /// `yaml` without that line.
+  public static String withoutPredecessor(String yaml) {
+    return PREDECESSOR.matcher(yaml).replaceAll("");
+  }
+}
