@@ -8,6 +8,7 @@ module dev.testudo.policy {
   exports dev.testudo.policy.yaml;
   exports dev.testudo.policy.substitution;
   exports dev.testudo.policy.session;
+  exports dev.testudo.policy.session.read;
   exports dev.testudo.policy.manifest;
   exports dev.testudo.policy.shield;
   exports dev.testudo.policy.address;

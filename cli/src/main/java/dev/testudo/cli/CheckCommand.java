@@ -9,7 +9,7 @@ import dev.testudo.cli.mesh.ManifestImage;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
-import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
@@ -94,7 +94,8 @@ final class CheckCommand implements Callable<Integer> {
     return switch (ManifestKind.of(source)) {
       case SERVICE -> checkService(file, source);
       case MESH -> LoadedMesh.load(file, manifests).diagnostics();
-      case SESSION -> Session.read(source, variables.all(context.environment())).diagnostics();
+      case SESSION ->
+          SessionParser.read(source, variables.all(context.environment())).diagnostics();
       // Its reader says what is wrong with the text, or that the kind is unknown.
       case UNKNOWN -> ServiceManifest.read(source).diagnostics();
     };

@@ -9,6 +9,7 @@ import dev.testudo.policy.deployment.SessionText;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.policy.source.SourceFile;
@@ -125,7 +126,7 @@ record MeshSessions(
   /// The text without the values of secrets; nothing of a text that is no session.
   private static String shown(String yaml) {
     var plain = withoutPredecessor(yaml);
-    return switch (Session.stored(new SourceFile("session", plain))) {
+    return switch (SessionParser.stored(new SourceFile("session", plain))) {
       case Parsed.Valid<Session>(var session, _) -> session.source().shown().orElse("");
       case Parsed.Invalid<Session> _ -> "(a session that this version cannot read)\n";
     };

@@ -5,6 +5,7 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SessionTemplate;
@@ -52,7 +53,7 @@ final class SessionCommand extends CommandGroup {
       SourceFile expanded =
           findings.need(
               SessionTemplate.expand(SourceFiles.read(file), variables.all(context.environment())));
-      return findings.need(Session.read(expanded));
+      return findings.need(SessionParser.read(expanded));
     }
   }
 

@@ -138,18 +138,35 @@ class ArchitectureTest {
     slices().matching("dev.testudo.(*).(*)..").should().beFreeOfCycles().check(CODE);
   }
 
-  /// The same inside a package that is divided further, where in addition its parts do not know
-  /// what is made of them.
+  /// The same inside a package that is divided further.
   @Test
-  void theRoomsOfTheSupervisorHaveAnOrder() {
+  void roomsOfAPackageHaveNoCycles() {
+    slices().matching("dev.testudo.(*).(*).(*)..").should().beFreeOfCycles().check(CODE);
+  }
+
+  /// What is made of the rooms of a package stays unknown in them.
+  @Test
+  void theRoomsOfTheSupervisorDoNotKnowIt() {
     var supervisor = "dev.testudo.shield.supervisor";
-    slices().matching(supervisor + ".(*)..").should().beFreeOfCycles().check(CODE);
     noClasses()
         .that()
         .resideInAPackage(supervisor + ".*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(supervisor)
+        .check(CODE);
+  }
+
+  /// A session is what it is, whoever reads it and whatever it must obey.
+  @Test
+  void sessionsKnowNeitherTheirReadersNorTheirRules() {
+    var session = "dev.testudo.policy.session";
+    noClasses()
+        .that()
+        .resideInAPackage(session)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(session + ".*")
         .check(CODE);
   }
 

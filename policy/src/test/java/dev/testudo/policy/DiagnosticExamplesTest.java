@@ -6,7 +6,7 @@ import dev.testudo.policy.ReferencePage.Example;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
-import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Diagnostics;
@@ -77,7 +77,7 @@ class DiagnosticExamplesTest {
   void theExampleOfADiagnosticGivesIt(Example example) {
     var found = new ArrayList<Diagnostic>();
     if (mayBe(example, SESSION_KEYS)) {
-      found.addAll(Session.read(completed(example, SESSION), Map.of()).diagnostics());
+      found.addAll(SessionParser.read(completed(example, SESSION), Map.of()).diagnostics());
     }
     if (mayBe(example, SERVICE_KEYS)) {
       found.addAll(plan(source(MESH), completed(example, SERVICE)));

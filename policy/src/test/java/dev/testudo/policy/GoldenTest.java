@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
-import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.shield.EnvironmentFile;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.policy.source.Diagnostics;
@@ -70,7 +70,7 @@ class GoldenTest {
           case "manifest" -> ServiceManifest.read(source);
           case "mesh" -> Mesh.read(source);
           case "plan" -> plan(text);
-          case "session", "yaml" -> Session.read(source, VARIABLES);
+          case "session", "yaml" -> SessionParser.read(source, VARIABLES);
           case "shield" -> EnvironmentFile.read(source).then(ShieldVariables::readLocated);
           default -> throw new AssertionError("no reader for topic " + topic);
         };

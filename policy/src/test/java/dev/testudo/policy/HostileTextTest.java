@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
-import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.yaml.Yaml;
@@ -72,7 +72,7 @@ class HostileTextTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () -> {
-          var parsed = Session.read(source, Map.of());
+          var parsed = SessionParser.read(source, Map.of());
           Diagnostics.render(parsed.diagnostics());
         });
   }
@@ -127,7 +127,7 @@ class HostileTextTest {
           ManifestKind.of(source);
           for (var parsed :
               List.of(
-                  Session.read(source, Map.of("a", "b")),
+                  SessionParser.read(source, Map.of("a", "b")),
                   ServiceManifest.read(source),
                   Mesh.read(source),
                   Yaml.read(source))) {

@@ -10,8 +10,8 @@ import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.session.KeyType;
-import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.Tolerance;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Diagnostics;
@@ -154,7 +154,7 @@ class ReferencePagesTest {
   private static List<Diagnostic> diagnostics(Example example) throws IOException {
     var source = example.source();
     if (example.page().equals(SESSIONS)) {
-      return Session.read(source, Map.of()).diagnostics();
+      return SessionParser.read(source, Map.of()).diagnostics();
     }
     var problems = new Problems();
     var shown = ReferencePage.read(MANIFESTS).examples();
@@ -288,7 +288,7 @@ class ReferencePagesTest {
   @Test
   void everyReaderOfKeysHasAHeading() throws IOException {
     // Only the type of a session's environment is checked there; its keys are names.
-    assertEquals(SESSION_HEADINGS.keySet(), without(read("session"), "`environment`"));
+    assertEquals(SESSION_HEADINGS.keySet(), without(read("session/read"), "`environment`"));
     // The keys of secrets are those of sessions.
     assertEquals(MANIFEST_HEADINGS.keySet(), without(read("manifest"), "a secret"));
   }

@@ -6,6 +6,7 @@ import dev.testudo.cas.store.StoreException;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import java.io.IOException;
@@ -91,7 +92,7 @@ public final class Catalog {
   }
 
   private static Session parse(SessionRow row) throws StoreException {
-    return switch (Session.stored(source(row.name(), row.yaml()))) {
+    return switch (SessionParser.stored(source(row.name(), row.yaml()))) {
       case Parsed.Valid<Session>(var session, _) -> session;
       case Parsed.Invalid<Session> _ ->
           throw new StoreException(

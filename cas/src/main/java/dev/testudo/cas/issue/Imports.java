@@ -9,6 +9,7 @@ import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -85,7 +86,7 @@ public final class Imports {
       return;
     }
     var imports =
-        switch (Session.stored(Catalog.source(name, row.get().yaml()))) {
+        switch (SessionParser.stored(Catalog.source(name, row.get().yaml()))) {
           case Parsed.Valid<Session>(var session, _) -> of(session);
           // A session that cannot be read any more gives nothing to a service.
           case Parsed.Invalid<Session> _ -> Set.<String>of();

@@ -22,6 +22,7 @@ import dev.testudo.policy.session.SecretDefinition.KeyMaterial;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.trust.channel.PredecessorLine;
@@ -334,7 +335,7 @@ public final class Sessions {
   }
 
   private static Session parse(String yaml) throws Refused {
-    return switch (Session.read(Catalog.source("session", yaml))) {
+    return switch (SessionParser.read(Catalog.source("session", yaml))) {
       case Parsed.Valid<Session>(var session, _) -> session;
       case Parsed.Invalid<Session>(var problems) ->
           throw new Refused(

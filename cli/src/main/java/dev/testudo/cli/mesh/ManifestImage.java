@@ -3,7 +3,7 @@ package dev.testudo.cli.mesh;
 import dev.testudo.cli.image.ImageRecipe;
 import dev.testudo.cli.image.ImageRecipe.ProgramCall;
 import dev.testudo.policy.manifest.Variables;
-import dev.testudo.policy.session.CommandLine;
+import dev.testudo.policy.session.read.CommandLine;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;

@@ -12,7 +12,7 @@ import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.terminal.PlainDisplay;
 import dev.testudo.policy.session.ServiceId;
-import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
@@ -270,7 +270,7 @@ class MeshRunTest {
     var first = Map.copyOf(sessions);
     assertEquals(List.of("shop", "shop/db", "shop/web"), List.copyOf(sessions.keySet()));
     for (var yaml : first.values()) {
-      assertInstanceOf(Parsed.Valid.class, Session.read(new SourceFile("session", yaml)));
+      assertInstanceOf(Parsed.Valid.class, SessionParser.read(new SourceFile("session", yaml)));
     }
     run("demo.sh");
     assertEquals(first, sessions);

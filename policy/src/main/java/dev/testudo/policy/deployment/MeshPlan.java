@@ -34,7 +34,7 @@ public record MeshPlan(Mesh mesh, List<PlannedService> services) {
   }
 
   /// The sessions: the namespace's own first, then one for each service. Each can be read by
-  /// [dev.testudo.policy.session.Session#read] without a problem.
+  /// [SessionParser#read] without a problem.
   ///
   /// @param measurements by service name in the mesh; 64 hexadecimal digits
   /// @throws IllegalArgumentException if a service has no measurement

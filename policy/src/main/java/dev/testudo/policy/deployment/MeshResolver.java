@@ -4,6 +4,7 @@ import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.MeshService;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
@@ -70,7 +71,7 @@ final class MeshResolver {
     List<SessionText> texts = plan.sessions(measurements);
     for (var text : texts) {
       var source = new SourceFile("session " + text.name() + " (generated)", text.yaml());
-      switch (Session.read(source)) {
+      switch (SessionParser.read(source)) {
         case Parsed.Valid<Session> _ -> {}
         case Parsed.Invalid<Session>(var wrong) -> problems.addAll(wrong);
       }

@@ -1,7 +1,7 @@
 package dev.testudo.policy.deployment;
 
-import dev.testudo.policy.session.BinariesGoIntoFiles;
-import dev.testudo.policy.session.FormatsSuitTheirSecrets;
+import dev.testudo.policy.session.rule.BinariesGoIntoFiles;
+import dev.testudo.policy.session.rule.FormatsSuitTheirSecrets;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.RuntimeTemplate;

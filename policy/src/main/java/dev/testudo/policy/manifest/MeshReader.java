@@ -1,8 +1,8 @@
 package dev.testudo.policy.manifest;
 
-import dev.testudo.policy.session.Names;
 import dev.testudo.policy.session.SessionName;
-import dev.testudo.policy.session.Weaknesses;
+import dev.testudo.policy.session.read.Names;
+import dev.testudo.policy.session.read.Weaknesses;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;

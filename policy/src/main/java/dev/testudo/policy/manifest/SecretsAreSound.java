@@ -1,10 +1,10 @@
 package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
-import dev.testudo.policy.session.Names;
-import dev.testudo.policy.session.PrivateSecretsStayPrivate;
-import dev.testudo.policy.session.SecretReader;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.read.Names;
+import dev.testudo.policy.session.read.SecretReader;
+import dev.testudo.policy.session.rule.PrivateSecretsStayPrivate;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Span;

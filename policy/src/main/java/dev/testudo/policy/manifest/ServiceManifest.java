@@ -1,6 +1,6 @@
 package dev.testudo.policy.manifest;
 
-import dev.testudo.policy.session.SecretValues;
+import dev.testudo.policy.session.read.SecretValues;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.yaml.Yaml;

@@ -2,7 +2,7 @@ package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.manifest.ValueBlock.Scope;
 import dev.testudo.policy.manifest.ValueBlock.Value;
-import dev.testudo.policy.session.EnvironmentReader;
+import dev.testudo.policy.session.read.EnvironmentReader;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Fields;

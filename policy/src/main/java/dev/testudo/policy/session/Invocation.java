@@ -22,7 +22,7 @@ public record Invocation(
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
   }
 
-  List<RuntimeTemplate> templates() {
+  public List<RuntimeTemplate> templates() {
     var all = new ArrayList<>(command);
     all.addAll(environment.values());
     return all;

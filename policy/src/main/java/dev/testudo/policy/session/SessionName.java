@@ -75,7 +75,7 @@ public record SessionName(String value) implements Comparable<SessionName> {
   }
 
   /// `.` and `..` are steps of a relative name, never names.
-  static boolean isSegment(String text) {
+  public static boolean isSegment(String text) {
     return SEGMENT.matcher(text).matches() && !text.equals(".") && !text.equals("..");
   }
 

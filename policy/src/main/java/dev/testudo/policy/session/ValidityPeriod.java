@@ -17,7 +17,7 @@ public final class ValidityPeriod {
 
   private ValidityPeriod() {}
 
-  static Optional<Duration> parse(Text text, Problems problems) {
+  public static Optional<Duration> parse(Text text, Problems problems) {
     var duration = parse(text.value());
     if (duration.isEmpty()) {
       problems.add(

@@ -10,6 +10,7 @@ import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import java.util.Optional;
@@ -34,7 +35,7 @@ class DecisionTest {
         """
             .formatted(security, attestation);
     var session =
-        switch (Session.read(new SourceFile("s.yaml", yaml))) {
+        switch (SessionParser.read(new SourceFile("s.yaml", yaml))) {
           case Parsed.Valid<Session>(var value, _) -> value;
           case Parsed.Invalid<Session>(var problems) -> throw new AssertionError(problems);
         };
@@ -126,8 +127,8 @@ class DecisionTest {
         """
             .formatted(TOLERATING, GOOD);
     var source = new SourceFile("s.yaml", yaml);
-    assertInstanceOf(Parsed.Invalid.class, Session.read(source));
-    var session = ((Parsed.Valid<Session>) Session.stored(source)).value();
+    assertInstanceOf(Parsed.Invalid.class, SessionParser.read(source));
+    var session = ((Parsed.Valid<Session>) SessionParser.stored(source)).value();
     var service = session.service("app").orElseThrow();
     assertEquals(
         "policy: expected a token beside software evidence, seen a rule without one (s.yaml:4:52)",

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
-import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
@@ -42,7 +42,7 @@ class ExamplesTest {
     var sessions = plan.sessions(measurements);
     assertEquals(plan.services().size() + 1, sessions.size());
     for (var text : sessions) {
-      var session = clean(Session.read(new SourceFile(text.name().value(), text.yaml())));
+      var session = clean(SessionParser.read(new SourceFile(text.name().value(), text.yaml())));
       assertEquals(text.name(), session.name());
     }
   }

@@ -13,6 +13,7 @@ import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.Tolerance;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
@@ -145,7 +146,7 @@ class MeshPlanTest {
   }
 
   private static Session session(SessionText text) {
-    return value(Session.read(new SourceFile(text.name().value(), text.yaml())));
+    return value(SessionParser.read(new SourceFile(text.name().value(), text.yaml())));
   }
 
   @Test

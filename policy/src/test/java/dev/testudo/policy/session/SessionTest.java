@@ -14,6 +14,7 @@ import dev.testudo.policy.session.CertificateRequest.Endpoint;
 import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
 import dev.testudo.policy.session.SecretDefinition.Characters;
 import dev.testudo.policy.session.SecretDefinition.KeyMaterial;
+import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SecretKind;
@@ -28,7 +29,7 @@ class SessionTest {
   private static final String HASH = "ab".repeat(32);
 
   private static Session read(String yaml) {
-    return value(Session.read(new SourceFile("s.yaml", yaml)));
+    return value(SessionParser.read(new SourceFile("s.yaml", yaml)));
   }
 
   private static Session value(Parsed<Session> parsed) {
@@ -125,10 +126,10 @@ class SessionTest {
   @Test
   void variablesOfATemplateAreReplacedAndAFinishedSessionHasNone() {
     var source = new SourceFile("s.yaml", "name: $NS/x\nversion: 0.3\npredecessor: $P\n");
-    var session = value(Session.read(source, Map.of("NS", "app", "P", "~")));
+    var session = value(SessionParser.read(source, Map.of("NS", "app", "P", "~")));
     assertEquals(new SessionName("app/x"), session.name());
     assertEquals(Optional.empty(), session.lineage().predecessor());
-    assertInstanceOf(Parsed.Invalid.class, Session.read(source));
+    assertInstanceOf(Parsed.Invalid.class, SessionParser.read(source));
   }
 
   @Test

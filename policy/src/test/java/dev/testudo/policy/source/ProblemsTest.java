@@ -3,7 +3,7 @@ package dev.testudo.policy.source;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.read.SessionParser;
 import java.util.AbstractList;
 import java.util.Collection;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,7 @@ class ProblemsTest {
     for (var i = 0; i < MANY; i++) {
       yaml.append("    comand%d: x\n".formatted(i));
     }
-    var found = Session.read(new SourceFile("a", yaml.toString())).diagnostics();
+    var found = SessionParser.read(new SourceFile("a", yaml.toString())).diagnostics();
     assertTrue(advised(found) > 0, found.getFirst()::toString);
     assertTrue(advised(found) <= Problems.MAX_ADVISED, advised(found) + " pieces of advice");
   }

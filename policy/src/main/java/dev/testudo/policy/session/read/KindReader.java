@@ -1,5 +1,7 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.KeyType;
+import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.Ascii;
 import dev.testudo.policy.session.SecretDefinition.Authority;
 import dev.testudo.policy.session.SecretDefinition.Binary;

@@ -1,5 +1,6 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Security.AttestationMode;
 import dev.testudo.policy.source.Diagnostic;

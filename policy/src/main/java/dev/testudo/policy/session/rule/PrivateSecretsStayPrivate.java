@@ -1,5 +1,6 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.rule;
 
+import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.Ascii;
 import dev.testudo.policy.session.SecretDefinition.Authority;
 import dev.testudo.policy.session.SecretDefinition.Binary;
@@ -7,6 +8,7 @@ import dev.testudo.policy.session.SecretDefinition.Certificate;
 import dev.testudo.policy.session.SecretDefinition.Imported;
 import dev.testudo.policy.session.SecretDefinition.PrivateKey;
 import dev.testudo.policy.session.SecretDefinition.PublicKey;
+import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;

@@ -1,5 +1,8 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.Image;
+import dev.testudo.policy.session.InjectionFile;
+import dev.testudo.policy.session.Permission;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;

@@ -1,7 +1,9 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.Declaration;
 import dev.testudo.policy.session.SecretDefinition.Imported;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.SecretKind;

@@ -1,4 +1,4 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;

@@ -1,5 +1,6 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.AttestationRule.SignerRule;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;

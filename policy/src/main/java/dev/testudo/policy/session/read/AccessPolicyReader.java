@@ -1,5 +1,6 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.AccessPolicy;
 import dev.testudo.policy.session.AccessPolicy.AnyOf;
 import dev.testudo.policy.session.AccessPolicy.Anyone;
 import dev.testudo.policy.session.AccessPolicy.CertificateHolder;

@@ -1,8 +1,10 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
 import dev.testudo.policy.address.Hosts;
+import dev.testudo.policy.session.CertificateRequest;
 import dev.testudo.policy.session.CertificateRequest.AlternativeName;
 import dev.testudo.policy.session.CertificateRequest.Endpoint;
+import dev.testudo.policy.session.ValidityPeriod;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;

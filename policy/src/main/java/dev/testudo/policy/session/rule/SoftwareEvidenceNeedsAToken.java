@@ -1,5 +1,8 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.rule;
 
+import dev.testudo.policy.session.AttestationRule;
+import dev.testudo.policy.session.Service;
+import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;

@@ -1,5 +1,9 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.Lineage;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;

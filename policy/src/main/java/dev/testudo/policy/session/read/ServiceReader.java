@@ -1,6 +1,9 @@
-package dev.testudo.policy.session;
+package dev.testudo.policy.session.read;
 
-import dev.testudo.policy.session.ImageReader.Images;
+import dev.testudo.policy.session.Image;
+import dev.testudo.policy.session.Invocation;
+import dev.testudo.policy.session.Service;
+import dev.testudo.policy.session.read.ImageReader.Images;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;

@@ -1,0 +1,2 @@
+/// What must hold between the parts of a session.
+package dev.testudo.policy.session.rule;
