@@ -50,7 +50,13 @@ public final class AgentCommand {
       Map<String, String> environment,
       Path lib,
       InputStream in,
+      PrintStream out,
       PrintStream err) {
+    if (args.contains("--help") || args.contains("-h")) {
+      out.print(AgentOptions.HELP);
+      out.flush();
+      return 0;
+    }
     try {
       // First of all: from here on there may be secrets in our memory.
       Prctl.denyInspection();

@@ -45,10 +45,40 @@ record AgentOptions(
     hidden = List.copyOf(hidden);
   }
 
-  static final String USAGE =
-      "usage: testudo agent run --cas HOST:PORT --cas-key HASH --service SESSION/SERVICE --image DIR"
-          + " [--address 127.x.y.z] [--hosts FILE] [--events SOCKET] [--user UID:GID] [--hide PATH]..."
-          + " [--exit-with-stdin] [--token-file FILE | --token-fd NUMBER]";
+  static final String USAGE = "see `testudo agent run --help`";
+
+  static final String HELP =
+      """
+      Usage: testudo agent run --cas HOST:PORT --cas-key HASH --image DIR
+                               --service SESSION/SERVICE [--address 127.x.y.z]
+                               [--events SOCKET] [--exit-with-stdin] [--hide PATH]...
+                               [--hosts FILE] [--user UID:GID]
+                               [--token-file FILE | --token-fd NUMBER]
+      Attests one service, gets its configuration from CAS, and runs its program.
+            --address 127.x.y.z   The service's own loopback address (default: it has
+                                    the host's).
+            --cas HOST:PORT       Where the CAS listens (default: $SCONE_CAS_ADDR).
+            --cas-key HASH        The hash of the key that CAS must have.
+            --events SOCKET       A Unix socket that takes one line of JSON per event.
+            --exit-with-stdin     Stops the program when standard input ends.
+            --hide PATH           A file or folder that the program must not see; may
+                                    stand several times.
+            --hosts FILE          The program's /etc/hosts.
+            --image DIR           The image: `image.json` and `root/`.
+            --service SESSION/SERVICE
+                                  Which service to be (default: $SCONE_CONFIG_ID).
+            --token-fd NUMBER     A descriptor with the join token; 0 is standard
+                                    input.
+            --token-file FILE     A file with the join token, which others can neither
+                                    read nor change.
+            --user UID:GID        As whom the program runs (default: under root,
+                                    chosen by the service's name).
+        -h, --help                Prints this help.
+
+      Exit codes: the program's, or 128 and the number of the signal that ended it;
+      1 the configuration cannot be carried out, 2 usage, 3 the environment failed,
+      4 attestation or policy refused.
+      """;
 
   /// How SCONE hands over a token.
   private static final String VARIABLE = "SCONE_SERVICE_ACCESS_TOKEN";

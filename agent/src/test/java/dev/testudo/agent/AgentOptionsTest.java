@@ -59,7 +59,9 @@ class AgentOptionsTest {
 
   @Test
   void saysWhatIsWrongWithAnOption() {
-    assertTrue(refusal(List.of("--cas", "c")).startsWith("`--cas-key` is missing; usage: "));
+    assertTrue(
+        refusal(List.of("--cas", "c"))
+            .startsWith("`--cas-key` is missing; see `testudo agent run --help`"));
     assertTrue(refusal(with("--nonsense")).startsWith("`--nonsense` is not an option; "));
     assertTrue(refusal(with("--hosts")).startsWith("`--hosts` needs a value; "));
     assertTrue(refusal(with("--cas", "d")).startsWith("`--cas` is given twice; "));

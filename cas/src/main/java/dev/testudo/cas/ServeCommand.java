@@ -25,12 +25,41 @@ public final class ServeCommand {
   private static final int INPUT_WRONG = 1;
   private static final int USAGE = 2;
   private static final int ENVIRONMENT_FAILED = 3;
-  private static final String HELP =
+  private static final String USAGE_LINES =
       """
-      usage: testudo cas serve --state DIR --listen HOST:PORT [--owner KEYHASH]... \
-      [--owner-file FILE] [--first-come] [--exit-with-stdin] \
-      [--audit-mib N] [--accept-audit-log] [--quota WHO=SESSIONS,MIB]...\
+      Usage: testudo cas serve --state DIR --listen HOST:PORT [--owner HASH]...
+                               [--owner-file FILE] [--first-come]
+                               [--quota WHO=SESSIONS,MIB]... [--audit-mib N]
+                               [--accept-audit-log] [--exit-with-stdin]
       """;
+
+  private static final String HELP =
+      USAGE_LINES
+          + """
+          Runs a CAS until it is told to stop.
+          Its first line of output is JSON: where it listens, and the hash of its key.
+            --state DIR          The directory for all that it keeps; made if it is not
+                                   there.
+            --listen HOST:PORT   Where it listens; port 0 is any that is free.
+            --owner HASH         The hash of a key that may create top-level sessions;
+                                   may stand several times. Kept from the first start.
+            --owner-file FILE    The same, one hash a line; `#` begins a comment.
+            --first-come         Everybody may create top-level sessions, instead of
+                                   owners.
+            --quota WHO=SESSIONS,MIB
+                                 How much may be kept; WHO is owner, key, stranger or
+                                   strangers. May stand several times.
+            --audit-mib N        The most MiB of audit log in the database (default:
+                                   64).
+            --accept-audit-log   Goes on although audit.jsonl is not as CAS left it; for
+                                   one start.
+            --exit-with-stdin    Stops when standard input ends.
+            -h, --help           Prints this help.
+
+          Exit codes: 128 and the number of the signal that stopped it, 0 standard input
+          ended, 1 the owner file has mistakes, 2 usage, 3 it cannot serve, or the state
+          is not as CAS left it.
+          """;
 
   /// One line per message; the web server speaks only when something is wrong.
   private static final String LOGGING =
@@ -61,14 +90,19 @@ public final class ServeCommand {
       return StateVerification.run(args, out, err);
     }
     if (args.isEmpty() || !args.getFirst().equals("serve")) {
-      err.println(HELP);
+      err.print(USAGE_LINES);
       return USAGE;
+    }
+    if (args.contains("--help") || args.contains("-h")) {
+      out.print(HELP);
+      out.flush();
+      return DONE;
     }
     try {
       return switch (ServeArguments.of(args.subList(1, args.size()))) {
         case ServeArguments.Misused(var problem) -> {
           err.println("testudo cas serve: " + problem);
-          err.println(HELP);
+          err.print(USAGE_LINES);
           yield USAGE;
         }
         case ServeArguments.Mistaken(var problems) -> {

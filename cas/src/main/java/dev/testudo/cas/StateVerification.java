@@ -27,7 +27,7 @@ final class StateVerification {
   /// @return the exit code
   static int run(List<String> args, PrintStream out, PrintStream err) {
     if (args.size() != 3 || !args.get(1).equals("--state") || args.get(2).isEmpty()) {
-      err.println("usage: testudo cas verify-audit-log --state DIR");
+      err.println("Usage: testudo cas verify-audit-log --state DIR");
       return USAGE;
     }
     var state = Path.of(args.get(2));

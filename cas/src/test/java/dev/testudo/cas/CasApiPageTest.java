@@ -225,6 +225,23 @@ class CasApiPageTest extends WithTestCas {
         listed.toList());
   }
 
+  @Test
+  void everyMetricIsInTheOperatorsPage() throws IOException, InterruptedException {
+    var answered = send("anybody", "GET", "/metrics", "").body();
+    var page = Files.readString(Path.of("../docs/cas.md"));
+    assertEquals(
+        Pattern.compile("(?m)^# TYPE (\\w+)")
+            .matcher(answered)
+            .results()
+            .map(m -> m.group(1))
+            .toList(),
+        Pattern.compile("(?m)^\\| `(testudo_cas_\\w+)")
+            .matcher(page)
+            .results()
+            .map(m -> m.group(1))
+            .toList());
+  }
+
   /// Each action that the page names is one that the code logs, and the other way round.
   @Test
   void theActionsInTheAuditLogAreNamed() throws IOException {

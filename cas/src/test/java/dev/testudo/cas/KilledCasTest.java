@@ -296,7 +296,7 @@ class KilledCasTest {
             new String[] {"server", "--state", "x", "--listen", "127.0.0.1:0"})) {
       var err = new ByteArrayOutputStream();
       assertEquals(2, run(err, args));
-      assertTrue(err.toString(StandardCharsets.UTF_8).contains("usage: testudo cas serve"));
+      assertTrue(err.toString(StandardCharsets.UTF_8).contains("Usage: testudo cas serve"));
     }
   }
 

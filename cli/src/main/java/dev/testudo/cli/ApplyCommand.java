@@ -34,13 +34,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "apply",
     description = {
-      "Applies a manifest. A service manifest: makes and measures its image.",
-      "A Meshfile: makes the images of its services, registers their sessions with a CAS.",
-      "A session that others changed since, or that was registered from elsewhere, is not replaced: the difference is shown, and nothing is registered. What was registered last stands in the file `registered` of the target directory.",
+      "Makes images and measures them, and registers the sessions of a mesh with a CAS.",
+      "Of a service manifest it makes the image. Of a Meshfile it makes the images of all services and registers their sessions.",
+      "If others changed a session since, or registered it from elsewhere, it shows the difference and registers nothing. The file `registered` in the target directory has what was registered last.",
       "Services that tolerate software evidence get new join tokens, each in a file"
           + " `tokens/SERVICE.token` of the target directory; their old ones are revoked."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class ApplyCommand implements Callable<Integer> {
   private final CliContext context;
 
@@ -48,18 +47,18 @@ final class ApplyCommand implements Callable<Integer> {
       names = {"-f", "--filename"},
       required = true,
       paramLabel = "FILE",
-      description = "The manifest or Meshfile.")
+      description = "The service manifest or Meshfile.")
   private Path file = Path.of("mesh.yaml");
 
   @Option(
       names = {"-t", "--target-directory"},
       paramLabel = "DIR",
-      description = "Where results go (default: target beside the file).")
+      description = "The directory for what is made (default: `target` beside the file).")
   private @Nullable Path target;
 
   @Option(
       names = {"-d", "--dry-run"},
-      description = "Registers nothing; sessions are written below the target directory.")
+      description = "Registers nothing; writes the sessions below the target directory.")
   private boolean dryRun;
 
   @Option(
@@ -73,14 +72,15 @@ final class ApplyCommand implements Callable<Integer> {
       names = "--token-valid-for",
       defaultValue = "30 days",
       paramLabel = "TIME",
-      description = "For how long the join tokens are good (default: 30 days).")
+      description =
+          "For how long the join tokens are good: `10 min`, `12h`, `30 days` (default: 30 days).")
   private String tokenValidity = "";
 
   @Option(
       names = "--over",
       paramLabel = "HASH",
       description =
-          "A session in CAS that may be replaced although it was not registered from this target directory; may stand several times.")
+          "The hash of a session in CAS that may be replaced although it was not registered from this target directory; may stand several times.")
   private List<String> over = new ArrayList<>();
 
   @Mixin private CasClientOptions cas = new CasClientOptions();

@@ -20,26 +20,26 @@ final class CasClientOptions {
       names = {"-c", "--cas"},
       paramLabel = "HOST:PORT",
       description =
-          "The CAS (default: the one of --state, else $TESTUDO_CAS, else the first attested one).")
+          "Where the CAS listens (default: as --state says, else $TESTUDO_CAS, else the first attested one).")
   private @Nullable String cas;
 
   @Option(
       names = "--cas-key",
       paramLabel = "HASH",
-      description = "Hash of the key that CAS must have; not needed for an attested one.")
+      description =
+          "The hash of the key that CAS must have (default: $TESTUDO_CAS_KEY with $TESTUDO_CAS, else the one it was attested with).")
   private @Nullable String key;
 
   @Option(
       names = "--state",
       paramLabel = "DIR",
-      description = "State of a mesh that is up: its CAS, its identity.")
+      description = "The state of a mesh that is up, for its CAS and its identity.")
   private @Nullable Path state;
 
   @Option(
       names = "--identity",
       paramLabel = "FILE",
-      description =
-          "PEM file with the key and certificate to identify with; see `testudo identity`.")
+      description = "A PEM file with the key and certificate to use; see `testudo identity`.")
   private @Nullable Path identity;
 
   /// A client of that CAS.

@@ -4,6 +4,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.up.RunningCas;
 import dev.testudo.trust.channel.CasClient;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,12 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `testudo cas …`: what people ask of a CAS besides its sessions.
-@Command(
-    name = "cas",
-    description = "Speaks to a CAS.",
-    mixinStandardHelpOptions = true,
-    footer = {"", "`testudo cas serve --help` tells how to run one."})
+@Command(name = "cas", description = "Runs a CAS, or asks one.")
 final class CasCommand extends CommandGroup {
+  private CasCommand() {
+    super(Map.of("serve", "Runs a CAS."));
+  }
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new CasCommand());
@@ -34,21 +34,20 @@ final class CasCommand extends CommandGroup {
   @Command(
       name = "attest",
       description = {
-        "Checks that a CAS has the expected key and remembers it.",
-        "CAS has no hardware evidence here: the key hash, which it prints when it starts, is all that is checked."
-      },
-      mixinStandardHelpOptions = true)
+        "Checks that a CAS has the expected key, and remembers it.",
+        "There is no hardware evidence of a CAS: the key is all that is checked. CAS prints its hash when it starts."
+      })
   static final class Attest implements Callable<Integer> {
     private final CliContext context;
 
-    @Parameters(paramLabel = "HOST:PORT", description = "Where it is.")
+    @Parameters(paramLabel = "HOST:PORT", description = "Where the CAS listens.")
     private String address = "";
 
     @Option(
         names = "--key",
         required = true,
         paramLabel = "HASH",
-        description = "The hash that its key must have.")
+        description = "The hash of the key that it must have.")
     private String key = "";
 
     Attest(CliContext context) {
@@ -72,10 +71,7 @@ final class CasCommand extends CommandGroup {
   }
 
   /// `testudo cas list`.
-  @Command(
-      name = "list",
-      description = "Lists the attested CAS instances; * marks the default.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "list", description = "Lists the attested CAS instances; `*` marks the default.")
   static final class ListKnown implements Callable<Integer> {
     private final CliContext context;
 
@@ -97,8 +93,7 @@ final class CasCommand extends CommandGroup {
   /// `testudo cas show-identification`.
   @Command(
       name = "show-identification",
-      description = "Prints the key hash of a CAS after checking that it has that key.",
-      mixinStandardHelpOptions = true)
+      description = "Checks that a CAS has the expected key, and prints its hash.")
   static final class ShowIdentification implements Callable<Integer> {
     private final CliContext context;
     @Mixin private CasClientOptions cas = new CasClientOptions();
@@ -120,16 +115,18 @@ final class CasCommand extends CommandGroup {
   /// `testudo cas value`.
   @Command(
       name = "value",
-      description = "Prints the value of a secret that its session makes public.",
-      mixinStandardHelpOptions = true)
+      description = "Prints the value of a secret that its session makes public.")
   static final class Value implements Callable<Integer> {
     private final CliContext context;
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
-    @Parameters(index = "0", paramLabel = "SESSION", description = "The session that has it.")
+    @Parameters(
+        index = "0",
+        paramLabel = "SESSION",
+        description = "The session that has the secret.")
     private String session = "";
 
-    @Parameters(index = "1", paramLabel = "SECRET", description = "Its name.")
+    @Parameters(index = "1", paramLabel = "SECRET", description = "The name of the secret.")
     private String secret = "";
 
     Value(CliContext context) {

@@ -13,15 +13,14 @@ import picocli.CommandLine.Parameters;
     name = "why",
     description = {
       "Tells why CAS refused a request: who asked, what was expected and what was seen.",
-      "Only for those who may read the session that it was about."
-    },
-    mixinStandardHelpOptions = true)
+      "CAS tells it to those who may read the session that the request was about, and to its owners."
+    })
 final class CasWhyCommand implements Callable<Integer> {
   private final CliContext context;
 
   @Parameters(
       paramLabel = "REQUEST",
-      description = "What the refusal calls it: 16 hexadecimal digits.")
+      description = "The name of the request, as the refusal has it: 16 hexadecimal digits.")
   private String request = "";
 
   @Mixin private CasClientOptions cas = new CasClientOptions();

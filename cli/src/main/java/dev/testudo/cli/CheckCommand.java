@@ -30,9 +30,7 @@ import picocli.CommandLine.Parameters;
 /// `testudo check`: says everything that is wrong with files, and changes nothing.
 @Command(
     name = "check",
-    description =
-        "Checks service manifests, Meshfiles and sessions; reports every mistake at once.",
-    mixinStandardHelpOptions = true)
+    description = "Checks service manifests, Meshfiles and sessions; shows every mistake at once.")
 final class CheckCommand implements Callable<Integer> {
   private final CliContext context;
 
@@ -40,15 +38,17 @@ final class CheckCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "A manifest, Meshfile or session. Service manifests are also checked against the meshes.")
+          "A service manifest, Meshfile or session. The meshes are checked with the service manifests that are named.")
   private List<Path> files = List.of();
 
   @Mixin private VariableOptions variables = new VariableOptions();
 
-  @Option(names = "--fail-on-warning", description = "A warning makes the exit code 1, too.")
+  @Option(
+      names = "--fail-on-warning",
+      description = "Ends with exit code 1 if there are warnings only, too.")
   private boolean failOnWarning;
 
-  @Option(names = "--json", description = "Prints the findings as JSON on standard output.")
+  @Option(names = "--json", description = "Prints the findings as JSON.")
   private boolean json;
 
   CheckCommand(CliContext context) {

@@ -2,17 +2,56 @@ package dev.testudo.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// A command that does nothing itself: one of its own commands must follow.
 abstract class CommandGroup implements Runnable {
+  private static final int WIDTH = 80;
+
+  private final Map<String, String> elsewhere;
   @Spec private @Nullable CommandSpec spec;
+
+  CommandGroup() {
+    this(Map.of());
+  }
+
+  /// @param elsewhere commands that do not come here, because the command line never loads what
+  ///     they need, each with what it does; the help lists them first
+  CommandGroup(Map<String, String> elsewhere) {
+    this.elsewhere = elsewhere;
+  }
 
   @Override
   public final void run() {
     throw new ParameterException(requireNonNull(spec).commandLine(), "a command is missing");
+  }
+
+  String synopsis() {
+    return requireNonNull(spec).qualifiedName() + " [-hV] COMMAND";
+  }
+
+  /// The list of commands in the help.
+  String list(Help help, Map<String, CommandLine> own) {
+    var all = new LinkedHashMap<>(elsewhere);
+    own.forEach(
+        (name, command) -> all.put(name, command.getCommandSpec().usageMessage().description()[0]));
+    var widest = all.keySet().stream().mapToInt(String::length).max().orElse(0) + 2;
+    var table =
+        TextTable.forColumns(
+            help.colorScheme(),
+            new Column(widest + 2, 2, Overflow.SPAN),
+            new Column(WIDTH - widest - 2, 0, Overflow.WRAP));
+    all.forEach(table::addRowValues);
+    return (own.isEmpty() ? "Commands:%n".formatted() : "") + table;
   }
 }

@@ -1,6 +1,7 @@
 package dev.testudo.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
@@ -11,9 +12,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -31,10 +34,11 @@ final class CommandTree {
     root.addSubcommand(TokenCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
     root.addSubcommand(IdentityCommand.build(context));
+    root.addSubcommand(new AgentGroup());
     root.addSubcommand(ShieldCommand.build(context));
     root.addSubcommand(new ExplainCommand(context));
     root.addSubcommand(new VersionCommand(context));
-    giveVersion(root);
+    complete(root);
     return root.setOut(writer(context.streams().out()))
         .setErr(writer(context.streams().err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
@@ -43,9 +47,28 @@ final class CommandTree {
         .setExecutionExceptionHandler((thrown, _, _) -> failed(thrown, context.streams().err()));
   }
 
-  private static void giveVersion(CommandLine command) {
-    command.getCommandSpec().versionProvider(new VersionCommand());
-    command.getSubcommands().values().forEach(CommandTree::giveVersion);
+  /// What every command has.
+  private static void complete(CommandLine command) {
+    command
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Prints this help.")
+                .build())
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Prints the version.")
+                .build())
+        .versionProvider(new VersionCommand());
+    if (command.getCommand() instanceof CommandGroup group) {
+      command.getCommandSpec().usageMessage().customSynopsis(group.synopsis());
+      command
+          .getHelpSectionMap()
+          .put(SECTION_KEY_COMMAND_LIST, help -> group.list(help, command.getSubcommands()));
+    }
+    command.getSubcommands().values().forEach(CommandTree::complete);
   }
 
   private static PrintWriter writer(PrintStream stream) {
@@ -55,14 +78,20 @@ final class CommandTree {
   @Command(
       name = "testudo",
       description = "Runs unmodified services as confidential services.",
-      mixinStandardHelpOptions = true,
-      synopsisSubcommandLabel = "COMMAND",
       footer = {
         "",
         "Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 the environment failed,",
         "4 refused, 70 a mistake in Testudo."
       })
   private static final class Root extends CommandGroup {}
+
+  @Command(name = "agent", description = "Attests one service and runs it.")
+  private static final class AgentGroup extends CommandGroup {
+    AgentGroup() {
+      super(
+          Map.of("run", "Runs a service for a platform; `testudo up` does it for all of a mesh."));
+    }
+  }
 
   private static int usage(ParameterException wrong) {
     var command = wrong.getCommandLine();

@@ -22,8 +22,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Makes and shows identities: the keys under which you speak to a CAS.",
       "Access policies name them by their key hash."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class IdentityCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
@@ -40,7 +39,7 @@ final class IdentityCommand extends CommandGroup {
         arity = "0..1",
         paramLabel = "FILE",
         description =
-            "PEM file with a key and its certificate (default: identity.pem in the folder of your configuration).")
+            "The PEM file with the key and its certificate (default: the one in $TESTUDO_CONFIG, else in ~/.config/testudo).")
     private @Nullable Path file;
 
     Path file(CliContext context) throws CommandFailed {
@@ -57,10 +56,7 @@ final class IdentityCommand extends CommandGroup {
   }
 
   /// `testudo identity create`.
-  @Command(
-      name = "create",
-      description = "Makes an identity where there is none.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "create", description = "Makes an identity, if there is none yet.")
   static final class Create implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();
@@ -82,10 +78,7 @@ final class IdentityCommand extends CommandGroup {
   }
 
   /// `testudo identity show`.
-  @Command(
-      name = "show",
-      description = "Prints the key hash of an identity and when it expires.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "show", description = "Prints the key hash of an identity and when it expires.")
   static final class Show implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();
@@ -108,8 +101,7 @@ final class IdentityCommand extends CommandGroup {
       description = {
         "Makes a new key in place of an identity and keeps the old one beside it, in FILE.old.",
         "CAS knows callers by their keys: use the old one to name the new one in access policies."
-      },
-      mixinStandardHelpOptions = true)
+      })
   static final class Rotate implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();

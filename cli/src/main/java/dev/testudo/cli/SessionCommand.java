@@ -25,8 +25,7 @@ import picocli.CommandLine.Parameters;
 /// `testudo session …`: sessions as files, and as a CAS holds them.
 @Command(
     name = "session",
-    description = "Checks sessions and exchanges them with a CAS.",
-    mixinStandardHelpOptions = true)
+    description = "Checks sessions, registers them with a CAS, and reads them there.")
 final class SessionCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
@@ -42,7 +41,7 @@ final class SessionCommand extends CommandGroup {
 
   /// A session in a file, its variables replaced.
   private static final class FileArguments {
-    @Parameters(paramLabel = "FILE", description = "The session.")
+    @Parameters(paramLabel = "FILE", description = "The file with the session.")
     private Path file = Path.of("session.yaml");
 
     @Mixin private VariableOptions variables = new VariableOptions();
@@ -60,8 +59,7 @@ final class SessionCommand extends CommandGroup {
   /// `testudo session check`.
   @Command(
       name = "check",
-      description = "Checks a session and prints it with its variables replaced.",
-      mixinStandardHelpOptions = true)
+      description = "Checks a session and prints it with its variables replaced.")
   static final class Check implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();
@@ -83,10 +81,7 @@ final class SessionCommand extends CommandGroup {
   }
 
   /// `testudo session create`.
-  @Command(
-      name = "create",
-      description = "Registers a session and prints its hash.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "create", description = "Registers a session and prints its hash.")
   static final class Create implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();
@@ -112,9 +107,8 @@ final class SessionCommand extends CommandGroup {
       name = "update",
       description = {
         "Replaces the active session of that name and prints the new hash.",
-        "The file names the session it was made from as its `predecessor`, or --over does; when another is active, nothing is replaced. `testudo session read NAME --for-update` prints a session to begin with."
-      },
-      mixinStandardHelpOptions = true)
+        "The file names the hash of the session it was made from as its `predecessor`, or --over does. If another is active it replaces nothing and ends with exit code 4. `testudo session read NAME --for-update` prints a session to begin with."
+      })
   static final class Update implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();
@@ -123,7 +117,7 @@ final class SessionCommand extends CommandGroup {
     @Option(
         names = "--over",
         paramLabel = "HASH",
-        description = "The session to replace, for a file that does not name it.")
+        description = "The hash of the session to replace, for a file that does not name it.")
     private @Nullable String over;
 
     Update(CliContext context) {
@@ -171,19 +165,16 @@ final class SessionCommand extends CommandGroup {
   }
 
   /// `testudo session read`.
-  @Command(
-      name = "read",
-      description = "Prints the active session of that name.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "read", description = "Prints the active session of that name.")
   static final class Read implements Callable<Integer> {
     private final CliContext context;
 
-    @Parameters(paramLabel = "NAME", description = "The session's name.")
+    @Parameters(paramLabel = "NAME", description = "The name of the session.")
     private String name = "";
 
     @Option(
         names = "--for-update",
-        description = "Names it as its own predecessor, as an update of it has to.")
+        description = "Adds its hash as `predecessor`, as an update of it needs.")
     private boolean forUpdate;
 
     @Mixin private CasClientOptions cas = new CasClientOptions();
@@ -210,8 +201,10 @@ final class SessionCommand extends CommandGroup {
   /// `testudo session verify`.
   @Command(
       name = "verify",
-      description = "Compares a session with the active one and prints the hash if they agree.",
-      mixinStandardHelpOptions = true)
+      description = {
+        "Compares a session with the active one and prints the hash if they agree.",
+        "Ends with exit code 1 if they differ."
+      })
   static final class Verify implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArguments arguments = new FileArguments();

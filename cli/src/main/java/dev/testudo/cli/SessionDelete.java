@@ -18,20 +18,19 @@ import picocli.CommandLine.Parameters;
     name = "delete",
     description = {
       "Deletes a session with all its revisions, its secrets and its join tokens, for ever.",
-      "--hash names the session that is meant to go; when another is active, nothing is deleted. `testudo session read NAME --for-update` prints the active one, and `testudo session verify` its hash.",
-      "A session of the same name that is registered later gets new secrets. Whatever other sessions export to the name is then exported to it."
-    },
-    mixinStandardHelpOptions = true)
+      "--hash names what is meant to go. If another session is active it deletes nothing and ends with exit code 4. `testudo session read NAME --for-update` prints the active one with its hash.",
+      "A session of that name that is registered later gets new secrets, and whatever other sessions export to the name."
+    })
 final class SessionDelete implements Callable<Integer> {
   private final CliContext context;
 
-  @Parameters(paramLabel = "NAME", description = "The session's name.")
+  @Parameters(paramLabel = "NAME", description = "The name of the session.")
   private String name = "";
 
   @Option(
       names = "--hash",
       paramLabel = "HASH",
-      description = "The hash of the session as you have seen it.")
+      description = "The hash of the session as you have seen it (required).")
   private @Nullable String hash;
 
   @Mixin private CasClientOptions cas = new CasClientOptions();

@@ -22,14 +22,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -39,48 +40,48 @@ import picocli.CommandLine.Spec;
 /// that start programs are not here: the command line never loads the shield.
 @Command(
     name = "shield",
-    description = "Protects the network connections of one program.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
+    description = "Protects the network connections of one program, without a mesh.",
     footer = {"", "docs/network-shield.md describes every variable."})
 final class ShieldCommand extends CommandGroup {
-  /// The two that are not here, as the list of commands shows them.
-  private static final String STARTING =
-      """
-        run    Runs a program under the shield.
-        learn  Watches a program and proposes rules.
-      """;
+  /// In the order in which they are listed.
+  private static final SequencedMap<String, String> STARTING = new LinkedHashMap<>();
+
+  static {
+    STARTING.put("run", "Runs a program under the shield.");
+    STARTING.put("learn", "Watches a program and proposes rules.");
+  }
+
+  private ShieldCommand() {
+    super(STARTING);
+  }
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new ShieldCommand());
     all.addSubcommand(new Check(context));
     all.addSubcommand(new ShieldTopCommand(context));
     all.addSubcommand(new Why(context));
-    all.getHelpSectionMap()
-        .compute(
-            UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
-            (_, list) -> help -> STARTING + requireNonNull(list).render(help));
     return all;
   }
 
   /// `testudo shield check`.
   @Command(
       name = "check",
-      description = "Checks the rules of a shield and prints the policy they make.",
-      mixinStandardHelpOptions = true)
+      description = "Checks the rules of a shield and prints the policy they make.")
   static final class Check implements Callable<Integer> {
     private final CliContext context;
 
     @Option(
         names = "--env-file",
         paramLabel = "FILE",
-        description = "Rules as lines NAME=value, besides those of the environment.")
+        description = "Rules as lines NAME=value, besides those in the environment.")
     private @Nullable Path file;
 
-    @Option(names = "--fail-on-warning", description = "A warning makes the exit code 1, too.")
+    @Option(
+        names = "--fail-on-warning",
+        description = "Ends with exit code 1 if there are warnings only, too.")
     private boolean failOnWarning;
 
-    @Option(names = "--json", description = "Prints findings and policy as JSON.")
+    @Option(names = "--json", description = "Prints the findings and the policy as JSON.")
     private boolean json;
 
     Check(CliContext context) {
@@ -135,19 +136,17 @@ final class ShieldCommand extends CommandGroup {
   /// `testudo shield why`.
   @Command(
       name = "why",
-      description = "Says in words why a running shield allows or refuses something.",
-      mixinStandardHelpOptions = true)
+      description = "Says in words why a running shield allows or refuses something.")
   static final class Why implements Callable<Integer> {
     private final CliContext context;
 
     @Parameters(
         arity = "0..1",
         paramLabel = "WHAT",
-        description =
-            "The id of a process, a program, a service, a connection's number, or a rule.")
+        description = "A process id, a program, a service, the number of a connection, or a rule.")
     private @Nullable String what;
 
-    @Option(names = "--last", description = "The last refusal of all shields.")
+    @Option(names = "--last", description = "Explains the last refusal of all shields.")
     private boolean last;
 
     @Spec private @Nullable CommandSpec spec;

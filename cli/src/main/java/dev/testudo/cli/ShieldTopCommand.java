@@ -25,20 +25,19 @@ import picocli.CommandLine.Option;
 @Command(
     name = "top",
     description = {
-      "Shows the running shields of this user and their connections.",
-      "On a terminal once a second, until `q` or Ctrl-C."
-    },
-    mixinStandardHelpOptions = true)
+      "Shows your running shields and their connections.",
+      "On a terminal it does so once a second, until `q` or Ctrl-C."
+    })
 final class ShieldTopCommand implements Callable<Integer> {
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final CliContext context;
 
-  @Option(names = "--once", description = "Prints once and ends; so it does without a terminal.")
+  @Option(names = "--once", description = "Prints once and ends, as it does without a terminal.")
   private boolean once;
 
-  @Option(names = "--json", description = "Prints one document of JSON and ends.")
+  @Option(names = "--json", description = "Prints once as JSON and ends.")
   private boolean json;
 
   ShieldTopCommand(CliContext context) {

@@ -19,8 +19,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Makes, lists and revokes the join tokens of a service.",
       "A service whose policy says `join_token: required` presents one when it starts."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class TokenCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
@@ -36,7 +35,7 @@ final class TokenCommand extends CommandGroup {
     @Parameters(
         index = "0",
         paramLabel = "SESSION/SERVICE",
-        description = "The service, in its session.")
+        description = "The service and its session.")
     private String service = "";
 
     ServiceId id() throws CommandFailed {
@@ -49,10 +48,9 @@ final class TokenCommand extends CommandGroup {
   @Command(
       name = "create",
       description = {
-        "Makes a join token. CAS keeps its hash only, so this is the one time it is shown:",
-        "on standard output, or in a file that only you can read."
-      },
-      mixinStandardHelpOptions = true)
+        "Makes a join token and shows it, once.",
+        "CAS keeps its hash only. The token goes to standard output, or to a file that only you can read."
+      })
   static final class Create implements Callable<Integer> {
     private final CliContext context;
     @Mixin private ServiceArgument service = new ServiceArgument();
@@ -68,13 +66,13 @@ final class TokenCommand extends CommandGroup {
         names = "--valid-for",
         defaultValue = "1 hour",
         paramLabel = "TIME",
-        description = "For how long: `10 min`, `12h`, `30 days` (default: 1 hour).")
+        description = "For how long it is good: `10 min`, `12h`, `30 days` (default: 1 hour).")
     private String validFor = "";
 
     @Option(
         names = {"-o", "--output"},
         paramLabel = "FILE",
-        description = "Where it is written instead.")
+        description = "The file for it, instead of standard output.")
     private @Nullable Path output;
 
     @Mixin private CasClientOptions cas = new CasClientOptions();
@@ -115,10 +113,7 @@ final class TokenCommand extends CommandGroup {
   }
 
   /// `testudo token list`.
-  @Command(
-      name = "list",
-      description = "Lists the join tokens of a service, without their values.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "list", description = "Lists the join tokens of a service, without their values.")
   static final class ListThem implements Callable<Integer> {
     private final CliContext context;
     @Mixin private ServiceArgument service = new ServiceArgument();
@@ -153,8 +148,7 @@ final class TokenCommand extends CommandGroup {
   /// `testudo token revoke`.
   @Command(
       name = "revoke",
-      description = "Revokes join tokens of a service. Instances that have started stay.",
-      mixinStandardHelpOptions = true)
+      description = "Revokes join tokens of a service. Instances that have started stay.")
   static final class Revoke implements Callable<Integer> {
     private final CliContext context;
     @Mixin private ServiceArgument service = new ServiceArgument();
@@ -162,10 +156,10 @@ final class TokenCommand extends CommandGroup {
     @Parameters(
         index = "1..*",
         paramLabel = "ID",
-        description = "Their ids, see `testudo token list`.")
+        description = "The ids of the tokens; `testudo token list` shows them.")
     private List<String> ids = List.of();
 
-    @Option(names = "--all", description = "All of them.")
+    @Option(names = "--all", description = "Revokes all tokens of the service.")
     private boolean all;
 
     @Mixin private CasClientOptions cas = new CasClientOptions();

@@ -32,8 +32,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs a mesh on this machine, with a CAS of its own, until Ctrl-C.",
       "Services are attested by software evidence only: not hardware attested."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class UpCommand implements Callable<Integer> {
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
@@ -45,20 +44,20 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "MESHFILE",
       defaultValue = "mesh.yaml",
       description =
-          "The Meshfile (default: ${DEFAULT-VALUE}). Service manifests are looked for beside it and one folder deeper.")
+          "The Meshfile (default: ${DEFAULT-VALUE}). Service manifests lie beside it or one folder deeper.")
   private Path file = Path.of("mesh.yaml");
 
   @Option(
       names = "--state",
       paramLabel = "DIR",
       description =
-          "What is kept between runs, secrets too (default: target/up beside the Meshfile).")
+          "The directory for what is kept between runs, secrets too (default: `target/up` beside the Meshfile).")
   private @Nullable Path state;
 
-  @Option(names = "--no-color", description = "No colours.")
+  @Option(names = "--no-color", description = "Prints lines only, without colours.")
   private boolean noColor;
 
-  @Option(names = "--plain", description = "Lines only, no live table.")
+  @Option(names = "--plain", description = "Prints lines only, no live table.")
   private boolean plain;
 
   @Option(
@@ -72,7 +71,7 @@ final class UpCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "COMMAND",
       description =
-          "After --: run when all services are ready; the mesh stops when it ends, with its exit code. It finds the mesh through TESTUDO, TESTUDO_STATE, TESTUDO_MESH_JSON, TESTUDO_CAS and TESTUDO_CAS_KEY.")
+          "A program to run when all services are ready, after `--`. When it ends the mesh stops, and this command ends with its exit code. Its environment has TESTUDO, TESTUDO_STATE, TESTUDO_MESH_JSON, TESTUDO_CAS and TESTUDO_CAS_KEY.")
   private List<String> command = List.of();
 
   UpCommand(CliContext context) {

@@ -9,12 +9,12 @@ final class VariableOptions {
   @Option(
       names = {"-e", "--env"},
       paramLabel = "VAR=VALUE",
-      description = "A value for $VAR in a session.")
+      description = "A value for $VAR in a session; may stand several times.")
   private Map<String, String> given = new HashMap<>();
 
   @Option(
       names = "--use-env",
-      description = "Environment variables give values for what no -e does.")
+      description = "Takes from the environment the values that no -e gives.")
   private boolean useEnvironment;
 
   /// All values; `-e` wins.

@@ -18,16 +18,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-audit-log",
     description = {
-      "Checks a copy of a CAS's audit log: every line follows the one before, and CAS signed the last.",
-      "Needs no CAS and no network. Prints the log's head, NUMBER:HASH; note it elsewhere, and a later run"
+      "Checks an audit log of a CAS: every line follows the one before, and CAS signed the last.",
+      "It needs no CAS and no network. It prints the log's head, NUMBER:HASH. Note it elsewhere, and a later run"
           + " with --contains finds a log that was shortened or made anew since.",
-      "With --state DIR alone it checks a whole state directory, while its CAS does not run."
-    },
-    mixinStandardHelpOptions = true)
+      "With --state DIR alone it checks a whole state directory, while its CAS does not run.",
+      "Ends with exit code 4 if anything was changed."
+    })
 final class VerifyAuditLog implements Callable<Integer> {
   private final CliContext context;
 
-  @Parameters(paramLabel = "FILE", description = "The log, audit.jsonl of CAS's state directory.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The log: `audit.jsonl` in the state directory of the CAS, or a copy of it.")
   private Path file = Path.of("");
 
   @Option(

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /// `testudo version`.
-@Command(name = "version", description = "Prints the version.", mixinStandardHelpOptions = true)
+@Command(name = "version", description = "Prints the version.")
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
   private final Optional<CliContext> context;
 

@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,8 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 class CliTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/golden/usage");
-
   @TempDir Path work;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -65,33 +62,17 @@ class CliTest {
     command.getSubcommands().values().forEach(sub -> collect(sub, names));
   }
 
-  /// Each command's `--help`. `-Dgolden.update=true` rewrites the files.
+  /// What it says is in docs/cli.md; see CliPageIT.
   @ParameterizedTest
   @MethodSource("commands")
-  void helpSaysExactlyThis(String command) throws IOException {
+  void helpFitsOnATerminal(String command) {
     var words = new ArrayList<>(List.of(command.split(" ", -1)));
     words.removeFirst();
     words.add("--help");
     assertEquals(0, run(words.toArray(String[]::new)));
-    var file = GOLDEN.resolve(command.replace(' ', '-') + ".txt");
-    if (Boolean.getBoolean("golden.update")) {
-      Files.createDirectories(GOLDEN);
-      Files.writeString(file, out.toString(UTF_8));
-    }
-    assertEquals(Files.readString(file), out.toString(UTF_8));
+    assertTrue(out.toString(UTF_8).startsWith("Usage: " + command), out.toString(UTF_8));
     for (var line : out.toString(UTF_8).split("\n", -1)) {
       assertTrue(line.length() <= 80, line);
-    }
-  }
-
-  @Test
-  void everyGoldenUsageBelongsToACommand() throws IOException {
-    try (var files = Files.list(GOLDEN)) {
-      assertEquals(
-          commands().map(name -> name.replace(' ', '-') + ".txt").sorted().toList(),
-          files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 

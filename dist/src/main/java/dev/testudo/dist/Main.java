@@ -46,6 +46,7 @@ public final class Main {
           System.getenv(),
           property("testudo.lib"),
           System.in,
+          System.out,
           System.err);
     }
     if (startsWith(args, "shield", "run") || startsWith(args, "shield", "learn")) {
@@ -97,7 +98,10 @@ public final class Main {
 
   /// The state is CAS's own, so CAS looks at it; a copy of its log is for anybody.
   private static boolean isStateVerification(String[] args) {
-    return startsWith(args, "cas", "verify-audit-log") && List.of(args).contains("--state");
+    var words = List.of(args);
+    return startsWith(args, "cas", "verify-audit-log")
+        && words.contains("--state")
+        && !words.contains("--help");
   }
 
   private static boolean startsWith(String[] args, String... words) {

@@ -108,6 +108,7 @@ final class Training {
           Map.of("SCONE_SERVICE_ACCESS_TOKEN", token),
           lib,
           InputStream.nullInputStream(),
+          context.streams().out(),
           context.streams().err());
     }
   }

@@ -15,43 +15,43 @@ public final class ShieldRunCommand {
   /// Before the name of a variable that the launcher takes out of its JVM's way.
   private static final String KEPT = "TESTUDO_KEPT_";
 
-  private static final String RUN_USAGE =
-      "usage: testudo shield run [--env-file FILE] [--drain 10s] [--connections] -- PROGRAM"
-          + " [ARGUMENT...]";
-
   private static final String RUN_HELP =
-      RUN_USAGE
-          + """
-
+      """
+          Usage: testudo shield run [--connections] [--drain=TIME] [--env-file=FILE]
+                                    -- PROGRAM [ARGUMENT...]
           Runs a program under the network shield.
+          Rules come from the SCONE_NETWORK_SHIELD_* variables of the environment, of
+          FILE, or of both. The program gets the rest of the environment, and none of the
+          rules or keys.
+                PROGRAM           The program, and its arguments.
+                --connections     Tells which connections begin and end, and whose
+                                    certificate their peers have. Refusals are always
+                                    told.
+                --drain=TIME      How long the program and its connections may go on after
+                                    SIGTERM: `500ms`, `10s`, `5m` or `1h` (default: 10s).
+                                    What has not ended then is ended.
+                --env-file=FILE   Rules as lines NAME=value, besides those in the
+                                    environment. Identities are read again when the file
+                                    changes and at SIGHUP.
+            -h, --help            Prints this help.
 
-          Rules come from the SCONE_NETWORK_SHIELD_* variables of the environment, of FILE, or of both.
-          The program gets the rest of the environment, and none of the rules or keys.
-
-            --env-file FILE  rules as lines NAME=value; identities are read again when the file
-                             changes and at SIGHUP
-            --drain TIME     how long the program and its connections may go on after SIGTERM, as
-                             500ms, 10s, 5m or 1h (default 10s); what has not ended then is ended
-            --connections    says which connections begin and end, and whose certificate their peers
-                             have; refusals are always told
-
-          Exit code: the program's, 128 and the number of the signal that ended it; 1 when the rules are
-          wrong or there is no such program, 2 usage, 3 the environment failed.
+          Exit codes: the program's, or 128 and the number of the signal that ended it;
+          1 the rules are wrong or there is no such program, 2 usage, 3 the environment
+          failed.
           """;
 
-  private static final String LEARN_USAGE =
-      "usage: testudo shield learn [-o FILE] -- PROGRAM [ARGUMENT...]";
-
   private static final String LEARN_HELP =
-      LEARN_USAGE
-          + """
+      """
+          Usage: testudo shield learn [-o=FILE] -- PROGRAM [ARGUMENT...]
+          Runs a program unfiltered, watches it, and proposes the narrowest rules that it
+          works with.
+                PROGRAM         The program, and its arguments.
+            -h, --help          Prints this help.
+            -o, --output=FILE   The file for the rules (default: standard output, after
+                                  the program has ended).
 
-          Runs a program unfiltered, watches it, and proposes the narrowest rules it works with.
-
-            -o FILE          where to write them (default: standard output, after the program has ended)
-
-          Exit code: the program's, 128 and the number of the signal that ended it; 1 when the program or
-          FILE cannot be used, 2 usage, 3 the environment failed.
+          Exit codes: the program's, or 128 and the number of the signal that ended it;
+          1 the program or FILE cannot be used, 2 usage, 3 the environment failed.
           """;
 
   /// HUP, INT and TERM, which the JVM leaves ignored where it finds them so.
@@ -81,14 +81,18 @@ public final class ShieldRunCommand {
       PASSED_ON.stream().filter(signals::ignores).forEach(Signals::listenTo);
       var given = restored(environment);
       if (command.equals("learn")) {
-        var options = ShieldOptions.parse(rest, List.of("-o", "--output"), LEARN_USAGE);
+        var options =
+            ShieldOptions.parse(
+                rest, List.of("-o", "--output"), "see `testudo shield learn --help`");
         return options.program().isEmpty()
             ? help(LEARN_HELP, out)
             : new ShieldLearn(options, given, signals, out, err).run();
       }
       var options =
           ShieldOptions.parse(
-              rest, List.of("--env-file", "--drain", ShieldOptions.CONNECTIONS), RUN_USAGE);
+              rest,
+              List.of("--env-file", "--drain", ShieldOptions.CONNECTIONS),
+              "see `testudo shield run --help`");
       return options.program().isEmpty()
           ? help(RUN_HELP, out)
           : new ShieldRun(options, given, signals, err).run();
