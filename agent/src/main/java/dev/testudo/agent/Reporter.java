@@ -6,6 +6,7 @@ import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.AgentEvents;
+import dev.testudo.trust.status.SecuredConnection;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -75,19 +76,9 @@ final class Reporter implements ShieldEvents, AutoCloseable {
           tell(
               new AgentEvent.Listening(
                   rule, address.toString(), secured ? "protected" : "unprotected"));
-      case ShieldEvent.Opened(var id, var inbound, var rule, var peer, var name) ->
-          tell(new AgentEvent.Opened(id, inbound, rule, peer.toString(), name));
-      case ShieldEvent.Closed e ->
-          tell(
-              new AgentEvent.Closed(
-                  e.id(),
-                  e.inbound(),
-                  e.rule(),
-                  e.peer().toString(),
-                  e.bytesIn(),
-                  e.bytesOut(),
-                  e.duration().toMillis(),
-                  e.reason()));
+      case ShieldEvent.Opened(var connection) -> tell(new AgentEvent.Opened(connection));
+      case ShieldEvent.Closed(var connection, var traffic, var duration, var reason) ->
+          tell(new AgentEvent.Closed(connection, traffic, duration.toMillis(), reason));
       case ShieldEvent.Shortage(var what, var reason) ->
           err.println(
               Printable.of(
@@ -118,22 +109,13 @@ final class Reporter implements ShieldEvents, AutoCloseable {
       case AgentEvent.Started(var pid, var program) -> "started pid=" + pid + " program=" + program;
       case AgentEvent.Listening(var rule, var address, var mode) ->
           "listening address=" + address + " mode=" + mode + by(rule);
-      case AgentEvent.Opened e ->
-          "opened id=%d %s peer=%s name=%s"
-                  .formatted(
-                      e.id(), direction(e.inbound()), e.peerAddress(), e.peerName().orElse("-"))
-              + by(e.rule());
-      case AgentEvent.Closed e ->
-          "closed id=%d %s peer=%s in=%d out=%d ms=%d reason=\"%s\""
-                  .formatted(
-                      e.id(),
-                      direction(e.inbound()),
-                      e.peerAddress(),
-                      e.bytesIn(),
-                      e.bytesOut(),
-                      e.millis(),
-                      e.reason())
-              + by(e.rule());
+      case AgentEvent.Opened(var connection) ->
+          "opened %s name=%s".formatted(subject(connection), connection.peerName().orElse("-"))
+              + by(connection.rule());
+      case AgentEvent.Closed(var connection, var traffic, var millis, var reason) ->
+          "closed %s in=%d out=%d ms=%d reason=\"%s\""
+                  .formatted(subject(connection), traffic.in(), traffic.out(), millis, reason)
+              + by(connection.rule());
       case AgentEvent.Refused(var operation, var target, var rule, var reason) ->
           "refused " + operation + " " + target + by(rule) + ": " + reason;
       case AgentEvent.Exited(var code) -> "exited code=" + code;
@@ -141,8 +123,10 @@ final class Reporter implements ShieldEvents, AutoCloseable {
     };
   }
 
-  private static String direction(boolean inbound) {
-    return inbound ? "inbound" : "outbound";
+  private static String subject(SecuredConnection connection) {
+    return "id=%d %s peer=%s"
+        .formatted(
+            connection.id(), connection.isInbound() ? "inbound" : "outbound", connection.peer());
   }
 
   private static String by(String rule) {

@@ -1,8 +1,9 @@
 package dev.testudo.shield;
 
 import dev.testudo.linux.sys.SocketAddress;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.Traffic;
 import java.time.Duration;
-import java.util.Optional;
 
 /// What a shield tells about its work: one event per listener, connection and refusal, never
 /// payload. `rule` is the name of the deciding rule, empty where the default mode decided.
@@ -16,24 +17,11 @@ public sealed interface ShieldEvent {
   /// whose protocol the shield cannot protect. (A plain TCP listener is a [Listening].)
   record Passed(String operation, SocketAddress target, String rule) implements ShieldEvent {}
 
-  /// A protected connection is authenticated and handed to the program. `id` is unique within one
-  /// shield. `peerName` is the name in the peer's certificate, where it presented one.
-  record Opened(
-      long id, boolean inbound, String rule, SocketAddress peer, Optional<String> peerName)
-      implements ShieldEvent {}
+  /// A protected connection is authenticated and handed to the program.
+  record Opened(SecuredConnection connection) implements ShieldEvent {}
 
-  /// A connection of an [Opened] event has ended. `bytesIn` came from the peer, `bytesOut` went to
-  /// it, counted as the program sees them.
-  record Closed(
-      long id,
-      boolean inbound,
-      String rule,
-      SocketAddress peer,
-      Optional<String> peerName,
-      long bytesIn,
-      long bytesOut,
-      Duration duration,
-      String reason)
+  /// A connection of an [Opened] event has ended.
+  record Closed(SecuredConnection connection, Traffic traffic, Duration duration, String reason)
       implements ShieldEvent {}
 
   /// Something was refused. `operation` is the system call (`connect`, `bind`, `listen`) or the

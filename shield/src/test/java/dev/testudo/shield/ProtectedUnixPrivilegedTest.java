@@ -78,8 +78,8 @@ class ProtectedUnixPrivilegedTest {
       assertTrue(text.contains("served 1 uid 65534"), text);
       assertTrue(text.contains("served 300000 uid 65534"), text);
       assertEquals(5, events(server, ShieldEvent.Opened.class).size());
-      var opened = events(client, ShieldEvent.Opened.class).getFirst();
-      assertEquals("unix:" + path, opened.peer().toString());
+      var opened = events(client, ShieldEvent.Opened.class).getFirst().connection();
+      assertEquals("unix:" + path, opened.peer());
       assertEquals("server", opened.peerName().orElseThrow());
     }
   }

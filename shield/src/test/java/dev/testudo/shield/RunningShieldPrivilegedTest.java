@@ -49,14 +49,14 @@ class RunningShieldPrivilegedTest {
       orders.give("echo 1 " + "x".repeat(700), "ok");
       var inbound = only(server.shield);
       var outbound = only(client.shield);
-      assertTrue(inbound.inbound());
-      assertFalse(outbound.inbound());
-      assertEquals("SERVER_1", inbound.rule());
-      assertEquals("CLIENT_1", outbound.rule());
-      assertEquals("second", inbound.peerName().orElseThrow());
-      assertEquals("first", outbound.peerName().orElseThrow());
-      assertEquals(List.of(700L, 700L), List.of(inbound.bytesIn(), inbound.bytesOut()));
-      assertEquals(List.of(700L, 700L), List.of(outbound.bytesIn(), outbound.bytesOut()));
+      assertTrue(inbound.connection().isInbound());
+      assertFalse(outbound.connection().isInbound());
+      assertEquals("SERVER_1", inbound.connection().rule());
+      assertEquals("CLIENT_1", outbound.connection().rule());
+      assertEquals("second", inbound.connection().peerName().orElseThrow());
+      assertEquals("first", outbound.connection().peerName().orElseThrow());
+      assertEquals(List.of(700L, 700L), List.of(inbound.traffic().in(), inbound.traffic().out()));
+      assertEquals(List.of(700L, 700L), List.of(outbound.traffic().in(), outbound.traffic().out()));
       assertEquals("TLSv1.3", inbound.tls().version());
       assertEquals(outbound.tls().cipherSuite(), inbound.tls().cipherSuite());
       assertEquals("testudo/1/tcp:" + port, inbound.tls().protocol().orElseThrow());
@@ -175,7 +175,7 @@ class RunningShieldPrivilegedTest {
           client.shield.reload(RealShield.rules(clientVariables(renewed, others))));
       orders.give("open 2", "ok");
       orders.give("echo 2 hello", "ok");
-      assertEquals("renewed", only(server.shield).peerName().orElseThrow());
+      assertEquals("renewed", only(server.shield).connection().peerName().orElseThrow());
     }
   }
 

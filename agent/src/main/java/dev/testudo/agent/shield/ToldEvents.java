@@ -3,6 +3,7 @@ package dev.testudo.agent.shield;
 import dev.testudo.agent.status.Activity;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.trust.status.SecuredConnection;
 
 /// What a shield does, told in lines and remembered for `testudo shield top`. Which connections
 /// begin and end is told only if asked for: there may be thousands in a second.
@@ -26,15 +27,13 @@ record ToldEvents(Activity activity, Lines lines, boolean connections) {
           say(
               "passed %s %s (%s)"
                   .formatted(passed.operation(), passed.target(), by(passed.rule())));
-      case ShieldEvent.Opened(var id, var inbound, var rule, var peer, var name) when connections ->
+      case ShieldEvent.Opened(var one) when connections ->
           say(
-              "connection %d begins: %s %s (%s), %s"
+              "connection %d begins: %s, %s"
                   .formatted(
-                      id,
-                      direction(inbound),
-                      peer,
-                      by(rule),
-                      name.map(n -> "peer " + n).orElse("peer shows no certificate")));
+                      one.id(),
+                      peer(one),
+                      one.peerName().map(n -> "peer " + n).orElse("peer shows no certificate")));
       case ShieldEvent.Closed closed when connections -> say(line(closed));
       case ShieldEvent.Shortage(var what, var reason) ->
           say("short of descriptors: %s: %s".formatted(what, reason));
@@ -56,20 +55,18 @@ record ToldEvents(Activity activity, Lines lines, boolean connections) {
   }
 
   private static String line(ShieldEvent.Closed closed) {
-    return "connection %d ends: %s %s (%s), %d bytes came in, %d went out in %d ms: %s"
+    return "connection %d ends: %s, %d bytes came in, %d went out in %d ms: %s"
         .formatted(
-            closed.id(),
-            direction(closed.inbound()),
-            closed.peer(),
-            by(closed.rule()),
-            closed.bytesIn(),
-            closed.bytesOut(),
+            closed.connection().id(),
+            peer(closed.connection()),
+            closed.traffic().in(),
+            closed.traffic().out(),
             closed.duration().toMillis(),
             closed.reason());
   }
 
-  private static String direction(boolean inbound) {
-    return inbound ? "from" : "to";
+  private static String peer(SecuredConnection one) {
+    return "%s %s (%s)".formatted(one.isInbound() ? "from" : "to", one.peer(), by(one.rule()));
   }
 
   private static String by(String rule) {

@@ -86,15 +86,7 @@ public final class Activity {
     }
     ended.addLast(
         new ShieldStatus.Ended(
-            closed.id(),
-            closed.inbound(),
-            closed.rule(),
-            closed.peer().toString(),
-            closed.peerName(),
-            closed.bytesIn(),
-            closed.bytesOut(),
-            clock.instant(),
-            closed.reason()));
+            closed.connection(), closed.traffic(), clock.instant(), closed.reason()));
   }
 
   /// Everything at this moment.
@@ -124,15 +116,7 @@ public final class Activity {
 
   private static ShieldStatus.Connection connection(LiveConnection live) {
     return new ShieldStatus.Connection(
-        live.id(),
-        live.inbound(),
-        live.rule(),
-        live.peer().toString(),
-        live.peerName(),
-        live.bytesIn(),
-        live.bytesOut(),
-        live.since(),
-        tls(live.tls()));
+        live.connection(), live.traffic(), live.since(), tls(live.tls()));
   }
 
   private static String tls(TlsSession tls) {

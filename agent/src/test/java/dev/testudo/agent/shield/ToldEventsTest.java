@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.testudo.agent.status.Activity;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.trust.status.Direction;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.Traffic;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -27,18 +30,17 @@ class ToldEventsTest {
     return out.toString(UTF_8);
   }
 
+  private static SecuredConnection connection(long id, Optional<String> name) {
+    return new SecuredConnection(id, Direction.INBOUND, "SERVER_1", PEER.toString(), name);
+  }
+
   private static List<ShieldEvent> oneConnection() {
     return List.of(
         new ShieldEvent.Passed("connect", PEER, ""),
-        new ShieldEvent.Opened(7, true, "SERVER_1", PEER, Optional.of("web")),
+        new ShieldEvent.Opened(connection(7, Optional.of("web"))),
         new ShieldEvent.Closed(
-            7,
-            true,
-            "SERVER_1",
-            PEER,
-            Optional.of("web"),
-            14,
-            7,
+            connection(7, Optional.of("web")),
+            new Traffic(14, 7),
             Duration.ofMillis(12),
             "closed by the peer"));
   }
@@ -58,7 +60,7 @@ class ToldEventsTest {
 
   @Test
   void aPeerThatShowsNoCertificateIsToldAsOne() {
-    var opened = new ShieldEvent.Opened(1, true, "SERVER_1", PEER, Optional.empty());
+    var opened = new ShieldEvent.Opened(connection(1, Optional.empty()));
     assertEquals(
         "testudo shield run: connection 1 begins: from unix:/run/a (rule SERVER_1),"
             + " peer shows no certificate\n",

@@ -2,6 +2,8 @@ package dev.testudo.cli.board;
 
 import dev.testudo.cli.board.MeshView.EdgeRow;
 import dev.testudo.trust.channel.AgentEvent;
+import dev.testudo.trust.status.Direction;
+import dev.testudo.trust.status.SecuredConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,7 +33,11 @@ final class Edges {
     addresses.forEach((service, address) -> serviceByAddress.put(address, service));
   }
 
-  private record Edge(String from, String to, String rule, boolean inbound) {}
+  private record Edge(String from, String to, String rule, Direction direction) {
+    boolean isInbound() {
+      return direction == Direction.INBOUND;
+    }
+  }
 
   private record Connection(String service, long id) {}
 
@@ -46,46 +52,47 @@ final class Edges {
     var edge = edge(service, opened);
     var known = counts.containsKey(edge);
     if (!known && counts.size() >= MAX_EDGES) {
-      edge = new Edge(OTHERS, OTHERS, "", edge.inbound());
+      edge = new Edge(OTHERS, OTHERS, "", edge.direction());
       known = counts.containsKey(edge);
     }
     var count = counts.computeIfAbsent(edge, _ -> new Count());
     count.total++;
     if (open.size() < MAX_OPEN) {
-      open.put(new Connection(service, opened.id()), edge);
+      open.put(new Connection(service, opened.connection().id()), edge);
       count.open++;
     }
-    return known || edge.from().equals(OTHERS) || (edge.inbound() && toldByClient(edge))
+    return known || edge.from().equals(OTHERS) || (edge.isInbound() && toldByClient(edge))
         ? Optional.empty()
         : Optional.of(row(edge, count));
   }
 
   private Edge edge(String service, AgentEvent.Opened opened) {
-    var peer = name(opened);
-    return opened.inbound()
-        ? new Edge(peer, service, opened.rule(), true)
-        : new Edge(service, peer, opened.rule(), false);
+    var connection = opened.connection();
+    var peer = name(connection);
+    return connection.isInbound()
+        ? new Edge(peer, service, connection.rule(), Direction.INBOUND)
+        : new Edge(service, peer, connection.rule(), Direction.OUTBOUND);
   }
 
   /// Who the peer is: a service of the mesh by its address, else the name in its certificate, else
   /// its address. A client's port says nothing, a server's says which service of that machine.
-  private String name(AgentEvent.Opened opened) {
-    var address = opened.peerAddress();
+  private String name(SecuredConnection connection) {
+    var address = connection.peer();
     var colon = address.lastIndexOf(':');
     var host = colon < 0 ? address : address.substring(0, colon);
     var service = serviceByAddress.get(host);
     if (service != null) {
       return service;
     }
-    return opened.peerName().orElse(opened.inbound() ? host : address);
+    return connection.peerName().orElse(connection.isInbound() ? host : address);
   }
 
   void closed(String service, AgentEvent.Closed closed) {
-    var edge = open.remove(new Connection(service, closed.id()));
+    var edge = open.remove(new Connection(service, closed.connection().id()));
     var count = edge == null ? null : counts.get(edge);
     if (count != null) {
       count.open--;
-      count.bytes += closed.bytesIn() + closed.bytesOut();
+      count.bytes += closed.traffic().total();
     }
   }
 
@@ -112,7 +119,7 @@ final class Edges {
     var rows = new ArrayList<EdgeRow>();
     counts.forEach(
         (edge, count) -> {
-          if (!edge.inbound() || !toldByClient(edge)) {
+          if (!edge.isInbound() || !toldByClient(edge)) {
             rows.add(row(edge, count));
           }
         });
@@ -123,7 +130,7 @@ final class Edges {
     return counts.keySet().stream()
         .anyMatch(
             edge ->
-                !edge.inbound()
+                !edge.isInbound()
                     && edge.from().equals(inbound.from())
                     && edge.to().equals(inbound.to()));
   }

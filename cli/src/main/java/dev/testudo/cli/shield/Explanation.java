@@ -4,6 +4,7 @@ import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.text.Layout;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.source.Printable;
+import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.ShieldStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,12 +46,12 @@ public final class Explanation {
         recentRefusals(shield, lines);
       }
       for (var connection : shield.connections()) {
-        if (what.equals(Long.toString(connection.id()))) {
+        if (what.equals(Long.toString(connection.connection().id()))) {
           lines.addAll(connection(shield, connection));
         }
       }
       for (var ended : shield.ended()) {
-        if (what.equals(Long.toString(ended.id()))) {
+        if (what.equals(Long.toString(ended.connection().id()))) {
           lines.add(ended(shield, ended));
         }
       }
@@ -77,39 +78,46 @@ public final class Explanation {
   }
 
   private List<String> connection(ShieldStatus shield, ShieldStatus.Connection one) {
+    var of = one.connection();
     var lines = new ArrayList<String>();
     lines.add(
         "connection %d of %s: %s %s%s, for %s"
             .formatted(
-                one.id(),
+                of.id(),
                 shield.program(),
-                one.inbound() ? "from" : "to",
-                one.peer(),
-                name(one.peerName()),
+                direction(of),
+                of.peer(),
+                name(of.peerName()),
                 ShieldTable.ago(one.since(), now)));
     lines.add(
         "  allowed by rule %s; %s came in, %s went out"
-            .formatted(one.rule(), Layout.size(one.bytesIn()), Layout.size(one.bytesOut())));
+            .formatted(
+                of.rule(), Layout.size(one.traffic().in()), Layout.size(one.traffic().out())));
     lines.add("  protected by " + one.tls());
     shield.policy().rows().stream()
-        .filter(row -> row.rule().equals(one.rule()))
+        .filter(row -> row.rule().equals(of.rule()))
         .forEach(row -> lines.add("  the rule: " + sentence(row)));
     return lines;
   }
 
   private String ended(ShieldStatus shield, ShieldStatus.Ended one) {
+    var of = one.connection();
     return "connection %d of %s: %s %s%s, by rule %s, ended %s ago: %s; %s came in, %s went out"
         .formatted(
-            one.id(),
+            of.id(),
             shield.program(),
-            one.inbound() ? "from" : "to",
-            one.peer(),
-            name(one.peerName()),
-            one.rule(),
+            direction(of),
+            of.peer(),
+            name(of.peerName()),
+            of.rule(),
             ShieldTable.ago(one.at(), now),
             one.reason(),
-            Layout.size(one.bytesIn()),
-            Layout.size(one.bytesOut()));
+            Layout.size(one.traffic().in()),
+            Layout.size(one.traffic().out()));
+  }
+
+  private static String direction(SecuredConnection one) {
+    return one.isInbound() ? "from" : "to";
   }
 
   private static String name(Optional<String> certificate) {
@@ -120,13 +128,13 @@ public final class Explanation {
     var lines = new ArrayList<String>();
     lines.add("rule %s of %s: %s".formatted(row.rule(), shield.program(), sentence(row)));
     shield.connections().stream()
+        .map(ShieldStatus.Connection::connection)
         .filter(one -> one.rule().equals(row.rule()))
         .limit(MOST)
         .forEach(
             one ->
                 lines.add(
-                    "  open: connection %d %s %s"
-                        .formatted(one.id(), one.inbound() ? "from" : "to", one.peer())));
+                    "  open: connection %d %s %s".formatted(one.id(), direction(one), one.peer())));
     shield.refusals().stream()
         .filter(one -> one.rule().equals(row.rule()))
         .limit(MOST)

@@ -86,13 +86,13 @@ public final class ShieldTable {
           fit(
               "  %6d %-3s %-20s %-24s %-20s %9s %9s %8s  %s"
                   .formatted(
-                      one.id(),
-                      one.inbound() ? "in" : "out",
-                      one.rule(),
-                      one.peer(),
-                      one.peerName().orElse("-"),
-                      Layout.size(one.bytesIn()),
-                      Layout.size(one.bytesOut()),
+                      one.connection().id(),
+                      one.connection().isInbound() ? "in" : "out",
+                      one.connection().rule(),
+                      one.connection().peer(),
+                      one.connection().peerName().orElse("-"),
+                      Layout.size(one.traffic().in()),
+                      Layout.size(one.traffic().out()),
                       ago(one.since()),
                       one.tls())));
     }

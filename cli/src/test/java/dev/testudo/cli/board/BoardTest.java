@@ -7,6 +7,9 @@ import dev.testudo.cli.board.MeshView.EdgeRow;
 import dev.testudo.trust.attest.Measurement;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.AgentEvents;
+import dev.testudo.trust.status.Direction;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.Traffic;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,16 +33,26 @@ class BoardTest {
   }
 
   private static AgentEvent.Opened out(long id, String peer) {
-    return new AgentEvent.Opened(id, false, "CLIENT_1", peer, Optional.of("redis"));
+    return new AgentEvent.Opened(
+        new SecuredConnection(id, Direction.OUTBOUND, "CLIENT_1", peer, Optional.of("redis")));
   }
 
   private static AgentEvent.Opened in(long id, String peer, String name) {
     return new AgentEvent.Opened(
-        id, true, "SERVER_1", peer, name.isEmpty() ? Optional.empty() : Optional.of(name));
+        new SecuredConnection(
+            id,
+            Direction.INBOUND,
+            "SERVER_1",
+            peer,
+            name.isEmpty() ? Optional.empty() : Optional.of(name)));
   }
 
-  private static AgentEvent.Closed closed(long id, boolean inbound) {
-    return new AgentEvent.Closed(id, inbound, "r", "peer", 100, 20, 5, "both sides finished");
+  private static AgentEvent.Closed closed(long id, Direction direction) {
+    return new AgentEvent.Closed(
+        new SecuredConnection(id, direction, "r", "peer", Optional.empty()),
+        new Traffic(100, 20),
+        5,
+        "both sides finished");
   }
 
   @Test
@@ -63,7 +76,7 @@ class BoardTest {
     report("redis", in(1, "127.70.9.3:50000", "api"));
     report("api", out(1, "127.70.9.2:6379"));
     report("api", out(2, "127.70.9.2:6379"));
-    report("api", closed(1, false));
+    report("api", closed(1, Direction.OUTBOUND));
     assertEquals(List.of(new EdgeRow("api", "redis", "CLIENT_1", 1, 2, 120)), board.view().edges());
   }
 
@@ -79,7 +92,11 @@ class BoardTest {
     report("api", in(1, "10.0.0.7:50000", ""));
     report("api", in(2, "10.0.0.7:50001", ""));
     report("api", in(3, "10.0.0.8:50001", "auditor"));
-    report("api", new AgentEvent.Opened(4, false, "CLIENT_2", "10.0.0.9:443", Optional.empty()));
+    report(
+        "api",
+        new AgentEvent.Opened(
+            new SecuredConnection(
+                4, Direction.OUTBOUND, "CLIENT_2", "10.0.0.9:443", Optional.empty())));
     assertEquals(
         List.of("10.0.0.7 api", "auditor api", "api 10.0.0.9:443"),
         board.view().edges().stream().map(row -> row.from() + " " + row.to()).toList());
@@ -91,7 +108,7 @@ class BoardTest {
     report("api", out(1, "127.70.9.2:6379"));
     board.state("api", ServiceState.FAILED);
     assertEquals(0, board.view().edges().getFirst().open());
-    report("api", closed(1, false));
+    report("api", closed(1, Direction.OUTBOUND));
     assertEquals(0, board.view().edges().getFirst().open());
   }
 

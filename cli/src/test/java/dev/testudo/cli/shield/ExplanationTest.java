@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.terminal.TerminalSize;
 import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.trust.status.Direction;
+import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.ShieldStatus;
 import dev.testudo.trust.status.ShieldStatusJson;
 import dev.testudo.trust.status.StatusDirectory;
+import dev.testudo.trust.status.Traffic;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -47,19 +50,23 @@ class ExplanationTest {
           1,
           List.of(
               new ShieldStatus.Connection(
-                  7,
-                  true,
-                  "SERVER_1",
-                  "10.0.0.9:4711",
-                  Optional.of("web\u001b[31m"),
-                  10,
-                  2_000_000,
+                  new SecuredConnection(
+                      7,
+                      Direction.INBOUND,
+                      "SERVER_1",
+                      "10.0.0.9:4711",
+                      Optional.of("web\u001b[31m")),
+                  new Traffic(10, 2_000_000),
                   THEN,
                   "TLSv1.3 TLS_AES_128_GCM_SHA256")),
           5,
           List.of(
               new ShieldStatus.Ended(
-                  6, true, "SERVER_1", "10.0.0.8:1", Optional.of("db"), 1, 2, THEN, "closed")),
+                  new SecuredConnection(
+                      6, Direction.INBOUND, "SERVER_1", "10.0.0.8:1", Optional.of("db")),
+                  new Traffic(1, 2),
+                  THEN,
+                  "closed")),
           4,
           List.of(
               new ShieldStatus.Refusal(

@@ -22,6 +22,8 @@ import dev.testudo.trust.channel.NewJoinToken;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.trust.status.Direction;
+import dev.testudo.trust.status.SecuredConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -390,7 +392,12 @@ class MeshRunTest {
                 new AgentEvent.Refused("connect", "1.2.3.4:80", "", "no client rule permits it"));
             agent.say(
                 new AgentEvent.Opened(
-                    1, false, "CLIENT_1", "9.9.9.9:443", java.util.Optional.empty()));
+                    new SecuredConnection(
+                        1,
+                        Direction.OUTBOUND,
+                        "CLIENT_1",
+                        "9.9.9.9:443",
+                        java.util.Optional.empty())));
             agent.say(new AgentEvent.Exited(1));
             agent.end(1);
           }

@@ -9,6 +9,8 @@ import dev.testudo.shield.TlsSession;
 import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.tls.TlsEngine;
 import dev.testudo.shield.tls.TlsFailure;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.Traffic;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,14 +31,13 @@ final class Connection implements Leg.Owner {
 
   private final RelayContext context;
   private final EventLoop loop;
-  private final Link link;
   private final TlsEngine engine;
   private final Leg net;
   private final Leg local;
   private final Runnable vanished;
-  private final Decrypting opening;
-  private final Encrypting sealing;
-  private final long id;
+  private final Decrypting decrypting;
+  private final Encrypting encrypting;
+  private final SecuredConnection subject;
   private final TlsSession session;
   private final Instant since;
   private final long began = System.nanoTime();
@@ -49,16 +50,15 @@ final class Connection implements Leg.Owner {
       RelayContext context, EventLoop loop, Link link, TlsEngine engine, Legs legs, byte[] rest) {
     this.context = context;
     this.loop = loop;
-    this.link = link;
     this.engine = engine;
     this.net = legs.net();
     this.local = legs.local();
     this.vanished = legs.vanished();
-    this.opening = new Decrypting(loop.buffers(), engine, net, local, rest);
-    this.sealing = new Encrypting(loop.buffers(), engine, net, local);
+    this.decrypting = new Decrypting(loop.buffers(), engine, net, local, rest);
+    this.encrypting = new Encrypting(loop.buffers(), engine, net, local);
     this.since = context.clock().instant();
     this.session = engine.session();
-    this.id = context.ids().incrementAndGet();
+    this.subject = link.numbered(context.ids().incrementAndGet());
   }
 
   /// The two sockets of a connection.
@@ -74,29 +74,20 @@ final class Connection implements Leg.Owner {
     legs.net().hand(connection);
     legs.local().hand(connection);
     legs.net().schedule();
-    context
-        .events()
-        .on(
-            new ShieldEvent.Opened(
-                connection.id, link.inbound(), link.rule(), link.peer(), link.peerName()));
+    context.events().on(new ShieldEvent.Opened(connection.subject));
   }
 
   long id() {
-    return id;
+    return subject.id();
   }
 
   /// What it is like now; from any thread.
   LiveConnection snapshot() {
-    return new LiveConnection(
-        id,
-        link.inbound(),
-        link.rule(),
-        link.peer(),
-        link.peerName(),
-        opening.bytes(),
-        sealing.bytes(),
-        since,
-        session);
+    return new LiveConnection(subject, traffic(), since, session);
+  }
+
+  private Traffic traffic() {
+    return new Traffic(decrypting.bytes(), encrypting.bytes());
   }
 
   @Override
@@ -111,20 +102,20 @@ final class Connection implements Leg.Owner {
     } catch (ErrnoException e) {
       broken(e);
     }
-    return !over && (opening.ready() || sealing.ready());
+    return !over && (decrypting.ready() || encrypting.ready());
   }
 
   private void carry() throws TlsFailure, ErrnoException {
     lastActive = System.nanoTime();
-    opening.step();
-    sealing.step();
-    if (!sealing.ended()) {
-      opening.reply();
+    decrypting.step();
+    encrypting.step();
+    if (!encrypting.ended()) {
+      decrypting.reply();
     }
-    if (local.broken() && (sealing.ended() || !local.outlivesReset())) {
+    if (local.broken() && (encrypting.ended() || !local.outlivesReset())) {
       throw new ErrnoException("recv", Errno.ECONNRESET);
     }
-    if (net.broken() && opening.ended()) {
+    if (net.broken() && decrypting.ended()) {
       int error = Sockets.takeError(net.fd());
       throw new ErrnoException("recv", error == 0 ? Errno.ECONNRESET : error);
     }
@@ -132,11 +123,11 @@ final class Connection implements Leg.Owner {
   }
 
   private void noteEnds() {
-    if (firstEnd.isEmpty() && (opening.ended() || sealing.ended())) {
-      firstEnd = opening.ended() ? "closed by the peer" : "closed by the program";
+    if (firstEnd.isEmpty() && (decrypting.ended() || encrypting.ended())) {
+      firstEnd = decrypting.ended() ? "closed by the peer" : "closed by the program";
       watchHalfClosed(context.limits().halfClosedIdle());
     }
-    if (opening.ended() && sealing.ended() && net.idle() && local.idle()) {
+    if (decrypting.ended() && encrypting.ended() && net.idle() && local.idle()) {
       end(firstEnd);
       net.close();
       local.close();
@@ -215,14 +206,6 @@ final class Connection implements Leg.Owner {
         .events()
         .on(
             new ShieldEvent.Closed(
-                id,
-                link.inbound(),
-                link.rule(),
-                link.peer(),
-                link.peerName(),
-                opening.bytes(),
-                sealing.bytes(),
-                Duration.ofNanos(System.nanoTime() - began),
-                reason));
+                subject, traffic(), Duration.ofNanos(System.nanoTime() - began), reason));
   }
 }

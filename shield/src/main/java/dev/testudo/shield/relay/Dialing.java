@@ -7,6 +7,7 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.rule.ClientTls;
+import dev.testudo.trust.status.Direction;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -107,7 +108,7 @@ final class Dialing implements Dial, Leg.Owner {
         new Handshake.Outcome() {
           @Override
           public void established(Optional<String> peerName, byte[] rest) {
-            var link = new Link(false, tls.rule(), local, to, peerName);
+            var link = new Link(Direction.OUTBOUND, tls.rule(), local, to, peerName);
             over = true;
             context.capacity().give(RelayLimits.CONNECTING - 1);
             callback.authenticated(

@@ -11,6 +11,7 @@ import dev.testudo.shield.Shortages;
 import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.tls.TlsEngine;
+import dev.testudo.trust.status.Direction;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
@@ -249,7 +250,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
       var leg = new Leg(target, accepted.fd());
       var tls = terms.get();
       var engine = context.engines().server(tls);
-      var link = new Link(true, tls.rule(), local, accepted.peer(), Optional.empty());
+      var link = new Link(Direction.INBOUND, tls.rule(), local, accepted.peer(), Optional.empty());
       var inbound = new Inbound(target, leg, engine, link);
       var time = context.limits().handshakeTime();
       inbound.handshake = Optional.of(Handshake.begin(context, target, leg, engine, time, inbound));

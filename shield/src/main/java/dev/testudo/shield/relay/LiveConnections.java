@@ -23,7 +23,7 @@ final class LiveConnections {
   List<LiveConnection> snapshot() {
     return byId.values().stream()
         .map(Connection::snapshot)
-        .sorted(Comparator.comparingLong(LiveConnection::id))
+        .sorted(Comparator.comparingLong(live -> live.connection().id()))
         .toList();
   }
 }

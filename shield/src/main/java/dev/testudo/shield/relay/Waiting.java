@@ -7,6 +7,7 @@ import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.loop.Timer;
 import dev.testudo.shield.tls.TlsEngine;
+import dev.testudo.trust.status.Direction;
 import java.util.Optional;
 
 /// An authenticated connection between its handshake and the program's leg.
@@ -120,7 +121,7 @@ final class Waiting implements Established, Leg.Owner {
       engine.close();
       loop.load().decrementAndGet();
       context.capacity().give();
-      if (link.inbound()) {
+      if (link.direction() == Direction.INBOUND) {
         var peer = link.peer().toString();
         context.events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));
       }

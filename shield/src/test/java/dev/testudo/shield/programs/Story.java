@@ -175,8 +175,8 @@ final class Story implements AutoCloseable {
     return events()
         .filter(ShieldEvent.Closed.class::isInstance)
         .map(ShieldEvent.Closed.class::cast)
-        .filter(ShieldEvent.Closed::inbound)
-        .mapToLong(end -> end.bytesIn() + end.bytesOut())
+        .filter(end -> end.connection().isInbound())
+        .mapToLong(end -> end.traffic().total())
         .sum();
   }
 

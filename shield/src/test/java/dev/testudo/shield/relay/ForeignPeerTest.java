@@ -67,7 +67,9 @@ final class ForeignPeerTest {
       assertEquals("hello\n", new String(program.getInputStream().readNBytes(6), UTF_8));
       program.getOutputStream().write("welcome".getBytes(UTF_8));
       client.await("welcome");
-      assertEquals(Optional.of("redis"), shields.event(Opened.class, Opened::inbound).peerName());
+      assertEquals(
+          Optional.of("redis"),
+          shields.event(Opened.class, o -> o.connection().isInbound()).connection().peerName());
       program.shutdownOutput();
       client.input().close();
       assertEquals(-1, program.getInputStream().read());

@@ -104,7 +104,7 @@ final class InteropTest {
       var program = server.next();
       talk(program, client);
       assertTrue(client.await("Handshake was completed").contains("TLS1.3"));
-      assertEquals(Optional.of("redis"), shields.event(Opened.class).peerName());
+      assertEquals(Optional.of("redis"), shields.event(Opened.class).connection().peerName());
       // Its end of input is a close_notify, and after it we may still speak.
       client.input().close();
       assertEquals(-1, program.getInputStream().read());

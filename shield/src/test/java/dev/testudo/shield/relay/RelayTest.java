@@ -156,7 +156,9 @@ final class RelayTest {
     try (var pair = connect()) {
       finishesFirst(pair.client(), pair.service());
     }
-    assertEquals("closed by the program", shields.event(Closed.class, c -> !c.inbound()).reason());
+    assertEquals(
+        "closed by the program",
+        shields.event(Closed.class, c -> !c.connection().isInbound()).reason());
   }
 
   @Test
@@ -164,7 +166,9 @@ final class RelayTest {
     try (var pair = connect()) {
       finishesFirst(pair.service(), pair.client());
     }
-    assertEquals("closed by the peer", shields.event(Closed.class, c -> !c.inbound()).reason());
+    assertEquals(
+        "closed by the peer",
+        shields.event(Closed.class, c -> !c.connection().isInbound()).reason());
   }
 
   private static void finishesFirst(Socket one, Socket other) throws IOException {
@@ -188,7 +192,7 @@ final class RelayTest {
       assertThrows(SocketException.class, () -> pair.service().getInputStream().read());
       assertEquals(
           "reset by the program (ECONNRESET)",
-          shields.event(Closed.class, c -> !c.inbound()).reason());
+          shields.event(Closed.class, c -> !c.connection().isInbound()).reason());
     }
   }
 
@@ -223,7 +227,8 @@ final class RelayTest {
       writer.join();
       assertEquals(100_000_000, read);
     }
-    assertEquals(100_000_000, shields.event(Closed.class, Closed::inbound).bytesIn());
+    assertEquals(
+        100_000_000, shields.event(Closed.class, c -> c.connection().isInbound()).traffic().in());
   }
 
   private static void flood(Socket socket, AtomicLong written) {
@@ -293,14 +298,14 @@ final class RelayTest {
       pair.service().getOutputStream().write(new byte[3]);
       assertEquals(3, pair.client().getInputStream().readNBytes(3).length);
     }
-    var opened = shields.event(Opened.class, o -> !o.inbound());
+    var opened = shields.event(Opened.class, o -> !o.connection().isInbound()).connection();
     assertEquals("CLIENT_1", opened.rule());
     assertEquals(Optional.of("redis"), opened.peerName());
-    assertEquals(shields.at(server.port), opened.peer());
-    var closed = shields.event(Closed.class, c -> !c.inbound());
-    assertEquals(opened.id(), closed.id());
-    assertEquals(3, closed.bytesIn());
-    assertEquals(10, closed.bytesOut());
+    assertEquals(shields.at(server.port).toString(), opened.peer());
+    var closed = shields.event(Closed.class, c -> !c.connection().isInbound());
+    assertEquals(opened.id(), closed.connection().id());
+    assertEquals(3, closed.traffic().in());
+    assertEquals(10, closed.traffic().out());
     assertTrue(closed.duration().toNanos() <= System.nanoTime() - began);
   }
 
@@ -331,7 +336,9 @@ final class RelayTest {
             shields.connect(at, shields.client(alpn, me, "redis", shields.authority.trust()))) {
       client.getOutputStream().write(5);
       assertEquals(5, unix.next().getInputStream().read());
-      assertEquals(at, shields.event(Opened.class, o -> !o.inbound()).peer());
+      assertEquals(
+          at.toString(),
+          shields.event(Opened.class, o -> !o.connection().isInbound()).connection().peer());
     }
   }
 

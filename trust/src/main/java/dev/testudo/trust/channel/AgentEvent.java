@@ -1,6 +1,8 @@
 package dev.testudo.trust.channel;
 
 import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.Traffic;
 import java.util.Optional;
 
 /// What an agent tells whoever started it.
@@ -15,20 +17,10 @@ public sealed interface AgentEvent {
   record Listening(String rule, String address, String mode) implements AgentEvent {}
 
   /// A connection may carry bytes from now on.
-  record Opened(
-      long id, boolean inbound, String rule, String peerAddress, Optional<String> peerName)
-      implements AgentEvent {}
+  record Opened(SecuredConnection connection) implements AgentEvent {}
 
-  /// A connection is over. Bytes are those of the program.
-  record Closed(
-      long id,
-      boolean inbound,
-      String rule,
-      String peerAddress,
-      long bytesIn,
-      long bytesOut,
-      long millis,
-      String reason)
+  /// A connection is over.
+  record Closed(SecuredConnection connection, Traffic traffic, long millis, String reason)
       implements AgentEvent {}
 
   /// Something the program or a peer tried was not allowed. `rule` is empty where only the default

@@ -5,6 +5,8 @@ import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.Traffic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -33,21 +35,10 @@ public final class AgentEvents {
               .put("rule", e.rule())
               .put("address", e.address())
               .put("mode", e.mode());
-      case AgentEvent.Opened e ->
-          json.put("event", "opened")
-              .put("id", e.id())
-              .put("inbound", e.inbound())
-              .put("rule", e.rule())
-              .put("peer", e.peerAddress())
-              .put("peer_name", e.peerName());
+      case AgentEvent.Opened e -> e.connection().write(json.put("event", "opened"));
       case AgentEvent.Closed e ->
-          json.put("event", "closed")
-              .put("id", e.id())
-              .put("inbound", e.inbound())
-              .put("rule", e.rule())
-              .put("peer", e.peerAddress())
-              .put("bytes_in", e.bytesIn())
-              .put("bytes_out", e.bytesOut())
+          e.traffic()
+              .write(e.connection().write(json.put("event", "closed")))
               .put("millis", e.millis())
               .put("reason", e.reason());
       case AgentEvent.Refused e ->
@@ -78,21 +69,11 @@ public final class AgentEvents {
       case "listening" ->
           new AgentEvent.Listening(
               fields.text("rule"), fields.text("address"), fields.text("mode"));
-      case "opened" ->
-          new AgentEvent.Opened(
-              fields.natural("id"),
-              fields.bool("inbound"),
-              fields.text("rule"),
-              fields.text("peer"),
-              fields.optionalText("peer_name"));
+      case "opened" -> new AgentEvent.Opened(SecuredConnection.read(fields));
       case "closed" ->
           new AgentEvent.Closed(
-              fields.natural("id"),
-              fields.bool("inbound"),
-              fields.text("rule"),
-              fields.text("peer"),
-              fields.natural("bytes_in"),
-              fields.natural("bytes_out"),
+              SecuredConnection.read(fields),
+              Traffic.read(fields),
               fields.natural("millis"),
               fields.text("reason"));
       case "refused" ->

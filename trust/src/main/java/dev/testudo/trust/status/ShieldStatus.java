@@ -56,27 +56,10 @@ public record ShieldStatus(
   ///
   /// @param tls version, cipher suite, key exchange and protocol, for people
   public record Connection(
-      long id,
-      boolean inbound,
-      String rule,
-      String peer,
-      Optional<String> peerName,
-      long bytesIn,
-      long bytesOut,
-      Instant since,
-      String tls) {}
+      SecuredConnection connection, Traffic traffic, Instant since, String tls) {}
 
   /// A protected connection that carries none any more.
-  public record Ended(
-      long id,
-      boolean inbound,
-      String rule,
-      String peer,
-      Optional<String> peerName,
-      long bytesIn,
-      long bytesOut,
-      Instant at,
-      String reason) {}
+  public record Ended(SecuredConnection connection, Traffic traffic, Instant at, String reason) {}
 
   /// The same thing refused for the same reason, once or more often.
   ///

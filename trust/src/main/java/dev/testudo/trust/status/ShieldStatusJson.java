@@ -117,53 +117,31 @@ public final class ShieldStatusJson {
   }
 
   private static JsonBuilder connection(ShieldStatus.Connection one) {
-    return new JsonBuilder()
-        .put("id", one.id())
-        .put("inbound", one.inbound())
-        .put("rule", one.rule())
-        .put("peer", one.peer())
-        .put("peer_name", one.peerName())
-        .put("bytes_in", one.bytesIn())
-        .put("bytes_out", one.bytesOut())
+    return one.traffic()
+        .write(one.connection().write(new JsonBuilder()))
         .put("since", one.since().toString())
         .put("tls", one.tls());
   }
 
   private static ShieldStatus.Connection connection(JsonMembers fields) throws MessageException {
     return new ShieldStatus.Connection(
-        fields.natural("id"),
-        fields.bool("inbound"),
-        fields.text("rule"),
-        fields.text("peer"),
-        fields.optionalText("peer_name"),
-        fields.natural("bytes_in"),
-        fields.natural("bytes_out"),
+        SecuredConnection.read(fields),
+        Traffic.read(fields),
         fields.instant("since"),
         fields.text("tls"));
   }
 
   private static JsonBuilder ended(ShieldStatus.Ended one) {
-    return new JsonBuilder()
-        .put("id", one.id())
-        .put("inbound", one.inbound())
-        .put("rule", one.rule())
-        .put("peer", one.peer())
-        .put("peer_name", one.peerName())
-        .put("bytes_in", one.bytesIn())
-        .put("bytes_out", one.bytesOut())
+    return one.traffic()
+        .write(one.connection().write(new JsonBuilder()))
         .put("at", one.at().toString())
         .put("reason", one.reason());
   }
 
   private static ShieldStatus.Ended ended(JsonMembers fields) throws MessageException {
     return new ShieldStatus.Ended(
-        fields.natural("id"),
-        fields.bool("inbound"),
-        fields.text("rule"),
-        fields.text("peer"),
-        fields.optionalText("peer_name"),
-        fields.natural("bytes_in"),
-        fields.natural("bytes_out"),
+        SecuredConnection.read(fields),
+        Traffic.read(fields),
         fields.instant("at"),
         fields.text("reason"));
   }

@@ -11,6 +11,9 @@ import dev.testudo.trust.attest.Measurement;
 import dev.testudo.trust.attest.ReportData;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.trust.status.Direction;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.Traffic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -139,15 +142,19 @@ class MessagesTest {
     assertEquals("no\nline 1\nline 2", problem.text());
   }
 
+  private static final SecuredConnection INBOUND_CONNECTION =
+      new SecuredConnection(
+          1, Direction.INBOUND, "SERVER_1", "127.0.0.2:40000", Optional.of("flask"));
+
   static Stream<AgentEvent> events() {
     return Stream.of(
         new AgentEvent.Attested("software", MEASUREMENT),
         new AgentEvent.Started(4711, "/usr/bin/python3"),
         new AgentEvent.Listening("SERVER_1", "127.0.0.1:80", "protected"),
-        new AgentEvent.Opened(1, true, "SERVER_1", "127.0.0.2:40000", Optional.of("flask")),
-        new AgentEvent.Opened(2, false, "", "10.0.0.1:1", Optional.empty()),
-        new AgentEvent.Closed(
-            1, true, "SERVER_1", "127.0.0.2:40000", 1, 1L << 40, 12, "peer closed"),
+        new AgentEvent.Opened(INBOUND_CONNECTION),
+        new AgentEvent.Opened(
+            new SecuredConnection(2, Direction.OUTBOUND, "", "10.0.0.1:1", Optional.empty())),
+        new AgentEvent.Closed(INBOUND_CONNECTION, new Traffic(1, 1L << 40), 12, "peer closed"),
         new AgentEvent.Refused("connect", "redis:6379", "", "no rule\nallows it \"here\""),
         new AgentEvent.Exited(143),
         new AgentEvent.Failed("CAS refused"),
