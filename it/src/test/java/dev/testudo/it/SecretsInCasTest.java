@@ -20,7 +20,7 @@ class SecretsInCasTest {
           // Compares the token that came with a request.
           "attestation/Attestation.java",
           // Compares a key hash that is a secret's value with the caller's.
-          "session/Access.java",
+          "access/Access.java",
           // Writes values in the formats that policies ask for, and puts them into texts.
           "issue/Expansion.java",
           "issue/SecretText.java",
