@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -213,6 +214,22 @@ class JoinTokensTest {
       owner.revokeJoinToken(SERVICE, token.id());
       assertRefused(token.value(), "one that is not of this service, or is revoked");
       refused("unknown-token", () -> owner.revokeJoinToken(SERVICE, token.id()));
+    }
+  }
+
+  @Test
+  void aTokenThatWasForgottenMeanwhileIsInNobodysWay() throws IOException {
+    try (var used = token(ONCE)) {
+      assertEquals("hunter2", join(used.value()));
+      var before = owner.joinTokens(SERVICE);
+      cas.clock.advance(Duration.ofHours(1));
+      try (var next = token(ONCE)) {
+        assertEquals(
+            List.of(next.id()), owner.joinTokens(SERVICE).stream().map(t -> t.id()).toList());
+        owner.revokeJoinTokens(SERVICE, before);
+        assertEquals("hunter2", join(next.value()));
+        refused("unknown-token", () -> owner.revokeJoinToken(SERVICE, used.id()));
+      }
     }
   }
 

@@ -41,9 +41,7 @@ final class CasSessions implements SessionRegistry {
     try {
       var before = client.joinTokens(service);
       var token = client.createJoinToken(service, order);
-      for (var old : before) {
-        client.revokeJoinToken(service, old.id());
-      }
+      client.revokeJoinTokens(service, before);
       return token;
     } catch (CasException e) {
       throw CommandFailed.refused(

@@ -40,9 +40,7 @@ record MeshTokens(CasClient client, Path folder, PrintStream out) {
       }
     }
     for (var old : before) {
-      for (var token : old.tokens()) {
-        client.revokeJoinToken(old.service(), token.id());
-      }
+      client.revokeJoinTokens(old.service(), old.tokens());
     }
   }
 

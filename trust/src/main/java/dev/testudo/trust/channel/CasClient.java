@@ -103,6 +103,20 @@ public final class CasClient implements AutoCloseable {
     http.delete(tokens(service) + ",id=" + id);
   }
 
+  /// The same for all of `tokens`, of which CAS may have forgotten some already: it does so with
+  /// those that nobody joins with any more, when it makes another.
+  public void revokeJoinTokens(ServiceId service, List<JoinTokenStatus> tokens) throws IOException {
+    for (var token : tokens) {
+      try {
+        revokeJoinToken(service, token.id());
+      } catch (CasException e) {
+        if (!e.problem().id().equals("unknown-token")) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /// Why the request of that name was refused. For those who may read the session it was about.
   public RefusalReport why(String request) throws IOException {
     return RefusalReport.decode(http.get("/v1/refusals/" + request));
