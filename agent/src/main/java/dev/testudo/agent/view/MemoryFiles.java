@@ -29,7 +29,7 @@ final class MemoryFiles {
   }
 
   /// Writes `entries`, parents before children, into the folder `place`, which stands for `path`.
-  void writeInto(Path place, String path, List<Placed> entries) throws IOException {
+  void writeInto(Path place, String path, List<Placed.InMemory> entries) throws IOException {
     for (var entry : entries) {
       if (!entry.path().equals(path)) {
         create(entry, place(place, path, entry));
@@ -41,13 +41,13 @@ final class MemoryFiles {
     }
   }
 
-  private static Path place(Path place, String path, Placed entry) {
+  private static Path place(Path place, String path, Placed.InMemory entry) {
     return entry.path().equals(path)
         ? place
         : place.resolve(entry.path().substring(path.equals("/") ? 1 : path.length() + 1));
   }
 
-  private void create(Placed entry, Path place) throws IOException {
+  private void create(Placed.InMemory entry, Path place) throws IOException {
     switch (entry) {
       case Placed.Directory _ -> Files.createDirectory(place);
       case Placed.Link(_, var target) -> Files.createSymbolicLink(place, Path.of(target));
@@ -55,7 +55,7 @@ final class MemoryFiles {
     }
   }
 
-  private void setOwnerAndMode(Placed entry, Path place) throws IOException {
+  private void setOwnerAndMode(Placed.InMemory entry, Path place) throws IOException {
     if (entry instanceof Placed.Directory(_, var mode)) {
       if ((mode & OPEN) != OPEN) {
         Files.setAttribute(place, "unix:gid", user.gid(), LinkOption.NOFOLLOW_LINKS);

@@ -3,6 +3,7 @@ package dev.testudo.agent.view;
 import dev.testudo.agent.view.Machine.Kind;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
@@ -17,15 +18,21 @@ final class Overlay {
   private static final int LINK_LIMIT = 40;
 
   private final Machine machine;
-  private final NavigableMap<String, Placed> placed = new TreeMap<>();
+  private final NavigableMap<String, Placed.InMemory> placed = new TreeMap<>();
+  private final NavigableMap<String, Placed.Mount> mounts = new TreeMap<>();
 
   Overlay(Machine machine) {
     this.machine = machine;
   }
 
   /// What was laid over the machine, by resolved path, parents before children.
-  NavigableMap<String, Placed> placed() {
+  NavigableMap<String, Placed.InMemory> placed() {
     return placed;
+  }
+
+  /// What is mounted over all that, by resolved path. At each path there is a directory.
+  Collection<Placed.Mount> mounts() {
+    return mounts.values();
   }
 
   /// Lays `entry` over what is there. A later file replaces an earlier one at the same path.
@@ -36,7 +43,27 @@ final class Overlay {
       case Placed.Directory directory -> addDirectory(directory);
       case Placed.File file -> addFile(file);
       case Placed.Link link -> addLink(link);
+      case Placed.Mount mount -> addMount(mount);
     }
+  }
+
+  private void addMount(Placed.Mount mount) throws IOException {
+    var path = resolve(mount.path());
+    if (path.equals("/") || isInMount(path)) {
+      throw new ViewException("nothing can be mounted at `%s`".formatted(mount.path()));
+    }
+    if (placed.keySet().stream().anyMatch(other -> Paths.isBelow(path, other))
+        || mounts.keySet().stream().anyMatch(other -> Paths.isBelow(path, other))) {
+      throw new ViewException(
+          "a mount at `%s` would hide what is placed below it".formatted(mount.path()));
+    }
+    addDirectory(new Placed.Directory(path, 0755));
+    mounts.put(path, new Placed.Mount(path, mount.tree(), mount.writable()));
+  }
+
+  /// Whether `path`, which has no links, is a mount or lies below one.
+  private boolean isInMount(String path) {
+    return mounts.keySet().stream().anyMatch(mount -> Paths.contains(mount, path));
   }
 
   private void addDirectory(Placed.Directory directory) throws IOException {
@@ -70,7 +97,10 @@ final class Overlay {
     }
   }
 
-  private void putNew(String path, Placed entry) throws IOException {
+  private void putNew(String path, Placed.InMemory entry) throws IOException {
+    if (isInMount(path)) {
+      throw new ViewException("`%s` cannot be placed below a mount".formatted(path));
+    }
     makeParents(path);
     placed.put(path, entry);
   }
@@ -85,7 +115,11 @@ final class Overlay {
     }
   }
 
-  private Kind at(String path) throws IOException {
+  /// What is at a path without links. What is in a mount is not known here.
+  Kind at(String path) throws IOException {
+    if (mounts.keySet().stream().anyMatch(mount -> Paths.isBelow(mount, path))) {
+      return new Kind.Absent();
+    }
     return switch (placed.get(path)) {
       case null -> machine.at(path);
       case Placed.Directory _ -> new Kind.Directory();

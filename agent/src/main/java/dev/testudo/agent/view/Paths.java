@@ -9,6 +9,11 @@ final class Paths {
     return folder.equals("/") || path.equals(folder) || path.startsWith(folder + "/");
   }
 
+  /// Whether `path` lies below `folder`.
+  static boolean isBelow(String folder, String path) {
+    return contains(folder, path) && !path.equals(folder);
+  }
+
   static String join(String directory, String name) {
     return directory.equals("/") ? "/" + name : directory + "/" + name;
   }

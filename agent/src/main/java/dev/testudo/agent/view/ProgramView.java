@@ -15,7 +15,7 @@ import java.util.List;
 /// sees anything of it.
 ///
 /// What is placed lies in a ramfs, because that is never swapped out, and cannot be changed by
-/// anybody.
+/// anybody. Only a mount that is placed may be writable.
 public final class ProgramView {
   private final Base base;
   private final Overlay overlay;
@@ -49,16 +49,13 @@ public final class ProgramView {
   /// What the program would find at an absolute path.
   public Found find(String path) throws IOException {
     var resolved = overlay.resolve(path);
-    return switch (overlay.placed().get(resolved)) {
-      case Placed.Directory _ -> new Found.Directory();
-      case Placed.File file -> new Found.PlacedFile(resolved, file.mode());
-      case Placed.Link _ -> throw new IllegalStateException("unresolved link " + resolved);
-      case null ->
-          switch (machine.at(resolved)) {
-            case Kind.Directory _ -> new Found.Directory();
-            case Kind.File _ -> new Found.MachineFile(source(resolved));
-            case Kind.Absent _, Kind.Link _ -> new Found.Nothing();
-          };
+    return switch (overlay.at(resolved)) {
+      case Kind.Directory _ -> new Found.Directory();
+      case Kind.File _ ->
+          overlay.placed().get(resolved) instanceof Placed.File file
+              ? new Found.PlacedFile(resolved, file.mode())
+              : new Found.MachineFile(source(resolved));
+      case Kind.Absent _, Kind.Link _ -> new Found.Nothing();
     };
   }
 

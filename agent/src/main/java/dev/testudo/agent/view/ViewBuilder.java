@@ -72,6 +72,7 @@ final class ViewBuilder {
     hide();
     Mounts.makeReadOnly(view);
     Mounts.makeReadOnly(workshop);
+    attach();
     Mounts.replaceRoot(view);
   }
 
@@ -158,6 +159,19 @@ final class ViewBuilder {
           var below = part.source().relativize(hidden).toString();
           masks.hide(below.isEmpty() ? within(part.path()) : within(part.path()).resolve(below));
         }
+      }
+    }
+  }
+
+  /// Last, because what was read-only by then stays so, and the mounts need not be.
+  private void attach() throws IOException {
+    for (var mount : plan.last()) {
+      var place = within(mount.path());
+      Mounts.attach(mount.tree(), place);
+      if (mount.writable()) {
+        Mounts.makeData(place);
+      } else {
+        Mounts.makeHarmless(place);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.testudo.agent.view;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -20,14 +21,19 @@ import java.util.TreeSet;
 /// @param mirrored resolved paths of those directories, parents before children
 /// @param mounts what is mounted over the machine's, into a mirrored directory or one in memory
 /// @param links symbolic links, which cannot be mounted and are made in such a directory
+/// @param last what is mounted when everything else is in its place and read-only
 record ViewPlan(
-    List<Placed> root, List<String> mirrored, List<Mount> mounts, List<Placed.Link> links) {
+    List<Placed.InMemory> root,
+    List<String> mirrored,
+    List<Mount> mounts,
+    List<Placed.Link> links,
+    List<Placed.Mount> last) {
 
   /// One file or directory that is mounted, with all that lies below it.
   ///
   /// @param top the file or directory itself
   /// @param below what is in it when it is a directory, parents before children
-  record Mount(Placed top, List<Placed> below) {}
+  record Mount(Placed.InMemory top, List<Placed.InMemory> below) {}
 
   /// @throws ViewException when something shall be placed where the program's data lies
   static ViewPlan of(Overlay overlay, Machine machine) throws IOException {
@@ -35,7 +41,7 @@ record ViewPlan(
     for (var entry : overlay.placed().values()) {
       planning.add(entry);
     }
-    return planning.done();
+    return planning.done(overlay.mounts());
   }
 
   /// The links to make in one directory.
@@ -44,19 +50,19 @@ record ViewPlan(
   }
 
   private static final class Planning {
-    private final NavigableMap<String, Placed> placed;
+    private final NavigableMap<String, Placed.InMemory> placed;
     private final Machine machine;
-    private final List<Placed> root = new ArrayList<>();
+    private final List<Placed.InMemory> root = new ArrayList<>();
     private final NavigableSet<String> mirrored = new TreeSet<>();
-    private final NavigableMap<String, List<Placed>> mounts = new TreeMap<>();
+    private final NavigableMap<String, List<Placed.InMemory>> mounts = new TreeMap<>();
     private final List<Placed.Link> links = new ArrayList<>();
 
-    Planning(NavigableMap<String, Placed> placed, Machine machine) {
+    Planning(NavigableMap<String, Placed.InMemory> placed, Machine machine) {
       this.placed = placed;
       this.machine = machine;
     }
 
-    void add(Placed entry) throws IOException {
+    void add(Placed.InMemory entry) throws IOException {
       var zone = zone(entry.path());
       if (zone.equals("/") && machine.partOf("/").isEmpty()) {
         root.add(entry);
@@ -116,18 +122,22 @@ record ViewPlan(
       mirrored.add(Paths.parent(path));
     }
 
-    private static boolean canBeMountedOver(Placed entry, Machine.Kind there) {
+    private static boolean canBeMountedOver(Placed.InMemory entry, Machine.Kind there) {
       return entry instanceof Placed.File && there instanceof Machine.Kind.File;
     }
 
-    ViewPlan done() {
+    ViewPlan done(Collection<Placed.Mount> last) {
       var all = new ArrayList<Mount>();
       mounts.forEach((top, below) -> all.add(new Mount(placedAt(top), List.copyOf(below))));
       return new ViewPlan(
-          List.copyOf(root), List.copyOf(mirrored), List.copyOf(all), List.copyOf(links));
+          List.copyOf(root),
+          List.copyOf(mirrored),
+          List.copyOf(all),
+          List.copyOf(links),
+          List.copyOf(last));
     }
 
-    private Placed placedAt(String path) {
+    private Placed.InMemory placedAt(String path) {
       var entry = placed.get(path);
       if (entry == null) {
         throw new IllegalStateException("nothing is placed at " + path);

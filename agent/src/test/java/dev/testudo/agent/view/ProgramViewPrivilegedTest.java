@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.agent.Eventually;
+import dev.testudo.linux.mount.Mounts;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Exit;
@@ -288,6 +289,49 @@ class ProgramViewPrivilegedTest {
             "%s/current you; /testudo-view-link/bin/hello there; stat -c %%a %s/bin"
                 .formatted(NEW, NEW)));
     assertFalse(Files.exists(Path.of("/testudo-view-link"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private Path data() throws IOException {
+    var data = Files.createDirectory(folder.resolve("data"));
+    Files.setAttribute(data, "unix:mode", 0777);
+    Files.writeString(data.resolve("old"), "from the machine\n");
+    return data;
+  }
+
+  @Test
+  void aMountIsWritableInAViewThatIsNot() throws Exception {
+    var data = data();
+    for (var place : List.of(NEW + "/a/data", "/usr/local/testudo-data", "/run/data", "/var/tmp")) {
+      Files.deleteIfExists(data.resolve("made"));
+      var script =
+          """
+          cd %1$s; cat old; echo kept > made
+          for folder in .. /usr/local /etc; do touch $folder/x 2>/dev/null && echo $folder; done
+          true
+          """
+              .formatted(place);
+      try (var tree = Mounts.copy(data)) {
+        var entries =
+            List.of(new Placed.Mount(place, tree, true), plain("/usr/local/x-file", 0644, "x"));
+        var said = inView(entries, script);
+        // The folder above it is the program's own there.
+        var above = place.startsWith("/run") ? "..\n" : "";
+        assertEquals("from the machine\n" + above, said, place);
+      }
+      assertEquals("kept\n", Files.readString(data.resolve("made")), place);
+    }
+    assertFalse(Files.exists(Path.of("/usr/local/testudo-data")));
+  }
+
+  @Test
+  void aMountThatIsNotWritableIsReadOnly() throws Exception {
+    var data = data();
+    var script = "cd %s/data; cat old; touch made 2>/dev/null && echo made; true".formatted(NEW);
+    try (var tree = Mounts.copy(data)) {
+      var mount = new Placed.Mount(NEW + "/data", tree, false);
+      assertEquals("from the machine\n", inView(List.of(mount), script));
+    }
+    assertEquals(Set.of("old"), names(data));
   }
 
   @Test

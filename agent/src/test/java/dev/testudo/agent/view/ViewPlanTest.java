@@ -3,6 +3,8 @@ package dev.testudo.agent.view;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.Files;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,38 @@ class ViewPlanTest {
         "`/etc/hosts/x` shall be a file below /etc/hosts, but this machine has a file that is not a"
             + " directory there",
         refusal(file("/etc/hosts/x")));
+  }
+
+  @Test
+  void aMountGetsADirectoryAndNothingBelowIt() throws IOException {
+    try (var tree = Files.open("/dev/null", Files.O_WRONLY)) {
+      var plan = plan(mount("/var/run/data", tree), file("/etc/new"));
+      assertEquals(List.of("/etc/new", "/run/data"), mounted(plan));
+      assertEquals(List.of("/etc", "/run"), plan.mirrored());
+      assertEquals(List.of(mount("/run/data", tree)), plan.last());
+      assertEquals(
+          "`/run/data/x` cannot be placed below a mount",
+          refusal(mount("/run/data", tree), file("/var/run/data/x")));
+      assertEquals(
+          "a mount at `/run` would hide what is placed below it",
+          refusal(file("/run/data/x"), mount("/run", tree)));
+      assertEquals(
+          "nothing can be mounted at `/run`", refusal(mount("/run", tree), mount("/run", tree)));
+    }
+  }
+
+  private static Placed mount(String path, Fd tree) {
+    return new Placed.Mount(path, tree, true);
+  }
+
+  @Test
+  void whatIsInAMountIsNotKnown() throws IOException {
+    try (var tree = Files.open("/dev/null", Files.O_WRONLY)) {
+      var overlay = new Overlay(machine);
+      overlay.add(mount("/etc", tree));
+      assertEquals(new Machine.Kind.Directory(), overlay.at("/etc"));
+      assertEquals(new Machine.Kind.Absent(), overlay.at("/etc/hosts"));
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.testudo.linux.mount;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
@@ -29,6 +30,9 @@ public final class Mounts {
   private static final int MNT_DETACH = 2;
 
   private static final int AT_RECURSIVE = 0x8000;
+  private static final int OPEN_TREE_CLONE = 1;
+  private static final int OPEN_TREE_CLOEXEC = Files.O_CLOEXEC;
+  private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
   private static final long MOUNT_ATTR_RDONLY = 1;
   private static final long MOUNT_ATTR_NOSUID = 2;
   private static final long MOUNT_ATTR_NODEV = 4;
@@ -100,6 +104,36 @@ public final class Mounts {
   /// exist and are both directories or neither.
   public static void bind(Path source, Path target) throws ErrnoException {
     mount(source.toString(), target.toString(), "", MS_BIND | MS_REC, "");
+  }
+
+  /// A copy of what is mounted at the directory `source` and below it. It is attached nowhere yet;
+  /// closing the descriptor before [#attach] ends it.
+  public static Fd copy(Path source) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var path = arena.allocateFrom(source.toString());
+      var flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
+      var result = Native.call(SystemCall.OPEN_TREE, Files.AT_FDCWD, path.address(), flags);
+      return new Fd((int) Native.checked("open_tree " + source, result));
+    }
+  }
+
+  /// Attaches `tree`, which is attached nowhere yet, at the directory `target`. What is mounted in
+  /// the original from now on does not appear there.
+  public static void attach(Fd tree, Path target) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var empty = arena.allocateFrom("").address();
+      var path = arena.allocateFrom(target.toString());
+      var result =
+          Native.call(
+              SystemCall.MOVE_MOUNT,
+              tree.value(),
+              empty,
+              Files.AT_FDCWD,
+              path.address(),
+              MOVE_MOUNT_F_EMPTY_PATH);
+      Native.checked("move_mount to " + target, result);
+    }
+    mount("none", target.toString(), "", MS_REC | MS_PRIVATE, "");
   }
 
   /// Makes the file system mounted at `target` read-only, at every place it is mounted, with no
