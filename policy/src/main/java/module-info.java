@@ -1,4 +1,5 @@
-/// The language: text, located tree, typed manifest, mesh, session and shield rules. No I/O.
+/// The policy language: source text, located YAML tree, typed manifests, meshes, sessions and
+/// shield rules. Pure: no I/O, no clock, no threads.
 @org.jspecify.annotations.NullMarked
 module dev.testudo.policy {
   requires static org.jspecify;

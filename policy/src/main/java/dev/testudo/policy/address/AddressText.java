@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Addresses as text, the way inet_ntop(3) writes them and RFC 5952 asks for: `::1`,
-/// `2001:db8::7`, an IPv4 address inside IPv6 with dots.
+/// Formats IP addresses as inet_ntop(3) and RFC 5952 do: `::1`, `2001:db8::7`, an IPv4 address
+/// inside IPv6 with dots.
 public final class AddressText {
   private static final int GROUPS = 8;
 
-  /// The first six groups of an IPv4 address mapped into IPv6 (RFC 4291 §2.5.5.2).
+  /// The first six groups of an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2).
   private static final List<Integer> MAPPED = List.of(0, 0, 0, 0, 0, 0xffff);
 
-  /// A run of groups, `to` not included.
+  /// A run of groups from `from` up to, but not including, `to`.
   private record Run(int from, int to) {
     int size() {
       return to - from;
@@ -23,12 +23,12 @@ public final class AddressText {
 
   private AddressText() {}
 
-  /// The address alone, without a zone.
+  /// Returns the address alone, without a zone.
   public static String of(InetAddress address) {
     return address instanceof Inet6Address v6 ? of(v6.getAddress()) : address.getHostAddress();
   }
 
-  /// As it stands before a port: IPv6 in brackets (RFC 3986 §3.2.2).
+  /// Returns the address as it is written before a port: IPv6 in brackets (RFC 3986 §3.2.2).
   public static String host(InetAddress address) {
     return address instanceof Inet6Address ? "[" + of(address) + "]" : of(address);
   }
@@ -47,13 +47,13 @@ public final class AddressText {
               .formatted(bytes[12] & 0xff, bytes[13] & 0xff, bytes[14] & 0xff, bytes[15] & 0xff);
       return "::" + (tail.isEmpty() ? "" : tail + ":") + dotted;
     }
-    // One group alone is not shortened.
+    // A single zero group is not shortened (RFC 5952 §4.2.2).
     return zeros.size() < 2
         ? joined(groups)
         : joined(groups.subList(0, zeros.from())) + "::" + tail;
   }
 
-  /// Of several equally long ones the first.
+  /// Returns the longest run of zeros; the first one if several are equally long.
   private static Run longestZeros(List<Integer> groups) {
     var longest = new Run(0, 0);
     for (var from = 0; from < GROUPS; from++) {

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Tells names of hosts from addresses. Nothing is looked up.
+/// Distinguishes host names from IP addresses by their text. Looks nothing up.
 public final class Hosts {
-  /// Underscores are no part of host names (RFC 1123), but of names that people give to services.
+  /// A label of a host name. RFC 1123 has no underscores, but people use them in names of services.
   private static final Pattern LABEL =
       Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
 
@@ -15,20 +15,20 @@ public final class Hosts {
 
   private Hosts() {}
 
-  /// True for the name of a host, `db.mycluster.local`; an IPv4 address looks like one, too.
+  /// Returns true for a host name such as `db.mycluster.local`. An IPv4 address passes, too.
   public static boolean isDnsName(String text) {
     return text.length() <= MAX_LENGTH
         && Arrays.stream(text.split("\\.", -1)).allMatch(label -> LABEL.matcher(label).matches());
   }
 
-  /// True for a name that may stand in a certificate: a host's, or `*.` before one.
+  /// Returns true for a name that a certificate may contain: a host name, or `*.` before one.
   public static boolean isCertificateName(String text) {
     return isDnsName(text.startsWith("*.") ? text.substring(2) : text);
   }
 
-  /// The address that `text` is, in the usual notation of IPv4 or IPv6.
+  /// Returns the address if `text` is an IPv4 address in dotted-quad form or an IPv6 address.
   public static Optional<InetAddress> literal(String text) {
-    // The library's parser takes shorter IPv4 forms too, `127.1`, which hide what is meant.
+    // The library also parses short IPv4 forms such as `127.1`. They are refused as misleading.
     var usual = text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") || text.contains(":");
     try {
       return usual ? Optional.of(InetAddress.ofLiteral(text)) : Optional.empty();

@@ -1,2 +1,2 @@
-/// Names and addresses of hosts, as text.
+/// Names and addresses of hosts as text.
 package dev.testudo.policy.address;

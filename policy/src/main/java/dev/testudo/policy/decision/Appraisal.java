@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Weighs one service's claims. Collects every reason against it; none is acceptance.
+/// Appraises the claims of one service (RFC 9334). Collects every reason for denial; no
+/// reason means acceptance.
 record Appraisal(Session session, Service service, Claims claims) {
 
   Decision decide() {
@@ -33,7 +34,8 @@ record Appraisal(Session session, Service service, Claims claims) {
         : new Denied(reasons);
   }
 
-  /// A use of the token is spent only where no rule was satisfied without it.
+  /// Returns true if every rule that the claims satisfy demands a join token. Only then a use of
+  /// the token is spent.
   private boolean needsJoinToken() {
     return session.security().mode() == AttestationMode.HARDWARE
         && service.attestation().stream()
@@ -58,7 +60,7 @@ record Appraisal(Session session, Service service, Claims claims) {
     return new Reason(requirement, expected, seen, session.security().span());
   }
 
-  /// Takes the same time whatever the difference is.
+  /// Compares two tokens in constant time.
   private static boolean same(AccessToken asked, AccessToken presented) {
     return MessageDigest.isEqual(asked.value().getBytes(UTF_8), presented.value().getBytes(UTF_8));
   }
@@ -74,7 +76,8 @@ record Appraisal(Session session, Service service, Claims claims) {
     }
   }
 
-  /// Holds for sessions too that were stored before there was such a rule.
+  /// Denies software evidence without any token. Registration refuses such a rule, but sessions
+  /// stored by earlier versions may have one.
   private void checkForgeable(AttestationRule rule, List<Reason> lacking) {
     if (!claims.isolation().isHardware()
         && session.security().accessToken().isEmpty()
@@ -85,7 +88,7 @@ record Appraisal(Session session, Service service, Claims claims) {
     }
   }
 
-  /// One satisfied rule is enough; without one, what each lacks is a reason.
+  /// Accepts if one rule is satisfied. Otherwise everything that any rule lacks is a reason.
   private void checkRules(List<Reason> reasons) {
     if (service.attestation().isEmpty()) {
       reasons.add(new Reason("measurement", "an attestation rule", "none", service.span()));

@@ -6,41 +6,42 @@ import dev.testudo.policy.source.Span;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Whether a service gets its configuration.
+/// The decision whether a service gets its configuration.
 public sealed interface Decision {
 
-  /// It does.
+  /// The service gets it.
   ///
-  /// @param hardwareAttested false if no hardware vouches for anything; say so wherever it is shown
-  /// @param redeems whether the join token was needed, so that one of its uses is spent
+  /// @param hardwareAttested false if the evidence is software only; every place that shows the
+  ///     service must say so
+  /// @param redeems true if the join token was needed, so that one of its uses is spent
   record Accepted(boolean hardwareAttested, boolean redeems) implements Decision {}
 
-  /// It does not; all reasons.
+  /// The service does not get it, with all reasons.
   record Denied(List<Reason> reasons) implements Decision {
     public Denied {
       reasons = List.copyOf(reasons);
     }
 
-    /// The reasons, one line each.
+    /// Returns the reasons, one line each.
     public String text() {
       return reasons.stream().map(Reason::text).collect(Collectors.joining("\n"));
     }
   }
 
-  /// One requirement that is not met.
+  /// A requirement that is not met.
   ///
-  /// @param requirement what is asked for: `measurement`
-  /// @param policy the place in the policy that asks for it
+  /// @param requirement what is required, such as `measurement`
+  /// @param policy the place in the policy that requires it
   record Reason(String requirement, String expected, String seen, Span policy) {
 
-    /// One line: what, expected, seen, where.
+    /// Returns the reason as one line: requirement, expected value, seen value, place.
     public String text() {
       return "%s: expected %s, seen %s (%s)".formatted(requirement, expected, seen, policy.place());
     }
   }
 
-  /// Judges claims by what `session` asks of `service`, one of its services. What no rule allows is
-  /// denied.
+  /// Decides whether the claims satisfy the session's requirements of one of its services. Denies
+  /// whatever no rule allows.
   static Decision of(Session session, Service service, Claims claims) {
     return new Appraisal(session, service, claims).decide();
   }

@@ -1,8 +1,8 @@
 package dev.testudo.policy.decision;
 
-/// What separates a service from the rest of the machine, as its evidence shows.
+/// How a service is isolated from the rest of the machine, according to its evidence.
 public enum Isolation {
-  /// Nothing: the agent measured itself, and root could have made it say anything.
+  /// No isolation: the agent measured itself, and root on the machine can forge that.
   SOFTWARE("software"),
   SGX("sgx"),
   TDX("tdx"),
@@ -14,7 +14,7 @@ public enum Isolation {
     this.text = text;
   }
 
-  /// True if hardware vouches for the measurement.
+  /// Returns true if hardware vouches for the measurement.
   public boolean isHardware() {
     return switch (this) {
       case SOFTWARE -> false;

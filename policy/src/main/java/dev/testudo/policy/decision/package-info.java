@@ -1,2 +1,2 @@
-/// Whether evidence satisfies what a session asks of a service, and why.
+/// Decides whether evidence satisfies what a session requires of a service, and gives the reasons.
 package dev.testudo.policy.decision;

@@ -24,10 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Replaces the variables of one service. A value may hold variables itself, as long as it does not
-/// come back to itself.
+/// Expands the variables of one service. A value may contain variables itself, but not
+/// refer back to itself.
 final class Expander {
-  /// Values within values.
+  /// The most levels of values within values.
   private static final int MAX_DEPTH = 16;
 
   private final Values values;
@@ -46,7 +46,7 @@ final class Expander {
     return template.expand(this::value);
   }
 
-  /// A definition with the variables in its values replaced.
+  /// Returns a definition with the variables in its values expanded.
   YamlNode expand(YamlNode node) {
     return switch (node) {
       case Mapping(var span, var entries) ->
@@ -60,7 +60,7 @@ final class Expander {
     };
   }
 
-  /// The value of a variable of the manifest's `environment.global`, if there is one.
+  /// Returns the value of a variable of the manifest's `environment.global`, if there is one.
   Optional<Text> global(Global global) {
     return values
         .given(global.name().value())
@@ -105,7 +105,7 @@ final class Expander {
     var text = expand(template);
     open.remove(name);
     if (text.value().length() > Yaml.MAX_SIZE) {
-      problems.add(limit(template, "the value becomes longer than a file may be"));
+      problems.add(limit(template, "the expanded value exceeds the size limit of a file"));
       return template.text().withValue("");
     }
     return text;
@@ -117,7 +117,8 @@ final class Expander {
 
   private String missing(Variable variable) {
     var name = variable.name();
-    // A declared variable without a value is reported once, where the mesh should give it.
+    // A variable that the manifest declares is reported once, at the place where the
+    // mesh should give it.
     incomplete.add(variable.span());
     if (!globals.containsKey(name)) {
       var known = new LinkedHashSet<>(values.given().keySet());
@@ -137,14 +138,13 @@ final class Expander {
     return "";
   }
 
-  /// True if something found in an expanded text may be due to a value that is missing, which is
-  /// reported already.
+  /// Returns true if a diagnostic may be due to a value that is missing, which is already reported.
   boolean mayBeDueToMissing(Diagnostic diagnostic) {
     var span = diagnostic.span();
     return incomplete.stream().anyMatch(part -> part.isWithin(span));
   }
 
-  /// All values given or generated, with their variables replaced.
+  /// Returns all values, given and generated, with their variables expanded.
   Map<String, String> all() {
     Map<String, String> all = new LinkedHashMap<>(values.generated());
     values

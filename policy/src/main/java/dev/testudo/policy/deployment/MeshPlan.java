@@ -9,34 +9,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A mesh whose services have their manifests and values.
+/// A mesh whose services are joined with their manifests and values.
 public record MeshPlan(Mesh mesh, List<PlannedService> services) {
   public MeshPlan {
     services = List.copyOf(services);
   }
 
-  /// Joins a mesh with the manifests of its images, by `build.to`. A value is looked for in the
-  /// service's block, then `helm`, then `global`, then the manifest's default; every missing one is
-  /// reported.
+  /// Joins a mesh with the manifests of its images, which `build.to` identifies. Values are looked
+  /// up in the service's block, then `helm`, then `global`, then the manifest's default. All
+  /// missing values are reported.
   public static Parsed<MeshPlan> resolve(Mesh mesh, Map<String, ServiceManifest> manifests) {
     return new MeshResolver(mesh, manifests).resolve();
   }
 
-  /// The application's namespace.
+  /// Returns the namespace of the application.
   public SessionName namespace() {
     return mesh.policy().namespace();
   }
 
-  /// Whether its services must present a join token: where software evidence is tolerated, which
-  /// anybody can claim.
+  /// Returns true if services must present a join token: the mesh tolerates software evidence,
+  /// which anybody can claim.
   public boolean needsJoinTokens() {
     return mesh.policy().tolerated().contains(Tolerance.SOFTWARE_EVIDENCE);
   }
 
-  /// The sessions: the namespace's own first, then one for each service. Each can be read by
-  /// [SessionParser#read] without a problem.
+  /// Returns the sessions: the namespace's own first, then one for each service.
+  /// [SessionParser#read] reads each without errors.
   ///
-  /// @param measurements by service name in the mesh; 64 hexadecimal digits
+  /// @param measurements 64 hexadecimal digits for each service, by its name in the mesh
   /// @throws IllegalArgumentException if a service has no measurement
   public List<SessionText> sessions(Map<String, String> measurements) {
     var writer = new SessionWriter(this);

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Joins a mesh with its manifests. Secrets come first for all services, since any service may
-/// import from any other.
+/// Joins a mesh with its manifests. The secrets of all services are defined first, because any
+/// service may import from any other.
 final class MeshResolver {
   private final Mesh mesh;
   private final Map<String, ServiceManifest> manifests;
@@ -42,7 +42,7 @@ final class MeshResolver {
     return problems.result(() -> plan);
   }
 
-  /// The truth that images have manifests.
+  /// Finds the manifest of a service's image and reports an image without one.
   private Optional<ServiceResolver> resolver(MeshService service) {
     var image = service.image();
     var manifest = Optional.ofNullable(manifests.get(image.value()));
@@ -61,7 +61,8 @@ final class MeshResolver {
     return manifest.map(m -> new ServiceResolver(mesh, service, m, problems));
   }
 
-  /// Sessions that we write must be sessions that we read; a difference is shown, not hidden.
+  /// Checks that the generated sessions can be read back. Errors are reported, since they would
+  /// otherwise surface only at CAS.
   private void checkSessions(MeshPlan plan) {
     Map<String, String> measurements =
         plan.services().stream()

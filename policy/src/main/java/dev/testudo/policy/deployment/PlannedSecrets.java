@@ -7,7 +7,7 @@ import java.util.List;
 
 /// The secrets of one service of a mesh.
 ///
-/// @param defined secrets of its own, with all variables replaced
+/// @param defined its own secrets, with all variables expanded
 /// @param imported secrets of other services
 public record PlannedSecrets(List<Fragment> defined, List<PlannedImport> imported) {
   public PlannedSecrets {
@@ -19,6 +19,6 @@ public record PlannedSecrets(List<Fragment> defined, List<PlannedImport> importe
   ///
   /// @param local the name that the importing service uses
   /// @param owner the session that owns it
-  /// @param original its name there
+  /// @param original its name in that session
   public record PlannedImport(SecretName local, SessionName owner, SecretName original) {}
 }

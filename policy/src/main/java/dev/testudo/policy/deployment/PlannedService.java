@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// One service of a mesh joined with its manifest; all `{{name}}` variables are replaced,
+/// A service of a mesh joined with its manifest. All `{{name}}` variables are expanded;
 /// `$$SCONE::…$$` placeholders are not.
 ///
-/// @param name in the mesh
+/// @param name its name in the mesh
 /// @param image its image's name, equal to the manifest's `build.to`
 /// @param session `<namespace>/<name>`
 /// @param launch what is started
 /// @param files what is injected
-/// @param secrets what it owns and what it takes from others
-/// @param values what the mesh's variables are for this service
+/// @param secrets the secrets that it owns and imports
+/// @param values the values of the mesh's variables for this service
 public record PlannedService(
     String name,
     String image,
@@ -32,7 +32,8 @@ public record PlannedService(
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /// The service's name within its session: the last part of the path of the command's first word.
+  /// Returns the service's name within its session: the last part of the path of the
+  /// command's first word.
   public String serviceName() {
     return nameOf(launch.command().getFirst());
   }
@@ -41,15 +42,16 @@ public record PlannedService(
     return program.substring(program.lastIndexOf('/') + 1);
   }
 
-  /// What the service asks CAS for (`SCONE_CONFIG_ID`): `<namespace>/<name>/<service name>`.
+  /// Returns the id by which the service identifies itself to CAS (`SCONE_CONFIG_ID`):
+  /// `<namespace>/<name>/<service name>`.
   public String configId() {
     return session.value() + "/" + serviceName();
   }
 
   /// What is started.
   ///
-  /// @param command words, program first; never empty
-  /// @param environment in the order written
+  /// @param command the words of the command line, program first; never empty
+  /// @param environment the variables, in the order written
   public record PlannedLaunch(
       List<String> command, Map<String, String> environment, Optional<String> pwd) {
     public PlannedLaunch {
@@ -60,6 +62,6 @@ public record PlannedService(
 
   /// A file that is injected.
   ///
-  /// @param permission mode bits; absent: 0700
+  /// @param permission the mode bits; empty means 0700
   public record PlannedFile(String path, String content, Optional<Integer> permission) {}
 }

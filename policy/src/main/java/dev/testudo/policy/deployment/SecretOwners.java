@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which service of a mesh owns which secret.
+/// Knows which service of a mesh owns which secret.
 final class SecretOwners {
   private final Map<SecretName, List<Owner>> owners = new LinkedHashMap<>();
   private final Problems problems;
@@ -36,8 +36,8 @@ final class SecretOwners {
     }
   }
 
-  /// The secret that a service means by a name in its `import` list. A value of the same name that
-  /// names a secret leads to that one.
+  /// Finds the secret that a service refers to by a name in its `import` list. If the mesh has a
+  /// value of that name and the value names a secret, that secret is meant.
   Optional<PlannedImport> find(Text local, Values values, SessionName importer) {
     var name = SecretName.parse(local.value());
     var mapped =
@@ -53,7 +53,7 @@ final class SecretOwners {
                 .map(owner -> new PlannedImport(name.orElse(o), owner.session(), o)));
   }
 
-  /// What is known of the kind of a secret that is imported.
+  /// Returns the kind of an imported secret, if it is known.
   Optional<SecretKind> kind(PlannedImport imported) {
     return owners.getOrDefault(imported.original(), List.of()).stream()
         .filter(owner -> owner.session().equals(imported.owner()))

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Joins one service with its manifest. Diagnostics point into the manifest, or into the Meshfile
-/// where that is what has to change.
+/// if that is what must change.
 final class ServiceResolver {
   private final MeshService service;
   private final ServiceManifest manifest;
@@ -43,7 +43,7 @@ final class ServiceResolver {
     this.values = Values.of(mesh, service, manifest);
     this.expander = new Expander(values, manifest, problems);
     this.problems = problems;
-    // Both parts were checked when the mesh was read.
+    // Reading the mesh has checked both parts.
     this.session =
         new SessionName(mesh.policy().namespace().value() + "/" + service.name().value());
   }

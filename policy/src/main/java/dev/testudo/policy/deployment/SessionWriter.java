@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Writes the sessions of a mesh.
+/// Writes the sessions of a mesh as YAML.
 record SessionWriter(MeshPlan plan) {
   private static final String VERSION = "0.3.10";
 
-  /// The namespace's own session; who made it may create sessions in it.
+  /// Returns the session of the namespace. Its creator may create sessions in the namespace.
   SessionText namespace() {
     var name = plan.namespace();
     return new SessionText(name, YamlWriter.write(head(name)));
@@ -112,7 +112,8 @@ record SessionWriter(MeshPlan plan) {
     return secrets;
   }
 
-  /// The definition, exported to the services that import it and to no others.
+  /// Returns the definition of a secret, exported to exactly the services that import it and to
+  /// those that the definition names.
   private Map<String, Object> defined(Fragment fragment, PlannedService owner) {
     Map<String, Object> entry = new LinkedHashMap<>();
     fragment.definition().entries().stream()

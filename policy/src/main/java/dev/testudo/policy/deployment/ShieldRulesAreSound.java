@@ -6,8 +6,8 @@ import dev.testudo.policy.source.Text;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The truth that the shield variables of a service state rules, as far as that can be told before
-/// secrets are put in: keys and certificates are looked at when the service starts.
+/// Checks the shield variables of a service, as far as possible before secrets are inserted. Keys
+/// and certificates are checked when the service starts.
 final class ShieldRulesAreSound {
   private ShieldRulesAreSound() {}
 

@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What must hold for the texts of a service into which secrets go.
+/// Checks the texts of a service that secrets are inserted into.
 ///
-/// @param secrets names that may be used
-/// @param kinds of those whose kind is known
+/// @param secrets the names that may be used
+/// @param kinds the kinds of the secrets whose kind is known
 record TextRules(List<String> secrets, Map<SecretName, SecretKind> kinds, Problems problems) {
 
   void check(List<Text> command, Map<String, Text> environment, Collection<Text> files) {

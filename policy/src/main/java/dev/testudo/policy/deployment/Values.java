@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// What the Meshfile says about one service, the narrower scope before the wider, and what follows
-/// from the mesh itself. Values may hold variables themselves.
+/// The values of one service: those that the Meshfile gives, where a narrower scope wins, and those
+/// generated from the mesh itself. Values may contain variables.
 record Values(Map<String, Text> given, Map<String, String> generated) {
 
   static Values of(Mesh mesh, MeshService service, ServiceManifest manifest) {

@@ -6,11 +6,12 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Spelling;
 
-/// The truth that each variable that a manifest leaves to the mesh has a value there.
+/// Checks that the mesh gives a value for each variable that a manifest leaves to it.
 final class ValuesAreGiven {
   private ValuesAreGiven() {}
 
-  /// What to say about a variable without one. The Meshfile has to change, so it points there.
+  /// Returns the diagnostic for a variable without a value. It points into the
+  /// Meshfile, which must change.
   static Diagnostic missing(Global global, MeshService service, Values values) {
     var name = global.name().value();
     var diagnostic =
@@ -20,7 +21,7 @@ final class ValuesAreGiven {
                 "service `%s` needs a value for `%s`".formatted(service.name().value(), name))
             .labelled("no value in this mesh and no default");
     return Spelling.nearest(name, values.given().keySet())
-        .map(near -> diagnostic.helped("there is a value for `%s`; is that meant?".formatted(near)))
+        .map(near -> diagnostic.helped("did you mean `%s`, which has a value?".formatted(near)))
         .orElse(diagnostic)
         .helped("the variable is declared at " + global.name().span().place());
   }

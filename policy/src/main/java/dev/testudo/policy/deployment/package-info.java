@@ -1,2 +1,2 @@
-/// A mesh joined with the manifests of its services, and the sessions that follow from it.
+/// Joins a mesh with the manifests of its services and derives the sessions.
 package dev.testudo.policy.deployment;

@@ -7,7 +7,8 @@ import dev.testudo.policy.source.Problems;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The truth that each block of values is for all, for the chart, or for a service of the mesh.
+/// Checks that every block of `env` values is for `global`, for `helm`, or for a
+/// service of the mesh.
 final class BlocksNameServices {
   private BlocksNameServices() {}
 

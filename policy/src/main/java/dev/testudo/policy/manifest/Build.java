@@ -5,28 +5,28 @@ import dev.testudo.policy.substitution.MeshTemplate;
 import java.util.List;
 import java.util.Optional;
 
-/// The `build` section: what goes into an image.
+/// The `build` section of a service manifest: what goes into an image.
 ///
-/// @param name of the service's chart
-/// @param to the name of the image that is made
+/// @param name the name of the service's Helm chart
+/// @param to the name of the image to build
 public record Build(Text name, Text to, Base base, Program program, Files files) {
 
   /// What the image starts from.
   ///
-  /// @param kind which language or that an image is transformed
-  /// @param from the base image, where the kind's own is not wanted
+  /// @param kind the language of the program, or `sconify_image` to transform an existing image
+  /// @param from the base image; empty for the default of `kind`
   public record Base(BuildKind kind, Optional<Text> from) {}
 
   /// What the service runs.
   ///
-  /// @param command the whole command line; words are split at spaces outside of quotes
+  /// @param command the whole command line, split into words at spaces outside quotes
   /// @param pwd the working directory
   public record Program(MeshTemplate command, Optional<MeshTemplate> pwd) {}
 
-  /// Files of the image. Paths as written.
+  /// The files of the image. Paths are kept as written.
   ///
-  /// @param copy from the manifest's folder into the working directory
-  /// @param host read from the host (`host_paths`)
+  /// @param copy files copied from the manifest's directory into the working directory
+  /// @param host files read from the host (`host_paths`)
   public record Files(List<Text> copy, List<Text> host) {
     public Files {
       copy = List.copyOf(copy);

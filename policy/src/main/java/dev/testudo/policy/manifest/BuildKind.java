@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// `build.kind`: what an image starts from where `build.from` says nothing.
+/// A value of `build.kind`. It determines the base image unless `build.from` names one.
 public enum BuildKind {
   PYTHON("python"),
-  /// Java 17, the default of `java`.
+  /// Java 17, which `java` also stands for.
   JAVA("java|java17"),
   JAVA_15("java15"),
   JAVA_8("java 8|java8"),
-  /// An existing image is transformed.
+  /// Transforms an existing image.
   SCONIFY_IMAGE("sconify_image");
 
   private final String names;
@@ -20,12 +20,12 @@ public enum BuildKind {
     this.names = names;
   }
 
-  /// The kind with that name.
+  /// Returns the kind with the given name, if there is one.
   public static Optional<BuildKind> parse(String text) {
     return Arrays.stream(values()).filter(kind -> kind.names().contains(text)).findFirst();
   }
 
-  /// The usual names.
+  /// Returns the preferred name of each kind.
   public static List<String> texts() {
     return Arrays.stream(values()).map(BuildKind::toString).toList();
   }

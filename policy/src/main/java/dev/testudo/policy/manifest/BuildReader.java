@@ -49,8 +49,9 @@ final class BuildReader {
             files));
   }
 
-  /// Images are not built: one is what `copy` brings, beside the programs of the machine. What
-  /// should be encrypted is refused rather than left in clear.
+  /// Reports keys that only building an image would need. No image is built: the image consists of
+  /// the files in `copy`, next to the programs of the machine. `dirs` asks for encryption, so it is
+  /// an error rather than a warning: its files would otherwise stay in clear.
   private static void withoutImageBuilding(Fields fields) {
     fields.notSupportedYet("dirs");
     fields.withoutEffect(

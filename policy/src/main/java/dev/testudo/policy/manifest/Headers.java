@@ -7,11 +7,11 @@ import dev.testudo.policy.source.Spelling;
 import dev.testudo.policy.yaml.Fields;
 import java.util.List;
 
-/// The two keys that say what a file is.
+/// The keys `apiVersion` and `kind`, which say what a file describes.
 final class Headers {
   private Headers() {}
 
-  /// Takes `apiVersion` and `kind`, which must be `kind`.
+  /// Takes `apiVersion` and `kind` and reports a value other than the expected kind.
   static void check(Fields fields, String kind, Problems problems) {
     fields
         .requiredText("apiVersion")

@@ -4,7 +4,7 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.MeshTemplate;
 import java.util.Optional;
 
-/// A file injected into the service.
+/// A file that is injected into the service.
 ///
-/// @param permission mode bits; absent: 0700
+/// @param permission the mode bits; empty means 0700
 public record ManifestFile(Text path, MeshTemplate content, Optional<Integer> permission) {}

@@ -14,12 +14,13 @@ public enum ManifestKind {
   SERVICE,
   /// `kind: mesh`.
   MESH,
-  /// A session description: no `kind`, but a `name` and a `version`, services or secrets.
+  /// A session: it has no `kind`, but a `name` and at least one of `version`,
+  /// `services` and `secrets`.
   SESSION,
-  /// Something else, or not YAML.
+  /// Anything else, including text that is not YAML.
   UNKNOWN;
 
-  /// Looks at the top level of a file only; never fails.
+  /// Returns what a file describes, judged by its top-level keys alone. Never fails.
   public static ManifestKind of(SourceFile source) {
     return switch (Yaml.read(source)) {
       case Parsed.Valid<YamlNode>(Mapping root, _) -> of(root);

@@ -72,7 +72,8 @@ final class ManifestReader {
     return name.flatMap(n -> value.map(v -> new Local(n, v)));
   }
 
-  /// A value that is there but empty is an empty string; one that is not there was forgotten.
+  /// Returns the value of a variable. `value:` with nothing after it is an empty string; a missing
+  /// `value` is an error.
   private Optional<Text> localValue(Fields fields) {
     if (fields.declares("value") && !fields.has("value")) {
       fields.node("value");
@@ -99,7 +100,7 @@ final class ManifestReader {
     return MeshTemplate.parse(text, problems);
   }
 
-  /// A list stands for its `global` part: some files leave that level out.
+  /// Reads `secrets`. A list counts as the `global` part, because some files leave that level out.
   private ManifestSecrets secrets(Fields manifest) {
     var section = manifest.node("secrets");
     if (section.isEmpty()) {
@@ -117,7 +118,7 @@ final class ManifestReader {
     return secrets;
   }
 
-  /// What is wrong with a definition is found later, with all definitions at hand.
+  /// Returns the definitions unchecked. `SecretsAreSound` checks them once all are known.
   private List<Fragment> fragments(List<YamlNode> nodes) {
     return nodes.stream().flatMap(node -> fragment(node).stream()).toList();
   }

@@ -4,9 +4,9 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.YamlNode;
 import java.util.List;
 
-/// The `secrets` section.
+/// The `secrets` section of a service manifest.
 ///
-/// @param defined secrets that this service owns (`global`)
+/// @param defined the secrets that this service owns (`global`)
 /// @param imported names of secrets that other services of the mesh own (`import`)
 public record ManifestSecrets(List<Fragment> defined, List<Text> imported) {
   public ManifestSecrets {
@@ -14,7 +14,7 @@ public record ManifestSecrets(List<Fragment> defined, List<Text> imported) {
     imported = List.copyOf(imported);
   }
 
-  /// The definition of a secret in the session language. Its fields may hold `{{name}}` variables,
-  /// so what it means is known once the mesh is.
+  /// A secret's definition in the session language. Its fields may contain `{{name}}` variables, so
+  /// its meaning is known only once the mesh is.
   public record Fragment(Text name, YamlNode.Mapping definition) {}
 }

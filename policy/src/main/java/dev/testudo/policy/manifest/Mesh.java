@@ -5,7 +5,7 @@ import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.yaml.Yaml;
 import java.util.List;
 
-/// How images become one application (`kind: mesh`).
+/// A Meshfile (`kind: mesh`): how images form one application.
 ///
 /// @param source the text it was read from
 /// @param values the blocks of `env`, in the order written
@@ -21,7 +21,7 @@ public record Mesh(
     services = List.copyOf(services);
   }
 
-  /// Reads a Meshfile; everything wrong with it is reported at once.
+  /// Reads a Meshfile and reports everything that is wrong with it.
   public static Parsed<Mesh> read(SourceFile source) {
     return Yaml.read(source).then(root -> new MeshReader(source).read(root));
   }

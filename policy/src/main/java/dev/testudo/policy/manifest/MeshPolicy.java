@@ -5,9 +5,9 @@ import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.source.Span;
 import java.util.Set;
 
-/// The `policy` section: what all sessions of a mesh share.
+/// The `policy` section of a Meshfile: what all sessions of the mesh share.
 ///
-/// @param namespace of the application on its CAS
+/// @param namespace the namespace of the application on its CAS
 /// @param span where the namespace is written
 public record MeshPolicy(
     SessionName namespace, Span span, Set<Tolerance> tolerated, Set<String> ignoredAdvisories) {

@@ -110,10 +110,10 @@ final class MeshReader {
                     Diagnostic.error(
                         DiagnosticId.INVALID_NAME,
                         text.span(),
-                        "an application cannot be the root namespace")));
+                        "the root namespace `/` cannot be an application")));
   }
 
-  /// The parts between commas.
+  /// Splits texts at commas.
   private static List<Text> separated(List<Text> texts) {
     return texts.stream().flatMap(MeshReader::separated).toList();
   }
@@ -147,7 +147,7 @@ final class MeshReader {
         : Optional.of(new MeshService(name.orElseThrow(), image.get(), values));
   }
 
-  /// The last part of an image's name, without tag and digest.
+  /// Returns the last part of an image's name, without tag and digest.
   private static Text nameOfImage(Text image) {
     var last = image.value().substring(image.value().lastIndexOf('/') + 1);
     return image.withValue(last.split("[:@]", 2)[0]);

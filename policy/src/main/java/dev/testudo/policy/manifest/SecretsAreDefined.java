@@ -9,10 +9,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The truth that each `$$SCONE::name$$` in a manifest names a secret that the manifest defines or
-/// imports.
+/// Checks that each `$$SCONE::name$$` in a manifest names a secret that the manifest
+/// defines or imports.
 final class SecretsAreDefined {
-  /// A name that the mesh will complete is judged then.
+  /// A placeholder whose name contains a mesh variable. It is checked after the mesh has
+  /// filled the variable in.
   private static final Pattern COMPLETED_BY_MESH =
       Pattern.compile("\\$\\$SCONE::[^$]*(\\{\\{|\\{%)");
 

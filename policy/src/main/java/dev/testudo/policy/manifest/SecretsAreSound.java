@@ -19,10 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The truth that the secrets of a manifest are definitions of the session language, as far as that
-/// can be told before the mesh is known.
+/// Checks that the secrets of a manifest are valid definitions of the session language, as far as
+/// that is known without the mesh.
 final class SecretsAreSound {
-  /// Which session it will be is not known yet; relative references lead somewhere from any.
+  /// Stands for the session that the service will get. Its name is not known yet; relative
+  /// references resolve from any session.
   private static final SessionName SOME_SESSION = new SessionName("namespace/service");
 
   private SecretsAreSound() {}
@@ -41,14 +42,15 @@ final class SecretsAreSound {
     Names.areDistinct("secret", definedOnceThenImported(secrets), problems);
   }
 
-  /// A name that is defined twice is reported by the reader of definitions already.
+  /// Lists each defined name once, followed by the imported names. The reader of the definitions
+  /// has already reported a name that is defined twice.
   private static List<Text> definedOnceThenImported(ManifestSecrets secrets) {
     Map<String, Text> defined = new LinkedHashMap<>();
     secrets.defined().forEach(f -> defined.putIfAbsent(f.name().value(), f.name()));
     return Stream.concat(defined.values().stream(), secrets.imported().stream()).toList();
   }
 
-  /// Values that the mesh will complete.
+  /// Returns the places of values that the mesh may still change.
   private static Stream<Span> varying(YamlNode node) {
     return switch (node) {
       case Mapping(_, var entries) -> entries.stream().flatMap(e -> varying(e.value()));

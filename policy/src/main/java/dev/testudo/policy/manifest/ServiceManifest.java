@@ -6,7 +6,8 @@ import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.yaml.Yaml;
 import java.util.List;
 
-/// How one confidential image is made and what its service needs (`kind: genservice`).
+/// A service manifest (`kind: genservice`): how a confidential image is made and
+/// what its service needs.
 ///
 /// @param source the text it was read from
 public record ServiceManifest(
@@ -19,7 +20,7 @@ public record ServiceManifest(
     injectionFiles = List.copyOf(injectionFiles);
   }
 
-  /// Reads a service manifest; everything wrong with it is reported at once.
+  /// Reads a service manifest and reports everything that is wrong with it.
   public static Parsed<ServiceManifest> read(SourceFile written) {
     var source = SecretValues.hiddenIn(written);
     return Yaml.read(source).then(root -> new ManifestReader(source).read(root));

@@ -5,7 +5,8 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import java.util.List;
 
-/// The truth that one CAS of a mesh has the role `cas`: it keeps the policies of the application.
+/// Checks that one CAS of a mesh has the role `cas`. That CAS stores the sessions
+/// of the application.
 final class SomeCasKeepsPolicies {
   private SomeCasKeepsPolicies() {}
 

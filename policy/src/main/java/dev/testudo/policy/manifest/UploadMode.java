@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// How a Meshfile wants its sessions to get to a CAS. We register them as they are.
+/// The value of `mode`: how a Meshfile wants its sessions to reach a CAS. Testudo supports `Upload`
+/// only: it registers sessions as they are, over TLS.
 enum UploadMode {
   UPLOAD("Upload"),
   SIGNED_MANIFEST("SignedManifest"),
@@ -23,7 +24,8 @@ enum UploadMode {
     this.text = text;
   }
 
-  /// Takes `mode` and says where we would do something else: more than is wanted is an error.
+  /// Takes `mode` and reports every value other than `Upload`. A mode that asks for more protection
+  /// is a warning. A mode that forbids the upload is an error.
   static void check(Fields cas, Problems problems) {
     var mode = cas.choice("mode", texts(), UploadMode::parse).orElse(UPLOAD);
     var place = cas.spanOf("mode");

@@ -3,24 +3,26 @@ package dev.testudo.policy.manifest;
 import dev.testudo.policy.source.Text;
 import java.util.List;
 
-/// Values for a part of a mesh. Of several blocks with the same scope the later wins.
+/// Values for a part of a mesh. If several blocks have the same scope, a later value
+/// beats an earlier one.
 public record ValueBlock(Scope scope, List<Value> values) {
   public ValueBlock {
     values = List.copyOf(values);
   }
 
-  /// Whom the values are for. A narrower scope wins: service over helm over global.
+  /// The part of the mesh that values are for. A narrower scope wins: service
+  /// over helm over global.
   public sealed interface Scope {
     /// All services.
     record Global() implements Scope {}
 
-    /// The chart, and with it all services.
+    /// The Helm chart and all services.
     record Helm() implements Scope {}
 
-    /// The service of that name.
+    /// The service with the given name.
     record Service(Text name) implements Scope {}
   }
 
-  /// A value. It may hold `{{name}}` variables itself.
+  /// A value. It may contain `{{name}}` variables itself.
   public record Value(Text name, Text value) {}
 }

@@ -10,7 +10,7 @@ import dev.testudo.policy.yaml.YamlNode;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads the values of a mesh.
+/// Reads the `env` values of a mesh.
 final class ValueReader {
   private final Problems problems;
 
@@ -22,7 +22,8 @@ final class ValueReader {
     return nodes.stream().flatMap(node -> block(node).stream()).toList();
   }
 
-  /// In the old form an entry is a global value itself.
+  /// Reads a block. In the old form the entry is itself a global value: `name` and
+  /// `value` without `service`.
   private Optional<ValueBlock> block(YamlNode node) {
     var read = Fields.of(node, "a block of `env`", problems);
     if (read.isEmpty()) {

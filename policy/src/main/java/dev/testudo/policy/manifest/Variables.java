@@ -5,10 +5,10 @@ import dev.testudo.policy.substitution.MeshTemplate;
 import java.util.List;
 import java.util.Optional;
 
-/// The `environment` section.
+/// The `environment` section of a service manifest.
 ///
-/// @param local the same in every mesh
-/// @param global given by the Meshfile
+/// @param local variables that are the same in every mesh
+/// @param global variables whose values come from the Meshfile
 public record Variables(List<Local> local, List<Global> global) {
   public Variables {
     local = List.copyOf(local);
@@ -20,6 +20,6 @@ public record Variables(List<Local> local, List<Global> global) {
 
   /// A variable whose value the Meshfile gives.
   ///
-  /// @param fallback its value where the Meshfile gives none; absent: the Meshfile must
+  /// @param fallback the value if the Meshfile gives none; empty if the Meshfile must give one
   public record Global(Text name, Optional<MeshTemplate> fallback) {}
 }

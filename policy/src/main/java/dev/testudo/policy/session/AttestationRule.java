@@ -5,10 +5,11 @@ import dev.testudo.policy.source.Text;
 import java.util.List;
 import java.util.Optional;
 
-/// What evidence must show for a service. All parts must hold; a rule has at least one part.
+/// What evidence must show for a service. All parts of a rule must hold; a rule has at least one.
 ///
-/// @param measurements 64 hexadecimal digits each, lower case; one of them is enough; empty: any
-/// @param joinToken whether the service must present one of its join tokens, which CAS makes, too
+/// @param measurements 64 lower-case hexadecimal digits each; one of them must match; empty accepts
+///     any measurement
+/// @param joinToken true if the service must also present one of its join tokens, which CAS makes
 /// @param span where the rule is written
 public record AttestationRule(
     List<Text> measurements, Optional<SignerRule> signer, boolean joinToken, Span span) {
@@ -16,12 +17,12 @@ public record AttestationRule(
     measurements = List.copyOf(measurements);
   }
 
-  /// Who signed the code, and which version of it.
+  /// Who signed the code, and in which versions.
   ///
-  /// @param signer MRSIGNER, 64 hexadecimal digits, lower case
+  /// @param signer MRSIGNER, 64 lower-case hexadecimal digits
   /// @param product ISVPRODID
-  /// @param minimumVersion least ISVSVN, itself included
-  /// @param maximumVersion greatest ISVSVN, itself included
+  /// @param minimumVersion the least ISVSVN, inclusive
+  /// @param maximumVersion the greatest ISVSVN, inclusive
   public record SignerRule(
       Text signer,
       Optional<Integer> product,

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// What a certificate says about its holder.
 ///
-/// @param endpoint which extended key usage it gets; absent: none
-/// @param validFor absent: practically unlimited
+/// @param endpoint its extended key usage; empty for none
+/// @param validFor its validity; empty for a practically unlimited one
 public record CertificateRequest(
     String commonName,
     Optional<Endpoint> endpoint,
@@ -17,7 +17,7 @@ public record CertificateRequest(
     alternativeNames = List.copyOf(alternativeNames);
   }
 
-  /// Which side of a connection the certificate is for.
+  /// The side of a connection that a certificate is for.
   public enum Endpoint {
     SERVER,
     CLIENT
@@ -28,7 +28,7 @@ public record CertificateRequest(
     /// A DNS name.
     record Dns(String name) implements AlternativeName {}
 
-    /// An IP address, as written; a valid literal.
+    /// An IP address as written, always a valid literal.
     record Ip(String address) implements AlternativeName {}
   }
 }

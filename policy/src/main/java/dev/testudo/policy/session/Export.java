@@ -6,13 +6,13 @@ import java.util.Optional;
 public sealed interface Export {
   /// One session.
   ///
-  /// @param revision the revision that it must have
+  /// @param revision the revision that the importing session must have
   record ToSession(SessionName session, Optional<SessionHash> revision) implements Export {}
 
-  /// The session of a namespace and all below it.
+  /// The session of a namespace and all sessions below it.
   record ToNamespace(SessionName namespace) implements Export {}
 
-  /// True if `importer` is meant, whatever its revision.
+  /// Returns true if this export covers `importer`, whatever its revision.
   default boolean names(SessionName importer) {
     return switch (this) {
       case ToSession(var session, _) -> session.equals(importer);

@@ -2,7 +2,7 @@ package dev.testudo.policy.session;
 
 import java.util.List;
 
-/// The file system of services, as far as a policy adds to it.
+/// What a policy adds to the file system of services.
 public record Image(String name, List<InjectionFile> files) {
   public Image {
     files = List.copyOf(files);

@@ -10,9 +10,9 @@ import java.util.Optional;
 
 /// How a program is started.
 ///
-/// @param command its words, program name first; never empty
+/// @param command the words of the command line, program name first; never empty
 /// @param environment all variables that the program sees, in the order written
-/// @param workingDirectory absent: the root directory
+/// @param workingDirectory empty for the root directory
 public record Invocation(
     List<RuntimeTemplate> command,
     Map<String, RuntimeTemplate> environment,

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The types of private keys that CAS makes.
+/// The types of private keys that CAS generates.
 public enum KeyType {
   P_256("P-256"),
   P_384("P-384"),
@@ -18,17 +18,17 @@ public enum KeyType {
     this.text = text;
   }
 
-  /// The type with that name; upper and lower case are the same.
+  /// Returns the type with the given name, ignoring case.
   public static Optional<KeyType> parse(String text) {
     return Arrays.stream(values()).filter(type -> type.text.equalsIgnoreCase(text)).findFirst();
   }
 
-  /// All names.
+  /// Returns all names.
   public static List<String> texts() {
     return Arrays.stream(values()).map(KeyType::toString).toList();
   }
 
-  /// The name in sessions: `Ed25519`.
+  /// Returns the name used in sessions, such as `Ed25519`.
   @Override
   public String toString() {
     return text;

@@ -6,11 +6,12 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import java.util.Optional;
 
-/// Mode bits of a file, in octal: `0o400` or `0400`.
+/// Parses the mode bits of a file, in octal: `0o400` or `0400`.
 public final class Permission {
   private Permission() {}
 
-  /// The bits; a number that does not say it is octal is refused rather than misunderstood.
+  /// Returns the mode bits. A number without a leading `0` is reported, because it may
+  /// be meant as decimal.
   public static Optional<Integer> parse(Text text, Problems problems) {
     if (text.value().matches("0o?[0-7]{3}")) {
       var digits = text.value().substring(text.value().length() - 3);

@@ -4,13 +4,13 @@ import dev.testudo.policy.source.Span;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a session asks of the platform, and what it puts up with.
+/// What a session requires of the platform, and which weaknesses it tolerates.
 ///
 /// @param mode whether services must attest
 /// @param tolerated weaknesses that do not lead to refusal
 /// @param ignoredAdvisories ids like `INTEL-SA-00161`; `*` stands for all
-/// @param accessToken what a service must present besides its evidence; confidential
-/// @param span where it is written; the session's name where it is not
+/// @param accessToken the token that a service must present besides its evidence; confidential
+/// @param span where it is written, or the session's name if it is not
 public record Security(
     AttestationMode mode,
     Set<Tolerance> tolerated,
@@ -22,20 +22,20 @@ public record Security(
     ignoredAdvisories = Set.copyOf(ignoredAdvisories);
   }
 
-  /// Whether evidence counts that no hardware vouches for.
+  /// Returns true if the session accepts evidence that no hardware vouches for.
   public boolean acceptsSoftwareEvidence() {
     return mode == AttestationMode.HARDWARE && tolerated.contains(Tolerance.SOFTWARE_EVIDENCE);
   }
 
   /// Whether services must attest.
   public enum AttestationMode {
-    /// They must.
+    /// Services must attest.
     HARDWARE,
-    /// Whoever reaches CAS gets everything.
+    /// Services need not attest: CAS hands the configuration to everybody.
     NONE
   }
 
-  /// A token that never prints.
+  /// A token. Its text form never contains the value.
   public record AccessToken(String value) {
     @Override
     public String toString() {

@@ -5,11 +5,11 @@ import dev.testudo.policy.substitution.RuntimeTemplate;
 import java.util.List;
 import java.util.Optional;
 
-/// One program and everything it gets once attested.
+/// A program and everything it gets once it is attested.
 ///
 /// @param span where its name is written
 /// @param image the files injected for it
-/// @param attestation what evidence must show: one of these is enough
+/// @param attestation what evidence must show; one of these rules must hold
 public record Service(
     String name,
     Span span,
@@ -20,7 +20,7 @@ public record Service(
     attestation = List.copyOf(attestation);
   }
 
-  /// All text of the service into which secrets go.
+  /// Returns all texts of the service that secrets are inserted into.
   public List<RuntimeTemplate> templates() {
     var all = new java.util.ArrayList<>(launch.templates());
     image.ifPresent(i -> i.files().forEach(file -> all.add(file.content())));

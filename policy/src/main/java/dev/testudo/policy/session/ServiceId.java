@@ -2,7 +2,7 @@ package dev.testudo.policy.session;
 
 import java.util.Optional;
 
-/// Names one service of one session: `<session>/<service>`, as `SCONE_CONFIG_ID` does.
+/// The name of one service of one session: `<session>/<service>`, as in `SCONE_CONFIG_ID`.
 public record ServiceId(SessionName session, String service) {
   public ServiceId {
     if (session.equals(SessionName.ROOT) || !SessionName.isSegment(service)) {
@@ -10,7 +10,7 @@ public record ServiceId(SessionName session, String service) {
     }
   }
 
-  /// The id that `text` is, if it is one.
+  /// Parses an id. Returns empty if `text` is not one.
   public static Optional<ServiceId> parse(String text) {
     var slash = text.lastIndexOf('/');
     var service = text.substring(slash + 1);

@@ -6,8 +6,8 @@ import dev.testudo.policy.substitution.SecretName;
 import java.util.List;
 import java.util.Optional;
 
-/// A session description, the policy that CAS keeps. All references in it are resolved: a service
-/// has its image, a certificate its key and issuer.
+/// A session: the policy that CAS keeps. All references in it are resolved: a service has its
+/// image, a certificate its key and issuer.
 ///
 /// @param source the text it was read from
 public record Session(
@@ -25,17 +25,17 @@ public record Session(
     secrets = List.copyOf(secrets);
   }
 
-  /// The service of that name.
+  /// Returns the service with the given name, if there is one.
   public Optional<Service> service(String serviceName) {
     return services.stream().filter(s -> s.name().equals(serviceName)).findFirst();
   }
 
-  /// The secret of that name.
+  /// Returns the secret with the given name, if there is one.
   public Optional<SecretDefinition> secret(String secretName) {
     return secrets.stream().filter(s -> s.name().value().equals(secretName)).findFirst();
   }
 
-  /// What is known of the kind of a secret.
+  /// Returns the kind of a secret, if it is known.
   public Optional<SecretKind> kindOf(SecretName secretName) {
     return secret(secretName.value()).flatMap(SecretDefinition::kind);
   }

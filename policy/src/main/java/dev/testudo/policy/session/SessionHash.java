@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /// The hash of one revision of a session.
 ///
-/// @param hex 64 hexadecimal digits, lower case
+/// @param hex 64 lower-case hexadecimal digits
 public record SessionHash(String hex) {
   private static final Pattern SYNTAX = Pattern.compile("[0-9a-f]{64}");
 
@@ -16,7 +16,7 @@ public record SessionHash(String hex) {
     }
   }
 
-  /// The hash, if `text` is 64 hexadecimal digits of either case.
+  /// Parses a hash of 64 hexadecimal digits, ignoring case. Returns empty for any other text.
   public static Optional<SessionHash> parse(String text) {
     var hex = text.toLowerCase(Locale.ROOT);
     return SYNTAX.matcher(hex).matches() ? Optional.of(new SessionHash(hex)) : Optional.empty();

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The name of a session: segments joined by `/`, each but the last a namespace. `/` alone is the
-/// root namespace.
+/// The name of a session: segments joined by `/`, where every segment but the last is a namespace.
+/// `/` alone is the root namespace.
 ///
 /// @param value at most 512 characters; segments of 1 to 128 letters, digits, `_`, `-`, `.`, `~`
 public record SessionName(String value) implements Comparable<SessionName> {
-  /// The namespace that all others are in.
+  /// The namespace that contains all others.
   public static final SessionName ROOT = new SessionName("/");
 
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_\\-.~]{1,128}");
@@ -22,13 +22,14 @@ public record SessionName(String value) implements Comparable<SessionName> {
     }
   }
 
-  /// The name, if `text` is an absolute one.
+  /// Parses an absolute name. Returns empty if `text` is not one.
   public static Optional<SessionName> parse(String text) {
     return isName(text) ? Optional.of(new SessionName(text)) : Optional.empty();
   }
 
-  /// The session that `reference` means in a session of this name: `a/b` as it is, `../x` relative
-  /// to this one's namespace, `./x` relative to this session as a namespace.
+  /// Resolves a reference in a session of this name: `a/b` is absolute, `../x` is relative to the
+  /// namespace of this session, and `./x` is relative to this session taken as a namespace. Returns
+  /// empty if the result is not a name.
   public Optional<SessionName> resolve(String reference) {
     var steps = List.of(reference.split("/", -1));
     var relative = steps.getFirst().equals(".") || steps.getFirst().equals("..");
@@ -47,7 +48,7 @@ public record SessionName(String value) implements Comparable<SessionName> {
     return here;
   }
 
-  /// The namespace this session is in; none for the root.
+  /// Returns the namespace of this session; empty for the root.
   public Optional<SessionName> namespace() {
     if (equals(ROOT)) {
       return Optional.empty();
@@ -56,12 +57,12 @@ public record SessionName(String value) implements Comparable<SessionName> {
     return Optional.of(slash < 0 ? ROOT : new SessionName(value.substring(0, slash)));
   }
 
-  /// The session called `segment` in this namespace, if that is a name.
+  /// Returns the session called `segment` in this namespace, or empty if the result is not a name.
   public Optional<SessionName> child(String segment) {
     return parse(equals(ROOT) ? segment : value + "/" + segment);
   }
 
-  /// True if this is `other` or lies anywhere below it.
+  /// Returns true if this is `other` or lies anywhere below it.
   public boolean isWithin(SessionName other) {
     return equals(other) || other.equals(ROOT) || value.startsWith(other.value + "/");
   }
@@ -74,7 +75,7 @@ public record SessionName(String value) implements Comparable<SessionName> {
         && Arrays.stream(text.split("/", -1)).allMatch(SessionName::isSegment);
   }
 
-  /// `.` and `..` are steps of a relative name, never names.
+  /// Returns true if `text` can be a segment. `.` and `..` are steps of relative names only.
   public static boolean isSegment(String text) {
     return SEGMENT.matcher(text).matches() && !text.equals(".") && !text.equals("..");
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A weakness that a policy can put up with (`tolerate`).
+/// A weakness that a policy can tolerate (`tolerate`).
 public enum Tolerance {
   DEBUG_MODE,
   HYPERTHREADING,
@@ -16,20 +16,20 @@ public enum Tolerance {
   OUTDATED_TCB,
   MAA_MANAGED_TCB,
   LOCAL_ATTESTATION_TRUST_CAS_TCB,
-  /// No hardware at all: the agent measured itself. An extension to SCONE.
+  /// No hardware evidence: the agent measured itself. An extension to SCONE.
   SOFTWARE_EVIDENCE;
 
-  /// The name in policies: `software-evidence`.
+  /// Returns the name used in policies, such as `software-evidence`.
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /// The tolerance with that name.
+  /// Returns the tolerance with the given name, if there is one.
   public static Optional<Tolerance> parse(String text) {
     return Arrays.stream(values()).filter(t -> t.text().equals(text)).findFirst();
   }
 
-  /// All names.
+  /// Returns all names.
   public static List<String> texts() {
     return Arrays.stream(values()).map(Tolerance::text).toList();
   }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// How long something is valid: `90 days`, `59d`, `1 year`, `1 year 2 days`. A month has 30 days
-/// and a year 365.
+/// Parses a period of validity: `90 days`, `59d`, `1 year`, `1 year 2 days`. A month has 30
+/// days and a year 365.
 public final class ValidityPeriod {
   private static final Pattern PART =
       Pattern.compile("\\G\\s*(?<count>[0-9]{1,6})\\s*(?<unit>[a-z]+)");
@@ -30,7 +30,7 @@ public final class ValidityPeriod {
     return duration;
   }
 
-  /// The period that `text` says, if it says one of 100 years at most.
+  /// Returns the period, or empty if `text` is not a period or exceeds 100 years.
   public static Optional<Duration> parse(String text) {
     var part = PART.matcher(text);
     var sum = Duration.ZERO;

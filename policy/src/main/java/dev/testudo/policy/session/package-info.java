@@ -1,2 +1,2 @@
-/// Session descriptions, the policies that CAS keeps: language version 0.3.
+/// Sessions, the policies that CAS keeps, in version 0.3 of the language.
 package dev.testudo.policy.session;

@@ -2,7 +2,7 @@ package dev.testudo.policy.shield;
 
 import java.net.InetAddress;
 
-/// Which addresses a client rule is about.
+/// The addresses that a client rule matches.
 public sealed interface AddressMatch {
   /// `*`: every address.
   record Any() implements AddressMatch {}
@@ -10,7 +10,7 @@ public sealed interface AddressMatch {
   /// One address.
   record Exactly(InetAddress address) implements AddressMatch {}
 
-  /// The addresses of the destination's name, looked up by the shield (`_DESTINATION_IP` left out;
-  /// an extension to SCONE).
+  /// The addresses of the destination's name, which the shield resolves itself. This is the case if
+  /// `_DESTINATION_IP` is left out (an extension to SCONE).
   record Resolve() implements AddressMatch {}
 }

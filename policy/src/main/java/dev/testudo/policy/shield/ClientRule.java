@@ -1,4 +1,4 @@
 package dev.testudo.policy.shield;
 
-/// What happens where the program connects.
+/// A rule for outbound connections of the program.
 public record ClientRule(RuleName name, Destination destination, ClientTreatment treatment) {}

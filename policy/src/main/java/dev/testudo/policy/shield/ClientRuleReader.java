@@ -17,7 +17,7 @@ record ClientRuleReader(RuleVariables rule, Problems problems) {
     var address = rule.value(Suffix.DESTINATION_IP);
     var match = address.flatMap(endpoints::address);
     var destination =
-        rule.required(Suffix.DESTINATION, "nothing says where it leads", problems)
+        rule.required(Suffix.DESTINATION, "the rule has no destination", problems)
             .flatMap(text -> endpoints.destination(text, match));
     var treatment = mode.flatMap(m -> treatment(m, destination));
     if (address.isPresent() != match.isPresent()) {
@@ -42,7 +42,7 @@ record ClientRuleReader(RuleVariables rule, Problems problems) {
           Suffix.ALPN,
           Suffix.TLS_MIN);
     } else if (destination.isPresent() && !isUnix) {
-      var why = "the name in the destination is what counts";
+      var why = "the name in the destination counts";
       rule.withoutEffect(why, problems, Suffix.SERVER_DNS_NAME);
     }
     return switch (mode) {
@@ -60,7 +60,7 @@ record ClientRuleReader(RuleVariables rule, Problems problems) {
                   DiagnosticId.INSECURE_SETTING,
                   rule.value(Suffix.SERVER_AUTH).orElseThrow().span(),
                   "rule %s trusts any server".formatted(rule.name()))
-              .labelled("whoever is in between can read and change everything"));
+              .labelled("anyone on the path can read and change everything"));
     }
     var name = isUnix ? serverName() : Optional.<String>empty();
     var terms = new TlsTermsReader(rule, problems);
@@ -74,7 +74,7 @@ record ClientRuleReader(RuleVariables rule, Problems problems) {
   }
 
   private Optional<String> serverName() {
-    var why = "the path of a Unix socket says no name that a certificate could have";
+    var why = "the path of a Unix socket gives no name to check a certificate against";
     var text = rule.required(Suffix.SERVER_DNS_NAME, why, problems);
     var name = text.map(Text::value).filter(Hosts::isDnsName);
     if (text.isPresent() && name.isEmpty()) {

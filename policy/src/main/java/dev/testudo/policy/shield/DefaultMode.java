@@ -1,10 +1,10 @@
 package dev.testudo.policy.shield;
 
-/// `SCONE_NETWORK_SHIELD`: what happens to connections that no rule names.
+/// `SCONE_NETWORK_SHIELD`: what happens to connections that match no rule.
 public enum DefaultMode {
   /// The shield is off; rules are ignored.
   DISABLED,
-  /// They pass untouched.
+  /// They pass unchanged.
   UNPROTECTED,
   /// They are refused.
   PROTECTED

@@ -3,12 +3,12 @@ package dev.testudo.policy.shield;
 import dev.testudo.policy.address.AddressText;
 import dev.testudo.policy.address.Hosts;
 
-/// Where a program connects to.
+/// The destination of outbound connections.
 public sealed interface Destination {
   /// A TCP port.
   ///
-  /// @param host the name that the server's certificate must carry
-  /// @param address which addresses the rule is about
+  /// @param host the name that the server's certificate must contain
+  /// @param address the addresses that the rule matches
   record Tcp(String host, int port, AddressMatch address) implements Destination {
     @Override
     public String toString() {
@@ -16,7 +16,7 @@ public sealed interface Destination {
     }
   }
 
-  /// A Unix stream socket, by exactly this path.
+  /// A Unix stream socket with exactly this path.
   record UnixPath(String path) implements Destination {
     @Override
     public String toString() {

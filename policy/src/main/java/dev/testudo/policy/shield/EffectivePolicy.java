@@ -8,26 +8,26 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a shield does, as a table for people: every rule in the order of its name, then what
-/// happens to the rest. Holds no key and no certificate.
+/// A table of what a shield does: every rule in the order of names, then what happens to everything
+/// else. It contains no keys and no certificates.
 public record EffectivePolicy(List<Row> rows) {
   private static final Row HEADER =
       new Row("rule", "direction", "mode", "where", "identity", "peers", "tls");
 
-  /// What there is to say besides the table when the mode is [DefaultMode#DISABLED].
+  /// The text shown instead of rules when the mode is [DefaultMode#DISABLED].
   public static final String DISABLED =
-      "the network shield is disabled, as it is when no variable of it is set:"
+      "the network shield is disabled (the default when none of its variables is set):"
           + " everything passes untouched";
 
-  /// One line.
+  /// One line of the table.
   ///
-  /// @param rule its name; `-` for what no rule names
+  /// @param rule the rule's name; `-` for whatever no rule matches
   /// @param direction `in`, `out` or `other`
   /// @param mode `unprotected`, `protected` or `refuse`
   /// @param where port, path or destination with its address
-  /// @param identity `given`, `made for this run` or `none`; `-` where there is no TLS
-  /// @param peers whom the rule accepts at the other end; `-` where there is no TLS
-  /// @param tls versions and protocols of foreign peers; `-` where there is no TLS
+  /// @param identity `given`, `made for this run` or `none`; `-` without TLS
+  /// @param peers the peers that the rule accepts; `-` without TLS
+  /// @param tls TLS versions, and protocols of foreign peers; `-` without TLS
   public record Row(
       String rule,
       String direction,
@@ -45,7 +45,7 @@ public record EffectivePolicy(List<Row> rows) {
     rows = List.copyOf(rows);
   }
 
-  /// The policy that these rules make.
+  /// Returns the policy that the given rules make.
   public static EffectivePolicy of(ShieldRules rules) {
     var rows = new ArrayList<Row>();
     rules.servers().forEach(rule -> rows.add(row(rule)));
@@ -62,7 +62,7 @@ public record EffectivePolicy(List<Row> rows) {
     return new EffectivePolicy(rows);
   }
 
-  /// One line per rule under a header, in columns, without line ends.
+  /// Returns a header and one line per rule, aligned in columns, without line ends.
   public List<String> lines() {
     var all = Stream.concat(Stream.of(HEADER), rows.stream()).map(Row::cells).toList();
     var widths = new int[HEADER.cells().size()];

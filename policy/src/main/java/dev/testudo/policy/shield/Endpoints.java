@@ -8,9 +8,9 @@ import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import java.util.Optional;
 
-/// Reads `TCP:<port>`, `TCP:<host>:<port>` and `unix:<path>`.
+/// Parses `TCP:<port>`, `TCP:<host>:<port>` and `unix:<path>`.
 final class Endpoints {
-  /// What fits into a `sockaddr_un` with its terminating zero (unix(7)).
+  /// The longest path that fits into a `sockaddr_un` with its terminating zero (unix(7)).
   private static final int MAX_UNIX_PATH = 107;
 
   private static final String TCP = "TCP:";
@@ -22,7 +22,7 @@ final class Endpoints {
     this.problems = problems;
   }
 
-  /// Host and port of a destination.
+  /// The host and the port of a destination.
   record HostPort(String host, int port) {}
 
   Optional<Listen> listen(Text text) {
@@ -36,7 +36,9 @@ final class Endpoints {
     return port(text, TCP.length()).map(Listen.Tcp::new);
   }
 
-  /// @param address what `_DESTINATION_IP` says
+  /// Parses a destination.
+  ///
+  /// @param address the value of `_DESTINATION_IP`
   Optional<Destination> destination(Text text, Optional<AddressMatch> address) {
     var value = text.value();
     if (value.startsWith(UNIX)) {
@@ -54,7 +56,7 @@ final class Endpoints {
     return host.flatMap(h -> port.map(p -> tcp(h, p, address)));
   }
 
-  /// An address in place of a name needs no look-up.
+  /// Returns a TCP destination. An IP address in place of the host name needs no lookup.
   private static Destination tcp(String host, int port, Optional<AddressMatch> address) {
     var own = Hosts.literal(host).<AddressMatch>map(AddressMatch.Exactly::new);
     return new Destination.Tcp(
@@ -110,7 +112,7 @@ final class Endpoints {
       return invalid(
           text.span(),
           "the path has more than %d characters".formatted(MAX_UNIX_PATH),
-          "choose a shorter one; no socket can have it");
+          "choose a shorter path; the kernel accepts no longer one");
     }
     return Optional.of(path);
   }

@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Variables in a file: `NAME=value`, one each. Spaces around `=`, a leading `export` and comment
-/// lines (`#`) do not count. A value in double quotes may go over several lines and has the escapes
-/// `\"` and `\\`; one in single quotes has none.
+/// Reads variables from a file, one `NAME=value` each. Spaces around `=`, a leading `export` and
+/// comment lines (`#`) are ignored. A value in double quotes may span several lines and has the
+/// escapes `\"` and `\\`; a value in single quotes has none.
 public final class EnvironmentFile {
   private static final Pattern PRIVATE_KEY =
       Pattern.compile("(?<=BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[^-]+");
 
-  /// What some editors put first. As a part of the first name it would make that variable another.
+  /// The byte order mark that some editors write first. It must not become a
+  /// part of the first name.
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final SourceFile source;
@@ -31,10 +32,10 @@ public final class EnvironmentFile {
   private final List<Assignment> assignments = new ArrayList<>();
   private int at;
 
-  /// Where the last line ended that was no assignment.
+  /// The end of the last line that was not an assignment.
   private int wrongUpTo = -1;
 
-  /// One that may be a repetition.
+  /// An assignment, possibly of a name that is set twice.
   private record Assignment(String name, Text value) {}
 
   private EnvironmentFile(SourceFile source) {
@@ -42,8 +43,8 @@ public final class EnvironmentFile {
     this.text = source.text();
   }
 
-  /// The variables in the order written. The same name twice is an error. Diagnostics about the
-  /// file, these and later ones, do not show values that may be keys.
+  /// Returns the variables in the order written. A name that is set twice is an error. Diagnostics
+  /// about the file, these and later ones, do not show values that may be keys.
   public static Parsed<Map<String, Text>> read(SourceFile source) {
     var first = new EnvironmentFile(source);
     first.lines();
@@ -61,8 +62,8 @@ public final class EnvironmentFile {
     }
   }
 
-  /// Values of shield variables for keys, and whatever looks like a private key, also where its
-  /// quotes are missing or its variable is misspelled.
+  /// Returns the values to mask: those of shield variables for keys, and everything that looks like
+  /// a private key, even if its quotes are missing or its variable is misspelled.
   private List<Span> secrets() {
     var secrets = new ArrayList<Span>();
     for (var assignment : assignments) {
@@ -95,25 +96,26 @@ public final class EnvironmentFile {
       wrongUpTo = at;
       return;
     }
-    var unseen = bare.codePoints().filter(EnvironmentFile::cannotBeSeen).findFirst();
+    var unseen = bare.codePoints().filter(EnvironmentFile::isInvisible).findFirst();
     if (unseen.isPresent()) {
-      // A name that only looks like one of ours would be protection that silently does not hold.
-      syntax(span, "the name holds U+%04X, which cannot be seen".formatted(unseen.getAsInt()));
+      // A name that only looks like one of ours would silently leave the program unprotected.
+      syntax(span, "the name contains U+%04X, which is invisible".formatted(unseen.getAsInt()));
     }
     at += equals + 1;
     add(bare, span, value());
   }
 
-  /// One mistake for lines that follow each other: they are one value whose quotes are missing.
+  /// Reports a line that is not an assignment. Consecutive lines give one error: they are most
+  /// likely one value without quotes.
   private void noAssignment(Span span) {
     if (at != wrongUpTo) {
       problems.add(
           Diagnostic.error(DiagnosticId.INVALID_VALUE, span, "this is not `NAME=value`")
-              .helped("a value of several lines stands in double quotes"));
+              .helped("put a value of several lines into double quotes"));
     }
   }
 
-  private static boolean cannotBeSeen(int c) {
+  private static boolean isInvisible(int c) {
     return Character.isSpaceChar(c)
         || Character.isISOControl(c)
         || Character.getType(c) == Character.FORMAT;
@@ -163,7 +165,7 @@ public final class EnvironmentFile {
     if (earlier != null) {
       problems.add(
           Diagnostic.error(
-                  DiagnosticId.DUPLICATE_KEY, span, "variable `%s` is there twice".formatted(name))
+                  DiagnosticId.DUPLICATE_KEY, span, "variable `%s` is set twice".formatted(name))
               .labelled("the second one")
               .helped("the first one is at " + earlier.place()));
     }

@@ -1,6 +1,6 @@
 package dev.testudo.policy.shield;
 
-/// Where a program accepts connections.
+/// The address at which a program accepts connections.
 public sealed interface Listen {
   /// A TCP port on any address.
   record Tcp(int port) implements Listen {
@@ -10,7 +10,7 @@ public sealed interface Listen {
     }
   }
 
-  /// A Unix stream socket, by exactly this path.
+  /// A Unix stream socket with exactly this path.
   record UnixPath(String path) implements Listen {
     @Override
     public String toString() {

@@ -1,8 +1,8 @@
 package dev.testudo.policy.shield;
 
-/// How the other side of a protected connection is known.
+/// How the peer of a protected connection is authenticated.
 public sealed interface PeerAuth {
-  /// By a certificate of one of these authorities.
+  /// By a certificate that one of these authorities has issued.
   record Authorities(ShieldValue pem) implements PeerAuth {}
 
   /// Not at all.

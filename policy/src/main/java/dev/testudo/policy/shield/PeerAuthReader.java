@@ -9,19 +9,20 @@ import dev.testudo.policy.source.Text;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads how the other side of a protected rule is known.
+/// Reads how the peers of a protected rule are authenticated.
 final class PeerAuthReader {
   static final String DISABLED = "disabled";
 
   private PeerAuthReader() {}
 
-  /// True for the word itself and what is nearly it; no key or certificate is that short.
+  /// Returns true for `disabled` and for near misspellings of it. Such a short value cannot be a
+  /// key or certificate.
   static boolean meansDisabled(String value) {
     return Spelling.nearest(value.strip(), List.of(DISABLED)).isPresent();
   }
 
   static Optional<PeerAuth> read(RuleVariables rule, Suffix suffix, Problems problems) {
-    var why = "a protected rule says whom it trusts: CA certificates or `disabled`";
+    var why = "a protected rule must say whom it trusts: CA certificates or `disabled`";
     return rule.required(suffix, why, problems).flatMap(text -> read(rule, suffix, text, problems));
   }
 

@@ -8,7 +8,7 @@ import dev.testudo.policy.source.Text;
 import java.util.Map;
 import java.util.Optional;
 
-/// All variables of one rule.
+/// The variables of one rule.
 ///
 /// @param mode the value of the variable without a suffix
 record RuleVariables(RuleName name, Text mode, Map<Suffix, Text> values) {
@@ -17,7 +17,7 @@ record RuleVariables(RuleName name, Text mode, Map<Suffix, Text> values) {
     return Optional.ofNullable(values.get(suffix));
   }
 
-  /// The value of a suffix that the rule cannot do without.
+  /// Returns the value of a required suffix and reports it if it is missing.
   Optional<Text> required(Suffix suffix, String why, Problems problems) {
     if (!values.containsKey(suffix)) {
       problems.add(
@@ -30,7 +30,7 @@ record RuleVariables(RuleName name, Text mode, Map<Suffix, Text> values) {
     return value(suffix);
   }
 
-  /// Says that variables change nothing.
+  /// Warns that the given suffixes have no effect, if they are set.
   void withoutEffect(String why, Problems problems, Suffix... suffixes) {
     for (var suffix : suffixes) {
       value(suffix)
@@ -45,7 +45,8 @@ record RuleVariables(RuleName name, Text mode, Map<Suffix, Text> values) {
     }
   }
 
-  /// Keys and certificates, which are read when the shield starts.
+  /// Returns a value that consists of keys and certificates. Those are parsed
+  /// when the shield starts.
   Optional<ShieldValue> secret(Suffix suffix) {
     return value(suffix).map(text -> ShieldValue.of(variable(suffix), text));
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The truth that at most one rule is about a connection: of rules that both match, one must be the
-/// more specific. (An address is more specific than a name, and a name than `*`.)
+/// Checks that a connection never matches two rules of the same precedence. An address takes
+/// precedence over a name, and a name over `*`.
 final class RulesAreDistinct {
   private final Map<String, Map<Suffix, Text>> variables;
   private final Problems problems;
@@ -35,7 +35,8 @@ final class RulesAreDistinct {
     }
   }
 
-  /// What decides whether a connection matches: a name counts only where it is looked up.
+  /// Returns the key that decides whether two rules match the same connections. A host name counts
+  /// only if the shield resolves it.
   private static Object matched(Destination destination) {
     return switch (destination) {
       case Destination.UnixPath path -> path;
@@ -53,7 +54,7 @@ final class RulesAreDistinct {
           Diagnostic.error(
                   DiagnosticId.OVERLAPPING_RULES,
                   here.get().span(),
-                  "rules %s and %s are about the same connections".formatted(earlier, rule))
+                  "rules %s and %s match the same connections".formatted(earlier, rule))
               .labelled("rule %s".formatted(rule))
               .helped("rule %s is at %s".formatted(earlier, there.get().span().place())));
     }

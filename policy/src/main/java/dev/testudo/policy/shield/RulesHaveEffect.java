@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Warns of rules that change nothing, and of those that do less than they seem to.
+/// Warns about rules without effect and about rules that protect less than they seem to.
 ///
-/// @param modes the variables that state the rules, by name
-/// @param unsupported the variable of other protocols
+/// @param modes the variables that set the modes of rules, by the names of the rules
+/// @param unsupported the variable for other protocols
 record RulesHaveEffect(Map<String, Text> modes, Optional<Text> unsupported, Problems problems) {
 
   void check(ShieldRules rules) {
@@ -45,7 +45,7 @@ record RulesHaveEffect(Map<String, Text> modes, Optional<Text> unsupported, Prob
               DiagnosticId.INSECURE_SETTING,
               rule.name().value(),
               "rule %s has no identity".formatted(rule.name()),
-              "one is made for this run, which only clients that check nothing accept");
+              "the shield makes one for this run; only clients that verify nothing accept it");
       case ServerTreatment.Unprotected _,
           ServerTreatment.Refuse _,
           ServerTreatment.Protected _ -> {}
@@ -59,7 +59,7 @@ record RulesHaveEffect(Map<String, Text> modes, Optional<Text> unsupported, Prob
           DiagnosticId.WITHOUT_EFFECT,
           rule.name().value(),
           "rule %s never matches".formatted(rule.name()),
-          "nothing connects to %s, a multicast address".formatted(AddressText.of(address)));
+          "no connection can go to %s, a multicast address".formatted(AddressText.of(address)));
     }
     var isException = isException(rule, rules.clients());
     switch (rule.treatment()) {
@@ -74,7 +74,8 @@ record RulesHaveEffect(Map<String, Text> modes, Optional<Text> unsupported, Prob
     }
   }
 
-  /// True if a rule with less say is about the same port, so that this one is an exception to it.
+  /// Returns true if a rule of lower precedence is about the same port, so that this rule is
+  /// an exception to it.
   private static boolean isException(ClientRule rule, List<ClientRule> all) {
     return rule.destination() instanceof Destination.Tcp mine
         && all.stream()
@@ -83,10 +84,10 @@ record RulesHaveEffect(Map<String, Text> modes, Optional<Text> unsupported, Prob
                 other ->
                     other instanceof Destination.Tcp theirs
                         && theirs.port() == mine.port()
-                        && say(theirs.address()) < say(mine.address()));
+                        && precedence(theirs.address()) < precedence(mine.address()));
   }
 
-  private static int say(AddressMatch match) {
+  private static int precedence(AddressMatch match) {
     return switch (match) {
       case AddressMatch.Any() -> 0;
       case AddressMatch.Resolve() -> 1;
@@ -104,8 +105,9 @@ record RulesHaveEffect(Map<String, Text> modes, Optional<Text> unsupported, Prob
                           DiagnosticId.INSECURE_SETTING,
                           text.span(),
                           "UDP and other protocols pass untouched")
-                      .labelled("whatever the program knows can leave by them")
-                      .helped("for names, leave out `_DESTINATION_IP`: the shield looks them up")));
+                      .labelled("the program can send everything it knows through them")
+                      .helped(
+                          "to resolve names, leave out `_DESTINATION_IP`: the shield does so")));
     }
   }
 

@@ -1,4 +1,4 @@
 package dev.testudo.policy.shield;
 
-/// What happens where the program listens.
+/// A rule for inbound connections of the program.
 public record ServerRule(RuleName name, Listen listen, ServerTreatment treatment) {}

@@ -9,7 +9,7 @@ record ServerRuleReader(RuleVariables rule, Problems problems) {
   Optional<ServerRule> read() {
     var mode = RuleMode.of(rule, problems);
     var listen =
-        rule.required(Suffix.PORT, "nothing says where it listens", problems)
+        rule.required(Suffix.PORT, "the rule has no port", problems)
             .flatMap(text -> new Endpoints(problems).listen(text));
     var treatment = mode.flatMap(this::treatment);
     return listen.flatMap(l -> treatment.map(t -> new ServerRule(rule.name(), l, t)));

@@ -3,23 +3,24 @@ package dev.testudo.policy.shield;
 import java.util.List;
 import java.util.Optional;
 
-/// What happens to inbound connections of one rule.
+/// What happens to inbound connections that match a rule.
 public sealed interface ServerTreatment {
-  /// They pass untouched.
+  /// They pass unchanged.
   record Unprotected() implements ServerTreatment {}
 
-  /// The program cannot listen there.
+  /// The program cannot listen for them.
   record Refuse() implements ServerTreatment {}
 
-  /// They are TLS outside and plain inside.
+  /// The shield accepts them with TLS; the program itself speaks plain text.
   ///
-  /// @param identity private key, certificate and chain; absent: made for this run
-  /// @param clientAuth who may connect
-  /// @param alpn protocols of foreign clients that are accepted besides our own (an extension to
-  ///     SCONE)
-  /// @param clientNames DNS names and URIs of which a client's certificate must carry one, besides
-  ///     being of a trusted authority; empty: any name (an extension to SCONE)
-  /// @param minimum the oldest version that is spoken (an extension to SCONE)
+  /// @param identity private key, certificate and chain; empty if the shield makes
+  ///     them for this run
+  /// @param clientAuth how clients are authenticated
+  /// @param alpn protocols accepted from foreign clients besides our own (an extension to SCONE)
+  /// @param clientNames DNS names and URIs. A client's certificate must contain one of
+  ///     them, besides being issued by a trusted authority. Empty accepts any name (an
+  ///     extension to SCONE).
+  /// @param minimum the oldest TLS version accepted (an extension to SCONE)
   record Protected(
       Optional<ShieldValue> identity,
       PeerAuth clientAuth,

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Sorts variables by rule, then reads each rule.
+/// Groups variables by rule and then reads each rule.
 final class ShieldReader {
   private static final List<String> MAIN_MODES = List.of("disabled", "unprotected", "protected");
 
@@ -72,7 +72,8 @@ final class ShieldReader {
     }
   }
 
-  /// A misspelled suffix looks like a rule of its own; its value gives it away.
+  /// Adds the mode of a rule, or reports a misspelled suffix. The name alone cannot tell the two
+  /// apart, but a value that is no mode can.
   private void sortMode(Side side, RuleName rule, Text value) {
     if (RuleMode.parse(value.value()).isEmpty()) {
       var near = Suffix.nearest(rule.value());
@@ -85,7 +86,7 @@ final class ShieldReader {
     modes.put(rule.value(), value);
   }
 
-  /// What follows the name of a rule that is there.
+  /// Returns the part of the name after the name of another rule that exists.
   private Optional<String> afterAnotherRule(Side side, RuleName rule) {
     var name = rule.value();
     for (var end = name.lastIndexOf('_');

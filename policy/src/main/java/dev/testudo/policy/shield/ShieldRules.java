@@ -2,10 +2,11 @@ package dev.testudo.policy.shield;
 
 import java.util.List;
 
-/// The rules of one network shield, as stated; keys and certificates are not looked into yet.
+/// The rules of one network shield as written. Keys and certificates are not parsed yet.
 ///
-/// @param mode what happens to connections that no rule names
-/// @param unsupportedProtocols what happens to what the shield cannot protect, such as UDP
+/// @param mode what happens to connections that match no rule
+/// @param unsupportedProtocols what happens to protocols that the shield cannot
+///     protect, such as UDP
 public record ShieldRules(
     DefaultMode mode,
     UnsupportedProtocols unsupportedProtocols,

@@ -5,7 +5,8 @@ import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 
-/// The value of a shield variable that holds keys or certificates. It never prints.
+/// The value of a shield variable that consists of keys or certificates. Its text form never
+/// contains the value.
 public final class ShieldValue {
   private final String variable;
   private final Text written;
@@ -15,29 +16,29 @@ public final class ShieldValue {
     this.written = written;
   }
 
-  /// The value of the variable `name`, whose place is `env:NAME`.
+  /// Returns the value of the variable `name`, with the place `env:NAME`.
   public static ShieldValue of(String name, String value) {
     return new ShieldValue(name, Text.of(SourceFile.confidential("env:" + name, value)));
   }
 
-  /// The same for a value that is written in a file. Its place there is told if diagnostics about
-  /// the file do not show it.
+  /// Returns a value that is written in a file. Its place in the file is used only if diagnostics
+  /// about the file mask it there.
   static ShieldValue of(String name, Text written) {
     return written.span().isHidden() ? new ShieldValue(name, written) : of(name, written.value());
   }
 
-  /// The value itself: PEM blocks.
+  /// Returns the value itself: PEM blocks.
   public String text() {
     return written.value();
   }
 
-  /// A part of the value, for diagnostics; at least one character of it.
+  /// Returns the place of a part of the value, of at least one character.
   public Span span(int start, int end) {
     var last = Math.max(end, Math.min(start + 1, text().length()));
     return written.part(start, last);
   }
 
-  /// What `diagnostic` says, with the name of the variable where the place does not tell it.
+  /// Returns the diagnostic with the name of the variable, unless its place already names it.
   public Diagnostic about(Diagnostic diagnostic) {
     return diagnostic.span().source().confidential()
         ? diagnostic

@@ -16,26 +16,26 @@ import java.util.stream.Stream;
 /// Reads the `SCONE_NETWORK_SHIELD*` variables of an environment.
 ///
 /// The syntax is that of SCONE 5.8 to 7.0. Extensions: `_DESTINATION_IP` may be left out, `_ALPN`
-/// lists protocols of foreign peers, `_TLS_MIN` admits older ones, and `SERVER_<name>_CLIENT_NAMES`
-/// says which clients of an authority are meant.
+/// lists protocols of foreign peers, `_TLS_MIN` accepts older TLS versions, and
+/// `SERVER_<name>_CLIENT_NAMES` restricts which clients of an authority may connect.
 public final class ShieldVariables {
   static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
   private ShieldVariables() {}
 
-  /// True if the shield is configured by a variable of that name, so that programs must not see
-  /// it.
+  /// Returns true if a variable of the given name configures the shield. Programs must not
+  /// see such variables.
   public static boolean isShieldVariable(String name) {
     return name.equals(PREFIX) || name.startsWith(PREFIX + "_");
   }
 
-  /// True if the value of a shield variable of that name is keys or certificates.
+  /// Returns true if the shield variable of the given name holds keys or certificates.
   public static boolean mayHoldKeys(String name) {
     return !VariableName.parse(name).isShowable();
   }
 
-  /// The same, where the value helps to tell: also true when the variable was probably meant to be
-  /// one for keys, and when the value looks like a key.
+  /// Returns true if a variable of the given name and value may hold keys or certificates. That
+  /// includes values that look like a key and names that are near misspellings of one for keys.
   public static boolean mayHoldKeys(String name, String value) {
     if (value.contains("-----BEGIN")) {
       return true;
@@ -43,8 +43,8 @@ public final class ShieldVariables {
     return isShieldVariable(name) && !VariableName.parse(name).isShowable(value);
   }
 
-  /// The rules that an environment states; other variables are ignored. Diagnostics point into
-  /// `env:NAME`, and values that may hold keys are not shown.
+  /// Returns the rules that an environment sets; other variables are ignored. Diagnostics point
+  /// into `env:NAME` and do not show values that may hold keys.
   public static Parsed<ShieldRules> read(Map<String, String> environment) {
     return readLocated(located(environment));
   }
@@ -60,7 +60,7 @@ public final class ShieldVariables {
     return variables;
   }
 
-  /// The rules that an environment and a file state together. A variable that both name with
+  /// Returns the rules that an environment and a file set together. A variable that both set to
   /// different values is an error.
   public static Parsed<ShieldRules> read(Map<String, String> environment, Map<String, Text> file) {
     var variables = located(environment);
@@ -82,7 +82,7 @@ public final class ShieldVariables {
                         DiagnosticId.CONFLICTING_KEYS,
                         value.span(),
                         "the environment gives `%s` another value".formatted(name))
-                    .labelled("which one holds cannot be told")
+                    .labelled("it is ambiguous which one applies")
                     .helped("remove the variable here, or `unset` it in the environment"));
           }
         });
@@ -90,7 +90,7 @@ public final class ShieldVariables {
         .withProblems(found -> Stream.concat(problems.found().stream(), found.stream()).toList());
   }
 
-  /// The same for variables that are written in a file; diagnostics point there.
+  /// Returns the rules that located variables set. Diagnostics point to their places.
   public static Parsed<ShieldRules> readLocated(Map<String, Text> environment) {
     Map<String, Text> variables = new TreeMap<>(environment);
     variables.keySet().removeIf(name -> !isShieldVariable(name));
@@ -101,7 +101,8 @@ public final class ShieldVariables {
         .withProblems(found -> Stream.concat(misspelled.found().stream(), found.stream()).toList());
   }
 
-  /// A variable whose prefix is misspelled would be protection that silently does not hold.
+  /// Reports a variable with a misspelled prefix, which would silently leave the
+  /// program unprotected.
   private static void reportMisspelled(String name, Text value, Problems problems) {
     meant(name)
         .ifPresent(
@@ -114,7 +115,8 @@ public final class ShieldVariables {
                         .helped("did you mean `%s`?".formatted(right))));
   }
 
-  /// The shield variable that one with a misspelled prefix was meant to be; empty for others.
+  /// Returns the shield variable that one with a misspelled prefix was meant to
+  /// be; empty for others.
   private static Optional<String> meant(String name) {
     if (isShieldVariable(name) || !name.regionMatches(true, 0, PREFIX, 0, 6)) {
       return Optional.empty();

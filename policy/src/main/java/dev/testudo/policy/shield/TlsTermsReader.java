@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/// Reads our extensions that say how TLS is spoken by a protected rule: `_ALPN`, `_TLS_MIN`,
-/// `_CLIENT_NAMES`.
+/// Reads the extensions that set the TLS parameters of a protected rule: `_ALPN`,
+/// `_TLS_MIN`, `_CLIENT_NAMES`.
 record TlsTermsReader(RuleVariables rule, Problems problems) {
-  /// The length of a protocol id is one byte on the wire (RFC 7301).
+  /// The longest protocol id: its length is one byte on the wire (RFC 7301).
   private static final int MAX_PROTOCOL = 255;
 
   private static final Pattern WORD = Pattern.compile("[^\\s,]+");
 
-  /// The protocols of foreign peers, the preferred one first.
+  /// Returns the protocols of foreign peers in order of preference.
   List<String> alpn() {
     return list(
         Suffix.ALPN,
@@ -37,7 +37,7 @@ record TlsTermsReader(RuleVariables rule, Problems problems) {
         && !id.startsWith("testudo/");
   }
 
-  /// The names of which a client's certificate must carry one; empty: any.
+  /// Returns the names of which a client's certificate must contain one; empty accepts any.
   List<String> clientNames() {
     var text = rule.value(Suffix.CLIENT_NAMES);
     var anyone =
@@ -48,8 +48,8 @@ record TlsTermsReader(RuleVariables rule, Problems problems) {
           Diagnostic.error(
                   DiagnosticId.CONFLICTING_KEYS,
                   text.get().span(),
-                  "rule %s asks for names but for no certificates".formatted(rule.name()))
-              .labelled("names count only in a certificate of an authority one trusts")
+                  "rule %s requires names but no certificates".formatted(rule.name()))
+              .labelled("a name counts only in a certificate of a trusted authority")
               .helped(
                   "set `%s` to CA certificates, or remove this"
                       .formatted(rule.variable(Suffix.CLIENT_AUTH))));
@@ -76,7 +76,7 @@ record TlsTermsReader(RuleVariables rule, Problems problems) {
     }
   }
 
-  /// The oldest version that is spoken.
+  /// Returns the oldest TLS version accepted.
   TlsVersion minimum() {
     var text = rule.value(Suffix.TLS_MIN);
     if (text.isEmpty()) {
@@ -93,7 +93,7 @@ record TlsTermsReader(RuleVariables rule, Problems problems) {
     };
   }
 
-  /// Each wrong word is reported at its own place.
+  /// Returns the valid words of a list. Reports each invalid word at its own place.
   private List<String> list(Suffix suffix, Predicate<String> valid, String message, String help) {
     var text = rule.value(suffix);
     if (text.isEmpty()) {
@@ -107,7 +107,7 @@ record TlsTermsReader(RuleVariables rule, Problems problems) {
       } else if (words.contains(found.group())) {
         invalid(
             text.get().part(found.start(), found.end()),
-            "`%s` is there twice",
+            "`%s` is listed twice",
             found.group(),
             help);
       } else {

@@ -1,7 +1,7 @@
 package dev.testudo.policy.shield;
 
-/// A version of TLS, as `_TLS_MIN` names it. The shield speaks 1.3 with its like; 1.2 is for
-/// foreign peers that know nothing newer (an extension to SCONE).
+/// A TLS version, as `_TLS_MIN` names it. Shields speak 1.3 with each other; 1.2 is for foreign
+/// peers that support nothing newer (an extension to SCONE).
 public enum TlsVersion {
   TLS1_2("1.2"),
   TLS1_3("1.3");
@@ -12,7 +12,7 @@ public enum TlsVersion {
     this.text = text;
   }
 
-  /// How it is written: `1.3`.
+  /// Returns the text form, such as `1.3`.
   @Override
   public String toString() {
     return text;

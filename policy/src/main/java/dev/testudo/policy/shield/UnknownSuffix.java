@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// A variable that looks like one of a rule but whose suffix is misspelled or of the other side.
+/// A variable that looks like one of a rule, but whose suffix is misspelled or
+/// belongs to the other side.
 ///
-/// @param rule the whole name, its wrong suffix included
+/// @param rule the whole name, including its wrong suffix
 /// @param tail the wrong suffix as written
-/// @param near what was probably meant
+/// @param near the suffix that was probably meant
 record UnknownSuffix(Side side, RuleName rule, String tail, Optional<Suffix> near) {
 
   Diagnostic diagnostic(Span span) {
@@ -36,7 +37,7 @@ record UnknownSuffix(Side side, RuleName rule, String tail, Optional<Suffix> nea
                 .orElseGet(() -> "suffixes: " + listed(side.suffixes())));
   }
 
-  /// What does on this side what `suffix` does on the other.
+  /// Returns the suffix of this side that corresponds to `suffix` of the other side.
   private Optional<Suffix> counterpart(Suffix suffix) {
     return switch (suffix) {
       case PORT -> Optional.of(Suffix.DESTINATION);

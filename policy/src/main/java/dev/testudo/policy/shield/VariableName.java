@@ -4,8 +4,8 @@ import dev.testudo.policy.source.Spelling;
 import java.util.List;
 import java.util.Optional;
 
-/// What the name of a shield variable says. The name of a rule is free text that may contain
-/// underscores, so suffixes are looked for from the right, the longest first.
+/// The parsed name of a shield variable. A rule's name is free text that may contain underscores,
+/// so suffixes are matched from the right, the longest first.
 sealed interface VariableName {
 
   /// `SCONE_NETWORK_SHIELD`.
@@ -14,15 +14,15 @@ sealed interface VariableName {
   /// `SCONE_NETWORK_SHIELD_UNSUPPORTED_PROTOCOLS`.
   record Unsupported() implements VariableName {}
 
-  /// `SCONE_NETWORK_SHIELD_SERVER_1` and what hangs on it.
+  /// A variable of a rule, such as `SCONE_NETWORK_SHIELD_SERVER_1`.
   ///
-  /// @param suffix absent: the rule's mode
+  /// @param suffix empty for the variable that sets the rule's mode
   record OfRule(Side side, RuleName rule, Optional<Suffix> suffix) implements VariableName {}
 
-  /// Nothing we know.
+  /// An unknown name.
   record Unknown(String tail) implements VariableName {}
 
-  /// Which way connections go.
+  /// The side of a connection that the program is on.
   enum Side {
     SERVER,
     CLIENT;
@@ -50,7 +50,7 @@ sealed interface VariableName {
     }
   }
 
-  /// What a variable says about a rule.
+  /// The suffixes of a rule's variables.
   enum Suffix {
     PORT,
     IDENTITY,
@@ -63,7 +63,7 @@ sealed interface VariableName {
     SERVER_DNS_NAME,
     SERVER_AUTH;
 
-    /// The suffix that a variable probably was meant to have, whatever its side.
+    /// Returns the suffix that a variable was probably meant to have, of either side.
     static Optional<Suffix> nearest(String variable) {
       for (var suffix : values()) {
         var tail = suffix.writtenIn(new RuleName(variable));
@@ -75,7 +75,7 @@ sealed interface VariableName {
       return Optional.empty();
     }
 
-    /// What stands for this suffix in the name of a variable.
+    /// Returns the part of a variable's name at the place of this suffix.
     Optional<String> writtenIn(RuleName variable) {
       return lastWords(variable.value(), toString().split("_", -1).length);
     }
@@ -89,7 +89,7 @@ sealed interface VariableName {
     }
   }
 
-  /// True if the value of such a variable never is a key.
+  /// Returns true if the value of such a variable never is a key.
   default boolean isShowable() {
     return switch (this) {
       case MainMode _, Unsupported _ -> true;
@@ -98,8 +98,8 @@ sealed interface VariableName {
     };
   }
 
-  /// The same for a variable with this value: a mode that is none may be the key of a misspelled
-  /// suffix.
+  /// Returns true if the value of such a variable is not a key, considering the value itself. An
+  /// invalid mode may be a key under a misspelled suffix.
   default boolean isShowable(String value) {
     if (PeerAuthReader.meansDisabled(value)) {
       return true;
@@ -119,7 +119,7 @@ sealed interface VariableName {
     };
   }
 
-  /// What `name`, the name of a shield variable, says.
+  /// Parses the name of a shield variable.
   static VariableName parse(String name) {
     if (name.equals(ShieldVariables.PREFIX)) {
       return new MainMode();

@@ -1,2 +1,2 @@
-/// The rules of the network shield as its `SCONE_NETWORK_SHIELD_*` variables state them.
+/// The rules of the network shield, as its `SCONE_NETWORK_SHIELD_*` variables set them.
 package dev.testudo.policy.shield;

@@ -3,14 +3,14 @@ package dev.testudo.policy.source;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One thing that is wrong, or doubtful, at one place. Texts are lower case without a full stop,
-/// with input in backticks. Secret values never appear in them.
+/// An error or a warning about one place in a source. Texts are lower case without a full stop,
+/// with input in backticks. They never contain the value of a secret.
 ///
 /// @param id the stable name, documented in `docs/diagnostics/<id>.md`
 /// @param message what is wrong, in one line
-/// @param span where
-/// @param label what is said right under the place; may be empty
-/// @param help what to do about it, one suggestion each
+/// @param span the place
+/// @param label the text shown right under the place; may be empty
+/// @param help what to do about it, one suggestion per item
 public record Diagnostic(
     DiagnosticId id,
     Severity severity,
@@ -19,40 +19,40 @@ public record Diagnostic(
     String label,
     List<String> help) {
   public Diagnostic {
-    // What somebody wrote is quoted in them.
+    // The texts quote input, which may contain anything.
     message = Printable.of(message);
     label = Printable.of(label);
     help = help.stream().map(Printable::lines).toList();
   }
 
-  /// Something that makes the text unusable.
+  /// Returns an error: the text cannot be used.
   public static Diagnostic error(DiagnosticId id, Span span, String message) {
     return new Diagnostic(id, Severity.ERROR, message, span, "", List.of());
   }
 
-  /// Something doubtful.
+  /// Returns a warning: the text can be used, but something in it is doubtful.
   public static Diagnostic warning(DiagnosticId id, Span span, String message) {
     return new Diagnostic(id, Severity.WARNING, message, span, "", List.of());
   }
 
-  /// The same with `text` under the place.
+  /// Returns this diagnostic with `text` as its label.
   public Diagnostic labelled(String text) {
     return new Diagnostic(id, severity, message, span, text, help);
   }
 
-  /// The same with one more suggestion.
+  /// Returns this diagnostic with one more suggestion.
   public Diagnostic helped(String suggestion) {
     var more = new ArrayList<>(help);
     more.add(suggestion);
     return new Diagnostic(id, severity, message, span, label, more);
   }
 
-  /// True if this is about a part of what `other` is about.
+  /// Returns true if the place of this diagnostic lies within the place of `other`.
   public boolean isWithin(Diagnostic other) {
     return span.isWithin(other.span);
   }
 
-  /// True if what was read cannot be used.
+  /// Returns true if this is an error, so that what was read cannot be used.
   public boolean isError() {
     return severity == Severity.ERROR;
   }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The stable name of a kind of diagnostic. Each has a page `docs/diagnostics/<id>.md`.
+/// The stable name of a kind of diagnostic. Each has a page, `docs/diagnostics/<id>.md`.
 public enum DiagnosticId {
-  // Notation
+  // Syntax and keys
   YAML_SYNTAX,
   YAML_LIMIT,
   DUPLICATE_KEY,
@@ -46,12 +46,12 @@ public enum DiagnosticId {
   UNSUPPORTED_KEY,
   RESTART_NEEDED;
 
-  /// The name in kebab case, as it is shown and documented: `unknown-secret`.
+  /// Returns the name in kebab case as it is shown and documented, such as `unknown-secret`.
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /// The id with that text.
+  /// Returns the id with the given name, if there is one.
   public static Optional<DiagnosticId> parse(String text) {
     return Arrays.stream(values()).filter(id -> id.text().equals(text)).findFirst();
   }

@@ -3,7 +3,7 @@ package dev.testudo.policy.source;
 import java.util.Comparator;
 import java.util.List;
 
-/// Shows diagnostics to people: plain text, without colour, sorted by place.
+/// Renders diagnostics for people: plain text without colour, sorted by place.
 public final class Diagnostics {
   private static final Comparator<Diagnostic> BY_PLACE =
       Comparator.comparing((Diagnostic d) -> d.span().source().name())
@@ -12,21 +12,21 @@ public final class Diagnostics {
           .thenComparing(Diagnostic::id)
           .thenComparing(Diagnostic::message);
 
-  /// Nobody reads more at once.
+  /// The most diagnostics shown at once.
   private static final int MAX_SHOWN = 100;
 
-  /// Characters of everything that is shown at once.
+  /// The most characters of the whole output.
   static final int MAX_SIZE = 128 << 10;
 
-  /// Characters of one message, label or help.
+  /// The most characters of one message, label or help text.
   private static final int MAX_TEXT = 2000;
 
   private Diagnostics() {}
 
-  /// The text for all of them, each ending in a line break, with an empty line between two. The
-  /// same finding twice is shown once. Of very many, the first hundred are shown, or as many as
-  /// [#MAX_SIZE] characters hold; a last line counts the others, as far as [Problems] kept them.
-  /// Long lines are cut around the marked place.
+  /// Returns all diagnostics as text. Each ends in a line break, with an empty line between
+  /// two. Duplicates are shown once. At most 100 diagnostics and [#MAX_SIZE] characters are
+  /// shown; a last line counts the rest, as far as [Problems] kept them. Long lines are cut
+  /// around the marked place.
   public static String render(List<Diagnostic> diagnostics) {
     var sorted = diagnostics.stream().sorted(BY_PLACE).distinct().toList();
     var out = new StringBuilder();
@@ -41,7 +41,7 @@ public final class Diagnostics {
     }
     var more = sorted.size() - shown;
     if (more > 0) {
-      // Of so many, those that came later were not kept.
+      // `Problems` dropped what came after its limit, so the true number is unknown.
       var atLeast = diagnostics.size() >= Problems.MAX_FOUND ? "at least " : "";
       out.append("\nand %s%d more\n".formatted(atLeast, more));
     }
@@ -84,7 +84,7 @@ public final class Diagnostics {
     out.append("%s = the value may hold a key and is not shown\n".formatted(margin));
   }
 
-  /// What somebody wrote may stand in a message, and may be long.
+  /// Limits a text, because it may quote input of any length.
   private static String cut(String text) {
     if (text.length() <= MAX_TEXT) {
       return text;

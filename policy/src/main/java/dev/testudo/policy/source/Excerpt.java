@@ -3,14 +3,14 @@ package dev.testudo.policy.source;
 /// The line of a marked place as it is shown: whole, or cut around the place if it is long.
 ///
 /// @param text the line, or a part of it between `…`, without tabs
-/// @param before code points in front of the marked part
-/// @param marked code points of the marked part, at least one; only the first line of a long
-///     part is marked
+/// @param before the number of code points before the marked part
+/// @param marked the number of code points in the marked part, at least one; of a part that spans
+///     lines only the first line is marked
 record Excerpt(String text, int before, int marked) {
-  /// Characters of a line that are shown.
+  /// The most characters of a line that are shown.
   static final int WIDTH = 200;
 
-  /// Of these, how many stand in front of the place.
+  /// The most characters before the place in a line that is cut there.
   private static final int LEAD = 60;
 
   private static final String CUT = "…";
@@ -36,7 +36,7 @@ record Excerpt(String text, int before, int marked) {
     return (int) Printable.of(text).codePoints().count();
   }
 
-  /// The offset itself, or the one before it if it splits a code point.
+  /// Returns the offset, or the one before it if it would split a surrogate pair.
   private static int whole(String text, int offset) {
     return Character.isLowSurrogate(text.charAt(offset)) ? offset - 1 : offset;
   }

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// What reading gave: a value to use, or every reason there is none.
+/// The result of reading a text: a value, or every reason why there is none.
 public sealed interface Parsed<T> {
 
-  /// A value, and what is doubtful about it.
+  /// A value with the warnings about it.
   record Valid<T>(T value, List<Diagnostic> warnings) implements Parsed<T> {
     public Valid {
       warnings = List.copyOf(warnings);
     }
   }
 
-  /// No value. Warnings are among the problems, and at least one error is.
+  /// No value. At least one of the problems is an error; the others may be warnings.
   record Invalid<T>(List<Diagnostic> problems) implements Parsed<T> {
     public Invalid {
       problems = List.copyOf(problems);
     }
   }
 
-  /// Everything that was found, whether or not there is a value.
+  /// Returns everything that was found, whether or not there is a value.
   default List<Diagnostic> diagnostics() {
     return switch (this) {
       case Valid<T>(_, var warnings) -> warnings;
@@ -30,7 +30,7 @@ public sealed interface Parsed<T> {
     };
   }
 
-  /// The value changed by `change`; findings stay.
+  /// Returns the result with the value converted by `change` and the same diagnostics.
   default <R> Parsed<R> map(Function<? super T, ? extends R> change) {
     return switch (this) {
       case Valid<T>(var value, var warnings) -> new Valid<>(change.apply(value), warnings);
@@ -38,7 +38,7 @@ public sealed interface Parsed<T> {
     };
   }
 
-  /// The next reading step on the value; findings of both steps stay.
+  /// Runs the next reading step on the value. The result has the diagnostics of both steps.
   default <R> Parsed<R> then(Function<? super T, Parsed<R>> next) {
     return switch (this) {
       case Invalid<T>(var problems) -> new Invalid<>(problems);
@@ -50,7 +50,8 @@ public sealed interface Parsed<T> {
     };
   }
 
-  /// The same with other findings; there is a value as long as none of them is an error.
+  /// Returns the result with its diagnostics replaced. It becomes invalid if one
+  /// of them is an error.
   default Parsed<T> withProblems(UnaryOperator<List<Diagnostic>> change) {
     var changed = change.apply(diagnostics());
     return switch (this) {

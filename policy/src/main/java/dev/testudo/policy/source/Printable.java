@@ -2,14 +2,13 @@ package dev.testudo.policy.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// Text that somebody else chose, as text that does nothing but be read. A person who was not meant
-/// to write into a terminal or a log can neither begin a line there, nor move the cursor, nor make
-/// letters stand in another order than they are read, nor be invisible.
+/// Makes text from an untrusted source safe to print. Such text can neither start a new line in a
+/// terminal or a log, nor move the cursor, nor reorder or hide characters.
 ///
-/// Control characters and bytes that are not UTF-8 appear as `\xNN`, one for each byte. What is
-/// invisible or changes the direction of writing appears by its number in the notation of Java:
-/// Unicode's format characters except the two joiners, which words of many languages need, and its
-/// separators of lines.
+/// Control characters and bytes that are not UTF-8 become `\xNN`, one for each byte. Characters
+/// that are invisible or change the writing direction become Java escapes: Unicode's format
+/// characters and its line and paragraph separators. The two zero-width joiners are kept because
+/// words of many languages need them.
 public final class Printable {
   private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
   private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -19,12 +18,13 @@ public final class Printable {
 
   private Printable() {}
 
-  /// One line, whatever `text` is.
+  /// Returns `text` as a single printable line.
   public static String of(String text) {
     return of(text, false);
   }
 
-  /// Several lines, where `text` has line breaks; for texts of ours that quote others.
+  /// Returns `text` as printable lines, keeping its line breaks. For our own
+  /// texts that quote input.
   public static String lines(String text) {
     return of(text, true);
   }
@@ -46,7 +46,7 @@ public final class Printable {
     return shown.toString();
   }
 
-  /// Nearly every text.
+  /// Returns true if nothing needs to be escaped, which is so for nearly every text.
   private static boolean isPlain(String text, boolean lines) {
     for (var i = 0; i < text.length(); i++) {
       var c = text.charAt(i);
@@ -57,7 +57,7 @@ public final class Printable {
     return true;
   }
 
-  /// The first `end` bytes of `bytes` as one line.
+  /// Returns the first `end` bytes of `bytes` as a single printable line.
   public static String of(byte[] bytes, int end) {
     var text = new StringBuilder(end + 16);
     for (var i = 0; i < end; ) {
@@ -78,7 +78,7 @@ public final class Printable {
     return text.toString();
   }
 
-  /// Length of the character at `at`, 0 when there is none.
+  /// Returns the length of the UTF-8 sequence at `at`, or 0 if there is no valid one.
   private static int sequence(byte[] bytes, int at, int end) {
     var first = bytes[at] & 0xFF;
     if (first < 0x80) {
@@ -94,7 +94,7 @@ public final class Printable {
     return text.length() == Character.charCount(point) && point != MALFORMED ? size : 0;
   }
 
-  /// Whether a person sees the character `point` as itself.
+  /// Returns true if `point` is a character that people see as itself.
   public static boolean isShown(int point) {
     if (point < FIRST_FORMAT) {
       return point == '\t' || !Character.isISOControl(point);

@@ -6,35 +6,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Collects what is found while reading, so that everything is reported at once. A reader goes on
-/// after an error; the incomplete value it ends up with is never handed out.
+/// Collects diagnostics while reading, so that all errors are reported at once. A reader goes on
+/// after an error; the incomplete value is then never handed out.
 public final class Problems {
-  /// More findings than that help nobody; the rest is dropped, but an error always counts.
+  /// The most diagnostics that are kept. The first error is kept even beyond that.
   static final int MAX_FOUND = 1000;
 
-  /// After so many findings nobody reads advice, and looking for it would take long.
+  /// The number of diagnostics after which no more suggestions are computed.
   static final int MAX_ADVISED = 100;
 
   private final List<Diagnostic> found = new ArrayList<>();
 
-  /// Nothing found yet.
+  /// Creates an empty collection.
   public Problems() {}
 
-  /// Adds one finding.
+  /// Adds a diagnostic.
   public void add(Diagnostic diagnostic) {
     if (found.size() < MAX_FOUND || (diagnostic.isError() && !anyErrors())) {
       found.add(diagnostic);
     }
   }
 
-  /// Adds a finding as [#suggesting] makes it.
+  /// Adds a diagnostic with the suggestion that [#suggesting] finds.
   public void addSuggesting(
       Diagnostic diagnostic, Collection<String> candidates, String... spellings) {
     add(suggesting(diagnostic, candidates, spellings));
   }
 
-  /// The finding with a "did you mean" if one of `candidates` is near one of the spellings; the
-  /// first such spelling counts. After a hundred findings nothing is looked for any more.
+  /// Returns the diagnostic with a "did you mean" if a candidate is near one of the
+  /// spellings. The first spelling with a near candidate counts. After 100 diagnostics the
+  /// diagnostic stays as it is.
   public Diagnostic suggesting(
       Diagnostic diagnostic, Collection<String> candidates, String... spellings) {
     for (var spelling : spellings) {
@@ -46,17 +47,18 @@ public final class Problems {
     return diagnostic;
   }
 
-  /// As [Spelling#nearest], for advice on a finding; empty after a hundred findings.
+  /// Returns the candidate nearest to `spelling`, as [Spelling#nearest] does, or empty
+  /// after 100 diagnostics.
   public Optional<String> nearest(String spelling, Collection<String> candidates) {
     return found.size() < MAX_ADVISED ? Spelling.nearest(spelling, candidates) : Optional.empty();
   }
 
-  /// Adds several findings.
+  /// Adds several diagnostics.
   public void addAll(List<Diagnostic> diagnostics) {
     diagnostics.forEach(this::add);
   }
 
-  /// Adds the findings of `parsed` and returns its value, if it has one.
+  /// Adds the diagnostics of `parsed` and returns its value, if it has one.
   public <T> Optional<T> take(Parsed<T> parsed) {
     addAll(parsed.diagnostics());
     return switch (parsed) {
@@ -65,17 +67,18 @@ public final class Problems {
     };
   }
 
-  /// What was found so far, in order of finding.
+  /// Returns the diagnostics collected so far, in the order in which they were added.
   public List<Diagnostic> found() {
     return List.copyOf(found);
   }
 
-  /// True if something found makes the text unusable.
+  /// Returns true if one of the diagnostics is an error.
   public boolean anyErrors() {
     return found.stream().anyMatch(Diagnostic::isError);
   }
 
-  /// The value if nothing found is an error. It is asked for only then.
+  /// Returns a valid result if no diagnostic is an error, else an invalid one. Calls `value`
+  /// only in the first case.
   public <T> Parsed<T> result(Supplier<T> value) {
     return anyErrors() ? new Parsed.Invalid<>(found) : new Parsed.Valid<>(value.get(), found);
   }

@@ -1,9 +1,9 @@
 package dev.testudo.policy.source;
 
-/// Whether something can be used in spite of what was found.
+/// Tells whether a text can still be used after a diagnostic.
 public enum Severity {
-  /// It cannot be used.
+  /// The text cannot be used.
   ERROR,
-  /// It can be used, but probably does not do what was meant, or is weaker than it looks.
+  /// The text can be used, but it probably does not do what was meant, or is weaker than it looks.
   WARNING
 }

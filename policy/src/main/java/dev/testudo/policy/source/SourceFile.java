@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// A text that people or programs wrote, under the name shown in diagnostics: a file's path, or
-/// `env:NAME` for the value of an environment variable.
+/// A text and the name that diagnostics use for it: the path of a file, or `env:NAME` for the value
+/// of an environment variable.
 public final class SourceFile {
   private static final char HIDDEN = '*';
 
@@ -22,14 +22,14 @@ public final class SourceFile {
     this.lineStarts = lineStarts(text);
   }
 
-  /// A text that may be shown.
+  /// Creates a source whose text may be shown.
   ///
-  /// @param name what stands before line and column in a diagnostic
+  /// @param name printed before line and column in a diagnostic
   public SourceFile(String name, String text) {
     this(name, text, Optional.of(text));
   }
 
-  /// A text that may hold keys or passwords and is never shown.
+  /// Creates a source that may contain keys or passwords. Diagnostics never show its text.
   public static SourceFile confidential(String name, String text) {
     return new SourceFile(name, text, Optional.empty());
   }
@@ -46,28 +46,28 @@ public final class SourceFile {
     return Arrays.copyOf(starts, count);
   }
 
-  /// What stands before line and column in a diagnostic.
+  /// Returns the name that diagnostics print before line and column.
   public String name() {
     return name;
   }
 
-  /// The whole text.
+  /// Returns the whole text.
   public String text() {
     return text;
   }
 
-  /// The text as diagnostics show it: of the same length, with secrets made unreadable; absent if
-  /// no part of it may be shown.
+  /// Returns the text as diagnostics show it: of the same length, with secrets masked. Empty if no
+  /// part of it may be shown.
   public Optional<String> shown() {
     return shown;
   }
 
-  /// True if diagnostics name the place but show nothing of the text.
+  /// Returns true if diagnostics show the place but nothing of the text.
   public boolean confidential() {
     return shown.isEmpty();
   }
 
-  /// The same source with some parts made unreadable wherever it is shown.
+  /// Returns the same source with the given parts masked wherever it is shown.
   public SourceFile hiding(List<Span> parts) {
     if (shown.isEmpty()) {
       return this;
@@ -83,28 +83,28 @@ public final class SourceFile {
     return new SourceFile(name, text, Optional.of(visible.toString()));
   }
 
-  /// True if nothing can be told from a character that is shown.
+  /// Returns true if a shown character reveals nothing about the text.
   static boolean isHidden(int shown) {
     return shown == HIDDEN || Character.isWhitespace(shown);
   }
 
-  /// The part from offset `start` up to, not including, `end`.
+  /// Returns the part from offset `start` up to, but not including, `end`.
   public Span span(int start, int end) {
     return new Span(this, start, end);
   }
 
-  /// The whole text.
+  /// Returns the span of the whole text.
   public Span whole() {
     return span(0, text.length());
   }
 
-  /// The line that holds the character at `offset`, counted from 1.
+  /// Returns the number of the line that contains `offset`, counted from 1.
   int line(int offset) {
     var found = Arrays.binarySearch(lineStarts, offset);
     return found >= 0 ? found + 1 : -found - 1;
   }
 
-  /// Offset of the first character of a line.
+  /// Returns the offset of the first character of a line.
   int lineStart(int line) {
     return lineStarts[line - 1];
   }
@@ -122,7 +122,7 @@ public final class SourceFile {
     return Objects.hash(name, text);
   }
 
-  /// The name alone: the text may be long, and it may be secret.
+  /// Returns the name only: the text may be long, and it may be secret.
   @Override
   public String toString() {
     return name;

@@ -2,48 +2,48 @@ package dev.testudo.policy.source;
 
 /// A part of a source, given by offsets into its text.
 ///
-/// @param start offset of the first character (UTF-16 code units)
-/// @param end offset behind the last character
+/// @param start offset of the first character, in UTF-16 code units
+/// @param end offset after the last character
 public record Span(SourceFile source, int start, int end) {
   public Span {
     if (start < 0 || end < start || end > source.text().length()) {
       throw new IllegalArgumentException(
-          "span %d..%d outside of %s (%d characters)"
+          "span %d..%d is outside %s (%d characters)"
               .formatted(start, end, source.name(), source.text().length()));
     }
   }
 
-  /// The line of the first character, counted from 1.
+  /// Returns the line of the first character, counted from 1.
   public int line() {
     return source.line(start);
   }
 
-  /// The column of the first character, counted from 1 in code points.
+  /// Returns the column of the first character, counted from 1 in code points.
   public int column() {
     return source.text().codePointCount(lineStart(), start) + 1;
   }
 
-  /// `name:line:column`, as editors understand it.
+  /// Returns `name:line:column`, a form that editors understand.
   public String place() {
     return source.name() + ":" + line() + ":" + column();
   }
 
-  /// What is written there.
+  /// Returns the text of the span.
   public String text() {
     return source.text().substring(start, end);
   }
 
-  /// True if this is a part of `other`, or the whole of it.
+  /// Returns true if this span is a part of `other` or equal to it.
   public boolean isWithin(Span other) {
     return source.equals(other.source) && other.start <= start && end <= other.end;
   }
 
-  /// True if what is written there may be shown as it is.
+  /// Returns true if diagnostics may show the text of the span as it is.
   boolean isShown() {
     return source.shown().filter(s -> s.startsWith(text(), start)).isPresent();
   }
 
-  /// True if diagnostics show no character of what is written there.
+  /// Returns true if diagnostics show no character of the span's text.
   public boolean isHidden() {
     return source
         .shown()
@@ -51,12 +51,12 @@ public record Span(SourceFile source, int start, int end) {
         .isEmpty();
   }
 
-  /// Offset of the first character of the line that holds the first character.
+  /// Returns the offset of the first character of the line in which the span starts.
   int lineStart() {
     return source.lineStart(line());
   }
 
-  /// The place alone: the text may be secret.
+  /// Returns the place only: the text may be secret.
   @Override
   public String toString() {
     return place();

@@ -6,12 +6,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Finds what someone probably meant to write.
+/// Finds the word that a misspelled one was probably meant to be.
 public final class Spelling {
-  /// Beyond that, looking for a near word would take long.
+  /// The most candidates that are compared, which bounds the time of a search.
   private static final int MAX_CANDIDATES = 1000;
 
-  /// Nobody mistypes longer words by a letter or two and wonders which one was meant.
+  /// The longest word that is compared. Longer words are rarely typed by hand.
   private static final int MAX_LENGTH = 64;
 
   private static final int MOST_EDITS = 2;
@@ -19,8 +19,8 @@ public final class Spelling {
 
   private Spelling() {}
 
-  /// The candidate nearest to `written`: at most one edit away for short words, two for longer
-  /// ones, upper and lower case counting as equal.
+  /// Returns the candidate nearest to `written`, ignoring case: at most one edit away for words of
+  /// up to four characters, at most two for longer ones.
   public static Optional<String> nearest(String written, Collection<String> candidates) {
     var limit = written.length() <= 4 ? 1 : MOST_EDITS;
     return candidates.stream()
@@ -29,7 +29,7 @@ public final class Spelling {
         .min(Comparator.comparingInt((String c) -> distance(written, c)).thenComparing(c -> c));
   }
 
-  /// The diagnostic with a "did you mean" if a candidate is near.
+  /// Returns the diagnostic with a "did you mean" if a candidate is near.
   public static Diagnostic suggest(
       Diagnostic diagnostic, String written, Collection<String> candidates) {
     return nearest(written, candidates)
@@ -37,8 +37,8 @@ public final class Spelling {
         .orElse(diagnostic);
   }
 
-  /// Edits (insert, delete, replace, swap neighbours) between two words, ignoring case, if
-  /// they are two at most; else some larger number.
+  /// Returns the number of edits between two words, ignoring case, if it is at most two; else some
+  /// larger number. An edit inserts, deletes or replaces a character or swaps two neighbours.
   static int distance(String left, String right) {
     if (Math.abs(left.length() - right.length()) > MOST_EDITS
         || Math.max(left.length(), right.length()) > MAX_LENGTH) {
@@ -49,8 +49,8 @@ public final class Spelling {
     if (Math.max(a.length(), b.length()) > 2 * MAX_LENGTH) {
       return Integer.MAX_VALUE;
     }
-    // Row i holds the distances of the first i letters of `a`. Farther from the diagonal than
-    // the most edits every distance is too large, so only a band is looked at.
+    // Row i holds the distances of the first i letters of `a`. Farther from the diagonal than the
+    // maximum number of edits every distance is too large, so only a band is computed.
     var rows = new int[3][b.length() + 1];
     for (var i = 0; i <= a.length(); i++) {
       var row = rows[i % 3];

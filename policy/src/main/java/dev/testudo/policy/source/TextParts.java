@@ -1,8 +1,8 @@
 package dev.testudo.policy.source;
 
-/// Finds where parts of a value are written: the same occurrence in the source as in the value.
-/// Remembers how far it came, so that asking from left to right takes time in proportion to the
-/// text, however many parts there are.
+/// Finds where parts of a value are written: the n-th occurrence in the value is the n-th in the
+/// source. It remembers its position, so asking from left to right takes time linear in the
+/// length of the text.
 public final class TextParts {
   private final String value;
   private final Span span;
@@ -16,8 +16,8 @@ public final class TextParts {
     this.written = span.text();
   }
 
-  /// Where the characters `from` up to `to` of the value are written: exactly, if they appear
-  /// literally in the source; else the place of the whole value.
+  /// Returns the place of the characters `from` up to, but not including, `to` of the value. The
+  /// place is exact if they occur literally in the source; else it is that of the whole value.
   public Span part(int from, int to) {
     if (from == to) {
       return span;

@@ -1,2 +1,2 @@
-/// Text with places in it, and what is said about a place.
+/// Source texts, places in them, and diagnostics about those places.
 package dev.testudo.policy.source;

@@ -8,44 +8,43 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Text with `{{name}}` variables, which are replaced when a mesh is put together. The first layer
-/// of substitution.
+/// Text with `{{name}}` variables, the first layer of substitution. Building a mesh replaces them.
 ///
-/// @param text the whole, as written
+/// @param text the whole text as written
 public record MeshTemplate(Text text, List<Part> parts) {
   public MeshTemplate {
     parts = List.copyOf(parts);
   }
 
-  /// Literal text, or the place of a variable.
+  /// A part of a template: literal text or a variable.
   public sealed interface Part {}
 
-  /// Text that stays as it is.
+  /// Text that is kept as it is.
   public record Literal(String text) implements Part {}
 
   /// A variable.
   ///
-  /// @param fallback its value where the mesh gives none: `{{name | default(value="…")}}`
+  /// @param fallback the value if the mesh gives none: `{{name | default(value="…")}}`
   /// @param span where it is written
   public record Variable(String name, Optional<MeshTemplate> fallback, Span span) implements Part {}
 
-  /// Reads a text. `{% raw %}…{% endraw %}` keeps what is inside as it is. What is wrong goes to
-  /// `problems`.
+  /// Parses a text and reports errors to `problems`. Text inside `{% raw %}…{%
+  /// endraw %}` is literal.
   public static MeshTemplate parse(Text text, Problems problems) {
     return new MeshTemplateReader(text, problems).read();
   }
 
-  /// True if the text may be changed by a mesh.
+  /// Returns true if a mesh may change the text.
   public static boolean mayVary(String text) {
     return text.contains("{{") || text.contains("{%");
   }
 
-  /// The variables in order, those of fallbacks not included.
+  /// Returns the variables in order, without those inside fallbacks.
   public List<Variable> variables() {
     return parts.stream().filter(Variable.class::isInstance).map(Variable.class::cast).toList();
   }
 
-  /// The text with each variable replaced, in the place of the template.
+  /// Returns the text with each variable replaced. The result keeps the template's place.
   public Text expand(Function<Variable, String> values) {
     return text.withValue(
         parts.stream()

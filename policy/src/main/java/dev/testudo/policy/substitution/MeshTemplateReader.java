@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Takes one text apart, from left to right.
+/// Parses one text from left to right.
 final class MeshTemplateReader {
   private static final Pattern MARK = Pattern.compile("\\{\\{|\\{%\\s*raw\\s*%\\}");
   private static final Pattern END_RAW = Pattern.compile("\\{%\\s*endraw\\s*%\\}");
 
-  /// The value of a default is in quotes, so it may hold variables itself.
+  /// A variable. Its default is quoted, so the default may contain variables itself.
   private static final Pattern VARIABLE =
       Pattern.compile(
           "\\{\\{\\s*(?<name>[A-Za-z_][A-Za-z0-9_.-]*)\\s*"
@@ -65,7 +65,7 @@ final class MeshTemplateReader {
     }
   }
 
-  /// Adds what is raw and returns where reading goes on.
+  /// Adds the text up to `{% endraw %}` as a literal and returns the offset after it.
   private int raw(int from) {
     var end = END_RAW.matcher(text.value());
     if (end.find(from)) {
@@ -93,6 +93,6 @@ final class MeshTemplateReader {
                 places.part(open, open + 2),
                 "`{{` does not begin a variable")
             .labelled("expected `{{name}}`")
-            .helped("write `{% raw %}{{{% endraw %}` where two braces are meant"));
+            .helped("write `{% raw %}{{{% endraw %}` for two literal braces"));
   }
 }

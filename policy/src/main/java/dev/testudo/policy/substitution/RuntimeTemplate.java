@@ -7,34 +7,35 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Text with `$$SCONE::…$$` placeholders, which CAS replaces for an attested service. The third
-/// layer of substitution.
+/// Text with `$$SCONE::…$$` placeholders, the third layer of substitution. CAS replaces them for
+/// an attested service.
 public record RuntimeTemplate(List<Part> parts) {
   public RuntimeTemplate {
     parts = List.copyOf(parts);
   }
 
-  /// Literal text, or the place of a secret.
+  /// A part of a template: literal text or a placeholder.
   public sealed interface Part permits Literal, Placeholder {}
 
-  /// Text that stays as it is.
+  /// Text that is kept as it is.
   public record Literal(String text) implements Part {}
 
-  /// Reads a text. A name may contain dots and end like an old format (`flask.key`), so the longest
-  /// name that is defined wins; only then does `.crt`, `.key`, `.chain` or `.hex` count as a
-  /// format. What is wrong with a placeholder goes to `problems`, and it stays literal text.
+  /// Parses a text. The name in a placeholder may contain dots and end like a format of old
+  /// (`flask.key`). So the whole name is tried first; only if no secret has it does `.crt`, `.key`,
+  /// `.chain` or `.hex` count as a format. An invalid placeholder is reported to `problems` and
+  /// stays literal text.
   ///
   /// @param defined the names of all secrets that the text may use
   public static RuntimeTemplate parse(Text text, Collection<String> defined, Problems problems) {
     return new RuntimeTemplateReader(text, defined, problems).read();
   }
 
-  /// A text without placeholders.
+  /// Returns a template without placeholders.
   public static RuntimeTemplate literal(String text) {
     return new RuntimeTemplate(text.isEmpty() ? List.of() : List.of(new Literal(text)));
   }
 
-  /// The placeholders in order.
+  /// Returns the placeholders in order.
   public List<Placeholder> placeholders() {
     return parts.stream()
         .filter(Placeholder.class::isInstance)
@@ -42,7 +43,8 @@ public record RuntimeTemplate(List<Part> parts) {
         .toList();
   }
 
-  /// The text with each placeholder replaced. What is put in is not looked at again.
+  /// Returns the text with each placeholder replaced. Inserted values are not
+  /// scanned for placeholders.
   public String expand(Function<Placeholder, String> values) {
     return parts.stream()
         .map(

@@ -14,8 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// Takes one text apart. Scans from left to right; a placeholder ends at the first `$$`, so that
-/// two may stand side by side without a space.
+/// Parses one text from left to right. A placeholder ends at the first `$$`, so two may follow each
+/// other without a space.
 final class RuntimeTemplateReader {
   private static final String OPEN = "$$SCONE::";
   private static final String ALMOST_OPEN = "$$SCONE:";
@@ -64,7 +64,8 @@ final class RuntimeTemplateReader {
     }
   }
 
-  /// Where the closing `$$` of a placeholder stands; -1 if something ends it before.
+  /// Returns the offset of the closing `$$` of a placeholder, or -1 if the text ends or a space or
+  /// control character comes first.
   private int close(int from) {
     var close = text.value().indexOf(CLOSE, from);
     if (close < 0 || text.value().substring(from, close).chars().anyMatch(c -> c <= ' ')) {

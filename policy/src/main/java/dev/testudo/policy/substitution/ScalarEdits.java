@@ -8,7 +8,7 @@ import dev.testudo.policy.yaml.YamlNode.Sequence;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The single values that differ between two trees of the same shape, by place.
+/// The scalars that differ between two trees of the same shape, by offset in the source.
 final class ScalarEdits {
   private final Map<Integer, Scalar> changed = new TreeMap<>();
 
@@ -26,7 +26,8 @@ final class ScalarEdits {
       }
       case Scalar scalar -> {
         if (!scalar.equals(after)) {
-          // An alias leads to the same place twice; one edit there serves both.
+          // An anchored scalar is visited once per alias, always at the same offset:
+          // one edit covers all.
           changed.put(scalar.span().start(), (Scalar) after);
         }
       }

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// How a secret's value is written where a placeholder stands. Several spellings mean the same.
+/// How a placeholder writes a secret's value. Several spellings may mean the same format.
 public enum SecretFormat {
-  /// Nothing said: the kind's own (`ascii` text, `:bin`, `:pem`, `:spki:pem`, `:crt`).
+  /// No format given: the secret kind's own format (`ascii` text, `:bin`, `:pem`,
+  /// `:spki:pem`, `:crt`).
   DEFAULT(""),
   BIN(":bin"),
-  /// Also the old `.hex`.
+  /// Hexadecimal. Also spelled `.hex`, the old form.
   HEX(":hex .hex"),
   BASE64(":base64"),
   BASE64URL(":base64url"),
@@ -21,15 +22,15 @@ public enum SecretFormat {
   PKCS8_DER(":der :pkcs8:der"),
   SPKI_PEM(":spki:pem"),
   SPKI_DER(":spki:der"),
-  /// A certificate alone, in PEM. Also the old `.crt`.
+  /// A certificate alone, in PEM. Also spelled `.crt`, the old form.
   CERTIFICATE_PEM(":crt :crt:pem .crt"),
   CERTIFICATE_DER(":crt:der"),
-  /// The private key of a certificate, PKCS#8 in PEM. Also the old `.key`.
+  /// The private key of a certificate, PKCS#8 in PEM. Also spelled `.key`, the old form.
   CERTIFICATE_KEY_PEM(":privatekey :privatekey:pem :privatekey:pkcs8:pem .key"),
   CERTIFICATE_KEY_DER(":privatekey:der :privatekey:pkcs8:der"),
-  /// From the first intermediate to the root, *without* the certificate itself.
+  /// The chain from the first intermediate to the root, *without* the certificate itself.
   CHAIN(":chain"),
-  /// The old `.chain`: root first, the certificate itself last and *included*.
+  /// The old chain format `.chain`: root first, certificate last and *included*.
   LEGACY_CHAIN(".chain"),
   /// Key and certificate in one DER structure with an empty password.
   PKCS12(":pkcs12-with-private-key");
@@ -40,7 +41,7 @@ public enum SecretFormat {
     this.spellings = spellings;
   }
 
-  /// True if a secret of that kind can be written so.
+  /// Returns true if a secret of the given kind can be written in this format.
   public boolean suits(SecretKind kind) {
     return switch (this) {
       case DEFAULT -> true;
@@ -57,7 +58,8 @@ public enum SecretFormat {
     return kind == SecretKind.X509 || kind == SecretKind.X509_CA;
   }
 
-  /// True if a secret of that kind becomes bytes rather than text, which can only go into a file.
+  /// Returns true if a secret of the given kind becomes bytes rather than text. Such a value can
+  /// only go into a file.
   public boolean isBinary(SecretKind kind) {
     return switch (this) {
       case DEFAULT -> kind == SecretKind.BINARY;
@@ -67,17 +69,17 @@ public enum SecretFormat {
     };
   }
 
-  /// True if the private key of a certificate is part of what is written.
+  /// Returns true if the output contains the private key of a certificate.
   public boolean revealsCertificateKey() {
     return this == CERTIFICATE_KEY_PEM || this == CERTIFICATE_KEY_DER || this == PKCS12;
   }
 
-  /// The format that `spelling` asks for, colon or dot included.
+  /// Returns the format with the given spelling, including its colon or dot.
   static Optional<SecretFormat> parse(String spelling) {
     return Arrays.stream(values()).filter(f -> f.spelled().contains(spelling)).findFirst();
   }
 
-  /// All spellings that begin with `mark`, a colon or a dot.
+  /// Returns all spellings that begin with `mark`, a colon or a dot.
   static List<String> spellings(char mark) {
     return Arrays.stream(values())
         .flatMap(SecretFormat::spelledAsStream)
@@ -85,7 +87,7 @@ public enum SecretFormat {
         .toList();
   }
 
-  /// The usual spellings that suit a kind.
+  /// Returns the spellings with a colon that suit a kind.
   public static List<String> spellingsFor(SecretKind kind) {
     return Arrays.stream(values())
         .filter(format -> format != DEFAULT && format.suits(kind))

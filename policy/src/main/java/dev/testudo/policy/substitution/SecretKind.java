@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The kinds of secrets that the session language names and we have.
+/// The kinds of secrets that are supported.
 public enum SecretKind {
   ASCII,
   BINARY,
@@ -13,12 +13,12 @@ public enum SecretKind {
   X509,
   X509_CA;
 
-  /// The name in sessions: `x509-ca`.
+  /// Returns the name used in sessions, such as `x509-ca`.
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /// The kind with that name.
+  /// Returns the kind with the given name, if there is one.
   public static Optional<SecretKind> parse(String text) {
     return Arrays.stream(values()).filter(kind -> kind.text().equals(text)).findFirst();
   }

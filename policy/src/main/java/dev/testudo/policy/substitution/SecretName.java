@@ -13,7 +13,8 @@ public record SecretName(String value) implements Comparable<SecretName> {
     }
   }
 
-  /// The name, if `text` is one: 1 to 128 of letters, digits, `_`, `-`, `.` and `~`.
+  /// Parses a name of 1 to 128 letters, digits, `_`, `-`, `.` and `~`. Returns empty
+  /// for any other text.
   public static Optional<SecretName> parse(String text) {
     return SYNTAX.matcher(text).matches() ? Optional.of(new SecretName(text)) : Optional.empty();
   }

@@ -16,13 +16,14 @@ import dev.testudo.policy.yaml.YamlNode.Sequence;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// `$NAME` and `${NAME}` in the values of a session that someone is about to register. The second
-/// layer of substitution. `$$` is kept as it is, and so is a `$` that no name follows.
+/// `$NAME` and `${NAME}` in the values of a session, the second layer of substitution.
+/// They are replaced before the session is registered. `$$` stays as it is, and so does a
+/// `$` without a name.
 public final class SessionTemplate {
   private static final Pattern VARIABLE =
       Pattern.compile("\\$\\$|\\$(?<bare>[A-Za-z_][A-Za-z0-9_]*)|\\$\\{(?<braced>[^{}]*)\\}");
 
-  /// Stands where a value is missing, so that reading can go on.
+  /// Replaces a variable without a value, so that reading can continue.
   private static final String STAND_IN = "missing";
 
   private final Map<String, String> variables;
@@ -33,13 +34,14 @@ public final class SessionTemplate {
     this.problems = problems;
   }
 
-  /// The tree with all values replaced. A variable that is not there goes to `problems`.
+  /// Returns the tree with all variables replaced. A variable without a value is
+  /// reported to `problems`.
   public static YamlNode expand(YamlNode root, Map<String, String> variables, Problems problems) {
     return new SessionTemplate(variables, problems).expand(root);
   }
 
-  /// The text with all values replaced, ready to be sent. Comments and layout stay, except that a
-  /// changed value is put into quotes where its new content needs them.
+  /// Returns the text with all variables replaced, ready to be sent. Comments and layout are kept;
+  /// a changed value is quoted if its new content requires it.
   public static Parsed<SourceFile> expand(SourceFile source, Map<String, String> variables) {
     return Yaml.read(source)
         .then(

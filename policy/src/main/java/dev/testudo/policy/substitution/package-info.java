@@ -1,2 +1,2 @@
-/// The layers of placeholders, one type each, so that they cannot be mixed up.
+/// The three layers of placeholders. Each is a type of its own, so that they cannot be confused.
 package dev.testudo.policy.substitution;

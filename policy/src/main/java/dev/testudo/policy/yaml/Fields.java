@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// The keys of a mapping, taken out one by one with the type expected. What is missing, of the
-/// wrong type or left over is reported. A key without a value (`key:`) counts as absent.
+/// Takes the keys of a mapping one by one, each with its expected type. Reports keys that are
+/// missing, of the wrong type, or left over. A key without a value (`key:`) counts as absent.
 public final class Fields {
   private final Mapping mapping;
   private final String what;
@@ -34,9 +34,9 @@ public final class Fields {
     mapping.entries().forEach(entry -> left.put(entry.key().text(), entry));
   }
 
-  /// The fields of `node`, which must be a mapping.
+  /// Returns the fields of `node`, or reports it if it is not a mapping.
   ///
-  /// @param what how messages call it: "a service"
+  /// @param what the name of the thing in messages, such as "a service"
   public static Optional<Fields> of(YamlNode node, String what, Problems problems) {
     if (node instanceof Mapping mapping) {
       return Optional.of(new Fields(mapping, what, problems));
@@ -45,27 +45,28 @@ public final class Fields {
     return Optional.empty();
   }
 
-  /// Where the mapping is written: its first key, which is short enough to be shown.
+  /// Returns the place of the first key. A diagnostic shows it instead of the whole
+  /// mapping, which may be long.
   public Span span() {
     return mapping.entries().isEmpty() ? mapping.span() : mapping.entries().getFirst().key().span();
   }
 
-  /// The place of a key, or of the mapping where the key is absent.
+  /// Returns the place of a key, or of the mapping if the key is absent.
   public Span spanOf(String key) {
     return mapping.entry(key).map(entry -> entry.key().span()).orElseGet(this::span);
   }
 
-  /// True if the key is there with a value.
+  /// Returns true if the key is present with a value.
   public boolean has(String key) {
     return mapping.entry(key).filter(entry -> !entry.value().isNull()).isPresent();
   }
 
-  /// True if the key is there, even without a value.
+  /// Returns true if the key is present, with or without a value.
   public boolean declares(String key) {
     return mapping.entry(key).isPresent();
   }
 
-  /// The single value of a key, which stays to be taken; nothing is reported.
+  /// Returns the single value of a key without taking it. Reports nothing.
   public Optional<Text> peek(String key) {
     return mapping
         .entry(key)
@@ -75,30 +76,30 @@ public final class Fields {
         .map(value -> ((Scalar) value).located());
   }
 
-  /// The value of a key, whatever it is.
+  /// Takes the value of a key, whatever its type.
   public Optional<YamlNode> node(String key) {
     known.add(key);
     return Optional.ofNullable(left.remove(key)).map(Entry::value).filter(value -> !value.isNull());
   }
 
-  /// A single value as text, whether it looks like a string, a number or a truth value.
+  /// Takes a single value as text, whether it looks like a string, a number or a boolean.
   public Optional<Text> text(String key) {
     return node(key).flatMap(value -> text(value, "`" + key + "`"));
   }
 
-  /// The same for a key that must be there.
+  /// Takes a single value as text and reports the key if it is missing.
   public Optional<Text> requiredText(String key) {
     reportIfMissing(key);
     return text(key);
   }
 
-  /// The value of a key that must be there.
+  /// Takes the value of a key and reports the key if it is missing.
   public Optional<YamlNode> requiredNode(String key) {
     reportIfMissing(key);
     return node(key);
   }
 
-  /// `true` or `false`, quoted or not.
+  /// Takes a boolean, `true` or `false`, quoted or not.
   public Optional<Boolean> flag(String key) {
     return text(key)
         .flatMap(
@@ -110,7 +111,7 @@ public final class Fields {
                 });
   }
 
-  /// A whole number, quoted or not.
+  /// Takes a whole number, quoted or not, from `least` to `most` inclusive.
   public Optional<Integer> number(String key, int least, int most) {
     return text(key)
         .flatMap(
@@ -127,7 +128,7 @@ public final class Fields {
     return text.matches("-?[0-9]{1,18}") ? Long.parseLong(text) : Long.MIN_VALUE;
   }
 
-  /// One of several words.
+  /// Takes one of several words.
   public <T> Optional<T> choice(
       String key, List<String> words, Function<String, Optional<T>> parse) {
     return text(key)
@@ -141,31 +142,31 @@ public final class Fields {
             });
   }
 
-  /// The items of a list; a single value or mapping is a list of one.
+  /// Takes the items of a list. A single value or mapping counts as a list of one.
   public List<YamlNode> list(String key) {
     return node(key).map(Fields::items).orElse(List.of());
   }
 
-  /// The items of a list that may be written as its only item.
+  /// Returns the items of a list. Any other node counts as a list of one.
   public static List<YamlNode> items(YamlNode node) {
     return node instanceof Sequence(_, var items) ? items : List.of(node);
   }
 
-  /// A list of single values.
+  /// Takes a list of single values.
   public List<Text> texts(String key) {
     return list(key).stream()
         .flatMap(item -> text(item, "an item of `" + key + "`").stream())
         .toList();
   }
 
-  /// A single value as text.
+  /// Returns a single value as text and reports any other node.
   ///
-  /// @param name how messages call it
+  /// @param name the name of the value in messages
   public Optional<Text> text(YamlNode node, String name) {
     return text(node, name, problems);
   }
 
-  /// A single value as text; anything else is reported.
+  /// Returns a single value as text and reports any other node.
   public static Optional<Text> text(YamlNode node, String name, Problems problems) {
     if (node instanceof Scalar scalar && !scalar.isNull()) {
       return Optional.of(scalar.located());
@@ -174,7 +175,8 @@ public final class Fields {
     return Optional.empty();
   }
 
-  /// Keys that the language has and we do not support: an error where they are used.
+  /// Reports the given keys as errors if present: the language has them, Testudo
+  /// does not support them.
   public void notSupportedYet(String... keys) {
     for (var key : keys) {
       var place = spanOf(key);
@@ -191,7 +193,8 @@ public final class Fields {
     }
   }
 
-  /// Keys that the language has and that change nothing here.
+  /// Reports the given keys as warnings if present: the language has them, here
+  /// they change nothing.
   public void withoutEffect(String reason, String... keys) {
     for (var key : keys) {
       var place = spanOf(key);
@@ -204,7 +207,7 @@ public final class Fields {
     }
   }
 
-  /// Reports keys that contradict each other: of `keys` one at most may be there.
+  /// Reports an error if more than one of the given keys is present.
   public void exclusive(String... keys) {
     var present = List.of(keys).stream().filter(this::has).toList();
     if (present.size() > 1) {
@@ -221,7 +224,7 @@ public final class Fields {
     }
   }
 
-  /// Reports the keys that nobody asked for. The last thing to do with the fields.
+  /// Reports every key that has not been taken. Call it last.
   public void noOthers() {
     for (var entry : left.values()) {
       var key = entry.key();
@@ -238,7 +241,7 @@ public final class Fields {
     }
   }
 
-  /// Reports a key that must be there and is not.
+  /// Reports a key that is required and missing.
   public void reportIfMissing(String key) {
     if (has(key)) {
       return;
@@ -259,7 +262,7 @@ public final class Fields {
     return Optional.empty();
   }
 
-  /// What to say about a word that is not among those allowed.
+  /// Returns a diagnostic for a word that is not among the allowed ones.
   public static Diagnostic notAmong(Text text, String name, List<String> words) {
     var diagnostic =
         Diagnostic.error(

@@ -1,6 +1,6 @@
 package dev.testudo.policy.yaml;
 
-/// Turns the parser's positions, counted in code points, into offsets into a string.
+/// Converts the parser's positions, which count code points, to offsets into a string.
 final class Offsets {
   private final String text;
   private final int[] table;
@@ -8,7 +8,7 @@ final class Offsets {
   Offsets(String text) {
     this.text = text;
     var count = text.codePointCount(0, text.length());
-    // Without supplementary characters both are the same, and no table is needed.
+    // Without supplementary characters both are the same and no table is needed.
     this.table = count == text.length() ? new int[0] : table(text, count);
   }
 

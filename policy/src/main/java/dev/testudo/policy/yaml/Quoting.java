@@ -2,33 +2,36 @@ package dev.testudo.policy.yaml;
 
 import java.util.regex.Pattern;
 
-/// How values are written in YAML.
+/// Decides how a value is written in YAML.
 final class Quoting {
-  /// Cautious: much more would do without quotes, but nothing of this needs them anywhere.
+  /// Values that need no quotes in any context. Deliberately narrow: many other values
+  /// would be safe, too.
   private static final Pattern PLAIN = Pattern.compile("~|[A-Za-z0-9_./][A-Za-z0-9_./+-]*|");
 
-  /// Keeps the search for a match from going deep.
+  /// Limits how deep the regular expression recurses.
   private static final int MAX_PLAIN = 1000;
 
-  /// In block style spaces and colons inside do no harm, unless they come together.
+  /// Values that need no quotes in block style. Spaces and colons are safe there unless a
+  /// space follows a colon.
   private static final Pattern PLAIN_IN_BLOCK =
       Pattern.compile(
           "[A-Za-z0-9_./$](?:[A-Za-z0-9_./+$@,;|()=~-]|:(?=[^ ])| (?=[A-Za-z0-9_./$(]))*");
 
   private Quoting() {}
 
-  /// True if the value can stand without quotes.
+  /// Returns true if the value needs no quotes in any context.
   static boolean isPlain(String text) {
     return PLAIN.matcher(text).matches();
   }
 
-  /// True if the value can stand without quotes in block style.
+  /// Returns true if the value needs no quotes in block style.
   static boolean isPlainInBlock(String text) {
     return text.length() < MAX_PLAIN && PLAIN_IN_BLOCK.matcher(text).matches();
   }
 
-  /// True if the value can be written line by line: several lines that end in one line break, the
-  /// first not indented, and nothing that readers take for a line break of its own.
+  /// Returns true if the value can be a literal block: several lines that end in exactly one
+  /// line break, a first line without indentation, and no character that a reader takes for
+  /// another line break.
   static boolean isLiteral(String text) {
     return text.indexOf('\n') < text.length() - 1
         && text.endsWith("\n")
@@ -41,7 +44,7 @@ final class Quoting {
     return Character.isISOControl(c) || c == 0x2028 || c == 0x2029 || c == 0xFEFF;
   }
 
-  /// The value in double quotes.
+  /// Returns the value in double quotes.
   static String quoted(String text) {
     var result = new StringBuilder("\"");
     text.codePoints().forEach(c -> append(result, c));

@@ -4,7 +4,7 @@ import dev.testudo.policy.yaml.YamlNode.ScalarType;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.resolver.CoreScalarResolver;
 
-/// What unquoted values look like.
+/// Resolves the type of an unquoted scalar by the core schema of YAML 1.2.
 final class ScalarTypes {
   private static final CoreScalarResolver RESOLVER = new CoreScalarResolver(false);
 

@@ -3,7 +3,7 @@ package dev.testudo.policy.yaml;
 import dev.testudo.policy.source.Diagnostic;
 import java.io.Serial;
 
-/// Ends reading where going on makes no sense; never leaves the package.
+/// Aborts the reading of a document at an error that prevents going on. Never leaves the package.
 final class StopReading extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 

@@ -2,14 +2,15 @@ package dev.testudo.policy.yaml;
 
 import java.util.Optional;
 
-/// What to do about the mistakes in notation that people make most.
+/// Wording and advice for the most common mistakes in YAML syntax.
 final class SyntaxAdvice {
   private SyntaxAdvice() {}
 
-  /// The parser's message in our style.
+  /// Returns the parser's message in the style of our diagnostics.
   static String wording(String problem) {
     var text = problem.replace("'\\t(TAB)'", "tab").replace('\'', '`');
-    // The number of a character says little, and the character itself may break the line.
+    // Drop the trailing code point number: it says little, and the character before it
+    // may be a line break.
     text = text.replaceAll("\\s+\\([0-9]+\\)$", "").strip();
     var sentence = text.indexOf(". (");
     text = sentence < 0 ? text : text.substring(0, sentence);

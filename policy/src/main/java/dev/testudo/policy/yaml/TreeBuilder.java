@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.events.StreamEndEvent;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/// Builds the tree from the parser's events, so that limits hold before anything is built.
+/// Builds the tree from the parser's events, so that the limits apply before anything is built.
 final class TreeBuilder {
   private final SourceFile source;
   private final Offsets offsets;
@@ -40,21 +40,22 @@ final class TreeBuilder {
   private final Map<Anchor, Anchored> anchors = new HashMap<>();
   private int nodes;
 
-  /// A node that aliases refer to, and how many nodes it has.
+  /// A node that aliases refer to, with the number of nodes in it.
   private record Anchored(YamlNode node, int size) {}
 
   TreeBuilder(SourceFile source, Offsets offsets, Problems problems) {
     this.source = source;
     this.offsets = offsets;
     this.problems = problems;
-    // The reader copies the rest of a long scalar each time it has read a buffer's worth.
+    // A buffer of the text's size avoids copies: the reader copies the rest of a long scalar each
+    // time it has consumed a buffer.
     var buffer = Math.clamp(source.text().length() + 1L, 1 << 10, 1 << 16);
     var settings =
         LoadSettings.builder().setCodePointLimit(Yaml.MAX_SIZE).setBufferSize(buffer).build();
     this.events = new ParserImpl(settings, new StreamReader(settings, source.text()));
   }
 
-  /// The only document of the source.
+  /// Returns the root of the only document in the source.
   YamlNode document() {
     events.next(); // the stream starts
     if (events.next() instanceof StreamEndEvent) {
@@ -171,7 +172,7 @@ final class TreeBuilder {
 
   private static Diagnostic twice(Scalar earlier, Scalar key) {
     return Diagnostic.error(
-            DiagnosticId.DUPLICATE_KEY, key.span(), "key `%s` is there twice".formatted(key.text()))
+            DiagnosticId.DUPLICATE_KEY, key.span(), "key `%s` occurs twice".formatted(key.text()))
         .labelled("the second one")
         .helped("the first one is at " + earlier.span().place());
   }
@@ -186,7 +187,8 @@ final class TreeBuilder {
     }
   }
 
-  /// A block collection ends where its last value ends; the parser sees its end only later.
+  /// Returns the span of a collection. A block collection ends where its last value ends; the
+  /// parser reports its end only at the next token.
   private Span collectionSpan(CollectionStartEvent start, Event end, int last) {
     var stop = start.isFlow() ? offset(end, true) : last;
     var from = offset(start, false);

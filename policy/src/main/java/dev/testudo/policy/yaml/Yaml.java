@@ -10,21 +10,21 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// Reads one YAML document. Text from outside is not trusted: its size, its depth and what its
-/// aliases add up to are limited.
+/// Reads one YAML document. The text is not trusted: its size, its depth and the number of nodes
+/// after alias expansion are limited.
 public final class Yaml {
-  /// Characters in a source.
+  /// The most characters in a source.
   public static final int MAX_SIZE = 1 << 20;
 
-  /// Collections within collections.
+  /// The most levels of nested collections.
   public static final int MAX_DEPTH = 64;
 
-  /// Nodes in a document, counted again wherever an alias repeats them.
+  /// The most nodes in a document. A node counts again for each alias that repeats it.
   public static final int MAX_NODES = 50_000;
 
   private Yaml() {}
 
-  /// The document in `source`, or what is wrong with its notation.
+  /// Returns the document in `source`, or its syntax errors.
   public static Parsed<YamlNode> read(SourceFile source) {
     if (source.text().length() > MAX_SIZE) {
       return invalid(
@@ -59,7 +59,7 @@ public final class Yaml {
       case ReaderException unreadable -> {
         var at = offsets.of(unreadable.getPosition());
         yield syntax(
-            source, at, "U+%04X cannot stand in YAML".formatted(unreadable.getCodePoint()));
+            source, at, "U+%04X is not allowed in YAML".formatted(unreadable.getCodePoint()));
       }
       default -> syntax(source, 0, "not YAML");
     };

@@ -8,33 +8,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A node of a YAML document, with the place where it is written. Aliases are already followed.
+/// A node of a YAML document with its place in the source. Aliases are already resolved.
 public sealed interface YamlNode {
-  /// Whole numbers that are written as they are read.
+  /// Decimal integers that read back as they are written.
   Pattern DECIMAL = Pattern.compile("0|-?[1-9][0-9]{0,17}");
 
-  /// Where the node is written.
+  /// Returns where the node is written.
   Span span();
 
   /// A single value.
   ///
   /// @param text the value without quotes, escapes and indentation
-  /// @param type what an unquoted value looks like; quoted ones are always strings
+  /// @param type the type that an unquoted value resolves to; a quoted value is always a string
   record Scalar(Span span, String text, ScalarType type) implements YamlNode {
 
-    /// The value with its place.
+    /// Returns the value with its place.
     public Text located() {
       return new Text(text, span);
     }
 
-    /// The same place with another value. Without quotes around it, the new value may look like a
-    /// number or like nothing.
+    /// Returns a scalar at the same place with another value. If the original is not quoted, the
+    /// type is resolved anew, for example to a number or to null.
     public Scalar withText(String other) {
       var plain = !isQuoted() && Quoting.isPlain(other);
       return new Scalar(span, other, plain ? ScalarTypes.of(other) : ScalarType.STRING);
     }
 
-    /// The value as YAML that reads back as this value and type.
+    /// Returns the value as YAML that reads back with the same value and type.
     public String written() {
       return !isQuoted() && Quoting.isPlain(text) ? text : Quoting.quoted(text);
     }
@@ -52,22 +52,22 @@ public sealed interface YamlNode {
     }
   }
 
-  /// Keys with values, in the order written; no key is there twice.
+  /// A mapping: keys with values, in the order written. Keys are distinct.
   record Mapping(Span span, List<Entry> entries) implements YamlNode {
     public Mapping {
       entries = List.copyOf(entries);
     }
 
-    /// The entry with that key.
+    /// Returns the entry with the given key, if there is one.
     public Optional<Entry> entry(String key) {
       return entries.stream().filter(entry -> entry.key().text().equals(key)).findFirst();
     }
   }
 
-  /// One key and its value.
+  /// A key and its value.
   record Entry(Scalar key, YamlNode value) {}
 
-  /// What an unquoted scalar looks like, after the core schema of YAML 1.2.
+  /// The type that an unquoted scalar resolves to in the core schema of YAML 1.2.
   enum ScalarType {
     NULL,
     BOOLEAN,
@@ -76,13 +76,13 @@ public sealed interface YamlNode {
     STRING
   }
 
-  /// True for an absent value (`key:` or `~`).
+  /// Returns true for a value that is null (`key:` or `~`).
   default boolean isNull() {
     return this instanceof Scalar(_, _, var type) && type == ScalarType.NULL;
   }
 
-  /// The value as maps, lists, strings, numbers and truth values. Keys without a value are left
-  /// out.
+  /// Returns the value as maps, lists, strings, numbers and booleans. Keys without a
+  /// value are left out.
   default Object plain() {
     return switch (this) {
       case Mapping(_, var entries) -> {

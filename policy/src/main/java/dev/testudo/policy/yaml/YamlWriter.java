@@ -4,8 +4,8 @@ import dev.testudo.policy.yaml.YamlNode.ScalarType;
 import java.util.List;
 import java.util.Map;
 
-/// Writes YAML that reads back as what was written, in block style. The writer of the YAML library
-/// is not used: it breaks lines at U+0085 where its reader does not expect them.
+/// Writes YAML in block style that reads back as the value written. The YAML library's own writer
+/// is not used because it breaks lines at U+0085, which the library's reader does not expect.
 public final class YamlWriter {
   private static final int STEP = 2;
 
@@ -13,14 +13,14 @@ public final class YamlWriter {
 
   private YamlWriter() {}
 
-  /// The text of maps, lists, strings, whole numbers and truth values.
+  /// Returns maps, lists, strings, whole numbers and booleans as YAML text.
   public static String write(Object value) {
     var writer = new YamlWriter();
     writer.value(value, 0);
     return writer.out.toString();
   }
 
-  /// Writes a value at the beginning of a line or behind a `- `, and ends the line.
+  /// Writes a value at the start of a line or after `- ` and ends the line.
   private void value(Object value, int indent) {
     switch (value) {
       case Map<?, ?> map when !map.isEmpty() -> map(map, indent);

@@ -1,2 +1,3 @@
-/// YAML text as a tree whose every node knows where it was written. The YAML library stays in here.
+/// YAML text as a tree in which every node knows its place. Only this package
+/// uses the YAML library.
 package dev.testudo.policy.yaml;

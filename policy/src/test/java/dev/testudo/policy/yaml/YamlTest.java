@@ -105,7 +105,7 @@ class YamlTest {
   @Test
   void charactersThatCannotStandInYamlAreShown() {
     var problem = onlyProblem("a: b\nc: \u0007\n");
-    assertEquals("U+0007 cannot stand in YAML", problem.message());
+    assertEquals("U+0007 is not allowed in YAML", problem.message());
     assertEquals(2, problem.span().line());
   }
 

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads the `access_policy` section. What cannot be read admits nobody.
+/// Reads the `access_policy` section. An entry that cannot be read admits nobody.
 final class AccessPolicyReader {
   private static final Rule CREATOR_ALONE = new AnyOf(List.of(new Creator()));
   private static final String AT_LEAST = "require-at-least-";
@@ -89,7 +89,7 @@ final class AccessPolicyReader {
             });
   }
 
-  /// `ANY` and `NONE`, which stand alone.
+  /// Returns the rule for `ANY` or `NONE`, which must be the only entry.
   private static Optional<Rule> word(YamlNode node) {
     return switch (node) {
       case Scalar(_, var text, _) when text.equals("ANY") -> Optional.of(new Anyone());
@@ -136,7 +136,7 @@ final class AccessPolicyReader {
       return Optional.of(new KeyHolder(value));
     }
     problems.add(
-        Diagnostic.error(DiagnosticId.INVALID_VALUE, text.span(), "this names nobody")
+        Diagnostic.error(DiagnosticId.INVALID_VALUE, text.span(), "this entry names no caller")
             .helped("write `CREATOR`, `ANY`, `NONE`, a certificate (PEM) or the hash of a key"));
     return Optional.empty();
   }
@@ -183,8 +183,8 @@ final class AccessPolicyReader {
                   DiagnosticId.NOT_SUPPORTED_YET,
                   entry.key().span(),
                   "the agreement of %d callers is not supported yet".formatted(count))
-              .labelled("a request has one caller, and nothing carries the word of another")
-              .helped("list callers of whom one is enough, as `require-at-least-1` does"));
+              .labelled("a request has one caller and cannot carry the consent of others")
+              .helped("list callers any one of whom is enough, as with `require-at-least-1`"));
       return Optional.empty();
     }
     return Optional.of(new Quorum(count, members));

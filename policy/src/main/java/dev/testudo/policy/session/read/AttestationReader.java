@@ -14,11 +14,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Reads what evidence for a service must show, in the present form and the old one.
+/// Reads what evidence for a service must show, in the current form and the old one.
 final class AttestationReader {
   private static final int MAX_VERSION = 65_535;
 
-  /// The one value of `join_token`.
+  /// The only value of `join_token`.
   private static final String REQUIRED = "required";
 
   private final Problems problems;
@@ -57,9 +57,7 @@ final class AttestationReader {
     if (saysNothing) {
       problems.add(
           Diagnostic.error(
-                  DiagnosticId.MISSING_KEY,
-                  fields.span(),
-                  "an attestation rule asks for no program")
+                  DiagnosticId.MISSING_KEY, fields.span(), "an attestation rule names no program")
               .helped("give `mrenclave`, `signer` or both"));
     }
     return measurements.isEmpty() && signer.isEmpty()
@@ -67,7 +65,8 @@ final class AttestationReader {
         : Optional.of(new AttestationRule(measurements, signer, joinToken, fields.span()));
   }
 
-  /// A misspelled value is reported as that only, and counts as there.
+  /// Returns true if `join_token` is present. A wrong value is reported and counts as present, so
+  /// that no further error follows from it.
   private boolean joinToken(Fields fields) {
     var word = fields.text("join_token");
     word.filter(text -> !text.value().equals(REQUIRED))
@@ -92,7 +91,8 @@ final class AttestationReader {
     return texts.stream().map(this::hash).toList();
   }
 
-  /// In lower case. What is wrong is reported and kept, so that the rule does not look empty.
+  /// Returns the measurement in lower case. A wrong one is reported and kept, so that the rule
+  /// does not look empty.
   private Text hash(Text text) {
     if (text.value().matches("[0-9a-fA-F]{64}")) {
       return text.withValue(text.value().toLowerCase(Locale.ROOT));

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// A command in words: split at white space, except inside of single or double quotes. There are no
+/// Splits a command into words at white space outside single and double quotes. There are no
 /// escapes and no variables.
 public final class CommandLine {
-  /// An argument from the host, by its number.
+  /// A reference to an argument from the host, by its number.
   private static final Pattern FROM_HOST = Pattern.compile("@@[0-9]+");
 
   private CommandLine() {}
 
-  /// The words of a command written as one string; at least one.
+  /// Returns the words of a command written as one string. A command without a program is reported.
   public static List<Text> split(Text command, Problems problems) {
     var words = new ArrayList<Text>();
     var word = new StringBuilder();
@@ -48,7 +48,7 @@ public final class CommandLine {
     return checked(words, command.span(), problems);
   }
 
-  /// The words of a command written as a list.
+  /// Returns the words of a command written as a list. A command without a program is reported.
   public static List<Text> words(List<Text> words, Span span, Problems problems) {
     return checked(words, span, problems);
   }

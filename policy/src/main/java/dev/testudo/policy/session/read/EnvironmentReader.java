@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads the variables of a service.
+/// Reads the environment variables of a service.
 public final class EnvironmentReader {
   private static final String FROM_HOST = "\\@\\@";
 
@@ -56,7 +56,7 @@ public final class EnvironmentReader {
         .orElse(RuntimeTemplate.literal(""));
   }
 
-  /// True if a variable can have that name; otherwise that is reported.
+  /// Returns true if a variable can have the given name; reports it otherwise.
   public static boolean isName(String name, Span span, Problems problems) {
     if (!name.isEmpty() && name.indexOf('=') < 0 && name.indexOf('\0') < 0) {
       return true;

@@ -25,7 +25,8 @@ final class ImageReader {
   private final Set<String> secrets;
   private final Problems problems;
 
-  /// Images that were read, by name; also those with problems, so that these are reported once.
+  /// The images that were read, by name. Images with errors are included, so that a reference to
+  /// one is not reported as unknown.
   record Images(Map<String, Image> byName) {
     List<Image> all() {
       return List.copyOf(byName.values());
@@ -59,13 +60,13 @@ final class ImageReader {
     Names.areDistinct("injection file", paths, problems);
     fields.texts("provide_secrets").forEach(this::checkProvided);
     fields.notSupportedYet("volumes");
-    fields.withoutEffect("of older versions of the language", "tags");
+    fields.withoutEffect("only older versions of the language have it", "tags");
     fields.noOthers();
     return name.map(n -> new Image(n.value(), files));
   }
 
-  /// The list limits templates in files of the image, which we do not have; its names must be
-  /// right all the same.
+  /// Checks a name in `provide_secrets`. The list limits placeholders in files of the image, which
+  /// are not supported, but a wrong name is an error all the same.
   private void checkProvided(Text name) {
     if (!secrets.contains(name.value())) {
       var diagnostic =

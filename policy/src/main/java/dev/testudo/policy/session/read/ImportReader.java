@@ -11,7 +11,7 @@ import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.policy.yaml.Fields;
 import java.util.Optional;
 
-/// Reads a secret that another session owns.
+/// Reads a secret that is imported from another session.
 final class ImportReader {
   private final SessionName session;
   private final Problems problems;
@@ -27,7 +27,7 @@ final class ImportReader {
     if (kind.isPresent() && expected.isEmpty()) {
       SecretKinds.reportUnsupported(kind.get(), problems);
     }
-    // Real policies repeat here how the owner defines the secret.
+    // Existing policies often repeat the owner's definition of the secret here.
     fields.withoutEffect("its owner decides", "size", "key_type", "migrate", "private_key");
     fields.withoutEffect("its owner decides", "issuer", "common_name", "endpoint", "valid_for");
     fields.withoutEffect("its owner decides", "dns", "san");

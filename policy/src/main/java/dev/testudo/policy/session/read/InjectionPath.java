@@ -6,11 +6,11 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import java.util.Arrays;
 
-/// The truth that a file is injected at an absolute path that means only one place.
+/// Checks that a file is injected at an absolute path that is unambiguous.
 public final class InjectionPath {
   private InjectionPath() {}
 
-  /// True if `path` is such a path; what is wrong with it is reported.
+  /// Returns true if `path` is absolute, without empty, `.` and `..` steps; reports it otherwise.
   public static boolean check(Text path, Problems problems) {
     var value = path.value();
     var steps = Arrays.asList(value.split("/", -1));

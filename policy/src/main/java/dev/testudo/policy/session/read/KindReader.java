@@ -23,7 +23,7 @@ import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.yaml.Fields;
 import java.util.Optional;
 
-/// Reads what is particular to one kind of secret.
+/// Reads the keys of a secret that depend on its kind.
 final class KindReader {
   private static final int MAX_SIZE = 65_536;
   private static final int DEFAULT_SIZE = 20;
@@ -118,7 +118,7 @@ final class KindReader {
     return secrets.reference(reference, SecretDefinition.Key.class, "a private key");
   }
 
-  /// What the PEM holds is looked at by whoever uses it.
+  /// Takes a PEM value. Only its header is checked; whoever uses the value parses it.
   private Optional<Text> pem(Fields fields) {
     var value = fields.text("value");
     value
@@ -132,7 +132,7 @@ final class KindReader {
     return fields.peek("kind").map(Text::value).orElse("secret");
   }
 
-  /// The value itself is not repeated: it is a secret.
+  /// Reports an error without repeating the value, which is secret.
   private void invalid(Text text, String message) {
     problems.add(Diagnostic.error(DiagnosticId.INVALID_VALUE, text.span(), message));
   }

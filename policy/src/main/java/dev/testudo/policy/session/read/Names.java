@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads names and reports those that are none.
+/// Parses names and reports invalid ones.
 public final class Names {
   private static final String SYNTAX = "names have 1 to 128 letters, digits, `_`, `-`, `.` and `~`";
 
   private Names() {}
 
-  /// An absolute session name.
+  /// Parses an absolute session name.
   public static Optional<SessionName> session(Text text, Problems problems) {
     var name = SessionName.parse(text.value());
     if (name.isEmpty()) {
@@ -26,7 +26,7 @@ public final class Names {
     return name;
   }
 
-  /// The name of a secret.
+  /// Parses the name of a secret.
   public static Optional<SecretName> secret(Text text, Problems problems) {
     var name = SecretName.parse(text.value());
     if (name.isEmpty()) {
@@ -35,7 +35,7 @@ public final class Names {
     return name;
   }
 
-  /// The name of a service, a single segment of a session name.
+  /// Parses the name of a service, a single segment of a session name.
   public static Optional<String> service(Text text, Problems problems) {
     if (SessionName.isSegment(text.value())) {
       return Optional.of(text.value());
@@ -53,9 +53,9 @@ public final class Names {
             .helped(help));
   }
 
-  /// Reports each name that is there a second time.
+  /// Reports each name that occurs a second time.
   ///
-  /// @param what how messages call what has the name: "secret"
+  /// @param what the kind of thing that has the name, as messages call it: "secret"
   public static void areDistinct(String what, List<Text> names, Problems problems) {
     Map<String, Text> seen = new HashMap<>();
     for (var name : names) {

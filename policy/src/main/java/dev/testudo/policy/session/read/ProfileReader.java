@@ -25,6 +25,8 @@ final class ProfileReader {
     this.problems = problems;
   }
 
+  /// Reads the profile of a certificate.
+  ///
   /// @param endEntity false for a CA certificate, which has no names besides its common name
   CertificateRequest read(Fields fields, boolean endEntity) {
     var commonName = fields.text("common_name").map(Text::value);

@@ -9,7 +9,7 @@ import dev.testudo.policy.yaml.Fields;
 import java.util.Arrays;
 import java.util.List;
 
-/// The kinds that the session language names, ours and others.
+/// Reports kinds of secrets that are not supported.
 final class SecretKinds {
   private static final List<String> NOT_YET =
       List.of("aad-token", "config-fragment", "pgp-key", "jwt");

@@ -22,10 +22,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads secrets. They refer to each other in any order, so a secret is read when it is first asked
-/// for and then kept.
+/// Reads secrets. They may refer to each other in any order, so each is read when it is first
+/// needed and then cached.
 public final class SecretReader {
-  /// Certificates between a leaf and its root, its key included.
+  /// The most secrets in a chain of references: the certificates from leaf to root,
+  /// and the leaf's key.
   private static final int MAX_CHAIN = 16;
 
   private final SessionName session;
@@ -34,7 +35,7 @@ public final class SecretReader {
   private final Map<String, Optional<SecretDefinition>> done = new HashMap<>();
   private final Set<String> open = new HashSet<>();
 
-  /// A secret that is named but not read yet.
+  /// A secret whose name is known but whose definition has not been read yet.
   private record Draft(Text name, Fields fields) {}
 
   private SecretReader(SessionName session, Problems problems) {
@@ -42,17 +43,17 @@ public final class SecretReader {
     this.problems = problems;
   }
 
-  /// A reader of a session's secrets.
+  /// Returns a reader for the secrets of a session.
   ///
-  /// @param session what relative references start from
+  /// @param session the session that relative references start from
   public static SecretReader ofSession(SessionName session, Problems problems) {
     return new SecretReader(session, problems);
   }
 
-  /// Reads definitions whose other secrets come from elsewhere, as those of a manifest may.
+  /// Returns a reader for the secrets of a manifest, some of which come from other services.
   ///
-  /// @param session what relative references start from
-  /// @param imported names that can be referred to, though nothing more is known of them
+  /// @param session the session that relative references start from
+  /// @param imported names of secrets of other services, of which nothing else is known
   public static SecretReader ofManifest(
       SessionName session, List<Text> imported, Problems problems) {
     var reader = new SecretReader(session, problems);
@@ -76,7 +77,8 @@ public final class SecretReader {
       Fields.of(node, "a secret", problems).ifPresent(fields -> draft(fields, names));
     }
     Names.areDistinct("secret", names, problems);
-    // Whoever both defines and imports a name is told so elsewhere; here the definition counts.
+    // If a name is both defined and imported, the definition counts here; the conflict is
+    // reported elsewhere.
     drafts.keySet().forEach(done::remove);
     return List.copyOf(drafts.keySet()).stream().flatMap(n -> definition(n).stream()).toList();
   }
@@ -89,7 +91,7 @@ public final class SecretReader {
     }
   }
 
-  /// The names of all secrets, also of those that could not be read.
+  /// Returns the names of all secrets, including those that could not be read.
   public Set<String> names() {
     var names = new LinkedHashSet<>(drafts.keySet());
     names.addAll(done.keySet());
@@ -111,7 +113,7 @@ public final class SecretReader {
   private Optional<SecretDefinition> read(Draft draft) {
     var fields = draft.fields();
     var name = Names.secret(draft.name(), problems);
-    // A secret with a wrong name is read all the same, for what else is wrong with it.
+    // Read a secret with an invalid name under a stand-in, to report its other errors, too.
     var readable = name.orElse(new SecretName("unnamed"));
     var exports = new ExportReader(session, problems).read(fields);
     var isPublic = fields.flag("export_public").orElse(false);
@@ -140,9 +142,10 @@ public final class SecretReader {
     return definition;
   }
 
-  /// The secret that `reference` names, if it is of the type wanted.
+  /// Returns the secret that `reference` names if it is of the given type; reports the
+  /// reference otherwise.
   ///
-  /// @param wanted how messages call the type: "a private key"
+  /// @param wanted the type as messages call it: "a private key"
   <T extends SecretDefinition> Optional<T> reference(Text reference, Class<T> type, String wanted) {
     var name = reference.value();
     if (!drafts.containsKey(name) && !done.containsKey(name)) {
@@ -155,7 +158,7 @@ public final class SecretReader {
                   DiagnosticId.CIRCULAR_REFERENCE,
                   reference.span(),
                   "secret `%s` depends on itself".formatted(name))
-              .labelled("this leads back to where it started"));
+              .labelled("this reference closes the cycle"));
       return Optional.empty();
     }
     if (open.size() > MAX_CHAIN) {
@@ -163,7 +166,7 @@ public final class SecretReader {
           Diagnostic.error(
               DiagnosticId.UNSUITABLE_SECRET,
               reference.span(),
-              "more than %d secrets depend on each other in a row".formatted(MAX_CHAIN)));
+              "a chain of more than %d secrets that depend on each other".formatted(MAX_CHAIN)));
       return Optional.empty();
     }
     var secret = definition(name);

@@ -14,16 +14,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Finds the secrets that are written in a session or manifest themselves, so that no diagnostic
-/// shows them.
+/// Finds secret values written in a session or manifest, so that diagnostics can mask them.
 public final class SecretValues {
-  /// What they look like in a text whose notation is broken.
+  /// Matches secret values in a text that is not valid YAML.
   private static final Pattern LOOKS_SECRET =
       Pattern.compile(
           "(?:\\bvalue|\\bservice_access_token)[\"']?\\s*:([^\\n]*)"
               + "|(-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*)");
 
-  /// Keys of a secret whose values anyone may see.
+  /// The keys of a secret whose values need not be masked.
   private static final Set<String> HARMLESS =
       Set.of(
           "name",
@@ -44,7 +43,7 @@ public final class SecretValues {
 
   private SecretValues() {}
 
-  /// The source with the values of its secrets and its access token made unreadable.
+  /// Returns the source with the values of its secrets and its access token masked.
   public static SourceFile hiddenIn(SourceFile source) {
     var parts = new ArrayList<Span>();
     switch (Yaml.read(source)) {
@@ -63,7 +62,7 @@ public final class SecretValues {
     }
   }
 
-  /// A manifest has its secrets one level deeper, under `global`.
+  /// Searches `secrets`. A manifest has its secrets one level deeper, under `global`.
   private static void findInSecrets(YamlNode node, List<Span> parts) {
     switch (node) {
       case Scalar _ -> {}
@@ -72,7 +71,8 @@ public final class SecretValues {
     }
   }
 
-  /// The value may also hide under a misspelled key.
+  /// Masks everything but the values of known harmless keys, since a misspelled key may
+  /// hold a secret value.
   private static void findInSecret(YamlNode node, List<Span> parts) {
     if (node instanceof Mapping(_, var entries)) {
       entries.stream()

@@ -19,7 +19,7 @@ import java.util.Set;
 final class SecurityReader {
   private static final List<String> MODES = List.of("hardware", "none");
 
-  /// A token with fewer characters can be guessed.
+  /// The length below which an access token is reported as guessable.
   private static final int SHORT_TOKEN = 16;
 
   private final Problems problems;
@@ -28,7 +28,9 @@ final class SecurityReader {
     this.problems = problems;
   }
 
-  /// @param nameSpan what to point at where the section is absent
+  /// Reads the section.
+  ///
+  /// @param nameSpan the place of the session's name, used if the section is absent
   Security read(Fields session, Optional<Span> nameSpan) {
     var span =
         session.has("security") ? session.spanOf("security") : nameSpan.orElse(session.span());
@@ -77,12 +79,12 @@ final class SecurityReader {
         "certificates",
         "one_time_password_shared_secret",
         "must_be_sgx_local");
-    inner.withoutEffect("not since version 5.8", "min_rsa_signing_key_size");
+    inner.withoutEffect("no longer since version 5.8", "min_rsa_signing_key_size");
     inner.noOthers();
     return new Security(mode, tolerated, advisories, token, span);
   }
 
-  /// Its value is confidential, so no message shows it.
+  /// Takes the access token. Its value is confidential, so no message shows it.
   private Optional<AccessToken> accessToken(Fields fields) {
     var token = fields.text("service_access_token");
     token.ifPresent(text -> checkAccessToken(text.value(), text.span()));
@@ -105,7 +107,7 @@ final class SecurityReader {
                   DiagnosticId.INSECURE_SETTING,
                   span,
                   "`service_access_token` has fewer than %d characters".formatted(SHORT_TOKEN))
-              .labelled("who reaches CAS may guess it")
+              .labelled("anybody who reaches CAS could guess it")
               .helped("use 32 random characters, or `join_token: required` instead"));
     }
   }
@@ -120,7 +122,7 @@ final class SecurityReader {
                     DiagnosticId.INSECURE_SETTING,
                     mode.orElseThrow().span(),
                     "services of this session need not attest")
-                .labelled("whoever reaches CAS gets every secret"));
+                .labelled("anybody who reaches CAS gets every secret"));
         yield AttestationMode.NONE;
       }
       case "maa" -> {

@@ -55,7 +55,7 @@ final class ServiceReader {
         "fspf_tag",
         "fspf_update_policy",
         "one_time_password_shared_secret");
-    fields.withoutEffect("of older versions of the language", "persistency", "tags");
+    fields.withoutEffect("only older versions of the language have it", "persistency", "tags");
     fields.noOthers();
     return valid.map(n -> new Service(n, name.orElseThrow().span(), launch, image, attestation));
   }
@@ -90,7 +90,7 @@ final class ServiceReader {
         .orElse(List.of());
   }
 
-  /// The truth that images are defined.
+  /// Returns the image that a service refers to; reports an unknown one.
   private Optional<Image> image(Text reference) {
     var image = Optional.ofNullable(images.byName().get(reference.value()));
     if (image.isEmpty()) {

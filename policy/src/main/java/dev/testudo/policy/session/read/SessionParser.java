@@ -12,27 +12,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Reads sessions, whole and with every mistake at once.
+/// Reads sessions and reports all errors in them.
 public final class SessionParser {
   private SessionParser() {}
 
-  /// Reads a finished session, as CAS receives it: `$NAME` is ordinary text.
+  /// Reads a finished session as CAS receives it. `$NAME` is ordinary text in it.
   public static Parsed<Session> read(SourceFile written) {
     var source = SecretValues.hiddenIn(written);
     return Yaml.read(source)
         .then(root -> new SessionReader(source, SessionRules::check).read(root));
   }
 
-  /// Reads a session that CAS has stored. The rules may have become stricter since; what is stored
-  /// must stay readable, so that it can be replaced. Decisions are never more lenient for it.
+  /// Reads a session that CAS has stored. Stored sessions must stay readable so that they can
+  /// be replaced, even if the rules have become stricter since. This does not make any
+  /// decision more lenient.
   public static Parsed<Session> stored(SourceFile written) {
     var source = SecretValues.hiddenIn(written);
     return Yaml.read(source)
         .then(root -> new SessionReader(source, SessionRules::checkStored).read(root));
   }
 
-  /// Reads a session template, as people write it: `$NAME` and `${NAME}` in values are replaced by
-  /// `variables` first, and a variable that is not there is an error.
+  /// Reads a session template as people write it. `$NAME` and `${NAME}` in values are replaced by
+  /// `variables` first; a variable without a value is an error.
   public static Parsed<Session> read(SourceFile written, Map<String, String> variables) {
     var source = SecretValues.hiddenIn(written);
     return Yaml.read(source)
@@ -47,7 +48,8 @@ public final class SessionParser {
             });
   }
 
-  /// What is said about a value that has a part missing says nothing new.
+  /// Joins the diagnostics, dropping those about a value with a missing variable: they
+  /// only follow from it.
   private static List<Diagnostic> joined(List<Diagnostic> missing, List<Diagnostic> found) {
     var certain = found.stream().filter(d -> missing.stream().noneMatch(m -> m.isWithin(d)));
     return Stream.concat(missing.stream(), certain).toList();

@@ -27,7 +27,9 @@ final class SessionReader {
   private final BiConsumer<Session, Problems> rules;
   private final Problems problems = new Problems();
 
-  /// @param rules what must hold between the parts of what is read
+  /// Creates a reader.
+  ///
+  /// @param rules the checks between the parts of a session, applied once it is read
   SessionReader(SourceFile source, BiConsumer<Session, Problems> rules) {
     this.source = source;
     this.rules = rules;
@@ -40,7 +42,7 @@ final class SessionReader {
 
   private Optional<Session> session(Fields fields) {
     var nameText = fields.requiredText("name");
-    // What hangs on a name that is wrong is read all the same; references lead somewhere from here.
+    // If the name is wrong, read on under a stand-in from which relative references still resolve.
     var name = nameText.flatMap(text -> Names.session(text, problems)).orElse(UNNAMED);
     var lineage = lineage(fields);
     var security = new SecurityReader(problems).read(fields, nameText.map(Text::span));
@@ -52,7 +54,7 @@ final class SessionReader {
     var access = new AccessPolicyReader(secrets.names(), problems).read(fields);
     fields.notSupportedYet("volumes", "secret_config");
     fields.withoutEffect("filled in by CAS", "creator");
-    fields.withoutEffect("of older versions of the language", "digest", "tags");
+    fields.withoutEffect("only older versions of the language have it", "digest", "tags");
     fields.noOthers();
 
     var session =
@@ -83,7 +85,7 @@ final class SessionReader {
                   version.get().span(),
                   "version `%s` of the session language is not supported"
                       .formatted(version.get().value()))
-              .helped("supported are 0.3 to 0.3.12"));
+              .helped("supported versions: 0.3 to 0.3.12"));
     }
     return version.map(Text::value).orElse("0.3");
   }
@@ -97,7 +99,7 @@ final class SessionReader {
           Diagnostic.error(
               DiagnosticId.INVALID_VALUE,
               text.get().span(),
-              "`%s` is %s".formatted(key, expected)));
+              "`%s` must be %s".formatted(key, expected)));
     }
     return value;
   }

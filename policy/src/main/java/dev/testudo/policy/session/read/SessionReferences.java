@@ -8,7 +8,7 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import java.util.Optional;
 
-/// Reads how a session names other sessions.
+/// Reads references from one session to others.
 final class SessionReferences {
   private final SessionName here;
   private final Problems problems;
@@ -18,7 +18,7 @@ final class SessionReferences {
     this.problems = problems;
   }
 
-  /// An absolute or relative name.
+  /// Resolves an absolute or relative name.
   Optional<SessionName> session(Text text) {
     var name = here.resolve(text.value());
     if (name.isEmpty()) {
@@ -26,8 +26,8 @@ final class SessionReferences {
           Diagnostic.error(
                   DiagnosticId.INVALID_NAME,
                   text.span(),
-                  "`%s` does not lead to a session".formatted(text.value()))
-              .labelled("seen from session `%s`".formatted(here))
+                  "`%s` does not refer to a session".formatted(text.value()))
+              .labelled("relative to session `%s`".formatted(here))
               .helped(
                   "write `namespace/name`, `../name` for a session beside this one or `./name` for"
                       + " one below it"));

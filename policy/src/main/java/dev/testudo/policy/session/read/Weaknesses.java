@@ -11,11 +11,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Reads what a policy puts up with.
+/// Reads the weaknesses that a policy tolerates.
 public final class Weaknesses {
   private Weaknesses() {}
 
-  /// The tolerances with these names; repeated ones count once.
+  /// Returns the tolerances with the given names and reports unknown names.
   public static Set<Tolerance> tolerances(List<Text> names, Problems problems) {
     var tolerated = EnumSet.noneOf(Tolerance.class);
     for (var name : names) {
@@ -27,7 +27,7 @@ public final class Weaknesses {
     return tolerated;
   }
 
-  /// Advisory ids; a star is doubtful and reported.
+  /// Returns the given advisory ids. Reports invalid ids, and warns about `*`.
   public static Set<String> advisories(List<Text> names, Problems problems) {
     var ids = new LinkedHashSet<String>();
     for (var name : names) {
@@ -38,8 +38,8 @@ public final class Weaknesses {
                     DiagnosticId.INSECURE_SETTING,
                     name.span(),
                     "all security advisories are ignored")
-                .labelled("also those of tomorrow")
-                .helped("list the advisories that you have looked at: `INTEL-SA-00161`"));
+                .labelled("including future ones")
+                .helped("list the advisories that you have reviewed: `INTEL-SA-00161`"));
       } else if (!name.value().matches("INTEL-SA-[0-9]{5}")) {
         problems.add(
             Diagnostic.error(

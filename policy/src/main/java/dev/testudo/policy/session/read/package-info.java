@@ -1,2 +1,2 @@
-/// From text to a session, with every mistake at once.
+/// Reads sessions from text and reports all errors in them.
 package dev.testudo.policy.session.read;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The truth that bytes are put into files only: arguments and variables are text.
+/// Checks that binary values go into files only: arguments and variables are text.
 public final class BinariesGoIntoFiles {
   private BinariesGoIntoFiles() {}
 
@@ -22,9 +22,9 @@ public final class BinariesGoIntoFiles {
     }
   }
 
-  /// Reports placeholders in arguments and variables that would become bytes.
+  /// Reports placeholders in arguments and variables whose value would be bytes.
   ///
-  /// @param kinds what is known of the kind of a secret
+  /// @param kinds returns the kind of a secret, if it is known
   public static void check(
       List<RuntimeTemplate> templates,
       Function<SecretName, Optional<SecretKind>> kinds,

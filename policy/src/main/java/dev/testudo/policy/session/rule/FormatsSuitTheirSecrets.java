@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The truth that a secret can be written in the format asked for. The kind of an imported secret
-/// may be unknown until it is delivered; CAS asks again then.
+/// Checks that each secret can be written in the format that a placeholder asks for. The kind of an
+/// imported secret may be unknown until delivery; CAS repeats the check then.
 public final class FormatsSuitTheirSecrets {
   private FormatsSuitTheirSecrets() {}
 
@@ -24,9 +24,9 @@ public final class FormatsSuitTheirSecrets {
     }
   }
 
-  /// Reports placeholders whose format the secret does not have.
+  /// Reports placeholders with a format that does not suit the secret's kind.
   ///
-  /// @param kinds what is known of the kind of a secret
+  /// @param kinds returns the kind of a secret, if it is known
   public static void check(
       List<RuntimeTemplate> templates,
       Function<SecretName, Optional<SecretKind>> kinds,

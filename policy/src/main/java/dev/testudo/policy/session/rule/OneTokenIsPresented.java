@@ -6,8 +6,8 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 
-/// The truth that a service presents one token: no service could satisfy a session that demands the
-/// session's access token and a join token as well.
+/// Checks that a session does not demand two tokens. A service presents one token only, so it could
+/// not satisfy both `service_access_token` and `join_token`.
 final class OneTokenIsPresented {
   private OneTokenIsPresented() {}
 

@@ -14,7 +14,7 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import java.util.List;
 
-/// The truth that what nobody should know is not published.
+/// Checks that private values are not published.
 public final class PrivateSecretsStayPrivate {
   private PrivateSecretsStayPrivate() {}
 
@@ -22,7 +22,7 @@ public final class PrivateSecretsStayPrivate {
     check(session.secrets(), problems);
   }
 
-  /// Warns of each of `secrets` that anyone may read.
+  /// Warns about each secret with a private value that anyone may read.
   public static void check(List<SecretDefinition> secrets, Problems problems) {
     for (var secret : secrets) {
       if (secret.declaration().exportPublic() && isPrivate(secret)) {

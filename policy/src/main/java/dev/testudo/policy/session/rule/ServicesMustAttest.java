@@ -6,7 +6,7 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 
-/// The truth that each service says what its evidence must show, unless nobody has to attest.
+/// Checks that each service says what its evidence must show, unless the session's mode is `none`.
 final class ServicesMustAttest {
   private ServicesMustAttest() {}
 

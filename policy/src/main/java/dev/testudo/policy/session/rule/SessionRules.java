@@ -3,7 +3,7 @@ package dev.testudo.policy.session.rule;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Problems;
 
-/// What must hold between the parts of a session, beyond that references lead somewhere.
+/// The rules between the parts of a session. References have been resolved before.
 public final class SessionRules {
   private SessionRules() {}
 
@@ -13,7 +13,7 @@ public final class SessionRules {
     OneTokenIsPresented.check(session, problems);
   }
 
-  /// What every version has asked of a session before it was stored.
+  /// Checks the rules that every version of CAS has applied before storing a session.
   public static void checkStored(Session session, Problems problems) {
     FormatsSuitTheirSecrets.check(session, problems);
     BinariesGoIntoFiles.check(session, problems);

@@ -7,9 +7,9 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 
-/// The truth that software evidence counts only together with something that a stranger lacks:
-/// anybody can claim a measurement. Either the session has an access token, or each rule demands a
-/// join token.
+/// Checks that software evidence counts only together with a token, because anybody can
+/// claim a measurement. Either the session has an access token, or each attestation rule
+/// requires a join token.
 final class SoftwareEvidenceNeedsAToken {
   private SoftwareEvidenceNeedsAToken() {}
 

@@ -1,2 +1,2 @@
-/// What must hold between the parts of a session.
+/// Rules that hold between the parts of a session.
 package dev.testudo.policy.session.rule;
