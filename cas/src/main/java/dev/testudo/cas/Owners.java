@@ -19,7 +19,8 @@ final class Owners {
 
   /// The ownership that `given` and the store agree on.
   ///
-  /// @throws IOException if they disagree, or if there is neither an owner nor leave to go without
+  /// @throws OwnersException if they disagree, or if there is neither an owner nor leave to go
+  ///     without
   static Ownership of(Store store, ServerOptions.RootNamespace root) throws IOException {
     var given = new Ownership(root.owners(), root.firstCome());
     Optional<String> kept =
@@ -38,12 +39,14 @@ final class Owners {
       if (given.firstCome()) {
         return Ownership.FIRST_COME;
       }
-      throw new IOException(
+      throw new OwnersException(
+          OwnersException.Reason.NONE,
           "CAS has no owner; start it with `--owner KEYHASH`, the key that may register top-level"
               + " sessions, or with `--first-come` if everybody who reaches it may");
     }
     if (given.firstCome() || !(given.owners().isEmpty() || given.text().equals(kept.get()))) {
-      throw new IOException(
+      throw new OwnersException(
+          OwnersException.Reason.OTHERS,
           "CAS was started with other owners before (%s); leave out `--owner` and `--first-come`"
               .formatted(kept.get().replace("\n", ", ")));
     }

@@ -3,7 +3,7 @@ package dev.testudo.cas;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cas.quota.Quotas;
-import dev.testudo.policy.source.Diagnostics;
+import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.pki.KeyHash;
@@ -51,19 +51,33 @@ final class ServeArguments {
   /// They are not what the command takes.
   ///
   /// @param problem one line
-  record Misused(String problem) implements Read {}
+  record Misused(Misuse misuse, String problem) implements Read {}
+
+  /// How arguments are not what the command takes.
+  enum Misuse {
+    UNKNOWN_OPTION,
+    REPEATED_OPTION,
+    MISSING_VALUE,
+    WRONG_VALUE,
+    MISSING_OPTION,
+    CONTRADICTION
+  }
 
   /// A file that they name has mistakes.
-  ///
-  /// @param problems every one, with its place
-  record Mistaken(String problems) implements Read {}
+  record Mistaken(List<Diagnostic> problems) implements Read {
+    Mistaken {
+      problems = List.copyOf(problems);
+    }
+  }
 
   /// Ends the reading of arguments that cannot be used.
   private static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
+    private final Misuse misuse;
 
-    Unusable(String problem) {
+    Unusable(Misuse misuse, String problem) {
       super(problem, null, false, false);
+      this.misuse = misuse;
     }
   }
 
@@ -78,7 +92,7 @@ final class ServeArguments {
       }
       return arguments.complete();
     } catch (Unusable e) {
-      return new Misused(String.valueOf(e.getMessage()));
+      return new Misused(e.misuse, String.valueOf(e.getMessage()));
     }
   }
 
@@ -109,13 +123,14 @@ final class ServeArguments {
                   rest,
                   "WHO=SESSIONS,MIB, where WHO is owner, key, stranger or strangers",
                   quotas::with);
-      default -> throw new Unusable("there is no option `%s`".formatted(option));
+      default ->
+          throw new Unusable(Misuse.UNKNOWN_OPTION, "there is no option `%s`".formatted(option));
     }
   }
 
   private static void once(String option, @Nullable Object before) throws Unusable {
     if (before != null) {
-      throw new Unusable("`%s` is there twice".formatted(option));
+      throw new Unusable(Misuse.REPEATED_OPTION, "`%s` is there twice".formatted(option));
     }
   }
 
@@ -123,12 +138,15 @@ final class ServeArguments {
       String option, Iterator<String> rest, String takes, Function<String, Optional<T>> parse)
       throws Unusable {
     if (!rest.hasNext()) {
-      throw new Unusable("`%s` needs a value: %s".formatted(option, takes));
+      throw new Unusable(Misuse.MISSING_VALUE, "`%s` needs a value: %s".formatted(option, takes));
     }
     var text = rest.next();
     return parse
         .apply(text)
-        .orElseThrow(() -> new Unusable("`%s` takes %s, not `%s`".formatted(option, takes, text)));
+        .orElseThrow(
+            () ->
+                new Unusable(
+                    Misuse.WRONG_VALUE, "`%s` takes %s, not `%s`".formatted(option, takes, text)));
   }
 
   private static Optional<Path> path(String text) {
@@ -153,16 +171,17 @@ final class ServeArguments {
     var directory = state;
     var address = listen;
     if (directory == null || address == null) {
-      throw new Unusable("`--state` and `--listen` are needed");
+      throw new Unusable(Misuse.MISSING_OPTION, "`--state` and `--listen` are needed");
     }
     if (firstCome && (ownerFile != null || !owners.isEmpty())) {
-      throw new Unusable("there are owners, or everybody may (`--first-come`); not both");
+      throw new Unusable(
+          Misuse.CONTRADICTION, "there are owners, or everybody may (`--first-come`); not both");
     }
     if (ownerFile != null) {
       switch (OwnerFile.read(source(ownerFile))) {
         case Parsed.Valid<Set<KeyHash>>(var named, _) -> owners.addAll(named);
         case Parsed.Invalid<Set<KeyHash>>(var problems) -> {
-          return new Mistaken(Diagnostics.render(problems));
+          return new Mistaken(problems);
         }
       }
     }

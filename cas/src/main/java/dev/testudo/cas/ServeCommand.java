@@ -1,6 +1,7 @@
 package dev.testudo.cas;
 
 import dev.testudo.policy.address.AddressText;
+import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -25,7 +26,7 @@ public final class ServeCommand {
   private static final int INPUT_WRONG = 1;
   private static final int USAGE = 2;
   private static final int ENVIRONMENT_FAILED = 3;
-  private static final String USAGE_LINES =
+  static final String USAGE_LINES =
       """
       Usage: testudo cas serve --state DIR --listen HOST:PORT [--owner HASH]...
                                [--owner-file FILE] [--first-come]
@@ -100,13 +101,13 @@ public final class ServeCommand {
     }
     try {
       return switch (ServeArguments.of(args.subList(1, args.size()))) {
-        case ServeArguments.Misused(var problem) -> {
+        case ServeArguments.Misused(_, var problem) -> {
           err.println("testudo cas serve: " + problem);
           err.print(USAGE_LINES);
           yield USAGE;
         }
         case ServeArguments.Mistaken(var problems) -> {
-          err.print(problems);
+          err.print(Diagnostics.render(problems));
           yield INPUT_WRONG;
         }
         case ServeArguments.Complete complete -> {

@@ -1,26 +1,26 @@
 package dev.testudo.cas;
 
+import static dev.testudo.cas.Refusals.notAttested;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.policy.decision.Decision;
+import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.attest.ReportData;
-import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.ChannelTls;
+import dev.testudo.trust.channel.RefusalReport;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,39 +32,36 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AttestationTest extends WithTestCas {
-  private static final String SECRETS = "secrets: [{name: p, kind: ascii}]\n";
+  private static final String SESSION =
+      TestCas.showing("a", "$$SCONE::p$$", "secrets: [{name: p, kind: ascii}]\n");
 
   @BeforeEach
   void register() throws IOException {
-    cas.create(TestCas.showing("a", "$$SCONE::p$$", SECRETS));
+    cas.create(SESSION);
   }
 
   private static Evidence good(ReportData report) {
     return new Evidence.Software(TestCas.GOOD, report);
   }
 
-  private String refusal(
-      String service, Function<ReportData, Evidence> evidence, Optional<Secret> token) {
-    var said =
-        String.valueOf(
-            assertThrows(AttestationException.class, () -> cas.fetch(service, evidence, token))
-                .getMessage());
+  /// What the audit log says about the refusal of `service`.
+  private RefusalReport refusal(
+      String service, Function<ReportData, Evidence> evidence, Optional<Secret> token)
+      throws IOException {
+    var refused = notAttested(() -> cas.fetch(service, evidence, token));
     assertEquals(
-        "the service is not attested; `testudo cas why REQUEST` tells whoever may read the session"
-            + " why",
-        said.replaceFirst("[0-9a-f]{16}", "REQUEST"));
-    return lastRefusal();
+        "the service is not attested; `testudo cas why %s` tells whoever may read the session why"
+            .formatted(refused.request()),
+        refused.getMessage());
+    var report = AuditLog.lastRefusal(state);
+    assertEquals("attest", report.action());
+    assertEquals(service, report.subject());
+    return report;
   }
 
-  /// What the audit log says about it.
-  private String lastRefusal() {
-    try {
-      var last = Files.readAllLines(state.resolve("audit.jsonl")).getLast();
-      assertTrue(last.contains("\"event\":\"refused\""), last);
-      return last;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /// Refused before the policy was asked.
+  private static void assertNotJudged(RefusalReport report) {
+    Policies.assertReasons(List.of(), report);
   }
 
   private static Optional<Secret> token() {
@@ -86,64 +83,75 @@ class AttestationTest extends WithTestCas {
   @Test
   void softwareEvidenceIsNeverShownAsHardware() throws IOException {
     assertFalse(cas.fetch("a/s").hardwareAttested());
-    assertTrue(
-        Files.readString(state.resolve("audit.jsonl"))
-            .contains(
-                "\"evidence\":\"software\",\"measurement\":\""
-                    + TestCas.GOOD
-                    + "\",\"hardware_attested\":false"));
+    var logged = AuditLog.of(state, "attested").getLast();
+    assertEquals("software", logged.text("evidence"));
+    assertEquals(TestCas.GOOD.hex(), logged.text("measurement"));
+    assertFalse(logged.bool("hardware_attested"));
   }
 
   @Test
-  void theLogHasWhatWasExpectedWhatWasSeenAndWhere() {
+  void theLogHasWhatWasExpectedWhatWasSeenAndWhere() throws IOException {
     var refusal = refusal("a/s", report -> new Evidence.Software(TestCas.BAD, report), token());
-    assertTrue(refusal.contains("expected " + TestCas.GOOD), refusal);
-    assertTrue(refusal.contains("seen " + TestCas.BAD), refusal);
-    assertTrue(refusal.contains("(a:9:"), refusal);
+    var claims = Policies.software(TestCas.BAD, Optional.of(TestCas.TOKEN), JoinToken.UNKNOWN);
+    var reasons = Policies.reasons("a", SESSION, claims);
+    assertEquals(1, reasons.size(), reasons.toString());
+    assertEquals(TestCas.GOOD.hex(), reasons.getFirst().expected());
+    assertEquals(TestCas.BAD.hex(), reasons.getFirst().seen());
+    assertEquals(9, reasons.getFirst().policy().line());
+    Policies.assertReasons(reasons, refusal);
   }
 
   @Test
   void softwareEvidenceNeedsToBeTolerated() throws IOException {
-    cas.create(TestCas.showing("b", "x", "").replace("[software-evidence]", "[]"));
-    var refusal = refusal("b/s", AttestationTest::good, Optional.empty());
-    assertTrue(refusal.contains("software-evidence"), refusal);
+    var yaml = TestCas.showing("b", "x", "").replace("[software-evidence]", "[]");
+    cas.create(yaml);
+    var claims = Policies.software(TestCas.GOOD, Optional.of(TestCas.TOKEN), JoinToken.UNKNOWN);
+    var reasons = Policies.reasons("b", yaml, claims);
+    assertEquals(List.of("evidence"), reasons.stream().map(Decision.Reason::requirement).toList());
+    Policies.assertReasons(reasons, refusal("b/s", AttestationTest::good, token()));
   }
 
   @Test
-  void unknownServicesAreRefused() {
-    assertTrue(refusal("a/t", AttestationTest::good, Optional.empty()).contains("no such service"));
-    assertTrue(refusal("b/s", AttestationTest::good, Optional.empty()).contains("no session `b`"));
-    assertTrue(refusal("a", AttestationTest::good, Optional.empty()).contains("service id"));
-    assertTrue(refusal("../a/s", AttestationTest::good, Optional.empty()).contains("service id"));
+  void unknownServicesAreRefused() throws IOException {
+    for (var unknown :
+        Map.of(
+                "a/t", "unknown-service",
+                "b/s", "unknown-session",
+                "a", "unknown-service",
+                "../a/s", "unknown-service")
+            .entrySet()) {
+      var refusal = refusal(unknown.getKey(), AttestationTest::good, token());
+      assertEquals(unknown.getValue(), refusal.reason(), unknown.getKey());
+    }
   }
 
   @Test
-  void evidenceBoundToAnotherKeyIsRefused() {
+  void evidenceBoundToAnotherKeyIsRefused() throws IOException {
     var other = Identity.ephemeral("other").certificate().getPublicKey();
-    var refusal =
+    assertNotJudged(
         refusal(
             "a/s",
             _ -> new Evidence.Software(TestCas.GOOD, ReportData.of(other, new byte[32])),
-            Optional.empty());
-    assertTrue(refusal.contains("not bound to the key"), refusal);
+            token()));
   }
 
   @Test
   void theAccessTokenIsNeededWhereThereIsOne() throws IOException {
-    cas.create(TestCas.showing("b", "x", "").replace(TestCas.TOKEN, "opensesame"));
+    var yaml = TestCas.showing("b", "x", "").replace(TestCas.TOKEN, "opensesame");
+    cas.create(yaml);
     assertEquals(
         "x",
         cas.fetch("b/s", AttestationTest::good, Optional.of(Secret.ofText("opensesame")))
             .environment()
             .get("V"));
-    for (var token :
-        List.of(
-            Optional.<Secret>empty(),
-            Optional.of(Secret.ofText("opensesam")),
-            Optional.of(Secret.ofText("")))) {
-      var refusal = refusal("b/s", AttestationTest::good, token);
-      assertTrue(refusal.contains("token"), refusal);
-      assertFalse(refusal.contains("opensesam"), refusal);
+    for (var token : List.of(Optional.<String>empty(), Optional.of("opensesam"), Optional.of(""))) {
+      var refusal = refusal("b/s", AttestationTest::good, token.map(Secret::ofText));
+      var claims = Policies.software(TestCas.GOOD, token, JoinToken.UNKNOWN);
+      var reasons = Policies.reasons("b", yaml, claims);
+      assertEquals(
+          List.of("access token"), reasons.stream().map(Decision.Reason::requirement).toList());
+      Policies.assertReasons(reasons, refusal);
+      assertFalse(refusal.toString().contains("opensesam"), refusal.toString());
     }
   }
 
@@ -185,11 +193,12 @@ class AttestationTest extends WithTestCas {
     }
   }
 
-  private void assertRefused(HttpResponse<byte[]> response) {
+  /// The nonce, and nothing else, was not accepted; which part of its request it was is not told.
+  private void assertRefused(HttpResponse<byte[]> response) throws IOException {
     var body = new String(response.body(), StandardCharsets.UTF_8);
     assertEquals(403, response.statusCode(), body);
     assertFalse(body.contains("nonce"), body);
-    assertTrue(lastRefusal().contains("nonce is unknown"), lastRefusal());
+    assertNotJudged(AuditLog.lastRefusal(state));
   }
 
   @Test
@@ -241,13 +250,11 @@ class AttestationTest extends WithTestCas {
   void everyDeliveryAndRefusalIsInTheAuditLog() throws IOException {
     cas.fetch("a/s");
     refusal("a/s", report -> new Evidence.Software(TestCas.BAD, report), Optional.empty());
-    var log = Files.readAllLines(state.resolve("audit.jsonl"));
-    assertTrue(
-        log.get(log.size() - 2).contains("\"event\":\"attested\",\"service\":\"a/s\""),
-        log.toString());
-    assertTrue(log.get(log.size() - 2).contains("\"secrets\":[\"p@1\"]"), log.toString());
-    assertTrue(
-        log.getLast().contains("\"event\":\"refused\",\"action\":\"attest\",\"subject\":\"a/s\""),
-        log.toString());
+    var log = AuditLog.of(state);
+    var delivery = log.get(log.size() - 2);
+    assertEquals("attested", delivery.text("event"));
+    assertEquals("a/s", delivery.text("service"));
+    assertEquals(List.of("p@1"), delivery.texts("secrets"));
+    assertEquals("refused", log.getLast().text("event"));
   }
 }

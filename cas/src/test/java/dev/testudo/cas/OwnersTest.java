@@ -3,12 +3,12 @@ package dev.testudo.cas;
 import static dev.testudo.cas.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.ServerOptions.RootNamespace;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +28,11 @@ class OwnersTest {
 
   @Test
   void withoutAnOwnerCasDoesNotStartAndSaysWhatToDo() {
-    var e = assertThrows(IOException.class, () -> new TestCas(state, NOBODY));
-    assertTrue(String.valueOf(e.getMessage()).contains("--owner KEYHASH"), e.toString());
+    var e = assertThrows(OwnersException.class, () -> new TestCas(state, NOBODY));
+    assertEquals(OwnersException.Reason.NONE, e.reason());
+    assertEquals(
+        "CAS has no owner; start it with `--owner KEYHASH`, the key that may register top-level sessions, or with `--first-come` if everybody who reaches it may",
+        e.getMessage());
   }
 
   @Test
@@ -61,8 +64,11 @@ class OwnersTest {
       refused("not-permitted", () -> other.createSession(session("shop")));
       mine.createSession(session("shop"));
     }
-    var e = assertThrows(IOException.class, () -> new TestCas(state, RootNamespace.FIRST_COME));
-    assertTrue(String.valueOf(e.getMessage()).contains("other owners before"), e.toString());
+    var others = new RootNamespace(Set.of(stranger.keyHash()), false);
+    for (var root : List.of(RootNamespace.FIRST_COME, others)) {
+      var e = assertThrows(OwnersException.class, () -> new TestCas(state, root));
+      assertEquals(OwnersException.Reason.OTHERS, e.reason());
+    }
   }
 
   @Test

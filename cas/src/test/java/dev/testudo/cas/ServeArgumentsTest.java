@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cas.ServeArguments.Misuse;
 import dev.testudo.cas.quota.Quotas;
+import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +42,16 @@ class ServeArgumentsTest {
     return assertInstanceOf(ServeArguments.Complete.class, read(more)).options();
   }
 
-  private static String misuse(String... more) throws IOException {
-    return assertInstanceOf(ServeArguments.Misused.class, read(more)).problem();
+  private static Misuse misuse(String... more) throws IOException {
+    return assertInstanceOf(ServeArguments.Misused.class, read(more)).misuse();
+  }
+
+  /// The mistakes in a file of owners, each as its id and its place in the file.
+  private static List<String> mistakes(Path file) throws IOException {
+    var read = read("--owner-file", file.toString());
+    return assertInstanceOf(ServeArguments.Mistaken.class, read).problems().stream()
+        .map(p -> "%s %d:%d".formatted(p.id(), p.span().line(), p.span().column()))
+        .toList();
   }
 
   private Path file(String text) throws IOException {
@@ -77,21 +88,19 @@ class ServeArgumentsTest {
             _ -> {});
     var said = err.toString(StandardCharsets.UTF_8);
     assertEquals(1, code, said);
-    assertTrue(said.contains(file + ":1:1"), said);
-    assertTrue(said.contains(file + ":3:3"), said);
-    assertTrue(said.contains(file + ":4:1"), said);
-    assertTrue(said.contains("named twice"), said);
+    assertEquals(
+        List.of("invalid-value 1:1", "invalid-value 3:3", "duplicate-name 4:1"), mistakes(file));
+    var mistaken = (ServeArguments.Mistaken) read("--owner-file", file.toString());
+    assertEquals(Diagnostics.render(mistaken.problems()), said);
     assertFalse(Files.exists(folder.resolve("state")), "CAS was not started");
   }
 
   @Test
   void aFileWithoutOwnersIsAMistakeAndOneThatIsNotThereAFailure() throws IOException {
-    var empty = file("# nobody\n").toString();
-    var mistaken = assertInstanceOf(ServeArguments.Mistaken.class, read("--owner-file", empty));
-    assertTrue(mistaken.problems().contains(empty + ":1:1"), mistaken.problems());
+    assertEquals(List.of("missing-value 1:1"), mistakes(file("# nobody\n")));
     var missing = folder.resolve("missing").toString();
     var e = assertThrows(IOException.class, () -> read("--owner-file", missing));
-    assertTrue(String.valueOf(e.getMessage()).contains("it does not exist"), e.toString());
+    assertInstanceOf(NoSuchFileException.class, e.getCause());
     var large = file("#".repeat(OwnerFile.LIMIT + 1)).toString();
     assertThrows(IOException.class, () -> read("--owner-file", large));
   }
@@ -102,19 +111,27 @@ class ServeArgumentsTest {
     assertEquals(new Quotas.Quota(7, 2 << 20), quotas.of(Quotas.Who.KEY));
     assertEquals(new Quotas.Quota(0, 0), quotas.of(Quotas.Who.STRANGERS));
     assertEquals(Quotas.USUAL.of(Quotas.Who.OWNER), quotas.of(Quotas.Who.OWNER));
-    assertTrue(misuse("--quota", "keys=7,2").contains("owner, key, stranger or strangers"));
-    assertTrue(misuse("--quota", "key=-1,2").contains("`key=-1,2`"));
+    assertEquals(Misuse.WRONG_VALUE, misuse("--quota", "keys=7,2"));
+    assertEquals(Misuse.WRONG_VALUE, misuse("--quota", "key=-1,2"));
   }
 
   @Test
   void misuseIsNamed() throws IOException {
-    assertTrue(misuse("--owner", "x").contains("the hash of a key, not `x`"));
-    assertTrue(misuse("--owner").contains("`--owner` needs a value"));
-    assertTrue(misuse("--state", "t").contains("`--state` is there twice"));
-    assertTrue(misuse("--frist-come").contains("`--frist-come`"));
-    assertTrue(misuse("--first-come", "--owner", ONE.text()).contains("not both"));
-    var nothing = assertInstanceOf(ServeArguments.Misused.class, ServeArguments.of(List.of()));
-    assertTrue(nothing.problem().contains("`--state` and `--listen`"));
+    assertEquals(Misuse.WRONG_VALUE, misuse("--owner", "x"));
+    assertEquals(Misuse.MISSING_VALUE, misuse("--owner"));
+    assertEquals(Misuse.REPEATED_OPTION, misuse("--state", "t"));
+    assertEquals(Misuse.UNKNOWN_OPTION, misuse("--frist-come"));
+    assertEquals(Misuse.CONTRADICTION, misuse("--first-come", "--owner", ONE.text()));
+    var wrong = read("--owner", "x");
+    assertEquals(
+        new ServeArguments.Misused(
+            Misuse.WRONG_VALUE, "`--owner` takes the hash of a key, not `x`"),
+        wrong);
+    for (var lacking :
+        List.of(List.<String>of(), List.of("--state", "s"), List.of("--listen", "127.0.0.1:0"))) {
+      var read = assertInstanceOf(ServeArguments.Misused.class, ServeArguments.of(lacking));
+      assertEquals(Misuse.MISSING_OPTION, read.misuse());
+    }
   }
 
   @Test

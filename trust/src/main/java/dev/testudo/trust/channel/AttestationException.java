@@ -7,21 +7,23 @@ import java.io.IOException;
 /// whose key was pinned.
 public final class AttestationException extends IOException {
   private static final long serialVersionUID = 1;
-  private final String request;
+  private final transient Problem problem;
 
   /// A refusal.
-  ///
-  /// @param reason in words
-  /// @param request what CAS calls the request
-  public AttestationException(String reason, String request) {
+  public AttestationException(Problem problem) {
     super(
         "%s; `testudo cas why %s` tells whoever may read the session why"
-            .formatted(reason, request));
-    this.request = request;
+            .formatted(problem.text(), problem.request()));
+    this.problem = problem;
+  }
+
+  /// What CAS said.
+  public Problem problem() {
+    return problem;
   }
 
   /// What CAS calls the request that it refused.
   public String request() {
-    return request;
+    return problem.request();
   }
 }

@@ -52,7 +52,7 @@ public final class AttestedChannel {
       return Configuration.decode(http.post("/v1/attestation", JSON, request.encode()));
     } catch (CasException e) {
       if (e.isRefusal()) {
-        throw new AttestationException(e.problem().text(), e.problem().request());
+        throw new AttestationException(e.problem());
       }
       throw e;
     }

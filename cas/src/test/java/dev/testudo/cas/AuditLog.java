@@ -1,0 +1,43 @@
+package dev.testudo.cas;
+
+import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.channel.RefusalReport;
+import dev.testudo.trust.json.JsonMembers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the copy of the audit log in the state of a CAS.
+final class AuditLog {
+  private AuditLog() {}
+
+  /// All lines, the oldest first.
+  static List<JsonMembers> of(Path state) throws IOException {
+    var lines = new ArrayList<JsonMembers>();
+    for (var line : Files.readAllLines(state.resolve("audit.jsonl"))) {
+      var bytes = line.getBytes(StandardCharsets.UTF_8);
+      lines.add(JsonMembers.read(bytes, AuditLine.LIMIT, "audit line"));
+    }
+    return lines;
+  }
+
+  /// The lines that tell of `event`, the oldest first.
+  static List<JsonMembers> of(Path state, String event) throws IOException {
+    var lines = new ArrayList<JsonMembers>();
+    for (var line : of(state)) {
+      if (line.text("event").equals(event)) {
+        lines.add(line);
+      }
+    }
+    return lines;
+  }
+
+  /// The last line, which tells of a refusal.
+  static RefusalReport lastRefusal(Path state) throws IOException {
+    var last = Files.readAllLines(state.resolve("audit.jsonl")).getLast();
+    return RefusalReport.ofAuditLine(last.getBytes(StandardCharsets.UTF_8)).orElseThrow();
+  }
+}
