@@ -1,8 +1,8 @@
 """A stranger on the network: a key of its own, and whatever it was told about a service.
 
-usage: stranger.py HOST PORT FOLDER SERVICE MEASUREMENT [TOKEN]
+usage: stranger.py HOST PORT FOLDER SERVICE IMAGE MACHINE [TOKEN]
 
-Attests with software evidence and prints the status and the answer of CAS. FOLDER holds `key.pem`, `cert.pem` and
+Attests with software evidence (the measurements of IMAGE and MACHINE) and prints the status and the answer of CAS. FOLDER holds `key.pem`, `cert.pem` and
 `public.der` of the stranger's key.
 """
 import hashlib
@@ -11,8 +11,8 @@ import json
 import ssl
 import sys
 
-host, port, folder, service, measurement = sys.argv[1:6]
-token = sys.argv[6] if len(sys.argv) > 6 else None
+host, port, folder, service, image, machine = sys.argv[1:7]
+token = sys.argv[7] if len(sys.argv) > 7 else None
 
 tls = ssl.create_default_context()
 tls.check_hostname = False
@@ -34,7 +34,7 @@ with open(folder + "/public.der", "rb") as file:
 request = {
     "service": service,
     "nonce": nonce,
-    "evidence": {"kind": "software", "measurement": measurement, "report_data": report},
+    "evidence": {"kind": "software", "image": image, "machine": machine, "report_data": report},
 }
 if token is not None:
     request["token"] = token

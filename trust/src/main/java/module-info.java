@@ -9,6 +9,8 @@ module dev.testudo.trust {
   requires org.bouncycastle.provider;
 
   exports dev.testudo.trust.attest;
+  exports dev.testudo.trust.attest.evidence;
+  exports dev.testudo.trust.attest.software;
   exports dev.testudo.trust.audit;
   exports dev.testudo.trust.channel;
   exports dev.testudo.trust.files;

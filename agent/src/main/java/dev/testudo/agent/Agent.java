@@ -14,11 +14,11 @@ import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.HostsFile;
 import dev.testudo.shield.Resolver;
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.ImageEntry;
-import dev.testudo.trust.attest.ImageMeasurement;
-import dev.testudo.trust.attest.MeasuredImage;
-import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.attest.software.ImageEntry;
+import dev.testudo.trust.attest.software.MeasuredImage;
+import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
@@ -79,8 +79,9 @@ final class Agent {
   Prepared prepare(Path lib) throws AgentFailure, InterruptedException {
     var measuring = measuring(lib);
     var configuration = fetch(measuring);
-    var image = measured(measuring);
-    reporter.tell(new AgentEvent.Attested("software", image.measurement()));
+    var measured = measured(measuring);
+    var image = measured.image();
+    reporter.tell(new AgentEvent.Attested("software", measured.measurement()));
     if (!configuration.hardwareAttested()) {
       reporter.say("not hardware attested (software evidence)");
     }
@@ -117,13 +118,13 @@ final class Agent {
 
   /// Measures on a thread of its own: reading some hundred megabytes takes as long as getting a
   /// nonce from CAS, and neither needs the other.
-  private FutureTask<MeasuredImage> measuring(Path lib) {
-    var measuring = new FutureTask<>(() -> ImageMeasurement.of(lib, options.image()));
+  private FutureTask<SoftwareMeasurement> measuring(Path lib) {
+    var measuring = new FutureTask<>(() -> SoftwareMeasurement.of(lib, options.image()));
     Thread.ofPlatform().daemon().name("measure").start(measuring);
     return measuring;
   }
 
-  private MeasuredImage measured(FutureTask<MeasuredImage> measuring)
+  private SoftwareMeasurement measured(FutureTask<SoftwareMeasurement> measuring)
       throws AgentFailure, InterruptedException {
     try {
       return measuring.get();
@@ -135,7 +136,7 @@ final class Agent {
     }
   }
 
-  private Configuration fetch(FutureTask<MeasuredImage> measuring)
+  private Configuration fetch(FutureTask<SoftwareMeasurement> measuring)
       throws AgentFailure, InterruptedException {
     var attempts = new Attempts(options.cas());
     var me = AttestedChannel.instance();
@@ -164,9 +165,10 @@ final class Agent {
     }
   }
 
-  private Evidence evidence(FutureTask<MeasuredImage> measuring, ReportData reportData) {
+  private Evidence evidence(FutureTask<SoftwareMeasurement> measuring, ReportData reportData) {
     try {
-      return new Evidence.Software(measured(measuring).measurement(), reportData);
+      var measured = measured(measuring);
+      return new Evidence.Software(measured.image().measurement(), measured.machine(), reportData);
     } catch (AgentFailure e) {
       throw new NotMeasured(e);
     } catch (InterruptedException e) {

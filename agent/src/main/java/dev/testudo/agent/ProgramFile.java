@@ -2,9 +2,9 @@ package dev.testudo.agent;
 
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.agent.view.ProgramView.Found;
-import dev.testudo.trust.attest.ImageEntry;
-import dev.testudo.trust.attest.Interpreter;
-import dev.testudo.trust.attest.MeasuredImage;
+import dev.testudo.trust.attest.software.ImageEntry;
+import dev.testudo.trust.attest.software.Interpreter;
+import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;

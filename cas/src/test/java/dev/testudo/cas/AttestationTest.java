@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.decision.Decision;
 import dev.testudo.policy.decision.JoinToken;
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.ChannelTls;
 import dev.testudo.trust.channel.RefusalReport;
@@ -41,7 +41,7 @@ class AttestationTest extends WithTestCas {
   }
 
   private static Evidence good(ReportData report) {
-    return new Evidence.Software(TestCas.GOOD, report);
+    return TestCas.evidence(TestCas.GOOD_IMAGE, report);
   }
 
   /// What the audit log says about the refusal of `service`.
@@ -91,7 +91,7 @@ class AttestationTest extends WithTestCas {
 
   @Test
   void theLogHasWhatWasExpectedWhatWasSeenAndWhere() throws IOException {
-    var refusal = refusal("a/s", report -> new Evidence.Software(TestCas.BAD, report), token());
+    var refusal = refusal("a/s", report -> TestCas.evidence(TestCas.BAD_IMAGE, report), token());
     var claims = Policies.software(TestCas.BAD, Optional.of(TestCas.TOKEN), JoinToken.UNKNOWN);
     var reasons = Policies.reasons("a", SESSION, claims);
     assertEquals(1, reasons.size(), reasons.toString());
@@ -131,7 +131,7 @@ class AttestationTest extends WithTestCas {
     assertNotJudged(
         refusal(
             "a/s",
-            _ -> new Evidence.Software(TestCas.GOOD, ReportData.of(other, new byte[32])),
+            _ -> TestCas.evidence(TestCas.GOOD_IMAGE, ReportData.of(other, new byte[32])),
             token()));
   }
 
@@ -183,7 +183,8 @@ class AttestationTest extends WithTestCas {
       var report = ReportData.of(me.certificate().getPublicKey(), HexFormat.of().parseHex(nonce));
       return post(
           "/v1/attestation",
-          new AttestationRequest("a/s", nonce, new Evidence.Software(TestCas.GOOD, report), token())
+          new AttestationRequest(
+                  "a/s", nonce, TestCas.evidence(TestCas.GOOD_IMAGE, report), token())
               .encode());
     }
 
@@ -249,7 +250,7 @@ class AttestationTest extends WithTestCas {
   @Test
   void everyDeliveryAndRefusalIsInTheAuditLog() throws IOException {
     cas.fetch("a/s");
-    refusal("a/s", report -> new Evidence.Software(TestCas.BAD, report), Optional.empty());
+    refusal("a/s", report -> TestCas.evidence(TestCas.BAD_IMAGE, report), Optional.empty());
     var log = AuditLog.of(state);
     var delivery = log.get(log.size() - 2);
     assertEquals("attested", delivery.text("event"));

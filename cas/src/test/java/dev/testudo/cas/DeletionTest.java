@@ -9,7 +9,6 @@ import dev.testudo.cas.ServerOptions.RootNamespace;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.OldStore;
 import dev.testudo.policy.session.ServiceId;
-import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
@@ -100,7 +99,7 @@ class DeletionTest {
         () ->
             cas.fetch(
                 "a/s",
-                report -> new Evidence.Software(TestCas.GOOD, report),
+                report -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
                 Optional.of(Secret.ofText(text))));
   }
 

@@ -10,8 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.session.ServiceId;
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasClient;
@@ -63,19 +62,16 @@ class JoinTokensTest {
     return owner.createJoinToken(SERVICE, order);
   }
 
-  private String join(Identity instance, String service, Measurement measurement, Secret token)
+  private String join(Identity instance, String service, Measurement image, Secret token)
       throws IOException {
     return cas.fetch(
-            instance,
-            service,
-            report -> new Evidence.Software(measurement, report),
-            Optional.of(token))
+            instance, service, report -> TestCas.evidence(image, report), Optional.of(token))
         .environment()
         .getOrDefault("V", "");
   }
 
   private String join(Secret token) throws IOException {
-    return join(AttestedChannel.instance(), "a/s", TestCas.GOOD, token);
+    return join(AttestedChannel.instance(), "a/s", TestCas.GOOD_IMAGE, token);
   }
 
   /// Service `a/s` does not start; its owner learns that all was right but `token`, and how.
@@ -98,7 +94,7 @@ class JoinTokensTest {
             () ->
                 cas.fetch(
                     "a/s",
-                    report -> new Evidence.Software(TestCas.GOOD, report),
+                    report -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
                     Optional.empty()));
     assertReasons(TestCas.GOOD, JoinToken.NONE, owner.why(refused.request()));
     try (var token = token(ONCE)) {
@@ -109,7 +105,7 @@ class JoinTokensTest {
   @Test
   void aRefusedStartSpendsNothing() throws IOException {
     try (var token = token(ONCE)) {
-      notAttested(() -> join(AttestedChannel.instance(), "a/s", TestCas.BAD, token.value()));
+      notAttested(() -> join(AttestedChannel.instance(), "a/s", TestCas.BAD_IMAGE, token.value()));
       assertEquals(1, owner.joinTokens(SERVICE).getFirst().left());
       assertEquals("hunter2", join(token.value()));
       assertEquals(0, owner.joinTokens(SERVICE).getFirst().left());
@@ -127,7 +123,7 @@ class JoinTokensTest {
     try (var token = owner.createJoinToken(service, ONCE)) {
       notDelivered(
           "secret-unavailable",
-          () -> join(AttestedChannel.instance(), name + "/s", TestCas.GOOD, token.value()));
+          () -> join(AttestedChannel.instance(), name + "/s", TestCas.GOOD_IMAGE, token.value()));
       assertEquals(1, owner.joinTokens(service).getFirst().left());
     }
   }
@@ -155,7 +151,7 @@ class JoinTokensTest {
     var until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (System.nanoTime() < until) {
       try {
-        return join(instance, "a/s", TestCas.GOOD, token).equals("hunter2");
+        return join(instance, "a/s", TestCas.GOOD_IMAGE, token).equals("hunter2");
       } catch (AttestationException e) {
         return false;
       } catch (IOException e) {
@@ -169,11 +165,11 @@ class JoinTokensTest {
   void anInstanceThatAsksAgainSpendsOneUse() throws IOException {
     try (var token = token(ONCE)) {
       var instance = AttestedChannel.instance();
-      assertEquals("hunter2", join(instance, "a/s", TestCas.GOOD, token.value()));
-      assertEquals("hunter2", join(instance, "a/s", TestCas.GOOD, token.value()));
+      assertEquals("hunter2", join(instance, "a/s", TestCas.GOOD_IMAGE, token.value()));
+      assertEquals("hunter2", join(instance, "a/s", TestCas.GOOD_IMAGE, token.value()));
       assertEquals(0, owner.joinTokens(SERVICE).getFirst().left());
       cas.clock.advance(Duration.ofSeconds(61));
-      notAttested(() -> join(instance, "a/s", TestCas.GOOD, token.value()));
+      notAttested(() -> join(instance, "a/s", TestCas.GOOD_IMAGE, token.value()));
     }
   }
 
@@ -223,7 +219,7 @@ class JoinTokensTest {
   void aTokenIsForOneServiceOfOneSession() throws IOException {
     cas.create(TestCas.joining("b", "x", ""));
     try (var token = token(ONCE)) {
-      notAttested(() -> join(AttestedChannel.instance(), "b/s", TestCas.GOOD, token.value()));
+      notAttested(() -> join(AttestedChannel.instance(), "b/s", TestCas.GOOD_IMAGE, token.value()));
       assertEquals("hunter2", join(token.value()));
     }
     assertRefused(Secret.ofText(""), JoinToken.UNKNOWN);
@@ -265,7 +261,8 @@ class JoinTokensTest {
   void aRefusalIsExplainedToWhoMayReadTheSessionAndToNobodyElse() throws IOException {
     var refused =
         notAttested(
-            () -> join(AttestedChannel.instance(), "a/s", TestCas.BAD, Secret.ofText("guess")));
+            () ->
+                join(AttestedChannel.instance(), "a/s", TestCas.BAD_IMAGE, Secret.ofText("guess")));
     var request = refused.request();
     var report = owner.why(request);
     assertEquals("a/s", report.subject());

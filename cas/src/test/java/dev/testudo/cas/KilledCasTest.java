@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.session.ServiceId;
-import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
@@ -196,7 +195,7 @@ class KilledCasTest {
                 cas.key,
                 who,
                 "a/s",
-                report -> new Evidence.Software(TestCas.GOOD, report),
+                report -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
                 Optional.of(token));
         return Optional.of(true);
       } catch (AttestationException e) {

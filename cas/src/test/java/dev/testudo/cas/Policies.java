@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
+import dev.testudo.policy.decision.EvidenceClaims;
 import dev.testudo.policy.decision.Isolation;
 import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
-import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.channel.RefusalReport;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +25,7 @@ final class Policies {
   /// Claims of software evidence.
   static Claims software(Measurement measurement, Optional<String> token, JoinToken joinToken) {
     return new Claims(
-        Isolation.SOFTWARE,
-        measurement.hex(),
-        Optional.empty(),
+        EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement.hex()),
         token.map(AccessToken::new),
         joinToken);
   }

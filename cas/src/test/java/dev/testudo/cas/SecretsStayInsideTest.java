@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.testudo.trust.attest.Evidence;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PrivateKeys;
@@ -71,7 +70,7 @@ class SecretsStayInsideTest {
       cas.create(TestCas.showing("a", TEMPLATE, SECRETS).replace(TestCas.TOKEN, "opensesame"));
       var token = Optional.of(Secret.ofText("opensesame"));
       var shown =
-          cas.fetch("a/s", report -> new Evidence.Software(TestCas.GOOD, report), token)
+          cas.fetch("a/s", report -> TestCas.evidence(TestCas.GOOD_IMAGE, report), token)
               .environment()
               .getOrDefault("V", "")
               .split("\\|", -1);

@@ -1,9 +1,10 @@
 package dev.testudo.cas;
 
 import dev.testudo.cas.quota.Quotas;
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.Measurement;
-import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
@@ -21,8 +22,13 @@ import java.util.function.Function;
 
 /// A CAS on a loopback port, and people and programs who speak to it.
 final class TestCas implements AutoCloseable {
-  static final Measurement GOOD = new Measurement("ab".repeat(32));
-  static final Measurement BAD = new Measurement("cd".repeat(32));
+  static final Measurement GOOD_IMAGE = new Measurement("ab".repeat(32));
+  static final Measurement BAD_IMAGE = new Measurement("cd".repeat(32));
+  private static final Measurement MACHINE = new Measurement("ef".repeat(32));
+
+  /// The measurements that sessions name for the two images.
+  static final Measurement GOOD = SoftwareMeasurement.combined(GOOD_IMAGE, MACHINE);
+  static final Measurement BAD = SoftwareMeasurement.combined(BAD_IMAGE, MACHINE);
 
   /// What every session under test says about attestation.
   static final String TOLERANT =
@@ -118,7 +124,7 @@ final class TestCas implements AutoCloseable {
 
   Configuration fetch(String service) throws IOException {
     return fetch(
-        service, report -> new Evidence.Software(GOOD, report), Optional.of(Secret.ofText(TOKEN)));
+        service, report -> evidence(GOOD_IMAGE, report), Optional.of(Secret.ofText(TOKEN)));
   }
 
   Configuration fetch(
@@ -178,5 +184,10 @@ final class TestCas implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+  }
+
+  /// Software evidence of `image` on the machine of these tests.
+  static Evidence evidence(Measurement image, ReportData report) {
+    return new Evidence.Software(image, MACHINE, report);
   }
 }

@@ -183,14 +183,16 @@ final class ApplyCommand implements Callable<Integer> {
 
   /// Says what was made and returns its measurement.
   private String say(String name, ImageDirectory image) throws IOException {
-    var measurement = image.measure(context.installation().lib()).hex();
+    var measurement = image.measure(context.installation().lib());
     var programs = String.join(", ", image.hostFiles().stream().map(Path::toString).toList());
     var out = context.streams().out();
     out.println("image %s in %s".formatted(name, image.path()));
     out.println(
         "  files copied: %d; programs of this machine: %s"
             .formatted(image.copied(), programs.isEmpty() ? "none" : programs));
-    out.println("  measurement:  " + measurement);
-    return measurement;
+    out.println("  measurement:  " + measurement.measurement());
+    out.println("    of the image:   " + measurement.image().measurement());
+    out.println("    of the machine: " + measurement.machine());
+    return measurement.measurement().hex();
   }
 }

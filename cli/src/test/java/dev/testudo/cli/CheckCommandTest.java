@@ -102,7 +102,10 @@ class CheckCommandTest {
     var shown = out.toString(UTF_8);
     assertTrue(
         shown.startsWith("image local/x:1 in " + work + "/target/images/local_x_1\n"), shown);
-    assertTrue(shown.matches("(?s).*measurement:  [0-9a-f]{64}\n"), shown);
+    assertTrue(
+        shown.matches(
+            "(?s).*measurement:  [0-9a-f]{64}\n.*of the image: +[0-9a-f]{64}\n.*of the machine: [0-9a-f]{64}\n"),
+        shown);
     assertTrue(Files.exists(work.resolve("target/images/local_x_1/root/app/run")));
   }
 

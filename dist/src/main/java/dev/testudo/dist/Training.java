@@ -10,7 +10,7 @@ import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.policy.session.SessionName;
-import dev.testudo.trust.attest.ImageMeasurement;
+import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
@@ -83,7 +83,7 @@ final class Training {
         image.resolve("image.json"),
         "{\"name\":\"training\",\"files\":[\"%s\"]}".formatted(program));
     var lib = context.installation().lib();
-    var measurement = ImageMeasurement.of(lib, image).measurement();
+    var measurement = SoftwareMeasurement.of(lib, image).measurement();
     var session =
         resource("session.yaml")
             .replace("/usr/bin/true", program.toString())

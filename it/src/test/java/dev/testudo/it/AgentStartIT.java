@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.trust.attest.ImageMeasurement;
+import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ class AgentStartIT {
   }
 
   private String measurement() throws IOException {
-    return ImageMeasurement.of(LIB, image).measurement().hex();
+    return SoftwareMeasurement.of(LIB, image).measurement().hex();
   }
 
   /// Registers a session whose service runs a shell script; returns the service's id.

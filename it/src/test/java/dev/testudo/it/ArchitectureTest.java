@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -154,6 +155,33 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(supervisor)
+        .check(CODE);
+  }
+
+  /// Each kind of evidence is verified in a room of its own, which needs to know no other, and all
+  /// of it is a function of its arguments: no network, no clock.
+  @Test
+  void evidenceIsVerifiedByPureFunctions() {
+    var attest = "dev.testudo.trust.attest";
+    noClasses()
+        .that()
+        .resideInAPackage(attest + ".*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(attest)
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage(attest + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.util.concurrent..", "dev.testudo.trust.channel..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.time\\.(Clock|InstantSource)|java\\.security\\.SecureRandom|java\\.lang\\.Thread")
+        .orShould()
+        .callMethod(Instant.class, "now")
         .check(CODE);
   }
 

@@ -28,6 +28,8 @@ class ClaimedMeasurementIT {
   private static RunningCas cas;
   private static Path target;
   private static String measurement = "";
+  private static String image = "";
+  private static String machine = "";
 
   @BeforeAll
   static void apply() throws IOException {
@@ -37,13 +39,19 @@ class ClaimedMeasurementIT {
     var owner = Command.testudo("identity", "create", shared.resolve("owner.pem").toString());
     assertEquals(0, owner.exit(), owner.all());
     var applied = applyMesh();
-    measurement = applied.out().replaceFirst("(?s).*measurement:  ([0-9a-f]{64}).*", "$1");
+    measurement = hash(applied, "measurement:");
+    image = hash(applied, "of the image:");
+    machine = hash(applied, "of the machine:");
     makeStranger();
   }
 
   @AfterAll
   static void stop() throws IOException {
     cas.close();
+  }
+
+  private static String hash(Command applied, String of) {
+    return applied.out().replaceFirst("(?s).*%s +([0-9a-f]{64}).*".formatted(of), "$1");
   }
 
   private static Command applyMesh() {
@@ -93,7 +101,7 @@ class ClaimedMeasurementIT {
     return Command.run(Map.of(), all);
   }
 
-  private static String attest(String service, String claimed, String... token) {
+  private static String attest(String service, String image, String... token) {
     var folder = shared.resolve("stranger");
     var words =
         new ArrayList<>(
@@ -104,7 +112,8 @@ class ClaimedMeasurementIT {
                 cas.address().toString().replaceFirst(".*:", ""),
                 folder.toString(),
                 service,
-                claimed));
+                image,
+                machine));
     words.addAll(List.of(token));
     var ended = asStranger(words.toArray(String[]::new));
     assertEquals(0, ended.exit(), ended.all());
@@ -122,12 +131,12 @@ class ClaimedMeasurementIT {
     var ways =
         List.of(
             attest(SERVICE, "00".repeat(32)),
-            attest(SERVICE, measurement),
-            attest(SERVICE, measurement, "testudo-join-" + "0".repeat(64)),
-            attest(SERVICE, measurement, ""),
-            attest("hello-env/hello/nobody", measurement),
-            attest("hello-env", measurement),
-            attest("not a service", measurement));
+            attest(SERVICE, image),
+            attest(SERVICE, image, "testudo-join-" + "0".repeat(64)),
+            attest(SERVICE, image, ""),
+            attest("hello-env/hello/nobody", image),
+            attest("hello-env", image),
+            attest("not a service", image));
     for (var answer : ways) {
       assertEquals(refusal, withoutRequest(answer));
       assertFalse(answer.contains("API_PASSWORD"), answer);
@@ -139,7 +148,7 @@ class ClaimedMeasurementIT {
   void whoHasTheTokenIsTakenForTheService() throws IOException {
     // It shows that the stranger of these tests lacks nothing but the token.
     var token = Files.readString(target.resolve("tokens/hello.token")).strip();
-    var answer = attest(SERVICE, measurement, token);
+    var answer = attest(SERVICE, image, token);
     assertTrue(answer.startsWith("200 ") && answer.contains("API_PASSWORD"), "not delivered");
   }
 
@@ -163,7 +172,7 @@ class ClaimedMeasurementIT {
     var after = Files.readString(file).strip();
     assertNotEquals(before, after);
     assertFalse(applied.all().contains(after), "the token is shown");
-    assertTrue(attest(SERVICE, measurement, before).startsWith("403 "));
-    assertTrue(attest(SERVICE, measurement, after).startsWith("200 "));
+    assertTrue(attest(SERVICE, image, before).startsWith("403 "));
+    assertTrue(attest(SERVICE, image, after).startsWith("200 "));
   }
 }

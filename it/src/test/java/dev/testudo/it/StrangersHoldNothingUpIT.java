@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.it.strangers.Strangers;
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// An honest agent that attests, and an owner who reads, once a second, while strangers do all that
 /// they can do to CAS: from addresses of their own and from the agent's.
 class StrangersHoldNothingUpIT {
-  private static final String MEASUREMENT = "ab".repeat(32);
+  private static final Measurement PART = new Measurement("ab".repeat(32));
   private static final String SERVICE = "honest/s";
   private static final long MOST_MEMORY = 512L << 20;
   private static final Duration MOST_LATENCY = Duration.ofSeconds(1);
@@ -114,7 +115,7 @@ class StrangersHoldNothingUpIT {
               cas.key(),
               AttestedChannel.instance(),
               SERVICE,
-              report -> new Evidence.Software(new Measurement(MEASUREMENT), report),
+              report -> new Evidence.Software(PART, PART, report),
               Optional.of(Secret.ofText(token)));
       assertEquals("yes", configuration.environment().get("HONEST"));
       honest.latencies.add(Duration.ofNanos(System.nanoTime() - begin));
@@ -162,6 +163,6 @@ class StrangersHoldNothingUpIT {
               - mrenclave: "%s"
                 join_token: required
         """
-        .formatted(MEASUREMENT);
+        .formatted(SoftwareMeasurement.combined(PART, PART));
   }
 }

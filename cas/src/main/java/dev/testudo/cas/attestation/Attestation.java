@@ -13,7 +13,11 @@ import dev.testudo.cas.token.PresentedToken;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
 import dev.testudo.policy.session.Security;
-import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.attest.Verifier;
+import dev.testudo.trust.attest.evidence.Collateral;
+import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.attest.evidence.Verification.Rejected;
+import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.json.MessageException;
@@ -54,9 +58,10 @@ public final class Attestation {
     try {
       var request = decode(body);
       service = request.service();
-      demandBinding(request, caller);
+      var verified = verify(request, caller);
       return store
-          .deliver(Optional.of(caller), transaction -> deliver(transaction, request, caller))
+          .deliver(
+              Optional.of(caller), transaction -> deliver(transaction, request, verified, caller))
           .encode();
     } catch (Refused e) {
       store.note(caller, AuditEvent.Refused.of("attest", service, e));
@@ -72,20 +77,19 @@ public final class Attestation {
     }
   }
 
-  /// The evidence must speak of the key this very connection was made with, and of a nonce that was
-  /// given to that key. Only then is the nonce used up: nobody voids somebody else's.
-  private void demandBinding(AttestationRequest request, Caller caller) throws Refused {
+  /// Verifies evidence, which must be bound to the key of this very connection and to a nonce that
+  /// was issued to that key. The nonce is used up only by evidence that is.
+  private Verified verify(AttestationRequest request, Caller caller) throws Refused {
     var key = caller.requireKey();
     var nonce = nonces.verified(request.nonce(), key).orElseThrow(Attestation::unknownNonce);
-    var own = caller.requireCertificate().getPublicKey();
-    if (!request.evidence().reportData().equals(ReportData.of(own, nonce))) {
-      throw new Refused(
-          RefusalId.ATTESTATION_REFUSED,
-          "the evidence is not bound to the key of this connection and the nonce");
-    }
-    if (!nonces.use(request.nonce(), key)) {
-      throw unknownNonce();
-    }
+    var expected = ReportData.of(caller.requireCertificate().getPublicKey(), nonce);
+    var verification =
+        Verifier.verify(request.evidence(), expected, new Collateral.None(), clock.instant());
+    return switch (verification) {
+      case Rejected(_, var reason) -> throw new Refused(RefusalId.ATTESTATION_REFUSED, reason);
+      case Verified verified when nonces.use(request.nonce(), key) -> verified;
+      case Verified _ -> throw unknownNonce();
+    };
   }
 
   private static Refused unknownNonce() {
@@ -95,13 +99,12 @@ public final class Attestation {
   }
 
   private Outcome<Configuration> deliver(
-      Transaction transaction, AttestationRequest request, Caller caller)
+      Transaction transaction, AttestationRequest request, Verified verified, Caller caller)
       throws Refused, IOException {
     var named = Named.of(transaction, catalog, request.service());
     var token =
         PresentedToken.of(
             transaction, named.id(), request.token(), caller.requireKey(), clock.instant());
-    var verified = Verified.of(request.evidence());
     var accepted = appraise(named, verified, token, request);
     var session = named.session();
     var delivery = new Delivery(session, named.service(), maker.open(transaction, session));
@@ -113,8 +116,8 @@ public final class Attestation {
         new AuditEvent.Attested(
             request.service(),
             configuration.sessionHash(),
-            request.evidence().kind(),
-            verified.measurement(),
+            verified.claims().isolation().toString(),
+            verified.claims().measurement(),
             configuration.hardwareAttested(),
             redeemed,
             delivery.secrets()));
@@ -124,19 +127,14 @@ public final class Attestation {
       Named named, Verified verified, PresentedToken token, AttestationRequest request)
       throws Refused {
     var claims =
-        new Claims(
-            verified.isolation(),
-            verified.measurement(),
-            verified.signer(),
-            request.token().map(Attestation::accessToken),
-            token.claim());
+        new Claims(verified.claims(), request.token().map(Attestation::accessToken), token.claim());
     return switch (Decision.of(named.session().session(), named.service(), claims)) {
       case Decision.Accepted accepted -> accepted;
       case Decision.Denied denied ->
           throw new Refused(
               RefusalId.ATTESTATION_REFUSED,
-              "service `%s` does not satisfy session %s"
-                  .formatted(request.service(), named.session().row().hash()),
+              "service `%s` (%s) does not satisfy session %s"
+                  .formatted(request.service(), verified.detail(), named.session().row().hash()),
               denied.reasons().stream().map(Decision.Reason::text).toList());
     };
   }

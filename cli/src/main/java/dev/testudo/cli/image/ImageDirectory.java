@@ -3,8 +3,7 @@ package dev.testudo.cli.image;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.policy.source.Text;
-import dev.testudo.trust.attest.ImageMeasurement;
-import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
@@ -48,8 +47,8 @@ public record ImageDirectory(Path path, List<Path> hostFiles, int copied) {
   }
 
   /// Measures the image together with the agent whose jars are in `lib`, as the agent will.
-  public Measurement measure(Path lib) throws IOException {
-    return ImageMeasurement.of(lib, path).measurement();
+  public SoftwareMeasurement measure(Path lib) throws IOException {
+    return SoftwareMeasurement.of(lib, path);
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -115,7 +115,7 @@ public final class MeshRun {
       var image =
           ImageDirectory.make(
               setup.state().image(service.name()), planned.recipe(), planned.copies());
-      measurements.put(service.name(), image.measure(world.lib()).hex());
+      measurements.put(service.name(), image.measure(world.lib()).measurement().hex());
     }
     return measurements;
   }

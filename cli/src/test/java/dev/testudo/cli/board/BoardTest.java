@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cli.board.MeshView.EdgeRow;
-import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.AgentEvents;
 import dev.testudo.trust.status.Direction;

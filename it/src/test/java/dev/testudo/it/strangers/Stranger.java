@@ -2,9 +2,9 @@ package dev.testudo.it.strangers;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.Measurement;
-import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.jsse.TlsContext;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
@@ -46,6 +46,7 @@ final class Stranger {
   /// What a service of this measurement would show.
   Evidence evidence(String nonce) {
     return new Evidence.Software(
+        new Measurement(Orders.MEASUREMENT),
         new Measurement(Orders.MEASUREMENT),
         ReportData.of(me.certificate().getPublicKey(), HexFormat.of().parseHex(nonce)));
   }

@@ -30,7 +30,7 @@ record Appraisal(Session session, Service service, Claims claims) {
       checkRules(reasons);
     }
     return reasons.isEmpty()
-        ? new Accepted(claims.isolation().isHardware(), needsJoinToken())
+        ? new Accepted(claims.evidence().isolation().isHardware(), needsJoinToken())
         : new Denied(reasons);
   }
 
@@ -67,7 +67,7 @@ record Appraisal(Session session, Service service, Claims claims) {
 
   private void checkIsolation(List<Reason> reasons) {
     var tolerated = session.security().tolerated().contains(Tolerance.SOFTWARE_EVIDENCE);
-    if (!claims.isolation().isHardware() && !tolerated) {
+    if (!claims.evidence().isolation().isHardware() && !tolerated) {
       reasons.add(
           reason(
               "evidence",
@@ -79,7 +79,7 @@ record Appraisal(Session session, Service service, Claims claims) {
   /// Denies software evidence without any token. Registration refuses such a rule, but sessions
   /// stored by earlier versions may have one.
   private void checkForgeable(AttestationRule rule, List<Reason> lacking) {
-    if (!claims.isolation().isHardware()
+    if (!claims.evidence().isolation().isHardware()
         && session.security().accessToken().isEmpty()
         && !rule.joinToken()) {
       lacking.add(
@@ -108,11 +108,15 @@ record Appraisal(Session session, Service service, Claims claims) {
           new Reason("measurement", "a measurement or a signer", "an empty rule", rule.span()));
     }
     if (!measurements.isEmpty()
-        && measurements.stream().noneMatch(m -> m.value().equals(claims.measurement()))) {
+        && measurements.stream()
+            .noneMatch(m -> m.value().equals(claims.evidence().measurement()))) {
       var expected = measurements.stream().map(Text::value).collect(Collectors.joining(" or "));
       lacking.add(
           new Reason(
-              "measurement", expected, claims.measurement(), measurements.getFirst().span()));
+              "measurement",
+              expected,
+              claims.evidence().measurement(),
+              measurements.getFirst().span()));
     }
     rule.signer().ifPresent(signer -> checkSigner(signer, lacking));
     checkForgeable(rule, lacking);
@@ -129,11 +133,11 @@ record Appraisal(Session session, Service service, Claims claims) {
 
   private void checkSigner(SignerRule rule, List<Reason> lacking) {
     var place = rule.signer().span();
-    if (claims.signer().isEmpty()) {
+    if (claims.evidence().signer().isEmpty()) {
       lacking.add(new Reason("signer", rule.signer().value(), "none", place));
       return;
     }
-    var signer = claims.signer().get();
+    var signer = claims.evidence().signer().get();
     if (!signer.mrsigner().equals(rule.signer().value())) {
       lacking.add(new Reason("signer", rule.signer().value(), signer.mrsigner(), place));
     }

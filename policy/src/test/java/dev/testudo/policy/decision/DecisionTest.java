@@ -1,13 +1,14 @@
 package dev.testudo.policy.decision;
 
+import static dev.testudo.policy.decision.EvidenceClaims.unsigned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.policy.decision.Claims.Signer;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
+import dev.testudo.policy.decision.EvidenceClaims.Signer;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.read.SessionParser;
@@ -48,13 +49,13 @@ class DecisionTest {
 
   @Test
   void theRightMeasurementInHardwareIsAccepted() {
-    var decision = decide("", "{mrenclave: %s}".formatted(GOOD), new Claims(Isolation.SGX, GOOD));
+    var decision = decide("", "{mrenclave: %s}".formatted(GOOD), evidence(Isolation.SGX, GOOD));
     assertEquals(new Accepted(true, false), decision);
   }
 
   @Test
   void anotherMeasurementIsDeniedWithThePolicyLine() {
-    var decision = decide("", "{mrenclave: %s}".formatted(GOOD), new Claims(Isolation.SGX, OTHER));
+    var decision = decide("", "{mrenclave: %s}".formatted(GOOD), evidence(Isolation.SGX, OTHER));
     assertEquals(
         "measurement: expected %s, seen %s (s.yaml:7:30)".formatted(GOOD, OTHER),
         reasons(decision));
@@ -62,7 +63,7 @@ class DecisionTest {
 
   @Test
   void softwareEvidenceNeedsToBeToleratedAndIsNeverCalledAttested() {
-    var claims = new Claims(Isolation.SOFTWARE, GOOD);
+    var claims = evidence(Isolation.SOFTWARE, GOOD);
     var rule = "{mrenclave: %s}".formatted(GOOD);
     assertTrue(reasons(decide("", rule, claims)).contains("software, not hardware attested"));
     var demanding = "{mrenclave: %s, join_token: required}".formatted(GOOD);
@@ -73,7 +74,7 @@ class DecisionTest {
   @Test
   void oneOfSeveralRulesIsEnough() {
     var rules = "[{mrenclave: %s}, {mrenclave: [%s, %s]}]".formatted(OTHER, OTHER, GOOD);
-    assertEquals(new Accepted(true, false), decide("", rules, new Claims(Isolation.TDX, GOOD)));
+    assertEquals(new Accepted(true, false), decide("", rules, evidence(Isolation.TDX, GOOD)));
   }
 
   @Test
@@ -83,7 +84,7 @@ class DecisionTest {
             .formatted(GOOD, OTHER);
     var right = new Signer(OTHER, 1, 3);
     assertEquals(new Accepted(true, false), decide("", rule, signed(right)));
-    assertTrue(reasons(decide("", rule, new Claims(Isolation.SGX, GOOD))).startsWith("signer"));
+    assertTrue(reasons(decide("", rule, evidence(Isolation.SGX, GOOD))).startsWith("signer"));
     assertTrue(reasons(decide("", rule, signed(new Signer(GOOD, 1, 3)))).startsWith("signer"));
     assertTrue(reasons(decide("", rule, signed(new Signer(OTHER, 2, 3)))).startsWith("isvprodid"));
     assertTrue(reasons(decide("", rule, signed(new Signer(OTHER, 1, 1)))).contains("at least 2"));
@@ -94,7 +95,7 @@ class DecisionTest {
   void softwareEvidenceCountsWithAGoodJoinTokenOnly() {
     var rule = "{mrenclave: %s, join_token: required}".formatted(GOOD);
     for (var token : JoinToken.values()) {
-      var claims = new Claims(Isolation.SOFTWARE, GOOD, Optional.empty(), Optional.empty(), token);
+      var claims = new Claims(unsigned(Isolation.SOFTWARE, GOOD), Optional.empty(), token);
       if (token == JoinToken.GOOD) {
         assertEquals(new Accepted(false, true), decide(TOLERATING, rule, claims));
       } else {
@@ -109,8 +110,7 @@ class DecisionTest {
   @Test
   void noUseIsSpentWhereARuleHoldsWithoutTheToken() {
     var rules = "[{mrenclave: %s, join_token: required}, {mrenclave: %s}]".formatted(GOOD, GOOD);
-    var claims =
-        new Claims(Isolation.SGX, GOOD, Optional.empty(), Optional.empty(), JoinToken.GOOD);
+    var claims = new Claims(unsigned(Isolation.SGX, GOOD), Optional.empty(), JoinToken.GOOD);
     assertEquals(new Accepted(true, false), decide("", rules, claims));
     var other = "[{mrenclave: %s, join_token: required}, {mrenclave: %s}]".formatted(GOOD, OTHER);
     assertEquals(new Accepted(true, true), decide("", other, claims));
@@ -133,21 +133,22 @@ class DecisionTest {
     assertEquals(
         "policy: expected a token beside software evidence, seen a rule without one (s.yaml:4:52)",
         reasons(Decision.of(session, service, joining(GOOD, true))));
-    assertInstanceOf(
-        Accepted.class, Decision.of(session, service, new Claims(Isolation.SGX, GOOD)));
+    assertInstanceOf(Accepted.class, Decision.of(session, service, evidence(Isolation.SGX, GOOD)));
+  }
+
+  private static Claims evidence(Isolation isolation, String measurement) {
+    return Claims.withoutToken(unsigned(isolation, measurement));
   }
 
   private static Claims joining(String measurement, boolean good) {
     return new Claims(
-        Isolation.SOFTWARE,
-        measurement,
-        Optional.empty(),
+        unsigned(Isolation.SOFTWARE, measurement),
         Optional.empty(),
         good ? JoinToken.GOOD : JoinToken.NONE);
   }
 
   private static Claims signed(Signer signer) {
-    return new Claims(Isolation.SGX, GOOD, Optional.of(signer), Optional.empty(), JoinToken.NONE);
+    return Claims.withoutToken(new EvidenceClaims(Isolation.SGX, GOOD, Optional.of(signer)));
   }
 
   @Test
@@ -163,6 +164,6 @@ class DecisionTest {
 
   private static Claims token(Optional<String> token) {
     return new Claims(
-        Isolation.SOFTWARE, OTHER, Optional.empty(), token.map(AccessToken::new), JoinToken.NONE);
+        unsigned(Isolation.SOFTWARE, OTHER), token.map(AccessToken::new), JoinToken.NONE);
   }
 }

@@ -1,6 +1,6 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.attest.Measurement;
+import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.Traffic;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.Identity;

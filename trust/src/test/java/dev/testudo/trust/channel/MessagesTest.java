@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.trust.attest.Evidence;
-import dev.testudo.trust.attest.Measurement;
-import dev.testudo.trust.attest.ReportData;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.trust.status.Direction;
@@ -41,7 +41,8 @@ class MessagesTest {
       new AttestationRequest(
           "mesh/redis/redis-server",
           "ef".repeat(32),
-          new Evidence.Software(MEASUREMENT, new ReportData("01".repeat(64))),
+          new Evidence.Software(
+              MEASUREMENT, new Measurement("cd".repeat(32)), new ReportData("01".repeat(64))),
           Optional.of(Secret.ofText("hunter2")));
 
   @Test

@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.evidence;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

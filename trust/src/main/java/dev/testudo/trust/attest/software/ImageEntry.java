@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.software;
 
 /// One file, directory or link that an image brings.
 public sealed interface ImageEntry {

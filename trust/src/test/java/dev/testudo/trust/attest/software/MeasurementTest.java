@@ -1,10 +1,12 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.software;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -47,7 +49,7 @@ class MeasurementTest {
   }
 
   private Measurement measure() throws IOException {
-    return ImageMeasurement.of(lib, image).measurement();
+    return SoftwareMeasurement.of(lib, image).measurement();
   }
 
   /// Computed apart from this code, by the encoding in docs/formats/measurement.md, see there.
@@ -55,15 +57,35 @@ class MeasurementTest {
   void followsItsSpecification() {
     var files = List.of(new MeasuredFile("b", 0100644, A), new MeasuredFile("a", 0, B));
     assertEquals(
-        "6a2080754798e6e9ea7d1ebdbc6e67b2627d67320078ff3943918b48e47441c3",
-        Measurement.of(files).hex());
+        "1cb6172cab3a5f23688069d2e566a13cadfe976c9eaaca7a40ab18acd0ca0aae",
+        MeasuredPart.IMAGE.measure(files).hex());
+  }
+
+  @Test
+  void combinesImageAndMachineAsSpecified() {
+    assertEquals(
+        "e0ec33a4b5e8ae90e01a34c2317539784c34b712144070ce52bb1cbf74df3521",
+        SoftwareMeasurement.combined(
+                new Measurement("ab".repeat(32)), new Measurement("cd".repeat(32)))
+            .hex());
+  }
+
+  @Test
+  void anImageIsNeverTakenForAMachine() {
+    var files = List.of(new MeasuredFile(X, 0, A));
+    assertNotEquals(MeasuredPart.IMAGE.measure(files), MeasuredPart.MACHINE.measure(files));
+    var one = new Measurement(A);
+    var two = new Measurement(B);
+    assertNotEquals(SoftwareMeasurement.combined(one, two), SoftwareMeasurement.combined(two, one));
   }
 
   @Test
   void doesNotDependOnOrder() {
     var one = new MeasuredFile("one", 1, A);
     var two = new MeasuredFile("two", 2, B);
-    assertEquals(Measurement.of(List.of(one, two)), Measurement.of(List.of(two, one)));
+    assertEquals(
+        MeasuredPart.IMAGE.measure(List.of(one, two)),
+        MeasuredPart.IMAGE.measure(List.of(two, one)));
   }
 
   @Test
@@ -77,14 +99,15 @@ class MeasurementTest {
             List.of(new MeasuredFile(X, 0, B)),
             List.of(new MeasuredFile("root:/y", 0, A)),
             List.of(new MeasuredFile(X, 0, A), new MeasuredFile("", 0, A)))) {
-      assertTrue(seen.add(Measurement.of(files)), files.toString());
+      assertTrue(seen.add(MeasuredPart.IMAGE.measure(files)), files.toString());
     }
   }
 
   @Test
   void nothingIsMeasuredTwice() {
     var file = new MeasuredFile(X, 0, A);
-    assertThrows(IllegalArgumentException.class, () -> Measurement.of(List.of(file, file)));
+    assertThrows(
+        IllegalArgumentException.class, () -> MeasuredPart.IMAGE.measure(List.of(file, file)));
   }
 
   @Test
@@ -96,37 +119,54 @@ class MeasurementTest {
     void make() throws IOException;
   }
 
-  private void assertShows(Change change) throws IOException {
-    var before = measure();
+  /// The change shows in the measurement that policies name, and in one of its two parts.
+  private void assertShows(Change change, boolean inImage) throws IOException {
+    var before = SoftwareMeasurement.of(lib, image);
     change.make();
-    assertNotEquals(before, measure());
+    var after = SoftwareMeasurement.of(lib, image);
+    assertNotEquals(before.measurement(), after.measurement());
+    assertEquals(inImage, !before.image().measurement().equals(after.image().measurement()));
+    assertEquals(!inImage, !before.machine().equals(after.machine()));
+  }
+
+  private void assertImageShows(Change change) throws IOException {
+    assertShows(change, true);
+  }
+
+  private void assertMachineShows(Change change) throws IOException {
+    assertShows(change, false);
   }
 
   @Test
-  void showsAnyChangeOfAgentMachineAndImage() throws IOException {
-    assertShows(() -> Files.writeString(lib.resolve("agent.jar"), "evil"));
-    assertShows(() -> Files.writeString(lib.resolve("more.jar"), ""));
-    assertShows(() -> Files.writeString(directory.resolve("testudo/testudo"), "evil"));
-    assertShows(() -> Files.writeString(directory.resolve("python"), "evil"));
-    assertShows(() -> Files.writeString(image.resolve("root/app/main.py"), "evil"));
-    assertShows(() -> Files.createDirectory(image.resolve("root/empty")));
-    assertShows(
+  void showsAnyChangeOfAgentAndMachine() throws IOException {
+    assertMachineShows(() -> Files.writeString(lib.resolve("agent.jar"), "evil"));
+    assertMachineShows(() -> Files.writeString(lib.resolve("more.jar"), ""));
+    assertMachineShows(() -> Files.writeString(directory.resolve("testudo/testudo"), "evil"));
+    assertMachineShows(() -> Files.writeString(directory.resolve("python"), "evil"));
+  }
+
+  @Test
+  void showsAnyChangeOfTheImage() throws IOException {
+    assertImageShows(() -> Files.writeString(image.resolve("root/app/main.py"), "evil"));
+    assertImageShows(() -> Files.createDirectory(image.resolve("root/empty")));
+    assertImageShows(
         () -> Files.move(image.resolve("root/app/main.py"), image.resolve("root/app/m.py")));
-    assertShows(
+    assertImageShows(
         () ->
             Files.setPosixFilePermissions(
                 image.resolve("root/app/m.py"), PosixFilePermissions.fromString("rwxrwxrwx")));
-    assertShows(
+    assertImageShows(
         () -> {
           Files.delete(image.resolve("root/app/link"));
           Files.createSymbolicLink(image.resolve("root/app/link"), Path.of("m.py"));
         });
-    assertShows(() -> describe("{\"name\":\"other\",\"files\":[]}"));
+    var python = directory.resolve("python");
+    assertImageShows(() -> describe("{\"name\":\"other\",\"files\":[\"%s\"]}".formatted(python)));
   }
 
   @Test
   void handsOutWhatItMeasured() throws IOException {
-    var measured = ImageMeasurement.of(lib, image);
+    var measured = ImageMeasurement.of(image);
     Files.writeString(image.resolve("root/app/main.py"), "evil");
     var entries = measured.entries();
     assertEquals(
@@ -145,7 +185,7 @@ class MeasurementTest {
     Files.delete(image.resolve("root/app/main.py"));
     Files.delete(image.resolve("root/app"));
     Files.delete(image.resolve("root"));
-    assertEquals(List.of(), ImageMeasurement.of(lib, image).entries());
+    assertEquals(List.of(), ImageMeasurement.of(image).entries());
   }
 
   @Test

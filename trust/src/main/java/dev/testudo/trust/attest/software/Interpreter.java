@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.software;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

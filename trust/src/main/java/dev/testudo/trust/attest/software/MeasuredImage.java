@@ -1,12 +1,13 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.software;
 
+import dev.testudo.trust.attest.evidence.Measurement;
 import java.nio.file.Path;
 import java.util.List;
 
 /// An image directory as it was when it was measured. What is used later must come from here, not
 /// from the directory, which may have changed since.
 ///
-/// @param measurement of agent, host files and image files together
+/// @param measurement of `image.json` and `root/`
 /// @param name the image's name
 /// @param hostFiles files of the machine that are part of the program; absolute paths
 /// @param hostPaths files and folders of the machine that the program sees besides; absolute paths,

@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.software;
 
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
@@ -6,15 +6,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
-/// Measures an agent together with an image directory: `image.json`, the host files it names, and
-/// the tree `root/`. The same code runs where the policy is made and where the program starts.
-public final class ImageMeasurement {
+/// Measures an image directory: `image.json` and the tree `root/`. The result is the same on every
+/// machine; what a machine adds, [MachineMeasurement] measures.
+final class ImageMeasurement {
   /// Most files, directories and links in `root/`.
   public static final int MAX_ENTRIES = 65_536;
 
@@ -36,41 +34,25 @@ public final class ImageMeasurement {
 
   private ImageMeasurement() {}
 
-  /// Reads and measures. `lib` is the folder of the agent's jars; the launcher `testudo` beside it
-  /// is measured too. Everything is read once; what was read is what the result holds.
-  public static MeasuredImage of(Path lib, Path imageDirectory) throws IOException {
-    return new ImageMeasurement().measure(lib, imageDirectory);
+  /// Reads and measures. Everything is read once; the result holds what was read.
+  static MeasuredImage of(Path imageDirectory) throws IOException {
+    return new ImageMeasurement().measure(imageDirectory);
   }
 
-  private MeasuredImage measure(Path lib, Path imageDirectory) throws IOException {
-    agent(lib);
+  private MeasuredImage measure(Path imageDirectory) throws IOException {
     var description = Files.readAllBytes(imageDirectory.resolve("image.json"));
     var fields = JsonMembers.read(description, MAX_DESCRIPTION, "image.json");
     var name = fields.text("name");
     var hostFiles = paths(fields.texts("files"));
     var hostPaths = paths(fields.optionalTexts("host_paths"));
     fields.done();
-    measured.add(new MeasuredFile("image:" + name, 0, hash(description)));
-    for (var file : hostFiles) {
-      measured.add(new MeasuredFile("host:" + file, 0, hashFile(file)));
-    }
+    measured.add(MeasuredFile.ofContent("image:" + name, 0, description));
     var root = imageDirectory.resolve("root");
     if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
       children(root, "", 0);
     }
-    return new MeasuredImage(Measurement.of(measured), name, hostFiles, hostPaths, entries);
-  }
-
-  private void agent(Path lib) throws IOException {
-    try (var walk = Files.walk(lib, MAX_DEPTH)) {
-      for (var file : walk.filter(Files::isRegularFile).toList()) {
-        measured.add(new MeasuredFile("agent:lib/" + lib.relativize(file), 0, hashFile(file)));
-      }
-    }
-    var launcher = lib.resolveSibling("testudo");
-    if (Files.isRegularFile(launcher)) {
-      measured.add(new MeasuredFile("agent:testudo", 0, hashFile(launcher)));
-    }
+    return new MeasuredImage(
+        MeasuredPart.IMAGE.measure(measured), name, hostFiles, hostPaths, entries);
   }
 
   private static List<Path> paths(List<String> names) throws MessageException {
@@ -125,7 +107,7 @@ public final class ImageMeasurement {
 
   private void add(ImageEntry entry, int mode, byte[] content) {
     entries.add(entry);
-    measured.add(new MeasuredFile("root:" + entry.path(), mode, hash(content)));
+    measured.add(MeasuredFile.ofContent("root:" + entry.path(), mode, content));
   }
 
   private byte[] content(Path file) throws IOException {
@@ -142,22 +124,5 @@ public final class ImageMeasurement {
 
   private static int permissions(Path file) throws IOException {
     return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0777;
-  }
-
-  private static String hash(byte[] content) {
-    return HexFormat.of().formatHex(Measurement.sha256().digest(content));
-  }
-
-  private static String hashFile(Path file) throws IOException {
-    var sha256 = Measurement.sha256();
-    try (var in = Files.newInputStream(file)) {
-      var buffer = new byte[1 << 16];
-      for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha256.update(buffer, 0, n);
-      }
-    } catch (NoSuchFileException e) {
-      throw new IOException("a file that is part of the program does not exist: " + file, e);
-    }
-    return HexFormat.of().formatHex(sha256.digest());
   }
 }

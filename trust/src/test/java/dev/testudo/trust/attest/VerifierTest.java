@@ -1,0 +1,51 @@
+package dev.testudo.trust.attest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.testudo.policy.decision.EvidenceClaims;
+import dev.testudo.policy.decision.Isolation;
+import dev.testudo.trust.attest.evidence.Collateral;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.attest.evidence.Verification;
+import dev.testudo.trust.attest.evidence.Verification.Rejected;
+import dev.testudo.trust.attest.evidence.Verification.RejectionId;
+import dev.testudo.trust.attest.evidence.Verification.Verified;
+import dev.testudo.trust.attest.software.SoftwareMeasurement;
+import dev.testudo.trust.pki.Identity;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class VerifierTest {
+  private static final Measurement IMAGE = new Measurement("ab".repeat(32));
+  private static final Measurement MACHINE = new Measurement("cd".repeat(32));
+  private static final ReportData MINE = report(new byte[32]);
+
+  private static ReportData report(byte[] nonce) {
+    return ReportData.of(Identity.ephemeral("agent").certificate().getPublicKey(), nonce);
+  }
+
+  private static Verification verify(ReportData inEvidence) {
+    return Verifier.verify(
+        new Evidence.Software(IMAGE, MACHINE, inEvidence),
+        MINE,
+        new Collateral.None(),
+        Instant.EPOCH);
+  }
+
+  @Test
+  void softwareEvidenceClaimsItsCombinedMeasurementAndNoHardware() {
+    var measurement = SoftwareMeasurement.combined(IMAGE, MACHINE).hex();
+    assertEquals(
+        EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement),
+        assertInstanceOf(Verified.class, verify(MINE)).claims());
+  }
+
+  @Test
+  void evidenceOfAnotherKeyIsRejected() {
+    var rejected = assertInstanceOf(Rejected.class, verify(report(new byte[32])));
+    assertEquals(RejectionId.NOT_BOUND, rejected.id());
+  }
+}
