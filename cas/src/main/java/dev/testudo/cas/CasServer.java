@@ -18,7 +18,9 @@ import dev.testudo.cas.session.Deletions;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Sessions;
+import dev.testudo.cas.store.Dialect;
 import dev.testudo.cas.store.Outcome;
+import dev.testudo.cas.store.SqliteDatabase;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
@@ -50,9 +52,14 @@ public final class CasServer implements AutoCloseable {
 
   /// Opens the state and serves. Its key and everything it holds are made on first use and kept.
   public static CasServer start(ServerOptions options) throws IOException {
+    return start(options, SqliteDatabase::open);
+  }
+
+  /// Opens the state in a database of `dialect` and serves.
+  static CasServer start(ServerOptions options, Dialect dialect) throws IOException {
     var parts = new ArrayDeque<AutoCloseable>();
     try {
-      return start(options, parts);
+      return start(options, dialect, parts);
     } catch (IOException | RuntimeException e) {
       try {
         closeAll(parts);
@@ -63,13 +70,13 @@ public final class CasServer implements AutoCloseable {
     }
   }
 
-  private static CasServer start(ServerOptions options, Deque<AutoCloseable> parts)
+  private static CasServer start(ServerOptions options, Dialect dialect, Deque<AutoCloseable> parts)
       throws IOException {
     var random = options.random();
     var directory = StateDirectory.open(options.state(), random);
     parts.push(directory);
     var health = new Health();
-    var store = Store.open(directory, storeOptions(options), health);
+    var store = Store.open(directory, storeOptions(options, dialect), health);
     parts.push(store);
     var identity = store.identity();
     var started = new AuditEvent.Started(VERSION, identity.certificate().getPublicKey());
@@ -112,9 +119,10 @@ public final class CasServer implements AutoCloseable {
     return callers;
   }
 
-  private static StoreOptions storeOptions(ServerOptions options) {
+  private static StoreOptions storeOptions(ServerOptions options, Dialect dialect) {
     var log = options.log();
-    return new StoreOptions(options.random(), options.clock(), log.quota(), log.accepted());
+    return new StoreOptions(
+        options.random(), options.clock(), log.quota(), log.accepted(), dialect);
   }
 
   /// Where it listens.

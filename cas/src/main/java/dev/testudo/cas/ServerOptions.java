@@ -8,7 +8,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
 
-/// What CAS is started with.
+/// What CAS is started with: a component for each option of `testudo cas serve`, the clock and the
+/// source of randomness.
 ///
 /// @param state the directory that holds everything; made if it does not exist
 /// @param listen where to listen; port 0 lets the system choose

@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.store.SqliteDatabase;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreException;
@@ -37,7 +38,8 @@ final class StateVerification {
     }
     var random = new SecureRandom();
     var quota = ServerOptions.Log.USUAL.quota();
-    var options = new StoreOptions(random, InstantSource.system(), quota, false);
+    var options =
+        new StoreOptions(random, InstantSource.system(), quota, false, SqliteDatabase::open);
     try (var directory = StateDirectory.open(state, random)) {
       var head = Store.verify(directory, options);
       out.println("ok: the state is as CAS left it");

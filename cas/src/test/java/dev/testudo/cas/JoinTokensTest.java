@@ -47,9 +47,13 @@ class JoinTokensTest {
 
   @BeforeEach
   void start() throws IOException {
-    cas = new TestCas(state);
+    cas = start(state);
     cas.create(TestCas.joining("a", "hunter2", ""));
     owner = cas.client(cas.owner);
+  }
+
+  TestCas start(Path where) throws IOException {
+    return new TestCas(where);
   }
 
   @AfterEach

@@ -6,6 +6,7 @@ import dev.testudo.cas.access.Ownership;
 import dev.testudo.cas.admission.Rank;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.SqliteDatabase;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
@@ -32,7 +33,8 @@ class KnownAfterARestartTest {
       cas.create("name: shop\nversion: 0.3\n");
     }
     var random = new SecureRandom();
-    var options = new StoreOptions(random, InstantSource.system(), 1 << 20, false);
+    var options =
+        new StoreOptions(random, InstantSource.system(), 1 << 20, false, SqliteDatabase::open);
     try (var directory = StateDirectory.open(state, random);
         var store = Store.open(directory, options, new Health())) {
       var callers = CasServer.callers(store, Ownership.FIRST_COME);

@@ -1,6 +1,8 @@
 package dev.testudo.cas;
 
 import dev.testudo.cas.quota.Quotas;
+import dev.testudo.cas.store.Dialect;
+import dev.testudo.cas.store.SqliteDatabase;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
@@ -50,6 +52,7 @@ final class TestCas implements AutoCloseable {
   private final Path state;
   private final ServerOptions.RootNamespace root;
   private final Quotas quotas;
+  private final Dialect dialect;
   private CasServer server;
 
   TestCas(Path state) throws IOException {
@@ -63,9 +66,20 @@ final class TestCas implements AutoCloseable {
 
   /// One with other quotas.
   TestCas(Path state, ServerOptions.RootNamespace root, Quotas quotas) throws IOException {
+    this(state, root, quotas, SqliteDatabase::open);
+  }
+
+  /// One on another database.
+  TestCas(Path state, Dialect dialect) throws IOException {
+    this(state, ServerOptions.RootNamespace.FIRST_COME, Quotas.USUAL, dialect);
+  }
+
+  private TestCas(Path state, ServerOptions.RootNamespace root, Quotas quotas, Dialect dialect)
+      throws IOException {
     this.state = state;
     this.root = root;
     this.quotas = quotas;
+    this.dialect = dialect;
     this.server = start();
   }
 
@@ -73,7 +87,8 @@ final class TestCas implements AutoCloseable {
     var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return CasServer.start(
         new ServerOptions(
-            state, listen, clock, new SecureRandom(), ServerOptions.Log.USUAL, root, quotas));
+            state, listen, clock, new SecureRandom(), ServerOptions.Log.USUAL, root, quotas),
+        dialect);
   }
 
   void restart() throws IOException {

@@ -13,7 +13,12 @@ abstract class WithTestCas {
 
   @BeforeEach
   final void startCas() throws IOException {
-    cas = new TestCas(state);
+    cas = start(state);
+  }
+
+  /// Starts it; a subclass may want another one.
+  TestCas start(Path state) throws IOException {
+    return new TestCas(state);
   }
 
   @AfterEach

@@ -1,225 +1,28 @@
 package dev.testudo.cas.store;
 
-import dev.testudo.cas.health.Health;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
-import org.sqlite.JDBC;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
-/// The one connection to the database. Transactions are begun and ended by hand, because the driver
-/// loses its own after a failure that made SQLite undo one. Used by one thread at a time.
-final class Database implements AutoCloseable {
-  private static final int FORMAT = 3;
+/// One connection to a database, and all that depends on which database that is: its tables, how
+/// a transaction begins, what its errors mean. Everything else in this package is SQL that every
+/// dialect understands. Used by one thread at a time.
+public interface Database extends AutoCloseable {
+  /// Returns the connection. Its tables exist.
+  Connection connection();
 
-  /// The format before, which lacks [#IMPORTS].
-  private static final int WITHOUT_IMPORTS = 2;
-
-  /// Who imports from whom, for the active revision of each session.
-  private static final List<String> IMPORTS =
-      List.of(
-          """
-          CREATE TABLE session_import (
-            exporter TEXT NOT NULL, session TEXT NOT NULL,
-            PRIMARY KEY (exporter, session)) WITHOUT ROWID, STRICT
-          """,
-          "CREATE INDEX session_import_session ON session_import (session)");
-
-  /// With less than this the disk is full, whatever SQLite calls it.
-  private static final long NO_SPACE = 64 << 10;
-
-  private static final List<String> TABLES =
-      List.of(
-          """
-          CREATE TABLE session (
-            name TEXT NOT NULL, revision INTEGER NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
-            PRIMARY KEY (name, revision), UNIQUE (name, hash)) WITHOUT ROWID, STRICT
-          """,
-          """
-          CREATE TABLE secret (
-            session TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, sealed BLOB NOT NULL,
-            PRIMARY KEY (session, name, revision)) WITHOUT ROWID, STRICT
-          """,
-          """
-          CREATE TABLE secret_use (
-            session TEXT NOT NULL, session_revision INTEGER NOT NULL, name TEXT NOT NULL,
-            revision INTEGER NOT NULL, PRIMARY KEY (session, session_revision, name),
-            FOREIGN KEY (session, session_revision) REFERENCES session (name, revision),
-            FOREIGN KEY (session, name, revision) REFERENCES secret (session, name, revision))
-            WITHOUT ROWID, STRICT
-          """,
-          """
-          CREATE TABLE setting (
-            name TEXT NOT NULL PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID, STRICT
-          """,
-          """
-          CREATE TABLE join_token (
-            session TEXT NOT NULL, service TEXT NOT NULL, id TEXT NOT NULL, sealed BLOB NOT NULL,
-            PRIMARY KEY (session, service, id)) WITHOUT ROWID, STRICT
-          """,
-          "CREATE TABLE audit (sequence INTEGER PRIMARY KEY, request TEXT, line BLOB NOT NULL) STRICT",
-          "CREATE INDEX audit_request ON audit (request) WHERE request IS NOT NULL",
-          "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT");
-
-  private final Path file;
-  private final Health health;
-  private Connection connection;
-
-  private Database(Path file, Health health, Connection connection) {
-    this.file = file;
-    this.health = health;
-    this.connection = connection;
-  }
-
-  /// Opens the database `file`, making it on first use.
-  static Database open(Path file, Health health) throws StoreException {
-    try {
-      var database = new Database(file, health, connect(file));
-      try {
-        database.prepare();
-        return database;
-      } catch (SQLException | StoreException | RuntimeException e) {
-        database.connection.close();
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw new StoreException("the database cannot be opened: " + e.getMessage(), e);
-    }
-  }
-
-  private static Connection connect(Path file) throws SQLException {
-    var config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-    config.enforceForeignKeys(true);
-    return JDBC.createConnection("jdbc:sqlite:" + file, config.toProperties());
-  }
-
-  private void prepare() throws SQLException, StoreException {
-    try (var statement = connection.createStatement()) {
-      int format;
-      try (var result = statement.executeQuery("PRAGMA user_version")) {
-        format = result.getInt(1);
-      }
-      if (format > FORMAT) {
-        throw new StoreException(
-            "the store was written by a newer Testudo (format %d)".formatted(format));
-      }
-      if (format == FORMAT) {
-        return;
-      }
-      if (format != 0 && format != WITHOUT_IMPORTS) {
-        throw new StoreException(
-            "the store was written by an older Testudo (format %d), which did not sign its audit log; use a new --state"
-                .formatted(format));
-      }
-      statement.execute("BEGIN IMMEDIATE");
-      for (var table : format == 0 ? TABLES : List.<String>of()) {
-        statement.execute(table);
-      }
-      for (var table : IMPORTS) {
-        statement.execute(table);
-      }
-      statement.execute("PRAGMA user_version = " + FORMAT);
-      statement.execute("COMMIT");
-    }
-  }
-
-  /// The connection.
-  Connection connection() {
-    return connection;
-  }
-
-  /// Begins a transaction.
-  void begin() throws SQLException {
-    run("BEGIN IMMEDIATE");
-  }
+  /// Begins a transaction that sees the database as if it ran alone (SERIALIZABLE).
+  void begin() throws SQLException;
 
   /// Makes everything since [#begin()] durable.
-  void commit() throws SQLException {
-    run("COMMIT");
-  }
+  void commit() throws SQLException;
 
-  /// Undoes everything since [#begin()], which SQLite may have done already, and sees to it that
-  /// the connection works.
-  void undo() throws StoreException {
-    try {
-      run("ROLLBACK");
-    } catch (SQLException e) {
-      if (!works()) {
-        reopen();
-      }
-    }
-  }
+  /// Undoes everything since [#begin()] and ensures that the connection works.
+  void undo() throws StoreException;
 
-  private boolean works() {
-    try {
-      run("BEGIN");
-      run("ROLLBACK");
-      return true;
-    } catch (SQLException e) {
-      return false;
-    }
-  }
-
-  private void reopen() throws StoreException {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      // It is given up in any case.
-    }
-    try {
-      connection = connect(file);
-    } catch (SQLException e) {
-      throw failed(e);
-    }
-  }
-
-  private void run(String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  /// What `e` means.
-  StoreException failed(SQLException e) {
-    if (isFull(e)) {
-      return new DiskFullException("there is no space left for " + file, e);
-    }
-    health.failing(
-        Health.Cause.DATABASE_FAILED, "the database %s fails: %s".formatted(file, e.getMessage()));
-    return new StoreException("the database failed: " + e.getMessage(), e);
-  }
-
-  private boolean isFull(SQLException e) {
-    if (!(e instanceof SQLiteException failure)) {
-      return false;
-    }
-    var code = failure.getResultCode();
-    return code == SQLiteErrorCode.SQLITE_FULL
-        || ((code.code & 0xff) == SQLiteErrorCode.SQLITE_IOERR.code && noSpace());
-  }
-
-  private boolean noSpace() {
-    try {
-      return Files.getFileStore(file).getUsableSpace() < NO_SPACE;
-    } catch (IOException e) {
-      return false;
-    }
-  }
+  /// Returns what `e` means to callers: a [DiskFullException] if space is lacking, a
+  /// [ConflictException] if the transaction failed only because another one ran at the same time.
+  StoreException failed(SQLException e);
 
   @Override
-  public void close() throws StoreException {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      throw new StoreException("the database cannot be closed: " + e.getMessage(), e);
-    }
-  }
+  void close() throws StoreException;
 }

@@ -35,7 +35,10 @@ final class Holdings {
   static Holdings of(Connection connection, Sealer sealer) throws SQLException, IOException {
     var holdings = new Holdings();
     var active =
-        "SELECT name, max(revision), hash, sealed FROM session GROUP BY name ORDER BY name";
+        """
+        SELECT name, revision, hash, sealed FROM session s WHERE revision =
+          (SELECT max(revision) FROM session newest WHERE newest.name = s.name) ORDER BY name
+        """;
     try (var statement = connection.prepareStatement(active);
         var rows = statement.executeQuery()) {
       while (rows.next()) {

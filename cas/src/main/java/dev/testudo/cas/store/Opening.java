@@ -5,32 +5,32 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/// A store while it is opened: everything in it is checked before anything is used.
-record Opening(
-    Database database,
-    Sealer sealer,
-    StateDigest digest,
-    Holdings holdings,
-    StoredHead heads,
-    Identity identity,
-    AuditTable audit,
-    AuditCopy copy,
-    Space space,
-    Health health) {
+/// Opens a store: everything in it is checked before anything is used.
+final class Opening {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
+
+  private final Path directory;
+  private final StoreOptions options;
+  private final StoredState state;
+
+  private Opening(StateDirectory directory, StoreOptions options, Database database) {
+    this.directory = directory.path();
+    this.options = options;
+    var sealer = new Sealer(directory.sealKey(), options.random());
+    var key = Sealer.derived(directory.sealKey(), "HmacSHA256", "testudo cas state digest v1");
+    this.state = new StoredState(database, sealer, new StateDigest(key));
+  }
 
   static Store open(StateDirectory directory, StoreOptions options, Health health)
       throws IOException {
-    // The driver unpacks its native library; nobody else can write where it does.
-    System.setProperty("org.sqlite.tmpdir", directory.path().resolve("native").toString());
-    var database = Database.open(directory.path().resolve("cas.db"), health);
+    var database = options.dialect().open(directory.path(), health);
     try {
-      return new Store(open(directory, options, health, database));
+      return new Opening(directory, options, database).open(health);
     } catch (SQLException e) {
       var failure = database.failed(e);
       database.close();
@@ -41,135 +41,77 @@ record Opening(
     }
   }
 
-  /// Looks at everything in `directory` and changes nothing.
+  /// Checks everything in `directory` and changes nothing.
   ///
   /// @return the number and hash of the log's newest line
   /// @throws StoreException if anything is not as CAS left it
   static String verify(StateDirectory directory, StoreOptions options) throws IOException {
-    if (!Files.exists(directory.path().resolve("cas.db"))) {
-      throw new StoreException("%s holds no state of a CAS".formatted(directory.path()));
-    }
-    System.setProperty("org.sqlite.tmpdir", directory.path().resolve("native").toString());
-    try (var database = Database.open(directory.path().resolve("cas.db"), new Health())) {
-      var parts = parts(directory, options, database);
-      checkRows(database, parts.digest(), parts.heads().current());
-      var identity = identity(parts, options);
-      var head = parts.heads().current();
-      new AuditTable(identity, options.random(), options.clock(), options.auditQuota())
-          .check(database.connection(), head);
-      var key = identity.certificate().getPublicKey();
-      var problem = new AuditCopy(directory.path()).check(database.connection(), head, key);
-      if (problem.isPresent()) {
-        throw new StoreException(problem.get());
-      }
-      return head.sequence() + ":" + head.hash();
+    try (var database = options.dialect().open(directory.path(), new Health())) {
+      return new Opening(directory, options, database).verify();
     } catch (SQLException e) {
       throw new StoreException("the database cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static Opening open(
-      StateDirectory directory, StoreOptions options, Health health, Database database)
-      throws SQLException, IOException {
-    var parts = parts(directory, options, database);
-    var heads = parts.heads();
-    checkRows(database, parts.digest(), heads.current());
-    var identity = identity(parts, options);
-    var audit = new AuditTable(identity, options.random(), options.clock(), options.auditQuota());
-    audit.check(database.connection(), heads.current());
-    var opening =
-        new Opening(
-            database,
-            parts.sealer(),
-            parts.digest(),
-            Holdings.of(database.connection(), parts.sealer()),
-            heads,
-            identity,
-            audit,
-            new AuditCopy(directory.path()),
-            new Space(directory.path(), new Reserve(directory.path(), options.random()), health),
-            health);
-    opening.openCopy(options);
-    return opening;
-  }
-
-  private record Parts(Database database, Sealer sealer, StateDigest digest, StoredHead heads) {}
-
-  private static Parts parts(StateDirectory directory, StoreOptions options, Database database) {
-    var sealer = new Sealer(directory.sealKey(), options.random());
-    var key = Sealer.derived(directory.sealKey(), "HmacSHA256", "testudo cas state digest v1");
-    return new Parts(database, sealer, new StateDigest(key), new StoredHead(database, sealer));
-  }
-
-  private static void checkRows(Database database, StateDigest digest, Head head)
-      throws SQLException, StoreException {
-    if (!Transaction.sum(database.connection(), digest).equals(head.state())) {
-      throw new StoreException(
-          "the database was changed by somebody else than CAS: rows were changed, added, removed or put back;"
-              + " put back a good copy of the state");
-    }
-  }
-
-  private static Identity identity(Parts parts, StoreOptions options)
-      throws SQLException, IOException {
-    var done = false;
-    try {
-      parts.database().begin();
-      var head = parts.heads().current();
-      var transaction =
-          new Transaction(
-              parts.database(), parts.sealer(), parts.digest(), head.state(), new Holdings());
-      var identity = CasIdentity.of(transaction, options);
-      var after = head.withState(transaction.state());
-      if (!after.equals(head)) {
-        parts.heads().save(after);
-      }
-      parts.database().commit();
-      parts.heads().isNow(after);
-      done = true;
-      return identity;
-    } finally {
-      if (!done) {
-        parts.database().undo();
+  private String verify() throws SQLException, IOException {
+    state.check();
+    var head = state.head();
+    try (var audit = new AuditTrail(identity(), directory, options)) {
+      audit.check(state.connection(), head);
+      var problem = audit.checkCopy(state.connection(), head);
+      if (problem.isPresent()) {
+        throw new StoreException(problem.get());
       }
     }
+    return head.sequence() + ":" + head.hash();
   }
 
-  /// A copy that is not as CAS left it tells of an older database put back, or of somebody who
+  private Store open(Health health) throws SQLException, IOException {
+    state.check();
+    var identity = identity();
+    var audit = new AuditTrail(identity, directory, options);
+    audit.check(state.connection(), state.head());
+    state.countHoldings();
+    var space = new Space(directory, new Reserve(directory, options.random()), health);
+    openCopy(audit);
+    return new Store(state, identity, audit, space, health);
+  }
+
+  /// Returns the key of CAS, which is made on first use.
+  private Identity identity() throws IOException {
+    return state.within(
+        transaction -> {
+          var identity = CasIdentity.of(transaction, options);
+          state.commit(state.head().withState(transaction.state()));
+          return identity;
+        });
+  }
+
+  /// A copy that is not as CAS left it shows that an older database was put back, or that somebody
   /// changed the log.
-  private void openCopy(StoreOptions options) throws SQLException, IOException {
-    var key = identity.certificate().getPublicKey();
-    var problem = copy.check(database.connection(), heads.current(), key);
-    if (problem.isEmpty()) {
-      copy.open(database.connection(), heads.current());
-      return;
+  private void openCopy(AuditTrail audit) throws SQLException, IOException {
+    var problem = audit.checkCopy(state.connection(), state.head());
+    if (problem.isPresent()) {
+      if (!options.acceptAuditLog()) {
+        throw new StoreException(
+            problem.get()
+                + "; put back what was there, or start once with --accept-audit-log to go on from the"
+                + " database, which the log will tell");
+      }
+      var kept = audit.putCopyAside(state.head());
+      LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.get());
+      record(audit, new AuditEvent.Continued(problem.get(), kept));
     }
-    if (!options.acceptAuditLog()) {
-      throw new StoreException(
-          problem.get()
-              + "; put back what was there, or start once with --accept-audit-log to go on from the"
-              + " database, which the log will tell");
-    }
-    var kept = copy.putAside(heads.current());
-    LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.get());
-    record(new AuditEvent.Continued(problem.get(), kept));
-    copy.open(database.connection(), heads.current());
+    audit.openCopy(state.connection(), state.head());
   }
 
-  private void record(AuditEvent event) throws SQLException, IOException {
-    var done = false;
-    try {
-      database.begin();
-      var head = heads.current().withExported(0);
-      var added = audit.add(database.connection(), head, Optional.empty(), List.of(event));
-      heads.save(added.head());
-      database.commit();
-      heads.isNow(added.head());
-      done = true;
-    } finally {
-      if (!done) {
-        database.undo();
-      }
-    }
+  private void record(AuditTrail audit, AuditEvent event) throws IOException {
+    state.within(
+        _ -> {
+          var head = state.head().withExported(0);
+          var added = audit.add(state.connection(), head, Optional.empty(), List.of(event));
+          state.commit(added.head());
+          return true;
+        });
   }
 }

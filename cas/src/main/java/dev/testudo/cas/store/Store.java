@@ -16,17 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Work may be run more than once before it is committed. It has no effect but on its transaction.
 public final class Store implements AutoCloseable {
-  private final Database database;
-  /// How often one piece of work is interrupted to make what it lacks while nobody waits.
-  private static final int MOST_MAKINGS = 32;
-
-  private final Sealer sealer;
-  private final StateDigest digest;
-  private final Holdings holdings;
-  private final StoredHead heads;
+  private final StoredState state;
   private final Identity identity;
-  private final AuditTable audit;
-  private final AuditCopy copy;
+  private final AuditTrail audit;
   private final AuditBudget budget = new AuditBudget(System::nanoTime);
   private final Space space;
   private final Health health;
@@ -36,17 +28,12 @@ public final class Store implements AutoCloseable {
 
   private final Housekeeping housekeeping;
 
-  Store(Opening opening) {
-    this.database = opening.database();
-    this.sealer = opening.sealer();
-    this.digest = opening.digest();
-    this.holdings = opening.holdings();
-    this.heads = opening.heads();
-    this.identity = opening.identity();
-    this.audit = opening.audit();
-    this.copy = opening.copy();
-    this.space = opening.space();
-    this.health = opening.health();
+  Store(StoredState state, Identity identity, AuditTrail audit, Space space, Health health) {
+    this.state = state;
+    this.identity = identity;
+    this.audit = audit;
+    this.space = space;
+    this.health = health;
     this.housekeeping = Housekeeping.start(this::keepHouse);
   }
 
@@ -141,9 +128,9 @@ public final class Store implements AutoCloseable {
   public List<byte[]> ofRequest(String request) throws IOException {
     lock.lock();
     try {
-      return AuditTable.ofRequest(database.connection(), request);
+      return AuditTable.ofRequest(state.connection(), request);
     } catch (SQLException e) {
-      throw database.failed(e);
+      throw state.failed(e);
     } finally {
       lock.unlock();
     }
@@ -153,7 +140,7 @@ public final class Store implements AutoCloseable {
   public List<String> creators() {
     lock.lock();
     try {
-      return holdings.creators();
+      return state.holdings().creators();
     } finally {
       lock.unlock();
     }
@@ -161,14 +148,16 @@ public final class Store implements AutoCloseable {
 
   private <R, X extends Exception> R once(Optional<Caller> caller, Work<R, X> work)
       throws IOException, X {
-    for (var left = MOST_MAKINGS; left > 0; left--) {
+    for (var left = StoredState.MOST_RUNS; left > 0; left--) {
       try {
         return once(caller, work, false);
       } catch (NotAtHand lacking) {
         lacking.make();
+      } catch (ConflictException e) {
+        // Nothing of it remains; it is run again.
       }
     }
-    // Others keep removing it: now they wait.
+    // Others keep coming first: now they wait.
     return once(caller, work, true);
   }
 
@@ -177,34 +166,23 @@ public final class Store implements AutoCloseable {
     lock.lock();
     var done = false;
     try {
-      database.begin();
-      var head = heads.current();
-      var transaction = new Transaction(database, sealer, digest, head.state(), holdings);
+      var transaction = state.begin();
       transaction.mayTakeLong(takingLong);
       var outcome = work.in(transaction);
-      var added = audit.add(database.connection(), head, caller, outcome.events());
+      var before = state.head();
+      var added = audit.add(state.connection(), before, caller, outcome.events());
       var after = added.head().withState(transaction.state());
-      if (!after.equals(head)) {
-        after = after.withExported(copy.synced());
-        heads.save(after);
-      }
-      database.commit();
+      state.commit(after.equals(before) ? after : after.withExported(audit.copied()));
       done = true;
-      holdings.commit();
-      heads.isNow(after);
       health.works(Health.Cause.DATABASE_FAILED);
-      if (!added.lines().isEmpty()) {
-        copy(head, added);
-      }
+      copy(before, added);
       return outcome.answer();
     } catch (SQLException e) {
-      throw database.failed(e);
+      throw state.failed(e);
     } finally {
       try {
         if (!done) {
-          holdings.undo();
-          heads.forget();
-          database.undo();
+          state.undo();
         }
       } finally {
         lock.unlock();
@@ -215,15 +193,11 @@ public final class Store implements AutoCloseable {
   /// The copy may lag behind; [#keepHouse()] repairs it.
   private void copy(Head before, AuditTable.Added added) {
     try {
-      if (added.cut()) {
-        copy.begin(database.connection());
-      } else {
-        copy.add(before.sequence() + 1, added.lines());
-      }
+      audit.copy(state.connection(), before, added);
     } catch (IOException | SQLException e) {
       health.failing(
           Health.Cause.AUDIT_FILE_BEHIND,
-          "audit.jsonl cannot be written; the log in cas.db is whole: " + e.getMessage());
+          "audit.jsonl cannot be written; the log in the database is whole: " + e.getMessage());
     }
   }
 
@@ -248,15 +222,12 @@ public final class Store implements AutoCloseable {
   private void probe() throws IOException {
     lock.lock();
     try {
-      database.begin();
-      var head = heads.current().withExported(copy.synced());
-      heads.save(head);
-      database.commit();
-      heads.isNow(head);
+      state.within(
+          _ -> {
+            state.commit(state.head().withExported(audit.copied()));
+            return true;
+          });
       health.works(Health.Cause.DATABASE_FAILED);
-    } catch (SQLException e) {
-      database.undo();
-      throw database.failed(e);
     } finally {
       lock.unlock();
     }
@@ -265,8 +236,7 @@ public final class Store implements AutoCloseable {
   private void syncCopy() {
     lock.lock();
     try {
-      copy.catchUp(database.connection());
-      copy.sync();
+      audit.catchUp(state.connection());
       health.works(Health.Cause.AUDIT_FILE_BEHIND);
     } catch (IOException | SQLException e) {
       health.failing(
@@ -280,8 +250,8 @@ public final class Store implements AutoCloseable {
   public void close() throws IOException {
     housekeeping.close();
     lock.lock();
-    try (database;
-        copy) {
+    try (state;
+        audit) {
       var counted = budget.take();
       once(Optional.empty(), _ -> new Outcome<>(true, counted.map(List::of).orElse(List.of())));
       syncCopy();

@@ -3,7 +3,8 @@ package dev.testudo.cas.store;
 import java.io.IOException;
 
 /// The state directory cannot be used or its content is not what was put there.
-public sealed class StoreException extends IOException permits DiskFullException {
+public sealed class StoreException extends IOException
+    permits ConflictException, DiskFullException {
   private static final long serialVersionUID = 1;
 
   /// What was being done, and what failed.

@@ -10,8 +10,13 @@ import java.time.InstantSource;
 /// @param auditQuota most bytes of the audit log in the database, from 64 KiB. The files beside it
 ///     take up to twice as much
 /// @param acceptAuditLog goes on although the log's copy is not as CAS left it
+/// @param dialect which database product keeps it
 public record StoreOptions(
-    SecureRandom random, InstantSource clock, long auditQuota, boolean acceptAuditLog) {
+    SecureRandom random,
+    InstantSource clock,
+    long auditQuota,
+    boolean acceptAuditLog,
+    Dialect dialect) {
   private static final long LEAST_AUDIT_QUOTA = 64 << 10;
 
   /// Checks the quota.

@@ -41,7 +41,9 @@ final class StoredHead {
     try (var statement =
         database
             .connection()
-            .prepareStatement("INSERT OR REPLACE INTO head (one, sealed) VALUES (1, ?)")) {
+            .prepareStatement(
+                "INSERT INTO head (one, sealed) VALUES (1, ?)"
+                    + " ON CONFLICT (one) DO UPDATE SET sealed = excluded.sealed")) {
       statement.setBytes(1, sealer.seal(PLACE, Secret.taking(head.encode())));
       statement.executeUpdate();
     }

@@ -164,6 +164,7 @@ public final class Transaction {
                 "INSERT INTO secret (session, name, revision, sealed) VALUES (?, ?, ?, ?)",
                 session,
                 name)) {
+      result.next();
       var revision = result.getLong(1);
       var sealed = sealer.seal(place(session, name, revision), value);
       insert.setLong(3, revision);
@@ -181,7 +182,7 @@ public final class Transaction {
     var sql =
         """
         INSERT INTO secret_use (session, name, session_revision, revision) VALUES (?, ?, ?, ?)
-          ON CONFLICT DO UPDATE SET revision = excluded.revision
+          ON CONFLICT (session, session_revision, name) DO UPDATE SET revision = excluded.revision
         """;
     try (var statement = prepare(sql, session.name(), secret.name())) {
       var before = used(session, secret.name());

@@ -14,7 +14,7 @@ public final class OldStore {
   public static void format2(Path state) throws IOException {
     var random = new SecureRandom();
     try (var directory = StateDirectory.open(state, random);
-        var database = Database.open(directory.path().resolve("cas.db"), new Health());
+        var database = SqliteDatabase.open(directory.path(), new Health());
         var statement = database.connection().createStatement()) {
       var key = directory.sealKey();
       var heads = new StoredHead(database, new Sealer(key, random));

@@ -39,7 +39,9 @@ class StateDirectoryTest {
   void inAnEmptyFolderThatOthersMayEnterNothingIsTheirs() throws IOException {
     var folder = Files.createDirectory(work.resolve("cas"));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    var options = new StoreOptions(new SecureRandom(), InstantSource.system(), 64 << 10, false);
+    var options =
+        new StoreOptions(
+            new SecureRandom(), InstantSource.system(), 64 << 10, false, SqliteDatabase::open);
     try (var state = StateDirectory.open(folder, new SecureRandom());
         var _ = Store.open(state, options, new Health())) {
       assertEquals("rwxr-xr-x", mode(folder));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreTest {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final StoreOptions OPTIONS =
-      new StoreOptions(RANDOM, () -> Instant.EPOCH, 1 << 20, false);
+      new StoreOptions(RANDOM, () -> Instant.EPOCH, 1 << 20, false, SqliteDatabase::open);
   private static final SessionRow FIRST = new SessionRow("a", 1, "11".repeat(32), "me", "name: a");
 
   @TempDir private Path temporary;

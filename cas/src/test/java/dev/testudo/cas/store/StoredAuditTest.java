@@ -55,7 +55,8 @@ class StoredAuditTest {
   }
 
   private void open(Use use) throws IOException {
-    var options = new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, accept);
+    var options =
+        new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, accept, SqliteDatabase::open);
     try (var directory = StateDirectory.open(state(), RANDOM);
         var store = Store.open(directory, options, new Health())) {
       key = store.identity().keyHash();
@@ -303,7 +304,7 @@ class StoredAuditTest {
   }
 
   private String verify() throws IOException {
-    var options = new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, false);
+    var options = new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, false, SqliteDatabase::open);
     try (var directory = StateDirectory.open(state(), RANDOM)) {
       return Store.verify(directory, options);
     }

@@ -1,0 +1,14 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.cas.health.Health;
+import java.nio.file.Path;
+
+/// Opens the database of a state directory. One implementation per database product.
+@FunctionalInterface
+public interface Dialect {
+  /// Opens the database that belongs to `directory` and creates its tables on first use.
+  ///
+  /// @param health is told when the database fails
+  /// @throws StoreException if it cannot be opened, or its format is unknown
+  Database open(Path directory, Health health) throws StoreException;
+}

@@ -1,0 +1,236 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.cas.health.Health;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// A database in SQLite, which one process has for itself. Transactions are begun and ended by
+/// hand, because the driver loses its own after a failure that made SQLite undo one.
+public final class SqliteDatabase implements Database {
+  private static final int FORMAT = 3;
+
+  /// The format before, which lacks [#IMPORTS].
+  private static final int WITHOUT_IMPORTS = 2;
+
+  /// Who imports from whom, for the active revision of each session.
+  private static final List<String> IMPORTS =
+      List.of(
+          """
+          CREATE TABLE session_import (
+            exporter TEXT NOT NULL, session TEXT NOT NULL,
+            PRIMARY KEY (exporter, session)) WITHOUT ROWID, STRICT
+          """,
+          "CREATE INDEX session_import_session ON session_import (session)");
+
+  /// With less than this the disk is full, whatever SQLite calls it.
+  private static final long NO_SPACE = 64 << 10;
+
+  private static final List<String> TABLES =
+      List.of(
+          """
+          CREATE TABLE session (
+            name TEXT NOT NULL, revision INTEGER NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (name, revision), UNIQUE (name, hash)) WITHOUT ROWID, STRICT
+          """,
+          """
+          CREATE TABLE secret (
+            session TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (session, name, revision)) WITHOUT ROWID, STRICT
+          """,
+          """
+          CREATE TABLE secret_use (
+            session TEXT NOT NULL, session_revision INTEGER NOT NULL, name TEXT NOT NULL,
+            revision INTEGER NOT NULL, PRIMARY KEY (session, session_revision, name),
+            FOREIGN KEY (session, session_revision) REFERENCES session (name, revision),
+            FOREIGN KEY (session, name, revision) REFERENCES secret (session, name, revision))
+            WITHOUT ROWID, STRICT
+          """,
+          """
+          CREATE TABLE setting (
+            name TEXT NOT NULL PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID, STRICT
+          """,
+          """
+          CREATE TABLE join_token (
+            session TEXT NOT NULL, service TEXT NOT NULL, id TEXT NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (session, service, id)) WITHOUT ROWID, STRICT
+          """,
+          "CREATE TABLE audit (sequence INTEGER PRIMARY KEY, request TEXT, line BLOB NOT NULL) STRICT",
+          "CREATE INDEX audit_request ON audit (request) WHERE request IS NOT NULL",
+          "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT");
+
+  private final Path file;
+  private final Health health;
+  private Connection connection;
+
+  private SqliteDatabase(Path file, Health health, Connection connection) {
+    this.file = file;
+    this.health = health;
+    this.connection = connection;
+  }
+
+  /// Opens `cas.db` in `directory` and creates it on first use.
+  public static Database open(Path directory, Health health) throws StoreException {
+    // The driver unpacks its native library; nobody else can write where it does.
+    System.setProperty("org.sqlite.tmpdir", directory.resolve("native").toString());
+    var file = directory.resolve("cas.db");
+    try {
+      var database = new SqliteDatabase(file, health, connect(file));
+      try {
+        database.prepare();
+        return database;
+      } catch (SQLException | StoreException | RuntimeException e) {
+        database.connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new StoreException("the database cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private static Connection connect(Path file) throws SQLException {
+    var config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
+    config.enforceForeignKeys(true);
+    return JDBC.createConnection("jdbc:sqlite:" + file, config.toProperties());
+  }
+
+  private void prepare() throws SQLException, StoreException {
+    try (var statement = connection.createStatement()) {
+      int format;
+      try (var result = statement.executeQuery("PRAGMA user_version")) {
+        format = result.getInt(1);
+      }
+      if (format > FORMAT) {
+        throw new StoreException(
+            "the store was written by a newer Testudo (format %d)".formatted(format));
+      }
+      if (format == FORMAT) {
+        return;
+      }
+      if (format != 0 && format != WITHOUT_IMPORTS) {
+        throw new StoreException(
+            "the store was written by an older Testudo (format %d), which did not sign its audit log; use a new --state"
+                .formatted(format));
+      }
+      statement.execute("BEGIN IMMEDIATE");
+      for (var table : format == 0 ? TABLES : List.<String>of()) {
+        statement.execute(table);
+      }
+      for (var table : IMPORTS) {
+        statement.execute(table);
+      }
+      statement.execute("PRAGMA user_version = " + FORMAT);
+      statement.execute("COMMIT");
+    }
+  }
+
+  @Override
+  public Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public void begin() throws SQLException {
+    run("BEGIN IMMEDIATE");
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    run("COMMIT");
+  }
+
+  /// SQLite may have undone it already.
+  @Override
+  public void undo() throws StoreException {
+    try {
+      run("ROLLBACK");
+    } catch (SQLException e) {
+      if (!works()) {
+        reopen();
+      }
+    }
+  }
+
+  private boolean works() {
+    try {
+      run("BEGIN");
+      run("ROLLBACK");
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private void reopen() throws StoreException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is given up in any case.
+    }
+    try {
+      connection = connect(file);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private void run(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public StoreException failed(SQLException e) {
+    if (isFull(e)) {
+      return new DiskFullException("there is no space left for " + file, e);
+    }
+    if (isConflict(e)) {
+      return new ConflictException(e);
+    }
+    health.failing(
+        Health.Cause.DATABASE_FAILED, "the database %s fails: %s".formatted(file, e.getMessage()));
+    return new StoreException("the database failed: " + e.getMessage(), e);
+  }
+
+  private static boolean isConflict(SQLException e) {
+    return e instanceof SQLiteException failure
+        && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
+  }
+
+  private boolean isFull(SQLException e) {
+    if (!(e instanceof SQLiteException failure)) {
+      return false;
+    }
+    var code = failure.getResultCode();
+    return code == SQLiteErrorCode.SQLITE_FULL
+        || ((code.code & 0xff) == SQLiteErrorCode.SQLITE_IOERR.code && noSpace());
+  }
+
+  private boolean noSpace() {
+    try {
+      return Files.getFileStore(file).getUsableSpace() < NO_SPACE;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws StoreException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new StoreException("the database cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.testudo.cas;
+
+import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.ConflictException;
+import dev.testudo.cas.store.Database;
+import dev.testudo.cas.store.SqliteDatabase;
+import dev.testudo.cas.store.StoreException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+
+/// A database on which every second commit fails because another transaction came first, so that
+/// every piece of work runs twice.
+final class ConflictingDatabase implements Database {
+  private final Database database;
+  private boolean conflicted;
+
+  private ConflictingDatabase(Database database) {
+    this.database = database;
+  }
+
+  static Database open(Path directory, Health health) throws StoreException {
+    return new ConflictingDatabase(SqliteDatabase.open(directory, health));
+  }
+
+  @Override
+  public Connection connection() {
+    return database.connection();
+  }
+
+  @Override
+  public void begin() throws SQLException {
+    database.begin();
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    conflicted = !conflicted;
+    if (conflicted) {
+      throw new SQLTransactionRollbackException("another transaction came first");
+    }
+    database.commit();
+  }
+
+  @Override
+  public void undo() throws StoreException {
+    database.undo();
+  }
+
+  @Override
+  public StoreException failed(SQLException e) {
+    return e instanceof SQLTransactionRollbackException
+        ? new ConflictException(e)
+        : database.failed(e);
+  }
+
+  @Override
+  public void close() throws StoreException {
+    database.close();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.testudo.cas;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Nested;
+
+/// Everything that sessions, secrets and tokens promise holds on a database on which transactions
+/// conflict: every piece of work runs twice there, and only the second run remains.
+class WorkIsRunAgainTest {
+  @Nested
+  class Sessions extends SessionsTest {
+    @Override
+    TestCas start(Path state) throws IOException {
+      return new TestCas(state, ConflictingDatabase::open);
+    }
+  }
+
+  @Nested
+  class Attestation extends AttestationTest {
+    @Override
+    TestCas start(Path state) throws IOException {
+      return new TestCas(state, ConflictingDatabase::open);
+    }
+  }
+
+  @Nested
+  class KeysAndRevisions extends KeysAndRevisionsTest {
+    @Override
+    TestCas start(Path state) throws IOException {
+      return new TestCas(state, ConflictingDatabase::open);
+    }
+  }
+
+  @Nested
+  class JoinTokens extends JoinTokensTest {
+    @Override
+    TestCas start(Path state) throws IOException {
+      return new TestCas(state, ConflictingDatabase::open);
+    }
+  }
+}
