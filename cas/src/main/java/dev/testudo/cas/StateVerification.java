@@ -1,10 +1,10 @@
 package dev.testudo.cas;
 
-import dev.testudo.cas.store.SqliteDatabase;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
-import dev.testudo.cas.store.StoreException;
 import dev.testudo.cas.store.StoreOptions;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

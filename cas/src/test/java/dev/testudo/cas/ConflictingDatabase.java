@@ -1,10 +1,10 @@
 package dev.testudo.cas;
 
 import dev.testudo.cas.health.Health;
-import dev.testudo.cas.store.ConflictException;
-import dev.testudo.cas.store.Database;
-import dev.testudo.cas.store.SqliteDatabase;
-import dev.testudo.cas.store.StoreException;
+import dev.testudo.cas.store.database.ConflictException;
+import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

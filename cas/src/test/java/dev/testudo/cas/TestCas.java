@@ -1,8 +1,8 @@
 package dev.testudo.cas;
 
 import dev.testudo.cas.quota.Quotas;
-import dev.testudo.cas.store.Dialect;
-import dev.testudo.cas.store.SqliteDatabase;
+import dev.testudo.cas.store.database.Dialect;
+import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;

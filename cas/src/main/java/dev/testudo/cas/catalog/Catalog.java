@@ -2,8 +2,8 @@ package dev.testudo.cas.catalog;
 
 import dev.testudo.cas.store.NotAtHand;
 import dev.testudo.cas.store.SessionRow;
-import dev.testudo.cas.store.StoreException;
 import dev.testudo.cas.store.Transaction;
+import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.read.SessionParser;

@@ -5,7 +5,7 @@ import dev.testudo.cas.admission.HeldBytes;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
-import dev.testudo.cas.store.DiskFullException;
+import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.trust.channel.Problem;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

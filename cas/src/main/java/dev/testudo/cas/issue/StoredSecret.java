@@ -1,6 +1,6 @@
 package dev.testudo.cas.issue;
 
-import dev.testudo.cas.store.StoreException;
+import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.policy.session.KeyType;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.trust.pki.CertificateAuthority;
 import dev.testudo.trust.pki.CertificateProfile;
 import dev.testudo.trust.pki.Identity;

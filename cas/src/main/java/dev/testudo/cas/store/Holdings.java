@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.seal.Sealer;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.StoreException;
 import java.io.IOException;
 
 /// Work in a transaction lacks something that takes long to make, and everybody else waits for the

@@ -2,6 +2,14 @@ package dev.testudo.cas.store;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.log.AuditTable;
+import dev.testudo.cas.store.log.AuditTrail;
+import dev.testudo.cas.store.seal.Sealer;
+import dev.testudo.cas.store.seal.StateDigest;
+import dev.testudo.cas.store.space.Reserve;
+import dev.testudo.cas.store.space.Space;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -56,7 +64,7 @@ final class Opening {
   private String verify() throws SQLException, IOException {
     state.check();
     var head = state.head();
-    try (var audit = new AuditTrail(identity(), directory, options)) {
+    try (var audit = trail(identity())) {
       audit.check(state.connection(), head);
       var problem = audit.checkCopy(state.connection(), head);
       if (problem.isPresent()) {
@@ -69,7 +77,7 @@ final class Opening {
   private Store open(Health health) throws SQLException, IOException {
     state.check();
     var identity = identity();
-    var audit = new AuditTrail(identity, directory, options);
+    var audit = trail(identity);
     audit.check(state.connection(), state.head());
     state.countHoldings();
     var space = new Space(directory, new Reserve(directory, options.random()), health);
@@ -85,6 +93,11 @@ final class Opening {
           state.commit(state.head().withState(transaction.state()));
           return identity;
         });
+  }
+
+  private AuditTrail trail(Identity signer) {
+    var table = new AuditTable(signer, options.random(), options.clock(), options.auditQuota());
+    return new AuditTrail(table, directory, signer.certificate().getPublicKey());
   }
 
   /// A copy that is not as CAS left it shows that an older database was put back, or that somebody

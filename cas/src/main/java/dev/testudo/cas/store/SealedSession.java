@@ -1,5 +1,7 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;

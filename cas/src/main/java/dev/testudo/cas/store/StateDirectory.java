@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.trust.files.OwnDirectory;
 import dev.testudo.trust.files.Owned;
 import java.io.IOException;

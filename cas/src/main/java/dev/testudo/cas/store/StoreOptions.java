@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.Dialect;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 

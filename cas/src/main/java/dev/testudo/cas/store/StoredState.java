@@ -1,5 +1,12 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.ConflictException;
+import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.log.Head;
+import dev.testudo.cas.store.log.StoredHead;
+import dev.testudo.cas.store.seal.Sealer;
+import dev.testudo.cas.store.seal.StateDigest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,8 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.seal.Sealer;
+import dev.testudo.cas.store.seal.StateDigest;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.sql.Connection;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.store.SessionRow;
-import dev.testudo.cas.store.StoreException;
+import dev.testudo.cas.store.database.StoreException;
 import org.junit.jupiter.api.Test;
 
 class CatalogTest {

@@ -1,6 +1,10 @@
 package dev.testudo.cas.store;
 
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.log.StoredHead;
+import dev.testudo.cas.store.seal.Sealer;
+import dev.testudo.cas.store.seal.StateDigest;
+import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

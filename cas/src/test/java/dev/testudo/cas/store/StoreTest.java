@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.seal.Sealer;
+import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

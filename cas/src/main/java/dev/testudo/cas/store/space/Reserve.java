@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.space;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,14 +11,15 @@ import java.util.Set;
 
 /// Space that is set aside, as a file, for what CAS has to write while the disk is full: the audit
 /// lines of reads and deliveries.
-final class Reserve {
+public final class Reserve {
   private static final int BYTES = 4 << 20;
   private static final int BLOCK = 64 << 10;
 
   private final Path file;
   private final SecureRandom random;
 
-  Reserve(Path directory, SecureRandom random) {
+  /// The reserve in `directory`.
+  public Reserve(Path directory, SecureRandom random) {
     this.file = directory.resolve("reserve");
     this.random = random;
   }

@@ -1,8 +1,7 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -13,45 +12,47 @@ import java.util.Optional;
 
 /// The audit log: its lines in the database, which count, and their copy in a file, which people
 /// read and which may lag behind.
-final class AuditTrail implements AutoCloseable {
+public final class AuditTrail implements AutoCloseable {
   private final AuditTable table;
   private final AuditCopy copy;
   private final PublicKey key;
 
-  AuditTrail(Identity signer, Path directory, StoreOptions options) {
-    this.table = new AuditTable(signer, options.random(), options.clock(), options.auditQuota());
+  /// The log of `signer`, whose copy is in `directory`.
+  public AuditTrail(AuditTable table, Path directory, PublicKey key) {
+    this.table = table;
     this.copy = new AuditCopy(directory);
-    this.key = signer.certificate().getPublicKey();
+    this.key = key;
   }
 
   /// Checks that the lines in the database are the ones that `head` was computed from.
   ///
   /// @throws StoreException if they are not
-  void check(Connection connection, Head head) throws SQLException, IOException {
+  public void check(Connection connection, Head head) throws SQLException, IOException {
     table.check(connection, head);
   }
 
   /// Compares the copy with the lines in the database, which were checked.
   ///
   /// @return what is wrong; empty if the copy can be continued
-  Optional<String> checkCopy(Connection connection, Head head) throws SQLException, IOException {
+  public Optional<String> checkCopy(Connection connection, Head head)
+      throws SQLException, IOException {
     return copy.check(connection, head, key);
   }
 
   /// Keeps the copy that was found under another name.
   ///
   /// @return that name, empty if there was no copy
-  String putCopyAside(Head head) throws IOException {
+  public String putCopyAside(Head head) throws IOException {
     return copy.putAside(head);
   }
 
   /// Opens the copy and adds what it lacks.
-  void openCopy(Connection connection, Head head) throws SQLException, IOException {
+  public void openCopy(Connection connection, Head head) throws SQLException, IOException {
     copy.open(connection, head);
   }
 
   /// Adds the lines about `events` within the running transaction.
-  AuditTable.Added add(
+  public AuditTable.Added add(
       Connection connection, Head head, Optional<Caller> caller, List<AuditEvent> events)
       throws SQLException {
     return table.add(connection, head, caller, events);
@@ -61,7 +62,7 @@ final class AuditTrail implements AutoCloseable {
   ///
   /// @param before the head before them
   /// @throws IOException if the copy lags behind now; [#catchUp] repairs it
-  void copy(Connection connection, Head before, AuditTable.Added added)
+  public void copy(Connection connection, Head before, AuditTable.Added added)
       throws SQLException, IOException {
     if (added.cut()) {
       copy.begin(connection);
@@ -71,13 +72,13 @@ final class AuditTrail implements AutoCloseable {
   }
 
   /// Adds to the copy whatever it lacks, and makes it durable.
-  void catchUp(Connection connection) throws SQLException, IOException {
+  public void catchUp(Connection connection) throws SQLException, IOException {
     copy.catchUp(connection);
     copy.sync();
   }
 
   /// Returns the number of the newest line that is durable in the copy.
-  long copied() {
+  public long copied() {
     return copy.synced();
   }
 

@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 /// How many events that anybody can cause are logged one by one. The rest is counted, and the
 /// counts are logged once a minute: a stranger neither fills the log nor makes CAS write without
 /// end. Used by any thread.
-final class AuditBudget {
+public final class AuditBudget {
   /// Logged one by one in a minute: of one key, of one address, in all.
-  static final int OF_KEY = 10;
+  public static final int OF_KEY = 10;
 
   static final int OF_ADDRESS = 60;
   static final int IN_ALL = 240;
@@ -34,14 +34,14 @@ final class AuditBudget {
   private long countedSince;
 
   /// @param nanoTime a clock as [System#nanoTime()]
-  AuditBudget(LongSupplier nanoTime) {
+  public AuditBudget(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
     this.countedSince = began;
   }
 
   /// Whether an event of `caller` is logged by itself.
-  synchronized boolean admits(Caller caller) {
+  public synchronized boolean admits(Caller caller) {
     if (nanoTime.getAsLong() - began >= WINDOW) {
       began = nanoTime.getAsLong();
       logged.clear();
@@ -60,7 +60,7 @@ final class AuditBudget {
   }
 
   /// Counts an event that is not logged by itself.
-  synchronized void count(Caller caller, AuditEvent event) {
+  public synchronized void count(Caller caller, AuditEvent event) {
     var what =
         switch (event) {
           case AuditEvent.Refused refused -> refused.action() + " " + refused.reason();
@@ -76,12 +76,12 @@ final class AuditBudget {
   }
 
   /// What was counted, once its minute is over; it is forgotten then.
-  synchronized Optional<AuditEvent> counted() {
+  public synchronized Optional<AuditEvent> counted() {
     return nanoTime.getAsLong() - countedSince < WINDOW ? Optional.empty() : take();
   }
 
   /// What was counted so far; it is forgotten then.
-  synchronized Optional<AuditEvent> take() {
+  public synchronized Optional<AuditEvent> take() {
     var seconds = (nanoTime.getAsLong() - countedSince) / 1_000_000_000;
     countedSince = nanoTime.getAsLong();
     if (counts.isEmpty()) {

@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.seal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,35 +10,40 @@ import javax.crypto.SecretKey;
 /// A keyed sum over all rows of a database: the HMAC-SHA256 of each row, added modulo 2²⁵⁶. It does
 /// not depend on the rows' order, so one row's coming or going costs one HMAC. Without the key
 /// nobody makes other rows with the same sum (MSet-Add-Hash, Clarke et al. 2003).
-final class StateDigest {
+public final class StateDigest {
   private final SecretKey key;
 
-  StateDigest(SecretKey key) {
+  /// Sums under `key`.
+  public StateDigest(SecretKey key) {
     this.key = key;
   }
 
   /// A sum.
-  record Sum(ByteBuffer value) {
+  public record Sum(ByteBuffer value) {
     private static final int BYTES = 32;
 
     /// Of no row.
-    static final Sum ZERO = of(new byte[BYTES]);
+    public static final Sum ZERO = of(new byte[BYTES]);
 
-    static Sum of(byte[] bytes) {
+    /// Returns the sum with these 32 bytes.
+    public static Sum of(byte[] bytes) {
       return new Sum(ByteBuffer.wrap(Arrays.copyOf(bytes, BYTES)).asReadOnlyBuffer());
     }
 
-    byte[] bytes() {
+    /// Returns its 32 bytes.
+    public byte[] bytes() {
       var bytes = new byte[BYTES];
       value.duplicate().get(bytes);
       return bytes;
     }
 
-    Sum plus(Sum other) {
+    /// Returns the sum of this and `other`.
+    public Sum plus(Sum other) {
       return combined(bytes(), other.bytes(), 1);
     }
 
-    Sum minus(Sum other) {
+    /// Returns this without `other`.
+    public Sum minus(Sum other) {
       return combined(bytes(), other.bytes(), -1);
     }
 
@@ -57,7 +62,7 @@ final class StateDigest {
   ///
   /// @param table its table
   /// @param values its columns in a fixed order: `String`, `Long` or `byte[]`
-  Sum of(String table, Object... values) {
+  public Sum of(String table, Object... values) {
     try {
       var mac = Mac.getInstance("HmacSHA256");
       mac.init(key);

@@ -1,5 +1,6 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.seal;
 
+import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.trust.secret.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// sealed for: table, key and revision are authenticated with it.
 ///
 /// Sealed form: one byte 1, 12 random bytes of nonce, ciphertext, 16 bytes of tag.
-final class Sealer {
+public final class Sealer {
   private static final byte VERSION = 1;
   private static final int NONCE = 12;
   private static final int TAG_BITS = 128;
@@ -25,7 +26,7 @@ final class Sealer {
   private final SecureRandom random;
 
   /// Where a value belongs.
-  record Place(String table, String key, long revision) {
+  public record Place(String table, String key, long revision) {
     byte[] encoded() {
       var table8 = table.getBytes(StandardCharsets.UTF_8);
       var key8 = key.getBytes(StandardCharsets.UTF_8);
@@ -39,7 +40,8 @@ final class Sealer {
     }
   }
 
-  Sealer(byte[] rootKey, SecureRandom random) {
+  /// Seals under a key that is derived from `rootKey`.
+  public Sealer(byte[] rootKey, SecureRandom random) {
     this.random = random;
     this.key = derived(rootKey, "AES", "testudo cas store v1");
   }
@@ -47,7 +49,7 @@ final class Sealer {
   /// A key of 256 bits for one use of the root key.
   ///
   /// @param use names it; no other key has the same
-  static SecretKey derived(byte[] rootKey, String algorithm, String use) {
+  public static SecretKey derived(byte[] rootKey, String algorithm, String use) {
     try {
       return KDF.getInstance("HKDF-SHA256")
           .deriveKey(
@@ -60,7 +62,8 @@ final class Sealer {
     }
   }
 
-  byte[] seal(Place place, Secret plain) {
+  /// Returns `plain`, encrypted and bound to `place`.
+  public byte[] seal(Place place, Secret plain) {
     return plain.reveal(bytes -> seal(place, bytes));
   }
 
@@ -80,7 +83,10 @@ final class Sealer {
     }
   }
 
-  Secret open(Place place, byte[] sealed) throws StoreException {
+  /// Returns what was sealed for `place`.
+  ///
+  /// @throws StoreException if `sealed` was not, or was changed
+  public Secret open(Place place, byte[] sealed) throws StoreException {
     if (sealed.length < 1 + NONCE + TAG_BITS / 8 || sealed[0] != VERSION) {
       throw damaged(place);
     }

@@ -1,24 +1,27 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.log;
 
+import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /// The head of the store, as it is in the database.
-final class StoredHead {
+public final class StoredHead {
   private static final Sealer.Place PLACE = new Sealer.Place("head", "", 0);
   private final Database database;
   private final Sealer sealer;
   private @Nullable Head known;
 
-  StoredHead(Database database, Sealer sealer) {
+  /// The head that `database` holds, sealed by `sealer`.
+  public StoredHead(Database database, Sealer sealer) {
     this.database = database;
     this.sealer = sealer;
   }
 
   /// The head after the last transaction that was committed.
-  Head current() throws SQLException, IOException {
+  public Head current() throws SQLException, IOException {
     var head = known;
     if (head == null) {
       head = load();
@@ -37,7 +40,7 @@ final class StoredHead {
   }
 
   /// Stores `head` as part of the running transaction.
-  void save(Head head) throws SQLException {
+  public void save(Head head) throws SQLException {
     try (var statement =
         database
             .connection()
@@ -50,12 +53,12 @@ final class StoredHead {
   }
 
   /// `head` was committed.
-  void isNow(Head head) {
+  public void isNow(Head head) {
     known = head;
   }
 
   /// The transaction failed; what is in the database is looked up again.
-  void forget() {
+  public void forget() {
     known = null;
   }
 }

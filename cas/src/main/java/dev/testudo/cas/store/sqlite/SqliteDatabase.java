@@ -1,6 +1,10 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.sqlite;
 
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.database.ConflictException;
+import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.database.DiskFullException;
+import dev.testudo.cas.store.database.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

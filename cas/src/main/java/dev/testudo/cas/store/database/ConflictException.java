@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.database;
 
 /// Another transaction ran at the same time and came first. Nothing of this one remains; running it
 /// again may succeed.

@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.database;
 
 import dev.testudo.cas.health.Health;
 import java.nio.file.Path;

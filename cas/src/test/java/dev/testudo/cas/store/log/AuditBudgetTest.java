@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;

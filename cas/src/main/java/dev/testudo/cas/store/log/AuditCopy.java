@@ -1,4 +1,4 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.log;
 
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditLines;

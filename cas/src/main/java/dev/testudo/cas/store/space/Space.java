@@ -1,19 +1,21 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.space;
 
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.database.DiskFullException;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /// Whether there is space on the disk, and what happens while there is none: nothing new is taken;
 /// what is stored is given out, with its line in the log, as long as the reserve lasts.
-final class Space {
+public final class Space {
   private final Path directory;
   private final Reserve reserve;
   private final Health health;
   private final boolean hadReserve;
   private volatile boolean full;
 
-  Space(Path directory, Reserve reserve, Health health) {
+  /// The space in `directory`. Fills the reserve.
+  public Space(Path directory, Reserve reserve, Health health) {
     this.directory = directory;
     this.reserve = reserve;
     this.health = health;
@@ -22,23 +24,24 @@ final class Space {
 
   /// Writes something small.
   @FunctionalInterface
-  interface Probe {
+  public interface Probe {
     void write() throws IOException;
   }
 
-  boolean isFull() {
+  /// Returns whether space was lacking and has not come back yet.
+  public boolean isFull() {
     return full;
   }
 
   /// Refuses what needs space while there is none.
-  void demand() throws DiskFullException {
+  public void demand() throws DiskFullException {
     if (full) {
       throw new DiskFullException("there is no space left in " + directory);
     }
   }
 
   /// Something could not be written.
-  void ranOut() {
+  public void ranOut() {
     full = true;
     health.failing(
         Health.Cause.DISK_FULL,
@@ -48,12 +51,12 @@ final class Space {
   /// Gives up the reserve.
   ///
   /// @return whether there is more space than before
-  boolean useReserve() {
+  public boolean useReserve() {
     return reserve.free();
   }
 
   /// Looks whether there is space again.
-  void recover(Probe probe) {
+  public void recover(Probe probe) {
     if (!full || !reserve.isEnough() || (hadReserve && !reserve.fill())) {
       return;
     }

@@ -1,8 +1,9 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.audit.AuditEntry;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
+import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.trust.audit.AuditChain;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.pki.Identity;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The audit log's lines in the database.
-final class AuditTable {
+public final class AuditTable {
   /// What is left of the log when it was cut, of 4 parts.
   private static final int LEFT = 3;
 
@@ -26,7 +27,7 @@ final class AuditTable {
   private final long quota;
 
   /// @param quota most bytes of all lines
-  AuditTable(Identity signer, SecureRandom random, InstantSource clock, long quota) {
+  public AuditTable(Identity signer, SecureRandom random, InstantSource clock, long quota) {
     this.signer = signer;
     this.random = random;
     this.clock = clock;
@@ -38,7 +39,7 @@ final class AuditTable {
   /// @param head the head after it
   /// @param lines what was added, each without its line feed
   /// @param cut whether old lines were removed
-  record Added(Head head, List<byte[]> lines, boolean cut) {}
+  public record Added(Head head, List<byte[]> lines, boolean cut) {}
 
   /// Takes a line of the log.
   @FunctionalInterface
@@ -131,7 +132,7 @@ final class AuditTable {
   }
 
   /// The lines that tell of one request, at most 100.
-  static List<byte[]> ofRequest(Connection connection, String request) throws SQLException {
+  public static List<byte[]> ofRequest(Connection connection, String request) throws SQLException {
     var lines = new ArrayList<byte[]>();
     try (var statement =
         connection.prepareStatement(

@@ -1,5 +1,6 @@
-package dev.testudo.cas.store;
+package dev.testudo.cas.store.log;
 
+import dev.testudo.cas.store.seal.StateDigest;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -16,7 +17,7 @@ import java.util.HexFormat;
 /// @param bytes of all lines that are kept
 /// @param exported number of the newest line that is safe in the log's copy
 /// @param state see [StateDigest]
-record Head(
+public record Head(
     long sequence, String hash, long first, long bytes, long exported, StateDigest.Sum state) {
   private static final int LIMIT = 4096;
 
@@ -49,11 +50,13 @@ record Head(
     return head;
   }
 
-  Head withState(StateDigest.Sum sum) {
+  /// Returns this head with another sum over all rows.
+  public Head withState(StateDigest.Sum sum) {
     return new Head(sequence, hash, first, bytes, exported, sum);
   }
 
-  Head withExported(long number) {
+  /// Returns this head with the number of the newest line that is durable in the copy.
+  public Head withExported(long number) {
     return new Head(sequence, hash, first, bytes, number, state);
   }
 
