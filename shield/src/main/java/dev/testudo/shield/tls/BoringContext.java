@@ -40,19 +40,17 @@ final class BoringContext {
 
   /// What both ends of the handshakes are told.
   ///
-  /// @param server which end
+  /// @param role which end the engines are
   /// @param identity ours
   /// @param asksForCertificate whether the peer must show a certificate
   /// @param bond protocols and versions
-  record Terms(
-      boolean server, Optional<Identity> identity, boolean asksForCertificate, Bond bond) {}
+  record Terms(TlsRole role, Optional<Identity> identity, boolean asksForCertificate, Bond bond) {}
 
   BoringContext(Terms terms) {
     var waiting = new ConcurrentHashMap<Long, BoringVerification>();
     verifications = waiting;
     try {
-      int mode = terms.server() ? SSL.SSL_MODE_SERVER : SSL.SSL_MODE_CLIENT;
-      context = SSLContext.make(versions(terms.bond().minimum()), mode);
+      context = SSLContext.make(versions(terms.bond().minimum()), mode(terms.role()));
     } catch (Exception e) {
       throw new IllegalStateException("BoringSSL makes no context", e);
     }
@@ -64,6 +62,13 @@ final class BoringContext {
       throw new IllegalStateException(
           "BoringSSL does not take these keys and certificates: " + e.getMessage(), e);
     }
+  }
+
+  private static int mode(TlsRole role) {
+    return switch (role) {
+      case CLIENT -> SSL.SSL_MODE_CLIENT;
+      case SERVER -> SSL.SSL_MODE_SERVER;
+    };
   }
 
   private static int versions(TlsVersion minimum) {
@@ -162,8 +167,8 @@ final class BoringContext {
   }
 
   /// A new `SSL`, which its maker frees after [#forget].
-  long newSsl(boolean server, BoringVerification verification) {
-    long ssl = SSL.newSSL(context, server);
+  long newSsl(TlsRole role, BoringVerification verification) {
+    long ssl = SSL.newSSL(context, role == TlsRole.SERVER);
     verifications.put(ssl, verification);
     return ssl;
   }

@@ -64,18 +64,20 @@ final class BoringEngines implements TlsEngines {
     var ours = prepared.of(tls, () -> prepare(tls));
     return ours.isEmpty()
         ? others.server(tls)
-        : engine(ours.get(), true, Optional.of(new AlpnGate(tls.rule(), tls.alpn())));
+        : engine(ours.get(), TlsRole.SERVER, Optional.of(new AlpnGate(tls.rule(), tls.alpn())));
   }
 
   @Override
   public TlsEngine client(ClientTls tls) {
     var ours = prepared.of(tls, () -> prepare(tls));
-    return ours.isEmpty() ? others.client(tls) : engine(ours.get(), false, Optional.empty());
+    return ours.isEmpty()
+        ? others.client(tls)
+        : engine(ours.get(), TlsRole.CLIENT, Optional.empty());
   }
 
-  private BoringEngine engine(Prepared ours, boolean server, Optional<AlpnGate> gate) {
+  private BoringEngine engine(Prepared ours, TlsRole role, Optional<AlpnGate> gate) {
     var verification = new BoringVerification(ours.verifier());
-    var ssl = new BoringSsl(ours.context(), server, verification);
+    var ssl = new BoringSsl(ours.context(), role, verification);
     ours.serverName().ifPresent(ssl::serverName);
     return new BoringEngine(ssl, ours.bond(), verification, gate, ours.step(), scratches);
   }
@@ -87,7 +89,8 @@ final class BoringEngines implements TlsEngines {
     var bond = new Bond(tls.alpn(), tls.minimum());
     var verifier = PeerVerifier.ofClients(tls, clock);
     var terms =
-        new BoringContext.Terms(true, Optional.of(tls.identity()), verifier.isPresent(), bond);
+        new BoringContext.Terms(
+            TlsRole.SERVER, Optional.of(tls.identity()), verifier.isPresent(), bond);
     var step = step(Optional.of(tls.identity()));
     return Optional.of(
         new Prepared(new BoringContext(terms), bond, verifier, Optional.empty(), step));
@@ -98,7 +101,8 @@ final class BoringEngines implements TlsEngines {
       return Optional.empty();
     }
     var bond = new Bond(tls.alpn(), tls.minimum());
-    var context = new BoringContext(new BoringContext.Terms(false, tls.identity(), true, bond));
+    var context =
+        new BoringContext(new BoringContext.Terms(TlsRole.CLIENT, tls.identity(), true, bond));
     var verifier = PeerVerifier.ofServer(tls, clock);
     var serverName = SubjectNames.serverName(tls.server().name());
     return Optional.of(new Prepared(context, bond, verifier, serverName, step(tls.identity())));

@@ -44,9 +44,9 @@ final class BoringSsl {
   private int errorReason;
   private String errorText = "";
 
-  BoringSsl(BoringContext context, boolean server, BoringVerification verification) {
+  BoringSsl(BoringContext context, TlsRole role, BoringVerification verification) {
     this.context = context;
-    ssl = context.newSsl(server, verification);
+    ssl = context.newSsl(role, verification);
     bio = SSL.bioNewByteBuffer(ssl, REPLY_ROOM);
   }
 
