@@ -1,6 +1,6 @@
 // row:    A10
-// tries:  a tracer turns its child's harmless call into `socket` of a refused kind after the filter has looked
-// shield: ptrace is refused; kernels since 4.8 look again
+// tries:  a tracer turns its child's harmless call into a refused `socket` call after the filter has run
+// shield: ptrace is refused; kernels since 4.8 run the filter again
 // native: granted
 #include "escape.h"
 #include <sys/ptrace.h>

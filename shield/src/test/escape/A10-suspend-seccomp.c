@@ -1,6 +1,6 @@
 // row:    A10
 // tries:  a tracer asks the kernel to suspend its child's filter (PTRACE_O_SUSPEND_SECCOMP)
-// shield: ptrace is refused; the kernel also wants CAP_SYS_ADMIN and a tracer without a filter
+// shield: ptrace is refused; the kernel also requires CAP_SYS_ADMIN and a tracer without a filter
 // native: reached
 #include "escape.h"
 #include <sys/ptrace.h>

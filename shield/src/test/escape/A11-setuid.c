@@ -1,6 +1,6 @@
 // row:    A11
 // tries:  an ordinary user executes a set-user-ID copy of this program to become root
-// shield: no_new_privs: the mode bit is ignored
+// shield: with no_new_privs the kernel ignores the mode bit
 // native: granted
 #include "escape.h"
 #include <grp.h>

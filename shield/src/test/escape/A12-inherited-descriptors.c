@@ -1,6 +1,6 @@
 // row:    A12
-// tries:  looks for descriptors that the JVM or whoever started it left open
-// shield: only 0, 1 and 2 are passed on
+// tries:  looks for descriptors that the JVM or its caller left open
+// shield: the program gets only 0, 1 and 2
 // native: reached
 #include "escape.h"
 

@@ -1,5 +1,5 @@
 // row:    A2
-// tries:  i386 `socketcall` through `int 0x80` from 64-bit code: its arguments lie behind a pointer
+// tries:  i386 `socketcall` through `int 0x80` from 64-bit code: its arguments are behind a pointer
 // shield: a foreign architecture kills the process
 // native: reached
 #include "escape.h"

@@ -1,6 +1,6 @@
 // row:    A3
 // tries:  x32 numbers: bit 30 set on every number, and 512 to 547 without it
-// shield: ENOSYS: both lie above the highest known number
+// shield: ENOSYS: both are above the highest known number
 // native: contained: this kernel has no x32
 #include "escape.h"
 

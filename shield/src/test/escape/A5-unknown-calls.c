@@ -1,7 +1,7 @@
 // row:    A5
-// tries:  calls with numbers that no kernel had when the filter was written
-// shield: ENOSYS above the highest known number, whatever the kernel has learnt
-// native: contained: this kernel knows no more calls
+// tries:  calls with numbers that did not exist when the filter was written
+// shield: ENOSYS above the highest known number, whatever the kernel supports
+// native: contained: this kernel has no more calls
 #include "escape.h"
 
 static void attack(void) {

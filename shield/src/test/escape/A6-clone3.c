@@ -1,5 +1,5 @@
 // row:    A6
-// tries:  `clone3` names its namespaces behind a pointer, where the filter cannot look
+// tries:  `clone3` passes its namespace flags behind a pointer, which the filter cannot follow
 // shield: ENOSYS, so that the C library falls back to clone(2)
 // native: granted
 #include "escape.h"

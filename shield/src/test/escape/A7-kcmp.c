@@ -1,5 +1,5 @@
 // row:    A7
-// tries:  `kcmp` compares objects with the supervisor's, which tells addresses in the kernel
+// tries:  `kcmp` compares objects with those of the supervisor, which reveals kernel addresses
 // shield: the call is refused
 // native: granted
 #include "escape.h"

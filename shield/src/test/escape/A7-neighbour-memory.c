@@ -1,6 +1,6 @@
 // row:    A7
-// tries:  opens the memory of a neighbour of the same user through `/proc`, to make it do the sending
-// shield: a Landlock domain: no access to processes outside the cage
+// tries:  opens the memory of a neighbour of the same user through `/proc`, to make it send
+// shield: a Landlock domain denies access to processes outside the shield
 // native: granted
 #include "escape.h"
 

@@ -1,5 +1,5 @@
 // row:    A7
-// tries:  opens what `/proc` shows of the supervisor: memory, environment, descriptors, of every thread
+// tries:  opens the files of the supervisor in `/proc`: memory, environment and descriptors of every thread
 // shield: the supervisor is not dumpable and the program has no CAP_SYS_PTRACE
 // native: granted
 #include "escape.h"

@@ -1,5 +1,5 @@
 // row:    A7
-// tries:  ptrace attaches to the supervisor, and to a neighbour that is not caged
+// tries:  ptrace attaches to the supervisor, and to a neighbour that has no shield
 // shield: ptrace is refused; the supervisor is not dumpable
 // native: granted
 #include "escape.h"

@@ -1,6 +1,6 @@
 // row:    A8
-// tries:  kills the supervisor and connects while it dies and afterwards
-// shield: no signal leaves the cage (Landlock); without a supervisor every supervised call is ENOSYS
+// tries:  kills the supervisor, and connects during and after its exit
+// shield: Landlock stops signals to processes outside; without a supervisor every supervised call fails with ENOSYS
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    A8
-// tries:  takes descriptors and processor time from the supervisor by `prlimit` and scheduling
-// shield: `prlimit` on others is refused; a supervisor without means would refuse everything
+// tries:  limits descriptors and processor time of the supervisor by `prlimit` and scheduling
+// shield: `prlimit` on others is refused; a supervisor without resources refuses everything
 // native: reached
 #include "escape.h"
 #include <sys/resource.h>

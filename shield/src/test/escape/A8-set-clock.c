@@ -1,5 +1,5 @@
 // row:    A8
-// tries:  sets the clock, by which the supervisor judges whether a certificate has expired
+// tries:  sets the clock, by which the supervisor decides whether a certificate has expired
 // shield: the program has no CAP_SYS_TIME
 // native: granted
 #include "escape.h"

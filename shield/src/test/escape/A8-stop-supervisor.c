@@ -1,6 +1,6 @@
 // row:    A8
 // tries:  stops the supervisor while a call waits for it
-// shield: no signal leaves the cage (Landlock); a stopped supervisor lets nothing pass
+// shield: Landlock stops signals to processes outside; a stopped supervisor allows nothing
 // native: reached
 #include "escape.h"
 

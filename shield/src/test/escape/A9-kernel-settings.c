@@ -1,6 +1,6 @@
 // row:    A9
-// tries:  root's settings of the kernel that need no capability: the program it runs for core files, for unknown file types and for empty control groups, its own network targets
-// shield: read-only wherever they are mounted: `/proc/sys`, `/sys` and what else belongs to the kernel
+// tries:  writes kernel settings for which root needs no capability: the programs that the kernel runs for core files, unknown file types and empty control groups, and its network targets
+// shield: `/proc/sys`, `/sys` and the other file systems of the kernel are read-only wherever they are mounted
 // native: granted
 #include "escape.h"
 #include <mntent.h>

@@ -1,6 +1,6 @@
 // row:    F1
 // tries:  `clone` with namespace flags and bits above the lower 32
-// shield: only the low word is looked at
+// shield: the filter compares only the low word
 // native: granted
 #include "escape.h"
 

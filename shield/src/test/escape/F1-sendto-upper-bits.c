@@ -1,6 +1,6 @@
 // row:    F1
 // tries:  MSG_FASTOPEN hidden beside bits above the lower 32 of `sendto`'s flags
-// shield: only the low word is compared
+// shield: the filter compares only the low word
 // native: reached
 #include "escape.h"
 

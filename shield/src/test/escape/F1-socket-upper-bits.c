@@ -1,6 +1,6 @@
 // row:    F1
 // tries:  `socket` with bits set above the lower 32 of each argument, for UDP
-// shield: only the low word is compared, as the kernel reads it
+// shield: the filter compares only the low word, which is what the kernel reads
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    F2
 // tries:  `socket(AF_INET, SOCK_PACKET)`, which the kernel silently turns into AF_PACKET
-// shield: the allow-list knows no type but SOCK_STREAM for AF_INET
+// shield: for AF_INET the allow-list contains only SOCK_STREAM
 // native: granted
 #include "escape.h"
 

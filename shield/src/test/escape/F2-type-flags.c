@@ -1,6 +1,6 @@
 // row:    F2
 // tries:  UDP and raw sockets with SOCK_NONBLOCK, SOCK_CLOEXEC and unknown bits in the type
-// shield: the type is masked before it is compared, unknown bits are refused
+// shield: the filter masks the type before it compares it, and refuses unknown bits
 // native: reached
 #include "escape.h"
 

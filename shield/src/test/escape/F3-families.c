@@ -1,5 +1,5 @@
 // row:    F3
-// tries:  every family with every type and the protocols that would bring something
+// tries:  every family with every type and every useful protocol
 // shield: an allow-list of family, type and protocol
 // native: granted
 #include "escape.h"

@@ -1,6 +1,6 @@
 // row:    F3
 // tries:  `socket(AF_UNIX, SOCK_RAW)`, which the kernel silently turns into a datagram socket
-// shield: the allow-list knows no such type
+// shield: the allow-list does not contain this type
 // native: reached
 #include "escape.h"
 

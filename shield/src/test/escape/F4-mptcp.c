@@ -1,6 +1,6 @@
 // row:    F4
 // tries:  an MPTCP socket connects to a plain TCP listener
-// shield: EPROTONOSUPPORT, on which runtimes fall back to TCP
+// shield: EPROTONOSUPPORT, so that runtimes fall back to TCP
 // native: reached
 #include "escape.h"
 

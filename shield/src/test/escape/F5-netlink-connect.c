@@ -1,6 +1,6 @@
 // row:    F5
-// tries:  `connect` and `sendto` of a NETLINK_ROUTE socket to a neighbour's, and to a group of them, to hand over bytes
-// shield: the supervisor connects with no capability that the program has not: EPERM
+// tries:  `connect` and `sendto` from a NETLINK_ROUTE socket to one of a neighbour, and to a multicast group, to pass bytes
+// shield: the supervisor connects with only the capabilities that the program has: EPERM
 // native: reached
 #include "escape.h"
 #include <linux/rtnetlink.h>

@@ -1,6 +1,6 @@
 // row:    F5
-// tries:  netlink for anything but routes: socket diagnosis and destruction, netfilter, xfrm, generic
-// shield: only NETLINK_ROUTE passes
+// tries:  netlink families other than routes: socket diagnosis and destruction, netfilter, xfrm, generic
+// shield: only NETLINK_ROUTE is allowed
 // native: granted
 #include "escape.h"
 

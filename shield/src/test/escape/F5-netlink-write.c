@@ -1,6 +1,6 @@
 // row:    F5
 // tries:  NETLINK_ROUTE adds an address and a route, so that a permitted address leads elsewhere
-// shield: the socket passes; the program has no CAP_NET_ADMIN
+// shield: the socket is allowed, but the program has no CAP_NET_ADMIN
 // native: granted
 #include "escape.h"
 #include <linux/rtnetlink.h>

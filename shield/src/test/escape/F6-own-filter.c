@@ -1,6 +1,6 @@
 // row:    F6
-// tries:  filters of its own that allow, trace, log or notify `connect`, hoping to outrank ours
-// shield: the kernel takes the strictest answer; a notification without a listener is ENOSYS
+// tries:  installs filters that allow, trace, log or notify `connect`, to override those of the shield
+// shield: the kernel uses the strictest result; a notification without a listener is ENOSYS
 // native: reached
 #include "escape.h"
 #include <linux/filter.h>

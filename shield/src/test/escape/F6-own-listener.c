@@ -1,6 +1,6 @@
 // row:    F6
-// tries:  installs a filter of its own with a listener of its own, to answer its calls itself
-// shield: EBUSY: one listener per tree, and ours does not allow nested ones
+// tries:  installs a filter with a listener, to answer its own calls
+// shield: EBUSY: the kernel allows one listener per tree
 // native: granted
 #include "escape.h"
 #include <linux/filter.h>

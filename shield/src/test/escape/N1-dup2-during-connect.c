@@ -1,6 +1,6 @@
 // row:    N1
-// tries:  a second thread keeps swapping the socket behind the number, and the address, while `connect` is decided
-// shield: the supervisor acts on a duplicate taken once, never on the number
+// tries:  a second thread keeps swapping the socket of the descriptor, and the address, while `connect` is decided
+// shield: the supervisor acts on one duplicate, never on the descriptor number
 // native: reached
 #include "escape.h"
 

@@ -1,5 +1,5 @@
 // row:    N1
-// tries:  addresses that end beyond their page, lie at address 0 or in the kernel
+// tries:  addresses that end beyond their page, are at address 0, or are in the kernel
 // shield: EFAULT, as without the shield
 // native: contained: the kernel reads the whole address or nothing
 #include "escape.h"

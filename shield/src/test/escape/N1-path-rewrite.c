@@ -1,6 +1,6 @@
 // row:    N1
 // tries:  a second thread keeps rewriting the path in the address of a Unix socket
-// shield: the path is copied once; the copy is judged and used
+// shield: the supervisor copies the path once, and checks and uses the copy
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    N1
 // tries:  a second thread keeps rewriting the port in the address while `connect` is decided
-// shield: the address is copied once; the copy is judged and used
+// shield: the supervisor copies the address once, and checks and uses the copy
 // native: reached
 #include "escape.h"
 

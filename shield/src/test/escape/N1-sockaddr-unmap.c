@@ -1,6 +1,6 @@
 // row:    N1
 // tries:  a second thread unmaps and maps the page of the address, to force the error path
-// shield: a failed read is EFAULT, never a pass
+// shield: a failed read is EFAULT; the call is never allowed
 // native: reached
 #include "escape.h"
 

@@ -1,7 +1,7 @@
 // row:    N10
 // tries:  results are written beyond the buffer given, into read-only memory, or where another thread moves the length
-// shield: exactly the out-pointers of the call, the smallest length read once; EFAULT is the program's
-// native: contained: the kernel keeps to the buffer
+// shield: the supervisor writes only to the out-pointers of the call, up to a length that it reads once; otherwise the program gets EFAULT
+// native: contained: the kernel does not write beyond the buffer
 #include "escape.h"
 
 static volatile int over;

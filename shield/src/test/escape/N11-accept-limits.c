@@ -1,6 +1,6 @@
 // row:    N11
 // tries:  `accept` with no descriptor left, and interrupted by signals, again and again
-// shield: EMFILE; descriptors are handed over atomically, so none leaks
+// shield: EMFILE; descriptors are passed atomically, so none leaks
 // native: contained: the kernel does the same
 #include "escape.h"
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 // row:    N12
 // tries:  processes are killed in the middle of supervised calls, hundreds of times
-// shield: a lost notification is undone and forgotten; the supervisor serves on
+// shield: the supervisor undoes a lost notification and continues
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    N13
-// tries:  asks whether every process and thread is caged: after execve, in threads, in grandchildren
-// shield: the filter is installed on the thread that starts the program, before it does
+// tries:  checks that every process and thread has the filter: after execve, in threads, in grandchildren
+// shield: the shield installs the filter on the thread that starts the program, before the start
 // native: granted
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    N14
 // tries:  answers notifications itself through any descriptor it finds, its own and the supervisor's
-// shield: the listener is in the supervisor alone, whose table is not shown
+// shield: only the supervisor has the listener, and its descriptor table is not accessible
 // native: contained: without a listener there is nothing to answer
 #include "escape.h"
 #include <linux/seccomp.h>

@@ -1,6 +1,6 @@
 // row:    N2
-// tries:  threads die in the middle of `connect` and others get their numbers
-// shield: pidfd first, the notification is checked after each read, the duplicate is acted on
+// tries:  threads die during `connect`, and other threads get their ids
+// shield: the supervisor opens the pidfd first, checks the notification after each read, and acts on the duplicate
 // native: contained: the attack needs a supervisor
 #include "escape.h"
 

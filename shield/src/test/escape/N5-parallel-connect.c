@@ -1,6 +1,6 @@
 // row:    N5
 // tries:  eight threads connect one socket at once, to permitted and forbidden places
-// shield: serialised per socket; each call is judged on its own
+// shield: calls are serialised per socket, and each call is decided separately
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    N5
-// tries:  threads connect one socket to a protected place and a forbidden one, dissolve it, and write to it, all at once
-// shield: one connect at a time; the relay carries what it has authenticated and nothing else
+// tries:  threads connect one socket to a protected place and a forbidden one, disconnect it, and write to it, all at once
+// shield: one `connect` at a time; the relay carries only authenticated connections
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    N6
 // tries:  forty threads in four processes connect as fast as they can
-// shield: limits answer EAGAIN or ENOBUFS; overload never lets a call pass, and it passes over
+// shield: at the limits calls fail with EAGAIN or ENOBUFS; under overload no call is allowed, and the supervisor recovers
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    N7
-// tries:  a thread made by `clone(CLONE_VM|CLONE_THREAD)` without CLONE_FILES
-// shield: pidfds of the thread (PIDFD_THREAD), never of its process
+// tries:  creates a thread by `clone(CLONE_VM|CLONE_THREAD)` without CLONE_FILES
+// shield: the supervisor uses a pidfd of the thread (PIDFD_THREAD), never of its process
 // native: reached
 #include "private_table.h"
 

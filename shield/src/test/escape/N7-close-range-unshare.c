@@ -1,6 +1,6 @@
 // row:    N7
-// tries:  `close_range(CLOSE_RANGE_UNSHARE)` makes a private table
-// shield: pidfds of the thread (PIDFD_THREAD), never of its process
+// tries:  `close_range(CLOSE_RANGE_UNSHARE)` creates a private descriptor table
+// shield: the supervisor uses a pidfd of the thread (PIDFD_THREAD), never of its process
 // native: reached
 #include "private_table.h"
 

@@ -1,6 +1,6 @@
 // row:    N7
 // tries:  a thread with a private table listens on its own socket while the leader's socket of the same number has the permitted port
-// shield: the socket itself is asked for its address
+// shield: the supervisor gets the address from the socket itself
 // native: granted
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    N7
-// tries:  a thread gets a descriptor table of its own by `unshare(CLONE_FILES)`: the leader's table is the wrong one
-// shield: pidfds of the thread (PIDFD_THREAD), never of its process
+// tries:  a thread gets a private descriptor table by `unshare(CLONE_FILES)`, so the table of the leader is the wrong one
+// shield: the supervisor uses a pidfd of the thread (PIDFD_THREAD), never of its process
 // native: reached
 #include "private_table.h"
 

@@ -1,6 +1,6 @@
 // row:    N8
-// tries:  makes itself undumpable, so that nobody may look into it
-// shield: what cannot be looked into is refused; nothing passes unseen
+// tries:  makes itself undumpable, so that its memory cannot be read
+// shield: if the supervisor cannot read the memory, it refuses the call
 // native: reached
 #include "escape.h"
 

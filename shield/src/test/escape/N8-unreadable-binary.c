@@ -1,6 +1,6 @@
 // row:    N8
 // tries:  executes a copy of itself that its user may execute but not read, which makes it undumpable
-// shield: what cannot be looked into is refused; nothing passes unseen
+// shield: if the supervisor cannot read the memory, it refuses the call
 // native: reached
 #include "escape.h"
 #include <sys/sendfile.h>

@@ -1,6 +1,6 @@
 // row:    N9
 // tries:  a grandchild in a session of its own whose parents have ended
-// shield: filters are inherited, and the supervisor is the reaper of what it started
+// shield: processes inherit the filter, and the supervisor is the subreaper of the processes that it started
 // native: reached
 #include "escape.h"
 

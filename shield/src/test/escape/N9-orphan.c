@@ -1,6 +1,6 @@
 // row:    N9
-// tries:  a child outlives the program and connects when the program is gone
-// shield: the filter stays; the shield serves until the last descendant has ended, or calls are ENOSYS
+// tries:  a child outlives the program and connects after the program has ended
+// shield: the filter stays; the shield serves until the last descendant has ended, or calls fail with ENOSYS
 // native: reached
 #include "escape.h"
 

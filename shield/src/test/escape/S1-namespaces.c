@@ -1,6 +1,6 @@
 // row:    S1
 // tries:  `unshare`, `clone` and `setns` for every kind of namespace
-// shield: EPERM by the flags
+// shield: the flags are refused with EPERM
 // native: granted
 #include "escape.h"
 

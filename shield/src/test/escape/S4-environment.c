@@ -1,6 +1,6 @@
 // row:    S4
-// tries:  looks for the shield's variables, which hold private keys: its own, its parents', everybody's
-// shield: they are not passed on; the supervisor shows no environment
+// tries:  looks for the shield's variables, which contain private keys, in its own environment and in those of all other processes
+// shield: the program does not get them, and the environment of the supervisor is not readable
 // native: granted
 #include "escape.h"
 #include <dirent.h>

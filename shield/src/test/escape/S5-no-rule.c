@@ -1,6 +1,6 @@
 // row:    S5
-// tries:  connects, plainly, where no rule leads
-// shield: EACCES and one line; no rule never means passing silently
+// tries:  makes a plain connection to a place that no rule names
+// shield: EACCES and a line in the log; without a rule a call is never allowed silently
 // native: reached
 #include "escape.h"
 

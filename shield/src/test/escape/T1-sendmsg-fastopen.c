@@ -1,6 +1,6 @@
 // row:    T1
 // tries:  `sendmsg` and `sendmmsg` with MSG_FASTOPEN
-// shield: EOPNOTSUPP by the filter
+// shield: the filter answers EOPNOTSUPP
 // native: reached
 #include "escape.h"
 

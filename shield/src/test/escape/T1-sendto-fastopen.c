@@ -1,6 +1,6 @@
 // row:    T1
 // tries:  `sendto` with MSG_FASTOPEN connects and sends in one call
-// shield: EOPNOTSUPP by the filter
+// shield: the filter answers EOPNOTSUPP
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T10
-// tries:  an IPv6 listener without IPV6_V6ONLY, which takes IPv4 connections as well
-// shield: a rule is about the port of both; other ports are refused
+// tries:  an IPv6 listener without IPV6_V6ONLY, which also accepts IPv4 connections
+// shield: a rule applies to the port of both families; other ports are refused
 // native: granted
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T11
 // tries:  IPV6_ADDRFORM turns a connected IPv6 socket into an IPv4 one, which connects elsewhere
-// shield: the family is asked of the socket each time, never remembered
+// shield: the supervisor reads the family from the socket each time
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T12
-// tries:  a source route (IP_OPTIONS, IPV6_RTHDR, IPV6_2292PKTOPTIONS) sends what is for a permitted address to another host first
-// shield: the options are refused, except to take them away
+// tries:  a source route (IP_OPTIONS, IPV6_RTHDR, IPV6_2292PKTOPTIONS) sends packets for a permitted address to another host first
+// shield: the options are refused; only their removal is allowed
 // native: granted
 #include "escape.h"
 

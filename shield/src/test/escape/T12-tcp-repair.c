@@ -1,5 +1,5 @@
 // row:    T12
-// tries:  TCP_REPAIR: a connection that is never made, in a state of the program's choice
+// tries:  TCP_REPAIR sets up a connection without a handshake, in a state that the program chooses
 // shield: the option is refused
 // native: granted
 #include "escape.h"

@@ -1,6 +1,6 @@
 // row:    T12
-// tries:  IP_TRANSPARENT and IP_FREEBIND bind addresses that are not ours
-// shield: IP_TRANSPARENT is refused or needs a capability that the program has not; `listen` is decided anyway
+// tries:  IP_TRANSPARENT and IP_FREEBIND bind addresses that are not local
+// shield: IP_TRANSPARENT is refused or needs a capability that the program does not have; `listen` is decided in any case
 // native: granted
 #include "escape.h"
 

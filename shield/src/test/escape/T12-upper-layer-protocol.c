@@ -1,5 +1,5 @@
 // row:    T12
-// tries:  TCP_ULP puts a protocol of the kernel's on a permitted connection
+// tries:  TCP_ULP adds a protocol of the kernel to a permitted connection
 // shield: the option is refused
 // native: granted
 #include "escape.h"

@@ -1,6 +1,6 @@
 // row:    T13
 // tries:  write, writev, send, splice, sendfile and vmsplice on a socket that is not connected
-// shield: native: nothing of this connects
+// shield: the calls are native: none of them connects
 // native: contained: the kernel answers EPIPE or ENOTCONN
 #include "escape.h"
 #include <sys/sendfile.h>

@@ -1,6 +1,6 @@
 // row:    T14
 // tries:  listens, in another process, on a bound socket passed by SCM_RIGHTS
-// shield: the socket is asked, not the process that made it
+// shield: the supervisor asks the socket, not the process that created it
 // native: granted
 #include "passed.h"
 

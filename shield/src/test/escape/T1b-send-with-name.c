@@ -1,6 +1,6 @@
 // row:    T1b
 // tries:  `sendto` and `sendmsg` with an address on stream sockets, not connected and connected
-// shield: native: an address does not connect a stream
+// shield: the call is native: an address does not connect a stream socket
 // native: contained: the kernel ignores the address or answers EPIPE, EISCONN, EOPNOTSUPP
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T2
 // tries:  TCP_FASTOPEN_CONNECT: `connect` returns at once and the first `write` connects
-// shield: the option is refused; `connect` is decided anyway
+// shield: the option is refused; `connect` is decided in any case
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T3
 // tries:  disconnects a connected socket, which keeps its port, and listens there
-// shield: `listen` is decided by the port the socket has then
+// shield: `listen` is decided by the port that the socket has at that time
 // native: granted
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T3
 // tries:  connects to the permitted place, disconnects with AF_UNSPEC and connects elsewhere
-// shield: a disconnect resets the socket's state; every `connect` is decided anew
+// shield: a disconnect resets the socket's state; every `connect` is decided again
 // native: reached
 #include "escape.h"
 

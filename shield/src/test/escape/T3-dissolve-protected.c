@@ -1,6 +1,6 @@
 // row:    T3
-// tries:  dissolves with AF_UNSPEC what is bound for a protected place, in every stage, then connects elsewhere or writes in the clear
-// shield: a disconnect gives up the protected connect too; every `connect` is decided anew
+// tries:  disconnects a protected connection with AF_UNSPEC, in every state, then connects elsewhere or writes plaintext
+// shield: a disconnect also ends the protected connect; every `connect` is decided again
 // native: reached
 #include "escape.h"
 

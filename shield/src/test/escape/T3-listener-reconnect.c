@@ -1,6 +1,6 @@
 // row:    T3
 // tries:  disconnects a listening socket with AF_UNSPEC and connects with it
-// shield: a disconnect resets the socket's state; every `connect` is decided anew
+// shield: a disconnect resets the socket's state; every `connect` is decided again
 // native: reached
 #include "escape.h"
 

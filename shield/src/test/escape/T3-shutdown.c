@@ -1,6 +1,6 @@
 // row:    T3
-// tries:  `shutdown`, which no filter stops, dissolves a listening socket; it connects then, and listens again unbound
-// shield: every `connect` and `listen` is decided by what the socket is then
+// tries:  `shutdown`, which no filter stops, ends a listening socket; then it connects, and listens again unbound
+// shield: every `connect` and `listen` is decided by the state that the socket has at that time
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T4
 // tries:  `listen` without `bind`, for which the kernel picks a port on every address
-// shield: `listen` is decided for a socket that was never bound, too
+// shield: `listen` is also decided for a socket that was never bound
 // native: granted
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T5
-// tries:  `bind` with the family AF_UNSPEC, which the kernel takes for AF_INET
-// shield: addresses are normalised before rules are looked at
+// tries:  `bind` with the family AF_UNSPEC, which the kernel treats as AF_INET
+// shield: addresses are normalised before the rules are checked
 // native: granted
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T6
-// tries:  binds port 0, also with IP_BIND_ADDRESS_NO_PORT, and listens on what the kernel picks
-// shield: decided at `listen`, by the port the socket has then
+// tries:  binds port 0, also with IP_BIND_ADDRESS_NO_PORT, and listens on the port that the kernel picks
+// shield: `listen` is decided by the port that the socket has at that time
 // native: granted
 #include "escape.h"
 

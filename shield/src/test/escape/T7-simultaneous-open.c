@@ -1,5 +1,5 @@
 // row:    T7
-// tries:  the shield's own trick: a listener on the permitted port that drops every segment, and two sockets that open a connection to each other across it
+// tries:  what the shield does itself: a listener on the permitted port that drops every segment, and two sockets that open a connection to each other across it
 // shield: loopback is an address like any other: EACCES
 // native: granted
 #include "escape.h"

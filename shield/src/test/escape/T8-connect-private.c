@@ -1,6 +1,6 @@
 // row:    T8
 // tries:  connects to every address in use on this machine, which includes the shield's gates and private ports
-// shield: no rule names them; both ends of each local leg are compared
+// shield: no rule names them; the shield compares both ends of each local connection
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    T9
 // tries:  addresses of unusual length: 24 bytes for IPv6 (RFC 2133), 128 for IPv4, too short, negative
-// shield: lengths are judged as the kernel does
+// shield: lengths are checked as the kernel does
 // native: reached
 #include "escape.h"
 

@@ -1,5 +1,5 @@
 // row:    T9
-// tries:  non-blocking `connect` to forbidden places, and asking for the outcome again and again
+// tries:  non-blocking `connect` to forbidden places, and asks for the result again and again
 // shield: EACCES at once
 // native: reached
 #include "escape.h"

@@ -1,6 +1,6 @@
 // row:    T9
 // tries:  the permitted port on addresses that the rule does not name
-// shield: a rule is about one address and one port
+// shield: a rule applies to one address and one port
 // native: contained: nobody listens there
 #include "escape.h"
 

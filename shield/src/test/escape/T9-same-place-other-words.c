@@ -1,6 +1,6 @@
 // row:    T9
-// tries:  other words for a forbidden place: 0.0.0.0, ::, ::ffff:127.0.0.1, ::ffff:0.0.0.0, 127.9.9.9, the machine's own addresses
-// shield: addresses are canonical before rules are looked at
+// tries:  other spellings of a forbidden address: 0.0.0.0, ::, ::ffff:127.0.0.1, ::ffff:0.0.0.0, 127.9.9.9, the machine's own addresses
+// shield: addresses are normalised before the rules are checked
 // native: reached
 #include "escape.h"
 #include <ifaddrs.h>

@@ -1,6 +1,6 @@
 // row:    U1
 // tries:  one end of a Unix datagram pair is re-addressed to any path
-// shield: `socketpair` of datagrams is refused; SOCK_RAW is the same by another name
+// shield: `socketpair` of datagrams is refused; SOCK_RAW is the same type
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    U1
 // tries:  an end of a stream or seqpacket pair is connected elsewhere
-// shield: stream pairs are native: they cannot be re-addressed
+// shield: stream pairs are native, because they cannot be re-addressed
 // native: contained: the kernel answers EISCONN
 #include "escape.h"
 

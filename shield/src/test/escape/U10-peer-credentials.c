@@ -1,8 +1,8 @@
 // row:    U10
-// tries:  an ordinary user's process connects to a permitted Unix socket: as whom does the other side see it?
+// tries:  an ordinary user's process connects to a permitted Unix socket, and the peer checks its credentials
 // shield: the supervisor connects with the ids of the thread that asked
 // native: contained: the kernel shows the ids of the caller
-// container: untried: root of a container may not look into programs of other users, and refuses their calls
+// container: untried: in a container, root's supervisor may not read the memory of other users' programs, and refuses their calls
 #include "escape.h"
 #include <grp.h>
 

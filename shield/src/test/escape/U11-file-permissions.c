@@ -1,13 +1,13 @@
 // row:    U11
-// tries:  an ordinary user's process connects to a permitted Unix socket that belongs to root alone
+// tries:  an ordinary user's process connects to a permitted Unix socket that only root may use
 // shield: the supervisor resolves and connects with the ids of the thread that asked
 // native: contained: the kernel answers EACCES
-// user:   untried: root alone can make a socket of root's
+// user:   untried: only root can create a socket that belongs to root
 #include "escape.h"
 #include <grp.h>
 
 int main(void) {
-  if (geteuid() != 0) untried("root alone can make a socket of root's");
+  if (geteuid() != 0) untried("only root can create a socket that belongs to root");
   if (setgroups(0, NULL) < 0 || setgid(65534) < 0 || setuid(65534) < 0)
     untried("becoming nobody: %s", strerror(errno));
   for (int flags = 0; flags <= SOCK_NONBLOCK; flags += SOCK_NONBLOCK) {

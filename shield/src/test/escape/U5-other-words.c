@@ -1,5 +1,5 @@
 // row:    U5
-// tries:  other words for a forbidden path: relative, through `.`, `..`, `//`, /proc/self/cwd, /proc/self/root, behind a permitted prefix
+// tries:  other spellings of a forbidden path: relative, through `.`, `..`, `//`, /proc/self/cwd, /proc/self/root, behind a permitted prefix
 // shield: the exact string decides, then the path is resolved as the program sees it
 // native: reached
 #include "escape.h"

@@ -1,6 +1,6 @@
 // row:    U5
-// tries:  puts a symbolic link to a forbidden socket in the place of the permitted one, and of the folder that it lies in
-// shield: a path of a rule is followed through those links only that were there when the program was started
+// tries:  replaces the permitted socket, and its folder, by a symbolic link to a forbidden socket
+// shield: in a path of a rule, the shield follows only links that existed when the program started
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    U5
-// tries:  connects to a Unix socket that a rule protects, and writes before and after, in the clear
-// shield: the relay carries what it has authenticated and nothing else
+// tries:  connects to a Unix socket that a rule protects, and writes plaintext before and after
+// shield: the relay carries only authenticated connections
 // native: reached
 #include "escape.h"
 

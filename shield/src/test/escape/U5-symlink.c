@@ -1,6 +1,6 @@
 // row:    U5
-// tries:  a symbolic link of the program's own to a forbidden socket, and the permitted name seen from another folder
-// shield: the exact string decides: another name is another socket
+// tries:  creates a symbolic link to a forbidden socket, and uses the permitted name from another folder
+// shield: the exact string decides: another name is another place
 // native: reached
 #include "escape.h"
 

@@ -1,6 +1,6 @@
 // row:    U6
 // tries:  changes its root, so that the permitted path leads to another socket
-// shield: the path is resolved from the program's root, so it finds what the program sees: its own
+// shield: the path is resolved from the program's root, so it finds the program's own socket
 // native: contained: only sockets below the new root can be found
 // user:   untried: chroot needs root
 #include "escape.h"

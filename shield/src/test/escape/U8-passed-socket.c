@@ -1,6 +1,6 @@
 // row:    U8
 // tries:  connects, in another process, a fresh socket passed by SCM_RIGHTS
-// shield: the socket is asked, not the process that made it
+// shield: the supervisor asks the socket, not the process that created it
 // native: reached
 #include "passed.h"
 

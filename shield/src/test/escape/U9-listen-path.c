@@ -1,5 +1,5 @@
 // row:    U9
-// tries:  listens on a path that no rule names, bound or found unbound
+// tries:  listens on a path that no rule names, bound or unbound
 // shield: EACCES
 // native: granted
 #include "escape.h"

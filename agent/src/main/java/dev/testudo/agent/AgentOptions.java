@@ -55,29 +55,29 @@ record AgentOptions(
                                [--hosts FILE] [--user UID:GID]
                                [--token-file FILE | --token-fd NUMBER]
       Attests one service, gets its configuration from CAS, and runs its program.
-            --address 127.x.y.z   The service's own loopback address (default: it has
-                                    the host's).
-            --cas HOST:PORT       Where the CAS listens (default: $SCONE_CAS_ADDR).
-            --cas-key HASH        The hash of the key that CAS must have.
-            --events SOCKET       A Unix socket that takes one line of JSON per event.
+            --address 127.x.y.z   The loopback address of the service (default: that of
+                                    the host).
+            --cas HOST:PORT       The address of the CAS (default: $SCONE_CAS_ADDR).
+            --cas-key HASH        The hash of the key that the CAS must have.
+            --events SOCKET       A Unix socket that gets one line of JSON per event.
             --exit-with-stdin     Stops the program when standard input ends.
-            --hide PATH           A file or folder that the program must not see; may
-                                    stand several times.
+            --hide PATH           A file or folder to hide from the program. Can be
+                                    given several times.
             --hosts FILE          The program's /etc/hosts.
             --image DIR           The image: `image.json` and `root/`.
             --service SESSION/SERVICE
-                                  Which service to be (default: $SCONE_CONFIG_ID).
-            --token-fd NUMBER     A descriptor with the join token; 0 is standard
-                                    input.
-            --token-file FILE     A file with the join token, which others can neither
-                                    read nor change.
-            --user UID:GID        As whom the program runs (default: under root,
-                                    chosen by the service's name).
+                                  The service to run (default: $SCONE_CONFIG_ID).
+            --token-fd NUMBER     An open descriptor to read the join token from; 0 is
+                                    standard input.
+            --token-file FILE     A file with the join token. Others must not be able
+                                    to read or change it.
+            --user UID:GID        The user and group of the program (default: for
+                                    root, derived from the name of the service).
         -h, --help                Prints this help.
 
-      Exit codes: the program's, or 128 and the number of the signal that ended it;
-      1 the configuration cannot be carried out, 2 usage, 3 the environment failed,
-      4 attestation or policy refused.
+      Exit codes: the program's, or 128 plus the number of the signal that killed it;
+      1 the configuration cannot be applied, 2 usage, 3 the environment failed,
+      4 refused by attestation or a policy.
       """;
 
   /// How SCONE hands over a token.

@@ -37,29 +37,30 @@ public final class ServeCommand {
   private static final String HELP =
       USAGE_LINES
           + """
-          Runs a CAS until it is told to stop.
-          Its first line of output is JSON: where it listens, and the hash of its key.
-            --state DIR          The directory for all that it keeps; made if it is not
-                                   there.
-            --listen HOST:PORT   Where it listens; port 0 is any that is free.
-            --owner HASH         The hash of a key that may create top-level sessions;
-                                   may stand several times. Kept from the first start.
-            --owner-file FILE    The same, one hash a line; `#` begins a comment.
-            --first-come         Everybody may create top-level sessions, instead of
-                                   owners.
+          Runs a CAS until a signal stops it.
+          The first line of output is JSON: the address of the CAS and the hash of its key.
+            --state DIR          The state directory; created if it does not exist.
+            --listen HOST:PORT   The address to listen on; port 0 selects a free port.
+            --owner HASH         The hash of a key that may create top-level sessions.
+                                   Can be given several times. The CAS stores the owners
+                                   at the first start.
+            --owner-file FILE    A file with such hashes, one per line; `#` begins a
+                                   comment.
+            --first-come         Lets every caller create top-level sessions, instead
+                                   of owners.
             --quota WHO=SESSIONS,MIB
-                                 How much may be kept; WHO is owner, key, stranger or
-                                   strangers. May stand several times.
-            --audit-mib N        The most MiB of audit log in the database (default:
-                                   64).
-            --accept-audit-log   Goes on although audit.jsonl is not as CAS left it; for
-                                   one start.
+                                 How much the CAS stores; WHO is owner, key, stranger
+                                   or strangers. Can be given several times.
+            --audit-mib N        The size limit of the audit log in the database, in MiB
+                                   (default: 64).
+            --accept-audit-log   Continues although audit.jsonl is not as the CAS left
+                                   it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.
             -h, --help           Prints this help.
 
-          Exit codes: 128 and the number of the signal that stopped it, 0 standard input
+          Exit codes: 128 plus the number of the signal that stopped it, 0 standard input
           ended, 1 the owner file has mistakes, 2 usage, 3 it cannot serve, or the state
-          is not as CAS left it.
+          is not as the CAS left it.
           """;
 
   /// One line per message; the web server speaks only when something is wrong.

@@ -34,11 +34,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "apply",
     description = {
-      "Makes images and measures them, and registers the sessions of a mesh with a CAS.",
-      "Of a service manifest it makes the image. Of a Meshfile it makes the images of all services and registers their sessions.",
-      "If others changed a session since, or registered it from elsewhere, it shows the difference and registers nothing. The file `registered` in the target directory has what was registered last.",
-      "Services that tolerate software evidence get new join tokens, each in a file"
-          + " `tokens/SERVICE.token` of the target directory; their old ones are revoked."
+      "Builds and measures images, and registers the sessions of a mesh with a CAS.",
+      "For a service manifest it builds the image. For a Meshfile it builds the images of all services and registers their sessions.",
+      "If someone else has changed a session, or has registered it from elsewhere, the command shows the difference and registers nothing. The file `registered` in the target directory records what was registered last.",
+      "If a service tolerates software evidence, the command creates a new join token for it in the file"
+          + " `tokens/SERVICE.token` of the target directory, and revokes its old tokens."
     })
 final class ApplyCommand implements Callable<Integer> {
   private final CliContext context;
@@ -53,19 +53,19 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(
       names = {"-t", "--target-directory"},
       paramLabel = "DIR",
-      description = "The directory for what is made (default: `target` beside the file).")
+      description = "The directory for the output (default: `target` beside the file).")
   private @Nullable Path target;
 
   @Option(
       names = {"-d", "--dry-run"},
-      description = "Registers nothing; writes the sessions below the target directory.")
+      description = "Writes the sessions to the target directory and registers nothing.")
   private boolean dryRun;
 
   @Option(
       names = "--token-uses",
       defaultValue = "100",
       paramLabel = "N",
-      description = "How often each service may start with its join token (default: 100).")
+      description = "How many times each service may start with its join token (default: 100).")
   private int tokenUses;
 
   @Option(
@@ -73,14 +73,14 @@ final class ApplyCommand implements Callable<Integer> {
       defaultValue = "30 days",
       paramLabel = "TIME",
       description =
-          "For how long the join tokens are good: `10 min`, `12h`, `30 days` (default: 30 days).")
+          "How long the join tokens are valid: `10 min`, `12h`, `30 days` (default: 30 days).")
   private String tokenValidity = "";
 
   @Option(
       names = "--over",
       paramLabel = "HASH",
       description =
-          "The hash of a session in CAS that may be replaced although it was not registered from this target directory; may stand several times.")
+          "The hash of a session in CAS to replace although it was not registered from this target directory. Can be given several times.")
   private List<String> over = new ArrayList<>();
 
   @Mixin private CasClientOptions cas = new CasClientOptions();

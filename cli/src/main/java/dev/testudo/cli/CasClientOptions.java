@@ -20,26 +20,26 @@ final class CasClientOptions {
       names = {"-c", "--cas"},
       paramLabel = "HOST:PORT",
       description =
-          "Where the CAS listens (default: as --state says, else $TESTUDO_CAS, else the first attested one).")
+          "The address of the CAS (default: the one of --state, else $TESTUDO_CAS, else the first attested one).")
   private @Nullable String cas;
 
   @Option(
       names = "--cas-key",
       paramLabel = "HASH",
       description =
-          "The hash of the key that CAS must have (default: $TESTUDO_CAS_KEY with $TESTUDO_CAS, else the one it was attested with).")
+          "The hash of the key that the CAS must have (default: $TESTUDO_CAS_KEY with $TESTUDO_CAS, else the one that it was attested with).")
   private @Nullable String key;
 
   @Option(
       names = "--state",
       paramLabel = "DIR",
-      description = "The state of a mesh that is up, for its CAS and its identity.")
+      description = "The state directory of a running mesh; selects its CAS and its identity.")
   private @Nullable Path state;
 
   @Option(
       names = "--identity",
       paramLabel = "FILE",
-      description = "A PEM file with the key and certificate to use; see `testudo identity`.")
+      description = "A PEM file with your key and certificate; see `testudo identity`.")
   private @Nullable Path identity;
 
   /// A client of that CAS.

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `testudo cas …`: what people ask of a CAS besides its sessions.
-@Command(name = "cas", description = "Runs a CAS, or asks one.")
+@Command(name = "cas", description = "Runs a CAS, or queries one.")
 final class CasCommand extends CommandGroup {
   private CasCommand() {
     super(Map.of("serve", "Runs a CAS."));
@@ -34,20 +34,20 @@ final class CasCommand extends CommandGroup {
   @Command(
       name = "attest",
       description = {
-        "Checks that a CAS has the expected key, and remembers it.",
-        "There is no hardware evidence of a CAS: the key is all that is checked. CAS prints its hash when it starts."
+        "Checks that a CAS has the expected key, and stores its address.",
+        "It checks only the key, because there is no hardware evidence of a CAS yet. A CAS prints the hash of its key when it starts."
       })
   static final class Attest implements Callable<Integer> {
     private final CliContext context;
 
-    @Parameters(paramLabel = "HOST:PORT", description = "Where the CAS listens.")
+    @Parameters(paramLabel = "HOST:PORT", description = "The address of the CAS.")
     private String address = "";
 
     @Option(
         names = "--key",
         required = true,
         paramLabel = "HASH",
-        description = "The hash of the key that it must have.")
+        description = "The hash of the key that the CAS must have.")
     private String key = "";
 
     Attest(CliContext context) {
@@ -113,9 +113,7 @@ final class CasCommand extends CommandGroup {
   }
 
   /// `testudo cas value`.
-  @Command(
-      name = "value",
-      description = "Prints the value of a secret that its session makes public.")
+  @Command(name = "value", description = "Prints the value of a public secret.")
   static final class Value implements Callable<Integer> {
     private final CliContext context;
     @Mixin private CasClientOptions cas = new CasClientOptions();

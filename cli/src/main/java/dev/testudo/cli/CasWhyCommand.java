@@ -12,15 +12,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "why",
     description = {
-      "Tells why CAS refused a request: who asked, what was expected and what was seen.",
-      "CAS tells it to those who may read the session that the request was about, and to its owners."
+      "Shows why CAS refused a request: the caller, what CAS expected and what it got.",
+      "You must own the CAS, or be allowed to read the session that the request was about."
     })
 final class CasWhyCommand implements Callable<Integer> {
   private final CliContext context;
 
   @Parameters(
       paramLabel = "REQUEST",
-      description = "The name of the request, as the refusal has it: 16 hexadecimal digits.")
+      description = "The name of the request, from the refusal: 16 hexadecimal digits.")
   private String request = "";
 
   @Mixin private CasClientOptions cas = new CasClientOptions();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 /// `testudo check`: says everything that is wrong with files, and changes nothing.
 @Command(
     name = "check",
-    description = "Checks service manifests, Meshfiles and sessions; shows every mistake at once.")
+    description = "Checks service manifests, Meshfiles and sessions, and reports every mistake.")
 final class CheckCommand implements Callable<Integer> {
   private final CliContext context;
 
@@ -38,14 +38,14 @@ final class CheckCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "A service manifest, Meshfile or session. The meshes are checked with the service manifests that are named.")
+          "A service manifest, Meshfile or session. Meshfiles are checked together with the service manifests that you name.")
   private List<Path> files = List.of();
 
   @Mixin private VariableOptions variables = new VariableOptions();
 
   @Option(
       names = "--fail-on-warning",
-      description = "Ends with exit code 1 if there are warnings only, too.")
+      description = "Exits with code 1 if there are only warnings, too.")
   private boolean failOnWarning;
 
   @Option(names = "--json", description = "Prints the findings as JSON.")

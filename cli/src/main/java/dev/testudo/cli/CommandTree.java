@@ -81,7 +81,7 @@ final class CommandTree {
       footer = {
         "",
         "Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 the environment failed,",
-        "4 refused, 70 a mistake in Testudo."
+        "4 refused, 70 a defect in Testudo."
       })
   private static final class Root extends CommandGroup {}
 
@@ -89,7 +89,8 @@ final class CommandTree {
   private static final class AgentGroup extends CommandGroup {
     AgentGroup() {
       super(
-          Map.of("run", "Runs a service for a platform; `testudo up` does it for all of a mesh."));
+          Map.of(
+              "run", "Runs one service of a mesh on a platform. `testudo up` runs all of them."));
     }
   }
 

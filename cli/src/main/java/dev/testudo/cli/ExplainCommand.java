@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// `testudo explain`: the page of a diagnostic, the same as in `docs/diagnostics`.
-@Command(name = "explain", description = "Explains a diagnostic and how to mend what it is about.")
+@Command(name = "explain", description = "Explains a diagnostic and how to fix the problem.")
 final class ExplainCommand implements Callable<Integer> {
   private final CliContext context;
 

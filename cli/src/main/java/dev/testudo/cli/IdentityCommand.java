@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "identity",
     description = {
-      "Makes and shows identities: the keys under which you speak to a CAS.",
-      "Access policies name them by their key hash."
+      "Creates and shows identities: the keys that you use with a CAS.",
+      "Access policies name an identity by its key hash."
     })
 final class IdentityCommand extends CommandGroup {
 
@@ -56,7 +56,7 @@ final class IdentityCommand extends CommandGroup {
   }
 
   /// `testudo identity create`.
-  @Command(name = "create", description = "Makes an identity, if there is none yet.")
+  @Command(name = "create", description = "Creates an identity, unless there is one.")
   static final class Create implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();
@@ -78,7 +78,7 @@ final class IdentityCommand extends CommandGroup {
   }
 
   /// `testudo identity show`.
-  @Command(name = "show", description = "Prints the key hash of an identity and when it expires.")
+  @Command(name = "show", description = "Prints the key hash of an identity and its expiry date.")
   static final class Show implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();
@@ -99,8 +99,8 @@ final class IdentityCommand extends CommandGroup {
   @Command(
       name = "rotate",
       description = {
-        "Makes a new key in place of an identity and keeps the old one beside it, in FILE.old.",
-        "CAS knows callers by their keys: use the old one to name the new one in access policies."
+        "Replaces the key of an identity and keeps the old one in FILE.old.",
+        "CAS identifies callers by their keys. Use the old key to add the new one to access policies."
       })
   static final class Rotate implements Callable<Integer> {
     private final CliContext context;

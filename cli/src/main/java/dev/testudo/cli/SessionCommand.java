@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 /// `testudo session …`: sessions as files, and as a CAS holds them.
 @Command(
     name = "session",
-    description = "Checks sessions, registers them with a CAS, and reads them there.")
+    description = "Checks sessions, registers them with a CAS, and reads them from it.")
 final class SessionCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
@@ -107,7 +107,7 @@ final class SessionCommand extends CommandGroup {
       name = "update",
       description = {
         "Replaces the active session of that name and prints the new hash.",
-        "The file names the hash of the session it was made from as its `predecessor`, or --over does. If another is active it replaces nothing and ends with exit code 4. `testudo session read NAME --for-update` prints a session to begin with."
+        "`predecessor` in the file, or --over, gives the hash of the session to replace. If a different session is active, the command replaces nothing and exits with code 4. `testudo session read NAME --for-update` prints a session to start from."
       })
   static final class Update implements Callable<Integer> {
     private final CliContext context;
@@ -117,7 +117,7 @@ final class SessionCommand extends CommandGroup {
     @Option(
         names = "--over",
         paramLabel = "HASH",
-        description = "The hash of the session to replace, for a file that does not name it.")
+        description = "The hash of the session to replace, if the file does not contain it.")
     private @Nullable String over;
 
     Update(CliContext context) {
@@ -174,7 +174,7 @@ final class SessionCommand extends CommandGroup {
 
     @Option(
         names = "--for-update",
-        description = "Adds its hash as `predecessor`, as an update of it needs.")
+        description = "Adds the hash as `predecessor`, which an update needs.")
     private boolean forUpdate;
 
     @Mixin private CasClientOptions cas = new CasClientOptions();
@@ -202,8 +202,8 @@ final class SessionCommand extends CommandGroup {
   @Command(
       name = "verify",
       description = {
-        "Compares a session with the active one and prints the hash if they agree.",
-        "Ends with exit code 1 if they differ."
+        "Compares a session with the active one and prints the hash if they are equal.",
+        "Exits with code 1 if they differ."
       })
   static final class Verify implements Callable<Integer> {
     private final CliContext context;

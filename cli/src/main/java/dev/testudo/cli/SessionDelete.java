@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "delete",
     description = {
-      "Deletes a session with all its revisions, its secrets and its join tokens, for ever.",
-      "--hash names what is meant to go. If another session is active it deletes nothing and ends with exit code 4. `testudo session read NAME --for-update` prints the active one with its hash.",
-      "A session of that name that is registered later gets new secrets, and whatever other sessions export to the name."
+      "Deletes a session permanently, with all its revisions, secrets and join tokens.",
+      "--hash gives the hash of the session to delete. If a different session is active, the command deletes nothing and exits with code 4. `testudo session read NAME --for-update` prints the active session with its hash.",
+      "A session that is registered under the name later gets new secrets. It also gets everything that other sessions export to the name."
     })
 final class SessionDelete implements Callable<Integer> {
   private final CliContext context;
@@ -30,7 +30,7 @@ final class SessionDelete implements Callable<Integer> {
   @Option(
       names = "--hash",
       paramLabel = "HASH",
-      description = "The hash of the session as you have seen it (required).")
+      description = "The hash of the session that you have seen (required).")
   private @Nullable String hash;
 
   @Mixin private CasClientOptions cas = new CasClientOptions();

@@ -66,19 +66,20 @@ final class ShieldCommand extends CommandGroup {
   /// `testudo shield check`.
   @Command(
       name = "check",
-      description = "Checks the rules of a shield and prints the policy they make.")
+      description = "Checks the rules of a shield and prints the effective policy.")
   static final class Check implements Callable<Integer> {
     private final CliContext context;
 
     @Option(
         names = "--env-file",
         paramLabel = "FILE",
-        description = "Rules as lines NAME=value, besides those in the environment.")
+        description =
+            "A file with rules, as lines NAME=value, in addition to those in the environment.")
     private @Nullable Path file;
 
     @Option(
         names = "--fail-on-warning",
-        description = "Ends with exit code 1 if there are warnings only, too.")
+        description = "Exits with code 1 if there are only warnings, too.")
     private boolean failOnWarning;
 
     @Option(names = "--json", description = "Prints the findings and the policy as JSON.")
@@ -134,9 +135,7 @@ final class ShieldCommand extends CommandGroup {
   }
 
   /// `testudo shield why`.
-  @Command(
-      name = "why",
-      description = "Says in words why a running shield allows or refuses something.")
+  @Command(name = "why", description = "Explains why a running shield allows or refuses something.")
   static final class Why implements Callable<Integer> {
     private final CliContext context;
 

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     name = "top",
     description = {
       "Shows your running shields and their connections.",
-      "On a terminal it does so once a second, until `q` or Ctrl-C."
+      "On a terminal it updates once a second, until you press `q` or Ctrl-C."
     })
 final class ShieldTopCommand implements Callable<Integer> {
   private static final Duration EVERY = Duration.ofSeconds(1);
@@ -34,10 +34,12 @@ final class ShieldTopCommand implements Callable<Integer> {
 
   private final CliContext context;
 
-  @Option(names = "--once", description = "Prints once and ends, as it does without a terminal.")
+  @Option(
+      names = "--once",
+      description = "Prints once and exits. This is the default without a terminal.")
   private boolean once;
 
-  @Option(names = "--json", description = "Prints once as JSON and ends.")
+  @Option(names = "--json", description = "Prints once, as JSON, and exits.")
   private boolean json;
 
   ShieldTopCommand(CliContext context) {

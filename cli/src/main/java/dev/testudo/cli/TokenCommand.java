@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "token",
     description = {
-      "Makes, lists and revokes the join tokens of a service.",
-      "A service whose policy says `join_token: required` presents one when it starts."
+      "Creates, lists and revokes the join tokens of a service.",
+      "If the policy of a service says `join_token: required`, the service presents a token when it starts."
     })
 final class TokenCommand extends CommandGroup {
 
@@ -48,8 +48,8 @@ final class TokenCommand extends CommandGroup {
   @Command(
       name = "create",
       description = {
-        "Makes a join token and shows it, once.",
-        "CAS keeps its hash only. The token goes to standard output, or to a file that only you can read."
+        "Creates a join token and prints it.",
+        "CAS stores only the hash, so this is the only time that the token is shown. It goes to standard output, or to a file that only you can read."
       })
   static final class Create implements Callable<Integer> {
     private final CliContext context;
@@ -59,20 +59,20 @@ final class TokenCommand extends CommandGroup {
         names = "--uses",
         defaultValue = "1",
         paramLabel = "N",
-        description = "How many instances may start with it (default: 1).")
+        description = "How many instances may start with the token (default: 1).")
     private int uses;
 
     @Option(
         names = "--valid-for",
         defaultValue = "1 hour",
         paramLabel = "TIME",
-        description = "For how long it is good: `10 min`, `12h`, `30 days` (default: 1 hour).")
+        description = "How long the token is valid: `10 min`, `12h`, `30 days` (default: 1 hour).")
     private String validFor = "";
 
     @Option(
         names = {"-o", "--output"},
         paramLabel = "FILE",
-        description = "The file for it, instead of standard output.")
+        description = "The file for the token, instead of standard output.")
     private @Nullable Path output;
 
     @Mixin private CasClientOptions cas = new CasClientOptions();
@@ -148,7 +148,7 @@ final class TokenCommand extends CommandGroup {
   /// `testudo token revoke`.
   @Command(
       name = "revoke",
-      description = "Revokes join tokens of a service. Instances that have started stay.")
+      description = "Revokes join tokens of a service. Running instances are not affected.")
   static final class Revoke implements Callable<Integer> {
     private final CliContext context;
     @Mixin private ServiceArgument service = new ServiceArgument();

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
     name = "up",
     description = {
       "Runs a mesh on this machine, with a CAS of its own, until Ctrl-C.",
-      "Services are attested by software evidence only: not hardware attested."
+      "Services are attested with software evidence only: they are not hardware attested."
     })
 final class UpCommand implements Callable<Integer> {
   private static final Duration STOP = Duration.ofSeconds(10);
@@ -44,34 +44,36 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "MESHFILE",
       defaultValue = "mesh.yaml",
       description =
-          "The Meshfile (default: ${DEFAULT-VALUE}). Service manifests lie beside it or one folder deeper.")
+          "The Meshfile (default: ${DEFAULT-VALUE}). Service manifests are in its folder or one level below.")
   private Path file = Path.of("mesh.yaml");
 
   @Option(
       names = "--state",
       paramLabel = "DIR",
       description =
-          "The directory for what is kept between runs, secrets too (default: `target/up` beside the Meshfile).")
+          "The state directory, which persists between runs and contains secrets (default: `target/up` beside the Meshfile).")
   private @Nullable Path state;
 
-  @Option(names = "--no-color", description = "Prints lines only, without colours.")
+  @Option(
+      names = "--no-color",
+      description = "Prints plain lines without colours instead of a live table.")
   private boolean noColor;
 
-  @Option(names = "--plain", description = "Prints lines only, no live table.")
+  @Option(names = "--plain", description = "Prints plain lines instead of a live table.")
   private boolean plain;
 
   @Option(
       names = "--ready-within",
       paramLabel = "SECONDS",
       defaultValue = "60",
-      description = "How long services may take to be ready (default: ${DEFAULT-VALUE}).")
+      description = "How long services may take to become ready (default: ${DEFAULT-VALUE}).")
   private int readyWithin = 60;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "COMMAND",
       description =
-          "A program to run when all services are ready, after `--`. When it ends the mesh stops, and this command ends with its exit code. Its environment has TESTUDO, TESTUDO_STATE, TESTUDO_MESH_JSON, TESTUDO_CAS and TESTUDO_CAS_KEY.")
+          "A program, after `--`, to run when all services are ready. When the program ends, the mesh stops and this command exits with the exit code of the program. The environment of the program contains TESTUDO, TESTUDO_STATE, TESTUDO_MESH_JSON, TESTUDO_CAS and TESTUDO_CAS_KEY.")
   private List<String> command = List.of();
 
   UpCommand(CliContext context) {

@@ -9,12 +9,10 @@ final class VariableOptions {
   @Option(
       names = {"-e", "--env"},
       paramLabel = "VAR=VALUE",
-      description = "A value for $VAR in a session; may stand several times.")
+      description = "A value for $VAR in a session. Can be given several times.")
   private Map<String, String> given = new HashMap<>();
 
-  @Option(
-      names = "--use-env",
-      description = "Takes from the environment the values that no -e gives.")
+  @Option(names = "--use-env", description = "Takes values that no -e gives from the environment.")
   private boolean useEnvironment;
 
   /// All values; `-e` wins.

@@ -18,11 +18,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-audit-log",
     description = {
-      "Checks an audit log of a CAS: every line follows the one before, and CAS signed the last.",
-      "It needs no CAS and no network. It prints the log's head, NUMBER:HASH. Note it elsewhere, and a later run"
-          + " with --contains finds a log that was shortened or made anew since.",
-      "With --state DIR alone it checks a whole state directory, while its CAS does not run.",
-      "Ends with exit code 4 if anything was changed."
+      "Checks that an audit log of a CAS is complete and that the CAS signed it.",
+      "Every line must follow the line before it, and the CAS must have signed the last. The check needs no CAS and"
+          + " no network. It prints the head of the log, NUMBER:HASH. Record the head elsewhere: a later run with"
+          + " --contains then detects a log that was shortened or replaced.",
+      "With only --state DIR, it checks a whole state directory. The CAS must not be running.",
+      "Exits with code 4 if anything was changed."
     })
 final class VerifyAuditLog implements Callable<Integer> {
   private final CliContext context;

@@ -37,24 +37,26 @@ class SocketOptionsPrivilegedTest {
       # Socket options
 
       A protected connection has two sockets on each side: the program's own, whose other end is the
-      shield, and the shield's, which leads to the peer. This is what becomes of an option that the
-      program sets on its own: before `connect`, after it, on a listener (what it accepts inherits
-      it), or on what it has accepted. Unprotected connections have one socket, the program's, and
-      all options but the refused ones are the kernel's business. `SocketOptionsPrivilegedTest` sets
-      each of them, with and without a shield, looks at the shield's socket, and writes this page.
+      shield, and the shield's, which leads to the peer. This page says how the shield treats an
+      option that the program sets on its own socket: before `connect`, after `connect`, on a
+      listener (accepted sockets inherit it), or on an accepted socket. An unprotected connection
+      has only the program's socket, and the kernel handles all options except the refused ones.
+      `SocketOptionsPrivilegedTest` sets each option, with and without a shield, checks the shield's
+      socket, and generates this page.
 
-      - **carried**: both sockets have it; the shield sets its own with the program's rights, and
-        the kernel's error is the program's.
-      - **outer**: only the socket to the peer has it; `getsockopt` says what the program has set.
-      - **inner**: only the program's own socket has it.
+      - **carried**: applies to both sockets. The shield sets the option on its own socket with the
+        program's rights, and the program gets the kernel's error.
+      - **outer**: applies only to the socket to the peer. `getsockopt` returns the value that the
+        program has set.
+      - **inner**: applies only to the program's own socket.
       - **pretended**: succeeds and does nothing.
-      - an error: refused.
+      - an error: the option is refused.
 
-      A peer that answers no more ends the program's socket with `ETIMEDOUT` when the kernel has
-      given up on it, by keepalive, by `TCP_USER_TIMEOUT` or by its own retransmissions; half a
-      second later than natively. Where the shield [makes the sockets itself](socket-access.md) it
-      has no hold on a connected one: the program's own options end it, after once more their time,
-      or the shield does after ten seconds, with `ECONNRESET`.
+      If a peer no longer answers, the kernel gives up on it by keepalive, by `TCP_USER_TIMEOUT` or
+      by its own retransmissions. The program's socket then fails with `ETIMEDOUT`, half a second
+      later than natively. If the shield [creates the sockets itself](socket-access.md), it has no
+      duplicate of a connected one. Then either the program's own options end the connection, after
+      another period of their time, or the shield does after ten seconds, with `ECONNRESET`.
 
       | option | treatment | remarks |
       | --- | --- | --- |
@@ -65,12 +67,11 @@ class SocketOptionsPrivilegedTest {
 
       Options of IPv6 (`IPV6_TCLASS`, `IPV6_UNICAST_HOPS`, `IPV6_MTU_DISCOVER`, `IPV6_DONTFRAG`,
       `IPV6_AUTOFLOWLABEL`, `IPV6_FLOWINFO_SEND`, `IPV6_ADDR_PREFERENCES`, `IPV6_MINHOPCOUNT`,
-      `IPV6_FREEBIND`) are carried where the peer has an IPv6 address. Those that are not named here
-      are inner. What the kernel tells of a connection (`TCP_INFO`, `TCP_CC_INFO`, `IP_MTU`,
-      `SIOCOUTQ`) is about the program's own socket.
+      `IPV6_FREEBIND`) are carried if the peer has an IPv6 address. Options that this page does not
+      name are inner. Information of the kernel about a connection (`TCP_INFO`, `TCP_CC_INFO`,
+      `IP_MTU`, `SIOCOUTQ`) describes the program's own socket.
 
-      The address and port to which a program binds a socket before a protected `connect` are those
-      that the peer sees.
+      If a program binds a socket before a protected `connect`, the peer sees that address and port.
       """;
 
   /// Where the kernel goes on to change the value by what it learns of the way.

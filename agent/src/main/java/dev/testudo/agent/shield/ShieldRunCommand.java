@@ -20,22 +20,22 @@ public final class ShieldRunCommand {
           Usage: testudo shield run [--connections] [--drain=TIME] [--env-file=FILE]
                                     -- PROGRAM [ARGUMENT...]
           Runs a program under the network shield.
-          Rules come from the SCONE_NETWORK_SHIELD_* variables of the environment, of
-          FILE, or of both. The program gets the rest of the environment, and none of the
-          rules or keys.
-                PROGRAM           The program, and its arguments.
-                --connections     Tells which connections begin and end, and whose
-                                    certificate their peers have. Refusals are always
-                                    told.
-                --drain=TIME      How long the program and its connections may go on after
-                                    SIGTERM: `500ms`, `10s`, `5m` or `1h` (default: 10s).
-                                    What has not ended then is ended.
-                --env-file=FILE   Rules as lines NAME=value, besides those in the
-                                    environment. Identities are read again when the file
-                                    changes and at SIGHUP.
+          The rules come from the SCONE_NETWORK_SHIELD_* variables in the environment, in
+          FILE, or in both. The program gets the rest of the environment, but no rules or
+          keys.
+                PROGRAM           The program and its arguments.
+                --connections     Logs when connections begin and end, with the peer's
+                                    name. Refusals are always logged.
+                --drain=TIME      How long the program and its connections have to end
+                                    after SIGTERM: `500ms`, `10s`, `5m` or `1h` (default:
+                                    10s). Then the program is killed and connections
+                                    are reset.
+                --env-file=FILE   A file with rules, as lines NAME=value, in addition to
+                                    those in the environment. Identities are reloaded
+                                    when the file changes and on SIGHUP.
             -h, --help            Prints this help.
 
-          Exit codes: the program's, or 128 and the number of the signal that ended it;
+          Exit codes: the program's, or 128 plus the number of the signal that killed it;
           1 the rules are wrong or there is no such program, 2 usage, 3 the environment
           failed.
           """;
@@ -43,14 +43,14 @@ public final class ShieldRunCommand {
   private static final String LEARN_HELP =
       """
           Usage: testudo shield learn [-o=FILE] -- PROGRAM [ARGUMENT...]
-          Runs a program unfiltered, watches it, and proposes the narrowest rules that it
-          works with.
-                PROGRAM         The program, and its arguments.
+          Runs a program without restrictions, watches it, and proposes the narrowest rules
+          that it works with.
+                PROGRAM         The program and its arguments.
             -h, --help          Prints this help.
             -o, --output=FILE   The file for the rules (default: standard output, after
                                   the program has ended).
 
-          Exit codes: the program's, or 128 and the number of the signal that ended it;
+          Exit codes: the program's, or 128 plus the number of the signal that killed it;
           1 the program or FILE cannot be used, 2 usage, 3 the environment failed.
           """;
 

@@ -8,49 +8,49 @@ import java.util.Locale;
 /// An *address* is an IPv4 address or the /64 of an IPv6 address.
 public enum Limit {
   /// Connections of all callers.
-  CONNECTIONS(2048, "connections in all; then the address with most of them loses one"),
+  CONNECTIONS(2048, "connections in total; beyond it, the address with the most loses one"),
   /// Connections of one address.
-  ADDRESS_CONNECTIONS(512, "connections of one address; then its oldest idle one is closed"),
+  ADDRESS_CONNECTIONS(512, "connections of one address; beyond it, its oldest idle one is closed"),
   /// Time from TCP connection to the end of the TLS handshake.
-  HANDSHAKE_SECONDS(5, "seconds until the TLS handshake must be done"),
+  HANDSHAKE_SECONDS(5, "seconds for the TLS handshake to finish"),
   /// Time a connection may be idle.
   IDLE_SECONDS(30, "seconds that a connection may be idle"),
   /// Time for the body of a request.
   BODY_SECONDS(30, "seconds for the body of a request to arrive"),
   /// Least rate of bodies and answers.
-  BYTES_PER_SECOND(4096, "bytes a second that a body or an answer must move, after 5 seconds"),
+  BYTES_PER_SECOND(4096, "least bytes a second of a body or an answer, after 5 seconds"),
   /// Time for an answer to be read.
-  ANSWER_SECONDS(60, "seconds at most for an answer to be read"),
+  ANSWER_SECONDS(60, "seconds for the caller to read an answer"),
   /// Memory for bodies and answers.
-  HELD_BYTES(64 << 20, "bytes of bodies and answers in memory; then who holds most gives way"),
+  HELD_BYTES(64 << 20, "bytes of bodies and answers held; beyond it, the largest holder gives way"),
   /// The part of it that strangers may hold.
-  STRANGERS_HELD_BYTES(40 << 20, "bytes of those that strangers may hold together"),
+  STRANGERS_HELD_BYTES(40 << 20, "bytes of these that strangers may hold together"),
   /// Requests that wait for their turn.
   WAITING(512, "requests that wait for their turn"),
   /// Requests of one address that wait.
-  ADDRESS_WAITING(96, "requests of one address that wait"),
+  ADDRESS_WAITING(96, "requests of one address that wait for their turn"),
   /// Requests of one key that wait.
-  KEY_WAITING(16, "requests of one key that wait"),
+  KEY_WAITING(16, "requests of one key that wait for their turn"),
   /// Requests worked on at once.
-  WORKERS(6, "requests worked on at once; three places are kept from strangers"),
+  WORKERS(6, "requests in progress at once; three serve known callers and neighbours only"),
   /// Large requests worked on at once.
-  LARGE_WORKERS(1, "requests with a body above 64 KiB worked on at once"),
+  LARGE_WORKERS(1, "requests with a body above 64 KiB in progress at once"),
   /// Requests that wait for keys to be made.
-  ASIDE(64, "requests that wait for keys to be made"),
+  ASIDE(64, "requests that wait for key generation"),
   /// Those of callers that are not known.
-  UNKNOWN_ASIDE(48, "requests of callers that are not known that wait for keys"),
+  UNKNOWN_ASIDE(48, "requests of callers that are not known that wait for key generation"),
   /// Those of one address.
-  ADDRESS_ASIDE(16, "requests of one address that wait for keys"),
+  ADDRESS_ASIDE(16, "requests of one address that wait for key generation"),
   /// Request rate of a known key.
   KNOWN_PER_SECOND(200, "requests a second of a key that owns something"),
   /// Request rate of strangers at one address.
   STRANGERS_PER_SECOND(200, "requests a second of all strangers at one address, shared by key"),
   /// Longest wait for a turn.
-  TURN_SECONDS(10, "seconds that a request waits for its turn, then it is `busy`"),
+  TURN_SECONDS(10, "seconds that a request waits for its turn before it is refused as `busy`"),
   /// Addresses that are told apart.
-  ADDRESSES(4096, "addresses that are told apart; the others share one account"),
+  ADDRESSES(4096, "addresses with an account of their own; the others share one"),
   /// Keys of one address that are told apart.
-  ADDRESS_KEYS(256, "keys at one address that are told apart; the others share one account");
+  ADDRESS_KEYS(256, "keys of one address with an account of their own; the others share one");
 
   private final int value;
   private final String meaning;

@@ -22,7 +22,7 @@ class DiagnosticPagesTest {
     var page = Files.readString(PAGES.resolve(id + ".md"));
     assertTrue(page.startsWith("# " + id + "\n"), page);
     assertTrue(page.contains("\n## Example\n"), page);
-    assertTrue(page.contains("\n## Mending\n"), page);
+    assertTrue(page.contains("\n## How to fix it\n"), page);
   }
 
   @Test

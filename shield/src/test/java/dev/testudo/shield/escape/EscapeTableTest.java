@@ -23,26 +23,27 @@ class EscapeTableTest {
       """
       # Escapes
 
-      Each program tries to reach a place that no rule names: a real listener, which the test asks
-      afterwards whether it has seen anything.
+      Each program tries to reach a place that no rule names. The place is a real listener, and the
+      test checks afterwards whether the listener saw anything.
 
-      The rules are `protected` by default with unsupported protocols refused. They permit one TCP
+      The mode is `protected`, and unsupported protocols are refused. The rules permit one TCP
       destination, two Unix sockets and one server port. They protect a TCP destination, a Unix
-      socket and a server port; there whatever is not TLS counts as an escape too.
+      socket and a server port. At these, anything that is not TLS also counts as an escape.
 
       Every program runs
 
-      - under the shield as root and as an ordinary user (`EscapesPrivilegedTest`);
-      - under the shield as root in a container's seccomp profile, where the shield makes the
-        program's sockets itself (`ContainerEscapesPrivilegedTest`: what has to do with sockets
-        always, all of it with `-Pnightly`);
-      - without the shield as root (`NativeControlPrivilegedTest`), where it has to get out in the
-        way stated here: a *reached* place confirms it, something *granted* leads outside.
+      - under the shield, as root and as an ordinary user (`EscapesPrivilegedTest`);
+      - under the shield, as root in the seccomp profile of a container, where the shield creates
+        the program's sockets itself (`ContainerEscapesPrivilegedTest`; by default only programs
+        about sockets, with `-Pnightly` all of them);
+      - without the shield, as root (`NativeControlPrivilegedTest`). There it must succeed in the
+        way that its entry states: *reached* means that the place confirms it, *granted* means that
+        the program got something that leads outside.
 
-      Under the shield each is contained in all three ways, unless its entry says that one of them
-      was not tried. Races last 0.4 s each (`-Descape.race.ms=…` for longer ones), and go on while
-      nothing has come of them yet on a busy machine. `EscapeTableTest` writes this page from the
-      first lines of the programs, so it cannot differ from them.
+      Under the shield each program is contained in all three cases, unless its entry says that it
+      cannot be tried in one of them. Races last 0.4 s each (`-Descape.race.ms=…` makes them
+      longer). On a busy machine they continue until they have had an effect. `EscapeTableTest`
+      generates this page from the first lines of the programs.
 
       ## Programs
 

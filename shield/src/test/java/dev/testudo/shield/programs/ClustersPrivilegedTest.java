@@ -57,8 +57,8 @@ class ClustersPrivilegedTest {
   @Runs(
       program = "MariaDB Galera",
       what =
-          "three nodes; two join by a state transfer with rsync; a row of 3 MB that is written on any"
-              + " is read on all; one is killed, the others go on")
+          "three nodes; two join by a state transfer with rsync; a row of 3 MB, written on"
+              + " any node, is read on all; one node is killed, and the others continue")
   @Tag("nightly")
   @ParameterizedTest
   @EnumSource

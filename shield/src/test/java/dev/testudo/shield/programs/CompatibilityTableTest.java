@@ -36,14 +36,17 @@ class CompatibilityTableTest {
       """
       # Compatibility
 
-      Programs that ran unchanged under the shield. Each entry is a test that tells one story three
-      times: without a shield, with every program under an unprotected shield of its own, and with
-      every program under a protected one, TLS on both sides. The same assertions (exit codes,
-      checksums of everything carried both ways, what clients print) hold each time.
+      This page lists programs that run unchanged under the shield. Each entry is a test that runs
+      the same scenario three times:
 
-      Under protection the test also checks that at least the bytes of the story went through TLS
-      and that nothing was refused; elsewhere that no byte went through TLS.
-      `CompatibilityTableTest` writes this page from the tests, so it cannot differ from them.
+      - without a shield,
+      - with each program under an unprotected shield of its own,
+      - with each program under a protected shield of its own, with TLS on both sides.
+
+      The test makes the same assertions each time: exit codes, checksums of all data in both
+      directions, output of the clients. In the protected run it also checks that at least the bytes
+      of the scenario went through TLS and that nothing was refused. In the other runs it checks
+      that no byte went through TLS. `CompatibilityTableTest` generates this page from the tests.
 
       """;
 
@@ -53,10 +56,10 @@ class CompatibilityTableTest {
       ## CPython's own tests
 
       `test_socket test_selectors test_socketserver test_ssl test_asyncio` (Debian's
-      `libpython3.11-testsuite`) run without a shield and under one with an `unprotected` default.
-      Their outcomes are compared test by test: a selection on every build, all of them by
-      `./mvnw verify -Pnightly`. These differ, and the test fails when others do or one of these no
-      longer does:
+      `libpython3.11-testsuite`) run without a shield, and under a shield in mode `unprotected`. The
+      results are compared test by test. Every build runs a selection; `./mvnw verify -Pnightly`
+      runs all of them. The following tests differ. The comparison fails if others differ, or if one
+      of these no longer does:
 
       """;
 

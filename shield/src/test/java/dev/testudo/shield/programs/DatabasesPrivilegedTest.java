@@ -19,8 +19,8 @@ class DatabasesPrivilegedTest {
   @Runs(
       program = "PostgreSQL, psql, pgbench",
       what =
-          "a process per connection, over TCP and over its Unix socket (in the clear): pgbench with"
-              + " 8 clients, whose sums must agree; COPY of 10 MB out, in and out again")
+          "a process per connection, over TCP and over its Unix socket (unprotected): pgbench with 8"
+              + " clients and consistent sums; COPY of 10 MB out, in and out again")
   @ParameterizedTest
   @EnumSource
   void postgres(Treatment treatment) throws Exception {
@@ -49,8 +49,8 @@ class DatabasesPrivilegedTest {
   @Runs(
       program = "PostgreSQL, psql, pgbench over a Unix socket",
       what =
-          "pgbench with 8 clients, whose sums must agree, and COPY of 10 MB in and out, over the Unix"
-              + " socket alone, TLS between the two shields")
+          "pgbench with 8 clients and consistent sums, and COPY of 10 MB in and out, over the Unix"
+              + " socket only, with TLS between the two shields")
   @ParameterizedTest
   @EnumSource
   void postgresOverItsUnixSocket(Treatment treatment) throws Exception {
@@ -76,8 +76,8 @@ class DatabasesPrivilegedTest {
   @Runs(
       program = "MariaDB",
       what =
-          "a thread per connection, over TCP and over its Unix socket: 8 clients at once that count"
-              + " in the same row; 10 MB in by TCP and out both ways")
+          "a thread per connection, over TCP and over its Unix socket: 8 concurrent clients that"
+              + " increment the same row; 10 MB in over TCP and out over both")
   @ParameterizedTest
   @EnumSource
   void mariaDb(Treatment treatment) throws Exception {

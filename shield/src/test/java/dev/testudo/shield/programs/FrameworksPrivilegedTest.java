@@ -37,7 +37,7 @@ class FrameworksPrivilegedTest {
 
   @Runs(
       program = "Netty, NIO",
-      what = "channels that stop reading while their peer takes nothing; half-closes")
+      what = "channels that stop reading while their peer does not read; half-closes")
   @ParameterizedTest
   @EnumSource
   void nettyOverNio(Treatment treatment) throws Exception {

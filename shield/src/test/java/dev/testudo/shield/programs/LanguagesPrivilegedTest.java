@@ -46,7 +46,7 @@ class LanguagesPrivilegedTest {
   @Runs(
       program = "Go",
       what =
-          "100 connections with two goroutines each beside one that never yields, so that the"
+          "100 connections with two goroutines each, and one goroutine that never yields, so the"
               + " runtime preempts by SIGURG")
   @ParameterizedTest
   @EnumSource

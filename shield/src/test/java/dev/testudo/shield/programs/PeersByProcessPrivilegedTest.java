@@ -18,7 +18,7 @@ class PeersByProcessPrivilegedTest {
   @Runs(
       program = "D-Bus daemon",
       what =
-          "two clients over its Unix socket (in the clear), all under one shield: each asks the daemon"
+          "two clients over its Unix socket (unprotected), all under one shield: each asks the daemon"
               + " for the other's process and user, which are the true ones")
   @ParameterizedTest
   @EnumSource
@@ -40,7 +40,7 @@ class PeersByProcessPrivilegedTest {
       program = "Dovecot",
       what =
           "five users log in over IMAP, put a message there and fetch it: its processes of three users"
-              + " check each other's process over a dozen Unix sockets (in the clear)")
+              + " check each other's process over a dozen Unix sockets (unprotected)")
   @ParameterizedTest
   @EnumSource
   void dovecot(Treatment treatment) throws Exception {
