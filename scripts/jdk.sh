@@ -1,8 +1,8 @@
 # Sourced by ./testudo, ./mvnw, ./quickstart and ./test: sets JAVA_HOME to a JDK 25 or newer.
 #
-# Looked at in this order, the first that is new enough wins: $TESTUDO_JAVA_HOME, $JAVA_HOME, the
-# `java` on PATH, /usr/lib/jvm, /opt, SDKMAN and ~/.jdks. The version is read from the JDK's
-# `release` file, so no JVM starts here.
+# It uses the first one that is new enough, in this order: $TESTUDO_JAVA_HOME, $JAVA_HOME, the `java` on PATH,
+# /usr/lib/jvm, /opt, SDKMAN and ~/.jdks. It reads the version from the JDK's `release` file, so no JVM starts
+# here.
 
 testudo_jdk_is_new_enough() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
@@ -20,7 +20,7 @@ testudo_find_jdk() {
       return 0
     fi
   done
-  echo "testudo: no JDK 25 or newer found (looked at TESTUDO_JAVA_HOME, JAVA_HOME, PATH, /usr/lib/jvm, /opt, SDKMAN, ~/.jdks)" >&2
+  echo "testudo: no JDK 25 or newer found (searched TESTUDO_JAVA_HOME, JAVA_HOME, PATH, /usr/lib/jvm, /opt, SDKMAN, ~/.jdks)" >&2
   echo "testudo: install one, for example Eclipse Temurin 25 or Debian 13's openjdk-25-jdk-headless, or set TESTUDO_JAVA_HOME to its folder" >&2
   return 3
 }

@@ -1,4 +1,4 @@
-"""Shows what the policy put into the environment, without showing what is secret."""
+"""Prints the environment that the policy defines, without secrets."""
 
 import os
 import sys

@@ -2,7 +2,7 @@
 # Environment: requests, rounds; optionally host, port.
 host=${host:-redis}
 port=${port:-6379}
-# Services of a mesh start together: Redis may be a moment behind.
+# The services of a mesh start at the same time, so Redis may not be ready yet.
 tries=0
 until redis-cli -h "$host" -p "$port" ping >/dev/null 2>&1 || [ "$tries" -ge 150 ]; do
   tries=$((tries + 1))

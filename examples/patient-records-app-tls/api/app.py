@@ -1,4 +1,4 @@
-"""Patient records over HTTPS, kept in Redis over mutual TLS, with files that CAS injects in /tls."""
+"""Patient records over HTTPS, stored in Redis over mutual TLS, with files that the agent injects into /tls."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Patient records over HTTP, kept in Redis. No TLS in here: that is the shield's work."""
+"""Patient records over HTTP, stored in Redis. It has no TLS; the shield adds it."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The routes of the patient-records service, over whatever Redis client they are given."""
+"""The routes of the patient-records service, for any Redis client."""
 
 import json
 import re
@@ -20,12 +20,12 @@ def serve(redis_client, **options):
     """Answers requests on port 4996 until the process is stopped."""
     global store
     store = redis_client
-    # Not app.run(): to print its own address it opens a UDP socket, which this service may not.
+    # Not app.run(): it opens a UDP socket to print its own address, which this service may not do.
     make_server("0.0.0.0", 4996, app, threaded=True, **options).serve_forever()
 
 
 def key_of(patient_id):
-    """The Redis key of a patient, or 400 when the id is not one."""
+    """The Redis key of a patient, or 400 if the id is invalid."""
     if not PATIENT_ID.fullmatch(patient_id):
         abort(400, "a patient id has 1 to 64 letters, digits, '-' or '_'")
     return "patient:" + patient_id
@@ -65,7 +65,7 @@ def show_score(patient_id):
 
 
 def count(listed):
-    """How many entries a list, or a comma separated text, has."""
+    """The number of entries in a list or a comma-separated text."""
     if isinstance(listed, list):
         return len(listed)
     return len([entry for entry in (listed or "").split(",") if entry.strip()])

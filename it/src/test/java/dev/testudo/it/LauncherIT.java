@@ -76,7 +76,7 @@ class LauncherIT {
             gone.toString(),
             Command.LAUNCHER.toString());
     assertEquals(ENVIRONMENT_FAILED, ended.exit(), ended.all());
-    assertTrue(ended.err().contains("the current directory does not exist any more"), ended.all());
+    assertTrue(ended.err().contains("the current directory no longer exists"), ended.all());
     assertFalse(ended.err().contains("Error occurred"), ended.all());
   }
 
