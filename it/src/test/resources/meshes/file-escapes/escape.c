@@ -375,7 +375,7 @@ static const struct {
     {"binds", binds, "bind-mounts folders, mounts a tmpfs, mounts a new `/proc`", "no CAP_SYS_ADMIN"},
     {"nested", nested, "does all of this as root of a new user namespace", "the kernel locks mounts that come from outside"},
     {"handle", by_handle, "opens a file of the machine by its handle", "no CAP_DAC_READ_SEARCH"},
-    {"kernel-settings", kernel_settings, "writes `core_pattern`, `modprobe`, host name, SysRq, cgroups", "read-only, and the service is not root"},
+    {"kernel-settings", kernel_settings, "writes `core_pattern`, `modprobe`, host name, SysRq, cgroups", "read-only; the service is not root"},
     {"kernel-memory", kernel_memory, "reads `/proc/kcore`, timers, symbols", "they are masked"},
     {"setuid", setuid_program, "executes a set-user-id program of root", "no_new_privs, and every mount is `nosuid`"},
     {"chroot", change_root, "changes its root and walks out of it", "no CAP_SYS_CHROOT"},
