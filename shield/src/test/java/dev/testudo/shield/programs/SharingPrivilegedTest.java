@@ -22,7 +22,9 @@ class SharingPrivilegedTest {
     share(treatment, "fork");
   }
 
-  @Runs(program = "C: execve while connected", what = "one image sends, the next reads and continues")
+  @Runs(
+      program = "C: execve while connected",
+      what = "one image sends, the next reads and continues")
   @ParameterizedTest
   @EnumSource
   void anotherImageGoesOn(Treatment treatment) throws Exception {
@@ -106,7 +108,9 @@ class SharingPrivilegedTest {
     assertEquals("from ::ffff:127.0.0.1\nfrom ::1\nfrom ::ffff:127.0.0.1\nfrom ::1", said.strip());
   }
 
-  @Runs(program = "Python: IPv6 listener", what = "::1 is reached, 127.0.0.1 is refused, as without a shield")
+  @Runs(
+      program = "Python: IPv6 listener",
+      what = "::1 is reached, 127.0.0.1 is refused, as without a shield")
   @ParameterizedTest
   @EnumSource
   void oneFamilyReachesOneListener(Treatment treatment) throws Exception {
