@@ -55,8 +55,8 @@ record AgentOptions(
                                [--hosts FILE] [--user UID:GID]
                                [--token-file FILE | --token-fd NUMBER]
       Attests one service, gets its configuration from CAS, and runs its program.
-            --address 127.x.y.z   The loopback address of the service (default: that of
-                                    the host).
+            --address 127.x.y.z   The loopback address of the service (default: that
+                                    of the host).
             --cas HOST:PORT       The address of the CAS (default: $SCONE_CAS_ADDR).
             --cas-key HASH        The hash of the key that the CAS must have.
             --events SOCKET       A Unix socket that gets one line of JSON per event.

@@ -38,7 +38,7 @@ public final class ServeCommand {
       USAGE_LINES
           + """
           Runs a CAS until a signal stops it.
-          The first line of output is JSON: the address of the CAS and the hash of its key.
+          The first line of output is JSON: the address of the CAS and its key hash.
             --state DIR          The state directory; created if it does not exist.
             --listen HOST:PORT   The address to listen on; port 0 selects a free port.
             --owner HASH         The hash of a key that may create top-level sessions.

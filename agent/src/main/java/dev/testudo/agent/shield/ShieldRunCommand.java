@@ -43,8 +43,8 @@ public final class ShieldRunCommand {
   private static final String LEARN_HELP =
       """
           Usage: testudo shield learn [-o=FILE] -- PROGRAM [ARGUMENT...]
-          Runs a program without restrictions, watches it, and proposes the narrowest rules
-          that it works with.
+          Runs a program without restrictions, watches it, and proposes the narrowest
+          rules that it works with.
                 PROGRAM         The program and its arguments.
             -h, --help          Prints this help.
             -o, --output=FILE   The file for the rules (default: standard output, after
