@@ -1,5 +1,5 @@
-/* Sends to and hears from a server that stands outside, and says what that cost this process.
-   usage: traffic PORT; the server swallows after the byte 's', echoes after 'e'. */
+/* Exchanges data with a server outside the shield, and reports the CPU time that this process used.
+   usage: traffic PORT; the server discards data after the byte 's', and echoes it after 'e'. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static void all(ssize_t moved, size_t wanted) {
   }
 }
 
-/* One round for each line that is read. */
+/* Runs one round for each line of input. */
 int main(int count, char **words) {
   char line[8];
   int port = count > 1 ? atoi(words[1]) : 0;
