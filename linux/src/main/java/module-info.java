@@ -1,6 +1,7 @@
-/// Every native call. Integers, bytes and descriptors in, records out; knows nothing of policies.
+/// All native calls. Takes and returns integers, bytes, descriptors and records; knows nothing
+/// of policies.
 @org.jspecify.annotations.NullMarked
-@SuppressWarnings("module") // the modules it exports to are compiled after it
+@SuppressWarnings("module") // the modules that it exports to are compiled later
 module dev.testudo.linux {
   requires static org.jspecify;
   requires jdk.unsupported; // sun.misc.Signal

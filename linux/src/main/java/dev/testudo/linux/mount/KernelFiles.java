@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The files by which root tells the kernel what to do: settings below `/proc/sys`, devices and
-/// modules below `/sys`, control groups. Many ask for no capability, only for root's user id. By
-/// some the kernel itself runs programs (`kernel.core_pattern`, core(5)) or talks to the network,
-/// past every filter of whoever wrote them.
+/// The files with which root controls the kernel: settings below `/proc/sys`, devices and modules
+/// below `/sys`, control groups. Many require no capability, only root's user id. Through some, the
+/// kernel itself runs programs (`kernel.core_pattern`, core(5)) or accesses the network, outside
+/// any filter of the process that wrote them.
 public final class KernelFiles {
-  /// One of each kind that every kernel has, to tell whether the rest can be written.
+  /// One path of each kind that every kernel has, as a sample of whether the rest is writable.
   private static final List<Path> SAMPLES =
       List.of(Path.of("/proc/sys/kernel/hostname"), Path.of("/sys/kernel"));
 
-  /// What belongs to the kernel as a whole in procfs, which otherwise belongs to processes.
+  /// The entries of procfs that belong to the kernel as a whole, not to processes.
   private static final List<String> OF_PROC =
       List.of("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "mtrr");
 
-  /// File systems that hold nothing else.
+  /// File systems that consist of such files only.
   private static final Set<String> WHOLLY =
       Set.of(
           "sysfs",
@@ -41,14 +41,15 @@ public final class KernelFiles {
 
   private KernelFiles() {}
 
-  /// Whether this process may write them: it is root's, and nobody has made them read-only.
+  /// Returns whether this process may write them: it runs as root, and they are not
+  /// mounted read-only.
   public static boolean areWritable() {
     return SAMPLES.stream().anyMatch(Files::isWritable);
   }
 
-  /// Makes them read-only wherever they are mounted, for the calling thread, which must be a
-  /// platform thread, and what it starts. It gets a mount namespace of its own, which follows the
-  /// present one.
+  /// Makes them read-only wherever they are mounted, for the calling thread and what it starts. The
+  /// thread must be a platform thread. It gets a mount namespace of its own, which receives later
+  /// mounts from the present one.
   ///
   /// @throws ErrnoException EPERM without CAP_SYS_ADMIN in the thread's user namespace
   public static void makeReadOnly() throws IOException {
@@ -74,7 +75,7 @@ public final class KernelFiles {
     }
   }
 
-  /// What a mount shows: a file system of this type from `root` on.
+  /// A mount: a file system of this type, from the directory `root` within it.
   private record Shown(String type, String root) {
     boolean isWholeProc() {
       return type.equals("proc") && root.equals("/");
@@ -86,8 +87,8 @@ public final class KernelFiles {
     }
   }
 
-  /// What is mounted at each place; of several at one place the last is seen
-  /// (proc_pid_mountinfo(5)).
+  /// Returns the mounts by mount point. If several have the same mount point, the last one is
+  /// visible (proc_pid_mountinfo(5)).
   private static Map<String, Shown> mounts() throws IOException {
     var shown = new LinkedHashMap<String, Shown>();
     for (var line : Files.readAllLines(Path.of("/proc/thread-self/mountinfo"), UTF_8)) {
@@ -97,7 +98,7 @@ public final class KernelFiles {
     return shown;
   }
 
-  /// Spaces and the like are three octal digits there.
+  /// Decodes a mount point. Spaces and the like are encoded as three octal digits.
   private static String place(String word) {
     return word.replace("\\040", " ")
         .replace("\\011", "\t")

@@ -12,7 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/// mount(2) and its relatives. All of them act on the mount namespace, root and working directory
+/// mount(2) and related calls. All of them act on the mount namespace, root and working directory
 /// of the *calling thread*, which must be a platform thread.
 public final class Mounts {
   private static final int CLONE_NEWNS = 0x0002_0000;
@@ -40,8 +40,8 @@ public final class Mounts {
 
   private Mounts() {}
 
-  /// Gives the calling thread a mount namespace of its own, a copy of the present one from which
-  /// nothing comes back: root and working directory of all other threads stay what they are.
+  /// Gives the calling thread a mount namespace of its own, a private copy of the present one. Root
+  /// and working directory of all other threads stay as they are.
   ///
   /// @throws ErrnoException EPERM without CAP_SYS_ADMIN in the thread's user namespace
   public static void unshare() throws ErrnoException {
@@ -49,21 +49,21 @@ public final class Mounts {
     mount("none", "/", "", MS_REC | MS_PRIVATE, "");
   }
 
-  /// Like [#unshare], but what is mounted in the present namespace later is seen in the new one.
+  /// As [#unshare], but the new namespace receives later mounts from the present one.
   static void unshareFollowing() throws ErrnoException {
     Native.checked("unshare(CLONE_NEWNS)", Native.call(SystemCall.UNSHARE, CLONE_NEWNS));
     mount("none", "/", "", MS_REC | MS_SLAVE, "");
   }
 
-  /// Mounts an empty ramfs: in memory, never swapped, no limit to its size.
+  /// Mounts an empty ramfs: in memory, never swapped, without a size limit.
   public static void ramfs(Path target) throws ErrnoException {
     mount("ramfs", target.toString(), "ramfs", MS_NOSUID | MS_NODEV, "mode=755");
   }
 
   /// Mounts an empty tmpfs: in memory, may be swapped.
   ///
-  /// @param bytes the most its files may take
-  /// @param inodes the most files and directories it may have
+  /// @param bytes the maximum total size of its files
+  /// @param inodes the maximum number of files and directories
   public static void tmpfs(Path target, long bytes, long inodes) throws ErrnoException {
     var options = "mode=755,size=" + bytes + ",nr_inodes=" + inodes;
     mount("tmpfs", target.toString(), "tmpfs", MS_NOSUID | MS_NODEV, options);
@@ -72,8 +72,8 @@ public final class Mounts {
   /// Mounts an empty tmpfs whose top directory belongs to `owner`.
   ///
   /// @param mode permission bits of the top directory
-  /// @param bytes the most its files may take
-  /// @param inodes the most files and directories it may have
+  /// @param bytes the maximum total size of its files
+  /// @param inodes the maximum number of files and directories
   public static void tmpfs(Path target, UserIds owner, int mode, long bytes, long inodes)
       throws ErrnoException {
     var options =
@@ -82,15 +82,15 @@ public final class Mounts {
     mount("tmpfs", target.toString(), "tmpfs", MS_NOSUID | MS_NODEV, options);
   }
 
-  /// Mounts the processes of the calling thread's PID namespace, of which everybody sees those only
-  /// that he may trace (`hidepid=2`, proc(5)).
+  /// Mounts a procfs of the calling thread's PID namespace, in which a user sees only the processes
+  /// that the user may trace (`hidepid=2`, proc(5)).
   ///
   /// @throws ErrnoException EPERM in a container that hides parts of its own `/proc`
   public static void proc(Path target) throws ErrnoException {
     mount("proc", target.toString(), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2");
   }
 
-  /// Mounts pseudo-terminals that nobody else has.
+  /// Mounts a new instance of devpts.
   public static void devpts(Path target) throws ErrnoException {
     mount(
         "devpts",
@@ -100,14 +100,14 @@ public final class Mounts {
         "newinstance,ptmxmode=0666,mode=0620");
   }
 
-  /// Shows the file or directory `source`, with everything mounted below it, at `target` too. Both
-  /// exist and are both directories or neither.
+  /// Bind-mounts `source`, with everything mounted below it, at `target`. Both must exist, and both
+  /// must be directories or both files.
   public static void bind(Path source, Path target) throws ErrnoException {
     mount(source.toString(), target.toString(), "", MS_BIND | MS_REC, "");
   }
 
-  /// A copy of what is mounted at the directory `source` and below it. It is attached nowhere yet;
-  /// closing the descriptor before [#attach] ends it.
+  /// Returns a detached copy of the mounts at and below the directory `source` (open_tree(2)).
+  /// Closing the descriptor before [#attach] dissolves the copy.
   public static Fd copy(Path source) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var path = arena.allocateFrom(source.toString());
@@ -117,8 +117,8 @@ public final class Mounts {
     }
   }
 
-  /// Attaches `tree`, which is attached nowhere yet, at the directory `target`. What is mounted in
-  /// the original from now on does not appear there.
+  /// Attaches `tree`, a detached copy, at the directory `target` (move_mount(2)). It does not
+  /// receive later mounts from the original.
   public static void attach(Fd tree, Path target) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var empty = arena.allocateFrom("").address();
@@ -136,31 +136,31 @@ public final class Mounts {
     mount("none", target.toString(), "", MS_REC | MS_PRIVATE, "");
   }
 
-  /// Makes the file system mounted at `target` read-only, at every place it is mounted, with no
-  /// set-user-id programs and no devices.
+  /// Makes the file system mounted at `target` read-only at all its mount points, without
+  /// set-user-id programs and devices.
   public static void makeReadOnly(Path target) throws ErrnoException {
     mount("none", target.toString(), "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, "");
   }
 
-  /// Makes the mount at `target`, and all below it, read-only in this namespace.
+  /// Makes the mount at `target`, and all mounts below it, read-only in this namespace.
   static void makeTreeReadOnly(Path target) throws ErrnoException {
     change(target, MOUNT_ATTR_RDONLY);
   }
 
-  /// Makes the mount at `target`, and all below it, read-only in this namespace. Programs there do
-  /// not run with their owner's id, and devices cannot be used.
+  /// Makes the mount at `target`, and all mounts below it, read-only in this namespace, and
+  /// disables set-user-id programs and devices there.
   public static void makeHarmless(Path target) throws ErrnoException {
     change(target, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
   }
 
-  /// Takes set-user-id programs and devices away from the mount at `target`, and all below it, in
-  /// this namespace; what may be written stays so.
+  /// Disables set-user-id programs and devices on the mount at `target`, and all mounts below it,
+  /// in this namespace. Writable mounts stay writable.
   public static void makeData(Path target) throws ErrnoException {
     change(target, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
   }
 
-  /// Makes the mount of a device's file at `target` read-only in this namespace: the device can be
-  /// used, its file not be changed.
+  /// Makes the mount of a device file at `target` read-only in this namespace. The device works,
+  /// but its file cannot be changed.
   public static void makeDevice(Path target) throws ErrnoException {
     change(target, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
   }
@@ -168,7 +168,7 @@ public final class Mounts {
   private static void change(Path target, long attributes) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var path = arena.allocateFrom(target.toString());
-      // struct mount_attr: set, clear, propagation, user namespace.
+      // struct mount_attr: attr_set, attr_clr, propagation, userns_fd.
       var change = arena.allocateFrom(JAVA_LONG, attributes, 0, 0, 0);
       long result =
           Native.call(
@@ -182,18 +182,19 @@ public final class Mounts {
     }
   }
 
-  /// Takes the topmost mount at `target` away, with all that is mounted below it.
+  /// Unmounts the topmost mount at `target`, with all mounts below it.
   public static void detach(Path target) throws ErrnoException {
     detach(target.toString());
   }
 
-  /// Makes the mount at `newRoot` the calling thread's root and working directory; the present root
-  /// and what is mounted below it disappear from the namespace.
+  /// Makes the mount at `newRoot` the calling thread's root and working directory. The present root
+  /// and all mounts below it are removed from the namespace.
   public static void replaceRoot(Path newRoot) throws ErrnoException {
     changeDirectory(newRoot.toString());
     try (var arena = Arena.ofConfined()) {
       var here = arena.allocateFrom(".").address();
-      // Old and new root on the same directory: the old one then lies on top of it (pivot_root(2)).
+      // If both arguments are the same directory, the old root is stacked on the
+      // new (pivot_root(2)).
       Native.checked("pivot_root to " + newRoot, Native.call(SystemCall.PIVOT_ROOT, here, here));
     }
     detach(".");

@@ -12,24 +12,23 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Writes files whose content may be secret: `java.nio` keeps copies of what it writes in buffers
-/// that it never wipes.
+/// Writes files with secret content. Unlike `java.nio`, it wipes the buffers that it used.
 public final class NewFile {
   private static final int CHUNK = 64 << 10;
   private static final int OWNER_ONLY = 0600;
 
   private NewFile() {}
 
-  /// Writes `content` to a file that does not exist yet.
+  /// Writes `content` to a new file.
   ///
-  /// @param mode permission bits, which the file gets once it is complete
+  /// @param mode permission bits, which are set once the file is complete
   public static void write(Path path, int mode, byte[] content) throws ErrnoException {
     write(path, mode, Optional.empty(), content);
   }
 
-  /// Writes `content` to a file of `owner` that does not exist yet.
+  /// Writes `content` to a new file that belongs to `owner`.
   ///
-  /// @param mode permission bits, which the file gets once it is complete
+  /// @param mode permission bits, which are set once the file is complete
   public static void write(Path path, int mode, UserIds owner, byte[] content)
       throws ErrnoException {
     write(path, mode, Optional.of(owner), content);

@@ -1,2 +1,2 @@
-/// Mount namespaces and what is mounted in them.
+/// Mount namespaces and mounts.
 package dev.testudo.linux.mount;

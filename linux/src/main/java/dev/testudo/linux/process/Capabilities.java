@@ -9,7 +9,7 @@ import dev.testudo.linux.sys.SystemCall;
 import java.lang.foreign.Arena;
 import java.util.Set;
 
-/// Root's privileges in parts (capabilities(7)), of the calling thread only.
+/// Capabilities (capabilities(7)) of the calling thread.
 public final class Capabilities {
   public static final int CHOWN = 0;
   public static final int DAC_OVERRIDE = 1;
@@ -24,8 +24,9 @@ public final class Capabilities {
   public static final int SYS_CHROOT = 18;
   public static final int SETFCAP = 31;
 
-  /// What a container of Docker may do, without making devices and writing to the audit log. Above
-  /// all it cannot look into processes outside, mount anything or leave its namespaces.
+  /// The default capabilities of a Docker container, without those for making devices and writing
+  /// to the audit log. They do not allow a process to inspect processes outside, to mount, or to
+  /// leave its namespaces.
   public static final Set<Integer> OF_CONTAINERS =
       Set.of(
           CHOWN,
@@ -54,11 +55,11 @@ public final class Capabilities {
 
   private Capabilities() {}
 
-  /// Limits what programs started by the calling thread can have: a program started as root gets no
-  /// more than `kept`, any other only those of `kept` that the thread has made ambient. The
-  /// thread's own capabilities stay as they are.
+  /// Limits the capabilities of programs that the calling thread starts. A program started as root
+  /// gets at most `kept`. Any other gets only those of `kept` that the thread has made ambient. The
+  /// thread's own capabilities do not change.
   ///
-  /// @throws ErrnoException EPERM when the thread has capabilities but not the one to give them up
+  /// @throws ErrnoException EPERM if the thread has capabilities but lacks CAP_SETPCAP
   public static void limitForPrograms(Set<Integer> kept) throws ErrnoException {
     for (var capability = 0; isKnown(capability); capability++) {
       if (!kept.contains(capability)) {
@@ -67,7 +68,7 @@ public final class Capabilities {
     }
     var own = own();
     if (own.permitted == 0) {
-      return; // nothing a program could inherit, and nothing that could give up the rest
+      return; // nothing that a program could inherit, and no right to change the rest
     }
     for (var capability = 0; isKnown(capability); capability++) {
       if (!kept.contains(capability) && isInBoundingSet(capability)) {
@@ -78,8 +79,8 @@ public final class Capabilities {
     set(new Own(own.effective, own.permitted, own.inheritable & bits(kept)));
   }
 
-  /// Leaves the calling thread no capability but those of `kept` that it has, and gives these to
-  /// the programs that it starts, whoever they run as.
+  /// Drops the calling thread's capabilities except those in `kept`, and passes the remaining ones
+  /// on to the programs that it starts, as any user.
   static void keepForPrograms(Set<Integer> kept) throws ErrnoException {
     var all = own().permitted & bits(kept);
     set(new Own(all, all, all));
@@ -110,7 +111,7 @@ public final class Capabilities {
     return Native.call(SystemCall.PRCTL, PR_CAPBSET_READ, capability) != -Errno.EINVAL;
   }
 
-  /// Capabilities the thread uses, may use, and may leave to programs whose files ask for them.
+  /// A thread's effective, permitted and inheritable capabilities.
   private record Own(long effective, long permitted, long inheritable) {}
 
   private static Own own() throws ErrnoException {

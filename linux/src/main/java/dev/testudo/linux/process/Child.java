@@ -10,36 +10,36 @@ import java.lang.foreign.Arena;
 
 /// A program that this process started.
 ///
-/// Its process id stays its own until it is reaped, and reaping and signalling exclude each other,
-/// so a signal never reaches a stranger that was given the same number.
+/// Its process id stays valid until it is reaped. Reaping and signalling exclude each other, so a
+/// signal never reaches another process that got the same number.
 public final class Child {
   private final int pid;
-  private volatile @org.jspecify.annotations.Nullable Exit exit; // null: not reaped yet
+  private volatile @org.jspecify.annotations.Nullable Exit exit; // null until reaped
 
   private Child(int pid) {
     this.pid = pid;
   }
 
-  /// Starts a program on the calling thread, which must be a platform thread: the program inherits
-  /// the thread's seccomp filter, capabilities and mount namespace. The program leads a session of
-  /// its own, and has descriptors 0, 1 and 2 only. While it is being started, this process ignores
-  /// what it is to start with ignored.
+  /// Starts a program from the calling thread, which must be a platform thread: the program
+  /// inherits its seccomp filter, capabilities and mount namespace. The program is the leader of a
+  /// new session and has only the descriptors 0, 1 and 2. During the start, this process ignores
+  /// the signals that the program is to start with ignored.
   ///
-  /// Returns when the program has been loaded.
+  /// Returns once the program is loaded.
   ///
-  /// @throws ErrnoException when it cannot be started, for example ENOENT for a missing program,
+  /// @throws ErrnoException if it cannot be started, for example ENOENT for a missing program,
   ///     interpreter or working directory
   public static Child spawn(Command command) throws ErrnoException {
     return new Child(Spawn.start(command));
   }
 
-  /// Its process id, as this process sees it.
+  /// Returns the process id, as this process sees it.
   public long pid() {
     return pid;
   }
 
-  /// Waits until the program has ended and says how. Other children are left alone. May be called
-  /// more than once and by several threads.
+  /// Waits for the program to end, and returns how it ended. Does not affect other children. May be
+  /// called repeatedly and by several threads.
   public Exit await() throws ErrnoException {
     try {
       Wait.untilEnded(Wait.P_PID, pid);
@@ -47,12 +47,12 @@ public final class Child {
       if (e.errno() != Errno.ECHILD) {
         throw e;
       }
-      // Somebody else has reaped it: then its exit is known below.
+      // Another thread has reaped it, so its exit is known below.
     }
     return reap();
   }
 
-  /// Sends a signal; a program that has ended gets none.
+  /// Sends a signal. Does nothing if the program has ended.
   public synchronized void signal(int signal) throws ErrnoException {
     if (exit != null) {
       return;
@@ -63,7 +63,7 @@ public final class Child {
     }
   }
 
-  /// Takes the exit of a program that has ended.
+  /// Reaps the program, which must have ended.
   synchronized Exit reap() throws ErrnoException {
     var known = exit;
     if (known != null) {
@@ -90,7 +90,7 @@ public final class Child {
 
     private static final int CLD_EXITED = 1;
 
-    /// Offsets in the `siginfo_t` of 64-bit Linux, whose size is 128.
+    /// Offsets in `siginfo_t` on 64-bit Linux, whose size is 128 bytes.
     private static final long SI_CODE = 8;
 
     private static final long SI_PID = 16;
@@ -99,7 +99,7 @@ public final class Child {
 
     private Wait() {}
 
-    /// Waits for a child that has ended, leaves it as it is, and returns its process id.
+    /// Waits for a child to end, without reaping it, and returns its process id.
     static int untilEnded(int type, int id) throws ErrnoException {
       try (var arena = Arena.ofConfined()) {
         var info = arena.allocate(SIGINFO_SIZE, 8);
@@ -108,7 +108,7 @@ public final class Child {
       }
     }
 
-    /// Frees the process id of a child that has ended.
+    /// Reaps a child that has ended.
     static Exit reap(int pid) throws ErrnoException {
       try (var arena = Arena.ofConfined()) {
         var info = arena.allocate(SIGINFO_SIZE, 8);
@@ -120,7 +120,7 @@ public final class Child {
       }
     }
 
-    /// Frees the process id if the child has ended.
+    /// Reaps the child if it has ended.
     static void reapIfEnded(int pid) throws ErrnoException {
       wait(P_PID, pid, 0, WEXITED | WNOHANG);
     }

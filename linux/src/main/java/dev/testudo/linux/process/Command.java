@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A program and exactly what it is started with. Nothing is added: no variable of the caller's
-/// environment, no descriptor but 0, 1 and 2.
+/// A program with exactly what it is started with. Nothing is added: no variable of the caller's
+/// environment, and no descriptor but 0, 1 and 2.
 ///
-/// @param program the file to execute; no search along PATH
-/// @param argv the arguments, the first being the name the program sees of itself
+/// @param program the file to execute; PATH is not searched
+/// @param argv the arguments; the first is the name under which the program sees itself
 /// @param environment the whole environment
-/// @param workingDirectory where the program starts; when absent, where the calling thread is
+/// @param workingDirectory where the program starts; if absent, the calling thread's
+///     working directory
 /// @param input what the program reads from descriptor 0
-/// @param signals how the program finds its signals
+/// @param signals the signals that are ignored and blocked at the start
 public record Command(
     Path program,
     List<String> argv,
@@ -22,18 +23,18 @@ public record Command(
     Input input,
     SignalState signals) {
 
-  /// What descriptor 0 of the program is.
+  /// The source of the program's descriptor 0.
   public enum Input {
     /// The caller's own descriptor 0.
     INHERITED,
-    /// `/dev/null`, for callers that read their own input themselves.
+    /// `/dev/null`, for callers that read their own input.
     EMPTY
   }
 
   /// Copies the collections.
   ///
-  /// @throws IllegalArgumentException when there is no `argv[0]`, when a text holds a NUL byte, or
-  ///     when the name of a variable is empty or holds `=`: execve(2) cannot express those
+  /// @throws IllegalArgumentException if `argv` is empty, if a string contains a NUL byte, or if a
+  ///     variable's name is empty or contains `=`, because execve(2) cannot express these
   public Command {
     argv = List.copyOf(argv);
     environment = Map.copyOf(environment);
@@ -44,7 +45,7 @@ public record Command(
     environment.forEach(Command::checkVariable);
   }
 
-  /// A command that reads the caller's input.
+  /// Creates a command that reads the caller's input.
   public Command(
       Path program,
       List<String> argv,
@@ -53,7 +54,7 @@ public record Command(
     this(program, argv, environment, workingDirectory, Input.INHERITED);
   }
 
-  /// A command that starts with no signal ignored or blocked.
+  /// Creates a command that starts with no signal ignored or blocked.
   public Command(
       Path program,
       List<String> argv,
@@ -63,7 +64,7 @@ public record Command(
     this(program, argv, environment, workingDirectory, input, SignalState.CLEAN);
   }
 
-  /// Names the program only: arguments and environment may hold secrets.
+  /// Returns the program's name only, because arguments and environment may be secret.
   @Override
   public String toString() {
     return "Command[" + program + "]";

@@ -13,30 +13,31 @@ import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// bind(2) of a Unix socket by a name as somebody else means it. The kernel keeps the bytes by
-/// which a socket was bound and shows them to its peers, who answer there; so they have to be those
-/// that the other one uses, not a detour of ours.
+/// Binds a Unix socket to a name as another process resolves it. The kernel keeps the bytes of the
+/// address and shows them to peers, which reply to it. So the bytes must be those that the other
+/// process uses, and cannot be another path to the same place.
 ///
-/// Root, working directory, ids and Landlock's rules belong to a thread, so each bind has a thread
-/// of its own, which ends with it.
+/// Root, working directory, ids and Landlock rules belong to a thread. So each bind runs on a
+/// thread of its own, which then ends.
 public final class ForeignBind {
   private static final int CLONE_FS = 0x200;
 
   private ForeignBind() {}
 
-  /// How a name is read.
+  /// How to resolve a name.
   ///
-  /// @param root where an absolute one begins, when that is not our own root
-  /// @param directory where a relative one begins; empty when it is absolute
-  /// @param folder where the file is to lie; the kernel makes it nowhere else, whatever becomes of
-  /// the name meanwhile. Links of `/proc` that mean something else here than there lead nowhere
-  /// @param ids with whose rights
+  /// @param root where an absolute name starts, if that is not this process's root
+  /// @param directory where a relative name starts; empty for an absolute one
+  /// @param folder the directory in which the file must be created. The kernel creates it nowhere
+  ///     else, even if the name's meaning changes meanwhile. Magic links of `/proc` that mean
+  ///     something else for this thread lead nowhere
+  /// @param ids the credentials to use
   public record Reading(Optional<Fd> root, Optional<Fd> directory, Fd folder, Credentials ids) {}
 
-  /// Binds `socket` by the address `name`.
+  /// Binds `socket` to the address `name`.
   ///
-  /// @return 0, or the error number of bind(2); empty when nothing was done, because the kernel, a
-  /// container or missing privileges do not allow to read names so
+  /// @return 0 or the error number of bind(2); empty if nothing was done because the kernel, a
+  ///     container or missing privileges do not allow this
   public static OptionalInt bind(Fd socket, byte[] name, Reading reading) throws ErrnoException {
     var task = new FutureTask<>(() -> bindHere(socket, name, reading));
     Thread.ofPlatform().daemon().name("foreign-bind").start(task);
@@ -65,8 +66,8 @@ public final class ForeignBind {
     }
   }
 
-  /// Where names are read differently, the JVM does not find the files of our classes. What is done
-  /// there is done once before, to no effect.
+  /// Calls everything once without effect, so that the JVM loads the classes now. After the root
+  /// directory has changed it would not find their files.
   private static void loadWhatFollows(Fd socket, Credentials own) throws ErrnoException {
     own.assume(own);
     int errno = Sockets.bind(socket, new byte[0]);

@@ -9,8 +9,8 @@ import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
 import java.lang.foreign.Arena;
 
-/// Landlock (landlock(7)): the kernel itself keeps the calling thread, and everything it starts,
-/// from doing certain things, with no way back.
+/// Landlock (landlock(7)): irrevocable restrictions on the calling thread and everything that
+/// it starts.
 public final class Landlock {
   private static final int VERSION = 1;
   private static final int TCP_VERSION = 4;
@@ -22,29 +22,28 @@ public final class Landlock {
   private static final long MAKE_SOCKET_FILE = 1 << 9;
   private static final int PATH_BENEATH = 1;
 
-  /// How far the kernel can confine, each including what comes before it.
+  /// How far the kernel can confine a thread. Each level includes the one before it.
   public enum Confinement {
-    /// Not at all: a kernel before 6.7, one without Landlock, or a container that forbids it.
+    /// Not at all: the kernel is older than 6.7 or lacks Landlock, or a container forbids it.
     NONE,
-    /// No other process than its own can be traced, nor can its memory and descriptors be opened
-    /// through `/proc`; and neither bind(2) nor connect(2) works on a TCP socket (Linux 6.7).
+    /// The thread can trace no other process, and cannot open another's memory and descriptors
+    /// through `/proc`. Neither bind(2) nor connect(2) works on a TCP socket (Linux 6.7).
     MEMORY_AND_TCP,
-    /// Nor can any other process be signalled (Linux 6.12).
+    /// In addition it cannot signal any other process (Linux 6.12).
     SIGNALS
   }
 
   private Landlock() {}
 
-  /// Confines the calling thread as far as this kernel can and says how far that is. Whatever the
-  /// thread starts can still do all this among its own. The thread must not be able to gain
-  /// privileges any more ([Prctl#gainNoPrivileges]).
+  /// Confines the calling thread as far as this kernel can, and returns how far. The restrictions
+  /// do not apply among the processes that the thread starts. The thread must have given up new
+  /// privileges before ([Prctl#gainNoPrivileges]).
   ///
-  /// Binding and connecting TCP sockets is left to somebody outside, who is asked to; see
-  /// seccomp_unotify(2).
+  /// TCP sockets must then be bound and connected by a supervisor outside; see seccomp_unotify(2).
   public static Confinement confine() throws ErrnoException {
     long version = Native.call(SystemCall.LANDLOCK_CREATE_RULESET, 0, 0, VERSION);
-    // Without TCP, a domain would have to restrict files to exist at all, which would hinder
-    // renaming and mounting.
+    // Before version 4, a ruleset would have to restrict file access, which hinders renaming
+    // and mounting.
     if (version < TCP_VERSION) {
       return Confinement.NONE;
     }
@@ -60,11 +59,11 @@ public final class Landlock {
     return signals ? Confinement.SIGNALS : Confinement.MEMORY_AND_TCP;
   }
 
-  /// Rules for [#restrict] by which bind(2) makes the file of a Unix socket in `folder`, or below,
-  /// and nowhere else, whatever the name that it is given leads to.
+  /// Returns a ruleset for [#restrict] under which bind(2) creates Unix socket files only in or
+  /// below `folder`, wherever the given name leads.
   ///
-  /// @throws ErrnoException ENOSYS, EOPNOTSUPP or EPERM where the kernel or a container does
-  /// without Landlock
+  /// @throws ErrnoException ENOSYS, EOPNOTSUPP or EPERM if the kernel or the container has
+  ///     no Landlock
   static Fd socketFilesIn(Fd folder) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var handled = arena.allocateFrom(JAVA_LONG, MAKE_SOCKET_FILE);
@@ -85,7 +84,7 @@ public final class Landlock {
     }
   }
 
-  /// Puts the calling thread under `ruleset`, for good.
+  /// Restricts the calling thread by `ruleset`, irrevocably.
   static void restrict(Fd ruleset) throws ErrnoException {
     Native.checked(
         "landlock_restrict_self",

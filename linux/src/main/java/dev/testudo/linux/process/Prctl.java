@@ -4,7 +4,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
 
-/// What a process tells the kernel about itself (prctl(2)).
+/// Attributes of the calling process or thread (prctl(2)).
 public final class Prctl {
   private static final int SET_DUMPABLE = 4;
   private static final int SET_CHILD_SUBREAPER = 36;
@@ -12,19 +12,18 @@ public final class Prctl {
 
   private Prctl() {}
 
-  /// Forbids core dumps of this process, and other processes of the same user to read or trace it.
-  /// Files below `/proc/<pid>` become root's. Lasts until execve(2).
+  /// Prevents core dumps of this process, and that other processes of the same user read or trace
+  /// it. Files below `/proc/<pid>` then belong to root. Lasts until execve(2).
   public static void denyInspection() throws ErrnoException {
     call("prctl(PR_SET_DUMPABLE)", SET_DUMPABLE, 0);
   }
 
-  /// From now on neither the calling thread nor what it starts gains privileges by executing a
-  /// file.
+  /// Prevents the calling thread, and what it starts, from gaining privileges by executing a file.
   public static void gainNoPrivileges() throws ErrnoException {
     call("prctl(PR_SET_NO_NEW_PRIVS)", SET_NO_NEW_PRIVS, 1);
   }
 
-  /// Descendants whose parent ends become children of this process instead of process 1's.
+  /// Makes descendants whose parent ends become children of this process instead of process 1.
   public static void becomeSubreaper() throws ErrnoException {
     call("prctl(PR_SET_CHILD_SUBREAPER)", SET_CHILD_SUBREAPER, 1);
   }

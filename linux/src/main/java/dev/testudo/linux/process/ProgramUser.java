@@ -10,20 +10,20 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Set;
 
-/// As which user programs run that the calling thread starts. The thread must be a platform thread
-/// that ends when it has started them: there is no way back.
+/// The user under which the calling thread starts programs. The thread must be a platform thread
+/// that ends once it has started them, because the change is irrevocable.
 public final class ProgramUser {
   private static final int PR_SET_KEEPCAPS = 8;
 
   private ProgramUser() {}
 
-  /// Makes the calling thread `user`, with no other group and with no capability but `kept`, which
-  /// programs that it starts have too. Other threads stay who they are.
+  /// Makes the calling thread run as `user`, with no other group and no capability but `kept`.
+  /// Programs that it starts have the same. Other threads do not change.
   ///
-  /// A thread that is `user` already keeps its groups where the kernel does not let it give them
-  /// up: in a user namespace that an ordinary user has made.
+  /// If the thread already is `user`, it keeps its groups where the kernel does not allow it to
+  /// drop them: in a user namespace that an ordinary user has created.
   ///
-  /// @throws IOException when this process may not become that user, or the user namespace has no
+  /// @throws IOException if this process may not become that user, or the user namespace has no
   ///     such id
   public static void become(UserIds user, Set<Integer> kept) throws IOException {
     Capabilities.limitForPrograms(kept);
@@ -63,7 +63,7 @@ public final class ProgramUser {
         switch (errno) {
           case Errno.EINVAL -> "this user namespace has no such id; choose one with --user UID:GID";
           case Errno.EPERM ->
-              "we have no right to; run us as root (CAP_SETUID and CAP_SETGID), or leave --user out";
+              "not permitted; run as root (CAP_SETUID and CAP_SETGID), or omit --user";
           default -> String.valueOf(new ErrnoException("it", errno).getMessage());
         };
     return new IOException("run the program as %s %d: %s".formatted(what, id, why));

@@ -16,22 +16,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Looks after processes that lost their parent and became ours, because we are process 1 of a PID
-/// namespace or asked for them by [Prctl#becomeSubreaper].
+/// Manages processes that lost their parent and became children of this process. That happens if
+/// this process is process 1 of a PID namespace, or after [Prctl#becomeSubreaper].
 public final class Reaper {
   private static final int SIGKILL = 9;
 
-  /// Rounds of killing, 2 ms apart: a process can fork between being seen and being killed, and
-  /// takes a moment to die.
+  /// Rounds of killing, 2 ms apart. A process may fork after it was listed and before it is killed,
+  /// and takes a moment to end.
   private static final int KILL_ROUNDS = 1000;
 
   private static final long ROUND_MILLIS = 2;
 
   private Reaper() {}
 
-  /// Waits until `child` has ended and says how; orphans that end meanwhile are reaped. Only one
-  /// thread may do this, and nothing else in this process may wait for children that are not a
-  /// [Child].
+  /// Waits for `child` to end, and returns how it ended. Reaps orphans that end meanwhile. Only
+  /// one thread may call this, and nothing else in this process may wait for children that are not
+  /// a [Child].
   public static Exit awaitReapingOrphans(Child child) throws ErrnoException {
     while (true) {
       var ended = Wait.untilEnded(Wait.P_ALL, 0);
@@ -42,10 +42,10 @@ public final class Reaper {
     }
   }
 
-  /// Kills and reaps every child of this process, and the orphans that become ours by it, until
-  /// none is left. Takes two seconds at most.
+  /// Kills and reaps all children of this process, and the orphans that become its children
+  /// thereby, until none is left. Takes at most two seconds.
   ///
-  /// @throws IOException when some remain, for example because the kernel does not let go of them
+  /// @throws IOException if some remain, for example because they are stuck in the kernel
   public static void killAll() throws IOException, InterruptedException {
     for (var round = 0; round < KILL_ROUNDS; round++) {
       var children = children();
@@ -61,11 +61,12 @@ public final class Reaper {
       }
       Thread.sleep(ROUND_MILLIS);
     }
-    throw new IOException("processes of the program do not go away");
+    throw new IOException("some processes of the program do not end even after SIGKILL");
   }
 
-  /// The process ids of this process's children, dead or alive. Empty when a thread of ours ended
-  /// meanwhile: its children are another's now, and the list would lack them.
+  /// Returns the process ids of this process's children, dead or alive. Returns empty if a thread
+  /// of this process ended meanwhile, because its children have moved to another thread and would
+  /// be missing.
   private static Optional<List<Integer>> children() throws IOException {
     var children = new ArrayList<Integer>();
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {

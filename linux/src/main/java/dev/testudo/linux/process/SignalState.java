@@ -2,22 +2,22 @@ package dev.testudo.linux.process;
 
 import java.util.Optional;
 
-/// Which signals a program starts with ignored and blocked (signal(7)); all others do what they do
-/// by default. One bit each: signal 1 is the lowest.
+/// The signals that a program starts with ignored and blocked (signal(7)). All others have their
+/// default action. One bit each; signal 1 is the lowest.
 ///
-/// @param ignored of these, the ones by which a processor or the kernel tells a process of its own
-/// faults (`ILL`, `TRAP`, `BUS`, `FPE`, `SEGV`) and `CHLD` cannot be passed on: this process needs
-/// them
-/// @param blocked the mask of the program's first thread
+/// @param ignored the ignored signals. Signals by which the processor or kernel reports faults
+///     (`ILL`, `TRAP`, `BUS`, `FPE`, `SEGV`) and `CHLD` cannot be passed on, because this process
+///     needs them
+/// @param blocked the signal mask of the program's first thread
 public record SignalState(long ignored, long blocked) {
-  /// None ignored, none blocked.
+  /// No signal ignored, none blocked.
   public static final SignalState CLEAN = new SignalState(0, 0);
 
   /// ILL, TRAP, BUS, FPE, KILL, SEGV, CHLD, STOP.
   private static final int[] OURS = {4, 5, 7, 8, 9, 11, 17, 19};
 
-  /// Reads `SigIgn` and `SigBlk` of proc_pid_status(5), two hexadecimal numbers with a space
-  /// between. Empty when `text` is something else.
+  /// Parses `SigIgn` and `SigBlk` of proc_pid_status(5), two hexadecimal numbers separated by a
+  /// space. Returns empty for anything else.
   public static Optional<SignalState> parse(String text) {
     var words = text.split(" ", -1);
     try {
@@ -33,12 +33,12 @@ public record SignalState(long ignored, long blocked) {
     return Long.parseUnsignedLong(word, 16);
   }
 
-  /// Whether the program starts with this one ignored.
+  /// Returns whether the program starts with this signal ignored.
   public boolean ignores(int signal) {
     return (ignored & bit(signal)) != 0;
   }
 
-  /// The ignored ones that this process can ignore for a moment, too.
+  /// Returns the ignored signals that this process, too, can ignore for a moment.
   long ignorable() {
     long all = ignored;
     for (int signal : OURS) {

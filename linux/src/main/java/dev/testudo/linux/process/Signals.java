@@ -19,13 +19,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.IntConsumer;
 
-/// Signals this process gets (signal(7)).
+/// Signals to this process (signal(7)).
 ///
-/// The JDK tells of them by `sun.misc.Signal` only. The compiler warns of that class without a way
-/// to say that it is meant, so it is reached by reflection.
+/// The JDK supports them only through `sun.misc.Signal`. The compiler warns about that class and
+/// the warning cannot be suppressed, so this class uses it by reflection.
 public final class Signals {
-  /// How soon after a request to stop another one is taken for its echo: `timeout` signals a
-  /// process and then its whole group.
+  /// How soon after a request to stop another one counts as its echo. `timeout`, for example,
+  /// signals a process and then its whole group.
   public static final Duration ECHO = Duration.ofMillis(300);
 
   private static final Class<?> SIGNAL = type("sun.misc.Signal");
@@ -35,7 +35,7 @@ public final class Signals {
       Native.plainFunction(
           "sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
-  /// Room for `struct sigaction` of glibc on 64-bit machines (152 bytes); it begins with the
+  /// Room for `struct sigaction` of glibc on 64-bit machines (152 bytes), which begins with the
   /// handler. `SIG_DFL` is 0.
   private static final long ACTION_SIZE = 256;
 
@@ -44,13 +44,13 @@ public final class Signals {
 
   private Signals() {}
 
-  /// Something to do meanwhile.
+  /// An action to run while signals are ignored.
   interface Action<R> {
     R run() throws ErrnoException;
   }
 
-  /// Runs `action` while this process ignores `signals`, one bit each; then all is as before. One
-  /// that arrives meanwhile is lost.
+  /// Runs `action` while this process ignores `signals` (one bit each), and then restores their
+  /// handlers. A signal that arrives meanwhile is lost.
   static <R> R ignoring(long signals, Action<R> action) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var before = new HashMap<Integer, MemorySegment>();
@@ -67,15 +67,16 @@ public final class Signals {
     }
   }
 
-  /// Makes this process hear a signal that its caller ignored, which [#handle] leaves as it is for
-  /// `HUP`, `INT` and `TERM`.
+  /// Restores the default action of a signal that the caller of this process ignored, so
+  /// that [#handle] has an effect. For `HUP`, `INT` and `TERM`, the JVM leaves an ignored
+  /// signal ignored.
   public static void listenTo(int signal) {
     try (var arena = Arena.ofConfined()) {
       replace(arena, signal, 0);
     }
   }
 
-  /// What was before.
+  /// Sets the handler of a signal, and returns the previous action.
   private static MemorySegment replace(Arena arena, int signal, long handler) {
     var action = arena.allocate(ACTION_SIZE, 8);
     action.set(JAVA_LONG, 0, handler);
@@ -84,7 +85,7 @@ public final class Signals {
     return old;
   }
 
-  /// Does nothing to those that the C library keeps for itself.
+  /// Calls sigaction(2). Has no effect on signals that the C library reserves.
   private static void set(int signal, MemorySegment action, MemorySegment old) {
     try {
       var _ = (int) SIGACTION.invokeExact(signal, action, old);
@@ -93,8 +94,8 @@ public final class Signals {
     }
   }
 
-  /// For a process that has been told to stop and takes its time. Calls `insisted`, on a thread of
-  /// its own, each time SIGINT or SIGTERM comes from now on, echoes excepted.
+  /// Calls `insisted`, on a thread of its own, on each further SIGINT or SIGTERM that is not an
+  /// echo. For a process that was told to stop and takes its time.
   public static void whenToldToStopAgain(Runnable insisted) {
     whenToldToStopAgain((int _) -> insisted.run());
   }
@@ -113,17 +114,16 @@ public final class Signals {
     }
   }
 
-  /// Whether a request to stop is one of its own, when the one before came at `earlier`, a
-  /// [System#nanoTime()].
+  /// Returns whether a request to stop now is not an echo of one at `earlier`,
+  /// a [System#nanoTime()].
   public static boolean isAnother(long earlier) {
     return System.nanoTime() - earlier > ECHO.toNanos();
   }
 
-  /// Calls `handler` with the signal's number, on a thread of its own, whenever this process gets
-  /// the signal `name` (`TERM`, `HUP`), instead of what would happen otherwise.
+  /// Sets the handler of the signal `name` (`TERM`, `HUP`). It is called on a thread of its own
+  /// with the signal's number, instead of the default action.
   ///
-  /// @return false when the JVM keeps the signal for itself: QUIT and USR2 unless it is told
-  ///     otherwise
+  /// @return false if the JVM reserves the signal, by default QUIT and USR2
   public static boolean handle(String name, IntConsumer handler) {
     try {
       var number = SIGNAL.getMethod("getNumber");
@@ -142,7 +142,7 @@ public final class Signals {
     }
   }
 
-  /// The JDK calls nothing but `handle`.
+  /// Returns a `SignalHandler`. The JDK calls only its method `handle`.
   private static Object proxy(Method number, IntConsumer handler) {
     InvocationHandler calls =
         (_, method, arguments) -> {

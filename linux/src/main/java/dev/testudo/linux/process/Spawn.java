@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// posix_spawn(3) with GNU extensions. It runs clone(2) on the calling thread, so the program
+/// posix_spawn(3) with GNU extensions. It calls clone(2) on the calling thread, so the program
 /// inherits that thread's seccomp filter, capabilities and mount namespace.
 ///
 /// All functions used here return the error number instead of setting `errno`.
@@ -78,9 +78,9 @@ final class Spawn {
     }
   }
 
-  /// A session of its own: a terminal's Ctrl-C reaches the program through us and only once, and
-  /// reading from the terminal does not stop it. Signals: as the command says, whatever the JVM has
-  /// set up for itself.
+  /// Sets the session and the signals. The program gets a session of its own, so a terminal's
+  /// Ctrl-C reaches it only once, through this process, and reading from the terminal does not stop
+  /// it. Its signals are those of the command, regardless of what the JVM has set up for itself.
   private static void setAttributes(Arena arena, MemorySegment attributes, SignalState signals)
       throws Throwable {
     var blocked = arena.allocate(SIGNAL_SET_SIZE, 8);
@@ -154,7 +154,7 @@ final class Spawn {
     return Native.plainFunction(name, FunctionDescriptor.of(JAVA_INT, arguments));
   }
 
-  /// A NULL-terminated array of C strings. Arguments and variables may be secrets.
+  /// A NULL-terminated array of C strings. Arguments and variables may be secret.
   private static final class Texts {
     private final MemorySegment pointers;
     private final List<MemorySegment> texts;

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 public final class Terminal {
   private Terminal() {}
 
-  /// Whether standard input is a terminal: a person types, and Ctrl-C is the program's to
-  /// interpret.
+  /// Returns whether standard input is a terminal. Then a person types, and the program
+  /// interprets Ctrl-C.
   public static boolean isStandardInput() {
     try {
       var input = Files.readSymbolicLink(Path.of("/proc/self/fd/0"));
@@ -22,7 +22,7 @@ public final class Terminal {
     }
   }
 
-  /// Whether this process has a controlling terminal now. One that has been closed is none.
+  /// Returns whether this process has a controlling terminal that is still open.
   public static boolean isThere() {
     try (var _ = new FileInputStream("/dev/tty")) {
       return true;

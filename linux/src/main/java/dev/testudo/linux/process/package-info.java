@@ -1,3 +1,3 @@
-/// Starting a program, waiting for it, signalling it, and what the calling process or thread tells
-/// the kernel about itself.
+/// Starts programs, waits for them and signals them, and sets attributes of the calling process
+/// or thread.
 package dev.testudo.linux.process;

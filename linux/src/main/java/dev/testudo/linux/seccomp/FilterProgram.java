@@ -8,18 +8,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A classic BPF program over `struct seccomp_data`, as the kernel takes it.
+/// A classic BPF program over `struct seccomp_data`, in the kernel's format.
 ///
-/// Conditional jumps of classic BPF reach 255 instructions, so [Assembler] gives each of them an
-/// unconditional jump (32 bit) to stand on where the target is named by a label.
+/// Conditional jumps of classic BPF reach only 255 instructions. So [Assembler] follows each of
+/// them with an unconditional jump (32 bits) to the label.
 public final class FilterProgram {
-  /// Longest program the kernel accepts (`BPF_MAXINSNS`).
+  /// The longest program that the kernel accepts (`BPF_MAXINSNS`).
   public static final int MAX_INSTRUCTIONS = 4096;
 
-  /// Offset of the system call number in `struct seccomp_data`.
+  /// The offset of the system call number in `struct seccomp_data`.
   public static final int NUMBER = 0;
 
-  /// Offset of the architecture.
+  /// The offset of the architecture.
   public static final int ARCH = 4;
 
   private static final int INSTRUCTION_SIZE = 8;
@@ -36,21 +36,21 @@ public final class FilterProgram {
   /// One `struct sock_filter`.
   record Instruction(int code, int ifTrue, int ifFalse, int value) {}
 
-  /// What the filter answers to a call.
+  /// What the filter does with a call.
   public sealed interface Action {
     /// The call runs.
     record Allow() implements Action {}
 
-    /// The call does not run and returns the error; 0 makes it look successful.
+    /// The call does not run and returns the error. With 0 it appears successful.
     record Fail(int errno) implements Action {}
 
-    /// The supervisor is asked.
+    /// The supervisor is notified.
     record Notify() implements Action {}
 
-    /// The whole process dies of `SIGSYS`.
+    /// The whole process is killed with `SIGSYS`.
     record KillProcess() implements Action {}
 
-    /// The value a program returns for this action (`SECCOMP_RET_*`).
+    /// Returns the filter's return value for this action (`SECCOMP_RET_*`).
     default int code() {
       return switch (this) {
         case Allow() -> 0x7fff_0000;
@@ -71,7 +71,7 @@ public final class FilterProgram {
     return instructions;
   }
 
-  /// The program as an array of `struct sock_filter`.
+  /// Returns the program as an array of `struct sock_filter`.
   public byte[] encode() {
     var bytes = new byte[INSTRUCTION_SIZE * instructions.size()];
     var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
@@ -83,12 +83,12 @@ public final class FilterProgram {
     return bytes;
   }
 
-  /// Number of instructions.
+  /// Returns the number of instructions.
   public int size() {
     return instructions.size();
   }
 
-  /// A place in a program, known before it is reached.
+  /// A position in a program that may be used before it is placed.
   public static final class Label {
     private Label() {}
   }
@@ -103,7 +103,7 @@ public final class FilterProgram {
       return new Label();
     }
 
-    /// Puts `label` here.
+    /// Places `label` at the next instruction.
     public Assembler place(Label label) {
       if (places.put(label, code.size()) != null) {
         throw new IllegalStateException("label placed twice");
@@ -116,14 +116,13 @@ public final class FilterProgram {
       return add(LOAD_WORD, 0, 0, offset);
     }
 
-    /// Loads the low 32 bits of argument `index`: the part the kernel uses of an `int`. Comparing
-    /// all 64 bits of such an argument would let a program pass a forbidden value with a high bit
-    /// set.
+    /// Loads the low 32 bits of argument `index`, the part that the kernel uses of an `int`. If all
+    /// 64 bits were compared, a program could pass a forbidden value with a high bit set.
     public Assembler loadInt(int index) {
       return load(16 + 8 * index);
     }
 
-    /// Keeps the bits of `mask` in what was loaded.
+    /// Masks the loaded value with `mask`.
     public Assembler mask(int mask) {
       return add(AND, 0, 0, mask);
     }
@@ -132,12 +131,12 @@ public final class FilterProgram {
       return jumpIf(JUMP_EQUAL, value, target);
     }
 
-    /// Unsigned.
+    /// Jumps if the loaded value is greater, compared unsigned.
     public Assembler ifGreater(int value, Label target) {
       return jumpIf(JUMP_GREATER, value, target);
     }
 
-    /// Unsigned.
+    /// Jumps if the loaded value is at least `value`, compared unsigned.
     public Assembler ifAtLeast(int value, Label target) {
       return jumpIf(JUMP_AT_LEAST, value, target);
     }
@@ -155,8 +154,10 @@ public final class FilterProgram {
       return add(RETURN, 0, 0, action.code());
     }
 
-    /// The finished program. Throws [IllegalStateException] for a label without a place, a jump
-    /// back, a program that can run off its end, or one longer than [#MAX_INSTRUCTIONS].
+    /// Returns the finished program.
+    ///
+    /// @throws IllegalStateException for a label that was not placed, a backward jump, a program
+    ///     that can run past its end, or one longer than [#MAX_INSTRUCTIONS]
     public FilterProgram assemble() {
       var result = new ArrayList<>(code);
       open.forEach((at, label) -> result.set(at, new Instruction(JUMP, 0, 0, distance(at, label))));
@@ -177,7 +178,8 @@ public final class FilterProgram {
       return place - at - 1;
     }
 
-    /// True falls into the unconditional jump that follows, false steps over it.
+    /// Adds a conditional jump. True continues with the unconditional jump that follows, false
+    /// skips it.
     private Assembler jumpIf(int jump, int value, Label target) {
       return add(jump, 0, 1, value).jump(target);
     }
@@ -188,7 +190,7 @@ public final class FilterProgram {
     }
   }
 
-  /// `EPERM` and the like, for readability of filters.
+  /// Returns the action that fails with `errno`.
   public static Action error(int errno) {
     if (errno < 0 || errno > 4095) {
       throw new IllegalArgumentException(Errno.name(errno));

@@ -12,11 +12,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/// The supervisor's end of a filter: receives stopped calls and answers them. Only one thread
-/// receives and answers.
+/// The supervisor's end of a filter (seccomp_unotify(2)). It receives notifications of suspended
+/// calls and answers them. Only one thread may receive and answer.
 ///
-/// A call that gives something to the kernel cannot be let run: another thread of the program could
-/// change what its arguments mean after they were looked at.
+/// The kernel must not continue a call that passes data to it: another thread of the program could
+/// change what the arguments mean after the supervisor has checked them.
 public final class Listener implements AutoCloseable {
   private static final long RECV = 0xC050_2100L;
   private static final long SEND = 0xC018_2101L;
@@ -35,23 +35,24 @@ public final class Listener implements AutoCloseable {
   private final MemorySegment addition = arena.allocate(24, 8);
   private final MemorySegment asked = arena.allocate(8, 8);
 
-  /// Owns `fd`, the result of [Seccomp#install].
+  /// Creates a listener that owns `fd`, the result of [Seccomp#install].
   public Listener(Fd fd) {
     this.fd = fd;
-    // Wakes the other side on this processor (Linux 6.6): a quarter of the round trip. Older
-    // kernels answer EINVAL and work the slower way.
+    // Makes the kernel wake the other side on this processor (Linux 6.6), which takes a quarter of
+    // the time of a round trip. Older kernels return EINVAL and use the slower way.
     Native.call(SystemCall.IOCTL, fd.value(), SET_FLAGS, SYNC_WAKE_UP);
   }
 
-  /// For epoll: readable when a call waits, hang-up when no process is left under the filter.
+  /// Returns the descriptor for epoll. It is readable when a notification waits, and reports a
+  /// hang-up when no process is left under the filter.
   public Fd fd() {
     return fd;
   }
 
-  /// Takes the next stopped call; empty when it has gone away meanwhile. Blocks when none waits, so
-  /// poll first.
+  /// Receives the next notification. Returns empty if its call was interrupted meanwhile. Blocks if
+  /// none waits, so poll first.
   public Optional<Notification> receive() throws ErrnoException {
-    received.fill((byte) 0); // the kernel insists
+    received.fill((byte) 0); // required by the kernel
     long result = Native.call(SystemCall.IOCTL, fd.value(), RECV, received.address());
     if (result == -Errno.ENOENT || result == -Errno.EINTR) {
       return Optional.empty();
@@ -70,8 +71,8 @@ public final class Listener implements AutoCloseable {
             arguments));
   }
 
-  /// Whether the call is still stopped. Asked after every look at the thread: only then was it that
-  /// thread one looked at.
+  /// Returns whether the call is still suspended. Check this after reading anything of the thread:
+  /// only then did the thread id mean the calling thread.
   public boolean isPending(long id) {
     if (!fd.isOpen()) {
       return false;
@@ -80,25 +81,25 @@ public final class Listener implements AutoCloseable {
     return Native.call(SystemCall.IOCTL, fd.value(), ID_VALID, asked.address()) == 0;
   }
 
-  /// Makes the call return `value`. False when it is no longer stopped.
+  /// Makes the call return `value`. Returns false if it was no longer suspended.
   public boolean answer(long id, long value) throws ErrnoException {
     return send(id, value, 0);
   }
 
-  /// Makes the call fail with `errno`. False when it is no longer stopped.
+  /// Makes the call fail with `errno`. Returns false if it was no longer suspended.
   public boolean fail(long id, int errno) throws ErrnoException {
     return send(id, 0, -errno);
   }
 
-  /// Gives the program a duplicate of `source` and makes the call return its number, in one step.
-  /// The number, or a negated error: `-ENOENT` when the call is no longer stopped, `-EMFILE` when
-  /// the program has no number left (the call is then still stopped).
+  /// Gives the program a duplicate of `source`, and makes the call return its number, in one step.
+  /// Returns the number or a negated error: `-ENOENT` if the call is no longer suspended, `-EMFILE`
+  /// if the program has no free descriptor (the call is then still suspended).
   public int answerWithDescriptor(long id, Fd source, boolean closeOnExec) {
     return add(id, source, closeOnExec, ADDFD_FLAG_SEND);
   }
 
-  /// Gives the program a duplicate of `source`, close-on-exec there; the call goes on to be
-  /// stopped. The number, or a negated error as above.
+  /// Gives the program a duplicate of `source`, close-on-exec. The call stays suspended. Returns
+  /// the number or a negated error, as [#answerWithDescriptor].
   public int giveDescriptor(long id, Fd source) {
     return add(id, source, true, 0);
   }
@@ -112,10 +113,11 @@ public final class Listener implements AutoCloseable {
     return (int) Native.call(SystemCall.IOCTL, fd.value(), ADDFD, addition.address());
   }
 
-  /// Lets the call run as it stands. Only for calls that do nothing but fill the caller's memory:
-  /// whatever its arguments mean by then, it learns what its own sockets would tell it, and changes
-  /// nothing. And for calls that nothing would be against whatever its memory and descriptors are,
-  /// which we only want to hear of first. False when it is no longer stopped.
+  /// Makes the kernel continue the call. Safe for two kinds of calls only. The first only fill the
+  /// caller's memory: whatever their arguments mean by then, the program learns what its own
+  /// sockets would tell it and changes nothing. The second would be allowed regardless of memory
+  /// and descriptors, and the supervisor only needs to act before them. Returns false if the call
+  /// was no longer suspended.
   public boolean letRead(long id) throws ErrnoException {
     return send(id, 0, 0, FLAG_CONTINUE);
   }
@@ -140,8 +142,8 @@ public final class Listener implements AutoCloseable {
     return true;
   }
 
-  /// From here on every call the filter reports fails with `ENOSYS`, those stopped now included;
-  /// here no call counts as stopped any more.
+  /// Closes the listener. From now on every call that the filter reports fails with `ENOSYS`,
+  /// including those that are suspended now, and [#isPending] returns false.
   @Override
   public void close() {
     fd.close();

@@ -1,6 +1,6 @@
 package dev.testudo.linux.seccomp;
 
-/// One stopped system call.
+/// A notification of a suspended system call.
 public final class Notification {
   private final long id;
   private final int tid;
@@ -16,32 +16,32 @@ public final class Notification {
     this.arguments = arguments;
   }
 
-  /// Names it in every answer; the kernel never gives it twice for one listener.
+  /// Returns the notification's id, which the kernel never reuses for one listener.
   public long id() {
     return id;
   }
 
-  /// The stopped thread, as seen from this PID namespace; 0 when it is not visible here.
+  /// Returns the suspended thread, in this PID namespace; 0 if it is not visible here.
   public int tid() {
     return tid;
   }
 
-  /// The number of the system call, on the architecture the filter checked.
+  /// Returns the number of the system call, for the architecture that the filter checked.
   public int number() {
     return number;
   }
 
-  /// Where in the program's code the call is made.
+  /// Returns where in the program's code the call was made.
   public long instructionPointer() {
     return instructionPointer;
   }
 
-  /// Argument `index` (0 to 5) as the kernel takes an `int`: its low 32 bits.
+  /// Returns argument `index` (0 to 5) as an `int`, as the kernel does: its low 32 bits.
   public int intArgument(int index) {
     return (int) arguments[index];
   }
 
-  /// Argument `index` (0 to 5) as an address or a length.
+  /// Returns argument `index` (0 to 5) as an address or a length.
   public long argument(int index) {
     return arguments[index];
   }

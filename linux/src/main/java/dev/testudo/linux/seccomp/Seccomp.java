@@ -10,7 +10,7 @@ import dev.testudo.linux.sys.SystemCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Putting the calling thread, and everything it starts from then on, under a filter.
+/// Installs seccomp filters on the calling thread and everything that it starts from then on.
 public final class Seccomp {
   private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int SECCOMP_SET_MODE_FILTER = 1;
@@ -18,9 +18,11 @@ public final class Seccomp {
 
   private Seccomp() {}
 
-  /// Gives up new privileges for good, installs `program` and returns the listener. Irrevocable for
-  /// the calling thread, which must be a platform thread made for this. `EBUSY`: the thread is
-  /// already below somebody's listener, as in some containers.
+  /// Gives up new privileges, installs `program` and returns the listener. This is irrevocable for
+  /// the calling thread, which must be a platform thread created for it.
+  ///
+  /// @throws ErrnoException `EBUSY` if the thread is already under another listener, as in
+  ///     some containers
   public static Fd install(FilterProgram program) throws ErrnoException {
     Native.checked(
         "prctl(PR_SET_NO_NEW_PRIVS)",

@@ -8,16 +8,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// As whom a thread acts on files and Unix sockets.
+/// The credentials with which a thread accesses files and Unix sockets.
 ///
 /// - `uid`, `gid`, `groups`: effective ids and supplementary groups
-/// - `capabilities`: the effective ones, one bit each
+/// - `capabilities`: effective capabilities, one bit each
 /// - `umask`: permission bits that new files do not get
 public record Credentials(int uid, int gid, List<Integer> groups, long capabilities, int umask) {
   /// `_LINUX_CAPABILITY_VERSION_3`: two words per set.
   private static final int VERSION_3 = 0x2008_0522;
 
-  /// Something to do as somebody else.
+  /// An action to run with other credentials.
   @FunctionalInterface
   public interface Action<R> {
     R run() throws ErrnoException;
@@ -28,29 +28,31 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     groups = List.copyOf(groups);
   }
 
-  /// Those of thread `tid` at this moment.
+  /// Returns the current credentials of thread `tid`.
   public static Credentials of(int tid) throws ErrnoException {
     return read("/proc/" + tid + "/status");
   }
 
-  /// Those of the calling thread.
+  /// Returns the credentials of the calling thread.
   public static Credentials own() throws ErrnoException {
     return read("/proc/thread-self/status");
   }
 
-  /// Runs `action` with these ids as the effective ones of the calling thread, which must be a
-  /// platform thread, and with no capability that is not among these. So the kernel asks what it
-  /// would have asked had that other thread acted itself; only the umask is still ours.
+  /// Runs `action` with these ids as the effective ids of the calling thread, and without
+  /// capabilities that are not among these. The calling thread must be a platform thread. The
+  /// kernel then makes the same checks as if the other thread had acted itself, except that the
+  /// umask is still this process's.
   ///
-  /// @throws ErrnoException EPERM when these are not our own ids and we may not take them
+  /// @throws ErrnoException EPERM if these ids differ from the thread's own and it may not
+  ///     take them
   public <R> R performWithIds(Action<R> action) throws ErrnoException {
     var own = own();
     return sameIds(own) ? performWithoutTheRest(own, action) : performAs(own, action);
   }
 
-  /// Like [#performWithIds], but for good: the calling thread ends soon. Needs no file of `/proc`.
+  /// Takes these credentials for good, on a thread that ends soon. Reads no file in `/proc`.
   ///
-  /// @param own what [#own] says of the thread now
+  /// @param own the result of [#own] on this thread
   public void assume(Credentials own) throws ErrnoException {
     if (!sameIds(own)) {
       setGroups(groups);
@@ -63,8 +65,8 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     return uid == other.uid && gid == other.gid && groups.equals(other.groups);
   }
 
-  /// A thread that stops being root loses its effective capabilities (capabilities(7)); those that
-  /// the other one has are taken up again.
+  /// Runs `action` with other ids. A thread that gives up user id 0 loses its effective
+  /// capabilities (capabilities(7)), so those that the other thread has are set again.
   private <R> R performAs(Credentials own, Action<R> action) throws ErrnoException {
     setGroups(groups);
     try {
@@ -72,7 +74,7 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
       setCapabilities(own.capabilities & capabilities);
       return action.run();
     } finally {
-      // First the user: it brings back the right to the rest.
+      // The user first, which restores the right to change the rest.
       setEffective(SystemCall.SETRESUID, own.uid);
       setEffective(SystemCall.SETRESGID, own.gid);
       setCapabilities(own.capabilities);
@@ -85,7 +87,7 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     setEffective(SystemCall.SETRESUID, uid);
   }
 
-  /// Lays down the capabilities of `now`, the calling thread's, that are not ours.
+  /// Drops those of the calling thread's capabilities `now` that these credentials lack.
   private <R> R performWithoutTheRest(Credentials now, Action<R> action) throws ErrnoException {
     long kept = now.capabilities & capabilities;
     if (kept == now.capabilities) {
@@ -99,7 +101,7 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     }
   }
 
-  /// Makes these the effective capabilities; they must be permitted.
+  /// Sets the effective capabilities, which must be permitted.
   private static void setCapabilities(long effective) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var header = arena.allocateFrom(JAVA_INT, VERSION_3, 0);
@@ -112,8 +114,8 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
     }
   }
 
-  /// The system call itself changes one thread only; the C library's function of that name would
-  /// change all of them.
+  /// Sets one effective id. The system call itself changes only the calling thread. The C library's
+  /// function of the same name would change all threads.
   private static void setEffective(SystemCall call, int id) throws ErrnoException {
     Native.checked(call.name(), Native.call(call, -1, id, -1));
   }
@@ -138,7 +140,7 @@ public record Credentials(int uid, int gid, List<Integer> groups, long capabilit
       throw new ErrnoException("read " + path, Errno.ESRCH);
     }
     if (!lines.containsKey("Umask")) {
-      // The thread has ended, though it can still be seen.
+      // The thread has ended but is still listed.
       throw new ErrnoException("umask in " + path, Errno.ESRCH);
     }
     return new Credentials(

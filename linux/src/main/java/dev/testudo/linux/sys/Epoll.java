@@ -6,11 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// An epoll instance. One thread waits; any thread may change the interest list.
+/// An epoll instance (epoll(7)). One thread waits; any thread may change the interest list.
 public final class Epoll implements AutoCloseable {
   public static final int EPOLLIN = 0x001;
 
-  /// Urgent data of TCP has arrived; see tcp(7).
+  /// TCP urgent data has arrived; see tcp(7).
   public static final int EPOLLPRI = 0x002;
 
   public static final int EPOLLOUT = 0x004;
@@ -28,7 +28,7 @@ public final class Epoll implements AutoCloseable {
   private static final long DATA_OFFSET = Architecture.current().differences().dataInEvent();
   private static final long EVENT_SIZE = DATA_OFFSET + Long.BYTES;
 
-  /// Receives one ready descriptor: the key it was added with, and `EPOLL*` bits.
+  /// Receives one ready descriptor: the key with which it was added, and `EPOLL*` bits.
   @FunctionalInterface
   public interface Ready {
     void on(long key, int events);
@@ -39,7 +39,7 @@ public final class Epoll implements AutoCloseable {
   private final MemorySegment events;
   private final int capacity;
 
-  /// `capacity`: how many events one [#await] delivers at most.
+  /// Creates an instance. `capacity` is the maximum number of events per [#await].
   public Epoll(int capacity) throws ErrnoException {
     this.capacity = capacity;
     this.events = arena.allocate(EVENT_SIZE * capacity, 8);
@@ -47,7 +47,8 @@ public final class Epoll implements AutoCloseable {
     this.fd = new Fd((int) Native.checked("epoll_create1", result));
   }
 
-  /// The instance itself, which can be polled in its turn: readable when something in it is ready.
+  /// Returns the instance's own descriptor, which can be polled: it is readable when any watched
+  /// descriptor is ready.
   public Fd fd() {
     return fd;
   }
@@ -60,14 +61,15 @@ public final class Epoll implements AutoCloseable {
     control("epoll_ctl modify", MODIFY, watched, interest, key);
   }
 
-  /// Ends the watching. Needed before closing a descriptor that has duplicates elsewhere: epoll
-  /// watches the open file description and would go on reporting it.
+  /// Removes `watched` from the interest list. Required before closing a descriptor that has
+  /// duplicates elsewhere, because epoll watches the open file description and would continue to
+  /// report it.
   public void remove(Fd watched) throws ErrnoException {
     control("epoll_ctl delete", DELETE, watched, 0, 0);
   }
 
-  /// Waits up to `timeoutMillis` (-1: without end) and hands over what is ready; returns the
-  /// number. A signal counts as nothing being ready.
+  /// Waits up to `timeoutMillis` (-1 for no limit), and passes the ready descriptors to `ready`.
+  /// Returns their number. A signal counts as a timeout.
   public int await(int timeoutMillis, Ready ready) throws ErrnoException {
     long result =
         Native.call(

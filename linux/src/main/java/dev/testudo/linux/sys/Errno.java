@@ -4,8 +4,7 @@ import static java.util.Map.entry;
 
 import java.util.Map;
 
-/// Error numbers of Linux, the same on every architecture this project runs on
-/// (`asm-generic/errno.h`).
+/// Linux error numbers (`asm-generic/errno.h`), which are the same on every supported architecture.
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
@@ -125,7 +124,7 @@ public final class Errno {
 
   private Errno() {}
 
-  /// The symbolic name, `errno 133` for one without a constant here.
+  /// Returns the symbolic name, or `errno 133` for a number without a constant here.
   public static String name(int errno) {
     return NAMES.getOrDefault(errno, "errno " + errno);
   }

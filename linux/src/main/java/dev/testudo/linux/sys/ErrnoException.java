@@ -2,14 +2,15 @@ package dev.testudo.linux.sys;
 
 import java.io.IOException;
 
-/// A system call failed.
+/// Thrown when a system call fails.
 public final class ErrnoException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final String call;
   private final int errno;
 
-  /// `call` is the call's name, with what it was about when that helps: `open /proc/7/mem`.
+  /// Creates an exception. `call` is the call's name, with its object where that helps:
+  /// `open /proc/7/mem`.
   public ErrnoException(String call, int errno) {
     super(call + ": " + Errno.name(errno));
     this.call = call;
@@ -20,7 +21,7 @@ public final class ErrnoException extends IOException {
     return call;
   }
 
-  /// One of the constants of [Errno].
+  /// Returns the error number, one of the constants of [Errno].
   public int errno() {
     return errno;
   }

@@ -5,7 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A counter one can poll: how other threads wake a thread that waits in [Epoll#await].
+/// A counter that can be polled (eventfd(2)). Other threads use it to wake a thread that waits
+/// in [Epoll#await].
 public final class EventFd implements AutoCloseable {
   private static final int EFD_CLOEXEC = 0x80000;
   private static final int EFD_NONBLOCK = 0x800;
@@ -18,15 +19,15 @@ public final class EventFd implements AutoCloseable {
     this.fd = new Fd((int) Native.checked("eventfd2", result));
   }
 
-  /// For [Epoll#add].
+  /// Returns the descriptor for [Epoll#add].
   public Fd fd() {
     return fd;
   }
 
-  /// Makes the descriptor readable. From any thread; does nothing once closed.
+  /// Makes the descriptor readable. Safe to call from any thread; does nothing once closed.
   public void signal() {
     if (fd.isOpen()) {
-      // The only error is EAGAIN, when the counter is full and the waiter therefore woken anyway.
+      // The only error is EAGAIN: the counter is full, so the waiting thread wakes anyway.
       Native.call(SystemCall.WRITE, fd.value(), ONE.address(), ONE.byteSize());
     }
   }

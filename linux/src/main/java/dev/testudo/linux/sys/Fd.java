@@ -7,10 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// A descriptor of this process, closed exactly once by its owner; the garbage collector never
-/// closes it. Whoever closes it while another thread still uses it would let that thread act on
-/// whatever the kernel gives the number to next, so an `Fd` has one owner at a time. Others may use
-/// it by [#whileOpen].
+/// A file descriptor of this process. Its owner closes it exactly once; the garbage collector
+/// never does.
+///
+/// An `Fd` has one owner at a time. If it were closed while another thread still used it,
+/// that thread would act on whatever gets the number next. Threads other than the owner's
+/// must use [#whileOpen].
 public final class Fd implements AutoCloseable {
   private static final int CLOSED = -1;
   private static final int RLIMIT_NOFILE = 7;
@@ -24,13 +26,13 @@ public final class Fd implements AutoCloseable {
     }
   }
 
-  /// Held while closing, and while somebody else than the owner uses the descriptor.
+  /// Held while closing, and during [#whileOpen].
   private final Object open = new Object();
 
   @SuppressWarnings("UnusedVariable") // written through NUMBER
   private volatile int number;
 
-  /// What somebody else than the owner does with a descriptor; it must not wait for anything.
+  /// An action of another thread on a descriptor. It must not block.
   @FunctionalInterface
   public interface Use {
     void of(Fd fd) throws ErrnoException;
@@ -44,7 +46,7 @@ public final class Fd implements AutoCloseable {
     this.number = number;
   }
 
-  /// How many descriptors this process may have at once, after [#raiseLimit].
+  /// Returns how many descriptors this process may have after [#raiseLimit].
   public static long limit() throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       long highest = limits(arena).getAtIndex(JAVA_LONG, 1);
@@ -52,7 +54,8 @@ public final class Fd implements AutoCloseable {
     }
   }
 
-  /// Takes as many as this process may have. What it starts from now on inherits that.
+  /// Raises the soft limit of descriptors to the hard limit. Processes started from now on
+  /// inherit it.
   public static void raiseLimit() throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var limits = limits(arena);
@@ -62,7 +65,7 @@ public final class Fd implements AutoCloseable {
     }
   }
 
-  /// `struct rlimit64`: what holds, and how far it may be raised.
+  /// Returns `struct rlimit64`: the soft and the hard limit.
   private static MemorySegment limits(Arena arena) throws ErrnoException {
     var limits = arena.allocate(JAVA_LONG, 2);
     long result = Native.call(SystemCall.PRLIMIT64, 0, RLIMIT_NOFILE, 0, limits.address());
@@ -70,8 +73,10 @@ public final class Fd implements AutoCloseable {
     return limits;
   }
 
-  /// The number. Throws [IllegalStateException] once closed, because the number may by then belong
-  /// to something else.
+  /// Returns the descriptor's number.
+  ///
+  /// @throws IllegalStateException if it is closed, because the number may then belong to
+  ///     something else
   public int value() {
     int current = number;
     if (current == CLOSED) {
@@ -84,15 +89,16 @@ public final class Fd implements AutoCloseable {
     return number != CLOSED;
   }
 
-  /// Another descriptor of the same open file, close-on-exec; the caller owns it.
+  /// Returns another descriptor of the same open file description, close-on-exec. The caller
+  /// owns it.
   public Fd duplicate() throws ErrnoException {
     int dupfdCloexec = 1030;
     long result = Native.call(SystemCall.FCNTL, value(), dupfdCloexec, 0);
     return new Fd((int) Native.checked("fcntl(F_DUPFD_CLOEXEC)", result));
   }
 
-  /// Closes the descriptor; more calls do nothing. An error of close(2) is ignored: on Linux the
-  /// descriptor is gone in every case.
+  /// Closes the descriptor. Further calls have no effect. An error of close(2) is ignored, because
+  /// Linux releases the descriptor in any case.
   @Override
   public void close() {
     synchronized (open) {
@@ -103,8 +109,8 @@ public final class Fd implements AutoCloseable {
     }
   }
 
-  /// Does `use` unless the descriptor is closed; whoever closes it meanwhile waits. For other
-  /// threads than the owner's. False when it was closed already.
+  /// Runs `use` unless the descriptor is closed. A concurrent close waits. For threads other than
+  /// the owner's. Returns false if it was closed already.
   public boolean whileOpen(Use use) throws ErrnoException {
     synchronized (open) {
       if (isOpen()) {

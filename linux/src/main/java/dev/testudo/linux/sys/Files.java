@@ -8,7 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// File calls, one method each; for what `java.nio.file` cannot say.
+/// File system calls that `java.nio.file` lacks, one method each.
 public final class Files {
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;
@@ -30,7 +30,7 @@ public final class Files {
   public static final int S_IFIFO = 0x1000;
   public static final int S_IFSOCK = 0xC000;
 
-  /// Directory argument that means the working directory of this process.
+  /// The directory argument for the working directory of this process.
   public static final int AT_FDCWD = -100;
 
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -41,12 +41,12 @@ public final class Files {
   private static final int STATX_UID = 0x8;
   private static final int STATX_INO = 0x100;
 
-  /// Linux 5.8.
+  /// Since Linux 5.8.
   private static final int STATX_MNT_ID = 0x1000;
 
   private Files() {}
 
-  /// openat(2) from the working directory; close-on-exec.
+  /// openat(2) relative to the working directory; close-on-exec.
   public static Fd open(String path, int flags) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var name = arena.allocateFrom(path);
@@ -55,8 +55,8 @@ public final class Files {
     }
   }
 
-  /// openat2(2): resolves `path` from `directory` under the restrictions `resolve` (`RESOLVE_*`);
-  /// close-on-exec.
+  /// openat2(2): resolves `path` relative to `directory` with the restrictions `resolve`
+  /// (`RESOLVE_*`); close-on-exec.
   public static Fd openat2(Fd directory, String path, int flags, int resolve)
       throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
@@ -69,14 +69,14 @@ public final class Files {
     }
   }
 
-  /// read(2) into native memory: the number of bytes, 0 at the end. May block.
+  /// read(2) into native memory. Returns the number of bytes, 0 at the end. May block.
   public static int read(Fd fd, MemorySegment buffer) throws ErrnoException {
     return transfer(SystemCall.READ, fd, buffer);
   }
 
-  /// The bytes up to the next line feed, without it, or to the end; at most `limit` of them. Reads
-  /// one byte at a time, so that what follows stays for whoever reads next, and keeps no copy. May
-  /// block.
+  /// Reads up to the next line feed, which is consumed but not returned, up to the end, or `limit`
+  /// bytes. It reads one byte at a time, so later data is left for the next reader, and wipes its
+  /// buffer. May block.
   public static byte[] readLine(Fd fd, int limit) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var line = arena.allocate(limit);
@@ -92,12 +92,12 @@ public final class Files {
     }
   }
 
-  /// write(2) from native memory: the number of bytes written. May block.
+  /// write(2) from native memory. Returns the number of bytes written. May block.
   public static int write(Fd fd, MemorySegment buffer) throws ErrnoException {
     return transfer(SystemCall.WRITE, fd, buffer);
   }
 
-  /// The target of the symbolic link at `path`.
+  /// Returns the target of the symbolic link at `path`.
   public static String readlink(String path) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var name = arena.allocateFrom(path);
@@ -110,30 +110,30 @@ public final class Files {
     }
   }
 
-  /// The type and permission bits (`st_mode`) of what `fd` refers to.
+  /// Returns the type and permission bits (`st_mode`) of the file of `fd`.
   public static int mode(Fd fd) throws ErrnoException {
     return stat(fd).get(JAVA_INT, Architecture.current().differences().modeInStat());
   }
 
-  /// The user (`st_uid`) who owns what `fd` refers to.
+  /// Returns the owning user's id (`st_uid`) of the file of `fd`.
   public static int owner(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       return statx(arena, fd, STATX_UID).get(JAVA_INT, 0x14);
     }
   }
 
-  /// The inode number (`st_ino`) of what `fd` refers to.
+  /// Returns the inode number (`st_ino`) of the file of `fd`.
   public static long inode(Fd fd) throws ErrnoException {
     return stat(fd).get(JAVA_LONG, 8);
   }
 
-  /// Whether both descriptors refer to the same file, reached through the same mount: a path that
-  /// begins at one of them leads where it leads from the other.
+  /// Returns whether both descriptors refer to the same file through the same mount, so that
+  /// relative paths from both lead to the same place.
   public static boolean isSamePlace(Fd one, Fd other) throws ErrnoException {
     return place(one).equals(place(other));
   }
 
-  /// Whether both descriptors refer to the same file, by whatever name and mount.
+  /// Returns whether both descriptors refer to the same file, under any name and mount.
   public static boolean isSameFile(Fd one, Fd other) throws ErrnoException {
     return identity(one).equals(identity(other));
   }
@@ -143,7 +143,7 @@ public final class Files {
   private static Identity identity(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var stat = statx(arena, fd, STATX_INO);
-      // Its major and its minor number, each of 4 bytes.
+      // The device's major and minor numbers, 4 bytes each.
       return new Identity(stat.get(JAVA_LONG, 0x88), stat.get(JAVA_LONG, 0x20));
     }
   }
@@ -167,12 +167,12 @@ public final class Files {
     return stat;
   }
 
-  /// Sets the permission bits of what `fd`, which is not `O_PATH`, refers to.
+  /// Sets the permission bits of the file of `fd`, which must not be an `O_PATH` descriptor.
   public static void setMode(Fd fd, int mode) throws ErrnoException {
     Native.checked("fchmod", Native.call(SystemCall.FCHMOD, fd.value(), mode));
   }
 
-  /// Sets the permission bits of what lies at `path`, following links.
+  /// Sets the permission bits of the file at `path`. Follows links.
   public static void setMode(String path, int mode) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var name = arena.allocateFrom(path);
@@ -181,8 +181,8 @@ public final class Files {
     }
   }
 
-  /// Gives what `fd`, which is not `O_PATH`, refers to another owner and group; -1 leaves one as it
-  /// is.
+  /// Sets the owner and group of the file of `fd`, which must not be an `O_PATH` descriptor. -1
+  /// leaves an id unchanged.
   public static void setOwner(Fd fd, int uid, int gid) throws ErrnoException {
     Native.checked("fchown", Native.call(SystemCall.FCHOWN, fd.value(), uid, gid));
   }
@@ -199,24 +199,24 @@ public final class Files {
     }
   }
 
-  /// The open file description's status flags (`F_GETFL`).
+  /// Returns the status flags of the open file description (`F_GETFL`).
   public static int statusFlags(Fd fd) throws ErrnoException {
     return (int) Native.checked("fcntl", Native.call(SystemCall.FCNTL, fd.value(), F_GETFL));
   }
 
-  /// Makes calls on the open file description return EAGAIN instead of waiting.
+  /// Sets `O_NONBLOCK`: calls return EAGAIN instead of blocking.
   public static void setNonBlocking(Fd fd) throws ErrnoException {
     setNonBlocking(fd, true);
   }
 
-  /// Switches `O_NONBLOCK` of the open file description, for everybody who shares it.
+  /// Sets or clears `O_NONBLOCK` of the open file description, for all its users.
   public static void setNonBlocking(Fd fd, boolean nonBlocking) throws ErrnoException {
     int flags = statusFlags(fd);
     int wanted = nonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
     Native.checked("fcntl", Native.call(SystemCall.FCNTL, fd.value(), F_SETFL, wanted));
   }
 
-  /// Removes a file, or an empty directory.
+  /// Removes a file or an empty directory.
   public static void unlink(String path, boolean directory) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var name = arena.allocateFrom(path);

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.net.Inet6Address;
 
-/// The text of IPv6 addresses as the C library and with it every other tool of the machine writes
-/// it (inet_ntop(3), RFC 5952): `::1`, not `0:0:0:0:0:0:0:1`.
+/// Formats IPv6 addresses like the C library and most tools (inet_ntop(3), RFC 5952): `::1`,
+/// not `0:0:0:0:0:0:0:1`.
 final class InternetText {
   /// `INET6_ADDRSTRLEN`.
   private static final int LONGEST = 46;
@@ -22,7 +22,7 @@ final class InternetText {
 
   private InternetText() {}
 
-  /// Without its zone.
+  /// Returns the text of an address, without its zone.
   static String of(Inet6Address address) {
     try (var arena = Arena.ofConfined()) {
       var bytes = arena.allocateFrom(JAVA_BYTE, address.getAddress());

@@ -7,17 +7,17 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Reads from Unix stream sockets without taking the descriptors that may come with the bytes
-/// (`SCM_RIGHTS`, unix(7)): the kernel closes them, and the reader is told. One thread uses it.
+/// Reads from Unix stream sockets and refuses descriptors that come with the data (`SCM_RIGHTS`,
+/// unix(7)): the kernel closes them, and the reader reports them. For use by one thread.
 public final class MessageReader {
-  /// What [#receive] returns when descriptors came with bytes. Both are gone.
+  /// The result of [#receive] if descriptors came with the data. Both are discarded.
   public static final int DESCRIPTORS = -2;
 
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_CTRUNC = 0x08;
   private static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
 
-  // struct msghdr: name, length of it, iov, number of those, control, length of it, flags.
+  // struct msghdr: name, its length, iov, its count, control, its length, flags.
   private static final int HEADER_SIZE = 56;
   private static final int IOV = 16;
   private static final int IOV_COUNT = 24;
@@ -28,7 +28,7 @@ public final class MessageReader {
   private final MemorySegment vector = arena.allocate(16, 8);
   private final MemorySegment header = arena.allocate(HEADER_SIZE, 8);
 
-  /// `capacity`: how many bytes one [#receive] brings at most.
+  /// Creates a reader. `capacity` is the maximum number of bytes per [#receive].
   public MessageReader(int capacity) {
     bytes = arena.allocate(capacity);
     vector.set(JAVA_LONG, 0, bytes.address());
@@ -36,8 +36,8 @@ public final class MessageReader {
     header.set(JAVA_LONG, IOV_COUNT, 1);
   }
 
-  /// Like [Sockets#recv]: the number of bytes now in `buffer`, 0 at the end of the stream,
-  /// [Sockets#WOULD_BLOCK], or [#DESCRIPTORS].
+  /// Receives like [Sockets#recv]. Returns the number of bytes in `buffer`, 0 at the end of the
+  /// stream, [Sockets#WOULD_BLOCK], or [#DESCRIPTORS].
   public int receive(Fd fd, MemorySegment buffer) throws ErrnoException {
     vector.set(JAVA_LONG, 8, Math.min(bytes.byteSize(), buffer.byteSize()));
     while (true) {

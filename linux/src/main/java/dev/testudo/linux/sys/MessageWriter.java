@@ -6,16 +6,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Writes to Unix stream sockets as nobody: who asks for the sender of what it receives
-/// (`SO_PASSCRED`, unix(7)) is told user and group 65534, as far as this process may say so. One
-/// thread uses it.
+/// Writes to Unix stream sockets with the credentials of nobody. A receiver that asks for the
+/// sender (`SO_PASSCRED`, unix(7)) sees user and group 65534, if this process may set them. For use
+/// by one thread.
 public final class MessageWriter {
   private static final int NOBODY = 65_534;
   private static final int SCM_CREDENTIALS = 2;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
 
-  // struct msghdr: name, length of it, iov, number of those, control, length of it, flags.
+  // struct msghdr: name, its length, iov, its count, control, its length, flags.
   private static final int HEADER_SIZE = 56;
   private static final int IOV = 16;
   private static final int IOV_COUNT = 24;
@@ -31,7 +31,7 @@ public final class MessageWriter {
   private final MemorySegment header = arena.allocate(HEADER_SIZE, 8);
   private boolean permitted = true;
 
-  /// `capacity`: how many bytes one [#send] takes at most.
+  /// Creates a writer. `capacity` is the maximum number of bytes per [#send].
   public MessageWriter(int capacity) {
     bytes = arena.allocate(capacity);
     vector.set(JAVA_LONG, 0, bytes.address());
@@ -48,7 +48,7 @@ public final class MessageWriter {
     header.set(JAVA_LONG, CONTROL_LENGTH, CONTROL_SIZE);
   }
 
-  /// Like [Sockets#send].
+  /// Sends like [Sockets#send].
   public int send(Fd fd, MemorySegment buffer) throws ErrnoException {
     long count = Math.min(bytes.byteSize(), buffer.byteSize());
     while (permitted) {
@@ -60,7 +60,7 @@ public final class MessageWriter {
         return Sockets.WOULD_BLOCK;
       }
       if (result == -Errno.EPERM) {
-        // Without CAP_SETUID everybody is only who he is.
+        // Without CAP_SETUID a process can only send its own credentials.
         permitted = false;
       } else if (result != -Errno.EINTR) {
         return (int) Native.checked("sendmsg", result);

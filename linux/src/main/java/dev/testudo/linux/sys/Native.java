@@ -11,11 +11,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/// The way into the kernel and the C library. Only the packages of this module use it.
+/// Calls the kernel and the C library. Only the packages of this module use it.
 ///
-/// A system call goes through syscall(2), so that one linked function serves all of them. The error
-/// number is captured inside the same native transition: between two downcalls the JVM may itself
-/// have changed the thread's `errno`.
+/// System calls go through syscall(2), so one linked function serves them all. The error number is
+/// captured within the same native transition, because the JVM may change the thread's `errno`
+/// between two downcalls.
 @SuppressWarnings("restricted") // the one place that links native functions
 public final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -33,8 +33,8 @@ public final class Native {
               JAVA_LONG),
           Linker.Option.firstVariadicArg(1));
 
-  /// For a call that takes (descriptor, buffer, length, flags) and never blocks: the buffer may lie
-  /// in the Java heap, which stays locked against the collector meanwhile.
+  /// For non-blocking calls with the arguments (descriptor, buffer, length, flags). The buffer may
+  /// be on the Java heap, which the garbage collector cannot collect during the call.
   private static final MethodHandle HEAP_SYSCALL =
       function(
           "syscall",
@@ -45,8 +45,8 @@ public final class Native {
 
   private Native() {}
 
-  /// Links a C library function that sets `errno`. Its first argument is [#state], and [#errno]
-  /// tells the error afterwards.
+  /// Links a C library function that sets `errno`. Its first argument is [#state]; [#errno] returns
+  /// the error afterwards.
   public static MethodHandle function(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     var all = new Linker.Option[options.length + 1];
@@ -60,18 +60,18 @@ public final class Native {
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor);
   }
 
-  /// This thread's place for the captured error number.
+  /// Returns this thread's memory for the captured error number.
   public static MemorySegment state() {
     return STATE.get();
   }
 
-  /// The error number captured by the latest call that was given `state`.
+  /// Returns the error number that the latest call with `state` captured.
   public static int errno(MemorySegment state) {
     return (int) ERRNO_VALUE.get(state, 0L);
   }
 
-  /// The result, or the negated error number, as the kernel itself returns it. Addresses in the
-  /// arguments must stay allocated until the call returns.
+  /// Makes a system call. Returns the result or the negated error number, like the kernel itself.
+  /// Addresses in the arguments must stay allocated until the call returns.
   public static long call(SystemCall call, long a, long b, long c, long d, long e, long f) {
     var state = STATE.get();
     try {
@@ -102,8 +102,8 @@ public final class Native {
     return call(call, a, b, c, d, e, 0);
   }
 
-  /// Like [#call], with a buffer that may lie in the heap. The call must not block: every other
-  /// thread that needs the collector would wait for it.
+  /// As [#call], with a buffer that may be on the heap. The call must not block, because all
+  /// threads that wait for a garbage collection would wait for it.
   static long heapCall(SystemCall call, long fd, MemorySegment buffer, long length, long flags) {
     var state = STATE.get();
     try {
@@ -117,7 +117,7 @@ public final class Native {
     }
   }
 
-  /// `result` of [#call], or the exception for its error.
+  /// Returns `result` of [#call], or throws the exception for its error.
   public static long checked(String what, long result) throws ErrnoException {
     if (result < 0) {
       throw new ErrnoException(what, (int) -result);

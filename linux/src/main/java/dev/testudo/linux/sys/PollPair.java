@@ -6,13 +6,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// ppoll(2) on two descriptors: one that matters most, and an epoll instance for all others.
+/// ppoll(2) on two descriptors: an urgent one, and an epoll instance for all others.
 ///
-/// Whoever wakes the waiter of a polled descriptor can ask the kernel to run it at once on his own
-/// processor (`SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP`); through an epoll instance that wish is lost,
-/// and waking an idle processor takes several times as long as switching to another thread.
+/// A process that makes a polled descriptor ready can ask the kernel to run the waiting thread
+/// at once on the same processor (`SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP`). Through an epoll
+/// instance that request is lost, and waking an idle processor takes several times as long as a
+/// switch of threads.
 public final class PollPair {
-  /// `POLLIN`, which has the value of [Epoll#EPOLLIN], as all other bits have.
+  /// `POLLIN`. Like all other bits, it equals the epoll bit, here [Epoll#EPOLLIN].
   private static final int POLLIN = 1;
 
   private static final int SECOND = 8;
@@ -23,14 +24,14 @@ public final class PollPair {
   private final MemorySegment polls = arena.allocate(2 * SECOND, 8);
   private final MemorySegment timeout = arena.allocate(16, 8);
 
-  /// Both stay the caller's.
+  /// Creates a pair. The caller keeps and closes both descriptors.
   public PollPair(Fd first, Fd second) {
     this.first = first;
     this.second = second;
   }
 
-  /// Waits up to `timeoutMillis` (-1: without end) until one of them can be read, fails or hangs
-  /// up. A signal counts as nothing being ready.
+  /// Waits up to `timeoutMillis` (-1 for no limit) until one of them is readable, has an error or
+  /// hangs up. A signal counts as a timeout.
   public void await(int timeoutMillis) throws ErrnoException {
     ask(0, first);
     ask(SECOND, second);
@@ -43,12 +44,12 @@ public final class PollPair {
     }
   }
 
-  /// The `EPOLL*` bits of the first one; 0: none.
+  /// Returns the `EPOLL*` bits of the first descriptor, or 0.
   public int firstEvents() {
     return events(0);
   }
 
-  /// The `EPOLL*` bits of the second one; 0: none.
+  /// Returns the `EPOLL*` bits of the second descriptor, or 0.
   public int secondEvents() {
     return events(SECOND);
   }

@@ -7,16 +7,16 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.util.OptionalInt;
 
-/// Files that the kernel writes as they are read (proc(5)). Their size is said to be 0, so
-/// `java.nio.file.Files.readString` asks for a single byte first; and a numeric setting below
-/// `/proc/sys` gives nothing at any later place: of 1024 only the `1` would be seen.
+/// Reads files that the kernel generates on reading (proc(5)). Their reported size is 0, so
+/// `java.nio.file.Files.readString` first reads a single byte. A numeric setting in `/proc/sys`
+/// returns nothing for a later read, so that 1024 would be read as `1`.
 public final class ProcFile {
   private static final int PORTION = 16 * 1024;
 
   private ProcFile() {}
 
-  /// All of it, with a character for each byte: names of programs and files are whatever bytes
-  /// their makers like.
+  /// Returns the whole content, one character per byte, because names of programs and files may
+  /// contain any bytes.
   public static String read(String path) throws ErrnoException {
     try (var fd = Files.open(path, Files.O_RDONLY);
         var arena = Arena.ofConfined()) {
@@ -29,7 +29,8 @@ public final class ProcFile {
     }
   }
 
-  /// The number that is all there is in it; empty when there is no such file, or no number in it.
+  /// Returns the number that is the whole content. Returns empty if there is no such file, or its
+  /// content is not a number.
   public static OptionalInt number(String path) {
     try {
       return OptionalInt.of(Integer.parseInt(read(path).strip()));

@@ -1,23 +1,23 @@
 package dev.testudo.linux.sys;
 
-/// A process for all time: its number may be given to another one after its end.
+/// Identifies a process permanently. Its id alone may be reused after its end.
 ///
-/// @param pid its number, as this process sees it
-/// @param started when it was started, in ticks since the machine was
+/// @param pid the process id, as this process sees it
+/// @param started its start time, in clock ticks since boot
 public record ProcessIdentity(int pid, long started) {
-  /// Of `starttime` in proc_pid_stat(5), counted from what follows the name.
+  /// The index of `starttime` in proc_pid_stat(5), counted from the field after the name.
   private static final int START_TIME = 19;
 
-  /// The process that thread `tid` belongs to.
+  /// Returns the process of thread `tid`.
   ///
-  /// @throws ErrnoException ESRCH when the thread has ended
+  /// @throws ErrnoException ESRCH if the thread has ended
   public static ProcessIdentity ofThread(int tid) throws ErrnoException {
     return of(group(tid));
   }
 
   private static ProcessIdentity of(int pid) throws ErrnoException {
     var stat = ProcFile.read("/proc/" + pid + "/stat");
-    // The name may hold spaces and parentheses.
+    // The name may contain spaces and parentheses.
     var fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
     if (fields.length <= START_TIME) {
       throw new ErrnoException("stat of process " + pid, Errno.ESRCH);
@@ -34,9 +34,9 @@ public record ProcessIdentity(int pid, long started) {
         .orElseThrow(() -> new ErrnoException("process of thread " + tid, Errno.ESRCH));
   }
 
-  /// A descriptor of it.
+  /// Opens a pidfd of the process.
   ///
-  /// @throws ErrnoException ESRCH when it has ended
+  /// @throws ErrnoException ESRCH if it has ended
   public PidFd open() throws ErrnoException {
     var opened = PidFd.ofProcess(pid);
     try {

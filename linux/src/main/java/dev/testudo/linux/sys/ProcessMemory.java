@@ -8,14 +8,14 @@ import java.lang.foreign.MemorySegment;
 
 /// The memory of another thread.
 ///
-/// Writing goes through `/proc/<tid>/mem`, opened for one call and never kept: the descriptor stays
-/// tied to the memory the process had when it was opened, so that what is written after a check
-/// cannot end up in the memory of somebody who has got the number meanwhile. Reading does not need
-/// that, since what was read counts only after the check.
+/// Writes go through `/proc/<tid>/mem`, which is opened for one call and then closed. The
+/// descriptor stays bound to the memory that the process had at that time, so a write after a check
+/// cannot reach another process that got the same id. Reads need no such care, because what was
+/// read counts only after the check.
 public final class ProcessMemory implements AutoCloseable {
   private static final int MOST_PEEKED = Scratch.SIZE - (int) Scratch.ADDRESS;
 
-  // struct iovec, twice.
+  // Two structs iovec.
   private static final long HERE = Scratch.VALUE;
   private static final long THERE = Scratch.VALUE + 16;
 
@@ -29,8 +29,8 @@ public final class ProcessMemory implements AutoCloseable {
     return new ProcessMemory(Files.open("/proc/" + tid + "/mem", Files.O_RDWR));
   }
 
-  /// Exactly `length` bytes from `address` in the memory of thread `tid`, without opening anything:
-  /// process_vm_readv(2), or, where a container forbids that, like [#read].
+  /// Reads exactly `length` bytes from `address` in the memory of thread `tid`, without opening a
+  /// file, by process_vm_readv(2). Where a container forbids that, works like [#read].
   public static byte[] peek(int tid, long address, int length) throws ErrnoException {
     if (length <= MOST_PEEKED) {
       var scratch = Scratch.get();
@@ -53,7 +53,9 @@ public final class ProcessMemory implements AutoCloseable {
     }
   }
 
-  /// Exactly `length` bytes from `address`; `EFAULT` when they are not all readable.
+  /// Reads exactly `length` bytes from `address`.
+  ///
+  /// @throws ErrnoException `EFAULT` if not all of them are readable
   public byte[] read(long address, int length) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var buffer = arena.allocate(Math.max(length, 1));
@@ -62,9 +64,10 @@ public final class ProcessMemory implements AutoCloseable {
     }
   }
 
-  /// Writes all of `bytes` to `address`; `EFAULT` when nothing is mapped there. The kernel lets
-  /// this file write to private read-only pages too, so unlike the thread's own system call it does
-  /// not answer `EFAULT` for those.
+  /// Writes all of `bytes` to `address`. The kernel allows such writes to private read-only pages
+  /// too; there the thread's own system call would fail with `EFAULT`.
+  ///
+  /// @throws ErrnoException `EFAULT` if nothing is mapped there
   public void write(long address, byte[] bytes) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var buffer = arena.allocateFrom(JAVA_BYTE, bytes);
@@ -75,7 +78,7 @@ public final class ProcessMemory implements AutoCloseable {
   private void transfer(SystemCall call, long address, MemorySegment buffer, int length)
       throws ErrnoException {
     long result = Native.call(call, fd.value(), buffer.address(), length, address);
-    // EIO is what the kernel says for an unmapped page; a short count means it met one on the way.
+    // The kernel returns EIO for an unmapped page, and a short count if one follows.
     if (result != length) {
       throw new ErrnoException("memory of another process", Errno.EFAULT);
     }

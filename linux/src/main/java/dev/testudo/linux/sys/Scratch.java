@@ -3,20 +3,20 @@ package dev.testudo.linux.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A little native memory of each thread, for what one system call is given or fills in. The next
-/// method that uses it on the same thread overwrites it, so nothing may be left there: put the
-/// arguments in, make the call, take the result out.
+/// A small native buffer per thread, for the arguments and results of one system call. The next
+/// method on the same thread that uses it overwrites it. So store the arguments, make the call, and
+/// copy the result at once.
 final class Scratch {
-  /// Room for the largest `sockaddr` and for a few numbers.
+  /// Room for the largest `sockaddr` and a few numbers.
   static final int SIZE = 256;
 
-  /// Where a number or a list of numbers has its place.
+  /// The offset for a number or a list of numbers.
   static final long VALUE = 0;
 
-  /// Where the length of the result has its place.
+  /// The offset for the length of the result.
   static final long LENGTH = 64;
 
-  /// Where an address has its place.
+  /// The offset for an address.
   static final long ADDRESS = 128;
 
   private static final ThreadLocal<MemorySegment> MEMORY =
@@ -24,7 +24,7 @@ final class Scratch {
 
   private Scratch() {}
 
-  /// This thread's.
+  /// Returns this thread's buffer.
   static MemorySegment get() {
     return MEMORY.get();
   }

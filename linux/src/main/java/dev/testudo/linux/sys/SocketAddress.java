@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 
-/// A `struct sockaddr` as a value: what a program wrote, or what the kernel answered.
+/// A `struct sockaddr` as a value, from a program or from the kernel.
 public sealed interface SocketAddress {
   int AF_UNSPEC = 0;
   int AF_UNIX = 1;
@@ -20,7 +20,7 @@ public sealed interface SocketAddress {
   int AF_INET6 = 10;
   int AF_NETLINK = 16;
 
-  /// `sizeof(struct sockaddr_storage)`: the kernel accepts no longer address.
+  /// `sizeof(struct sockaddr_storage)`, the longest address that the kernel accepts.
   int MAX_LENGTH = 128;
 
   /// An IP address and port.
@@ -29,10 +29,10 @@ public sealed interface SocketAddress {
 
     int port();
 
-    /// Replaces the port.
+    /// Returns this address with another port.
     Inet withPort(int port);
 
-    /// The same destination with an IPv4 address mapped into IPv6 written as IPv4.
+    /// Returns the same destination with an IPv4-mapped IPv6 address as IPv4.
     default Inet canonical() {
       return this;
     }
@@ -55,7 +55,7 @@ public sealed interface SocketAddress {
     }
   }
 
-  /// `scopeId` is the interface index of a link-local address, otherwise 0.
+  /// An IPv6 address. `scopeId` is the interface index for a link-local address, otherwise 0.
   record Inet6(Inet6Address address, int port, int flowInfo, int scopeId) implements Inet {
     public Inet6(Inet6Address address, int port) {
       this(address, port, 0, 0);
@@ -72,7 +72,7 @@ public sealed interface SocketAddress {
       return isMapped(bytes) ? new Inet4(inet4(Arrays.copyOfRange(bytes, 12, 16)), port) : this;
     }
 
-    /// Whether this stands for an IPv4 address (`::ffff:a.b.c.d`).
+    /// Returns whether this is an IPv4-mapped address (`::ffff:a.b.c.d`).
     public boolean isMapped() {
       return isMapped(address.getAddress());
     }
@@ -95,14 +95,14 @@ public sealed interface SocketAddress {
 
     @Override
     public String toString() {
-      // The zone as a number, as it is on this machine: Java's own text has the interface's name,
-      // which means nothing in a log read elsewhere, and spells out every zero.
+      // The zone is the interface's number. Java's own text has the interface's name, which means
+      // nothing in a log that is read elsewhere, and does not shorten zeros.
       var zone = scopeId == 0 ? "" : "%" + scopeId;
       return "[" + InternetText.of(address) + zone + "]:" + port;
     }
   }
 
-  /// A Unix socket in the file system; the path as it was written, relative or absolute.
+  /// A Unix socket in the file system. The path is as written, relative or absolute.
   record UnixPath(String path) implements SocketAddress {
     @Override
     public byte[] encode() {
@@ -116,8 +116,8 @@ public sealed interface SocketAddress {
     }
   }
 
-  /// A Unix socket in the abstract name space of the network namespace; `name` without the leading
-  /// NUL, one character per byte.
+  /// A Unix socket in the abstract namespace of the network namespace. `name` lacks the leading NUL
+  /// byte and has one character per byte.
   record UnixAbstract(String name) implements SocketAddress {
     @Override
     public byte[] encode() {
@@ -131,8 +131,7 @@ public sealed interface SocketAddress {
     }
   }
 
-  /// A Unix socket without a name; as the argument of bind(2) it asks the kernel for an abstract
-  /// one.
+  /// A Unix socket without a name. In bind(2) it asks the kernel for an abstract name.
   record UnixUnnamed() implements SocketAddress {
     @Override
     public byte[] encode() {
@@ -145,8 +144,8 @@ public sealed interface SocketAddress {
     }
   }
 
-  /// `AF_UNSPEC`: for connect(2) the request to dissolve the association. `anyInet4` tells whether
-  /// the rest would be 0.0.0.0 of an AF_INET address with `port`, which bind(2) takes for one.
+  /// `AF_UNSPEC`, which in connect(2) requests to disconnect. `anyInet4` is true if the rest equals
+  /// the AF_INET address 0.0.0.0 with `port`; bind(2) accepts that as one.
   record Unspecified(boolean anyInet4, int port) implements SocketAddress {
     @Override
     public byte[] encode() {
@@ -159,7 +158,7 @@ public sealed interface SocketAddress {
     }
   }
 
-  /// Another family, or bytes that are no valid address of their family.
+  /// Another family, or bytes that are not a valid address of their family.
   record Other(int family, int length) implements SocketAddress {
     @Override
     public byte[] encode() {
@@ -172,10 +171,10 @@ public sealed interface SocketAddress {
     }
   }
 
-  /// The bytes for the kernel.
+  /// Returns the bytes for the kernel.
   byte[] encode();
 
-  /// Reads an address of exactly the given length; never fails, see [Other].
+  /// Decodes an address of exactly the given length. Never fails; see [Other].
   static SocketAddress decode(byte[] bytes) {
     if (bytes.length < 2) {
       return new Other(-1, bytes.length);
@@ -192,7 +191,7 @@ public sealed interface SocketAddress {
     };
   }
 
-  /// The address of an IP socket for Java's types: IPv4 as [Inet4], everything else as [Inet6].
+  /// Returns the address for Java's types: IPv4 as [Inet4], IPv6 as [Inet6].
   static Inet of(InetAddress address, int port) {
     return switch (address) {
       case Inet4Address v4 -> new Inet4(v4, port);
@@ -224,11 +223,11 @@ public sealed interface SocketAddress {
     var address = new byte[16];
     buffer.get(8, address);
     int port = Short.toUnsignedInt(buffer.getShort(2));
-    // The oldest form of the structure (RFC 2133) ends before the scope.
+    // The oldest form of the structure (RFC 2133) lacks the scope.
     int scope = buffer.capacity() < 28 ? 0 : buffer.order(ByteOrder.nativeOrder()).getInt(24);
     int flow = buffer.order(ByteOrder.BIG_ENDIAN).getInt(4);
     try {
-      // Unlike InetAddress.getByAddress this one leaves a mapped IPv4 address alone.
+      // Unlike InetAddress.getByAddress, this method keeps an IPv4-mapped address.
       return new Inet6(Inet6Address.getByAddress(null, address, -1), port, flow, scope);
     } catch (UnknownHostException e) {
       throw new AssertionError(e);
@@ -252,7 +251,7 @@ public sealed interface SocketAddress {
     try {
       return new UnixPath(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 2, end - 2)).toString());
     } catch (CharacterCodingException e) {
-      // No rule can name such a path, and writing it again would change it.
+      // No rule can name such a path, and encoding it again would change it.
       return new Other(AF_UNIX, bytes.length);
     }
   }

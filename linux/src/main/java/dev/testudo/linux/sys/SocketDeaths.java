@@ -13,10 +13,10 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/// Tells of TCP sockets that are gone for good, closed by whoever had them last, within a fraction
-/// of a millisecond (the destruction groups of `NETLINK_SOCK_DIAG`, sock_diag(7)). It takes no
-/// privilege. Only of sockets without a peer at an address that matters: the kernel drops all other
-/// messages before they reach us. One thread uses it.
+/// Reports destroyed TCP sockets, within a fraction of a millisecond after the last user has closed
+/// them (the destroy groups of `NETLINK_SOCK_DIAG`, sock_diag(7)). It needs no privilege. It
+/// reports only sockets without a peer at one address; the kernel filters all other messages. For
+/// use by one thread.
 public final class SocketDeaths implements AutoCloseable {
   private static final int NETLINK_SOCK_DIAG = 4;
 
@@ -25,7 +25,8 @@ public final class SocketDeaths implements AutoCloseable {
 
   private static final int MESSAGE_ROOM = 1024;
 
-  /// Of `idiag_dport`, `idiag_src` and `idiag_cookie` behind the header of a message.
+  /// The offsets of `idiag_dport`, `idiag_src` and `idiag_cookie` in a message, including
+  /// its header.
   private static final int PEER_PORT = 22;
 
   private static final int SOURCE = 24;
@@ -44,8 +45,8 @@ public final class SocketDeaths implements AutoCloseable {
     this.netlink = netlink;
   }
 
-  /// Hears of sockets at `address`, at its mapped form, and at the IPv6 loopback address. Empty
-  /// where the kernel does not tell.
+  /// Subscribes to sockets at `address`, its IPv4-mapped form, and the IPv6 loopback address.
+  /// Returns empty if the kernel does not support that.
   public static Optional<SocketDeaths> at(Inet4Address address) throws ErrnoException {
     var fd =
         Sockets.socket(
@@ -65,7 +66,8 @@ public final class SocketDeaths implements AutoCloseable {
     }
   }
 
-  /// Numbers in a message's addresses are in network order, as classic BPF reads them.
+  /// Installs the filter. Addresses in a message are in network byte order, as classic BPF
+  /// reads them.
   private static void attach(Fd fd, int address) throws ErrnoException {
     int[][] program = {
       {LOAD_HALF, 0, 0, PEER_PORT},
@@ -95,13 +97,13 @@ public final class SocketDeaths implements AutoCloseable {
     }
   }
 
-  /// For epoll: readable when there is something to [#drain].
+  /// Returns the descriptor for epoll. It is readable when [#drain] has something to return.
   public Fd fd() {
     return netlink;
   }
 
-  /// Gives the `SO_COOKIE` of each socket heard of to `gone`. False when messages were lost: then
-  /// look for yourself.
+  /// Passes the `SO_COOKIE` of each reported socket to `gone`. Returns false if messages were lost;
+  /// the caller must then check its sockets itself.
   public boolean drain(LongConsumer gone) {
     boolean complete = true;
     while (true) {
@@ -114,7 +116,7 @@ public final class SocketDeaths implements AutoCloseable {
           gone.accept(buffer.get(JAVA_LONG.withByteAlignment(4), COOKIE));
         }
       } catch (ErrnoException e) {
-        // ENOBUFS: more came than there was room for.
+        // ENOBUFS: the receive buffer overflowed.
         complete = false;
         if (e.errno() != Errno.ENOBUFS) {
           return false;

@@ -10,20 +10,20 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Asks the kernel whether a TCP or Unix socket still exists, and what a Unix socket is connected
-/// to (`NETLINK_SOCK_DIAG`, sock_diag(7)), without holding a descriptor of it. One thread uses it.
+/// Queries the kernel, without a descriptor, whether a TCP or Unix socket still exists and what a
+/// Unix socket is connected to (`NETLINK_SOCK_DIAG`, sock_diag(7)). For use by one thread.
 public final class SocketDiag implements AutoCloseable {
   private static final int NETLINK_SOCK_DIAG = 4;
   private static final int SOCK_DIAG_BY_FAMILY = 20;
   private static final int NLM_F_REQUEST = 1;
   private static final int NLMSG_ERROR = 2;
-  /// Of `idiag_inode` in `struct inet_diag_msg`.
+  /// The offset of `idiag_inode` in `struct inet_diag_msg`.
   private static final int INET_INODE = 68;
 
-  /// Of `udiag_ino` in `struct unix_diag_msg`.
+  /// The offset of `udiag_ino` in `struct unix_diag_msg`.
   private static final int UNIX_INODE = 4;
 
-  /// `UDIAG_SHOW_PEER` and `UDIAG_SHOW_ICONS`, with the attributes that answer them.
+  /// `UDIAG_SHOW_PEER` and `UDIAG_SHOW_ICONS`, with the attributes that return them.
   private static final int SHOW_PEER = 0x4;
 
   private static final int SHOW_PENDING = 0x8;
@@ -35,33 +35,33 @@ public final class SocketDiag implements AutoCloseable {
   private static final int REQUEST = HEADER + 56;
   private static final int UNIX_REQUEST = HEADER + 24;
 
-  /// In place of a cookie: whichever socket has these addresses.
+  /// Instead of a cookie: any socket with these addresses.
   public static final long ANY_SOCKET = -1;
 
   private final Fd netlink;
 
-  /// Whether the kernel tells about Unix sockets; empty until somebody has asked.
+  /// Whether the kernel supports queries about Unix sockets; empty before the first query.
   private Optional<Boolean> tellsUnix = Optional.empty();
 
   public SocketDiag() throws ErrnoException {
     netlink = Sockets.socket(SocketAddress.AF_NETLINK, Sockets.SOCK_RAW, NETLINK_SOCK_DIAG);
   }
 
-  /// Whether the socket with this `SO_COOKIE` is still listening at `address`, its address of
-  /// getsockname(2). A socket that exists but does not listen any more counts as gone.
+  /// Returns whether the socket with this `SO_COOKIE` still listens at `address`, as returned by
+  /// getsockname(2). A socket that exists but no longer listens counts as gone.
   public boolean listens(SocketAddress.Inet address, long cookie) throws ErrnoException {
     return exists(address, address.withPort(0), true, cookie);
   }
 
-  /// Whether the connected socket with this `SO_COOKIE` still exists between these two addresses,
-  /// and somebody has it.
+  /// Returns whether the connected socket with this `SO_COOKIE` still exists between these two
+  /// addresses and is open.
   public boolean connects(SocketAddress.Inet local, SocketAddress.Inet peer, long cookie)
       throws ErrnoException {
     return exists(local, peer, false, cookie);
   }
 
-  /// Whether the Unix socket with this inode number and `SO_COOKIE` still exists. True also where
-  /// the kernel cannot tell.
+  /// Returns whether the Unix socket with this inode number and `SO_COOKIE` still exists. Also
+  /// returns true if the kernel cannot tell.
   public boolean exists(long inode, long cookie) throws ErrnoException {
     if (tellsUnix.isEmpty()) {
       tellsUnix = Optional.of(tellsUnix());
@@ -69,15 +69,15 @@ public final class SocketDiag implements AutoCloseable {
     return !tellsUnix.get() || ask(unixRequest(inode, cookie, 0), UNIX_INODE);
   }
 
-  /// The inode number of the socket at the other end of this Unix socket: 0 when that one has been
-  /// closed or not been accepted yet, or the kernel does not tell.
+  /// Returns the inode number of the socket at the other end of this Unix socket. Returns 0 if that
+  /// one is closed or not accepted yet, or if the kernel cannot tell.
   public long unixPeer(long inode, long cookie) throws ErrnoException {
     var told = unixAttribute(inode, cookie, SHOW_PEER, PEER);
     return told.remaining() < Integer.BYTES ? 0 : Integer.toUnsignedLong(told.getInt());
   }
 
-  /// The inode numbers of the sockets that wait to be accepted by this listening Unix socket. Empty
-  /// also when there are too many to tell (about a thousand).
+  /// Returns the inode numbers of the sockets in the accept queue of this listening Unix socket.
+  /// Also returns empty if there are too many for one answer (about a thousand).
   public Set<Long> unixPending(long inode, long cookie) throws ErrnoException {
     var told = unixAttribute(inode, cookie, SHOW_PENDING, PENDING);
     var pending = new HashSet<Long>();
@@ -87,7 +87,7 @@ public final class SocketDiag implements AutoCloseable {
     return pending;
   }
 
-  /// The value of an attribute (rtnetlink(3)); nothing when the answer has none.
+  /// Returns the value of an attribute (rtnetlink(3)), or an empty buffer if the answer lacks it.
   private ByteBuffer unixAttribute(long inode, long cookie, int show, int attribute)
       throws ErrnoException {
     var answer = exchange(unixRequest(inode, cookie, show));
@@ -102,7 +102,8 @@ public final class SocketDiag implements AutoCloseable {
     return ByteBuffer.allocate(0);
   }
 
-  /// A kernel without `unix_diag` answers as if there were no socket at all.
+  /// Returns whether queries about Unix sockets work. A kernel without `unix_diag` answers as if no
+  /// socket existed.
   private boolean tellsUnix() throws ErrnoException {
     var one = Sockets.socket(SocketAddress.AF_UNIX, Sockets.SOCK_STREAM, 0);
     try (one) {
@@ -116,8 +117,8 @@ public final class SocketDiag implements AutoCloseable {
     return ask(request(local, peer, listener, cookie), INET_INODE);
   }
 
-  /// What is closed has no inode any more, also while the kernel still sends its last bytes or
-  /// remembers it (`TIME_WAIT`); `inode` is where the answer has it.
+  /// Returns whether the answer has an inode, at offset `inode`. A closed socket has none, even
+  /// while the kernel still sends its last bytes or keeps it in `TIME_WAIT`.
   private boolean ask(byte[] request, int inode) throws ErrnoException {
     var answer = exchange(request);
     return answer.getShort(4) == NLMSG_ERROR
@@ -130,7 +131,7 @@ public final class SocketDiag implements AutoCloseable {
       var out = arena.allocateFrom(JAVA_BYTE, request);
       Native.checked("netlink send", Files.write(netlink, out));
       var in = arena.allocate(4096);
-      // The kernel answers within the send, so this does not wait.
+      // The kernel answers within the send, so this does not block.
       int length = Sockets.recv(netlink, in);
       if (length < HEADER + Integer.BYTES) {
         throw new ErrnoException("netlink receive", Errno.EPROTO);
@@ -140,7 +141,8 @@ public final class SocketDiag implements AutoCloseable {
     }
   }
 
-  /// `ENOENT`: no socket there; `ESTALE` (116): another one.
+  /// Returns false for `ENOENT` (no such socket) and `ESTALE` (116, another socket);
+  /// throws otherwise.
   private static boolean refuse(int errno) throws ErrnoException {
     if (errno == Errno.ENOENT || errno == 116) {
       return false;
@@ -148,7 +150,7 @@ public final class SocketDiag implements AutoCloseable {
     throw new ErrnoException("sock_diag", errno);
   }
 
-  /// `struct nlmsghdr` and `struct inet_diag_req_v2`.
+  /// Encodes `struct nlmsghdr` and `struct inet_diag_req_v2`.
   private static byte[] request(
       SocketAddress.Inet local, SocketAddress.Inet peer, boolean listener, long cookie) {
     boolean v6 = local instanceof SocketAddress.Inet6;
@@ -167,7 +169,7 @@ public final class SocketDiag implements AutoCloseable {
     return buffer.array();
   }
 
-  /// `struct nlmsghdr` and `struct unix_diag_req`.
+  /// Encodes `struct nlmsghdr` and `struct unix_diag_req`.
   private static byte[] unixRequest(long inode, long cookie, int show) {
     var buffer = ByteBuffer.allocate(UNIX_REQUEST).order(ByteOrder.nativeOrder());
     buffer.putInt(UNIX_REQUEST).putShort((short) SOCK_DIAG_BY_FAMILY);

@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Socket calls, one method each. Unless a method says otherwise, failure is an [ErrnoException]
-/// and a result that is an [Fd] belongs to the caller and is close-on-exec.
+/// Socket calls, one method each. Unless a method says otherwise, it throws [ErrnoException] on
+/// failure. A returned [Fd] belongs to the caller and is close-on-exec.
 public final class Sockets {
   public static final int SOCK_STREAM = 1;
   public static final int SOCK_DGRAM = 2;
@@ -61,7 +61,7 @@ public final class Sockets {
   public static final int SHUT_WR = 1;
   public static final int SHUT_RDWR = 2;
 
-  /// What [#recv] and [#send] return when they would have to wait.
+  /// The result of [#recv] and [#send] if they would block.
   public static final int WOULD_BLOCK = -1;
 
   /// The longest value that [#option] returns.
@@ -73,10 +73,10 @@ public final class Sockets {
 
   private Sockets() {}
 
-  /// A connection taken from a listener.
+  /// A connection accepted from a listener.
   public record Accepted(Fd fd, SocketAddress peer) {}
 
-  /// `type` may carry `SOCK_NONBLOCK`.
+  /// Creates a socket. `type` may include `SOCK_NONBLOCK`.
   public static Fd socket(int domain, int type, int protocol) throws ErrnoException {
     return fd("socket", Native.call(SystemCall.SOCKET, domain, type | SOCK_CLOEXEC, protocol));
   }
@@ -89,16 +89,17 @@ public final class Sockets {
     Native.checked("listen", Native.call(SystemCall.LISTEN, fd.value(), backlog));
   }
 
-  /// 0, or the error number: that a connection is in progress or refused is an answer, not a
-  /// failure.
+  /// Connects. Returns 0 or the error number, because a connect in progress or refused is a result
+  /// and not a failure.
   public static int connect(Fd fd, SocketAddress address) {
     return (int) -withAddress(SystemCall.CONNECT, fd, address);
   }
 
-  /// Starts or settles a TCP connection like [#connect], but never waits, whatever the mode of the
-  /// descriptor: sending nothing by TCP Fast Open (`MSG_FASTOPEN`) takes the same way through the
-  /// kernel and obeys `MSG_DONTWAIT`. A first SYN to a stranger carries the Fast Open option, which
-  /// a plain connect would not send. `EOPNOTSUPP`: the sysctl `net.ipv4.tcp_fastopen` forbids it.
+  /// Starts or completes a TCP connect like [#connect], but never blocks, whatever the descriptor's
+  /// mode. It sends nothing by TCP Fast Open (`MSG_FASTOPEN`), which takes the same path through
+  /// the kernel and obeys `MSG_DONTWAIT`. The first SYN to a new destination carries the Fast Open
+  /// option, which a plain connect would not send. Returns `EOPNOTSUPP` if the sysctl
+  /// `net.ipv4.tcp_fastopen` forbids it.
   public static int connectWithoutWaiting(Fd fd, SocketAddress address) {
     var bytes = address.encode();
     long there = place(bytes);
@@ -107,17 +108,17 @@ public final class Sockets {
     return (int) Math.max(-result, 0);
   }
 
-  /// [#connect] with the bytes of an address as they are.
+  /// As [#connect], with the encoded address as it is.
   public static int connect(Fd fd, byte[] address) {
     return (int) -withAddress(SystemCall.CONNECT, fd, address);
   }
 
-  /// [#bind] with the bytes of an address as they are: 0 or the error number.
+  /// As [#bind], with the encoded address as it is. Returns 0 or the error number.
   public static int bind(Fd fd, byte[] address) {
     return (int) -withAddress(SystemCall.BIND, fd, address);
   }
 
-  /// The `EPOLL*` bits that hold now, of `interest` and of error and hang-up.
+  /// Returns the `EPOLL*` bits that are set now, of `interest` and of error and hang-up.
   public static int poll(Fd fd, int interest) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var poll = arena.allocateFrom(JAVA_INT, fd.value(), interest);
@@ -128,8 +129,8 @@ public final class Sockets {
     }
   }
 
-  /// The next connection of a non-blocking listener, empty when there is none (`EAGAIN`). `flags`:
-  /// `SOCK_NONBLOCK` for the new descriptor.
+  /// Accepts the next connection of a non-blocking listener. Returns empty if there is none
+  /// (`EAGAIN`). `flags` may be `SOCK_NONBLOCK`, for the new descriptor.
   public static Optional<Accepted> accept4(Fd listener, int flags) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var address = arena.allocate(SocketAddress.MAX_LENGTH);
@@ -157,17 +158,17 @@ public final class Sockets {
     return SocketAddress.decode(rawPeername(fd));
   }
 
-  /// The bytes of [#getsockname], for addresses of whatever family.
+  /// As [#getsockname], without decoding the address.
   public static byte[] rawSockname(Fd fd) throws ErrnoException {
     return name(SystemCall.GETSOCKNAME, fd);
   }
 
-  /// The bytes of [#getpeername].
+  /// As [#getpeername], without decoding the address.
   public static byte[] rawPeername(Fd fd) throws ErrnoException {
     return name(SystemCall.GETPEERNAME, fd);
   }
 
-  /// An option whose value is an `int`.
+  /// Returns an option whose value is an `int`.
   public static int getsockopt(Fd fd, int level, int option) throws ErrnoException {
     return getsockopt(fd, level, option, Integer.BYTES).get(JAVA_INT, 0);
   }
@@ -178,22 +179,22 @@ public final class Sockets {
     }
   }
 
-  /// The value of an option as it is; at most `room` bytes, of which there are [#MAX_OPTION].
+  /// Returns the value of an option as bytes, at most `room` and at most [#MAX_OPTION].
   public static byte[] option(Fd fd, int level, int option, int room) throws ErrnoException {
     var value = getsockopt(fd, level, option, Math.min(room, MAX_OPTION));
     int length = Scratch.get().get(JAVA_INT, Scratch.LENGTH);
     return value.asSlice(0, Math.clamp(length, 0, value.byteSize())).toArray(JAVA_BYTE);
   }
 
-  /// Sets an option to a value of whatever form.
+  /// Sets an option to a value of any type.
   public static void setOption(Fd fd, int level, int option, byte[] value) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       setsockopt(fd, level, option, arena.allocateFrom(JAVA_BYTE, value));
     }
   }
 
-  /// From now on everything that arrives at this TCP socket is dropped before TCP sees it: nothing
-  /// is acknowledged any more, not even that its port is in use.
+  /// Makes the kernel drop everything that arrives at this TCP socket before TCP sees it. Nothing
+  /// is acknowledged any more, not even that the port is in use.
   public static void deafen(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       // struct sock_fprog with one struct sock_filter: BPF_RET | BPF_K, nothing.
@@ -205,57 +206,57 @@ public final class Sockets {
     }
   }
 
-  /// Takes and clears the pending error of the socket: 0 or an error number.
+  /// Returns and clears the socket's pending error; 0 for none.
   public static int takeError(Fd fd) throws ErrnoException {
     return getsockopt(fd, SOL_SOCKET, SO_ERROR);
   }
 
-  /// The kernel's identity of a socket (`SO_COOKIE`): never 0, never given twice while the system
-  /// runs, the same through every descriptor of the socket.
+  /// Returns the socket's cookie (`SO_COOKIE`), its identity in the kernel. It is never 0, never
+  /// reused while the system runs, and the same for all descriptors of the socket.
   public static long cookie(Fd fd) throws ErrnoException {
     return getsockopt(fd, SOL_SOCKET, SO_COOKIE, Long.BYTES).get(JAVA_LONG, 0);
   }
 
-  /// Who is at the other end of a Unix socket (`struct ucred`).
+  /// The other end of a Unix socket (`struct ucred`).
   ///
-  /// @param process its number where we are, 0 when it cannot be seen from here
+  /// @param process its process id here, or 0 if it is not visible here
   public record Peer(int process, int user, int group) {
-    /// The bytes of the structure.
+    /// Returns the bytes of the structure.
     public byte[] encode() {
       var bytes = ByteBuffer.allocate(3 * Integer.BYTES).order(ByteOrder.nativeOrder());
       return bytes.putInt(process).putInt(user).putInt(group).array();
     }
   }
 
-  /// Who connected a Unix socket, or listened on its other end (`SO_PEERCRED`). Process 0, and no
-  /// user, where it is not connected.
+  /// Returns who connected a Unix socket or listens at its other end (`SO_PEERCRED`). If it is not
+  /// connected, the process is 0 and there is no user.
   public static Peer peer(Fd fd) throws ErrnoException {
     var told = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, 3 * Integer.BYTES);
     return new Peer(told.get(JAVA_INT, 0), told.get(JAVA_INT, 4), told.get(JAVA_INT, 8));
   }
 
-  /// `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds, 0 for none.
+  /// Returns `SO_RCVTIMEO` or `SO_SNDTIMEO` in nanoseconds, or 0 for none.
   public static long timeoutNanos(Fd fd, int option) throws ErrnoException {
     var value = getsockopt(fd, SOL_SOCKET, option, 2 * Long.BYTES);
     return value.get(JAVA_LONG, 0) * 1_000_000_000L + value.get(JAVA_LONG, 8) * 1000L;
   }
 
-  /// Makes close(2) send a reset and drop unsent bytes.
+  /// Makes close(2) send a reset and discard unsent data.
   public static void resetOnClose(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       setsockopt(fd, SOL_SOCKET, SO_LINGER, arena.allocateFrom(JAVA_INT, 1, 0));
     }
   }
 
-  /// Takes [#resetOnClose] back.
+  /// Reverts [#resetOnClose].
   public static void endOnClose(Fd fd) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       setsockopt(fd, SOL_SOCKET, SO_LINGER, arena.allocateFrom(JAVA_INT, 0, 0));
     }
   }
 
-  /// Makes a send(2) of descriptors (`SCM_RIGHTS`) to this Unix socket, or to what it accepts, fail
-  /// with `EPERM`; the rest goes on. Does nothing before Linux 6.16.
+  /// Makes sending descriptors (`SCM_RIGHTS`) to this Unix socket, or to sockets accepted from it,
+  /// fail with `EPERM`. Data without descriptors is not affected. Has no effect before Linux 6.16.
   public static void takeNoDescriptors(Fd fd) throws ErrnoException {
     try {
       setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, 0);
@@ -270,19 +271,19 @@ public final class Sockets {
     Native.checked("shutdown", Native.call(SystemCall.SHUTDOWN, fd.value(), how));
   }
 
-  /// Receives into `buffer` (heap or native) without ever waiting, whatever the descriptor's mode:
-  /// the number of bytes, 0 at the end of the stream, [#WOULD_BLOCK] when there is nothing yet.
+  /// Receives into `buffer` (heap or native). Never blocks, whatever the descriptor's mode. Returns
+  /// the number of bytes, 0 at the end of the stream, or [#WOULD_BLOCK].
   public static int recv(Fd fd, MemorySegment buffer) throws ErrnoException {
     return transfer(SystemCall.RECVFROM, fd, buffer, MSG_DONTWAIT);
   }
 
-  /// Sends from `buffer` (heap or native) without ever waiting: the number of bytes taken, or
-  /// [#WOULD_BLOCK].
+  /// Sends from `buffer` (heap or native). Never blocks. Returns the number of bytes taken,
+  /// or [#WOULD_BLOCK].
   public static int send(Fd fd, MemorySegment buffer) throws ErrnoException {
     return transfer(SystemCall.SENDTO, fd, buffer, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
-  /// Two connected Unix sockets.
+  /// Creates two connected Unix sockets.
   public static Fd[] socketpair(int type) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
       var pair = arena.allocate(JAVA_INT, 2);
@@ -323,7 +324,7 @@ public final class Sockets {
     return Arrays.copyOf(bytes, Math.min(length.get(JAVA_INT, 0), bytes.length));
   }
 
-  /// The value, in [Scratch].
+  /// Reads an option. The result is in [Scratch].
   private static MemorySegment getsockopt(Fd fd, int level, int option, int size)
       throws ErrnoException {
     var scratch = Scratch.get();
@@ -358,7 +359,8 @@ public final class Sockets {
     return Native.call(call, fd.value(), place(address), address.length);
   }
 
-  /// Where in native memory `address` lies then; at most [SocketAddress#MAX_LENGTH] bytes.
+  /// Copies `address`, at most [SocketAddress#MAX_LENGTH] bytes, to native memory and returns
+  /// its place.
   private static long place(byte[] address) {
     var scratch = Scratch.get();
     MemorySegment.copy(address, 0, scratch, JAVA_BYTE, Scratch.ADDRESS, address.length);

@@ -3,8 +3,8 @@ package dev.testudo.linux.sys;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/// System calls by name, with their numbers on x86-64 and aarch64 (`asm/unistd_64.h`,
-/// `asm-generic/unistd.h`); -1 where the architecture lacks the call.
+/// System calls with their numbers on x86-64 and aarch64 (`asm/unistd_64.h`,
+/// `asm-generic/unistd.h`). The number is -1 where the architecture lacks the call.
 public enum SystemCall {
   READ(0, 63),
   WRITE(1, 64),
@@ -124,14 +124,14 @@ public enum SystemCall {
     this.here = Architecture.current().equals(Architecture.X86_64) ? x86 : arm;
   }
 
-  /// The number on `architecture`, empty where the call does not exist.
+  /// Returns the number on `architecture`, or empty if the call does not exist there.
   public OptionalInt number(Architecture architecture) {
     int number = architecture.equals(Architecture.X86_64) ? x86 : arm;
     return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
-  /// How people write the call with this number on this machine; the number where it is none of
-  /// ours.
+  /// Returns the name of the call with this number on this machine, or `call` and the number if it
+  /// is not listed here.
   public static String name(int number) {
     for (var call : values()) {
       if (call.here == number) {
@@ -141,7 +141,7 @@ public enum SystemCall {
     return "call " + number;
   }
 
-  /// The number on this machine, -1 where the call does not exist.
+  /// Returns the number on this machine, or -1 if the call does not exist.
   int here() {
     return here;
   }

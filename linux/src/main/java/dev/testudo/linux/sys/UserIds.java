@@ -2,19 +2,19 @@ package dev.testudo.linux.sys;
 
 import java.util.Optional;
 
-/// A user and a group by number, as the present user namespace has them.
+/// A user id and a group id in the present user namespace.
 ///
-/// @param uid the user's, from 0 on
-/// @param gid the group's, from 0 on
+/// @param uid the user id, not negative
+/// @param gid the group id, not negative
 public record UserIds(int uid, int gid) {
-  /// Rejects negative numbers: for the kernel -1 means "leave it as it is".
+  /// Rejects negative numbers, because -1 means "unchanged" to the kernel.
   public UserIds {
     if (uid < 0 || gid < 0) {
       throw new IllegalArgumentException("a user id or group id is negative");
     }
   }
 
-  /// Reads `UID:GID`, two decimal numbers below 2^31; empty for anything else.
+  /// Parses `UID:GID`, two decimal numbers below 2^31. Returns empty for anything else.
   public static Optional<UserIds> parse(String text) {
     if (!text.matches("[0-9]{1,10}:[0-9]{1,10}")) {
       return Optional.empty();
@@ -26,13 +26,13 @@ public record UserIds(int uid, int gid) {
         : Optional.of(new UserIds((int) uid, (int) gid));
   }
 
-  /// The effective ones of the calling thread.
+  /// Returns the effective ids of the calling thread.
   public static UserIds own() throws ErrnoException {
     var own = Credentials.own();
     return new UserIds(own.uid(), own.gid());
   }
 
-  /// As `UID:GID`.
+  /// Returns `UID:GID`.
   public String text() {
     return uid + ":" + gid;
   }
