@@ -43,7 +43,7 @@ class ShieldDrainIT extends AtShieldWorkshop {
     server.destroy();
     shop.await(LOG, "told to end");
     assertEquals(3, shop.exit(server, LOG), shop.log(LOG));
-    shop.await(LOG, "protected connections that had not ended after ");
+    shop.await(LOG, "protected connections still open after ");
     shop.await(ShieldTalk.CLIENT_LOG, "cut");
     assertEquals(1, shop.exit(client, ShieldTalk.CLIENT_LOG));
   }

@@ -12,21 +12,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// Names as a hosts(5) file gives them; what it does not have is asked of another resolver.
+/// Resolves names from the content of a hosts(5) file, and asks another resolver for all
+/// other names.
 public final class HostsFile implements Resolver {
   private static final long LARGEST = 1 << 20;
 
   private final Map<String, Set<InetAddress>> addresses = new HashMap<>();
   private final Resolver otherwise;
 
-  /// What `text`, the content of such a file, says; the rest is up to `otherwise`.
+  /// Creates a resolver for `text`, the content of a hosts(5) file. Names that it lacks are left
+  /// to `otherwise`.
   public HostsFile(String text, Resolver otherwise) {
     this.otherwise = otherwise;
     text.lines().forEach(this::read);
   }
 
-  /// The machine's own `/etc/hosts` as it is now, and nothing else. One that cannot be read or is
-  /// larger than 1 MiB says nothing.
+  /// Returns a resolver for the machine's `/etc/hosts` as it is now, without a fallback. A file
+  /// that cannot be read or is larger than 1 MiB counts as empty.
   static HostsFile alone() {
     return new HostsFile(content(), _ -> Set.of());
   }
@@ -40,8 +42,7 @@ public final class HostsFile implements Resolver {
     }
   }
 
-  /// One line: an address and its names. Lines that are not so are passed over, as the C library
-  /// does.
+  /// Reads one line: an address and its names. Skips malformed lines, as the C library does.
   private void read(String line) {
     var words = line.replaceFirst("#.*", "").strip().split("\\s+");
     InetAddress address;

@@ -20,15 +20,16 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Starts a program from a thread made for nothing else. A filter cannot be taken off again, and
-/// every thread or process a caged thread starts is caged too; so that thread installs the filter,
-/// starts the program, and ends. Everything that serves the program is started by the caller's
-/// thread.
+/// Starts a program from a thread that is created for this alone.
+///
+/// A seccomp filter cannot be removed, and every thread or process that a filtered thread starts
+/// inherits it. So a fresh thread installs the filter, starts the program, and ends. The caller's
+/// thread starts everything that serves the program.
 final class Launch {
-  /// Capabilities with which root in the cage could reach this process or the kernel past the
-  /// filter: `CAP_DAC_READ_SEARCH`, `NET_ADMIN`, `SYS_MODULE`, `SYS_RAWIO`, `SYS_PTRACE`,
-  /// `SYS_ADMIN`, `SYS_BOOT`, `SYS_TIME` (certificates are judged by the clock), `MAC_OVERRIDE`,
-  /// `MAC_ADMIN`, `PERFMON`, `BPF`, `CHECKPOINT_RESTORE`.
+  /// Capabilities with which a root user under the filter could reach this process, or the kernel
+  /// past the filter: `CAP_DAC_READ_SEARCH`, `NET_ADMIN`, `SYS_MODULE`, `SYS_RAWIO`, `SYS_PTRACE`,
+  /// `SYS_ADMIN`, `SYS_BOOT`, `SYS_TIME` (certificates are checked against the clock),
+  /// `MAC_OVERRIDE`, `MAC_ADMIN`, `PERFMON`, `BPF`, `CHECKPOINT_RESTORE`.
   private static final Set<Integer> REACHING_OUT =
       Set.of(2, 12, 16, 17, 19, 21, 22, 25, 32, 33, 38, 39, 40);
 
@@ -39,21 +40,22 @@ final class Launch {
           .collect(Collectors.toUnmodifiableSet());
 
   private static final String UNGUARDED =
-      "the program would be root and could make the kernel reach around the network shield, because"
-          + " /proc/sys or /sys is writable and cannot be made read-only for it: give us"
-          + " CAP_SYS_ADMIN, make them read-only, or run it as another user";
+      "the program would run as root and could bypass the network shield through the kernel,"
+          + " because /proc/sys or /sys is writable and cannot be made read-only for it:"
+          + " start the shield with CAP_SYS_ADMIN, make both read-only, or run the program as"
+          + " another user";
 
-  /// Takes the listener and begins to serve it.
+  /// Serves the notifications of a seccomp listener.
   @FunctionalInterface
   interface Serving {
-    /// Begins to serve.
+    /// Starts to serve, and returns.
     ///
-    /// @param root the program's root directory, which stays the caller's
+    /// @param root the program's root directory; the caller keeps and closes it
     void begin(Fd listener, Fd root) throws IOException;
   }
 
-  /// What a thread in the cage hands out: the filter's listener, and the root directory as it is
-  /// there.
+  /// What the launching thread hands to the caller's: the listener of the filter, and the root
+  /// directory in that thread's mount namespace.
   private record Cage(Fd listener, Fd root) {}
 
   private Launch() {}
@@ -67,7 +69,8 @@ final class Launch {
             }));
   }
 
-  /// The program has the limit of descriptors that we were started with; from now on we need more.
+  /// The program inherits the descriptor limit that this process was started with. Afterwards the
+  /// shield raises its own.
   private static Child started(Future<Child> spawned) throws IOException {
     var child = await(spawned);
     Fd.raiseLimit();
@@ -77,7 +80,7 @@ final class Launch {
   static Child shielded(
       ThreadPreparation prepare, FilterProgram filter, Serving serving, Command program)
       throws IOException {
-    // Before anything of the program runs: it must not read our keys through /proc.
+    // Before any code of the program runs, because it must not read keys through /proc.
     Prctl.denyInspection();
     var caged = new CompletableFuture<Cage>();
     var served = new CompletableFuture<Boolean>();
@@ -95,13 +98,13 @@ final class Launch {
       }
       served.complete(true);
     } finally {
-      // Does nothing when it is served; else the program is not started.
+      // No effect once the listener is served. Otherwise it keeps the program from starting.
       served.cancel(false);
     }
     return started(child);
   }
 
-  /// On the fresh thread.
+  /// Runs on the fresh thread.
   private static void install(
       ThreadPreparation prepare, FilterProgram filter, CompletableFuture<Cage> caged)
       throws IOException {
@@ -109,9 +112,9 @@ final class Launch {
       prepare.prepare();
       guardKernel();
       Capabilities.limitForPrograms(HARMLESS);
-      // A second fence, where the kernel has it: against reaching or signalling processes outside
-      // (us among them), which no filter can tell from its arguments, and against every way to
-      // connect or bind TCP that is not us.
+      // A second barrier where the kernel has Landlock. It covers what the filter cannot tell from
+      // a call's arguments: signals to and access to outside processes (this one included), and TCP
+      // connections and listeners that the supervisor did not make.
       Prctl.gainNoPrivileges();
       Landlock.confine();
       var root = Files.open("/", Files.O_PATH);
@@ -122,7 +125,8 @@ final class Launch {
     }
   }
 
-  /// Root needs no capability to have the kernel run a program of its choice outside the cage.
+  /// Protects the settings in /proc/sys and /sys. Root needs no capability to write a path there
+  /// that makes the kernel run a program outside the filter.
   private static void guardKernel() throws IOException {
     if (!KernelFiles.areWritable()) {
       return;

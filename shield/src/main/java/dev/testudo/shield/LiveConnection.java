@@ -4,10 +4,10 @@ import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.Traffic;
 import java.time.Instant;
 
-/// A protected connection as it is at one moment.
+/// A snapshot of a protected connection.
 ///
-/// @param connection as in its [ShieldEvent.Opened] event
-/// @param traffic so far
-/// @param since when it was handed to the program
+/// @param connection the connection, as in its [ShieldEvent.Opened] event
+/// @param traffic the bytes carried so far
+/// @param since when the program got the connection
 public record LiveConnection(
     SecuredConnection connection, Traffic traffic, Instant since, TlsSession tls) {}

@@ -2,14 +2,15 @@ package dev.testudo.shield;
 
 import java.net.Inet4Address;
 
-/// Where a program's local addresses lie.
+/// Where the program's local addresses are.
 public sealed interface LocalNetwork {
-  /// The network as it is; nothing is relocated.
+  /// The machine's own addresses; nothing is relocated.
   record Host() implements LocalNetwork {}
 
-  /// The program has a loopback address of its own, so that programs with the same ports run side
-  /// by side on one machine. It still believes to be alone: what it binds to the unspecified or the
-  /// usual loopback address lies at `address`, and connecting to those reaches `address`.
+  /// A loopback address for this program alone, so that programs with the same ports run side
+  /// by side on one machine. The program does not notice: what it binds to the unspecified or
+  /// the usual loopback address is bound to `address`, and connections to those addresses
+  /// reach `address`.
   record OwnAddress(Inet4Address address) implements LocalNetwork {
     public OwnAddress {
       if (!address.isLoopbackAddress()) {

@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.Set;
 
-/// The supervisor's questions, answered by the policy as it is now. Safe for several threads.
+/// Answers the supervisor from the current policy. Safe for use by multiple threads.
 final class PolicyDecisions implements Decisions {
   private volatile ShieldPolicy policy;
   private final Optional<NameService> nameService;
@@ -21,12 +21,13 @@ final class PolicyDecisions implements Decisions {
     this.nameService = nameService;
   }
 
-  /// From now on answers come from `next`.
+  /// Replaces the policy for all later decisions.
   void replace(ShieldPolicy next) {
     policy = next;
   }
 
-  /// What the rule of `terms` says now: a listener lives longer than a certificate.
+  /// Returns the current terms of the rule that `terms` came from. A listener may live longer than
+  /// its certificate, so each connection asks for the current ones.
   ServerTls current(ServerTls terms) {
     return policy.serverTerms(terms.rule()).orElse(terms);
   }

@@ -13,10 +13,10 @@ import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
 import dev.testudo.shield.supervisor.context.SecureSide;
 
-/// The supervisor's way to the outside: the relays.
+/// Connects the supervisor to the relay, which carries the protected connections.
 ///
-/// @param relays what carries the connections
-/// @param decisions says the terms of a rule as they are now
+/// @param relays the relay
+/// @param decisions the source of each rule's current terms
 record RelaySide(Relays relays, PolicyDecisions decisions) implements SecureSide {
   @Override
   public Dial connect(Fd socket, SocketAddress to, ClientTls tls, DialCallback callback) {

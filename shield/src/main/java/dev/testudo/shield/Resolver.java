@@ -4,14 +4,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Set;
 
-/// How the name of a destination is looked up. It must answer as the program's own look-ups do: the
-/// program connects to what it found, and a rule without an address matches what this found.
+/// Looks up host names in rules. It must give the answers that the program's own lookups give: the
+/// program connects to an address that it found, and a rule without an address matches the
+/// addresses found here.
 @FunctionalInterface
 public interface Resolver {
-  /// The addresses of `host`, empty when there are none. May wait for the network.
+  /// Returns the addresses of `host`, or an empty set if there are none. May block on the network.
   Set<InetAddress> resolve(String host);
 
-  /// As the operating system looks names up.
+  /// Returns the operating system's resolver.
   static Resolver system() {
     return host -> {
       try {

@@ -19,9 +19,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// What a new set of rules changes of the old one: what may change while a program runs, which is
-/// how the two sides of a protected rule know each other, and what may not, which is everything
-/// else. Decisions that were made about a running program's sockets would be wrong then.
+/// The differences between two sets of rules.
+///
+/// A reload may change how the two sides of a protected rule authenticate each other (`inPlace`).
+/// It may not change anything else (`structural`), because decisions about the open sockets of a
+/// running program would become wrong.
 record RuleChanges(List<String> inPlace, List<String> structural) {
   RuleChanges {
     inPlace = List.copyOf(inPlace);
@@ -47,7 +49,7 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
     return new RuleChanges(changes.inPlace, changes.structural);
   }
 
-  /// Why the new rules cannot be taken over; empty when they can.
+  /// Returns why the new rules cannot replace the old ones, or empty if they can.
   Optional<Diagnostic> refusal() {
     if (structural.isEmpty()) {
       return Optional.empty();
@@ -74,7 +76,7 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
     return result;
   }
 
-  /// Finds them.
+  /// Collects the differences.
   private record Found(List<String> inPlace, List<String> structural) {
     interface Comparison<R> {
       void compare(R old, R next);
@@ -83,20 +85,20 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
     <R> void compareAll(Map<RuleName, R> old, Map<RuleName, R> next, Comparison<R> comparison) {
       old.keySet().stream()
           .filter(name -> !next.containsKey(name))
-          .forEach(name -> structural.add("rule %s is gone".formatted(name)));
+          .forEach(name -> structural.add("rule %s was removed".formatted(name)));
       next.forEach(
           (name, rule) -> {
             var before = Optional.ofNullable(old.get(name));
             before.ifPresentOrElse(
                 earlier -> comparison.compare(earlier, rule),
-                () -> structural.add("rule %s is new".formatted(name)));
+                () -> structural.add("rule %s was added".formatted(name)));
           });
     }
 
     void compare(ServerRule old, ServerRule next) {
       if (!old.listen().equals(next.listen())) {
         structural.add(
-            "rule %s is about %s, not %s".formatted(next.name(), next.listen(), old.listen()));
+            "rule %s covers %s instead of %s".formatted(next.name(), next.listen(), old.listen()));
       }
       if (old.treatment() instanceof ServerTreatment.Protected before
           && next.treatment() instanceof ServerTreatment.Protected after) {
@@ -113,7 +115,7 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
     void compare(ClientRule old, ClientRule next) {
       if (!old.destination().equals(next.destination())) {
         structural.add(
-            "rule %s is about %s, not %s"
+            "rule %s covers %s instead of %s"
                 .formatted(next.name(), place(next, old), place(old, next)));
       }
       if (old.treatment() instanceof ClientTreatment.Protected before
@@ -128,7 +130,8 @@ record RuleChanges(List<String> inPlace, List<String> structural) {
       }
     }
 
-    /// Two destinations may differ in nothing but the address, which their text does not show.
+    /// Describes a destination. Two destinations may differ only in the address, which their text
+    /// does not show.
     private static String place(ClientRule rule, ClientRule other) {
       boolean alike = rule.destination().toString().equals(other.destination().toString());
       return alike ? "another address of " + rule.destination() : rule.destination().toString();

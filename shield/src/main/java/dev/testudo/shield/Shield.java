@@ -26,12 +26,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/// The network shield of one program and everything it starts.
+/// The network shield of one program and of every process that it starts.
 ///
-/// The kernel stops the program's socket calls and asks us; we perform what the rules allow on the
-/// program's own sockets. Protected connections run through a relay in this process that adds TLS.
-/// ARCHITECTURE.md draws the way of one connection.
-@SuppressWarnings("exports") // the agent, our only client, sees linux.process too
+/// The kernel suspends each socket call of the program and notifies the supervisor. The supervisor
+/// performs what the rules allow on the program's own socket. Protected connections run through a
+/// relay in this process, which adds TLS. ARCHITECTURE.md draws the path of one connection.
+@SuppressWarnings("exports") // the agent is the only client and also sees linux.process
 public final class Shield implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Shield.class.getName());
 
@@ -66,20 +66,21 @@ public final class Shield implements AutoCloseable {
     this.clock = clock;
   }
 
-  /// Compiles the rules. Every mistake in keys and certificates is a diagnostic at its place in its
-  /// variable.
+  /// Compiles the rules. Reports every mistake in keys and certificates as a diagnostic at its
+  /// place in its variable.
   ///
-  /// @param network where the program's local addresses lie
-  /// @param events hears what the shield does; must not block
-  /// @param clock judges certificates
+  /// @param network where the program's local addresses are
+  /// @param events receives the shield's events; must not block
+  /// @param clock the time at which certificates must be valid
   public static Parsed<Shield> of(
       ShieldRules rules, LocalNetwork network, ShieldEvents events, InstantSource clock) {
     return of(
         rules, network, Resolver.system(), Optional.<Resolver>of(HostsFile.alone()), events, clock);
   }
 
-  /// Like the above, for a program whose look-ups of names are not the operating system's: it finds
-  /// the hosts of its rules by itself.
+  /// As the other overload, for a program that does not use the operating system's resolver. The
+  /// shield then does not answer the program's lookups (see [NameService]); it uses `resolver` for
+  /// the hosts of rules.
   public static Parsed<Shield> of(
       ShieldRules rules,
       LocalNetwork network,
@@ -110,12 +111,14 @@ public final class Shield implements AutoCloseable {
         });
   }
 
-  /// Starts the program under the shield; once per shield. `prepare` runs first, on the fresh
-  /// thread that will start it. Calls are served until the program and all its descendants are
-  /// gone, or [#close].
+  /// Starts the program under the shield. May be called once.
   ///
-  /// @throws IOException when the program cannot be started, or the kernel does not let us shield
-  /// it (`EBUSY` on seccomp: we run under somebody else's listener already)
+  /// `prepare` runs first, on the fresh thread that will start the program. The shield serves calls
+  /// until the program and all its descendants have ended, or until [#close].
+  ///
+  /// @throws IOException if the program cannot be started, or if the kernel does not allow the
+  ///     shield: `EBUSY` from seccomp means that this process already runs under another
+  ///     seccomp listener
   public synchronized Child launch(ThreadPreparation prepare, Command program) throws IOException {
     if (launched) {
       throw new IllegalStateException("a shield has one program");
@@ -158,17 +161,17 @@ public final class Shield implements AutoCloseable {
     }
   }
 
-  /// The protected connections that carry bytes now, the oldest first. From any thread; at most as
-  /// many as a shield has at once (50 000).
+  /// Returns the protected connections that carry data now, oldest first. There are at most 50,000
+  /// of them. Safe to call from any thread.
   public List<LiveConnection> connections() {
     return relays.map(Relays::connections).orElse(List.of());
   }
 
-  /// Takes over the identities and the trust of `next`, which must otherwise be the rules this
-  /// shield was made with: new connections are made under the new ones, running ones go on. When
-  /// anything is wrong with `next`, nothing changes.
+  /// Replaces identities and trust by those of `next`, which must otherwise equal the current
+  /// rules. New connections use the new rules; running connections continue. If `next` has any
+  /// error, nothing changes.
   ///
-  /// @return what has changed, for people: `identity of rule SERVER_1`
+  /// @return what changed, for people to read: `identity of rule SERVER_1`
   public synchronized Parsed<List<String>> reload(ShieldRules next) {
     var problems = new Problems();
     var changes = RuleChanges.between(rules, next);
@@ -186,15 +189,15 @@ public final class Shield implements AutoCloseable {
     return problems.result(changes::inPlace);
   }
 
-  /// From now on there is no new protected connection in either direction; those that are go on.
+  /// Refuses new protected connections in both directions. Running connections continue.
   public void refuseNew() {
     relays.ifPresent(Relays::refuseNew);
   }
 
-  /// Ends gracefully: no new protected connection in either direction, the running ones may come to
-  /// their ends, at most for `limit`; then [#close].
+  /// Refuses new protected connections in both directions, waits at most `limit` for the running
+  /// ones to end, and calls [#close].
   ///
-  /// @throws InterruptedException when the calling thread is interrupted; the shield is closed then
+  /// @throws InterruptedException if the calling thread is interrupted; the shield is closed then
   public void drain(Duration limit) throws InterruptedException {
     try {
       var relay = relays;
@@ -202,7 +205,7 @@ public final class Shield implements AutoCloseable {
       if (relay.isPresent() && !relay.get().awaitIdle(limit)) {
         LOG.log(
             System.Logger.Level.WARNING,
-            "network shield: protected connections that had not ended after %d ms are cut: %d"
+            "network shield: protected connections still open after %d ms are reset: %d"
                 .formatted(limit.toMillis(), relay.get().connections().size()));
       }
     } finally {
@@ -210,12 +213,12 @@ public final class Shield implements AutoCloseable {
     }
   }
 
-  /// Stops serving: calls of the program that we are asked about fail with `ENOSYS` from now on,
-  /// and its protected connections end.
+  /// Stops the shield. Calls of the program that need the supervisor fail with `ENOSYS` from now
+  /// on. Protected connections are reset.
   @Override
   public synchronized void close() {
-    // The connections first: a program that hears that it may do nothing more ends, and its
-    // connections would come to a proper end that nobody has meant.
+    // Connections first. A program whose calls fail may exit, and its connections would then end
+    // with close_notify although nobody meant to end them.
     relays.ifPresent(Relays::close);
     supervisor.ifPresent(Supervisor::close);
     names.close();

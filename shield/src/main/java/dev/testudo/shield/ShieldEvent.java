@@ -5,32 +5,34 @@ import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.Traffic;
 import java.time.Duration;
 
-/// What a shield tells about its work: one event per listener, connection and refusal, never
-/// payload. `rule` is the name of the deciding rule, empty where the default mode decided.
-@SuppressWarnings("exports") // the agent, our only client, sees linux.sys too
+/// An event of a shield: a listener, a connection or a refusal, never payload. `rule` is the name
+/// of the rule that decided, or empty if the default mode did.
+@SuppressWarnings("exports") // the agent is the only client and also sees linux.sys
 public sealed interface ShieldEvent {
-  /// The program listens on `address`; `secured` tells whether peers must speak TLS.
+  /// The program listens on `address`. `secured` is true if peers must speak TLS.
   record Listening(String rule, SocketAddress address, boolean secured) implements ShieldEvent {}
 
-  /// The program made a plain connection, which the shield has nothing more to do with. `operation`
-  /// is the system call: `connect`, or `bind` for a Unix socket; `datagram` for either of a socket
-  /// whose protocol the shield cannot protect. (A plain TCP listener is a [Listening].)
+  /// The program made an unprotected connection, which the shield does not follow any further.
+  ///
+  /// `operation` is the system call: `connect`, or `bind` for a Unix socket. It is `datagram` for
+  /// either call on a socket whose protocol the shield cannot protect. A TCP listener without
+  /// protection is a [Listening] event.
   record Passed(String operation, SocketAddress target, String rule) implements ShieldEvent {}
 
-  /// A protected connection is authenticated and handed to the program.
+  /// A protected connection was authenticated and handed to the program.
   record Opened(SecuredConnection connection) implements ShieldEvent {}
 
-  /// A connection of an [Opened] event has ended.
+  /// The connection of an [Opened] event ended.
   record Closed(SecuredConnection connection, Traffic traffic, Duration duration, String reason)
       implements ShieldEvent {}
 
-  /// Something was refused. `operation` is the system call (`connect`, `bind`, `listen`) or the
-  /// side of a handshake (`accept`, `dial`); `target` the address or peer; `reason` one clear
-  /// clause.
+  /// A call or a peer was refused. `operation` is the system call (`connect`, `bind`, `listen`)
+  /// or the side of a handshake (`accept`, `dial`). `target` is the address or peer, `reason`
+  /// one clause.
   record Refused(String operation, String target, String rule, String reason)
       implements ShieldEvent {}
 
-  /// The shield has too few descriptors: `what` does not work until some are free again. `reason`
-  /// says which limit it is, and what to change.
+  /// The shield ran out of descriptors: `what` does not work until some are free again. `reason`
+  /// names the limit and how to raise it.
   record Shortage(String what, String reason) implements ShieldEvent {}
 }

@@ -1,8 +1,9 @@
 package dev.testudo.shield;
 
-/// Receives the events of a shield, from several threads and possibly at once.
+/// Receives the events of a shield. Several threads may call it at once.
 @FunctionalInterface
 public interface ShieldEvents {
-  /// Must not block and must not throw: it is called from the threads that serve the program.
+  /// Receives one event. The threads that serve the program call this method, so it must neither
+  /// block nor throw.
   void on(ShieldEvent event);
 }

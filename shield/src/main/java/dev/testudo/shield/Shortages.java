@@ -8,22 +8,23 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// Tells when the shield has no descriptor left for what it is to do: what does not work, which
-/// limit it is, and what to change. At most once a minute for each side. From any thread.
+/// Reports that the shield has run out of descriptors: what does not work, which limit is reached,
+/// and how to raise it. Reports at most once a minute per [Side]. Safe for use by multiple threads.
 public final class Shortages {
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
   private static final String RAISE =
-      "raise the limit of whoever starts the shield (ulimit -Hn, LimitNOFILE=, --ulimit nofile=)";
+      "raise the descriptor limit of the process that starts the shield"
+          + " (ulimit -Hn, LimitNOFILE=, --ulimit nofile=)";
 
   private final ShieldEvents events;
   private final Map<Side, Long> told = new EnumMap<>(Side.class);
 
-  /// What is short of descriptors.
+  /// The side that needs descriptors.
   public enum Side {
-    /// Peers on their way to the program.
+    /// Connections from peers to the program.
     INBOUND,
-    /// Connections of the program to its peers.
+    /// Connections from the program to peers.
     OUTBOUND,
     /// A call of the program.
     CALL
@@ -33,7 +34,8 @@ public final class Shortages {
     this.events = events;
   }
 
-  /// Whether `errno` says that descriptors are short; then it is told that `what` does not work.
+  /// Returns whether `errno` means a lack of descriptors, and reports that `what` does not work
+  /// if so.
   public boolean note(Side side, String what, int errno) {
     boolean isShort = isShortage(errno);
     if (isShort && isNews(side)) {
@@ -42,28 +44,28 @@ public final class Shortages {
     return isShort;
   }
 
-  /// All `connections` that a shield has at once are in use: tells that `what` does not work.
+  /// Reports that `what` does not work because all `connections` of the shield are in use.
   public void noteFull(Side side, String what, int connections) {
     if (isNews(side)) {
       var all =
-          "all %d protected connections are in use, each connect under way counted %d times"
+          "all %d protected connections are in use (a connect in progress counts %d times)"
               .formatted(connections, RelayLimits.CONNECTING);
       events.on(
           new ShieldEvent.Shortage(
               what,
               connections < RelayLimits.DEFAULT.connections()
-                  ? "%s; %s descriptors are enough for no more; %s".formatted(all, limit(), RAISE)
-                  : all + "; a shield has no more"));
+                  ? "%s; %s descriptors allow no more; %s".formatted(all, limit(), RAISE)
+                  : all + "; this is the maximum of a shield"));
     }
   }
 
-  /// Whether an error is about too few descriptors, the process's own or the machine's.
+  /// Returns whether `errno` means a lack of descriptors, in this process or on the machine.
   public static boolean isShortage(int errno) {
     return errno == Errno.EMFILE || errno == Errno.ENFILE;
   }
 
   private static String ofShield() {
-    return "all %s descriptors that the shield may have are in use; %s".formatted(limit(), RAISE);
+    return "all %s descriptors of the shield are in use; %s".formatted(limit(), RAISE);
   }
 
   private static String ofMachine() {

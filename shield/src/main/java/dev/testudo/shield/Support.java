@@ -10,31 +10,31 @@ import dev.testudo.shield.supervisor.socket.SocketWay;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
-/// What the shield needs of the kernel and of the place it runs in.
+/// What the shield requires of the kernel and of its environment.
 final class Support {
   private static final int CAP_SYS_PTRACE = 19;
 
-  /// The first kernel that injects a descriptor and answers in one step
-  /// (`SECCOMP_ADDFD_FLAG_SEND`).
+  /// The first kernel that injects a descriptor and answers the notification in one
+  /// step (`SECCOMP_ADDFD_FLAG_SEND`).
   private static final int[] OLDEST = {5, 14};
 
   private Support() {}
 
-  /// Tries which way to the program's sockets is open here.
+  /// Probes which way to the program's sockets works here.
   ///
-  /// @throws IOException none is; says what is missing and what to change
+  /// @throws IOException if none works; the message says what is missing and what to change
   static SocketWay socketWay() throws IOException {
     checkKernel(read("/proc/sys/kernel/osrelease"));
-    // Without Yama there is no such file, and no such limit.
+    // Without Yama, neither the file nor the restriction exists.
     checkTracing(read("/proc/sys/kernel/yama/ptrace_scope"), isPrivileged());
     return duplicates() ? SocketWay.DUPLICATE : SocketWay.SUPPLY;
   }
 
-  /// For people.
+  /// Returns a description for the log.
   static String description(SocketWay way) {
     return switch (way) {
       case DUPLICATE -> "duplicates the program's sockets (pidfd_getfd)";
-      case SUPPLY -> "makes the program's sockets itself, since pidfd_getfd is not to be had here";
+      case SUPPLY -> "creates the program's sockets itself because pidfd_getfd is not available";
     };
   }
 
@@ -52,19 +52,19 @@ final class Support {
     }
   }
 
-  /// Both ways read the program's memory, which takes the right to trace it.
+  /// Checks the right to trace the program, which reading its memory requires. Both ways need it.
   static void checkTracing(String scope, boolean privileged) throws IOException {
     if ((scope.equals("2") || scope.equals("3")) && !(privileged && scope.equals("2"))) {
       throw new IOException(
-          "the network shield must read the memory of its program, which"
-              + " kernel.yama.ptrace_scope=%s forbids: set it to 1 or 0".formatted(scope)
-              + (scope.equals("2") ? ", or give us CAP_SYS_PTRACE" : ""));
+          "the network shield must read the memory of its program, but"
+              + " kernel.yama.ptrace_scope=%s forbids that: set it to 1 or 0".formatted(scope)
+              + (scope.equals("2") ? ", or start the shield with CAP_SYS_PTRACE" : ""));
     }
   }
 
   private static boolean duplicates() throws IOException {
     int self = Math.toIntExact(ProcessHandle.current().pid());
-    // Of ourselves: nobody may forbid it but a seccomp profile, and kernels before 6.9.
+    // Tried on this process itself: only a seccomp profile or a kernel before 6.9 refuses that.
     try (var probe = openSomething();
         var thread = PidFd.ofThread(self);
         var copy = thread.getfd(probe.value())) {
@@ -86,7 +86,7 @@ final class Support {
     }
   }
 
-  /// Whether we reach programs that do not want to be inspected.
+  /// Returns whether this process may trace programs that are not dumpable (`CAP_SYS_PTRACE`).
   static boolean isPrivileged() {
     try {
       return (Credentials.own().capabilities() & 1L << CAP_SYS_PTRACE) != 0;

@@ -2,10 +2,10 @@ package dev.testudo.shield;
 
 import java.io.IOException;
 
-/// What happens on the thread that will start the program, before it is caged: the program's view
-/// of the file system, for example.
+/// Prepares the thread that will start the program, before the seccomp filter is installed. For
+/// example, it sets up the program's view of the file system.
 @FunctionalInterface
 public interface ThreadPreparation {
-  /// Changes the calling thread; an exception keeps the program from starting.
+  /// Changes the calling thread. If it throws, the program does not start.
   void prepare() throws IOException;
 }

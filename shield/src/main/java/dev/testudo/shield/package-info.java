@@ -1,2 +1,2 @@
-/// The network shield of one program: start it with [dev.testudo.shield.Shield].
+/// The network shield of one program. [dev.testudo.shield.Shield] is the entry point.
 package dev.testudo.shield;

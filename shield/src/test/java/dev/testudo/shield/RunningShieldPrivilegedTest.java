@@ -148,9 +148,9 @@ class RunningShieldPrivilegedTest {
       assertEquals(1, refused.size());
       assertEquals(DiagnosticId.RESTART_NEEDED, refused.getFirst().id());
       assertEquals(
-          "the new rules differ in more than identities and trust: rule SERVER_1 is about TCP:%d,"
+          "the new rules differ in more than identities and trust: rule SERVER_1 covers TCP:%d"
                   .formatted(port + 1)
-              + " not TCP:%d, rule CLIENT_1 is new".formatted(port),
+              + " instead of TCP:%d, rule CLIENT_1 was added".formatted(port),
           refused.getFirst().message());
       try (var after = new TlsPeer(authority, port)) {
         assertEquals(first.certificate(), after.server());
@@ -210,7 +210,7 @@ class RunningShieldPrivilegedTest {
       var orders = new Orders(client);
       orders.give("open 1", "ok");
       var drained = CompletableFuture.runAsync(() -> drain(client, Duration.ofMinutes(5)));
-      // Until the drain has begun connections still come about.
+      // Connections still succeed until the drain has begun.
       for (int i = 2; !orders.answer("open " + i).equals("ENETDOWN"); i++) {
         orders.give("close " + i, "ok");
       }
@@ -244,7 +244,7 @@ class RunningShieldPrivilegedTest {
     }
   }
 
-  /// A client program that is told what to do.
+  /// A client program that executes commands.
   private final class Orders {
     private final Path file = Files.createTempFile(directory, "orders", "");
     private final Program program;

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Shields whose descriptors do not suffice: they say so once, lose nobody whom they have let in,
-/// and go on when there are descriptors again.
+/// Shields with too few descriptors: they report that once, keep every peer that they have
+/// accepted, and continue when descriptors are free again.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ShortagePrivilegedTest {
   private static final int DESCRIPTORS = 200;
@@ -35,7 +35,7 @@ class ShortagePrivilegedTest {
       assertEquals("served " + CLIENTS + "\n", program.succeeds());
       server.measure();
     }
-    saysOnce("server.err", "; 200 descriptors are enough for no more; raise the limit");
+    saysOnce("server.err", "; 200 descriptors allow no more; raise the descriptor limit");
   }
 
   @Test
@@ -51,7 +51,7 @@ class ShortagePrivilegedTest {
         clients.measure();
       }
     }
-    saysOnce("client.err", "; 200 descriptors are enough for no more; raise the limit");
+    saysOnce("client.err", "; 200 descriptors allow no more; raise the descriptor limit");
   }
 
   @Test
@@ -64,7 +64,7 @@ class ShortagePrivilegedTest {
       int used = clients.measure().descriptors();
       assertTrue(used < DESCRIPTORS * 9 / 10, () -> used + " in use: " + directoryText());
     }
-    saysOnce("client.err", "; 200 descriptors are enough for no more; raise the limit");
+    saysOnce("client.err", "; 200 descriptors allow no more; raise the descriptor limit");
   }
 
   @Test
@@ -77,7 +77,7 @@ class ShortagePrivilegedTest {
       order(orders, "open 1\necho 1 before\n", "echo 1 before ok");
       client.exhaust();
       order(orders, "open 2\n", "open 2 EMFILE");
-      await("client.err", "fails with EMFILE, reason=all 200 descriptors that the shield may have");
+      await("client.err", "fails with EMFILE, reason=all 200 descriptors of the shield are in use");
       order(orders, "echo 1 meanwhile\n", "echo 1 meanwhile ok");
       client.release();
       order(orders, "open 3\necho 3 after\n", "echo 3 after ok");

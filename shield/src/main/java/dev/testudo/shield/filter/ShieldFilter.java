@@ -18,11 +18,11 @@ import dev.testudo.shield.option.CarriedOption;
 import java.util.Arrays;
 import java.util.List;
 
-/// The seccomp filter of a shielded program.
+/// Builds the seccomp filter of a shielded program.
 ///
-/// It decides everything that registers can tell; only calls whose meaning lies in memory or in the
-/// state of a socket go to the supervisor. Reading, writing and polling are never stopped: their
-/// verdict depends on the call's number alone, which the kernel caches.
+/// The filter decides everything that can be told from registers. Only calls whose meaning depends
+/// on memory or on the state of a socket go to the supervisor. Reads, writes and polls are never
+/// suspended: their verdict depends on the call number alone, and the kernel caches it.
 public final class ShieldFilter {
   private static final int AF_UNIX = 1;
   private static final int AF_INET = 2;
@@ -68,7 +68,7 @@ public final class ShieldFilter {
   /// `CLONE_NEWNS|NEWCGROUP|NEWUTS|NEWIPC|NEWUSER|NEWPID|NEWNET`.
   private static final int NAMESPACES = 0x7e02_0000;
 
-  /// `CLONE_NEWTIME`, for unshare(2) only: clone(2) has its exit signal there.
+  /// `CLONE_NEWTIME`, for unshare(2) only. In clone(2) these bits hold the exit signal.
   private static final int TIME_NAMESPACE = 0x80;
 
   private static final int PR_SET_DUMPABLE = 4;
@@ -76,7 +76,7 @@ public final class ShieldFilter {
   private static final Action ALLOW = new Action.Allow();
   private static final Action NOTIFY = new Action.Notify();
 
-  /// Calls the supervisor performs.
+  /// Calls that the supervisor performs.
   private static final List<SystemCall> MEDIATED =
       List.of(
           SystemCall.CONNECT,
@@ -87,8 +87,8 @@ public final class ShieldFilter {
           SystemCall.GETSOCKNAME,
           SystemCall.GETPEERNAME);
 
-  /// Their operations bypass every filter, or hide their flags in memory. Libraries know kernels
-  /// without them and fall back.
+  /// Calls answered with `ENOSYS`. Their operations bypass every filter, or their flags are in
+  /// memory. Libraries expect kernels without them and fall back.
   private static final List<SystemCall> ABSENT =
       List.of(
           SystemCall.IO_URING_SETUP,
@@ -96,8 +96,9 @@ public final class ShieldFilter {
           SystemCall.IO_URING_REGISTER,
           SystemCall.CLONE3);
 
-  /// Reaching into other processes, which might be outside the cage; changing what a path means
-  /// between our look and our act; and what only system software needs.
+  /// Calls answered with `EPERM`. They reach into other processes, which may be outside the filter;
+  /// they change what a path means between the supervisor's check and its use; or only system
+  /// software needs them.
   private static final List<SystemCall> FORBIDDEN =
       List.of(
           SystemCall.PTRACE,
@@ -135,13 +136,13 @@ public final class ShieldFilter {
 
   /// What the filter depends on besides the architecture.
   ///
-  /// @param unsupportedProtocols whether sockets the shield cannot protect (UDP, raw and so on)
-  ///     exist
-  /// @param staysInspectable answer the program's wish to be undumpable with a success that
-  ///     changes nothing: without privileges the supervisor could not reach its sockets any more
-  /// @param suppliesSockets ask about socket(2) wherever it is allowed
-  /// @param protects whether there is a protected rule: ask about what bears on sockets of ours
-  ///     that stand between the program and its peers
+  /// @param unsupportedProtocols whether sockets that the shield cannot protect (UDP, raw and so
+  ///     on) are allowed
+  /// @param staysInspectable whether `PR_SET_DUMPABLE` to 0 returns success without effect; without
+  ///     privileges the supervisor could no longer reach the program's sockets
+  /// @param suppliesSockets whether allowed socket(2) calls go to the supervisor
+  /// @param protects whether any rule is protected; if so, calls that affect the relay's sockets
+  ///     between the program and its peers go to the supervisor
   public record Options(
       boolean unsupportedProtocols,
       boolean staysInspectable,
@@ -161,14 +162,14 @@ public final class ShieldFilter {
     this.options = options;
   }
 
-  /// The program for `architecture`.
+  /// Returns the filter program for `architecture`.
   public static FilterProgram build(Architecture architecture, Options options) {
     return new ShieldFilter(architecture, options).build();
   }
 
   private FilterProgram build() {
     checkArchitecture();
-    // Data path first.
+    // The data path first.
     refuseFastOpen(SystemCall.SENDTO, 3);
     refuseFastOpen(SystemCall.SENDMSG, 2);
     refuseFastOpen(SystemCall.SENDMMSG, 3);
@@ -191,8 +192,9 @@ public final class ShieldFilter {
     return code.assemble();
   }
 
-  /// System call numbers mean something for one architecture only, so this comes before everything
-  /// else. x32 numbers have bit 30 set and so lie above the highest known one too.
+  /// Checks the architecture before anything else, because system call numbers have a meaning only
+  /// within one architecture. x32 numbers have bit 30 set, so they are above the highest known
+  /// number too.
   private void checkArchitecture() {
     var ours = code.label();
     code.load(FilterProgram.ARCH).ifEqual(architecture.auditArch(), ours);
@@ -200,7 +202,7 @@ public final class ShieldFilter {
     code.load(FilterProgram.NUMBER).ifGreater(architecture.highestCall(), absent);
   }
 
-  /// `MSG_FASTOPEN` connects without connect(2).
+  /// Refuses `MSG_FASTOPEN`, which connects without connect(2).
   private void refuseFastOpen(SystemCall call, int flagsArgument) {
     var refused = code.label();
     inCall(
@@ -248,7 +250,7 @@ public final class ShieldFilter {
         });
   }
 
-  /// What remains when the level is none of the others.
+  /// Decides what remains once the level is none of the others.
   private void decideSocketOption() {
     if (options.protects()) {
       var socket = code.label();
@@ -258,7 +260,7 @@ public final class ShieldFilter {
     code.answer(ALLOW);
   }
 
-  /// The option is loaded.
+  /// Asks the supervisor about the carried options of `level`. The option number is loaded.
   private Assembler askWhereCarried(int level) {
     if (options.protects()) {
       Arrays.stream(CarriedOption.values())
@@ -268,23 +270,30 @@ public final class ShieldFilter {
     return code;
   }
 
-  /// Only to send no more, which is how connections end, says nothing to a listener.
+  /// Asks the supervisor about shutdown(2). `SHUT_WR` is allowed: it ends a connection's output and
+  /// has no effect on a listener.
   private void decideShutdown() {
     if (options.protects()) {
       inCall(SystemCall.SHUTDOWN, () -> code.loadInt(1).ifEqual(SHUT_WR, allow).jump(ask));
     }
   }
 
-  /// A source route sends what is for the permitted address to another host first (RFC 791, RFC
-  /// 8754), and it lies in memory. An option of no length takes away what is there.
+  /// Decides on source routes. A source route (RFC 791, RFC 8754) sends packets for the permitted
+  /// address through another host, and it is stored in memory. An option of length 0 removes the
+  /// route and is allowed.
   private void decideSourceRoute(Label route) {
     code.place(route).loadInt(4).ifEqual(0, allow).jump(forbidden);
   }
 
-  /// A repaired socket is connected by declaration; an upper layer protocol or a deferred SYN would
-  /// get between the program and the relay. Deferred accepting is a hint; it would keep our
-  /// connections, on which the peer may speak second, from the program. Signed segments are for
-  /// the peer, whom the program's own do not reach; and TLS authenticates more.
+  /// Decides TCP options:
+  ///
+  /// - `TCP_REPAIR` declares a socket connected without a handshake.
+  /// - An upper layer protocol (`TCP_ULP`) or a deferred SYN (`TCP_FASTOPEN_CONNECT`) would come
+  ///   between the program and the relay.
+  /// - `TCP_DEFER_ACCEPT` is a hint, and is ignored. It would hide the relay's connections from the
+  ///   program when the program is the first to speak.
+  /// - Segment signatures are meant for the peer, which the program's own segments do not reach.
+  ///   TLS authenticates more.
   private void decideTcpOption(Label tcp) {
     var unsupported = code.label();
     var pretended = code.label();
@@ -299,7 +308,7 @@ public final class ShieldFilter {
     code.place(pretended).answer(FilterProgram.error(0));
   }
 
-  /// socket(2) and socketpair(2): family, type and protocol are registers.
+  /// Decides socket(2) and socketpair(2). Family, type and protocol are in registers.
   private void decideSocket(SystemCall call, Label granted) {
     inCall(
         call,
@@ -312,11 +321,11 @@ public final class ShieldFilter {
           code.loadInt(0).ifEqual(AF_UNIX, unix).ifEqual(AF_INET, inet).ifEqual(AF_INET6, inet);
           code.ifEqual(AF_NETLINK, netlink).ifEqual(AF_SMC, smc).jump(other);
           code.place(unix).loadInt(1).mask(SOCK_TYPE_MASK);
-          // One end of a datagram pair can be re-addressed to any path without connect(2).
+          // An end of a datagram pair can be re-addressed to any path without connect(2).
           code.ifEqual(SOCK_STREAM, granted).ifEqual(SOCK_SEQPACKET, granted).jump(other);
-          // Routing information: what getifaddrs(3) needs.
+          // Routing information, which getifaddrs(3) needs.
           code.place(netlink).loadInt(2).ifEqual(NETLINK_ROUTE, granted).jump(other);
-          // TCP by another name: it would carry what the rules are about past them.
+          // SMC carries TCP traffic that the rules would not see.
           code.place(smc).answer(FilterProgram.error(EAFNOSUPPORT));
           decideInet(inet, other, granted);
           code.place(other);
@@ -335,7 +344,7 @@ public final class ShieldFilter {
     code.ifEqual(IPPROTO_SMC, tcpByAnotherName);
     code.loadInt(1).mask(SOCK_TYPE_MASK).ifEqual(SOCK_STREAM, stream).jump(other);
     code.place(stream).loadInt(2).ifEqual(0, granted).ifEqual(IPPROTO_TCP, granted).jump(other);
-    // The error on which runtimes fall back to TCP.
+    // Runtimes fall back to TCP on this error.
     code.place(tcpByAnotherName).answer(FilterProgram.error(EPROTONOSUPPORT));
   }
 
@@ -358,8 +367,8 @@ public final class ShieldFilter {
         });
   }
 
-  /// Limits of oneself only: a program could take the descriptors from a supervisor of its own
-  /// user, which then refuses everything.
+  /// Allows prlimit(2) for the calling process only. A program could otherwise lower the descriptor
+  /// limit of a supervisor of the same user, which would then refuse everything.
   private void decidePrlimit() {
     inCall(SystemCall.PRLIMIT64, () -> code.loadInt(0).ifEqual(0, allow).jump(forbidden));
   }
@@ -368,7 +377,8 @@ public final class ShieldFilter {
     call.number(architecture).ifPresent(number -> code.ifEqual(number, target));
   }
 
-  /// The number is loaded before and after `body`; `body` ends with an answer.
+  /// Emits `body` for `call`. The call number is loaded before and after; `body` must end with
+  /// an answer.
   private void inCall(SystemCall call, Runnable body) {
     var here = code.label();
     var next = code.label();

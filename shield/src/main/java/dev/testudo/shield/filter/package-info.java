@@ -1,2 +1,3 @@
-/// What the kernel decides by itself about the program's system calls, and what it asks about.
+/// The seccomp filter: what the kernel decides about the program's system calls by itself, and
+/// which calls it passes to the supervisor.
 package dev.testudo.shield.filter;

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// An event loop: descriptors, timers, and messages from other threads. All but [#post], [#wake]
-/// and [#stop] belong to the thread inside [#run], or the one that calls [#round].
+/// An event loop for descriptors, timers and messages from other threads. Only [#post], [#wake] and
+/// [#stop] may be called from any thread. All other methods belong to the thread inside [#run], or
+/// the thread that calls [#round].
 public final class Loop implements AutoCloseable {
   private static final int EVENTS = 256;
   private static final long WAKE_KEY = -1;
@@ -25,33 +26,33 @@ public final class Loop implements AutoCloseable {
   private final Timers timers = new Timers();
   private final BlockingQueue<Runnable> messages;
 
-  /// Whether somebody has woken the loop and it has not noticed yet.
+  /// Whether the loop was woken and has not noticed yet.
   private final AtomicBoolean woken = new AtomicBoolean();
 
   private Optional<Urgent> urgent = Optional.empty();
 
-  /// The loop itself looks for messages before it waits, and need not be woken.
+  /// The loop's thread. It checks for messages before it waits, so it need not wake itself.
   private volatile @Nullable Thread owner;
 
   private volatile boolean stopped;
 
-  /// The descriptor that is polled by itself.
+  /// The descriptor that is polled beside epoll.
   private record Urgent(PollPair polls, IntConsumer ready) {}
 
-  /// @param mostMessages how many messages may wait; further ones are not taken
+  /// @param mostMessages how many messages may wait; [#post] refuses further ones
   public Loop(int mostMessages) throws ErrnoException {
     messages = new LinkedBlockingQueue<>(mostMessages);
-    epoll.add(wake.fd(), Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_KEY); // and so is never read
+    epoll.add(wake.fd(), Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_KEY); // edge-triggered: never read
   }
 
-  /// Like [#watch] for reading, for the one descriptor at whose other end somebody waits while we
-  /// wake up; see [PollPair]. For as long as the loop runs.
+  /// Like [#watch] for reading, for one descriptor whose other end waits while the loop wakes up;
+  /// see [PollPair]. The watch lasts as long as the loop.
   public void watchUrgently(Fd fd, IntConsumer ready) {
     urgent = Optional.of(new Urgent(new PollPair(fd, epoll.fd()), ready));
   }
 
-  /// Calls `ready` with the `EPOLL*` bits whenever `fd` is ready, or becomes so if `interest` has
-  /// `EPOLLET`. The result names the watch.
+  /// Calls `ready` with the `EPOLL*` bits whenever `fd` is ready, or becomes ready if `interest`
+  /// has `EPOLLET`. Returns the key of the watch.
   public long watch(Fd fd, int interest, IntConsumer ready) throws ErrnoException {
     long key = watches.add(ready);
     try {
@@ -63,8 +64,8 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /// Ends a watch; events already fetched for it are dropped. Before `fd` is closed: epoll would
-  /// watch the open file on as long as the program has it.
+  /// Ends a watch and drops events already fetched for it. Call it before `fd` is closed: epoll
+  /// would keep watching the open file description for as long as the program has it.
   public void unwatch(long key, Fd fd) {
     if (watches.remove(key)) {
       try {
@@ -75,7 +76,8 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /// Ends a watch of a file that nobody else has open: closing the descriptor does the rest.
+  /// Ends a watch of an open file description that has no other descriptor. Closing the descriptor
+  /// removes it from epoll.
   public void forget(long key) {
     watches.remove(key);
   }
@@ -85,18 +87,18 @@ public final class Loop implements AutoCloseable {
     return afterNanos(delay.toNanos(), action);
   }
 
-  /// Runs `action` after so many nanoseconds.
+  /// Runs `action` after `delay` nanoseconds.
   public Timer afterNanos(long delay, Runnable action) {
     return timers.afterNanos(delay, action);
   }
 
-  /// How many timers are kept, those of them included that will do nothing any more.
+  /// Returns the number of stored timers, including cancelled ones.
   int timers() {
     return timers.size();
   }
 
-  /// Hands `message` to the loop's thread; messages are run in order. From any thread. False when
-  /// the loop has ended or too much waits: then the message will never run.
+  /// Hands `message` to the loop's thread, which runs messages in order. Returns false if the loop
+  /// has ended or too many messages wait; `message` then never runs. Safe to call from any thread.
   public boolean post(Runnable message) {
     if (stopped || !messages.offer(message)) {
       return false;
@@ -107,23 +109,23 @@ public final class Loop implements AutoCloseable {
     return true;
   }
 
-  /// Has [#round] return soon. From any thread.
+  /// Makes [#round] return soon. Safe to call from any thread.
   public void wake() {
     if (woken.compareAndSet(false, true)) {
       wake.signal();
     }
   }
 
-  /// Works until [#stop].
+  /// Runs the loop until [#stop].
   public void run() throws ErrnoException {
     while (!stopped) {
       round(false);
     }
   }
 
-  /// Waits for something to do, and does it once: what descriptors report, messages, timers.
+  /// Waits for events, and handles them once: descriptors, messages, timers.
   ///
-  /// @param busy whether there is more to do elsewhere, so that nothing is waited for
+  /// @param busy whether the caller has other work, so that this method must not wait
   public void round(boolean busy) throws ErrnoException {
     if (owner == null) {
       owner = Thread.currentThread();
@@ -148,7 +150,7 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /// Makes [#run] return. From any thread.
+  /// Makes [#run] return. Safe to call from any thread.
   public void stop() {
     stopped = true;
     wake();
@@ -156,13 +158,13 @@ public final class Loop implements AutoCloseable {
 
   private void dispatch(long key, int events) {
     if (key == WAKE_KEY) {
-      woken.set(false); // before messages are run: who comes later wakes the loop again
+      woken.set(false); // before messages run, so that a later post wakes the loop again
     } else {
       watches.find(key).ifPresent(ready -> ready.accept(events));
     }
   }
 
-  /// Those that wait now; what comes meanwhile is for the next round.
+  /// Runs the messages that wait now. Later ones are for the next round.
   private void runMessages() {
     for (int i = messages.size(); i > 0; i--) {
       var message = messages.poll();
@@ -172,8 +174,8 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /// Runs what was handed over but not taken, so that nothing waits for an answer, and frees the
-  /// descriptors. After [#run] has returned, on its thread.
+  /// Runs the messages that were posted but not run, so that nobody waits for an answer in vain,
+  /// and frees the descriptors. Call it on the loop's thread after [#run] has returned.
   @Override
   public void close() {
     stopped = true;

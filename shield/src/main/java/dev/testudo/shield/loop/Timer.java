@@ -2,7 +2,7 @@ package dev.testudo.shield.loop;
 
 import java.util.Optional;
 
-/// A thing that will be done at its time, unless cancelled before. It belongs to its loop's thread.
+/// An action scheduled on a [Loop]. It belongs to the loop's thread.
 public final class Timer {
   private final Timers queue;
   private final long at;
@@ -14,7 +14,7 @@ public final class Timer {
     this.action = Optional.of(action);
   }
 
-  /// In [System#nanoTime].
+  /// Returns when the action is due, by [System#nanoTime].
   long at() {
     return at;
   }
@@ -23,7 +23,7 @@ public final class Timer {
     return action.isEmpty();
   }
 
-  /// It will not be done, and nothing that it would have acted on is kept.
+  /// Cancels the action, and drops the reference to it.
   public void cancel() {
     if (action.isPresent()) {
       action = Optional.empty();
@@ -31,7 +31,7 @@ public final class Timer {
     }
   }
 
-  /// What is to be done. Cancelling it from now on changes nothing.
+  /// Returns the action for execution. From now on [#cancel] has no effect.
   Optional<Runnable> take() {
     var taken = action;
     action = Optional.empty();

@@ -2,7 +2,7 @@ package dev.testudo.shield.loop;
 
 import java.util.PriorityQueue;
 
-/// What one loop is to do later. Not safe for several threads.
+/// The timer queue of one loop. Not safe for use by multiple threads.
 final class Timers {
   private static final int FEW = 256;
 
@@ -16,13 +16,13 @@ final class Timers {
     return timer;
   }
 
-  /// How many are kept, those of them included that will do nothing any more.
+  /// Returns the number of stored timers, including cancelled ones.
   int size() {
     return queue.size();
   }
 
-  /// One more is cancelled. Most are, long before their time. Thrown away when they are the greater
-  /// part, they cost little and never pile up.
+  /// Counts one more cancelled timer. Most timers are cancelled long before they are due. Removing
+  /// them once they are the majority keeps the cost low and the queue bounded.
   void forgetCancelled() {
     cancelled++;
     if (cancelled > FEW && cancelled > queue.size() / 2) {
@@ -31,18 +31,18 @@ final class Timers {
     }
   }
 
-  /// How long to wait for the next one; -1: there is none.
+  /// Returns the time to the next timer in milliseconds, or -1 if there is none.
   int millisToNext() {
     var next = queue.peek();
     if (next == null) {
       return -1;
     }
-    // Rounded up: waking just before the time would spin.
+    // Rounded up: waking just before the due time would spin.
     long millis = (next.at() - System.nanoTime() + 999_999) / 1_000_000;
     return Math.clamp(millis, 0, Integer.MAX_VALUE);
   }
 
-  /// Does what is due.
+  /// Runs the timers that are due.
   void expire() {
     if (queue.isEmpty()) {
       return;

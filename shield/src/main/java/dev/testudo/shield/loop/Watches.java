@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
-/// Who is told of what an epoll instance reports, found by the key that the kernel reports. A key
-/// is never used twice, so that an event that was already waiting when its descriptor closed
-/// reaches nobody.
+/// The callbacks of an epoll instance, by the key that the kernel reports. A key is never reused,
+/// so an event that was pending when its descriptor closed reaches no callback.
 final class Watches {
   private static final class Slot {
     int generation;
@@ -30,13 +29,13 @@ final class Watches {
     return ((long) slot.generation << 32) | index;
   }
 
-  /// What was stored under `key`, unless it was removed.
+  /// Returns the callback stored under `key`, unless it was removed.
   Optional<IntConsumer> find(long key) {
     var slot = slots.get((int) key);
     return slot.generation == (int) (key >>> 32) ? slot.ready : Optional.empty();
   }
 
-  /// Forgets `key`; false if it was forgotten already.
+  /// Removes `key`. Returns false if it was removed before.
   boolean remove(long key) {
     var slot = slots.get((int) key);
     if (slot.generation != (int) (key >>> 32) || slot.ready.isEmpty()) {

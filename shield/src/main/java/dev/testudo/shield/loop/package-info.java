@@ -1,3 +1,3 @@
-/// An event loop: descriptors, timers, and messages from other threads. The supervisor has one, and
-/// each thread of the relay.
+/// The event loop of the supervisor and of each thread of the relay: descriptors, timers, and
+/// messages from other threads.
 package dev.testudo.shield.loop;

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The addresses of the hosts that rules name, looked up at the start and again when an answer is
-/// old. A lookup that fails keeps the earlier answer: an outage of the name service does not cut
-/// off what works.
+/// Resolves the host names in rules, at the start and again when an answer is stale. If a lookup
+/// fails, the earlier answer stays valid, so that an outage of the name service does not cut
+/// working connections.
 public final class HostNames implements HostAddresses, AutoCloseable {
   private static final Duration FIRST_LOOKUP = Duration.ofSeconds(5);
   private static final Duration FRESH = Duration.ofSeconds(30);
@@ -30,7 +30,7 @@ public final class HostNames implements HostAddresses, AutoCloseable {
   private final Map<String, Entry> entries;
   private final Resolver resolver;
 
-  /// Platform threads: getaddrinfo(3) would pin the carriers of virtual ones.
+  /// Platform threads, because getaddrinfo(3) would pin the carriers of virtual ones.
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
           THREADS, Thread.ofPlatform().name("shield-names-", 0).daemon().factory());
@@ -40,7 +40,7 @@ public final class HostNames implements HostAddresses, AutoCloseable {
     private long askedAt = System.nanoTime();
   }
 
-  /// Looks up the hosts of `rules` that need it, and waits for the answers for five seconds.
+  /// Looks up the hosts of `rules` that need it, and waits at most five seconds for the answers.
   public HostNames(ShieldRules rules, Resolver resolver) {
     this.resolver = resolver;
     entries =
@@ -70,7 +70,7 @@ public final class HostNames implements HostAddresses, AutoCloseable {
     return entry.addresses;
   }
 
-  /// True once per period, so that many questions make one lookup.
+  /// Returns true once per period, so that many questions cause one lookup.
   private static boolean isOld(Entry entry) {
     synchronized (entry) {
       long now = System.nanoTime();
@@ -99,8 +99,7 @@ public final class HostNames implements HostAddresses, AutoCloseable {
       CompletableFuture.allOf(lookups.toArray(CompletableFuture<?>[]::new))
           .get(FIRST_LOOKUP.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException _) {
-      // The answer may still come; until then connections to that name are decided by other
-      // rules.
+      // The answer may still arrive. Until then rules for that name do not match.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

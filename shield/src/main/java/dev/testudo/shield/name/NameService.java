@@ -23,15 +23,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Answers the program's own look-ups of the hosts that its rules name, where rules leave it no way
-/// to ask anybody else. The C library asks nscd(8) before it looks for itself; we speak its
-/// protocol (version 2, `nscd/nscd-client.h` of glibc) at its path.
+/// Answers the program's lookups of the hosts that its rules name, if the rules leave it no other
+/// name service. The C library asks nscd(8) before it resolves a name itself. This class speaks the
+/// nscd protocol (version 2, `nscd/nscd-client.h` of glibc) on nscd's socket path.
 ///
-/// Names of rules have the addresses that the rules are about, other names those of `/etc/hosts`,
-/// and the rest does not exist: nothing is ever asked of the network for the program, so that no
-/// name can carry anything out.
+/// Hosts of rules have the addresses that the rules cover. Other names have the addresses in
+/// `/etc/hosts`. Any other name does not exist. The shield never asks the network on behalf of the
+/// program, so a lookup cannot carry data out.
 public final class NameService {
-  /// Longest question: its head, and the longest name that is worth looking at.
+  /// The longest request: its header, and the longest name that can have an answer.
   public static final int LONGEST_QUESTION = 12 + 1024;
 
   private static final Set<String> PLACES = Set.of("/var/run/nscd/socket", "/run/nscd/socket");
@@ -47,16 +47,17 @@ public final class NameService {
   private static final int HOST_NOT_FOUND = 1;
   private static final byte[] NO_ANSWER = {};
 
-  /// Hosts of rules with one address each.
+  /// The hosts of rules that state one address each.
   private final Map<String, Set<InetAddress>> stated = new HashMap<>();
 
-  /// Hosts of rules that the shield looks up: as [HostAddresses] knows them, by name in lower case.
+  /// The hosts of rules that the shield looks up: lower-case name to the name that
+  /// [HostAddresses] knows.
   private final Map<String, String> lookedUp = new HashMap<>();
 
   private final HostAddresses names;
   private final Resolver others;
 
-  /// Whether rules let the program ask somebody else.
+  /// Whether the rules let the program reach another name service.
   private final boolean othersMayBeAsked;
 
   private NameService(ShieldRules rules, HostAddresses names, Resolver others) {
@@ -77,10 +78,10 @@ public final class NameService {
     }
   }
 
-  /// The answers for a program under `rules`; none where these leave the program's look-ups alone,
-  /// or name no host whose addresses they are about.
+  /// Returns the name service for a program under `rules`. Returns empty if the rules do not
+  /// restrict the program's lookups, or if they name no host with an address.
   ///
-  /// @param others knows the hosts that rules do not name, without asking the network
+  /// @param others resolves the hosts that no rule names, without the network
   public static Optional<NameService> of(ShieldRules rules, HostAddresses names, Resolver others) {
     if (rules.mode() != DefaultMode.PROTECTED
         || rules.unsupportedProtocols() != UnsupportedProtocols.REFUSE) {
@@ -92,7 +93,8 @@ public final class NameService {
         : Optional.of(service);
   }
 
-  /// By a Unix socket (systemd-resolved and the like have some), or DNS over TCP.
+  /// Returns whether `rule` may lead to a name service: over a Unix socket (such as
+  /// systemd-resolved's) or by DNS over TCP.
   private static boolean mayLeadToNames(ClientRule rule) {
     return switch (rule.destination()) {
       case Destination.UnixPath _ -> true;
@@ -100,13 +102,13 @@ public final class NameService {
     };
   }
 
-  /// Whether the C library looks for nscd at `path`.
+  /// Returns whether the C library looks for nscd at `path`.
   public static boolean isAt(String path) {
     return PLACES.contains(path);
   }
 
-  /// The answer to `question`, what has been read so far up to its position: nothing while it is
-  /// incomplete, no bytes where the program has to do without one.
+  /// Returns the answer to the request that `question` holds up to its position. Returns empty
+  /// while the request is incomplete, and an empty array if the program gets no answer.
   public Optional<byte[]> answer(ByteBuffer question) {
     var read = question.duplicate().order(ByteOrder.nativeOrder()).flip();
     if (read.remaining() < 12) {
@@ -121,7 +123,7 @@ public final class NameService {
     if (read.remaining() < length) {
       return Optional.empty();
     }
-    var name = new byte[length - 1]; // it ends with a zero
+    var name = new byte[length - 1]; // without the final zero byte
     read.get(name);
     return Optional.of(answer(kind, new String(name, UTF_8)));
   }
@@ -153,8 +155,8 @@ public final class NameService {
     return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
   }
 
-  /// `ai_response_header`: version, found, number of addresses, their bytes, those of the canonical
-  /// name, error; then the addresses, their families, and that name.
+  /// Encodes `ai_response_header` (version, found, number of addresses, their total bytes, bytes of
+  /// the canonical name, error), then the addresses, their families and the canonical name.
   private byte[] addressInformation(String name) {
     var found = addresses(name);
     if (found.isEmpty()) {
@@ -170,8 +172,8 @@ public final class NameService {
     return answer;
   }
 
-  /// `hst_response_header`: version, found, bytes of the name, number of aliases, bytes of an
-  /// address, number of addresses, error; then name and addresses.
+  /// Encodes `hst_response_header` (version, found, bytes of the name, number of aliases, bytes of
+  /// an address, number of addresses, error), then the name and the addresses.
   private byte[] host(String name, int bytes) {
     var found = addresses(name).stream().filter(a -> a.getAddress().length == bytes).toList();
     if (found.isEmpty()) {
@@ -185,7 +187,8 @@ public final class NameService {
     return answer;
   }
 
-  /// A head of so many words that says that there is no such host, unless somebody else may know.
+  /// Returns a "no such host" header of `words` words, or no answer if another name service may
+  /// know the host.
   private byte[] notFound(int words) {
     if (othersMayBeAsked) {
       return NO_ANSWER;
@@ -195,7 +198,7 @@ public final class NameService {
     return answer;
   }
 
-  /// Writes the words at the beginning of `answer`; the rest can be written to the result.
+  /// Writes the words at the start of `answer`. Returns a buffer positioned after them.
   private static ByteBuffer words(byte[] answer, int... words) {
     var buffer = ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder());
     for (int word : words) {

@@ -1,2 +1,2 @@
-/// Looking up the names of destinations that rules give without an address.
+/// Resolves the host names in rules, and answers the program's own lookups of them.
 package dev.testudo.shield.name;

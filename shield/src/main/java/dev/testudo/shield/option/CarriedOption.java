@@ -14,10 +14,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// A socket option that is about the way to the peer (asm-generic/socket.h, linux/in.h,
-/// linux/in6.h, linux/tcp.h). The program sets it on its own socket, whose way ends on this
-/// machine; on a protected connection the socket that leads to the peer gets it too.
-/// docs/socket-options.md lists what becomes of the others.
+/// A socket option that concerns the path to the peer (asm-generic/socket.h, linux/in.h,
+/// linux/in6.h, linux/tcp.h).
+///
+/// The program sets it on its own socket, whose connection ends on this machine. On a protected
+/// connection the shield also sets it on the socket that leads to the peer. docs/socket-options.md
+/// lists how the shield treats the other options.
 public enum CarriedOption {
   SO_DONTROUTE(SOL_SOCKET, 5, 4),
   SO_SNDBUF(SOL_SOCKET, 7, 4),
@@ -78,7 +80,8 @@ public enum CarriedOption {
     this.size = size;
   }
 
-  /// The option that a setsockopt(2) of these arguments sets; empty for others.
+  /// Returns the option that setsockopt(2) sets with these arguments, or empty if it is
+  /// not carried.
   public static Optional<CarriedOption> of(int level, int number) {
     return Arrays.stream(values())
         .filter(option -> option.level == level && option.number == number)
@@ -93,13 +96,13 @@ public enum CarriedOption {
     return number;
   }
 
-  /// Whether it times the probes of an idle connection.
+  /// Returns whether this option sets the timing of keepalive probes.
   boolean timesKeepalive() {
     return this == TCP_KEEPIDLE || this == TCP_KEEPINTVL || this == TCP_KEEPCNT;
   }
 
-  /// What `socket` has; empty where the kernel or the kind of socket knows no such option, or where
-  /// the value is nobody's choice.
+  /// Returns the option's value on `socket`. Returns empty if the kernel or the kind of socket
+  /// lacks the option, or if the kernel chose the value.
   Optional<byte[]> read(Fd socket) throws ErrnoException {
     try {
       return isTheKernels(socket)
@@ -113,8 +116,8 @@ public enum CarriedOption {
     }
   }
 
-  /// Sizes of buffers are the kernel's own, and change, until a program chooses them; a length of
-  /// segments that nobody can choose is the one of an earlier connection.
+  /// Returns whether the kernel chose the value. Buffer sizes change by themselves until a program
+  /// sets them. A segment size above the settable maximum is left over from an earlier connection.
   private boolean isTheKernels(Fd socket) throws ErrnoException {
     return switch (this) {
       case SO_SNDBUF -> (Sockets.getsockopt(socket, SOL_SOCKET, SO_BUF_LOCK) & SEND_LOCKED) == 0;
@@ -124,13 +127,14 @@ public enum CarriedOption {
     };
   }
 
-  /// Gives `socket` what another of them said it has.
+  /// Sets the option to `value`, which [#read] returned for another socket.
   void copy(Fd socket, byte[] value) throws ErrnoException {
     write(socket, this == SO_SNDBUF || this == SO_RCVBUF ? halved(value) : value);
   }
 
-  /// Sets it to what a program gave. Does nothing where the kind of socket knows no such option:
-  /// those of IPv6 on one that leads to an IPv4 address, on which they have no effect natively.
+  /// Sets the option to `value`, as a program gave it. Does nothing if the kind of socket lacks the
+  /// option. That is the case for IPv6 options on a socket to an IPv4 address, where they have no
+  /// effect natively either.
   public void write(Fd socket, byte[] value) throws ErrnoException {
     try {
       Sockets.setOption(socket, level, number, value);
@@ -141,7 +145,7 @@ public enum CarriedOption {
     }
   }
 
-  /// The kernel says twice of what it was given.
+  /// Halves a buffer size, because the kernel reports twice the size that was set.
   private static byte[] halved(byte[] value) {
     int said = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt();
     return ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(said / 2).array();

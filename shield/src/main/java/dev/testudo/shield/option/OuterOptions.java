@@ -6,7 +6,8 @@ import dev.testudo.linux.sys.Sockets;
 import java.util.Arrays;
 import java.util.EnumMap;
 
-/// The options of sockets to peers: those of the program's own sockets behind which they stand.
+/// Sets the options of sockets to peers. They follow the options of the program's sockets that they
+/// stand in for.
 public final class OuterOptions {
   private static final int IDLE_SECONDS = 300;
   private static final int INTERVAL_SECONDS = 60;
@@ -14,9 +15,10 @@ public final class OuterOptions {
 
   private OuterOptions() {}
 
-  /// Sets up a fresh TCP socket to peers, or one whose connections will be such, like `program`.
+  /// Copies the program's options to `outer`, a fresh TCP socket to a peer or a listening socket
+  /// that peers connect to.
   public static void carry(Fd program, Fd outer) throws ErrnoException {
-    // What the program has not changed is alike on both, whatever it is.
+    // An option that the program has not changed has the same value on both sockets.
     var changed = new EnumMap<CarriedOption, byte[]>(CarriedOption.class);
     for (var option : CarriedOption.values()) {
       var wanted = option.read(program);
@@ -27,7 +29,8 @@ public final class OuterOptions {
       }
     }
     tune(outer);
-    // We want to be told of a peer that is gone anyway; when the program does too, its times count.
+    // Keepalive stays on so that the shield notices a dead peer. If the program turned it on too,
+    // the program's times apply.
     changed.remove(CarriedOption.SO_KEEPALIVE);
     if (Sockets.getsockopt(program, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE) == 0) {
       changed.keySet().removeIf(CarriedOption::timesKeepalive);
@@ -37,8 +40,9 @@ public final class OuterOptions {
     }
   }
 
-  /// The program has set `option` of a socket behind which `outer` stands. `EINVAL` and the like as
-  /// the kernel says.
+  /// Sets `option` on `outer` after the program set it on the socket that `outer` stands in for.
+  ///
+  /// @throws ErrnoException the kernel's error, for example `EINVAL`
   public static void set(Fd outer, CarriedOption option, byte[] value) throws ErrnoException {
     option.write(outer, value);
     if (option == CarriedOption.SO_KEEPALIVE) {
@@ -49,8 +53,8 @@ public final class OuterOptions {
     }
   }
 
-  /// Sets up a TCP socket to peers, or one whose connections will be such: every segment goes out
-  /// at once, and a peer that vanished without a word is noticed after ten minutes.
+  /// Sets up a TCP socket to a peer, or a listening socket that peers connect to: segments are sent
+  /// at once (`TCP_NODELAY`), and keepalive detects a dead peer after ten minutes.
   public static void tune(Fd outer) throws ErrnoException {
     Sockets.setsockopt(outer, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
     probe(outer);

@@ -1,2 +1,2 @@
-/// Socket options of the program that act on its protected connections' sockets to the peers too.
+/// The program's socket options that also apply to the sockets between the shield and the peers.
 package dev.testudo.shield.option;
