@@ -1,9 +1,9 @@
 package dev.testudo.shield.relay;
 
-/// Hears of each client that a [PublicListener] let in. Called on an event loop's thread; must
-/// not block. Clients that are turned away appear as `Refused` events only.
+/// Receives the clients that a [PublicListener] has authenticated. Called on an event loop's
+/// thread; must not block. A refused client only causes a `Refused` event.
 @FunctionalInterface
 public interface AcceptCallback {
-  /// The client is who the rule says.
+  /// Called when the client is one that the rule permits.
   void authenticated(Established peer);
 }

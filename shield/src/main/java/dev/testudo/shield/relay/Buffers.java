@@ -4,20 +4,20 @@ import dev.testudo.shield.tls.TlsEngines;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
-/// The buffers of one loop. A connection borrows them while bytes move through it and for what
-/// its reader has not taken yet; an idle connection has none. Not safe for several threads.
+/// The buffers of one loop. A connection borrows buffers while it moves bytes and for bytes that
+/// the receiving side has not taken yet. An idle connection has none. Not safe for use by
+/// multiple threads.
 final class Buffers {
-  /// Room for a portion, an incomplete record in front of it and the records' overhead.
+  /// Room for one portion, an incomplete record before it, and the overhead of the records.
   static final int CAPACITY = 128 * 1024;
 
-  /// What is read at once: four full records.
+  /// The size of one read: four full records.
   static final int PORTION = 64 * 1024;
 
   static final int SMALL_PORTION = 16 * 1024;
 
-  /// More than this many lent buffers means many slow readers. From then on remainders are kept
-  /// in copies of their exact size and less is read at once, so that slow readers cost 16 KiB
-  /// each.
+  /// The number of lent buffers that indicates many slow readers. Above it, a remainder is kept in
+  /// a copy of its exact size and reads are smaller, so that a slow reader costs 16 KiB.
   private static final int MANY = 64;
 
   private static final int SPARE = 16;
@@ -30,14 +30,14 @@ final class Buffers {
     this.engines = engines;
   }
 
-  /// An empty buffer of [#CAPACITY] bytes.
+  /// Returns an empty buffer of [#CAPACITY] bytes.
   ByteBuffer take() {
     lent++;
     var buffer = spare.poll();
     return buffer == null ? engines.buffer(CAPACITY) : buffer.clear();
   }
 
-  /// Takes back what [#take] or [#keep] gave.
+  /// Returns a buffer that came from [#take] or [#keep].
   void give(ByteBuffer buffer) {
     if (buffer.capacity() != CAPACITY) {
       return;
@@ -48,17 +48,19 @@ final class Buffers {
     }
   }
 
-  /// How many bytes to read at once.
+  /// Returns how many bytes to read at once.
   int portion() {
     return lent < MANY ? PORTION : SMALL_PORTION;
   }
 
-  /// A place for the rest of `buffer` while its reader is slow.
+  /// Returns a buffer with the rest of `buffer`, to be kept while its reader is slow.
+  /// Replaces `buffer`.
   ByteBuffer keep(ByteBuffer buffer) {
     if (lent < MANY || buffer.capacity() != CAPACITY) {
       return buffer;
     }
-    // In the heap, whatever the engines like: it is only sent, and its memory goes away by itself.
+    // On the heap even if the engine prefers direct buffers: the copy is only sent, and the garbage
+    // collector frees it.
     var copy = ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
     give(buffer);
     return copy;

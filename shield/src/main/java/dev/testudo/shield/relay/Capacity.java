@@ -6,15 +6,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Places for connections or handshakes: a limit with a way to hear that there is room again, or
-/// that all places are free.
-/// Safe for several threads.
+/// A limited number of places for connections or handshakes. A caller can wait for a free place, or
+/// until all places are free. Safe for use by multiple threads.
 final class Capacity {
   private final int limit;
   private final AtomicInteger free;
   private final Object idle = new Object();
 
-  /// One entry per listener that waits for room.
+  /// One entry per listener that waits for a place.
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   Capacity(int limit) {
@@ -22,23 +21,24 @@ final class Capacity {
     free = new AtomicInteger(limit);
   }
 
-  /// Takes a place; false when there is none.
+  /// Takes a place. Returns false if none is free.
   boolean take() {
     return take(1);
   }
 
-  /// Takes so many places, or none and returns false.
+  /// Takes `places` places, or returns false and takes none.
   boolean take(int places) {
     return free.getAndUpdate(n -> n < places ? n : n - places) >= places;
   }
 
-  /// Takes a place, or has `whenFree` called once when it is worth trying again.
+  /// Takes a place. Returns false if none is free; `whenFree` is then called once when another
+  /// attempt may succeed.
   boolean takeOr(Runnable whenFree) {
     if (take()) {
       return true;
     }
     waiting.add(whenFree);
-    // A place may have been given back in between, by someone who saw nobody waiting.
+    // A place may have been given back in between, before `whenFree` was added.
     boolean taken = take();
     if (taken) {
       waiting.remove(whenFree);
@@ -46,7 +46,7 @@ final class Capacity {
     return taken;
   }
 
-  /// Waits until all places are free; false when `limit` was over before.
+  /// Waits until all places are free. Returns false if that takes longer than `limit`.
   boolean awaitIdle(Duration limit) throws InterruptedException {
     long until = System.nanoTime() + limit.toNanos();
     synchronized (idle) {

@@ -17,15 +17,16 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/// A protected connection that carries bytes: the TLS leg to the peer, the plain leg to the
-/// program, and one [Decrypting] and one [Encrypting] between them.
+/// A protected connection that carries data: the TLS leg to the peer, the plain leg to the program,
+/// and one [Decrypting] and one [Encrypting] between them.
 ///
-/// Each direction ends by itself: FIN from the program becomes `close_notify` and the other way
-/// round. Anything but such an end reaches the other side as a reset, never as a clean end.
+/// Each direction ends by itself: FIN from the program becomes `close_notify`, and
+/// `close_notify` from the peer becomes FIN. Any other end reaches the other side as a reset,
+/// never as a clean end.
 final class Connection implements Leg.Owner {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /// The kernel has given up on the peer, or on the way to it, without having heard anything.
+  /// Errors by which the kernel gives up on the peer without an answer from it.
   private static final Set<Integer> SILENCE =
       Set.of(Errno.ETIMEDOUT, Errno.EHOSTUNREACH, Errno.ENETUNREACH);
 
@@ -63,10 +64,10 @@ final class Connection implements Leg.Owner {
 
   /// The two sockets of a connection.
   ///
-  /// @param vanished hears that the peer does not answer any more
+  /// @param vanished called when the peer no longer answers
   record Legs(Leg net, Leg local, Runnable vanished) {}
 
-  /// Begins to carry bytes. `rest`: what the peer sent after the handshake, still sealed.
+  /// Starts to carry data. `rest` is what the peer sent after the handshake, still encrypted.
   static void begin(
       RelayContext context, EventLoop loop, Link link, TlsEngine engine, Legs legs, byte[] rest) {
     var connection = new Connection(context, loop, link, engine, legs, rest);
@@ -81,7 +82,7 @@ final class Connection implements Leg.Owner {
     return subject.id();
   }
 
-  /// What it is like now; from any thread.
+  /// Returns a snapshot. Safe to call from any thread.
   LiveConnection snapshot() {
     return new LiveConnection(subject, traffic(), since, session);
   }
@@ -134,8 +135,9 @@ final class Connection implements Leg.Owner {
     }
   }
 
-  /// A connection with one end closed may wait long for an answer, but not for ever: a peer that
-  /// vanished would never be noticed.
+  /// Drops the connection if one direction is closed and the other stays idle too long. A
+  /// connection may wait long for an answer after one direction has ended, but a peer that vanished
+  /// would otherwise never be noticed.
   private void watchHalfClosed(Duration wait) {
     halfClosed =
         Optional.of(
@@ -152,7 +154,7 @@ final class Connection implements Leg.Owner {
                 }));
   }
 
-  /// TLS cannot go on. The peer hears why, as far as TLS can say it.
+  /// TLS has failed. Sends the peer the alert, if there is one.
   private void failed(String reason) {
     local.reset();
     var alert = loop.buffers().take();
@@ -165,8 +167,8 @@ final class Connection implements Leg.Owner {
     end(reason);
   }
 
-  /// A socket broke. The peer must not take what it got for everything, so it hears no
-  /// `close_notify` but a reset.
+  /// A socket has failed. The peer gets a reset and no `close_notify`, so that it cannot take the
+  /// data for complete.
   private void broken(ErrnoException problem) {
     boolean byProgram = local.failed() || local.broken();
     net.reset();

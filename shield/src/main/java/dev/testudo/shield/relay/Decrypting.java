@@ -8,10 +8,11 @@ import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The direction from the peer to the program: reads records, opens them, writes what was inside.
+/// The direction from the peer to the program: reads records, decrypts them, and writes
+/// the plaintext.
 final class Decrypting {
-  /// Replies that may wait while the peer does not read. One that asks for more wants to fill our
-  /// memory (RFC 8446 §4.6.3 leaves the limit to us).
+  /// How many replies may wait while the peer does not read. A peer that requests more tries to
+  /// fill the shield's memory (RFC 8446 §4.6.3 sets no limit).
   private static final int MAX_OWED = 32;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -21,16 +22,17 @@ final class Decrypting {
   private final Leg net;
   private final Leg local;
 
-  /// Bytes not opened yet. At first what followed the handshake, later an incomplete record.
+  /// Bytes that are not decrypted yet: at first what followed the handshake, later an
+  /// incomplete record.
   private byte[] rest;
 
-  /// Whether `rest` was not looked at yet.
+  /// Whether `rest` holds bytes that no step has tried to decrypt.
   private boolean fresh;
 
   private boolean ended;
   private int owed;
 
-  /// Written by the loop's thread alone, read by any.
+  /// Written by the loop's thread only, read by any thread.
   private final AtomicLong bytes = new AtomicLong();
 
   Decrypting(Buffers buffers, TlsEngine engine, Leg net, Leg local, byte[] rest) {
@@ -42,23 +44,23 @@ final class Decrypting {
     this.fresh = rest.length > 0;
   }
 
-  /// Bytes delivered to the program.
+  /// Returns the number of bytes delivered to the program.
   long bytes() {
     return bytes.getOpaque();
   }
 
-  /// Whether the peer has ended its direction properly.
+  /// Returns whether the peer has sent `close_notify`.
   boolean ended() {
     return ended;
   }
 
-  /// Whether a step would do something now.
+  /// Returns whether a step would make progress now.
   boolean ready() {
     return !ended && local.idle() && (net.readable() || fresh);
   }
 
-  /// Carries one portion. While the program is slow nothing is read, so that the peer's TCP stops
-  /// by itself.
+  /// Carries one portion. While the program is slow, nothing is read, so TCP flow control stops
+  /// the peer.
   void step() throws TlsFailure, ErrnoException {
     if (!local.flush() || !ready()) {
       return;
@@ -88,7 +90,7 @@ final class Decrypting {
         serve(progress);
       }
     } finally {
-      // Also before a failure: what came before the bad record is the program's.
+      // Also after a failure: the data before the bad record is valid and goes to the program.
       bytes.setOpaque(bytes.getPlain() + out.position());
       local.send(out.flip());
     }
@@ -99,7 +101,7 @@ final class Decrypting {
     }
   }
 
-  /// Key updates want a reply, which waits when the peer does not read.
+  /// Runs the engine's tasks and replies to key updates. A reply waits if the peer does not read.
   private void serve(Progress progress) throws TlsFailure, ErrnoException {
     if (engine.need() == Need.TASK) {
       engine.runTask();
@@ -113,7 +115,7 @@ final class Decrypting {
     }
   }
 
-  /// Sends what the engine owes the peer, if the peer takes it.
+  /// Sends pending output of the engine, if the peer takes it.
   void reply() throws TlsFailure, ErrnoException {
     if (engine.need() == Need.OUTPUT && net.flush()) {
       owed = 0;

@@ -1,7 +1,8 @@
 package dev.testudo.shield.relay;
 
-/// A connection on its way out: TCP, TLS handshake, verification.
+/// An outbound connection in progress: TCP connect, TLS handshake, verification.
 public interface Dial {
-  /// Gives up. Does nothing once the callback has been called; from any thread.
+  /// Cancels the attempt. Does nothing after the callback has been called. Safe to call from
+  /// any thread.
   void cancel();
 }

@@ -11,8 +11,8 @@ import dev.testudo.trust.status.Direction;
 import java.time.Duration;
 import java.util.Optional;
 
-/// An outbound connection until it is authenticated or has failed. It holds
-/// [RelayLimits#CONNECTING] of the capacity until then.
+/// An outbound connection until it is authenticated or has failed. Until then it takes
+/// [RelayLimits#CONNECTING] places of the capacity.
 final class Dialing implements Dial, Leg.Owner {
   private final RelayContext context;
   private final EventLoop loop;
@@ -21,13 +21,13 @@ final class Dialing implements Dial, Leg.Owner {
   private final DialCallback callback;
   private final boolean patient;
 
-  /// Whoever must be dropped on [#cancel]: this one while TCP connects, then the handshake.
+  /// What [#cancel] must drop: this object while TCP connects, then the handshake.
   private Leg.Owner current = this;
 
   private Optional<Leg> connecting = Optional.empty();
   private boolean over;
 
-  /// @param patient whether the server may let us wait as long as the kernel would
+  /// @param patient whether the server may stay silent as long as the kernel would wait
   Dialing(
       RelayContext context,
       EventLoop loop,
@@ -43,7 +43,7 @@ final class Dialing implements Dial, Leg.Owner {
     this.patient = patient;
   }
 
-  /// Begins to connect `fd`, on the loop's thread.
+  /// Starts to connect `fd`, on the loop's thread.
   void connect(Fd fd) {
     if (over) {
       fd.close();
@@ -52,7 +52,8 @@ final class Dialing implements Dial, Leg.Owner {
     try {
       int errno = Sockets.connect(fd, to);
       if (errno == 0 || errno == Errno.EINPROGRESS) {
-        // Watched from now on only: a socket that is not connecting yet reports a hang-up.
+        // Watched only from now on: epoll reports a hang-up for a socket that is not
+        // connecting yet.
         var leg = new Leg(loop, fd);
         connecting = Optional.of(leg);
         leg.hand(this);
@@ -66,7 +67,7 @@ final class Dialing implements Dial, Leg.Owner {
     }
   }
 
-  /// Begins with a socket that is connected already, on the loop's thread.
+  /// Starts with a socket that is already connected, on the loop's thread.
   void authenticate(Fd connected) {
     if (over) {
       connected.close();
@@ -80,7 +81,7 @@ final class Dialing implements Dial, Leg.Owner {
     }
   }
 
-  /// TCP is connected, or is not.
+  /// Called when TCP has connected or failed.
   @Override
   public boolean turn() {
     var leg = connecting.orElseThrow();
@@ -123,7 +124,8 @@ final class Dialing implements Dial, Leg.Owner {
     current = Handshake.begin(context, loop, leg, engine, silence(), outcome);
   }
 
-  /// A server with a full accept queue does not answer.
+  /// Returns how long the server may stay silent. A server with a full accept queue does
+  /// not answer.
   private Duration silence() {
     return patient ? context.limits().answerTime() : context.limits().handshakeTime();
   }
@@ -159,7 +161,7 @@ final class Dialing implements Dial, Leg.Owner {
         });
   }
 
-  /// While TCP connects.
+  /// Called while TCP connects.
   @Override
   public void drop(String reason) {
     connecting.ifPresent(Leg::close);

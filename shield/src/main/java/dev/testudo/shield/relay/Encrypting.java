@@ -7,8 +7,8 @@ import dev.testudo.shield.tls.TlsFailure;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The direction from the program to the peer: reads bytes, seals them into full records, sends
-/// those. What one read brings goes out at once; nothing waits for more.
+/// The direction from the program to the peer: reads bytes, encrypts them into full records, and
+/// sends those. It sends what one read returns at once and never waits for more.
 final class Encrypting {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -18,7 +18,7 @@ final class Encrypting {
   private final Leg local;
   private boolean ended;
 
-  /// Written by the loop's thread alone, read by any.
+  /// Written by the loop's thread only, read by any thread.
   private final AtomicLong bytes = new AtomicLong();
 
   Encrypting(Buffers buffers, TlsEngine engine, Leg net, Leg local) {
@@ -28,23 +28,23 @@ final class Encrypting {
     this.local = local;
   }
 
-  /// Bytes taken from the program.
+  /// Returns the number of bytes taken from the program.
   long bytes() {
     return bytes.getOpaque();
   }
 
-  /// Whether the program has ended its direction.
+  /// Returns whether the program has ended its direction.
   boolean ended() {
     return ended;
   }
 
-  /// Whether a step would do something now.
+  /// Returns whether a step would make progress now.
   boolean ready() {
     return !ended && net.idle() && local.readable();
   }
 
-  /// Carries one portion. While the peer is slow nothing is read, so that the program's writes
-  /// block as they would without the shield.
+  /// Carries one portion. While the peer is slow, nothing is read, so the program's writes block as
+  /// they would without the shield.
   void step() throws TlsFailure, ErrnoException {
     if (!net.flush() || !ready()) {
       return;
@@ -69,11 +69,11 @@ final class Encrypting {
       while (in.hasRemaining()) {
         var progress = engine.wrap(in, out);
         if (progress == Progress.FULL) {
-          throw new IllegalStateException("records of a portion do not fit a buffer");
+          throw new IllegalStateException("the records of one portion exceed a buffer");
         }
         if (progress == Progress.ENDED) {
-          // In TLS 1.2 its close_notify ends both directions.
-          throw new TlsFailure("peer has ended the connection and takes nothing any more");
+          // In TLS 1.2, close_notify ends both directions.
+          throw new TlsFailure("peer has closed the connection and accepts no more data");
         }
       }
     } finally {
@@ -81,7 +81,7 @@ final class Encrypting {
     }
   }
 
-  /// The program's end becomes `close_notify`, and only then the end of TCP.
+  /// Sends `close_notify`, and only then FIN.
   private void end() throws TlsFailure, ErrnoException {
     ended = true;
     engine.closeOutbound();

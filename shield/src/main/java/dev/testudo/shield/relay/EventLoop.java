@@ -17,32 +17,34 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// One platform thread that serves many sockets. Platform, because waiting in epoll would pin the
-/// carrier of a virtual thread. Everything but [#execute] and [#close] belongs to that thread.
+/// One platform thread that serves many sockets. It is a platform thread because waiting in
+/// epoll would pin the carrier of a virtual one. Only [#execute] and [#close] may be called from
+/// other threads.
 ///
-/// Work is shared out in turns: whoever has more to do goes to the end of the queue, so that one
-/// busy connection does not hold up the others.
+/// Work is done in turns: a connection that has more to do goes to the end of the queue, so that a
+/// busy one does not delay the others.
 final class EventLoop implements Executor, AutoCloseable {
-  /// Something registered with the loop.
+  /// A user of the loop.
   interface Handler {
-    /// The kernel reports `EPOLL*` bits.
+    /// Called when the kernel reports `EPOLL*` bits.
     void ready(int events);
 
-    /// Takes one turn of work, bounded in time; [EventLoop#schedule] asks for the next.
+    /// Takes one turn of work, bounded in time. [EventLoop#schedule] requests the next one.
     void turn();
 
-    /// Ends at once, because the loop stops or a turn threw.
+    /// Ends at once, because the loop stops or a turn has thrown.
     void drop(String reason);
   }
 
   private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
 
-  /// How many steps of handshakes one round computes: a millisecond or so.
+  /// How many handshake steps one round computes: about a millisecond.
   private static final int STEPS = 4;
 
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
 
-  /// Their number is bounded by that of connections, each of which has at most a few tasks here.
+  /// Unlimited, because each connection has only a few tasks here and the number of connections
+  /// is limited.
   private final Loop loop = new Loop(Integer.MAX_VALUE);
 
   private final Map<Long, Handler> handlers = new HashMap<>();
@@ -51,7 +53,7 @@ final class EventLoop implements Executor, AutoCloseable {
   private Optional<MessageWriter> sender = Optional.empty();
   private final ArrayDeque<Handler> turns = new ArrayDeque<>();
 
-  /// How many steps of handshakes this round has left.
+  /// How many handshake steps remain in this round.
   private int steps;
 
   private final AtomicInteger load = new AtomicInteger();
@@ -68,18 +70,18 @@ final class EventLoop implements Executor, AutoCloseable {
     thread.start();
   }
 
-  /// Runs `task` on the loop's thread, in order. From any thread.
+  /// Runs `task` on the loop's thread, in order of submission. Safe to call from any thread.
   @Override
   public void execute(Runnable task) {
     loop.post(() -> guarded(task));
   }
 
-  /// The loop's buffers.
+  /// Returns the loop's buffers.
   Buffers buffers() {
     return buffers;
   }
 
-  /// Reads from the Unix sockets of the loop.
+  /// Returns the reader for the loop's Unix sockets.
   MessageReader messages() {
     if (messages.isEmpty()) {
       messages = Optional.of(new MessageReader(Buffers.PORTION));
@@ -87,7 +89,7 @@ final class EventLoop implements Executor, AutoCloseable {
     return messages.get();
   }
 
-  /// Writes to the Unix sockets of the loop.
+  /// Returns the writer for the loop's Unix sockets.
   MessageWriter sender() {
     if (sender.isEmpty()) {
       sender = Optional.of(new MessageWriter(Buffers.PORTION));
@@ -95,18 +97,18 @@ final class EventLoop implements Executor, AutoCloseable {
     return sender.get();
   }
 
-  /// Whether a bug has ended the loop. What escapes its thread ends the process, where that is the
-  /// process's rule; in any case nothing more may be given to it.
+  /// Returns whether a bug has ended the loop. It must then be given no more work. Whether the
+  /// exception also ends the process is up to the process's uncaught-exception handler.
   boolean hasFailed() {
     return failed;
   }
 
-  /// How many connections the loop has; counted by whoever places them.
+  /// Returns the number of connections on this loop. The code that places connections updates it.
   AtomicInteger load() {
     return load;
   }
 
-  /// Watches `fd`, edge-triggered, both ways. Returns the key for [#forget].
+  /// Watches `fd` for reading and writing, edge-triggered. Returns the key for [#forget].
   long watch(Fd fd, Handler handler) throws ErrnoException {
     int both = Epoll.EPOLLIN | Epoll.EPOLLPRI | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
     long key = loop.watch(fd, both, events -> guarded(handler, () -> handler.ready(events)));
@@ -114,7 +116,7 @@ final class EventLoop implements Executor, AutoCloseable {
     return key;
   }
 
-  /// Ends the watching; closing the descriptor does the rest.
+  /// Ends a watch. Closing the descriptor removes it from epoll.
   void forget(long key) {
     loop.forget(key);
     handlers.remove(key);
@@ -125,14 +127,14 @@ final class EventLoop implements Executor, AutoCloseable {
     turns.add(handler);
   }
 
-  /// Whether the caller may compute a step of a handshake here and now, instead of on another
-  /// thread.
+  /// Returns whether the caller may compute a handshake step on the loop's thread instead of on
+  /// the pool.
   boolean mayCompute() {
     steps--;
     return steps >= 0;
   }
 
-  /// Runs `action` after `delay` unless cancelled.
+  /// Runs `action` after `delay` unless the timer is cancelled.
   Timer after(Duration delay, Runnable action) {
     return loop.after(delay, () -> guarded(action));
   }
@@ -156,7 +158,7 @@ final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /// One turn for everybody who waits now; those who want more wait again.
+  /// Takes one turn for each handler that waits now. Handlers with more work are queued again.
   private void takeTurns() {
     for (int waiting = turns.size(); waiting > 0; waiting--) {
       var handler = turns.remove();
@@ -164,7 +166,7 @@ final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /// As [#guarded(Handler, Runnable)], where it is not known whose bug it is.
+  /// As [#guarded(Handler, Runnable)], for work that belongs to no handler.
   private static void guarded(Runnable work) {
     try {
       work.run();
@@ -173,7 +175,7 @@ final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /// A bug met by one connection ends that connection and no other.
+  /// Runs `work`. A bug ends the handler's connection and no other.
   private static void guarded(Handler handler, Runnable work) {
     try {
       work.run();
@@ -183,7 +185,7 @@ final class EventLoop implements Executor, AutoCloseable {
     }
   }
 
-  /// Drops everything and ends the thread.
+  /// Drops all connections and ends the thread.
   @Override
   public void close() {
     stopping = true;

@@ -9,31 +9,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Who must give way when all places for handshakes of a listener are taken: an address that holds
-/// more than its share, and there the oldest handshakes that wait for their peer. Addresses are not
-/// limited before that, because a proxy or a node of a mesh may well connect a thousand times at
-/// once.
+/// Chooses the handshakes that must make room when a listener has as many as it may have. These are
+/// the oldest handshakes that wait for their peer, at addresses that hold more than their share.
+/// Addresses are not limited before that, because a proxy or a mesh node may well open a thousand
+/// connections at once.
 final class FairShare {
-  /// How long a handshake may take when others wait for its place.
+  /// How long a handshake may take while others wait for its place.
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final int ADDRESSES = 4;
 
-  /// One handshake under way.
+  /// A handshake in progress.
   interface Place {
-    /// The peer's address and port.
+    /// Returns the peer's address and port.
     SocketAddress peer();
 
-    /// How long it has lasted.
+    /// Returns the time since the handshake began.
     Duration age();
 
-    /// Whether it is the peer's turn.
+    /// Returns whether the handshake waits for the peer.
     boolean awaitsPeer();
   }
 
   private FairShare() {}
 
-  /// Those of `taken` to be dropped, when `places` are all there are.
+  /// Returns the members of `taken` to be dropped; `places` is the limit.
   static <P extends Place> List<P> overdue(Collection<P> taken, int places) {
     int share = Math.max(places / ADDRESSES, 1);
     Map<Object, List<P>> byAddress = new HashMap<>();
@@ -51,7 +51,7 @@ final class FairShare {
     return overdue;
   }
 
-  /// What tells one peer's machine from another's.
+  /// Returns what identifies the peer's machine.
   static Object address(SocketAddress peer) {
     return peer instanceof SocketAddress.Inet inet ? inet.address() : SocketAddress.AF_UNIX;
   }

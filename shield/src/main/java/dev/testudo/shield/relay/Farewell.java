@@ -4,9 +4,9 @@ import dev.testudo.linux.sys.ErrnoException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/// Sends a last message, usually an alert, and waits a moment for the peer to close. Closing at
-/// once while bytes of the peer are unread would make the kernel send a reset, which can overtake
-/// the alert: the peer would never learn why.
+/// Sends a final message, usually an alert, and waits a moment for the peer to close. If the socket
+/// were closed while bytes of the peer are unread, the kernel would send a reset. The reset can
+/// overtake the alert, and the peer would never learn the reason.
 final class Farewell implements Leg.Owner {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final int MAX_IGNORED = 256 * 1024;
@@ -20,7 +20,7 @@ final class Farewell implements Leg.Owner {
     this.leg = leg;
   }
 
-  /// Closes `leg` after `message`, which is borrowed from the loop.
+  /// Sends `message`, which is borrowed from the loop, and closes `leg`.
   static void say(EventLoop loop, Leg leg, ByteBuffer message) {
     var farewell = new Farewell(loop, leg);
     leg.hand(farewell);
@@ -28,7 +28,7 @@ final class Farewell implements Leg.Owner {
       if (leg.flush()) {
         leg.send(message);
       } else {
-        // The peer does not read; the message would only wait behind what it did not take.
+        // The peer does not read, so the message would only queue behind earlier output.
         loop.buffers().give(message);
       }
       leg.finish();

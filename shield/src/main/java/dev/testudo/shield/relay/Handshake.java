@@ -11,30 +11,32 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/// A TLS handshake on a connected leg, from its first byte to a verdict or the deadline. What
-/// computes for long, or is too much for one round of the loop, happens on other threads, so that
-/// traffic does not stand still.
+/// A TLS handshake on a connected leg, from its first byte to a result or the deadline. Long
+/// computations, and those beyond one round's share, run on other threads so that they do not
+/// delay traffic.
 final class Handshake implements Leg.Owner {
-  /// Hears the end of a handshake, exactly once, on the loop's thread. The leg belongs to it
-  /// then.
+  /// Receives the result of a handshake, exactly once, on the loop's thread. The receiver owns the
+  /// leg from then on.
   interface Outcome {
-    /// The peer is who the rule wants. `rest` is what it sent after the handshake, still sealed.
+    /// Called when the peer is one that the rule permits. `rest` is what it sent after the
+    /// handshake, still encrypted.
     void established(Optional<String> peerName, byte[] rest);
 
-    /// Whether the peer may be sent something: it may take itself for connected then. False: the
-    /// handshake waits for [#goOn].
+    /// Returns whether the peer may be sent something. Once it has the shield's messages, it may
+    /// take itself for connected. On false, the handshake waits for [#goOn].
     default boolean mayAnswer() {
       return true;
     }
 
-    /// The leg is closed or takes its leave. `heard`: whether the peer sent anything at all.
+    /// Called on failure. The leg is closed, or sends a last alert and closes. `heard` tells
+    /// whether the peer sent anything.
     void failed(String reason, boolean heard);
   }
 
   private static final byte[] EMPTY = new byte[0];
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /// TLS record types a peer may begin with: alert, handshake (RFC 8446 §5.1).
+  /// TLS record types that a peer may send first: alert, handshake (RFC 8446 §5.1).
   private static final int ALERT = 21;
 
   private static final int HANDSHAKE = 22;
@@ -48,19 +50,19 @@ final class Handshake implements Leg.Owner {
   private final Duration silence;
   private Timer deadline;
 
-  /// Bytes not opened yet: at most one record, and what came after the last one.
+  /// Bytes that are not processed yet: at most one record, and what came after the last one.
   private byte[] rest = EMPTY;
 
   private final long began = System.nanoTime();
 
-  /// Whether it is the peer's turn; read by the listener's thread too.
+  /// Whether the handshake waits for the peer. The listener's thread reads it too.
   private volatile boolean awaitsPeer = true;
 
   private boolean hungry = true;
   private boolean heard;
   private boolean computing;
 
-  /// Whether it waits for [#goOn].
+  /// Whether the handshake waits for [#goOn].
   private boolean parked;
 
   private boolean over;
@@ -89,15 +91,15 @@ final class Handshake implements Leg.Owner {
 
   private Timer silenceLimit() {
     var reason =
-        ("peer took the connection and has said nothing for %d s: does it speak TLS, or does the"
-                + " program behind it accept no more?")
+        ("peer accepted the connection but sent nothing for %d s: it may not speak TLS, or the"
+                + " accept queue of its program may be full")
             .formatted(silence.toSeconds());
     return loop.after(silence, () -> drop(reason));
   }
 
-  /// Begins on a leg that is connected. The outcome is called after this has returned.
+  /// Starts a handshake on a connected leg. `outcome` is called after this method has returned.
   ///
-  /// @param silence how long the peer may say nothing
+  /// @param silence how long the peer may send nothing
   static Handshake begin(
       RelayContext context,
       EventLoop loop,
@@ -111,7 +113,7 @@ final class Handshake implements Leg.Owner {
     return handshake;
   }
 
-  /// Goes on, now that the peer may be answered; from any thread.
+  /// Continues now that the peer may be answered. Safe to call from any thread.
   void goOn() {
     loop.execute(
         () -> {
@@ -123,17 +125,17 @@ final class Handshake implements Leg.Owner {
         });
   }
 
-  /// How long it has lasted; from any thread.
+  /// Returns the time since the handshake began. Safe to call from any thread.
   Duration age() {
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
-  /// Whether it is the peer's turn; from any thread.
+  /// Returns whether the handshake waits for the peer. Safe to call from any thread.
   boolean awaitsPeer() {
     return awaitsPeer;
   }
 
-  /// Drops the handshake; from any thread.
+  /// Drops the handshake. Safe to call from any thread.
   void cancel(String reason) {
     loop.execute(() -> drop(reason));
   }
@@ -155,7 +157,7 @@ final class Handshake implements Leg.Owner {
     return false;
   }
 
-  /// One step; false when the peer is awaited.
+  /// Takes one step. Returns false if the handshake waits for the peer.
   private boolean step() throws TlsFailure, ErrnoException {
     return switch (engine.need()) {
       case OUTPUT -> outcome.mayAnswer() ? produce() : park();
@@ -166,13 +168,14 @@ final class Handshake implements Leg.Owner {
     };
   }
 
-  /// As in the kernel's own queue, nobody waits too long here; who leaves is noticed.
+  /// Suspends the deadline while the peer waits for a place in the accept queue, because the
+  /// kernel's own queue has no deadline either. Notices a peer that hangs up.
   private boolean park() {
     if (!parked) {
       parked = true;
       deadline.cancel();
     }
-    return leg.hungUp() && lost("peer has left before there was a place in the accept queue");
+    return leg.hungUp() && lost("peer hung up while it waited for a place in the accept queue");
   }
 
   private boolean produce() throws TlsFailure, ErrnoException {
@@ -185,7 +188,7 @@ final class Handshake implements Leg.Owner {
       throw e;
     }
     leg.send(out.flip());
-    return progress != Progress.ENDED || lost("the TLS handshake was ended");
+    return progress != Progress.ENDED || lost("the TLS engine ended the handshake");
   }
 
   private boolean consume() throws TlsFailure, ErrnoException {
@@ -224,7 +227,7 @@ final class Handshake implements Leg.Owner {
     }
   }
 
-  /// What is brief is done at once: to hand it over costs as much again.
+  /// Computes a short step at once: handing it to the pool would cost as much again.
   private boolean computeHere() {
     engine.runTask();
     return true;
@@ -260,14 +263,14 @@ final class Handshake implements Leg.Owner {
     return false;
   }
 
-  /// Tells the peer why, as far as TLS can.
+  /// Ends the handshake and sends the peer the alert, if there is one.
   private void refuse(String reason) {
     end();
     var out = loop.buffers().take();
     try {
       engine.wrap(NOTHING, out);
     } catch (TlsFailure _) {
-      // The same failure once more; the alert, if there is one, comes with the next wrap.
+      // The first wrap repeats the failure. The alert, if there is one, comes with the next.
       try {
         engine.wrap(NOTHING, out);
       } catch (TlsFailure _) {

@@ -13,14 +13,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/// One socket on a loop: what it can do now, and the bytes it has not taken yet.
+/// One socket on a loop: whether it is readable and writable, and the bytes that it has not
+/// taken yet.
 ///
-/// Watching is edge-triggered, so the flags stay until the kernel says "not now"; nothing is
-/// re-armed, and pausing a reader is simply not reading.
+/// The watch is edge-triggered, so a flag stays set until a call returns `EAGAIN`. Nothing is
+/// re-armed, and to pause a reader is simply not to read.
 final class Leg {
-  /// Receives turns and the end for the leg; changes when the handshake hands over to the relay.
+  /// Takes the leg's turns and its end. The handshake passes the leg on to the relay.
   interface Owner {
-    /// Takes one turn of work; true when there is more to do at once.
+    /// Takes one turn of work. Returns true if there is more to do at once.
     boolean turn();
 
     /// See [EventLoop.Handler#drop(String)].
@@ -32,7 +33,7 @@ final class Leg {
   /// How long a program may take to find out that its peer has vanished.
   private static final Duration VANISHED = Duration.ofSeconds(10);
 
-  /// Has the leg until [#hand] names somebody.
+  /// The owner until [#hand] names another.
   private static final Owner NOBODY =
       new Owner() {
         @Override
@@ -55,7 +56,7 @@ final class Leg {
   private boolean readable;
   private boolean writable;
 
-  /// Whether urgent data has ever arrived. A read stops short at its mark, see tcp(7).
+  /// Whether urgent data has ever arrived. A read stops at the urgent mark; see tcp(7).
   private boolean marked;
 
   private boolean hungUp;
@@ -65,7 +66,7 @@ final class Leg {
   private boolean passedDescriptors;
   private boolean resetUnlessClosed;
 
-  /// Takes over `fd`, whatever happens.
+  /// Creates a leg that owns `fd`, even if this constructor throws.
   Leg(EventLoop loop, Fd fd) throws ErrnoException {
     this.loop = loop;
     this.fd = fd;
@@ -133,7 +134,7 @@ final class Leg {
     return fd;
   }
 
-  /// Whether a read may bring something.
+  /// Returns whether a read may return data.
   boolean readable() {
     return readable;
   }
@@ -142,27 +143,28 @@ final class Leg {
     return writable;
   }
 
-  /// Whether the peer has ended its direction, or the connection is broken.
+  /// Returns whether the peer has ended its direction, or the connection is broken.
   boolean hungUp() {
     return hungUp;
   }
 
-  /// Whether the kernel reports an error, normally a reset.
+  /// Returns whether the kernel reports an error, normally a reset.
   boolean broken() {
     return broken;
   }
 
-  /// Whether what arrived before a reset can still be read: TCP forgets it, a Unix socket does not.
+  /// Returns whether data that arrived before a reset can still be read. TCP discards it, a Unix
+  /// socket does not.
   boolean outlivesReset() {
     return unix;
   }
 
-  /// Whether a read or write has thrown.
+  /// Returns whether a read or write has thrown.
   boolean failed() {
     return failed;
   }
 
-  /// Reads up to `limit` bytes: their number, 0 when there are none now, -1 at the end.
+  /// Reads up to `limit` bytes. Returns their number, 0 if there are none now, or -1 at the end.
   int read(ByteBuffer into, int limit) throws ErrnoException {
     if (!readable) {
       return 0;
@@ -171,9 +173,9 @@ final class Leg {
     int count = noting(() -> receive(MemorySegment.ofBuffer(into).asSlice(0, wanted)));
     if (count > 0) {
       into.position(into.position() + count);
-      // A short read has emptied the socket, and what arrives later is reported anew. An end that
-      // was already reported is not, so then the socket is read until it says so. A Unix socket,
-      // and one to which urgent data came, also read short before a mark.
+      // A short read has emptied the socket, and epoll reports later data. It does not report an
+      // end again that it has already reported, so then the socket is read until it returns the
+      // end. A Unix socket also reads short before a mark, and so does a socket with urgent data.
       readable = count == wanted || hungUp || unix || marked;
       return count;
     }
@@ -193,26 +195,27 @@ final class Leg {
     return count;
   }
 
-  /// Whether descriptors came with the bytes. They are closed, nobody has seen them, and nothing
-  /// more is read.
+  /// Returns whether descriptors came with the data. They are closed unseen, and nothing more
+  /// is read.
   boolean passedDescriptors() {
     return passedDescriptors;
   }
 
   /// Sends `buffer`, which is flipped and borrowed from the loop, and gives it back. What the
-  /// socket does not take now waits; the caller asks [#flush] before it sends more.
+  /// socket does not take now is kept; call [#flush] before sending more.
   void send(ByteBuffer buffer) throws ErrnoException {
     pending = buffer;
     flush();
   }
 
-  /// Who receives from a Unix socket may be told the sender: that is the peer, not us.
+  /// Sends the pending bytes. The receiver on a Unix socket may ask for the sender's credentials,
+  /// which must be those of the peer, not the shield's.
   private int sendPending() throws ErrnoException {
     var bytes = MemorySegment.ofBuffer(pending);
     return unix ? loop.sender().send(fd, bytes) : Sockets.send(fd, bytes);
   }
 
-  /// Sends what waits; true when nothing waits any more.
+  /// Sends pending bytes. Returns true if none are left.
   boolean flush() throws ErrnoException {
     while (writable && pending.hasRemaining()) {
       int count = noting(this::sendPending);
@@ -234,12 +237,12 @@ final class Leg {
     return true;
   }
 
-  /// Whether nothing waits to be sent.
+  /// Returns whether nothing waits to be sent.
   boolean idle() {
     return !pending.hasRemaining() && !finishing;
   }
 
-  /// Ends our direction (FIN) once everything is sent.
+  /// Ends the output direction (FIN) once everything is sent.
   void finish() throws ErrnoException {
     finishing = true;
     flush();
@@ -250,8 +253,8 @@ final class Leg {
     return 0;
   }
 
-  /// Sets up the leg to the program: every segment goes out at once, and the connection ends with a
-  /// reset however it ends, but by [#close]. (A Unix socket has neither.)
+  /// Sets up the leg to the program: segments are sent at once, and every end but [#close] resets
+  /// the connection. A Unix socket has neither setting.
   Leg resetUnlessClosed() throws ErrnoException {
     if (!unix) {
       sendAtOnce(fd);
@@ -261,8 +264,8 @@ final class Leg {
     return this;
   }
 
-  /// Says nothing any more and hears nothing: to the program its peer has vanished. (A Unix
-  /// socket's peer cannot.) Closed some time later.
+  /// Makes the peer appear to have vanished: the leg neither sends nor receives any more, and is
+  /// closed some time later. A Unix socket cannot do that and is reset.
   void vanish() {
     try {
       Sockets.deafen(fd);
@@ -275,13 +278,13 @@ final class Leg {
     }
   }
 
-  /// Closes with a reset instead of an end: the other side must not take this for all there was.
+  /// Closes with a reset, so that the other side cannot take its data for complete.
   void reset() {
     if (fd.isOpen()) {
       try {
         Sockets.resetOnClose(fd);
       } catch (ErrnoException _) {
-        // Only an unconnected socket refuses, and that has nobody to mislead.
+        // Only an unconnected socket refuses, and nobody is at its other end.
       }
       resetUnlessClosed = false;
     }
@@ -294,7 +297,7 @@ final class Leg {
         try {
           Sockets.endOnClose(fd);
         } catch (ErrnoException _) {
-          // It closes all the same.
+          // It is closed all the same.
         }
       }
       loop.forget(key);
@@ -324,7 +327,7 @@ final class Leg {
     }
   }
 
-  /// Sets up a TCP socket to peers that nobody has set up yet; see [OuterOptions#tune].
+  /// Sets up a TCP socket to peers unless that was done before; see [OuterOptions#tune].
   static void tune(Fd fd) throws ErrnoException {
     if (Sockets.getsockopt(fd, Sockets.SOL_SOCKET, Sockets.SO_KEEPALIVE) == 0) {
       OuterOptions.tune(fd);

@@ -5,10 +5,10 @@ import dev.testudo.trust.status.Direction;
 import dev.testudo.trust.status.SecuredConnection;
 import java.util.Optional;
 
-/// Which connection something is about.
+/// The identity of a connection.
 ///
-/// @param local our end of the TLS leg
-/// @param peer the peer's end of it
+/// @param local the shield's end of the TLS leg
+/// @param peer the peer's end of the TLS leg
 /// @param peerName the first name in the peer's verified certificate
 record Link(
     Direction direction,
@@ -17,12 +17,12 @@ record Link(
     SocketAddress peer,
     Optional<String> peerName) {
 
-  /// The same connection, now that the peer has shown its certificate.
+  /// Returns this link with the name from the peer's certificate.
   Link named(Optional<String> name) {
     return new Link(direction, rule, local, peer, name);
   }
 
-  /// As all others know it, under a number of its own.
+  /// Returns the public description of this connection, under the number `id`.
   SecuredConnection numbered(long id) {
     return new SecuredConnection(id, direction, rule, peer.toString(), peerName);
   }

@@ -19,19 +19,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// A public listening socket: takes connections as long as there is room, hands each to a loop
-/// and through its handshake. Those without room wait in the kernel's queue.
+/// A public listening socket. It accepts connections while there is room and hands each to a loop,
+/// which runs the handshake. Further connections wait in the kernel's queue.
 final class Listening implements PublicListener, EventLoop.Handler {
   private static final System.Logger LOG = System.getLogger(Listening.class.getName());
   private static final int AT_ONCE = 16;
 
-  /// When the process has no descriptors or memory left, trying again at once would only spin.
+  /// How long to pause when the process has no descriptors or memory left. To retry at once
+  /// would spin.
   private static final Duration SHORTAGE = Duration.ofMillis(100);
 
-  /// How often to look who must go while all places for handshakes are taken.
+  /// How often to look for handshakes to drop while all places for handshakes are taken.
   private static final Duration CROWDED = Duration.ofMillis(250);
 
-  /// How often to look for places of unfinished handshakes while others wait for them.
+  /// How often to revoke accept queue places of slow handshakes while others wait.
   private static final Duration HURRY = Duration.ofMillis(100);
 
   private final RelayContext context;
@@ -44,26 +45,26 @@ final class Listening implements PublicListener, EventLoop.Handler {
   private final Capacity handshakes;
   private final Set<Inbound> underWay = ConcurrentHashMap.newKeySet();
 
-  /// Held while accepting and closing: the address must be free again when [#close] returns, on
-  /// whatever thread, and the loop must not use a number that belongs to something else by then.
+  /// Held while accepting and closing. The address must be free when [#close] returns, on any
+  /// thread, and the loop must not use a descriptor number that has been reused by then.
   private final Object open = new Object();
 
   private Optional<Long> key = Optional.empty();
   private boolean scheduled;
 
-  /// Whether somebody will call when there is room again.
+  /// Whether a callback will report that there is room again.
   private boolean full;
 
-  /// Whether that is because the shield has as many connections as it may have.
+  /// Whether that is because all connections of the shield are in use.
   private boolean exhausted;
 
-  /// Whether [#accept] will be tried again by itself.
+  /// Whether a timer will retry [#accept].
   private boolean pausing;
 
-  /// Whether [#makeRoom] will look again by itself.
+  /// Whether a timer will call [#makeRoom] again.
   private boolean crowded;
 
-  /// Whether [#hurry] will.
+  /// Whether a timer will call [#hurry] again.
   private boolean hurried;
 
   Listening(
@@ -84,7 +85,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
     this.handshakes = new Capacity(context.limits().handshakes());
   }
 
-  /// Begins to accept, on the loop's thread.
+  /// Starts to accept, on the loop's thread.
   void begin() {
     synchronized (open) {
       if (fd.isOpen()) {
@@ -133,8 +134,8 @@ final class Listening implements PublicListener, EventLoop.Handler {
         });
   }
 
-  /// While nobody gets in, those who take more than their share of the places and are late must
-  /// go.
+  /// Drops late handshakes of addresses that hold more than their share, for as long as no peer can
+  /// be accepted.
   private void makeRoom() {
     if (!crowded && full && fd.isOpen()) {
       crowded = true;
@@ -148,7 +149,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
     }
   }
 
-  /// While handshakes wait for a place, those who keep one too long must give it up.
+  /// Revokes accept queue places that a handshake keeps too long, for as long as others wait.
   private void hurry() {
     if (!hurried && fd.isOpen() && places.hurry()) {
       hurried = true;
@@ -161,7 +162,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
     }
   }
 
-  /// Takes one connection; false when there is none or no room.
+  /// Accepts one connection. Returns false if there is none or no room.
   private boolean acceptOne() {
     full = !places.openOr(this::roomAgain);
     if (full) {
@@ -201,7 +202,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
             }
           });
     } catch (ErrnoException _) {
-      // Then somebody else is told of.
+      // The listener was closed, so nobody waits.
     }
   }
 
@@ -209,13 +210,13 @@ final class Listening implements PublicListener, EventLoop.Handler {
     return "peers at %s (rule %s) wait".formatted(Sockets.getsockname(fd), terms.get().rule());
   }
 
-  /// Tries again later, once.
+  /// Retries later, with one timer.
   private void pause(int errno) {
     if (Shortages.isShortage(errno)) {
       try {
         context.shortages().note(Side.INBOUND, waiting(), errno);
       } catch (ErrnoException _) {
-        // The name of an open socket.
+        // Only a closed socket has no name.
       }
     }
     if (!pausing) {
@@ -235,7 +236,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
         return fd.isOpen() ? Sockets.accept4(fd, Sockets.SOCK_NONBLOCK) : Optional.empty();
       } catch (ErrnoException e) {
         if (e.errno() == Errno.ECONNABORTED) {
-          schedule(); // that connection is gone already, the next may be well
+          schedule(); // that connection was aborted, the next one may be fine
         } else {
           pause(e.errno());
         }
@@ -256,7 +257,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
       inbound.handshake = Optional.of(Handshake.begin(context, target, leg, engine, time, inbound));
       underWay.add(inbound);
     } catch (ErrnoException _) {
-      // The client is gone already.
+      // The client has gone already.
       forgo(target, accepted);
     } catch (RuntimeException e) {
       forgo(target, accepted);
@@ -282,7 +283,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
     private final Link link;
     private volatile Optional<Handshake> handshake = Optional.empty();
 
-    /// In the program's accept queue; empty before the peer is to be answered.
+    /// The place in the program's accept queue; empty until the peer is to be answered.
     private Optional<Places.Place> place = Optional.empty();
 
     Inbound(EventLoop target, Leg leg, TlsEngine engine, Link link) {
@@ -341,7 +342,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
       underWay.remove(this);
       place.ifPresent(Places.Place::giveBack);
       release(target);
-      // One who connects and leaves without a word, as health probes do, was refused nothing.
+      // A client that sent nothing, such as a health probe, was not refused.
       if (heard) {
         var peer = link.peer().toString();
         context.events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The connections that carry bytes now. Bounded by the [Capacity], of which each holds a place.
-/// Safe for several threads.
+/// The connections that carry data now. Each holds a place of the [Capacity], which limits their
+/// number. Safe for use by multiple threads.
 final class LiveConnections {
   private final Map<Long, Connection> byId = new ConcurrentHashMap<>();
 
@@ -19,7 +19,7 @@ final class LiveConnections {
     byId.remove(connection.id());
   }
 
-  /// What each of them is like now, the oldest first.
+  /// Returns a snapshot of each connection, oldest first.
   List<LiveConnection> snapshot() {
     return byId.values().stream()
         .map(Connection::snapshot)

@@ -10,41 +10,42 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// The places of one listener's accept queue: how many peers may be authenticated and not yet
-/// accepted by the program, as the backlog of listen(2) says.
+/// The accept queue of one listener: how many authenticated peers may wait for the program to
+/// accept them, as set by the backlog of listen(2).
 ///
-/// A peer asks for its place before the first byte is sent to it, because it takes itself for
-/// connected once it has our side of the handshake. Until the handshake is over the place is only
-/// lent: who takes longer than [#PATIENCE] while others wait loses it, and gets one beyond the
-/// limit if it is authenticated all the same. So nobody holds a place for long without a
-/// certificate, and of those who wait the address with the fewest handshakes under way is first.
+/// A peer gets its place before the shield sends it the first byte, because it takes itself for
+/// connected once it has the shield's side of the handshake. Until the handshake ends, the place is
+/// provisional. A handshake that takes longer than [#PATIENCE] while others wait loses it; if the
+/// peer is authenticated after all, it gets a place beyond the limit. So nobody holds a place for
+/// long without a certificate. Among the waiting peers, the address with the fewest handshakes in
+/// progress is next.
 ///
-/// While the program takes peers as they come, there may be more handshakes under way, by as many
-/// as it took in a second lately: else a peer far away would hold up others who are near.
+/// While the program accepts peers promptly, as many additional handshakes may be in progress as it
+/// recently accepted in a second. Otherwise a distant peer would delay nearby ones.
 ///
-/// Safe for several threads.
+/// Safe for use by multiple threads.
 public final class Places {
   /// How long an unfinished handshake keeps a place that another peer waits for.
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  /// More than any kernel's limit of a backlog.
+  /// More than any kernel's backlog limit.
   private static final int MOST = 1 << 24;
 
   private int limit;
 
-  /// Places of authenticated peers that the program has not accepted.
+  /// The number of places held by authenticated peers that the program has not accepted.
   private int held;
 
-  /// Handshakes under way that have a place, the oldest first.
+  /// The handshakes in progress that have a place, oldest first.
   private final Set<Place> answering = new LinkedHashSet<>();
 
-  /// Those that wait for one.
+  /// The handshakes that wait for a place.
   private final Set<Place> waiting = new LinkedHashSet<>();
 
-  /// How many handshakes of each address are under way that were granted a place.
+  /// The number of handshakes in progress with a granted place, by address.
   private final Map<Object, Integer> underWay = new HashMap<>();
 
-  /// What waits until not all places are held.
+  /// Callbacks to run when a place is no longer held.
   private final List<Runnable> doors = new ArrayList<>();
 
   private long second;
@@ -59,7 +60,7 @@ public final class Places {
     GONE
   }
 
-  /// One peer's place.
+  /// A peer's place in the queue.
   public final class Place {
     private final Object address;
     private final Runnable granted;
@@ -71,14 +72,14 @@ public final class Places {
       this.granted = granted;
     }
 
-    /// Whether the peer may be answered.
+    /// Returns whether the peer may be answered.
     boolean isGranted() {
       synchronized (Places.this) {
         return state != State.WAITING;
       }
     }
 
-    /// The peer is authenticated: the place is its own until [#giveBack].
+    /// Called when the peer is authenticated. It holds the place until [#giveBack].
     void hold() {
       synchronized (Places.this) {
         if (state == State.ANSWERING || state == State.LATE) {
@@ -89,29 +90,30 @@ public final class Places {
       }
     }
 
-    /// The program has accepted the peer, or the peer has gone. Does nothing the second time.
+    /// Called when the program has accepted the peer, or the peer has gone. A second call has
+    /// no effect.
     public void giveBack() {
       change(() -> end(this));
     }
   }
 
-  /// @param limit how many places there are
+  /// @param limit the number of places
   public Places(int limit) {
     this.limit = Math.min(limit, MOST);
   }
 
-  /// For those who hold nobody back.
+  /// Returns a queue without a limit.
   public static Places unlimited() {
     return new Places(MOST);
   }
 
-  /// Changes how many places there are. Who has one keeps it.
+  /// Changes the number of places. Granted places stay granted.
   public void limit(int places) {
     change(() -> limit = Math.min(places, MOST));
   }
 
-  /// Whether a peer that connects now may get a place soon; otherwise `whenOpen` is run once when
-  /// that has changed.
+  /// Returns whether a peer that connects now may soon get a place. Otherwise runs `whenOpen` once
+  /// when it may.
   boolean openOr(Runnable whenOpen) {
     synchronized (this) {
       boolean open = held < limit;
@@ -122,7 +124,7 @@ public final class Places {
     }
   }
 
-  /// Asks for a place for `peer`; unless it is granted at once, `granted` is run when it is.
+  /// Requests a place for `peer`. Unless the place is granted at once, `granted` runs when it is.
   Place ask(SocketAddress peer, Runnable granted) {
     synchronized (this) {
       var place = new Place(FairShare.address(peer), granted);
@@ -135,7 +137,7 @@ public final class Places {
     }
   }
 
-  /// Takes the places of late handshakes away while others wait; whether any still do.
+  /// Revokes the places of slow handshakes while others wait. Returns whether any peer still waits.
   boolean hurry() {
     change(
         () -> {
@@ -155,7 +157,7 @@ public final class Places {
     }
   }
 
-  /// Does `work` and runs, with the lock released, what it has made room for.
+  /// Runs `work`, and then, without the lock, the callbacks for which it has made room.
   private void change(Runnable work) {
     var calls = new ArrayList<Runnable>();
     synchronized (this) {
@@ -178,7 +180,7 @@ public final class Places {
     return held + answering.size() < limit + (held == 0 ? takenLately() : 0);
   }
 
-  /// The one that has waited longest of the address with the fewest handshakes under way.
+  /// Returns the longest-waiting place of the address with the fewest handshakes in progress.
   private Place next() {
     var best = waiting.iterator().next();
     for (var place : waiting) {

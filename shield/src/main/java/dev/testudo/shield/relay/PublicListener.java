@@ -1,9 +1,9 @@
 package dev.testudo.shield.relay;
 
-/// A public address on which protected connections arrive.
+/// A public address at which protected connections arrive.
 public interface PublicListener extends AutoCloseable {
-  /// Stops listening and drops handshakes under way. Established connections go on. From any
-  /// thread.
+  /// Stops listening and drops the handshakes in progress. Established connections continue. Safe
+  /// to call from any thread.
   @Override
   void close();
 }

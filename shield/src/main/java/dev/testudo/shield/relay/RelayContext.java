@@ -7,14 +7,14 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What every connection of one [Relays] shares.
+/// What all connections of one [Relays] share.
 ///
-/// @param tasks where handshakes compute; bounded, may reject
-/// @param capacity how many connections there may still be
-/// @param live the connections that carry bytes
-/// @param shortages hears when there are no descriptors
-/// @param clock tells when a connection began
-/// @param ids the next connection's number
+/// @param tasks the pool that computes handshakes; bounded, may reject
+/// @param capacity the places for connections
+/// @param live the connections that carry data
+/// @param shortages receives reports of missing descriptors
+/// @param clock the clock for the start of a connection
+/// @param ids the source of connection numbers
 record RelayContext(
     ShieldEvents events,
     RelayLimits limits,

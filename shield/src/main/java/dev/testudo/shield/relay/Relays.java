@@ -32,8 +32,8 @@ import java.util.function.Supplier;
 
 /// Carries protected connections on a few event loops, one per processor.
 ///
-/// A connection belongs to one loop for life. Handshakes compute on a pool beside the loops, so
-/// that they do not hold up traffic.
+/// A connection stays on one loop. A separate pool computes handshakes, so that they do not
+/// delay traffic.
 public final class Relays implements AutoCloseable {
   private static final int MIN_LOOPS = 2;
   private static final String DRAINING = "the shield is about to end";
@@ -43,13 +43,13 @@ public final class Relays implements AutoCloseable {
   private final RelayContext context;
   private volatile Optional<WarmUp> warmUp = Optional.empty();
 
-  /// Every public listener that is open.
+  /// The open public listeners.
   private final Set<PublicListener> doors = ConcurrentHashMap.newKeySet();
 
   private volatile boolean draining;
 
-  /// Starts the loops. `events` is called on their threads; `engines` seal and open; `clock` tells
-  /// when a connection began.
+  /// Creates a relay and starts its loops. They call `events`. `engines` encrypts and decrypts, and
+  /// `clock` gives the start of a connection.
   public Relays(ShieldEvents events, RelayLimits limits, TlsEngines engines, InstantSource clock)
       throws ErrnoException {
     int processors = Math.max(Runtime.getRuntime().availableProcessors(), MIN_LOOPS);
@@ -69,8 +69,8 @@ public final class Relays implements AutoCloseable {
     loops.forEach(EventLoop::start);
   }
 
-  /// Shakes hands with itself for at most two seconds, so that the first connections are not the
-  /// slowest. For those who expect any.
+  /// Performs handshakes in memory for at most two seconds, so that the first real ones are not
+  /// slow. Call it if any are expected.
   public synchronized void warmUp() {
     if (warmUp.isEmpty()) {
       warmUp = Optional.of(WarmUp.start(context.engines()));
@@ -85,7 +85,7 @@ public final class Relays implements AutoCloseable {
     return List.copyOf(loops);
   }
 
-  /// Each connection has at most one task at a time, so the queue never needs to be longer.
+  /// Returns the pool. Each connection has at most one task at a time, which bounds the queue.
   private static ThreadPoolExecutor pool(int threads, int queue) {
     var factory = Thread.ofPlatform().name("shield-handshake-", 0).daemon().factory();
     var pool =
@@ -95,16 +95,16 @@ public final class Relays implements AutoCloseable {
     return pool;
   }
 
-  /// Connects `socket`, which belongs to the relay from here on, to `to`, shakes hands, verifies.
-  /// The callback may run before this returns.
+  /// Connects `socket`, which the relay owns from here on, to `to`, performs the handshake and
+  /// verifies the peer. The callback may run before this method returns.
   public Dial connect(Fd socket, SocketAddress to, ClientTls tls, DialCallback callback) {
     return dial(to, tls, true, callback, dialing -> dialing.connect(socket), socket::close);
   }
 
-  /// The same on a socket that is connected to `to` already.
+  /// Performs the handshake on a socket that is already connected to `to`, and verifies the peer.
   ///
-  /// @param patient whether a server may say nothing for [RelayLimits#answerTime] instead of
-  /// [RelayLimits#handshakeTime]
+  /// @param patient whether the server may stay silent for [RelayLimits#answerTime] instead
+  ///     of [RelayLimits#handshakeTime]
   public Dial authenticate(
       Fd connected, SocketAddress to, ClientTls tls, boolean patient, DialCallback callback) {
     return dial(
@@ -138,17 +138,17 @@ public final class Relays implements AutoCloseable {
     return dialing;
   }
 
-  /// Accepts on `listening`, a bound and listening socket that the result owns.
+  /// Accepts connections on `listening`, a bound and listening socket that the result owns.
   ///
-  /// @param terms asked for each connection
-  /// @param places how many peers may wait to be accepted by the program; more are not let in, and
-  /// wait in the kernel's queue of `listening`
+  /// @param terms returns the terms for each new connection
+  /// @param places limits how many peers may wait for the program to accept them; further peers
+  ///     wait in the kernel's queue of `listening`
   public PublicListener listen(
       Fd listening, Supplier<ServerTls> terms, Places places, AcceptCallback callback)
       throws ErrnoException {
     Files.setNonBlocking(listening);
     if (Sockets.getsockname(listening) instanceof SocketAddress.Inet) {
-      Leg.tune(listening); // what it accepts inherits that
+      Leg.tune(listening); // accepted sockets inherit the settings
     }
     var loop = quietest();
     var listener = new Listening(context, loop, this::quietest, listening, terms, places, callback);
@@ -164,24 +164,24 @@ public final class Relays implements AutoCloseable {
     };
   }
 
-  /// What each connection that carries bytes is like now, the oldest first.
+  /// Returns a snapshot of each connection that carries data, oldest first.
   public List<LiveConnection> connections() {
     return context.live().snapshot();
   }
 
-  /// From now on nobody is let in or out: public listeners close, with the handshakes under way on
-  /// them, and dials fail. Connections go on.
+  /// Refuses new connections in both directions. Public listeners close and drop their handshakes,
+  /// and dials fail. Established connections continue.
   public void refuseNew() {
     draining = true;
     doors.forEach(PublicListener::close);
   }
 
-  /// Waits until no connection is left; false when some were after `limit`.
+  /// Waits until no connection is left. Returns false if some are left after `limit`.
   public boolean awaitIdle(Duration limit) throws InterruptedException {
     return context.capacity().awaitIdle(limit);
   }
 
-  /// Frees what was prepared for terms that no rule has any more.
+  /// Frees what was prepared for terms other than `terms`.
   public void retain(Collection<?> terms) {
     context.engines().retain(terms);
   }
@@ -193,7 +193,7 @@ public final class Relays implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("all loops of the relay have failed"));
   }
 
-  /// Ends every connection with a reset, and the loops.
+  /// Resets every connection and ends the loops.
   @Override
   public void close() {
     warmUp.ifPresent(WarmUp::close);

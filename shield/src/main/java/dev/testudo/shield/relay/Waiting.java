@@ -10,7 +10,7 @@ import dev.testudo.shield.tls.TlsEngine;
 import dev.testudo.trust.status.Direction;
 import java.util.Optional;
 
-/// An authenticated connection between its handshake and the program's leg.
+/// An authenticated connection that waits for the socket to the program.
 final class Waiting implements Established, Leg.Owner {
   private final RelayContext context;
   private final EventLoop loop;
@@ -22,7 +22,8 @@ final class Waiting implements Established, Leg.Owner {
   private final Timer deadline;
   private boolean over;
 
-  /// `rest`: what the peer sent after the handshake, still sealed; `place`: in the accept queue.
+  /// Creates it. `rest` is what the peer sent after the handshake, still encrypted; `place` is its
+  /// place in the accept queue.
   Waiting(
       RelayContext context,
       EventLoop loop,
@@ -39,7 +40,9 @@ final class Waiting implements Established, Leg.Owner {
     this.link = link;
     this.place = place;
     this.deadline =
-        loop.after(context.limits().handshakeTime(), () -> drop("nobody took the connection"));
+        loop.after(
+            context.limits().handshakeTime(),
+            () -> drop("the program did not take the connection"));
     net.hand(this);
   }
 
@@ -85,7 +88,7 @@ final class Waiting implements Established, Leg.Owner {
       return;
     }
     try {
-      // Should this process be killed, the program must not take it for a proper end.
+      // If this process is killed, the program must not take that for a clean end.
       var local = new Leg(loop, localLeg).resetUnlessClosed();
       var legs = new Connection.Legs(net, local, vanished);
       over = true;
@@ -93,20 +96,21 @@ final class Waiting implements Established, Leg.Owner {
       Connection.begin(context, loop, link, engine, legs, rest);
     } catch (ErrnoException e) {
       localLeg.close();
-      drop("the program's leg cannot be used: " + e.getMessage());
+      drop("the socket to the program cannot be used: " + e.getMessage());
     }
   }
 
-  /// The peer is gone already: the program sees a reset, as it would without the shield.
+  /// Resets the program's connection, as the program would see it without the shield, because the
+  /// peer has gone.
   private static void refuseProgram(Fd localLeg) {
     try (localLeg) {
       Sockets.resetOnClose(localLeg);
     } catch (ErrnoException _) {
-      // It closes all the same.
+      // It is closed all the same.
     }
   }
 
-  /// Nothing is read yet, so readiness only waits in the leg.
+  /// Does nothing: no data is read yet, so the leg only records readiness.
   @Override
   public boolean turn() {
     return false;

@@ -20,9 +20,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Shakes hands with itself in memory when a relay starts, because the first handshakes of a
-/// JVM take ten times as long as later ones. Runs beside everything else, for a limited time, and
-/// tells nobody if it fails: then the first connection is slow, and says what is wrong.
+/// Performs handshakes in memory when a relay starts, because the first handshakes of a JVM take
+/// ten times as long as later ones. It runs in the background for a limited time. If it fails, it
+/// only logs that: the first connection is then slow, and reports what is wrong.
 final class WarmUp implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
   private static final Duration TIME = Duration.ofSeconds(2);
@@ -62,7 +62,7 @@ final class WarmUp implements AutoCloseable {
         round(server, client);
       }
     } catch (TlsFailure | RuntimeException e) {
-      LOG.log(Level.WARNING, "warm-up failed; the first connections will be slow", e);
+      LOG.log(Level.WARNING, "TLS warm-up failed; the first connections will be slow", e);
     }
   }
 
@@ -83,7 +83,7 @@ final class WarmUp implements AutoCloseable {
     }
   }
 
-  /// Buffers in fill mode between the two ends.
+  /// The buffers between the two ends, ready for writing.
   private static final class Wires {
     final ByteBuffer toServer;
     final ByteBuffer toClient;
@@ -109,7 +109,7 @@ final class WarmUp implements AutoCloseable {
     }
   }
 
-  /// Lets `end` take what the handshake left.
+  /// Processes what the handshake left in `in`.
   private static void settle(TlsEngine end, ByteBuffer in, ByteBuffer plain) throws TlsFailure {
     end.unwrap(in.flip(), plain.clear());
     in.compact();

@@ -1,3 +1,3 @@
-/// The data path of protected connections: event loops that carry bytes between the program's leg
-/// and the TLS leg.
+/// The data path of protected connections: event loops that carry bytes between the socket to the
+/// program and the TLS socket to the peer.
 package dev.testudo.shield.relay;

@@ -2,21 +2,22 @@ package dev.testudo.shield.rule;
 
 import java.util.List;
 
-/// Who may connect under a protected server rule.
+/// The clients that may connect under a protected server rule.
 ///
-/// @param trust whose client certificates are accepted; [PeerTrust.Anyone] asks for none
-/// @param names DNS names and URIs of which the certificate must hold one as subject alternative
-///     name, as they stand there: wildcards match nothing here. Empty: any name under `trust`
+/// @param trust whose certificates are accepted; [PeerTrust.Anyone] requests none
+/// @param names DNS names and URIs, one of which must be a subject alternative name of the
+///     certificate. Names are compared literally: a wildcard matches only itself. If empty, any
+///     name under `trust` is accepted
 public record ExpectedClients(PeerTrust trust, List<String> names) {
-  /// Copies the list. Names without certificates would be no condition at all.
+  /// Copies the list. Names require certificates, because without one they would check nothing.
   public ExpectedClients {
     names = List.copyOf(names);
     if (!names.isEmpty() && trust instanceof PeerTrust.Anyone) {
-      throw new IllegalArgumentException("names of clients that show no certificate");
+      throw new IllegalArgumentException("client names without client certificates");
     }
   }
 
-  /// Clients of `trust` by whatever name.
+  /// Returns clients of `trust` with any name.
   public static ExpectedClients anyNameOf(PeerTrust trust) {
     return new ExpectedClients(trust, List.of());
   }

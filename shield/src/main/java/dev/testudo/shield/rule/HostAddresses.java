@@ -3,9 +3,10 @@ package dev.testudo.shield.rule;
 import java.net.InetAddress;
 import java.util.Set;
 
-/// The addresses of a DNS name as known now. Used for client rules without `DESTINATION_IP`.
+/// Gives the currently known addresses of a DNS name. Used for client rules
+/// without `DESTINATION_IP`.
 @FunctionalInterface
 public interface HostAddresses {
-  /// The addresses of `host`, empty when it is not known. Never waits.
+  /// Returns the addresses of `host`, or an empty set if it is unknown. Never blocks.
   Set<InetAddress> addresses(String host);
 }

@@ -28,9 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Turns rules as stated into rules to decide with, collecting every mistake on the way.
+/// Compiles rules into a [ShieldPolicy] and collects every mistake.
 final class PolicyCompiler {
-  /// In the certificate of a server without one of its own. Only clients that check nothing
+  /// The name in the certificate of a server without its own. Only clients that check nothing
   /// accept it.
   private static final String EPHEMERAL = "ephemeral.invalid";
 
@@ -88,7 +88,7 @@ final class PolicyCompiler {
     return new PortRules(exact, named, any);
   }
 
-  /// Two rules for the same place, of which none is more specific.
+  /// Reports each two rules for the same place if neither is more specific.
   private void checkOverlaps(ShieldRules rules) {
     var servers = new HashMap<Listen, RuleName>();
     for (var rule : rules.servers()) {
@@ -106,7 +106,7 @@ final class PolicyCompiler {
     }
   }
 
-  /// What a destination matches: its name matters only where the name is looked up.
+  /// Returns what a destination matches. Its name matters only if the name is looked up.
   private static Destination place(Destination destination) {
     return switch (destination) {
       case Destination.UnixPath path -> path;

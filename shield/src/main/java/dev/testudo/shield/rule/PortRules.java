@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 
 /// The client rules for one port.
 ///
-/// @param exact by address
-/// @param named by the name whose addresses they are about
-/// @param any for every address
+/// @param exact rules by address
+/// @param named rules by the host name that they look up
+/// @param any the rule for every address
 record PortRules(
     Map<InetAddress, Verdict<ClientTls>> exact,
     Map<String, Verdict<ClientTls>> named,
@@ -32,8 +32,8 @@ record PortRules(
         .flatMap(verdicts -> verdicts);
   }
 
-  /// That two names share an address shows only now. Which of them the program meant cannot be
-  /// known, so neither is taken.
+  /// Decides by name. Only a lookup shows that two names share an address. The name that the
+  /// program meant is then unknown, so the connection is refused.
   private Optional<Verdict<ClientTls>> byName(InetAddress to, HostAddresses names) {
     var matching =
         named.entrySet().stream()
@@ -48,6 +48,7 @@ record PortRules(
   private static Verdict<ClientTls> ambiguous(InetAddress to, List<Verdict<ClientTls>> matching) {
     var rules = matching.stream().map(Verdict::rule).sorted().collect(Collectors.joining(" and "));
     return new Verdict.Refused<>(
-        "", "the names of rules %s both have the address %s".formatted(rules, AddressText.of(to)));
+        "",
+        "rules %s are for hosts that share the address %s".formatted(rules, AddressText.of(to)));
   }
 }

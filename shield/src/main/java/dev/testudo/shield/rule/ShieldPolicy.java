@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The shield's rules, ready to decide with. An explicit rule wins over the default mode, and
-/// among explicit rules the most specific: an address over a name over `*`.
+/// The compiled rules of a shield. An explicit rule takes precedence over the default mode. Among
+/// explicit rules, the most specific one wins: an address over a host name over `*`.
 public final class ShieldPolicy {
   private final DefaultMode mode;
   private final Map<Listen, Verdict<ServerTls>> servers;
@@ -36,9 +36,9 @@ public final class ShieldPolicy {
     this.names = names;
   }
 
-  /// Reads every key and certificate of `rules`. Each mistake is a diagnostic at its place in the
-  /// variable's value, and so is each pair of rules of which none is more specific. When the
-  /// shield is disabled, its rules are not looked at.
+  /// Compiles `rules` and reads every key and certificate in them. Each mistake is a diagnostic at
+  /// its place in the variable's value. So is each pair of rules for the same place if neither is
+  /// more specific. If the shield is disabled, its rules are ignored.
   ///
   /// @param names the addresses of destinations without `DESTINATION_IP`, asked at each decision
   public static Parsed<ShieldPolicy> compile(
@@ -49,13 +49,13 @@ public final class ShieldPolicy {
         : new PolicyCompiler(clock.instant()).compile(rules, names);
   }
 
-  /// What `listen` on this port or path becomes.
+  /// Decides listen(2) on this port or path.
   public Verdict<ServerTls> listen(Listen at) {
     return Optional.ofNullable(servers.get(at))
         .orElseGet(() -> byDefault(() -> "no rule for listening on " + at));
   }
 
-  /// The terms of the protected server rule with this name.
+  /// Returns the terms of the protected server rule with this name.
   public Optional<ServerTls> serverTerms(String rule) {
     return servers.values().stream()
         .filter(verdict -> verdict.rule().equals(rule))
@@ -63,7 +63,7 @@ public final class ShieldPolicy {
         .findFirst();
   }
 
-  /// The terms of all protected rules.
+  /// Returns the terms of all protected rules.
   public List<Object> terms() {
     var clientVerdicts =
         Stream.concat(
@@ -81,8 +81,8 @@ public final class ShieldPolicy {
     };
   }
 
-  /// What `connect` to this address becomes. The unspecified address means loopback, a mapped
-  /// IPv4 address the IPv4 address.
+  /// Decides connect(2) to this address. The unspecified address means loopback, and an IPv4-mapped
+  /// address means the IPv4 address.
   public Verdict<ClientTls> connect(InetAddress to, int port) {
     var address = to.isAnyLocalAddress() ? loopback(to) : to;
     return Optional.ofNullable(clients.get(port))
@@ -95,13 +95,13 @@ public final class ShieldPolicy {
                             .formatted(AddressText.of(address), port)));
   }
 
-  /// What `connect` to the Unix socket with exactly this path becomes.
+  /// Decides connect(2) to the Unix socket with exactly this path.
   public Verdict<ClientTls> connect(String unixPath) {
     return Optional.ofNullable(unixClients.get(unixPath))
         .orElseGet(() -> byDefault(() -> "no rule for connecting to unix:" + unixPath));
   }
 
-  /// The paths of the rules about connecting to Unix sockets.
+  /// Returns the paths of the client rules for Unix sockets.
   public Set<String> unixDestinations() {
     return unixClients.keySet();
   }
@@ -113,7 +113,7 @@ public final class ShieldPolicy {
     };
   }
 
-  /// Linux connects to the loopback address when given the unspecified one.
+  /// Returns the loopback address, to which Linux connects if given the unspecified one.
   private static InetAddress loopback(InetAddress any) {
     return InetAddress.ofLiteral(any.getAddress().length == 4 ? "127.0.0.1" : "::1");
   }

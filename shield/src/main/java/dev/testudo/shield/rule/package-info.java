@@ -1,3 +1,3 @@
-/// The rules of the shield, ready to decide with: keys and certificates read and checked, one
-/// pure function per question. No sockets, no threads.
+/// The compiled rules of the shield: keys and certificates are read and checked, and each question
+/// is answered by a pure function. No sockets, no threads.
 package dev.testudo.shield.rule;
