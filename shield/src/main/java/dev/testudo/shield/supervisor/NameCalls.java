@@ -15,7 +15,7 @@ import dev.testudo.shield.supervisor.socket.SocketState;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// getsockname(2), getpeername(2), and the options that tell a name or an error: what the program
+/// Performs getsockname(2), getpeername(2) and `SO_PEERNAME`. The program gets the names that it
 /// would see without the shield.
 final class NameCalls {
   private final Context context;
@@ -34,12 +34,13 @@ final class NameCalls {
     return answer(call, shownPeerName(socket), CallResults::writeAddress);
   }
 
-  /// `getsockopt(SO_PEERNAME)`.
+  /// Performs `getsockopt(SO_PEERNAME)`.
   Answer peerNameOption(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     return answer(call, shownPeerName(socket), CallResults::writeNameOption);
   }
 
-  /// What the program sees of a connected socket, unless that is what the kernel says.
+  /// Returns the names that the program sees of a connected socket, or empty if they are
+  /// the kernel's.
   Optional<SocketState.Names> special(ProgramSocket socket) {
     try {
       var kernelsLocal = Sockets.rawSockname(socket.fd());
@@ -53,24 +54,25 @@ final class NameCalls {
     }
   }
 
-  /// Empty: the name is what the kernel says, or its error.
+  /// Returns the peer name to show, or empty if the kernel's answer is right.
   private Optional<byte[]> shownPeerName(ProgramSocket socket) throws ErrnoException {
     if (socket.isUnix()) {
       return unix.shown(Sockets.rawPeername(socket.fd()));
     }
     var shown = context.table().find(socket).flatMap(SocketState::shown);
-    // There is a peer only as soon as, and as long as, there is a connection.
+    // The socket has a peer only while it is connected.
     return shown.isPresent() && socket.isConnected()
         ? shown.map(ends -> inFamily(socket, ends.peer()))
         : Optional.empty();
   }
 
-  /// A connected IPv6 socket may have become an IPv4 one since (`IPV6_ADDRFORM`).
+  /// Encodes `address` for the socket. An IPv6 socket may have become an IPv4 socket after it
+  /// connected (`IPV6_ADDRFORM`).
   private static byte[] inFamily(ProgramSocket socket, Inet address) {
     return (socket.isInet6() ? address : address.canonical()).encode();
   }
 
-  /// Empty: the name is what the kernel says.
+  /// Returns the local name to show, or empty if the kernel's answer is right.
   private Optional<byte[]> shownLocalName(ProgramSocket socket) throws ErrnoException {
     var state = context.table().find(socket);
     if (socket.isUnix()) {
@@ -87,14 +89,14 @@ final class NameCalls {
     if (state.boundAs().isPresent()) {
       return state.boundAs().map(SocketAddress::encode);
     }
-    // The gate's address is nobody's business.
+    // The address at the gate stays hidden.
     return state.pending().isPresent()
         ? state.real().map(ends -> LocalView.unspecified(ends.local()).encode())
         : Optional.empty();
   }
 
-  /// Where nothing is special the kernel performs the call: safe for the reasons that
-  /// [ReleasedCalls] gives, and without a look into the program's memory.
+  /// Writes the special name. If there is none, the kernel performs the call, which needs no access
+  /// to the program's memory. [ReleasedCalls] explains why that is safe.
   private static Answer answer(
       StoppedCall call, Optional<byte[]> special, CallResults.Writer writer) throws ErrnoException {
     return special.isPresent() ? writer.write(call, special.get()) : Answer.LET_READ;

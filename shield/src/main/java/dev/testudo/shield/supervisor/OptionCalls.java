@@ -18,13 +18,15 @@ import dev.testudo.shield.supervisor.socket.ProgramSocket;
 import dev.testudo.shield.supervisor.socket.SocketState;
 import java.util.Optional;
 
-/// setsockopt(2) of options that act on the way to the peer, where the socket that leads there is
-/// ours: it gets them first, with no more rights than the program has, and its error is the
-/// program's. Then the kernel performs the call on the program's own socket, as it does on sockets
-/// whose peers are reached without us: nothing is let through that the filter would not let through
-/// by the registers alone.
+/// Performs setsockopt(2) for options that affect the path to the peer, on sockets whose connection
+/// to the peer is the relay's.
+///
+/// The relay's socket gets the option first, with no more rights than the program has, and the
+/// program gets the error of that attempt. Then the kernel performs the call on the program's own
+/// socket, as it does for sockets without the relay. That continues only calls that the filter
+/// could allow by registers alone.
 final class OptionCalls {
-  /// The name of an interface, with its end.
+  /// The size of an interface name with its terminating zero.
   private static final int NAME = 16;
 
   private final Context context;
@@ -41,7 +43,7 @@ final class OptionCalls {
     return choosesDevice(call) ? setDevice(call, socket, state) : set(call, state);
   }
 
-  /// Of a socket that is not kept: it is connected.
+  /// Sets an option on a released socket, which is connected.
   Answer set(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
     var outer = state.flatMap(SocketState::outerSocket);
     if (outer.isEmpty()) {
@@ -115,14 +117,14 @@ final class OptionCalls {
     return Answer.SUCCESS;
   }
 
-  /// Whether the socket itself leads to its peers, or is bound to a device already.
+  /// Returns whether the socket itself connects to its peers, or is already bound to a device.
   private static boolean isItsOwn(ProgramSocket socket) throws ErrnoException {
     return socket.isConnected()
         || socket.isListening()
         || Sockets.getsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_BINDTOIFINDEX) != 0;
   }
 
-  /// getsockopt(2) of the device.
+  /// Performs getsockopt(2) of the device.
   Answer device(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
     var device = state.flatMap(SocketState::device);
     if (device.isEmpty()) {

@@ -13,8 +13,8 @@ import dev.testudo.shield.supervisor.socket.UnixPeer;
 import dev.testudo.shield.supervisor.socket.UnixPeers;
 import java.util.Optional;
 
-/// `getsockopt` of the options that tell who is at the other end of a Unix socket: what the program
-/// would see without the shield, as far as we know better than the kernel ([UnixPeers]).
+/// Performs `getsockopt` of the options that identify the other end of a Unix socket. The program
+/// gets what it would see without the shield, where [UnixPeers] knows better than the kernel.
 final class PeerCalls {
   private final UnixPeers peers;
 
@@ -22,14 +22,14 @@ final class PeerCalls {
     this.peers = peers;
   }
 
-  /// Whether the option is one of these.
+  /// Returns whether `option` is one of these.
   static boolean areAbout(int option) {
     return option == Sockets.SO_PEERCRED
         || option == Sockets.SO_PEERGROUPS
         || option == Sockets.SO_PEERPIDFD;
   }
 
-  /// The kernel itself tells what is not special.
+  /// Answers the call. Where nothing is special, the kernel answers.
   Answer answer(StoppedCall call, ProgramSocket socket, Optional<SocketState> state)
       throws ErrnoException {
     if (!socket.isUnix()) {
@@ -38,12 +38,12 @@ final class PeerCalls {
     var known = state.flatMap(SocketState::peer);
     var told = Sockets.peer(socket.fd());
     return known.isEmpty() && peers.isUs(told)
-        // Better no process than ours.
+        // No process at all is a better answer than the shield's own.
         ? answer(call, UnixPeer.of(told, Optional.empty()))
         : answer(call, known);
   }
 
-  /// For a socket that cannot be asked.
+  /// Answers the call for a socket of which there is no duplicate.
   static Answer answer(StoppedCall call, Optional<UnixPeer> known) throws ErrnoException {
     return known.isPresent() ? answer(call, known.get()) : Answer.LET_READ;
   }
@@ -52,14 +52,14 @@ final class PeerCalls {
     return switch (call.intArgument(2)) {
       case Sockets.SO_PEERCRED -> CallResults.writeShortOption(call, peer.credentials().encode());
       case Sockets.SO_PEERPIDFD -> descriptor(call, peer);
-      // The groups are the program's, since we have acted with them.
+      // The groups are the program's own, because the connect ran with them.
       default ->
           peer.isRemote() ? CallResults.writeShortOption(call, new byte[0]) : Answer.LET_READ;
     };
   }
 
-  /// A descriptor of the peer's process. That its number can be written is tried first: what has
-  /// been given cannot be taken back.
+  /// Gives the program a pidfd of the peer's process. First checks that its number can be written,
+  /// because a descriptor that was given cannot be taken back.
   private static Answer descriptor(StoppedCall call, UnixPeer peer) throws ErrnoException {
     var opened = peer.open();
     if (opened.isEmpty()) {

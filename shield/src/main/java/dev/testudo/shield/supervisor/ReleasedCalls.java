@@ -15,14 +15,14 @@ import dev.testudo.shield.supervisor.socket.SocketState;
 import dev.testudo.shield.supervisor.socket.SocketTable;
 import java.util.Optional;
 
-/// Calls on sockets that [SuppliedSockets] does not keep: connected ones, and those that came from
-/// elsewhere. Nothing can be done to them; what can be said of them is known, or the kernel tells
-/// the program itself.
+/// Performs calls on sockets that [SuppliedSockets] does not keep: connected sockets, and sockets
+/// that came from elsewhere. The shield has no duplicate of them, so it answers from what it knows,
+/// or lets the kernel answer.
 ///
-/// Letting the kernel do so is safe: these calls take nothing from memory but the length of the
-/// room for their result, so there is nothing another thread could change. At worst it swaps the
-/// descriptor, and learns the names the kernel has for another of its own sockets: loopback
-/// addresses that lead nowhere.
+/// The latter is safe. These calls read nothing from memory but the size of the result buffer,
+/// so another thread cannot change what was decided on. At worst it replaces the descriptor, and
+/// the program learns the kernel's names for another of its own sockets: loopback addresses that
+/// lead nowhere.
 final class ReleasedCalls {
   private final SocketTable table;
 
@@ -30,25 +30,26 @@ final class ReleasedCalls {
     this.table = table;
   }
 
-  /// Dissolving a connection (`AF_UNSPEC`) is the one thing a program could do natively that it
-  /// cannot here: it takes a duplicate, and there is none. Nor can the kernel be let do it, as it
-  /// would read the address, and look up the descriptor, once more.
+  /// Refuses to disconnect a socket (`AF_UNSPEC`). This is the one call that works without the
+  /// shield and not here. It takes a duplicate of the socket, which the shield does not have. The
+  /// kernel must not continue the call either, because it would read the address and look up the
+  /// descriptor again.
   ///
-  /// @param inode of the socket
+  /// @param inode the inode number of the socket
   Answer connect(Optional<SocketState> state, long inode, byte[] address) throws ErrnoException {
     if (SocketAddress.decode(address) instanceof SocketAddress.Unspecified) {
       boolean unix = table.diag().exists(inode, SocketDiag.ANY_SOCKET);
       return new Answer.Failure(unix ? EINVAL : EOPNOTSUPP);
     }
     if (state.isPresent() && state.get().settlesLater()) {
-      // The first connect after a non-blocking one succeeds, once.
+      // After a non-blocking connect, the next connect succeeds once.
       state.get().setSettlesLater(false);
       return Answer.SUCCESS;
     }
     return new Answer.Failure(EISCONN);
   }
 
-  /// bind, listen and accept.
+  /// Refuses bind, listen and accept.
   Answer refuse() {
     return new Answer.Failure(EINVAL);
   }
@@ -60,7 +61,7 @@ final class ReleasedCalls {
         : Answer.LET_READ;
   }
 
-  /// getpeername(2) and `SO_PEERNAME`.
+  /// Performs getpeername(2) and `SO_PEERNAME`.
   Answer peerName(StoppedCall call, Optional<SocketState> state, CallResults.Writer writer)
       throws ErrnoException {
     var names = state.flatMap(SocketState::names);
@@ -74,7 +75,7 @@ final class ReleasedCalls {
     return ended ? new Answer.Failure(ENOTCONN) : writer.write(call, names.get().peer());
   }
 
-  /// `SO_ERROR`.
+  /// Performs `SO_ERROR`.
   Answer takeError(StoppedCall call, Optional<SocketState> state) throws ErrnoException {
     int error = state.map(SocketState::takeFailure).orElse(0);
     return error == 0 ? Answer.LET_READ : CallResults.writeOption(call, error);

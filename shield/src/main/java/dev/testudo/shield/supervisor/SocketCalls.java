@@ -33,7 +33,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The calls that are about a socket: brings each to its handler, with the socket.
+/// Dispatches calls about sockets: finds the socket and passes it with the call to the handler.
 final class SocketCalls {
   private final Context context;
   private final CallFailures failures;
@@ -44,27 +44,27 @@ final class SocketCalls {
   private final OptionCalls options;
   private final Map<Integer, ReleasedHandler> releasedHandlers = new HashMap<>();
 
-  /// Performs one kind of call on the socket of its first argument.
+  /// Performs one kind of call on the socket in its first argument.
   private interface Handler {
     CallOutcome perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
   }
 
-  /// Performs a call that leaves nothing to be done.
+  /// Performs a call that needs no action after its answer.
   private interface SimpleHandler {
     Answer perform(StoppedCall call, ProgramSocket socket) throws ErrnoException;
   }
 
-  /// The same for a socket that is not kept; see [ReleasedCalls].
+  /// Performs a call on a socket that is not kept; see [ReleasedCalls].
   private interface ReleasedHandler {
     Answer perform(StoppedCall call, Optional<SocketState> socket) throws ErrnoException;
   }
 
-  /// Performs a call whose effect a repetition must not have twice.
+  /// Performs a call that must not take effect again when the kernel restarts it.
   private interface AddressHandler {
     Answer perform(StoppedCall call, ProgramSocket socket, byte[] address) throws ErrnoException;
   }
 
-  /// Adds their handlers to `calls`.
+  /// Registers the handlers with `calls`.
   SocketCalls(Context context, CallFailures failures, CallTable calls) {
     this.context = context;
     this.failures = failures;
@@ -137,7 +137,7 @@ final class SocketCalls {
         : handler.perform(call, context.table().findByInode(inode));
   }
 
-  /// A call whose arguments are registers and out-pointers.
+  /// Registers a call whose arguments are registers and pointers to results.
   private void simple(SystemCall call, SimpleHandler handler) {
     handle(
         call,
@@ -164,7 +164,7 @@ final class SocketCalls {
     return calls.connect(state, inode, question.argument());
   }
 
-  /// What a connect or bind asks for; read once.
+  /// Reads the arguments of a connect or bind, once.
   private static Question question(StoppedCall call) throws ErrnoException {
     int length = call.intArgument(2);
     if (length < 0 || length > SocketAddress.MAX_LENGTH) {
@@ -175,13 +175,13 @@ final class SocketCalls {
     return call.asks(address);
   }
 
-  /// Something to do with the answer to a connect or bind.
+  /// An action after a connect or bind was answered.
   private interface Told {
     void of(Answer answer) throws ErrnoException;
   }
 
-  /// connect and bind: when a signal keeps the answer from the program, the kernel has it repeat
-  /// the call, and the repetition gets the same answer instead of being carried out again.
+  /// Performs connect or bind. If a signal keeps the answer from the program, the kernel restarts
+  /// the call. The restarted call gets the same answer and is not carried out again.
   private CallOutcome once(
       StoppedCall call, ProgramSocket socket, AddressHandler handler, Told told)
       throws ErrnoException {
@@ -200,8 +200,8 @@ final class SocketCalls {
         });
   }
 
-  /// The program may have put something else in the place of the socket by now. A repetition of the
-  /// call is about that then, and has nothing to do with this answer.
+  /// Stores the answer for a restarted call. If the program has put another socket in this one's
+  /// place meanwhile, the restarted call concerns that socket, and the answer is dropped.
   private void remember(StoppedCall call, long cookie, Question question, Answer answer)
       throws ErrnoException {
     var there = access.borrow(call);
@@ -215,8 +215,10 @@ final class SocketCalls {
     }
   }
 
-  /// @throws ErrnoException ESRCH when the call was not stopped any more before anything was done;
-  /// there is no answer then that a repetition could get
+  /// Carries the call out.
+  ///
+  /// @throws ErrnoException ESRCH if the call was interrupted before anything was done; a restarted
+  ///     call is then carried out
   private Answer carryOut(
       StoppedCall call, ProgramSocket socket, byte[] address, AddressHandler handler)
       throws ErrnoException {
@@ -230,7 +232,8 @@ final class SocketCalls {
     }
   }
 
-  /// Something that may fail because a socket has an address that the program has closed already.
+  /// An attempt that may fail because a socket that the program has already closed still holds
+  /// the address.
   private interface Attempt {
     Answer make() throws ErrnoException;
   }
@@ -250,7 +253,7 @@ final class SocketCalls {
     return attempt.make();
   }
 
-  /// `getsockopt` of the options that the filter asks about.
+  /// Performs `getsockopt` of the options that the filter passes on.
   private CallOutcome option(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     int option = call.intArgument(2);
     if (option == Sockets.SO_ERROR) {
@@ -279,7 +282,8 @@ final class SocketCalls {
     };
   }
 
-  /// `SO_ERROR`. Reading clears the error, so what does not reach the program is put back.
+  /// Performs `SO_ERROR`. Reading clears the error, so an error that does not reach the program
+  /// is restored.
   private CallOutcome takeError(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     call.confirm();
     var state = context.table().find(socket);
@@ -290,7 +294,7 @@ final class SocketCalls {
     boolean written = false;
     try {
       var answer = CallResults.writeOption(call, error);
-      // The kernel has an error too, which says no more than that the attempt was cut off.
+      // The kernel's own error only says that the attempt was cut off, so clear it.
       Sockets.takeError(socket.fd());
       written = true;
       return new CallOutcome(answer, heard -> state.get().setFailure(heard ? 0 : error));

@@ -24,15 +24,14 @@ import dev.testudo.shield.supervisor.socket.UnixPeers;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/// Serves the stopped calls of one program and its descendants on a thread of its own.
+/// Serves the notifications of one program and its descendants on a thread of its own.
 ///
-/// That thread never waits for anything but the next event. When it ends, for whatever reason, the
-/// listener closes with it, and every call that would have been asked about fails with `ENOSYS`:
-/// nothing gets out.
+/// The thread blocks only to wait for the next event. When it ends for any reason, the listener
+/// closes, and every further call that needs the supervisor fails with `ENOSYS`. Nothing passes.
 public final class Supervisor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Supervisor.class.getName());
-  /// Messages of other threads that may wait. Each stands for a connection being set up, which are
-  /// fewer.
+  /// How many messages of other threads may wait. Each stands for a connection in setup, and there
+  /// are fewer of those.
   private static final int MOST_MESSAGES = 16_384;
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
@@ -77,9 +76,10 @@ public final class Supervisor implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);
   }
 
-  /// Starts to serve `listener`, the result of installing a filter made for `way`, and owns it.
+  /// Starts to serve `listener`, which the supervisor then owns. It must come from a filter made
+  /// for `way`.
   ///
-  /// @param root the program's root directory; looked into before this returns
+  /// @param root the program's root directory; read before this method returns
   public static Supervisor start(
       Fd listener,
       Fd root,
@@ -94,7 +94,7 @@ public final class Supervisor implements AutoCloseable {
     return supervisor;
   }
 
-  /// Waits until nobody is left under the filter, or [#close].
+  /// Waits until no process is left under the filter, or until [#close].
   public void awaitEnd() throws InterruptedException {
     ended.await();
   }
@@ -104,13 +104,13 @@ public final class Supervisor implements AutoCloseable {
       loop.watchUrgently(listener.fd(), this::listenerReady);
       loop.run();
     } catch (ErrnoException | RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the network shield has failed and lets nothing pass", e);
+      LOG.log(System.Logger.Level.ERROR, "the network shield has failed and refuses all calls", e);
     } finally {
       end();
     }
   }
 
-  /// First the listener: from then on nothing of the program waits for us.
+  /// Closes the listener first, so that no call of the program waits for the supervisor any more.
   private void end() {
     listener.close();
     try {
@@ -139,11 +139,11 @@ public final class Supervisor implements AutoCloseable {
         calls.serve(new StoppedCall(listener, notification.get()));
       }
     } catch (ErrnoException e) {
-      throw new IllegalStateException("the listener does not work any more", e);
+      throw new IllegalStateException("the seccomp listener no longer works", e);
     }
   }
 
-  /// Stops serving, and waits until the thread has ended.
+  /// Stops serving and waits until the thread has ended.
   @Override
   public void close() {
     loop.stop();

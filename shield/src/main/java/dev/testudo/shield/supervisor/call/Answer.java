@@ -1,7 +1,7 @@
 package dev.testudo.shield.supervisor.call;
 
-/// What a stopped call returns. A call that gives something to the kernel is performed here or not
-/// at all.
+/// What a suspended call returns. The supervisor itself performs any call that passes data to the
+/// kernel, or refuses it.
 public sealed interface Answer {
   /// Success with this value.
   record Result(long value) implements Answer {}
@@ -9,14 +9,14 @@ public sealed interface Answer {
   /// Failure with this error number.
   record Failure(int errno) implements Answer {}
 
-  /// The program has its answer already, or is not waiting for one any more.
+  /// The program has its answer already, or no longer waits for one.
   record Given() implements Answer {}
 
   /// The handler keeps the call and answers it later.
   record Held() implements Answer {}
 
-  /// What the kernel itself says or does: for calls that only read, or that the filter would let
-  /// through by the registers alone; see [dev.testudo.linux.seccomp.Listener#letRead].
+  /// The kernel continues the call. Only for calls that only read, or that the filter could allow
+  /// by registers alone; see [dev.testudo.linux.seccomp.Listener#letRead].
   record LetRead() implements Answer {}
 
   Answer SUCCESS = new Result(0);
@@ -24,7 +24,7 @@ public sealed interface Answer {
   Answer HELD = new Held();
   Answer LET_READ = new LetRead();
 
-  /// Success for 0, else the failure.
+  /// Returns success for 0, otherwise a failure.
   static Answer ofErrno(int errno) {
     return errno == 0 ? SUCCESS : new Failure(errno);
   }

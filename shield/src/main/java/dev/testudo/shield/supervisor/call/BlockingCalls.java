@@ -7,10 +7,10 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Threads for the few calls that the kernel only makes by waiting: a connect to a stranger, or to
-/// a Unix socket, on a descriptor in blocking mode. That mode is shared with the program, so we
-/// cannot switch it off for ourselves. Platform threads, because a waiting native call would pin
-/// the carrier of a virtual one.
+/// Threads for the few calls that block in the kernel: a plain connect to another machine or to a
+/// Unix socket, on a descriptor in blocking mode. The program shares that mode, so the shield
+/// cannot change it. They are platform threads, because a blocking native call would pin the
+/// carrier of a virtual one.
 public final class BlockingCalls implements AutoCloseable {
   private static final int MAX_THREADS = 128;
 
@@ -23,7 +23,9 @@ public final class BlockingCalls implements AutoCloseable {
           new SynchronousQueue<>(),
           Thread.ofPlatform().daemon().name("shield-blocking-", 0).factory());
 
-  /// Starts `call` on a thread of its own. `EAGAIN` when too many wait already.
+  /// Runs `call` on a thread of its own.
+  ///
+  /// @throws ErrnoException `EAGAIN` if too many calls are waiting already
   public void start(Runnable call) throws ErrnoException {
     try {
       threads.execute(call);
@@ -32,7 +34,7 @@ public final class BlockingCalls implements AutoCloseable {
     }
   }
 
-  /// Takes no more calls. Those under way end with their sockets.
+  /// Accepts no more calls. Those in progress end with their sockets.
   @Override
   public void close() {
     threads.shutdown();

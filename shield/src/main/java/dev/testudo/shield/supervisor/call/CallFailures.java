@@ -6,7 +6,7 @@ import dev.testudo.linux.sys.SystemCall;
 import dev.testudo.shield.Shortages;
 import dev.testudo.shield.Shortages.Side;
 
-/// Errors that the program gets, and we had.
+/// Turns errors of the supervisor into answers for the program.
 public final class CallFailures {
   private final Shortages shortages;
 
@@ -14,7 +14,8 @@ public final class CallFailures {
     this.shortages = shortages;
   }
 
-  /// The answer to `call`. A shortage of descriptors is ours, so it is told.
+  /// Returns the answer to `call`. Also reports a shortage of descriptors, because the shield
+  /// caused it.
   public Answer answer(StoppedCall call, ErrnoException problem) {
     if (Shortages.isShortage(problem.errno())) {
       var name = SystemCall.name(call.number());

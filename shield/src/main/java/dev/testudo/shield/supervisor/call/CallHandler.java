@@ -5,8 +5,8 @@ import dev.testudo.linux.sys.ErrnoException;
 /// Performs one kind of call.
 @FunctionalInterface
 public interface CallHandler {
-  /// Performs `call`, which is stopped.
+  /// Performs `call`, which is suspended.
   ///
-  /// @throws ErrnoException with the error that the program gets
+  /// @throws ErrnoException the error that the program gets
   CallOutcome perform(StoppedCall call) throws ErrnoException;
 }

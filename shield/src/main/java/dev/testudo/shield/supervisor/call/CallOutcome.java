@@ -2,19 +2,19 @@ package dev.testudo.shield.supervisor.call;
 
 import dev.testudo.linux.sys.ErrnoException;
 
-/// What a call returns, and what is to be done once it has returned.
+/// What a call returns, and an action to run afterwards.
 public record CallOutcome(Answer answer, Afterwards afterwards) {
-  /// The program goes on at once: what it closes next is to be closed by it, not by us, so nothing
-  /// of its own is held any more by then.
+  /// An action that runs once the program continues. By then the shield must hold none of the
+  /// program's descriptors, so that a close by the program really closes.
   @FunctionalInterface
   public interface Afterwards {
-    /// Does it.
+    /// Runs the action.
     ///
     /// @param heard whether the program got the answer
     void follow(boolean heard) throws ErrnoException;
   }
 
-  /// Nothing is to be done.
+  /// Returns an outcome without a further action.
   public static CallOutcome of(Answer answer) {
     return new CallOutcome(answer, _ -> {});
   }

@@ -7,17 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Writes results to where the arguments of a call point.
+/// Writes results to the addresses in a call's arguments.
 public final class CallResults {
   private CallResults() {}
 
-  /// Writes a name to where the arguments of its call point.
+  /// Writes a name to the addresses in a call's arguments.
   public interface Writer {
     Answer write(StoppedCall call, byte[] name) throws ErrnoException;
   }
 
-  /// Writes an address to where arguments 1 and 2 point: as much as there is room for, and its
-  /// length.
+  /// Writes an address to where arguments 1 and 2 point: as many bytes as fit, and the full length.
   public static Answer writeAddress(StoppedCall call, byte[] address) throws ErrnoException {
     int room = call.readInt(call.argument(2));
     if (room < 0) {
@@ -30,8 +29,9 @@ public final class CallResults {
     return Answer.SUCCESS;
   }
 
-  /// Writes as much of a name as there is room for to where arguments 3 and 4 point. `EINVAL` when
-  /// there is more room than name: that is how the kernel does it.
+  /// Writes a name, truncated to the given size, to where arguments 3 and 4 point.
+  ///
+  /// @throws ErrnoException `EINVAL` if the given size exceeds the name, as in the kernel
   public static Answer writeNameOption(StoppedCall call, byte[] name) throws ErrnoException {
     int room = optionRoom(call);
     if (room > name.length) {
@@ -47,7 +47,7 @@ public final class CallResults {
     return writeShortOption(call, bytes);
   }
 
-  /// Writes as much of a value as there is room for to where arguments 3 and 4 point.
+  /// Writes a value, truncated to the given size, to where arguments 3 and 4 point.
   public static Answer writeShortOption(StoppedCall call, byte[] value) throws ErrnoException {
     return writeOption(call, Arrays.copyOf(value, Math.min(optionRoom(call), value.length)));
   }
@@ -60,7 +60,7 @@ public final class CallResults {
     return room;
   }
 
-  /// Writes the value of an option, for which there is room, to where arguments 3 and 4 point.
+  /// Writes the value of an option, which must fit, to where arguments 3 and 4 point.
   public static Answer writeOption(StoppedCall call, byte[] value) throws ErrnoException {
     if (value.length > 0) {
       call.write(call.argument(3), value);

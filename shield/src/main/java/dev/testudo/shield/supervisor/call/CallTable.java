@@ -8,23 +8,23 @@ import dev.testudo.linux.sys.SystemCall;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Brings each stopped call to its handler and the answer back. A call without a handler fails with
-/// `ENOSYS`.
+/// Dispatches each suspended call to its handler and returns the answer. A call without a handler
+/// fails with `ENOSYS`.
 public final class CallTable {
   private final Map<Integer, CallHandler> handlers = new HashMap<>();
   private final CallFailures failures;
 
-  /// An empty one.
+  /// Creates an empty table.
   public CallTable(CallFailures failures) {
     this.failures = failures;
   }
 
-  /// From now on `handler` performs `call`, where this machine has it.
+  /// Registers `handler` for `call`, if this architecture has that call.
   public void handle(SystemCall call, CallHandler handler) {
     call.number(Architecture.current()).ifPresent(number -> handlers.put(number, handler));
   }
 
-  /// Performs `call` and answers it, unless a handler has taken it over.
+  /// Performs `call` and answers it, unless the handler holds it.
   public void serve(StoppedCall call) throws ErrnoException {
     Answer answer = new Answer.Failure(ENOSYS);
     try {
@@ -54,7 +54,7 @@ public final class CallTable {
     try {
       outcome.afterwards().follow(heard);
     } catch (ErrnoException e) {
-      // The socket has gone, or there are too many: then a repeated call is carried out again.
+      // The socket is closed, or too many are known: a restarted call is then carried out again.
     }
   }
 }

@@ -8,9 +8,9 @@ import dev.testudo.shield.loop.Timer;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A stopped call that is answered later. It waits as an entry in a list, never as a thread. A
-/// signal may end it at any moment without our being told; then the answer reaches nobody, and the
-/// kernel has the program repeat the call or see `EINTR`, as without the shield.
+/// A suspended call that is answered later. It is an entry in a list and occupies no thread. A
+/// signal may interrupt it at any time without notice. The answer is then lost, and the kernel
+/// restarts the call or returns `EINTR`, as without the shield.
 public final class HeldCall {
   private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -32,7 +32,7 @@ public final class HeldCall {
     this.look = loop.after(LOOK, this::look);
   }
 
-  /// Tells of the end of a thread.
+  /// Reports the end of a thread.
   private record EndWatch(Loop loop, PidFd thread, long watch) implements AutoCloseable {
     @Override
     public void close() {
@@ -41,8 +41,8 @@ public final class HeldCall {
     }
   }
 
-  /// Our duplicate of the socket must not outlive a program that was killed. Where threads cannot
-  /// be watched (before Linux 6.9), [#look] finds it out.
+  /// Watches for the end of the thread, because the duplicate of its socket must not outlive a
+  /// killed program. Before Linux 6.9 threads cannot be watched; then [#look] notices.
   private static Optional<EndWatch> watchEnd(Loop loop, int tid, Runnable ended)
       throws ErrnoException {
     PidFd thread;
@@ -60,8 +60,8 @@ public final class HeldCall {
     }
   }
 
-  /// Nobody tells that a signal has ended the call; and a program that turns to something else then
-  /// may close the socket, which is not to live on through our duplicate.
+  /// Checks whether the call is still suspended. The kernel does not report an interrupted call.
+  /// The program may then close the socket, and the shield's duplicate must not keep it open.
   private void look() {
     if (call.isStopped()) {
       look = loop.after(LOOK, this::look);
@@ -70,9 +70,9 @@ public final class HeldCall {
     }
   }
 
-  /// Holds `call`, which belongs to the result. `timeoutNanos`: 0 for none. Exactly one of the
-  /// following ends it: [#answer], [#drop], or, after `timeoutNanos`, the answer `late`; in the
-  /// last case and when the thread has ended `over` runs.
+  /// Holds `call`, which the result owns. Exactly one of these ends it: [#answer], [#drop], the
+  /// answer `late` once `timeoutNanos` have passed (0 for no limit), or the end of the calling
+  /// thread or its call. In the last two cases `over` runs.
   public static HeldCall hold(
       Loop loop, StoppedCall call, long timeoutNanos, Answer late, Runnable over)
       throws ErrnoException {
@@ -93,12 +93,12 @@ public final class HeldCall {
     after.run();
   }
 
-  /// For answering in other ways than [#answer]; [#drop] follows.
+  /// Returns the call, to answer it other than by [#answer]. [#drop] must follow.
   public StoppedCall call() {
     return call;
   }
 
-  /// What the call asks for, where its repetition must get the same answer.
+  /// Returns the call's arguments, if a restarted call must get the same answer.
   public Optional<Question> question() {
     return call.question();
   }
@@ -107,7 +107,7 @@ public final class HeldCall {
     return !over && call.isStopped();
   }
 
-  /// Answers; false when nobody was waiting any more.
+  /// Answers the call. Returns false if it was no longer suspended.
   public boolean answer(Answer answer) {
     if (over) {
       return false;
@@ -115,7 +115,7 @@ public final class HeldCall {
     try {
       return call.answer(answer);
     } catch (ErrnoException e) {
-      // The listener refuses the answer only when the call has gone.
+      // The listener refuses an answer only if the call is no longer suspended.
       return false;
     } finally {
       drop();

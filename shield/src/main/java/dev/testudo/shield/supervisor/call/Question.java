@@ -2,14 +2,14 @@ package dev.testudo.shield.supervisor.call;
 
 import java.util.Arrays;
 
-/// A system call: which thread makes it, where in its code, and what it asks for. To recognise
-/// its repetition: the kernel has a thread that a signal has interrupted make the very same call
-/// again, and a program that is told of the interruption does so itself.
+/// Identifies a system call by its thread, its place in the code and its arguments, in order to
+/// recognise its repetition. After a signal, the kernel restarts the very same call, or returns
+/// `EINTR` and the program repeats it.
 public final class Question {
   private final Call call;
   private final byte[] argument;
 
-  /// The registers of a call; other threads, and other places in the code, ask for themselves.
+  /// The registers of a call. Another thread or another place in the code makes a different call.
   private record Call(int tid, long instructionPointer, int number, int descriptor, long address) {}
 
   public Question(StoppedCall call, byte[] argument) {
@@ -27,7 +27,7 @@ public final class Question {
     return call.tid();
   }
 
-  /// The bytes the call gave; not to be changed.
+  /// Returns the bytes that the call passed. Callers must not modify the array.
   public byte[] argument() {
     return argument;
   }

@@ -10,11 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// One stopped system call and the thread that made it.
+/// A suspended system call, with the thread that made it.
 ///
-/// Everything read from the thread counts only after [#confirm]: if the call is stopped *then*, the
-/// thread has been that one all the time. What was read is a private copy; the program may change
-/// its memory and its descriptors afterwards, we act on what we have judged.
+/// Data read from the thread is valid only after [#confirm]: if the call is still suspended then,
+/// the thread id has meant the same thread all the time. What was read is a private copy. The
+/// program may change its memory and descriptors afterwards, and the supervisor acts on the copy
+/// that it checked.
 public final class StoppedCall implements AutoCloseable {
   private final Listener listener;
   private final Notification notification;
@@ -34,7 +35,7 @@ public final class StoppedCall implements AutoCloseable {
     return notification.tid();
   }
 
-  /// Where in the program's code the call is made.
+  /// Returns where in the program's code the call was made.
   long instructionPointer() {
     return notification.instructionPointer();
   }
@@ -47,12 +48,12 @@ public final class StoppedCall implements AutoCloseable {
     return notification.argument(index);
   }
 
-  /// What the call asks for; empty until it was read.
+  /// Returns what the call asks for, or empty before it was read.
   Optional<Question> question() {
     return question;
   }
 
-  /// The call asks for something that a repetition is recognised by.
+  /// Records what the call asks for, so that its repetition can be recognised.
   public Question asks(byte[] argument) {
     var asked = new Question(this, argument);
     question = Optional.of(asked);
@@ -72,8 +73,8 @@ public final class StoppedCall implements AutoCloseable {
     return ByteBuffer.wrap(read(address, 4)).order(ByteOrder.nativeOrder()).getInt();
   }
 
-  /// Checks that what was read so far came from the stopped thread. Failure means that nobody waits
-  /// for an answer any more; the errno then reaches nobody.
+  /// Checks that the data read so far came from the suspended thread. On failure nobody waits for
+  /// an answer any more, so the error reaches nobody.
   public void confirm() throws ErrnoException {
     if (!isStopped()) {
       throw new ErrnoException("stopped call", Errno.ESRCH);
@@ -84,7 +85,8 @@ public final class StoppedCall implements AutoCloseable {
     return listener.isPending(notification.id());
   }
 
-  /// Writes to the program's memory. The out-pointers of a stopped call are the only place for it.
+  /// Writes to the program's memory. Only the result pointers of a suspended call may be
+  /// written to.
   void write(long address, byte[] bytes) throws ErrnoException {
     confirm();
     memory().write(address, bytes);
@@ -96,8 +98,8 @@ public final class StoppedCall implements AutoCloseable {
     write(address, bytes);
   }
 
-  /// False when the call is no longer stopped: a signal has interrupted it, and the program did not
-  /// get the answer.
+  /// Answers the call. Returns false if it was no longer suspended, because a signal interrupted
+  /// it; the program then did not get the answer.
   public boolean answer(Answer answer) throws ErrnoException {
     return switch (answer) {
       case Answer.Result(long value) -> listener.answer(notification.id(), value);
@@ -107,20 +109,20 @@ public final class StoppedCall implements AutoCloseable {
     };
   }
 
-  /// Gives the program a duplicate of `source` as the call's result: its number there, `-ENOENT`
-  /// when the call is no longer stopped, or what stands in the way (`-EMFILE`).
+  /// Gives the program a duplicate of `source` as the call's result. Returns its number there,
+  /// `-ENOENT` if the call is no longer suspended, or another negated error (`-EMFILE`).
   public int answerWithDescriptor(Fd source, boolean closeOnExec) {
     return listener.answerWithDescriptor(notification.id(), source, closeOnExec);
   }
 
-  /// Gives the program a duplicate of `source`, close-on-exec there, besides the answer that is to
-  /// come: its number, or what stands in the way as a negated error.
+  /// Gives the program a duplicate of `source`, close-on-exec, in addition to the answer that
+  /// follows. Returns its number there or a negated error.
   public int giveDescriptor(Fd source) {
     return listener.giveDescriptor(notification.id(), source);
   }
 
-  /// Lets go of the program's memory: a call may be held for long, and the memory must be opened
-  /// anew each time.
+  /// Closes the program's memory. A call may be held for long, and the memory must be opened again
+  /// each time.
   void releaseMemory() {
     memory.ifPresent(ProcessMemory::close);
     memory = Optional.empty();

@@ -1,3 +1,3 @@
-/// One stopped call of the program: what it asks for, its answer, and calls that are answered
-/// later.
+/// A suspended call of the program: what it asks for, its answer, and calls that are
+/// answered later.
 package dev.testudo.shield.supervisor.call;

@@ -15,9 +15,9 @@ import dev.testudo.shield.supervisor.socket.SocketState;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/// A plain connect on a socket in blocking mode that the kernel does not finish at once. A thread
-/// of [BlockingCalls] waits in the kernel; the program's call waits as an entry here, so that a
-/// signal ends it as usual while the attempt goes on, which is what Linux itself does.
+/// An unprotected connect in blocking mode that the kernel does not finish at once. A thread of
+/// [BlockingCalls] waits in the kernel, while the program's call waits as an entry here. So a
+/// signal can interrupt the call while the attempt continues, which is what Linux itself does.
 public final class BlockingConnect extends PendingConnect {
   private final SocketAccess access;
   private final SocketState state;
@@ -30,8 +30,9 @@ public final class BlockingConnect extends PendingConnect {
     this.socket = socket;
   }
 
-  /// Runs `connect` with a duplicate of the socket on another thread; it returns 0 or an error
-  /// number. `after` runs on this one when the attempt has ended, or cannot begin.
+  /// Runs `connect` with a duplicate of the socket on another thread. `connect` returns 0 or
+  /// an error number. `after` runs on the supervisor's thread when the attempt has ended or
+  /// cannot start.
   static Answer start(
       Context context,
       StoppedCall call,
@@ -73,13 +74,13 @@ public final class BlockingConnect extends PendingConnect {
   }
 
   private void ended(int errno, Runnable after) {
-    // Whoever has dissolved the socket meanwhile wants to know no more of this.
+    // If the program has disconnected the socket meanwhile, the result no longer concerns it.
     boolean current = state.pending().filter(this::equals).isPresent();
     if (current) {
       state.setPending(Optional.empty());
     }
     if (!settle(Answer.ofErrno(errno)) && current) {
-      // The waiting thread took the error from the socket; the program may still ask for it.
+      // The waiting thread took the error from the socket. Keep it for SO_ERROR.
       state.setFailure(errno);
     }
     socket.close();
@@ -102,12 +103,12 @@ public final class BlockingConnect extends PendingConnect {
     interrupt();
   }
 
-  /// Ends the attempt; the waiting thread then comes back.
+  /// Ends the attempt, so that the waiting thread returns.
   private void interrupt() {
     try {
       Sockets.shutdown(socket, Sockets.SHUT_RDWR);
     } catch (ErrnoException e) {
-      // Not connecting any more: then the thread is coming back by itself.
+      // No longer connecting: the thread returns by itself.
     }
   }
 }

@@ -23,7 +23,7 @@ import dev.testudo.shield.supervisor.socket.ProtectedListener;
 import dev.testudo.shield.supervisor.socket.SocketState;
 import java.util.Optional;
 
-/// connect(2).
+/// Performs connect(2).
 public final class ConnectCalls {
   private final Context context;
   private final UnixConnectCalls unix;
@@ -33,7 +33,7 @@ public final class ConnectCalls {
     this.unix = unix;
   }
 
-  /// Connects `socket` to the address with these bytes, a copy that the program cannot change.
+  /// Connects `socket` to the address in `raw`, a copy that the program cannot change.
   public Answer connect(StoppedCall call, ProgramSocket socket, byte[] raw) throws ErrnoException {
     if (socket.isUnix()) {
       return unix.connect(call, socket, raw);
@@ -54,10 +54,11 @@ public final class ConnectCalls {
     };
   }
 
-  /// Protocols the shield cannot protect; the filter lets them exist only where the policy does.
+  /// Connects a socket whose protocol the shield cannot protect. The filter allows such sockets
+  /// only if the policy does.
   ///
-  /// The supervisor may have privileges that the program has not: whose netlink socket one may
-  /// write to is asked here and never again.
+  /// Runs with the program's ids, because the supervisor may have more privileges. Which netlink
+  /// socket a process may write to is checked here and never again.
   private Answer connectOther(StoppedCall call, ProgramSocket socket, byte[] raw)
       throws ErrnoException {
     var program = Credentials.of(call.tid());
@@ -106,7 +107,7 @@ public final class ConnectCalls {
     };
   }
 
-  /// What connect means for a socket on which an earlier one has left something.
+  /// Returns the answer if an earlier connect has left something on the socket.
   private Optional<Answer> continued(StoppedCall call, ProgramSocket socket, SocketState state)
       throws ErrnoException {
     if (state.pending().isPresent()) {
@@ -117,14 +118,14 @@ public final class ConnectCalls {
       return Optional.of(new Answer.Failure(state.takeFailure()));
     }
     if (state.shown().isPresent() && socket.isConnected()) {
-      // 0 the first time after a non-blocking connect, then EISCONN: the kernel keeps count.
+      // Once 0 after a non-blocking connect, then EISCONN: the kernel keeps track.
       return Optional.of(Answer.ofErrno(Sockets.connect(socket.fd(), socket.peerAddress())));
     }
     return Optional.empty();
   }
 
-  /// Rules may name the address as the program writes it or the one it stands for. What an explicit
-  /// rule says of the real destination comes first: no spelling gets around it.
+  /// Decides the connect. Rules may state the address that the program uses or the address that it
+  /// stands for. An explicit rule for the real address takes precedence, so no spelling evades it.
   private Verdict<ClientTls> decide(Inet asked, Inet target) {
     var real = context.decisions().connect(target.address(), target.port());
     var written = asked.canonical();
@@ -138,7 +139,7 @@ public final class ConnectCalls {
   private Answer connectPlainly(StoppedCall call, ProgramSocket socket, Inet asked, Inet target)
       throws ErrnoException {
     boolean relocated = !target.address().equals(asked.canonical().address());
-    // Left as it is, it keeps its scope and flow label.
+    // An address that is not relocated keeps its scope and flow label.
     var address = relocated ? LocalView.inFamily(socket.isInet6(), target) : asked;
     if (relocated) {
       var state = context.table().obtain(socket);
@@ -149,9 +150,9 @@ public final class ConnectCalls {
     return perform(call, socket, address, target);
   }
 
-  /// Never lets the supervisor's thread wait, unless the program makes its descriptor a blocking
-  /// one between our look and our call. Then the calls of its own cage wait for that connect;
-  /// nothing gets out meanwhile.
+  /// Connects without blocking the supervisor's thread. The one exception is a program that sets
+  /// its descriptor to blocking mode between the check and the call. Then only calls under the same
+  /// filter are delayed, and nothing passes meanwhile.
   private Answer perform(StoppedCall call, ProgramSocket socket, Inet address, Inet target)
       throws ErrnoException {
     if (socket.isNonBlocking()) {
@@ -182,8 +183,8 @@ public final class ConnectCalls {
     }
   }
 
-  /// `AF_UNSPEC` dissolves whatever the socket was: connecting, connected or listening. Nothing
-  /// decided before counts for what comes after.
+  /// Disconnects the socket (`AF_UNSPEC`), whether it was connecting, connected or listening.
+  /// Earlier decisions do not apply to later calls.
   private Answer disconnect(ProgramSocket socket, byte[] raw) throws ErrnoException {
     var known = context.table().find(socket);
     if (known.isPresent()) {

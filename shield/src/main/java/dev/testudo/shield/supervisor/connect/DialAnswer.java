@@ -6,10 +6,10 @@ import dev.testudo.shield.relay.Established;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/// Brings the relay's words about a dial to the supervisor's thread.
+/// Passes the relay's result of a dial to the supervisor's thread.
 ///
-/// @param open takes the peer that is who the rule says
-/// @param fail takes the error number that the program is to see
+/// @param open receives the authenticated peer
+/// @param fail receives the error number for the program
 public record DialAnswer(Loop loop, Consumer<Established> open, IntConsumer fail)
     implements DialCallback {
   @Override

@@ -22,20 +22,20 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// A place where a connecting socket waits until its real peer is authenticated.
+/// A loopback address at which a connecting socket waits until its real peer is authenticated.
 ///
-/// It is a listening socket on a loopback address whose queue holds one connection, of our own; the
-/// kernel drops every further SYN. A socket that connects to it stays in SYN_SENT, neither readable
-/// nor writable, exactly as long as we like. To let it through, a second socket with the gate's
-/// address connects to the waiting socket: both have sent a SYN, TCP calls it a simultaneous open
-/// (RFC 9293, 3.5) and the connection is there at once, on the program's own socket. No privilege
-/// is needed.
+/// A gate is a listening socket whose queue holds one connection, the shield's own, so the kernel
+/// drops every further SYN. A socket that connects to the gate stays in SYN_SENT, neither readable
+/// nor writable, for as long as the shield wants. To let it through, a second socket with the
+/// gate's address connects to the waiting socket. Both have then sent a SYN, which TCP treats as a
+/// simultaneous open (RFC 9293, 3.5), and the program's own socket is connected at once. No
+/// privilege is needed.
 public final class Gate implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int LOOK_NANOS = 50_000;
 
-  /// How long the kernel's own thread may take on a busy machine: a connect that fails for it fails
-  /// for nothing that the program could know of.
+  /// How long the kernel may take to deliver on a busy machine. It is generous, because on expiry
+  /// the program's connect fails for a reason that the program cannot know.
   private static final long MOST_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final Fd fd;
@@ -51,7 +51,7 @@ public final class Gate implements AutoCloseable {
     var fd = socket(inet6);
     try {
       Sockets.bind(fd, inet6 ? new Inet6(loopback6(), 0) : new Inet4(randomLoopback(), 0));
-      Sockets.listen(fd, 0); // "0" is a queue of one
+      Sockets.listen(fd, 0); // a backlog of 0 is a queue of one
       var gate = new Gate(fd, ProgramSocket.inet(Sockets.getsockname(fd)));
       gate.fill();
       return gate;
@@ -61,10 +61,10 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  /// Connects to the gate once. Nobody accepts that connection, so it keeps its place in the queue
-  /// even when its other end is gone. Should a stranger have been faster, the queue is full as
-  /// well. The kernel delivers on loopback within the call that sends; only where it puts that off
-  /// to its own thread is there anything to wait for.
+  /// Fills the queue with one connection. Nobody accepts it, so it keeps its place even after its
+  /// other end is closed. If another process was faster, the queue is full as well. The kernel
+  /// normally delivers on loopback within the sending call; the wait is for the case that it defers
+  /// the delivery to its own thread.
   private void fill() throws ErrnoException {
     int domain = address instanceof Inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
     try (var filler = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0)) {
@@ -83,7 +83,7 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  /// An unpredictable address in 127.128.0.0/9, apart from those that services are given.
+  /// Returns an unpredictable address in 127.128.0.0/9, a range that is not used for services.
   public static Inet4Address randomLoopback() {
     var bytes = new byte[4];
     RANDOM.nextBytes(bytes);
@@ -97,13 +97,13 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  /// Where the program's socket connects to, in canonical form.
+  /// Returns the address to which the program's socket connects, in canonical form.
   Inet address() {
     return address;
   }
 
-  /// Starts the connection back to the waiting socket at `waiting`; the result is non-blocking, and
-  /// connected when it becomes writable.
+  /// Connects back to the socket that waits at `waiting`. The result is non-blocking, and is
+  /// connected once it is writable.
   Fd open(Inet waiting) throws ErrnoException {
     var leg = socket(address instanceof Inet6);
     try {
@@ -120,7 +120,8 @@ public final class Gate implements AutoCloseable {
     }
   }
 
-  /// Gate and leg share one address and port, which takes both options and the same user.
+  /// Creates a socket for the gate or its leg. Both share one address and port, which requires
+  /// these options and the same user.
   private static Fd socket(boolean inet6) throws ErrnoException {
     int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
     var fd = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);

@@ -29,14 +29,13 @@ import dev.testudo.shield.supervisor.socket.SocketState;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A protected connect: the program's own socket waits at a [Gate] while the relay reaches and
-/// authenticates the peer; then the gate opens, or the attempt fails with the true error.
+/// A protected connect. The program's own socket waits at a [Gate] while the relay connects to the
+/// peer and authenticates it. Then the gate opens, or the attempt fails with the true error.
 public final class GatedConnect extends PendingConnect {
-  /// The relay has stricter limits of its own; this one only keeps a lost message from being waited
-  /// for without end.
+  /// An upper limit in case a message is lost. The relay has stricter limits.
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
-  /// Both ends are on this machine and connect without waiting for anybody.
+  /// Both ends are on this machine and wait for nobody.
   private static final Duration OPENING = Duration.ofSeconds(5);
 
   private final Context context;
@@ -64,7 +63,7 @@ public final class GatedConnect extends PendingConnect {
     this.deadline = context.loop().after(LONGEST, () -> failed(ETIMEDOUT));
   }
 
-  /// Starts the connect of `socket` to `target`, which the program knows as `asked`.
+  /// Starts to connect `socket` to `target`, which the program knows as `asked`.
   static Answer start(
       Context context,
       StoppedCall call,
@@ -77,7 +76,7 @@ public final class GatedConnect extends PendingConnect {
     if (socket.isConnected() || socket.isListening()) {
       return new Answer.Failure(EISCONN);
     }
-    // What is in the way of a natively made connection is in the way of this socket.
+    // The relay's socket fails for the same reasons as a connection without the shield.
     var outer = OuterSocket.to(target, socket, socket.localAddress(), state.device());
     Optional<Gate> gate = Optional.empty();
     try {
@@ -116,7 +115,7 @@ public final class GatedConnect extends PendingConnect {
     }
   }
 
-  /// Sends the SYN that the gate swallows, without waiting for what will not come.
+  /// Sends the SYN that the gate drops, without blocking.
   private static int begin(ProgramSocket socket, Inet into) throws ErrnoException {
     int errno = Sockets.connectWithoutWaiting(socket.fd(), into);
     return errno == EOPNOTSUPP && socket.isNonBlocking()
@@ -141,7 +140,7 @@ public final class GatedConnect extends PendingConnect {
     }
   }
 
-  /// The simultaneous open. Normally over within the same moment.
+  /// The simultaneous open. It normally completes at once.
   private final class Opening {
     private final Established peer;
     private final Fd leg;
@@ -184,15 +183,15 @@ public final class GatedConnect extends PendingConnect {
     }
   }
 
-  /// Anybody on this machine may connect to anything on loopback: only when both ends name each
-  /// other is it the program's socket that the leg reached, and our leg that the program's socket
-  /// reached.
+  /// Checks both ends, because any process on this machine may connect to any loopback address.
+  /// Only if each end has the other's address has the leg reached the program's socket, and the
+  /// program's socket the leg.
   private void checkEnds(Fd leg) throws ErrnoException {
     boolean ours =
         ProgramSocket.inet(Sockets.getsockname(leg)).equals(gate.address())
             && ProgramSocket.inet(Sockets.getpeername(leg)).equals(waitingAt.local().canonical());
     if (!ours || !programIsConnected()) {
-      throw new ErrnoException("simultaneous open with somebody else", ECONNABORTED);
+      throw new ErrnoException("simultaneous open with another socket", ECONNABORTED);
     }
   }
 
@@ -211,8 +210,8 @@ public final class GatedConnect extends PendingConnect {
     vanished.of(state.cookie());
     peer.start(leg, vanished);
     if (isAwaited() && program.isPresent()) {
-      // A connect that waited leaves the socket settled; one that did not is settled by the next
-      // call.
+      // Consumes the kernel's success of a connect that blocked. After a non-blocking one, the
+      // program's next connect does that.
       Sockets.connectWithoutWaiting(program.get(), waitingAt.peer());
     }
     settle(Answer.SUCCESS);
@@ -224,7 +223,7 @@ public final class GatedConnect extends PendingConnect {
       return;
     }
     state.disconnected();
-    // Wakes whoever polls the socket; the kernel's own error would be ECONNRESET.
+    // Wakes a thread that polls the socket. The kernel's own error would be ECONNRESET.
     program.ifPresent(socket -> Sockets.connect(socket, new SocketAddress.Unspecified(true, 0)));
     if (settle(new Answer.Failure(errno))) {
       program.ifPresent(GatedConnect::clearError);

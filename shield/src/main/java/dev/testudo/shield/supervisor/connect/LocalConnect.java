@@ -12,10 +12,10 @@ import dev.testudo.shield.supervisor.context.Context;
 import dev.testudo.shield.supervisor.socket.ProgramSocket;
 import java.util.Optional;
 
-/// A plain connect to a loopback address, on a socket in blocking mode. It is nearly always
-/// finished at once, so it is made on the supervisor's thread, never waiting; when the listener's
-/// queue is full the call is held and the socket watched. All state is the kernel's: a call
-/// repeated after a signal finds it there.
+/// An unprotected connect to a loopback address, in blocking mode. It nearly always completes at
+/// once, so the supervisor's thread performs it without blocking. If the listener's queue is full,
+/// the call is held and the socket watched. All state is in the kernel, where a restarted call
+/// finds it.
 public final class LocalConnect {
   private final Context context;
   private final ProgramSocket socket;
@@ -31,12 +31,12 @@ public final class LocalConnect {
     this.target = target;
   }
 
-  /// Performs the connect of `socket` to `target`, in the socket's family.
+  /// Connects `socket` to `target`, which is in the socket's family.
   static Answer perform(Context context, StoppedCall call, ProgramSocket socket, Inet target)
       throws ErrnoException {
     int errno = Sockets.connectWithoutWaiting(socket.fd(), target);
     if (isUnderWay(errno)) {
-      // The second call settles what the first one began.
+      // The second call fetches the result of the first.
       errno = Sockets.connectWithoutWaiting(socket.fd(), target);
       if (isUnderWay(errno)) {
         return new LocalConnect(context, socket, target).hold(call);
@@ -63,7 +63,7 @@ public final class LocalConnect {
   }
 
   private void proceed() {
-    // The result belongs to the call. When a signal has ended it, the program will ask for it.
+    // The result is for the held call. If a signal interrupted that, the program will ask again.
     if (!held.map(HeldCall::isStopped).orElse(false)) {
       end();
       return;

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/// One question of the program to the name service, at the other end of its Unix socket. The
-/// answer is small enough for the socket's buffer, so that nothing is waited for.
+/// One request of the program to the name service, served at the other end of its Unix socket. The
+/// answer fits the socket's buffer, so sending it never blocks.
 public final class NameTalk {
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
@@ -33,7 +33,7 @@ public final class NameTalk {
     this.deadline = loop.after(LONGEST, this::end);
   }
 
-  /// Begins to serve `leg`, which it takes over, whatever happens; `over` runs once at the end.
+  /// Serves `leg`, which it owns even on failure. `over` runs once at the end.
   static void begin(Loop loop, NameService names, Fd leg, Runnable over) {
     try {
       new NameTalk(loop, names, leg, over).proceed();
@@ -62,7 +62,7 @@ public final class NameTalk {
         end();
       }
     } catch (ErrnoException e) {
-      end(); // the program does not want to hear it any more
+      end(); // the program has closed its end
     }
   }
 

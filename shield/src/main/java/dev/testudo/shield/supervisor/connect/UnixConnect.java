@@ -23,13 +23,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/// A protected connect of a Unix socket. As without the shield it is over when it returns, also on
-/// a descriptor in non-blocking mode: programs do not expect `EINPROGRESS` of a Unix socket, and
-/// the kernel has no state for it. So the call is held while the relay authenticates the peer.
+/// A protected connect of a Unix socket.
 ///
-/// The program's socket is connected to a [UnixGate] before that. A program whose call a signal
-/// ends takes the socket for one that is connecting, as TCP's would be; what it writes then waits
-/// at the gate, and is read by nobody when the peer turns out to be another.
+/// As without the shield, the connect is complete when the call returns, even on a non-blocking
+/// descriptor: programs do not expect `EINPROGRESS` from a Unix socket, and the kernel has no such
+/// state. So the call is held while the relay authenticates the peer.
+///
+/// Before that, the program's socket is connected to a [UnixGate]. If a signal interrupts the call,
+/// the program may take the socket for a connecting one, as with TCP, and write. What it writes
+/// waits at the gate, and nobody reads it if authentication fails.
 public final class UnixConnect extends PendingConnect {
   private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -43,13 +45,13 @@ public final class UnixConnect extends PendingConnect {
   private Optional<Dial> dial = Optional.empty();
   private boolean over;
 
-  /// What is to be connected, and how.
+  /// What to connect, and how.
   ///
-  /// @param question the call as the program makes it
-  /// @param to where the path leads, for people
-  /// @param reach connects a socket to what lies there, with the rights of the program: 0 or the
-  /// error number
-  /// @param forget releases what `reach` needs; does nothing the second time
+  /// @param question the call as the program made it
+  /// @param to the path, for the log
+  /// @param reach connects a socket to the path's target with the program's rights; returns 0 or
+  ///     the error number
+  /// @param forget releases what `reach` needs; a second call has no effect
   record Attempt(
       Question question,
       SocketAddress to,
@@ -58,7 +60,7 @@ public final class UnixConnect extends PendingConnect {
       ToIntFunction<Fd> reach,
       Runnable forget) {}
 
-  /// @param patient whether the call may take as long as it likes
+  /// @param patient whether the call may block for long
   private UnixConnect(
       Context context, SocketState state, Fd program, Attempt attempt, boolean patient) {
     super(context.loop(), state);
@@ -70,8 +72,8 @@ public final class UnixConnect extends PendingConnect {
     this.patient = patient;
   }
 
-  /// Starts it; the answer comes later unless the attempt fails at once. After an exception there
-  /// is no attempt, and what `forget` releases is still the caller's.
+  /// Starts the connect. The answer comes later unless the attempt fails at once. If this method
+  /// throws, the caller must still run `forget`.
   static Answer start(Context context, StoppedCall call, ProgramSocket socket, Attempt attempt)
       throws ErrnoException {
     int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
@@ -106,13 +108,13 @@ public final class UnixConnect extends PendingConnect {
     }
   }
 
-  /// One more call on the socket meanwhile: the repetition of an interrupted one waits on, another
-  /// one has no business here.
+  /// Answers a further call on the socket. A restarted call continues to wait, any other one fails.
   Answer joinUnix(StoppedCall call, ProgramSocket socket, Question asked) throws ErrnoException {
     return question.repeats(asked) ? hold(call, socket, EAGAIN) : new Answer.Failure(EALREADY);
   }
 
-  /// A listener whose queue is full lets a blocking call wait, until its time is over.
+  /// Continues the attempt. While the listener's queue is full, a blocking call waits until
+  /// its timeout.
   private void proceed(Fd upstream, int errno) {
     if (over || (errno != 0 && !isAwaited())) {
       upstream.close();

@@ -33,8 +33,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/// connect(2) of Unix sockets. The rules are asked with the spelling of the path; the kernel then
-/// acts on what lies there in the program's own view and with the program's own ids.
+/// Performs connect(2) on Unix sockets. The rules decide by the path as the program spells it. The
+/// kernel then connects to what that path leads to in the program's own view, with the program's
+/// own ids.
 public final class UnixConnectCalls {
   private static final int MAX_GATES = 64;
   private static final int MAX_NAME_TALKS = 64;
@@ -42,7 +43,7 @@ public final class UnixConnectCalls {
   private final Context context;
   private final UnixNames names;
 
-  /// One for each address by which the program connects to something protected.
+  /// One gate for each address through which the program connects to a protected destination.
   private final Map<ByteBuffer, UnixGate> gates =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -57,7 +58,7 @@ public final class UnixConnectCalls {
         }
       };
 
-  /// Questions to the name service under way.
+  /// The number of requests to the name service in progress.
   private int nameTalks;
 
   public UnixConnectCalls(Context context, UnixNames names) {
@@ -101,7 +102,7 @@ public final class UnixConnectCalls {
     };
   }
 
-  /// Connects the program to the answers of its own rules instead of to nscd.
+  /// Connects the program to the shield's name service instead of nscd.
   private Answer askNames(ProgramSocket socket, byte[] raw, NameService service)
       throws ErrnoException {
     if (nameTalks == MAX_NAME_TALKS) {
@@ -116,7 +117,7 @@ public final class UnixConnectCalls {
     return Answer.SUCCESS;
   }
 
-  /// The way to what lies at a path: how to connect there with the rights of the program.
+  /// The target of a path, and how to connect to it with the program's rights.
   private record Way(Fd target, ToIntFunction<Fd> reach) {}
 
   private Way way(StoppedCall call, String path, Verdict<?> verdict) throws ErrnoException {
@@ -191,7 +192,7 @@ public final class UnixConnectCalls {
     return gate;
   }
 
-  /// A connect with the rights of the program.
+  /// Returns a connect with the program's rights.
   private static ToIntFunction<Fd> asProgram(StoppedCall call, byte[] raw) throws ErrnoException {
     var credentials = Credentials.of(call.tid());
     call.confirm();
@@ -206,7 +207,7 @@ public final class UnixConnectCalls {
     }
   }
 
-  /// A blocking connect waits while the listener's queue is full.
+  /// Performs an unprotected connect. A blocking one waits while the listener's queue is full.
   private Answer perform(
       StoppedCall call, ProgramSocket socket, ToIntFunction<Fd> connect, Runnable after)
       throws ErrnoException {
@@ -219,7 +220,8 @@ public final class UnixConnectCalls {
     return answer;
   }
 
-  /// What is to run when the attempt has ended, so that either side is told who the other one is.
+  /// Announces the connect, so that each end can be told who the other one is. Returns what must
+  /// run when the attempt has ended.
   private Runnable expectPeer(StoppedCall call, ProgramSocket socket, Runnable after)
       throws ErrnoException {
     try {

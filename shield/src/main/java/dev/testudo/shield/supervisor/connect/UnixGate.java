@@ -7,9 +7,9 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.supervisor.path.HiddenPlace;
 
-/// What a Unix socket of the program is connected to once its real peer is authenticated. One for
-/// each name by which the program connects, because the kernel tells the program the gate's name,
-/// and that one has to be translated.
+/// The listening Unix socket to which the shield connects the program's sockets while it
+/// authenticates their peers. There is one for each address that the program connects to: the
+/// kernel shows the program the gate's name, which must be translated back to that address.
 public final class UnixGate implements AutoCloseable {
   private final Fd listener;
   private final HiddenPlace place;
@@ -37,16 +37,16 @@ public final class UnixGate implements AutoCloseable {
     }
   }
 
-  /// The name by which the kernel knows it.
+  /// Returns the name that the kernel shows.
   String name() {
     return place.name();
   }
 
-  /// Connects `program` and returns the other end. Does not wait: nobody else comes here, so that
-  /// there is always room.
+  /// Connects `program` and returns the other end. Never blocks: nobody else connects here, so the
+  /// queue always has room.
   Fd admit(Fd program) throws ErrnoException {
     if (!listener.isOpen()) {
-      throw new ErrnoException("a gate that had to make room", Errno.ECONNABORTED);
+      throw new ErrnoException("connect to a closed gate", Errno.ECONNABORTED);
     }
     int errno = place.connect(program);
     if (errno != 0) {
@@ -59,7 +59,7 @@ public final class UnixGate implements AutoCloseable {
     var leg = accepted.get().fd();
     if (!HiddenPlace.isOurs(leg)) {
       leg.close();
-      throw new ErrnoException("somebody else at a gate", Errno.ECONNABORTED);
+      throw new ErrnoException("another process connected to a gate", Errno.ECONNABORTED);
     }
     return leg;
   }

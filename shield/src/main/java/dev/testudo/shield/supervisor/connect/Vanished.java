@@ -13,26 +13,26 @@ import dev.testudo.shield.supervisor.socket.SocketState;
 import java.lang.foreign.Arena;
 import java.util.Set;
 
-/// Hears that the peer of a protected connection does not answer any more, and has the program's
-/// own socket find out: the kernel then ends it with `ETIMEDOUT`, as it has ended the one to the
-/// peer.
+/// Called when the peer of a protected connection no longer answers. Makes the kernel end the
+/// program's own socket with `ETIMEDOUT`, as it ended the socket to the peer.
 ///
-/// The relay's end of it is deaf by now, so the program's end needs only something that is not
-/// acknowledged, a byte that nobody reads, and no patience. Where we cannot get at the program's
-/// socket ([SocketWay#SUPPLY]), its own options end it, if it has set any, or the relay does.
+/// The relay's end is already silent. So the program's end needs only one unacknowledged byte,
+/// which nobody reads, and minimal timeouts. If the shield has no access to the program's socket
+/// ([SocketWay#SUPPLY]), the program's own socket options end it, if it set any, or the relay
+/// resets it.
 public final class Vanished implements Runnable {
   private static final byte[] NOTHING_MORE = {'.'};
 
   private final Context context;
 
-  /// Of the program's socket; 0 until the program has it.
+  /// The cookie of the program's socket; 0 until the program has it.
   private long cookie;
 
   public Vanished(Context context) {
     this.context = context;
   }
 
-  /// The program's end of the connection is the socket with this cookie.
+  /// Sets the cookie of the program's socket.
   public void of(long socket) {
     cookie = socket;
   }
@@ -40,7 +40,7 @@ public final class Vanished implements Runnable {
   @Override
   public void run() {
     if (!context.loop().post(this::find)) {
-      // The shield ends, and the connection with it.
+      // The shield stops, and the connection ends with it.
       cookie = 0;
     }
   }
@@ -52,12 +52,12 @@ public final class Vanished implements Runnable {
     }
   }
 
-  /// Searches on another thread: there may be many descriptors.
+  /// Searches on another thread, because there may be many descriptors.
   private void search(SocketState state) {
     try {
       context.blockingCalls().start(() -> look(state));
     } catch (ErrnoException e) {
-      // All threads are busy: the relay ends it.
+      // All threads are busy: the relay will reset the connection.
     }
   }
 
@@ -68,7 +68,7 @@ public final class Vanished implements Runnable {
         context.loop().post(() -> endAt(state, place));
       }
     } catch (ErrnoException e) {
-      // No descriptor to look with: the relay ends it.
+      // No descriptor is free for the search: the relay will reset the connection.
     }
   }
 
@@ -84,7 +84,7 @@ public final class Vanished implements Runnable {
           try (ours) {
             loseThePatience(ours.fd());
           } catch (ErrnoException e) {
-            // It has ended already.
+            // The connection has ended already.
           }
         });
     return socket.isPresent();

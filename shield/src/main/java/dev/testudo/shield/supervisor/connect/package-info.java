@@ -1,2 +1,2 @@
-/// connect(2): a program's socket waits until its peer is authenticated.
+/// Performs connect(2). A program's socket waits until its peer is authenticated.
 package dev.testudo.shield.supervisor.connect;

@@ -13,10 +13,10 @@ import dev.testudo.shield.supervisor.socket.SocketTable;
 import dev.testudo.shield.supervisor.socket.UnixPeers;
 import java.net.Inet4Address;
 
-/// What all handlers work with.
+/// What all call handlers use.
 ///
-/// @param hidden the loopback address of this shield's own sockets, random for each run: the
-/// program's ends of protected listeners lie there. The program has no business at it
+/// @param hidden the loopback address of this shield's own sockets, random for each run. The
+///     program's ends of protected listeners are bound there, and the program may not connect to it
 public record Context(
     Loop loop,
     SocketTable table,
@@ -30,13 +30,13 @@ public record Context(
     Shortages shortages,
     Inet4Address hidden) {
 
-  /// Tells of what is let through in the clear.
+  /// Reports a connection or listener that is allowed without protection.
   public void passed(String operation, SocketAddress target, Verdict.Plain<?> verdict) {
     events.on(new ShieldEvent.Passed(operation, target, verdict.rule()));
   }
 
-  /// Tells of what no rule is about, because the shield cannot protect its protocol. Questions to
-  /// the kernel itself (netlink) lead nowhere, and neither does undoing a connect.
+  /// Reports a socket whose protocol the shield cannot protect and no rule covers. Netlink requests
+  /// and disconnects (`AF_UNSPEC`) are not reported, because they reach nobody.
   public void passedOther(byte[] address) {
     switch (SocketAddress.decode(address)) {
       case SocketAddress.Inet inet -> events.on(new ShieldEvent.Passed("datagram", inet, ""));
@@ -45,7 +45,7 @@ public record Context(
     }
   }
 
-  /// Tells about a refusal.
+  /// Reports a refusal.
   public void refused(String operation, Object target, Verdict.Refused<?> verdict) {
     events.on(
         new ShieldEvent.Refused(operation, target.toString(), verdict.rule(), verdict.reason()));

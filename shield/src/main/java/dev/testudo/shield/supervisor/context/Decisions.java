@@ -9,22 +9,23 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the rules say. Pure: asked on the supervisor's thread, never waits.
+/// The policy's decisions. The supervisor's thread asks, so no method may block.
 public interface Decisions {
-  /// About listening at a TCP port or Unix path.
+  /// Decides listening at a TCP port or Unix path.
   Verdict<ServerTls> listen(Listen at);
 
-  /// About connecting to an IP address.
+  /// Decides connecting to an IP address.
   Verdict<ClientTls> connect(InetAddress to, int port);
 
-  /// About connecting to a Unix socket; an abstract name begins with `@`.
+  /// Decides connecting to a Unix socket. An abstract name begins with `@`.
   Verdict<ClientTls> connect(String unixPath);
 
-  /// The paths of all rules about connecting to Unix sockets; the same for as long as the shield
-  /// lives.
+  /// Returns the paths of all client rules for Unix sockets. They stay the same for the life of
+  /// the shield.
   Set<String> unixDestinations();
 
-  /// Who answers the program's own look-ups of hosts; nobody where these are not our business.
+  /// Returns the service that answers the program's own lookups, or empty if the shield leaves
+  /// them alone.
   default Optional<NameService> nameService() {
     return Optional.empty();
   }

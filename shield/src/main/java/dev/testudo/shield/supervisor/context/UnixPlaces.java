@@ -14,32 +14,34 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where the paths of the rules lead. A rule names a place of the file system as it was before the
-/// program ran: the links on the way there that existed then (`/var/run`, for example) are
-/// followed, those that have come since, maybe by the program's own doing, are not. And a place
-/// that a rule is about is known by every other name, too.
+/// Resolves the paths in rules.
+///
+/// A rule names a place in the file system as it was before the program ran. Symbolic links on
+/// the path that existed then (such as `/var/run`) are followed. Links that appeared since,
+/// perhaps by the program's own doing, are not. A place that a rule covers is recognised under
+/// any other name too.
 public final class UnixPlaces {
   private static final String LINK =
-      "a symbolic link has come to lie on the way there since the program was started";
+      "a symbolic link was put on the path after the program started";
 
   private final Decisions decisions;
 
-  /// By the path of a rule: the same place without links, where that is another path.
+  /// The path of a rule, mapped to the same place without links, where the two differ.
   private final Map<String, String> straight = new HashMap<>();
 
-  /// @param root the program's root directory, before it has run; not kept
+  /// @param root the program's root directory before the program runs; not kept
   public UnixPlaces(Decisions decisions, Fd root) {
     this.decisions = decisions;
     for (var path : decisions.unixDestinations()) {
       try {
         straight.put(path, straight(root, path));
       } catch (ErrnoException e) {
-        // Then no link is followed.
+        // Then no link on this path is followed.
       }
     }
   }
 
-  /// The part of the path that exists leads somewhere; the rest is to come.
+  /// Resolves the links in the part of the path that exists. The rest may be created later.
   private static String straight(Fd root, String path) throws ErrnoException {
     for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
       try (var there = UnixPaths.resolve(root, path.substring(0, end))) {
@@ -53,14 +55,14 @@ public final class UnixPlaces {
     return path;
   }
 
-  /// What lies at `path`, which `verdict` is about, or why the program may not have it.
+  /// What is at a path, or why the program may not have it.
   public sealed interface Found {
     record Place(Fd target) implements Found {}
 
     record Forbidden(Verdict.Refused<?> refusal) implements Found {}
   }
 
-  /// Looks with the rights of the program.
+  /// Finds what is at `path`, with the program's rights. `verdict` is the decision on `path`.
   public Found find(Fd root, String path, Verdict<?> verdict, Credentials program)
       throws ErrnoException {
     return verdict.rule().isEmpty()
@@ -79,7 +81,7 @@ public final class UnixPlaces {
         : new Found.Forbidden(new Verdict.Refused<>(rule, LINK));
   }
 
-  /// Empty when there is a link on the way.
+  /// Opens the path. Returns empty if a link is on it.
   private static Optional<Fd> withoutLinks(Fd root, String path, Credentials program)
       throws ErrnoException {
     try {
@@ -92,8 +94,8 @@ public final class UnixPlaces {
     }
   }
 
-  /// What no rule names may be what a rule names otherwise, through a link or as another name of
-  /// the same file.
+  /// Finds a path that no rule names. A rule may cover the same place under another path, through a
+  /// link or a hard link.
   private Found findByDefault(Fd root, String path, Credentials program) throws ErrnoException {
     var target = program.performWithIds(() -> UnixPaths.resolve(root, path));
     try {

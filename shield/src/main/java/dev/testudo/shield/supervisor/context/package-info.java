@@ -1,3 +1,3 @@
-/// What all handlers of calls work with: the decisions of the policy, the secure side, and the
-/// supervisor's loop and tables.
+/// What all call handlers use: the policy's decisions, the relay, and the supervisor's loop
+/// and tables.
 package dev.testudo.shield.supervisor.context;

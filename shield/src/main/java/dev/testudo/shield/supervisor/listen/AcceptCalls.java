@@ -21,10 +21,11 @@ import dev.testudo.shield.supervisor.socket.ProgramSocket;
 import dev.testudo.shield.supervisor.socket.SocketState;
 import java.util.Optional;
 
-/// accept(2) and accept4(2), on plain and protected listeners alike.
+/// Performs accept(2) and accept4(2) on plain and protected listeners.
 ///
-/// The connection is taken from the program's own listening socket and given to the program in the
-/// same step that answers the call. A call that has to wait is an entry in an [AcceptQueue].
+/// The supervisor accepts from the program's own listening socket. It gives the program the
+/// connection in the same step that answers the call. A call that has to wait is an entry in
+/// an [AcceptQueue].
 public final class AcceptCalls {
   private static final int ACCEPT4 =
       SystemCall.ACCEPT4.number(Architecture.current()).orElseThrow();
@@ -41,10 +42,10 @@ public final class AcceptCalls {
     }
     if (!socket.isListening()) {
       if (!socket.isUnix() && !socket.isInet()) {
-        // Bluetooth listens without saying so, and its accept would wait here.
+        // Bluetooth does not report SO_ACCEPTCONN, and accepting here would block this thread.
         return new Answer.Failure(EOPNOTSUPP);
       }
-      // Fails at once, with the error of its kind of socket.
+      // Fails at once with the error for this kind of socket.
       Sockets.accept4(socket.fd(), 0).ifPresent(accepted -> accepted.fd().close());
       return new Answer.Failure(EINVAL);
     }
@@ -62,7 +63,7 @@ public final class AcceptCalls {
     return Answer.HELD;
   }
 
-  /// A queue that is remembered only once there is something in it.
+  /// Returns a queue. The socket's state keeps it only once something waits in it.
   private AcceptQueue newQueue(ProgramSocket socket) throws ErrnoException {
     var known = context.table().find(socket);
     var state =
@@ -70,7 +71,8 @@ public final class AcceptCalls {
     return new AcceptQueue(context, state);
   }
 
-  /// The listening socket is readable: serves the calls that wait, as far as the connections go.
+  /// Serves the waiting calls, as long as there are connections. Called when the listening socket
+  /// is readable.
   private void serve(AcceptQueue queue) {
     while (queue.watched().isPresent()) {
       var held = queue.nextWaiting();
@@ -81,7 +83,7 @@ public final class AcceptCalls {
     queue.restIfIdle();
   }
 
-  /// Whether it is worth to try the next one.
+  /// Serves one call. Returns whether to try the next one.
   private boolean serve(AcceptQueue queue, HeldCall held, Fd listener) {
     try {
       var arrival = queue.next(listener);
@@ -112,7 +114,8 @@ public final class AcceptCalls {
     int flags = flags(call);
     boolean given = false;
     try {
-      // Nobody else has it yet; a connection kept from an earlier call may have another mode.
+      // The connection is not shared yet. One that was kept from an earlier call may have
+      // another mode.
       Files.setNonBlocking(arrival.fd(), (flags & Sockets.SOCK_NONBLOCK) != 0);
       if (call.argument(1) != 0) {
         CallResults.writeAddress(call, arrival.peerName());
@@ -141,7 +144,7 @@ public final class AcceptCalls {
       state.setAccepts(Optional.of(queue));
       queue.keep(arrival, listener);
     } catch (ErrnoException e) {
-      // Too many sockets: the connection is reset, as when a backlog overflows.
+      // Too many sockets are known: the connection is reset, as when a backlog overflows.
       arrival.fd().close();
     }
   }

@@ -24,13 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The accept calls that wait on one listening socket, and connections taken from it that a call
-/// did not get: a signal or a full descriptor table came between.
+/// The accept calls that wait on one listening socket, and the connections accepted for a call that
+/// did not get them because of a signal or a full descriptor table.
 public final class AcceptQueue implements Arrivals {
-  /// Connections of strangers that one call clears away at most.
+  /// How many connections that are not the relay's one call discards at most.
   private static final int MAX_STRANGERS = 64;
 
-  /// How long a call waits for a descriptor at least.
+  /// How long to wait for a descriptor before the next attempt.
   private static final Duration SHORTAGE = Duration.ofMillis(100);
 
   private final Context context;
@@ -41,22 +41,22 @@ public final class AcceptQueue implements Arrivals {
   private Optional<Fd> watched = Optional.empty();
   private long watch;
 
-  /// Whether the watch is to begin again in a moment.
+  /// Whether the watch is paused.
   private boolean pausing;
 
   private Runnable serve = () -> {};
 
-  /// A connection to hand over.
+  /// A connection for the program.
   ///
-  /// @param peer the address the program is told; empty: the one the kernel says
-  /// @param ends what the program is to see of it, when that is not what the kernel says
-  /// @param visitor who stands behind it then
+  /// @param peer the address to show to the program; empty for the kernel's
+  /// @param ends the addresses to show for the connection, where they are not the kernel's
+  /// @param visitor the protected peer behind the connection
   record Arrival(
       Fd fd,
       Optional<Inet> peer,
       Optional<SocketState.Ends> ends,
       Optional<PrivateListener.Visitor> visitor) {
-    /// What the kernel itself knows all about.
+    /// Returns a connection about which the kernel's answers are right.
     static Arrival plain(Fd fd, Optional<Inet> peer) {
       return new Arrival(fd, peer, Optional.empty(), Optional.empty());
     }
@@ -65,13 +65,13 @@ public final class AcceptQueue implements Arrivals {
       return peer.isEmpty();
     }
 
-    /// The bytes of the peer's address.
+    /// Returns the encoded address of the peer.
     byte[] peerName() throws ErrnoException {
       return peer.isPresent() ? peer.get().encode() : Sockets.rawPeername(fd);
     }
   }
 
-  /// That of a socket, if it has one.
+  /// Returns the queue of a socket, if it has one.
   static Optional<AcceptQueue> of(SocketState state) {
     return state.accepts().filter(AcceptQueue.class::isInstance).map(AcceptQueue.class::cast);
   }
@@ -81,14 +81,14 @@ public final class AcceptQueue implements Arrivals {
     this.state = state;
   }
 
-  /// The next connection of the listening socket `listener`, empty when there is none now.
+  /// Returns the next connection of the listening socket `listener`, or empty if there is none now.
   Optional<Arrival> next(Fd listener) throws ErrnoException {
     if (!kept.isEmpty()) {
       return Optional.of(kept.remove());
     }
     for (int i = 0; i < MAX_STRANGERS; i++) {
-      // The descriptor may be in blocking mode, which it shares with the program: never accept
-      // unasked. Nobody else takes connections from it; the program's own accepts all come here.
+      // Poll first: the descriptor may be in blocking mode, which it shares with the program. Only
+      // this thread accepts from it, because all of the program's accept calls come here.
       if (Sockets.poll(listener, Epoll.EPOLLIN) == 0) {
         return Optional.empty();
       }
@@ -105,7 +105,7 @@ public final class AcceptQueue implements Arrivals {
     return Optional.empty();
   }
 
-  /// Empty for connections that are none of the program's business.
+  /// Returns the connection as the program is to see it, or empty if it is not for the program.
   private Optional<Arrival> admit(Sockets.Accepted accepted) throws ErrnoException {
     var from = accepted.peer() instanceof Inet inet ? inet.canonical() : accepted.peer();
     var bell = Optional.ofNullable(bells.remove(from));
@@ -142,8 +142,8 @@ public final class AcceptQueue implements Arrivals {
             });
   }
 
-  /// Keeps a connection for the next call. Whoever polls the listening socket no longer sees it
-  /// there, so an empty connection of our own takes its place.
+  /// Keeps a connection for the next call. A program that polls the listening socket no longer sees
+  /// it there, so the shield makes an empty connection in its place (a wake-up).
   void keep(Arrival arrival, Fd listener) {
     kept.add(arrival);
     if (!waiting.isEmpty()) {
@@ -160,13 +160,13 @@ public final class AcceptQueue implements Arrivals {
         ring(context.view().reachable(local));
       }
     } catch (ErrnoException e) {
-      // Then a program that polls sees the connection with the next one that arrives.
+      // A polling program then sees the kept connection together with the next one.
     }
   }
 
-  /// Whether a bell is there already. Nobody takes it before all that is kept is taken, so one is
-  /// enough, however often the program calls in vain: each costs a descriptor and a place in the
-  /// listening socket's queue. One that never got into a full queue is given up here.
+  /// Returns whether a wake-up connection is there already. Nobody accepts it before all kept
+  /// connections are taken, so one is enough. Each costs a descriptor and a place in the listening
+  /// socket's queue. Drops a wake-up that failed because the queue was full.
   private boolean isRung() throws ErrnoException {
     for (var bell : List.copyOf(bells.entrySet())) {
       if ((Sockets.poll(bell.getValue(), 0) & (Epoll.EPOLLERR | Epoll.EPOLLHUP)) != 0) {
@@ -193,7 +193,7 @@ public final class AcceptQueue implements Arrivals {
     }
   }
 
-  /// An abstract name of its own tells the bell from a peer.
+  /// Connects a wake-up to a Unix socket. Its own abstract name distinguishes it from a peer.
   private void ringUnix(HiddenPlace place) throws ErrnoException {
     int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
     var bell = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
@@ -210,8 +210,8 @@ public final class AcceptQueue implements Arrivals {
     }
   }
 
-  /// Lets `call` wait for a connection. `serve` tries to serve one call that waits and is run when
-  /// the socket becomes readable.
+  /// Makes `call` wait for a connection. `serve` serves waiting calls; it runs when the socket
+  /// becomes readable.
   void hold(StoppedCall call, ProgramSocket socket, Runnable serve) throws ErrnoException {
     long timeout = Sockets.timeoutNanos(socket.fd(), Sockets.SO_RCVTIMEO);
     var none = new Answer.Failure(Errno.EAGAIN);
@@ -224,7 +224,7 @@ public final class AcceptQueue implements Arrivals {
     waiting.add(HeldCall.hold(context.loop(), call, timeout, none, this::restIfIdle));
   }
 
-  /// The call that has waited longest and is still there; it leaves the queue.
+  /// Removes and returns the longest-waiting call that is still suspended.
   Optional<HeldCall> nextWaiting() {
     while (!waiting.isEmpty()) {
       var held = waiting.remove();
@@ -240,7 +240,7 @@ public final class AcceptQueue implements Arrivals {
     waiting.addFirst(held);
   }
 
-  /// Leaves the connections where they are for a moment: there is no descriptor for one.
+  /// Stops accepting for a moment, because no descriptor is free.
   void pause() {
     if (watched.isPresent() && !pausing) {
       pausing = true;
@@ -260,13 +260,13 @@ public final class AcceptQueue implements Arrivals {
     }
   }
 
-  /// The watched duplicate of the listening socket.
+  /// Returns the watched duplicate of the listening socket.
   Optional<Fd> watched() {
     return watched;
   }
 
-  /// Without calls that wait there must be no duplicate either: it would keep the socket of a
-  /// program that has closed it.
+  /// Drops calls that have been interrupted. If none waits, closes the duplicate, which would keep
+  /// open a socket that the program has closed.
   @Override
   public void restIfIdle() {
     waiting.removeIf(

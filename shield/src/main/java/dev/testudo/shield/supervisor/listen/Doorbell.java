@@ -20,11 +20,11 @@ import dev.testudo.shield.supervisor.socket.ProgramSocket;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Brings an authenticated peer to the program: connects to its [PrivateListener], which thereby
-/// becomes readable like any listening socket. The program's backlog, its epoll and its workers do
-/// the rest.
+/// Delivers an authenticated peer to the program. It connects to the program's [PrivateListener],
+/// which becomes readable like any listening socket, so the program's backlog, epoll and worker
+/// processes work as usual.
 public final class Doorbell {
-  /// As long as the relay keeps a peer that nobody takes.
+  /// How long the relay keeps a peer that the program does not take.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Context context;
@@ -33,7 +33,7 @@ public final class Doorbell {
   private final Fd leg;
   private final Inet legAddress;
 
-  /// Hears that the listener is gone; the peer is still there then.
+  /// Called when the listener is closed; the peer is still connected then.
   private final Runnable gone;
 
   private final Vanished vanished;
@@ -56,15 +56,15 @@ public final class Doorbell {
     this.gone = gone;
   }
 
-  /// Hands `peer` to the program by way of `listener`, or calls `gone`.
+  /// Delivers `peer` to the program through `listener`, or calls `gone`.
   static void ring(Context context, PrivateListener listener, Established peer, Runnable gone) {
     boolean inet6 = listener.address().canonical() instanceof Inet6;
     int domain = inet6 ? SocketAddress.AF_INET6 : SocketAddress.AF_INET;
     try {
       var leg = Sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK, 0);
       try {
-        // The port is chosen when connecting: it must only be none of this listener's connections.
-        // A port chosen when binding had to be free of all that ended in the last minute.
+        // The kernel chooses the port on connect, where it must only differ from this listener's
+        // other connections. A port chosen on bind would also have to differ from all recent ones.
         Sockets.setsockopt(leg, Sockets.IPPROTO_IP, Sockets.IP_BIND_ADDRESS_NO_PORT, 1);
         OuterSocket.near(leg, inet6);
         Sockets.bind(leg, inet6 ? new Inet6(Gate.loopback6(), 0) : new Inet4(context.hidden(), 0));
@@ -79,7 +79,7 @@ public final class Doorbell {
         throw e;
       }
     } catch (ErrnoException e) {
-      context.shortages().note(Side.INBOUND, "a peer is turned away", e.errno());
+      context.shortages().note(Side.INBOUND, "a peer is refused", e.errno());
       failed(peer, gone, e);
     }
   }
@@ -88,11 +88,12 @@ public final class Doorbell {
     if (problem.errno() == Errno.ECONNREFUSED) {
       gone.run();
     } else {
-      peer.abandon("the program cannot be reached: " + problem.getMessage());
+      peer.abandon("the program's listener cannot be reached: " + problem.getMessage());
     }
   }
 
-  /// Tells the listener who comes. Early enough: the program's accept is served by this thread.
+  /// Announces the peer to the listener. The program's accept call runs on this thread, so it
+  /// cannot come first.
   private void announce() throws ErrnoException {
     var visitor =
         new PrivateListener.Visitor(
@@ -108,7 +109,7 @@ public final class Doorbell {
       connected();
       return;
     }
-    // The program's backlog is full; as for any client, the kernel tries again.
+    // The program's backlog is full. As for any client, the kernel retries.
     watch = context.loop().watch(leg, Epoll.EPOLLOUT, _ -> end());
     limit = Optional.of(context.loop().after(PATIENCE, this::end));
   }
@@ -134,8 +135,8 @@ public final class Doorbell {
     }
   }
 
-  /// The port could have passed to somebody else. It has not if the program's socket listens there
-  /// still: no two sockets do so at once, since ours gave up `SO_REUSEPORT` before it was bound.
+  /// Checks that the port still belongs to the program's socket. If that socket still listens
+  /// there, no other can, because it gave up `SO_REUSEPORT` before it was bound.
   private void checkListener() throws ErrnoException {
     Sockets.getpeername(leg);
     if (!context.table().diag().listens(listener.address(), listener.cookie())) {

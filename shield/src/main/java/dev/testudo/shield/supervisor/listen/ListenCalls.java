@@ -29,7 +29,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// bind(2) and listen(2).
+/// Performs bind(2) and listen(2), and shutdown(2) on listeners.
 public final class ListenCalls {
 
   private final Context context;
@@ -41,7 +41,7 @@ public final class ListenCalls {
     this.unix = unix;
   }
 
-  /// Binds `socket` to the address with these bytes, a copy that the program cannot change.
+  /// Binds `socket` to the address in `raw`, a copy that the program cannot change.
   public Answer bind(StoppedCall call, ProgramSocket socket, byte[] raw) throws ErrnoException {
     if (socket.isUnix()) {
       return unix.bind(call, socket, raw);
@@ -56,7 +56,8 @@ public final class ListenCalls {
     return bindTcp(call, socket, asked.get());
   }
 
-  /// Protocols the shield cannot protect; the filter lets them exist only where the policy does.
+  /// Binds a socket whose protocol the shield cannot protect. The filter allows such sockets only
+  /// if the policy does.
   private Answer bindOther(StoppedCall call, ProgramSocket socket, byte[] raw)
       throws ErrnoException {
     var program = Credentials.of(call.tid());
@@ -65,7 +66,8 @@ public final class ListenCalls {
     return Answer.ofErrno(program.performWithIds(() -> Sockets.bind(socket.fd(), raw)));
   }
 
-  /// bind takes `AF_UNSPEC` with the unspecified address for an IPv4 address.
+  /// Returns the address to bind. For an IPv4 socket, bind accepts `AF_UNSPEC` with the
+  /// unspecified address.
   private static Optional<Inet> bindAddress(ProgramSocket socket, SocketAddress decoded) {
     return switch (decoded) {
       case Inet4 v4 when !socket.isInet6() -> Optional.of(v4);
@@ -77,14 +79,14 @@ public final class ListenCalls {
   }
 
   private Answer bindTcp(StoppedCall call, ProgramSocket socket, Inet asked) throws ErrnoException {
-    // The kernel decides as whom: low ports, for example, need a capability (ip(7)).
+    // With the program's ids: low ports, for example, require a capability (ip(7)).
     var program = Credentials.of(call.tid());
     call.confirm();
     var target = context.view().bindTarget(asked, socket.isV6Only());
     if (target.canonical().address().equals(context.hidden())) {
       return new Answer.Failure(EADDRNOTAVAIL);
     }
-    // A port that the kernel is to choose has no rule; listen decides.
+    // No rule covers a port that the kernel will choose. listen(2) decides then.
     if (asked.port() == 0) {
       return bindPlainly(program, socket, asked, target);
     }
@@ -123,7 +125,7 @@ public final class ListenCalls {
     var traits = PublicPort.Traits.of(socket);
     var port = publicPort(program, socket, target, tls, traits);
     if (traits.sharedPort()) {
-      // The port is shared in front; nobody else must get at the socket behind.
+      // The public port is shared. Nobody else may share the private one.
       Sockets.setsockopt(socket.fd(), SOL_SOCKET, Sockets.SO_REUSEPORT, 0);
     }
     int errno = Sockets.bind(socket.fd(), hiddenAddress(traits).encode());
@@ -156,7 +158,7 @@ public final class ListenCalls {
     if (known.isPresent()) {
       context.table().releaseDeadListeners();
     }
-    // Programs may bind to as many addresses as loopback has; what has been given up is forgotten.
+    // Programs may bind to any number of loopback addresses, so forget unused ones.
     ports.values().removeIf(PublicPort::isUnused);
     var port =
         program.performWithIds(() -> PublicPort.reserve(context, target, tls, traits, socket));
@@ -170,7 +172,7 @@ public final class ListenCalls {
         : LocalView.inFamily(traits.inet6(), new Inet4(context.hidden(), 0));
   }
 
-  /// Makes `socket` listen, where the rules let it.
+  /// Makes `socket` listen if the rules allow it.
   public Answer listen(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     int backlog = call.intArgument(1);
     if (socket.isUnix()) {
@@ -208,7 +210,7 @@ public final class ListenCalls {
     return Answer.SUCCESS;
   }
 
-  /// shutdown(2), where it may end a listener of ours.
+  /// Performs shutdown(2) on a socket that may be a protected listener.
   public Answer shutdown(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     var state = context.table().find(socket);
     var listener = state.flatMap(SocketState::listener);
@@ -227,7 +229,7 @@ public final class ListenCalls {
       throws ErrnoException {
     var local = socket.localAddress();
     if (local.canonical().address().equals(context.hidden())) {
-      // What we knew of this socket is lost, so peers would meet it without TLS.
+      // The shield has lost its state for this socket, and peers would reach it without TLS.
       return new Answer.Failure(EACCES);
     }
     if (local.port() == 0) {
@@ -235,7 +237,7 @@ public final class ListenCalls {
       if (refused.isPresent()) {
         return refused.get();
       }
-      // The kernel would choose a port while listening, and so before we could judge it.
+      // The kernel would choose the port in listen(2), before the supervisor could check it.
       var target = context.view().bindTarget(local, socket.isV6Only());
       var bound = bindPlainly(Credentials.of(call.tid()), socket, local, target);
       if (!bound.equals(Answer.SUCCESS)) {
@@ -256,17 +258,18 @@ public final class ListenCalls {
     return Answer.ofErrno(errno);
   }
 
-  /// The refusal of listening at `local` in the clear, if it is one.
+  /// Returns the answer if listening at `local` without TLS is refused.
   private Optional<Answer> decide(Inet local) {
     var verdict = context.decisions().listen(new Listen.Tcp(local.port()));
     var refusal =
         switch (verdict) {
           case Verdict.Plain<ServerTls> _ -> Optional.<Verdict.Refused<ServerTls>>empty();
           case Verdict.Refused<ServerTls> refused -> Optional.of(refused);
-          // bind would have moved it; this port was the kernel's choice.
+          // bind(2) would have made it private, so the kernel has chosen this port.
           case Verdict.Secured<ServerTls>(var rule, _) ->
               Optional.of(
-                  new Verdict.Refused<ServerTls>(rule, "the port was not asked for by its number"));
+                  new Verdict.Refused<ServerTls>(
+                      rule, "the kernel chose a port that a rule protects; bind to it explicitly"));
         };
     refusal.ifPresent(refused -> context.refused("listen", local, refused));
     return refusal.map(_ -> new Answer.Failure(EACCES));

@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The program's own socket of a protected listener. It is the very file the program made, so
-/// whatever watches it keeps working, but it lies at a hidden loopback address, where only our
-/// [Doorbell] connects.
+/// The program's own socket of a protected listener. It is the socket that the program created, so
+/// epoll instances that watch it keep working. It is bound to a hidden loopback address, where only
+/// the [Doorbell] connects.
 public final class PrivateListener implements ProtectedListener {
   private static final int MAX_VISITORS = 65_536;
 
@@ -24,11 +24,13 @@ public final class PrivateListener implements ProtectedListener {
   private boolean listening;
   private int places;
 
-  /// A peer whose connection the program has yet to accept, as the program is to see both ends.
+  /// A peer whose connection the program has not accepted yet.
   ///
-  /// @param outer the socket to the peer, the relay's
-  /// @param vanished wants to know which socket the program gets
-  /// @param leaveQueue gives its place in the accept queue back
+  /// @param local the address to show to the program as its own
+  /// @param peer the address to show as the peer's
+  /// @param outer the relay's socket to the peer
+  /// @param vanished must be told which socket the program gets
+  /// @param leaveQueue gives the peer's place in the accept queue back
   record Visitor(Inet local, Inet peer, Fd outer, Vanished vanished, Runnable leaveQueue) {}
 
   PrivateListener(PublicPort port, Inet address, long cookie) {
@@ -37,7 +39,7 @@ public final class PrivateListener implements ProtectedListener {
     this.cookie = cookie;
   }
 
-  /// That of a socket, if it has one.
+  /// Returns the listener of a socket, if it has one.
   static Optional<PrivateListener> of(SocketState state) {
     return state
         .listener()
@@ -74,7 +76,7 @@ public final class PrivateListener implements ProtectedListener {
     return port;
   }
 
-  /// Where the program's socket really is.
+  /// Returns the real address of the program's socket.
   Inet address() {
     return address;
   }
@@ -87,17 +89,17 @@ public final class PrivateListener implements ProtectedListener {
     return listening;
   }
 
-  /// How many peers may wait here; 0 while it does not listen.
+  /// Returns how many peers may wait here, or 0 while the socket does not listen.
   int places() {
     return listening ? places : 0;
   }
 
-  /// Whether one more peer may wait here.
+  /// Returns whether another peer may wait here.
   boolean hasRoom() {
     return visitors.size() < places;
   }
 
-  /// The program's socket listens, at this address: one that was shut down meanwhile has another.
+  /// Called when the program's socket listens at `at`. After a shutdown(2) it gets a new address.
   ///
   /// @param room how many peers may wait here
   void startedListening(Inet at, int room) {
@@ -124,8 +126,8 @@ public final class PrivateListener implements ProtectedListener {
     visitors.clear();
   }
 
-  /// Announces the connection that will come from `leg`. False when too many have not been
-  /// accepted.
+  /// Announces the connection that will come from `leg`. Returns false if too many connections are
+  /// not accepted yet.
   boolean expect(Inet leg, Visitor visitor) {
     return visitors.size() < MAX_VISITORS && visitors.putIfAbsent(leg, visitor) == null;
   }
@@ -134,7 +136,8 @@ public final class PrivateListener implements ProtectedListener {
     visitors.remove(leg);
   }
 
-  /// Who stands behind a connection from `leg`; empty for one that is not ours.
+  /// Removes and returns the peer behind a connection from `leg`, or empty for a connection that is
+  /// not the relay's.
   Optional<Visitor> admit(Inet leg) {
     var visitor = Optional.ofNullable(visitors.remove(leg.canonical()));
     visitor.ifPresent(one -> one.leaveQueue().run());

@@ -21,11 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The address at which peers reach a protected listener of the program. The shield owns it; the
-/// program's own sockets are the [PrivateListener]s behind it: one, or several that asked to share
-/// the port (`SO_REUSEPORT`).
+/// The public address of a protected listener. The shield owns its socket. Behind it are
+/// the program's own sockets, the [PrivateListener]s: one, or several that share the
+/// port (`SO_REUSEPORT`).
 public final class PublicPort {
-  /// More than any kernel's limit of a backlog.
+  /// More than any kernel's backlog limit.
   private static final long MANY = 1 << 24;
 
   private final Context context;
@@ -34,19 +34,20 @@ public final class PublicPort {
   private final Traits traits;
   private final List<PrivateListener> listeners = new ArrayList<>();
 
-  /// Of all listeners together.
+  /// The accept queue of all listeners together.
   private final Places places = new Places(0);
 
-  /// The socket at the address: ours while it only holds the port, the relay's while it listens.
+  /// The socket at the address. The supervisor owns it while it only reserves the port, and the
+  /// relay while it listens.
   private Optional<Fd> socket;
 
   private Optional<PublicListener> open = Optional.empty();
   private int turn;
 
-  /// What the public socket takes over from the program's own.
+  /// The properties that the public socket takes over from the program's.
   ///
-  /// @param owner whose socket it is: the kernel lets one user's sockets share a port
-  /// (`SO_REUSEPORT`), and nobody else's
+  /// @param owner the user id of the socket; the kernel lets only one user's sockets share a
+  ///     port (`SO_REUSEPORT`)
   record Traits(
       boolean inet6, boolean v6Only, boolean reuseAddress, boolean sharedPort, int owner) {
     static Traits of(ProgramSocket socket) throws ErrnoException {
@@ -67,7 +68,7 @@ public final class PublicPort {
     this.socket = Optional.of(reserved);
   }
 
-  /// Takes the port, as the program's bind would: the errors are the same.
+  /// Reserves the port. Fails with the same errors as the program's bind would.
   ///
   /// @param program the program's socket
   static PublicPort reserve(
@@ -94,7 +95,7 @@ public final class PublicPort {
       if (device.isPresent()) {
         device.get().bind(fd);
       }
-      // Never SO_REUSEPORT: another process could share our port.
+      // Never SO_REUSEPORT, because another process could then share the port.
       Sockets.bind(fd, address);
       return fd;
     } catch (ErrnoException e) {
@@ -111,7 +112,7 @@ public final class PublicPort {
     return tls.rule();
   }
 
-  /// Whether a further socket with these traits may stand behind this port.
+  /// Returns whether another socket with these traits may be behind this port.
   boolean isSharedWith(Traits other) {
     return traits.sharedPort() && other.sharedPort() && traits.owner() == other.owner();
   }
@@ -124,7 +125,7 @@ public final class PublicPort {
     return listeners.isEmpty();
   }
 
-  /// One of the program's sockets behind this port is gone.
+  /// Called when the program has closed one of its sockets behind this port.
   void remove(PrivateListener listener) {
     listeners.remove(listener);
     stopUnlessServed();
@@ -139,16 +140,17 @@ public final class PublicPort {
     socket = Optional.empty();
   }
 
-  /// The socket at which peers arrive, for [Fd#whileOpen]; what comes from it has its options.
+  /// Returns the socket at which peers arrive, for use with [Fd#whileOpen]. Accepted sockets
+  /// inherit its options.
   Optional<Fd> socket() {
     return socket;
   }
 
-  /// Starts to take connections, or changes how many may wait when it does already.
+  /// Starts to accept connections, or changes how many may wait.
   ///
   /// @param program the program's socket
-  /// @param listener the same
-  /// @param room how many may wait for that socket
+  /// @param listener the same socket's listener
+  /// @param room how many connections may wait for that socket
   void listen(ProgramSocket program, PrivateListener listener, int room) throws ErrnoException {
     var others = listeners.stream().filter(one -> one != listener);
     int all = (int) Math.min(room + others.mapToLong(PrivateListener::places).sum(), MANY);
@@ -165,7 +167,7 @@ public final class PublicPort {
     open = Optional.of(context.secureSide().listen(fd, tls, places, this::arrived));
   }
 
-  /// Closes the door while no socket of the program is behind it.
+  /// Updates the limit, and stops listening if no socket of the program listens behind this port.
   void stopUnlessServed() {
     long room = listeners.stream().mapToLong(PrivateListener::places).sum();
     places.limit((int) Math.min(room, MANY));
@@ -178,7 +180,7 @@ public final class PublicPort {
     }
   }
 
-  /// On a thread of the relay.
+  /// Called on a thread of the relay.
   private void arrived(Established peer) {
     if (!context.loop().post(() -> ring(peer))) {
       peer.abandon("the shield has ended");
@@ -189,12 +191,12 @@ public final class PublicPort {
     ring(peer, listeners.size());
   }
 
-  /// A worker that has closed its socket, or died, is noticed when it is rung at; then another one
-  /// gets the peer.
+  /// Delivers `peer` to the listeners in turn. If the chosen worker has closed its socket or has
+  /// died, the next one gets the peer.
   private void ring(Established peer, int otherWorkers) {
     var served = listeners.stream().filter(PrivateListener::isListening).toList();
     if (served.isEmpty() || otherWorkers < 0) {
-      peer.abandon("the program does not listen any more");
+      peer.abandon("the program no longer listens");
       return;
     }
     turn = (turn + 1) % served.size();

@@ -22,8 +22,9 @@ import dev.testudo.shield.supervisor.path.UnixPaths;
 import dev.testudo.shield.supervisor.socket.ProgramSocket;
 import java.util.Optional;
 
-/// bind(2) and listen(2) of Unix sockets. The rules are asked with the spelling of the path; the
-/// kernel then acts on what lies there in the program's own view and with the program's own ids.
+/// Performs bind(2) and listen(2) on Unix sockets. The rules decide by the path as the program
+/// spells it. The kernel then acts on what that path leads to in the program's own view, with the
+/// program's own ids.
 public final class UnixListenCalls {
   private static final int PERMISSIONS = 0777;
 
@@ -83,8 +84,9 @@ public final class UnixListenCalls {
     };
   }
 
-  /// The file at the path becomes a socket of ours, with the mode the program's would have had. The
-  /// program's own socket, which can be bound but once, is then bound where only we find it.
+  /// Binds a protected socket. The file at the path becomes a socket of the shield, with the mode
+  /// that the program's would have. The program's own socket, which can be bound only once, is
+  /// bound to a path that only the shield can reach.
   private Answer bindSecurely(
       StoppedCall call, ProgramSocket socket, byte[] raw, String path, ServerTls tls)
       throws ErrnoException {
@@ -115,8 +117,8 @@ public final class UnixListenCalls {
     }
   }
 
-  /// Makes `socket` listen, with the ids of the program, which its peers are told; its path was
-  /// decided on when it was bound.
+  /// Makes `socket` listen with the ids of the program, which its peers can query. The rules
+  /// decided on the path in bind(2).
   Answer listen(StoppedCall call, ProgramSocket socket, int backlog) throws ErrnoException {
     var program = Credentials.of(call.tid());
     call.confirm();

@@ -23,14 +23,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/// A protected Unix socket that the program listens on. The file at its path is a socket of ours,
-/// where peers speak TLS; the program's own socket, the very file description it made, lies at a
-/// [HiddenPlace], where only we connect.
+/// A protected Unix socket on which the program listens. The file at its path is a socket of the
+/// shield, where peers speak TLS. The program's own socket is bound to a [HiddenPlace], where only
+/// the shield connects.
 public final class UnixListener implements ProtectedListener {
-  /// As long as the relay keeps a peer that nobody takes.
+  /// How long the relay keeps a peer that the program does not take.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /// The kernel does not tell when the program's queue has room again.
+  /// How often to retry while the program's queue is full. The kernel does not report when it
+  /// has room.
   private static final Duration PAUSE = Duration.ofMillis(5);
 
   private static final int STREAM = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
@@ -42,10 +43,10 @@ public final class UnixListener implements ProtectedListener {
   private final long inode;
   private final Places places = new Places(0);
 
-  /// Those that have reached the program's socket and were not accepted.
+  /// The peers that are in the queue of the program's socket.
   private final Deque<Established> inQueue = new ArrayDeque<>();
 
-  /// The socket at the path; the relay's while it listens.
+  /// The socket at the path. The relay owns it while it listens.
   private final Fd front;
 
   private Optional<PublicListener> open = Optional.empty();
@@ -54,9 +55,9 @@ public final class UnixListener implements ProtectedListener {
   private boolean listened;
   private boolean narrow;
 
-  /// @param path as the rule has it
+  /// @param path the path as in the rule
   /// @param reserved the socket at that path
-  /// @param hidden where the program's own socket is
+  /// @param hidden the place of the program's own socket
   /// @param inode the inode number of the program's own socket
   UnixListener(
       Context context, String path, ServerTls tls, Fd reserved, HiddenPlace hidden, long inode) {
@@ -68,12 +69,12 @@ public final class UnixListener implements ProtectedListener {
     this.inode = inode;
   }
 
-  /// That of a socket, if it has one.
+  /// Returns the listener of a socket, if it has one.
   static Optional<UnixListener> of(SocketState state) {
     return state.listener().filter(UnixListener.class::isInstance).map(UnixListener.class::cast);
   }
 
-  /// The kernel can be asked about a Unix socket that does not listen, too.
+  /// Returns false: the kernel can be asked about a Unix socket even if it does not listen.
   @Override
   public boolean isReserved() {
     return false;
@@ -94,7 +95,7 @@ public final class UnixListener implements ProtectedListener {
     return path.path().equals(asked);
   }
 
-  /// Nothing is set on it by the program.
+  /// Returns empty, because the program's socket options do not apply to it.
   @Override
   public Optional<Fd> front() {
     return Optional.empty();
@@ -104,10 +105,9 @@ public final class UnixListener implements ProtectedListener {
     return hidden;
   }
 
-  /// Starts to take connections, once the program's socket does, or changes how many may wait when
-  /// it does already.
+  /// Starts to accept connections once the program's socket listens, or changes how many may wait.
   ///
-  /// @param program who calls; the calling thread acts as it
+  /// @param program the caller, whose ids the calling thread has
   void listen(int backlog, Credentials program) throws ErrnoException {
     if (listened && open.isEmpty()) {
       return;
@@ -127,15 +127,16 @@ public final class UnixListener implements ProtectedListener {
     context.events().on(new ShieldEvent.Listening(tls.rule(), path, true));
   }
 
-  /// The program has accepted one that had reached its socket.
+  /// Called when the program has accepted a connection from its socket's queue.
   void taken() {
     Optional.ofNullable(inQueue.poll()).ifPresent(Established::leaveQueue);
     fit();
   }
 
-  /// While nobody is let in, the queue in front takes as few as can be: a connect that does not
-  /// wait fails with `EAGAIN` then, as without the shield, and is not stuck behind the others.
-  /// listen(2) tells peers who listens, so it is called as the program.
+  /// Adjusts the queue of the public socket. While the program's queue is full, the public one is
+  /// as short as possible, so that a non-blocking connect fails with `EAGAIN` as without the
+  /// shield. Peers can query the ids of the thread that called listen(2), so this calls it with
+  /// the program's.
   private void fit() {
     boolean full = inQueue.size() >= room;
     if (full != narrow && listenedAs.isPresent()) {
@@ -144,12 +145,12 @@ public final class UnixListener implements ProtectedListener {
       try {
         listenedAs.get().performWithIds(() -> front.whileOpen(fd -> Sockets.listen(fd, length)));
       } catch (ErrnoException e) {
-        // Then they wait in front.
+        // The peers wait in the public socket's queue instead.
       }
     }
   }
 
-  /// Unlike one of TCP it never will again.
+  /// Stops listening for good. Unlike a TCP socket, a Unix socket cannot listen again.
   @Override
   public void stopListening() {
     open.ifPresent(PublicListener::close);
@@ -158,7 +159,7 @@ public final class UnixListener implements ProtectedListener {
     inQueue.clear();
   }
 
-  /// The file at the path stays, as it always does.
+  /// Releases the listener. As always with Unix sockets, the file at the path stays.
   @Override
   public void release() {
     if (!listened) {
@@ -168,14 +169,14 @@ public final class UnixListener implements ProtectedListener {
     hidden.close();
   }
 
-  /// On a thread of the relay.
+  /// Called on a thread of the relay.
   private void arrived(Established peer) {
     if (!context.loop().post(() -> new Visit(peer).begin())) {
       peer.abandon("the shield has ended");
     }
   }
 
-  /// Brings an authenticated peer to the program's socket.
+  /// Delivers an authenticated peer to the program's socket.
   private final class Visit {
     private final Established peer;
     private final long until = System.nanoTime() + PATIENCE.toNanos();
@@ -190,8 +191,8 @@ public final class UnixListener implements ProtectedListener {
         Sockets.takeNoDescriptors(leg);
         knock(leg);
       } catch (ErrnoException e) {
-        context.shortages().note(Side.INBOUND, "a peer is turned away", e.errno());
-        peer.abandon("the program cannot be reached: " + e.getMessage());
+        context.shortages().note(Side.INBOUND, "a peer is refused", e.errno());
+        peer.abandon("the program's listener cannot be reached: " + e.getMessage());
       }
     }
 
@@ -207,10 +208,10 @@ public final class UnixListener implements ProtectedListener {
       } else {
         leg.close();
         if (errno == Errno.ECONNREFUSED) {
-          // It has been closed, so the next peer is to be refused at once.
+          // The program has closed the socket. Release it so that the next peer is refused at once.
           context.table().releaseDeadListeners(path.path());
         }
-        peer.abandon("the program does not take it: " + Errno.name(errno));
+        peer.abandon("the program does not accept the peer: " + Errno.name(errno));
       }
     }
 

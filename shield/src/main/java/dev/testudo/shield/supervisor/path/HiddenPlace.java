@@ -12,27 +12,27 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/// Where a Unix socket lies that only we can connect to: a path that was removed again as soon as
-/// the socket was bound to it, in a folder that nobody else could look into. The socket's file
-/// lives on, without a name, and we hold it.
+/// A Unix socket to which only the shield can connect. Its path was in a directory that nobody else
+/// could enter, and was removed right after the socket was bound. The socket's inode lives on
+/// without a name, through a descriptor.
 ///
-/// @param name the path that it had, which nothing else ever has; the kernel goes on to tell it
-/// @param file the socket's file
+/// @param name the former path, which nothing else ever has; the kernel still reports it
+/// @param file the socket's inode
 public record HiddenPlace(String name, Fd file) implements AutoCloseable {
-  /// Memory first: nothing is left behind when the machine loses power meanwhile.
+  /// Memory file systems first, so that nothing is left behind after a power failure.
   private static final List<Path> FOLDERS =
       List.of(Path.of("/dev/shm"), Path.of("/run"), Path.of("/tmp"), Path.of("/var/tmp"));
 
   private static final String FOR_ALL = "rw-rw-rw-";
 
-  /// Nobody, to whoever asks for the credentials of a socket's other end (`SO_PEERCRED`): a peer
-  /// on the network has no user of this machine, least of all ours.
+  /// The user and group ids of nobody, for `SO_PEERCRED` of the other end. A peer on the network
+  /// has no user on this machine, and the shield's user must not show.
   private static final int NOBODY = 65_534;
 
   private static final int CAP_SETGID = 6;
   private static final int CAP_SETUID = 7;
 
-  /// Binds `socket` to a place of its own.
+  /// Binds `socket` to a hidden place of its own.
   public static HiddenPlace bind(Fd socket) throws ErrnoException {
     var folder = folder();
     try {
@@ -46,7 +46,7 @@ public record HiddenPlace(String name, Fd file) implements AutoCloseable {
 
   private static HiddenPlace hide(Path path) throws ErrnoException {
     try {
-      // Nobody gets here but through our descriptor.
+      // Only the shield's descriptor leads here.
       java.nio.file.Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(FOR_ALL));
       return new HiddenPlace(path.toString(), Files.open(path.toString(), Files.O_PATH));
     } catch (ErrnoException e) {
@@ -65,19 +65,19 @@ public record HiddenPlace(String name, Fd file) implements AutoCloseable {
         return java.nio.file.Files.createTempDirectory(
             parent, "shield", PosixFilePermissions.asFileAttribute(owner));
       } catch (IOException e) {
-        // Read-only, or not there: the next one.
+        // Read-only or missing: try the next one.
       }
     }
     throw new ErrnoException("a folder for hidden sockets in one of " + FOLDERS, Errno.EROFS);
   }
 
-  /// Connects `socket`: 0 or the error number.
+  /// Connects `socket` to this place. Returns 0 or the error number.
   public int connect(Fd socket) {
     return Sockets.connect(socket, new UnixPath(UnixPaths.through(file)));
   }
 
-  /// Does what makes `SO_PEERCRED` of some socket show the credentials of the calling thread,
-  /// which are nobody's meanwhile, where we may become nobody.
+  /// Runs `action` with the ids of nobody, if this process may take them. Use it for calls that
+  /// store the caller's credentials for `SO_PEERCRED`.
   public static <R> R asNobody(Credentials.Action<R> action) throws ErrnoException {
     var own = Credentials.own();
     long needed = 1L << CAP_SETGID | 1L << CAP_SETUID;
@@ -87,7 +87,7 @@ public record HiddenPlace(String name, Fd file) implements AutoCloseable {
         : action.run();
   }
 
-  /// Whether the other end of `socket` was connected by us.
+  /// Returns whether this process connected the other end of `socket`.
   public static boolean isOurs(Fd socket) throws ErrnoException {
     return Sockets.peer(socket).process() == ProcessHandle.current().pid();
   }

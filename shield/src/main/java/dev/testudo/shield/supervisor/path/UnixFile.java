@@ -13,23 +13,24 @@ import dev.testudo.shield.supervisor.call.StoppedCall;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// The file of a bound Unix socket, with the owner and the mode that the program would have given
-/// it, and the socket's name, which its peers see.
+/// Binds Unix sockets, with the owner and mode that the program's own bind(2) would give the file,
+/// and with the name that peers see.
 ///
-/// The umask belongs to the whole process here, and containers forbid a thread to have its own. But
-/// the kernel gives the file the mode of the socket's own inode less the umask; so the socket gets
-/// that mode first. What our umask takes away too much is given back afterwards: at no moment may
-/// anybody use the file who might not with the program's own bind(2).
+/// The umask belongs to the whole process, and containers forbid a thread to have its own. But
+/// the kernel derives the mode of the file from the mode of the socket's inode, less the umask.
+/// So the socket's inode gets the right mode first. Bits that this process's umask removes are
+/// restored afterwards. At no time can anybody use the file who could not use it after the
+/// program's own bind(2).
 public final class UnixFile {
   private static final int PERMISSIONS = 0777;
 
   private UnixFile() {}
 
-  /// Binds `socket` as the thread that makes `call` would.
+  /// Binds `socket` as the thread that made `call` would.
   ///
-  /// @param raw the address by which the program names it
-  /// @param path what that means to the rules, [UnixPaths#absolute]
-  /// @return the path the kernel knows it by, where that is not the program's own
+  /// @param raw the address as the program gave it
+  /// @param path the same path for the rules; see [UnixPaths#absolute]
+  /// @return the path that the kernel reports, if it is not the program's own
   public static Optional<String> bind(StoppedCall call, Fd socket, byte[] raw, String path)
       throws ErrnoException {
     int slash = path.lastIndexOf('/');
@@ -46,8 +47,8 @@ public final class UnixFile {
     }
   }
 
-  /// How the program's own name is to be read. A detour by `..` may lead elsewhere by way of links
-  /// than by its spelling, which the rules are about.
+  /// Returns how to resolve the program's own path, or empty if it contains `..`. Because of
+  /// symbolic links, such a path may lead elsewhere than its spelling, which the rules decided on.
   private static Optional<Reading> reading(
       byte[] raw, Fd root, Fd directory, Fd folder, Credentials program) throws ErrnoException {
     if (!(SocketAddress.decode(raw) instanceof UnixPath(var name)) || UnixPaths.goesUp(name)) {
@@ -97,8 +98,8 @@ public final class UnixFile {
     return name;
   }
 
-  /// With the rights of the program, which can do no more to a file than the program itself; and
-  /// only to a socket.
+  /// Restores mode bits of the socket file, with the rights of the program, which could do the same
+  /// itself. Changes only sockets.
   private static void widen(String path, int mode, Credentials program) throws ErrnoException {
     program.performWithIds(
         () -> {

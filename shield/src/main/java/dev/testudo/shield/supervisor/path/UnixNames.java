@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// By what name the program knows a Unix socket that the kernel knows by another.
+/// Maps the kernel's names of Unix sockets to the names that the program uses.
 public final class UnixNames {
   private static final int MOST = 1024;
 
-  /// Name in the kernel of a socket the program bound or is connected to, to the bytes the program
-  /// named it by. Those used last stay.
+  /// The kernel's name of a socket that the program bound or is connected to, mapped to the bytes
+  /// of the program's name. The most recently used entries stay.
   private final Map<String, byte[]> names =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -22,12 +22,12 @@ public final class UnixNames {
         }
       };
 
-  /// The program names by `raw` what the kernel knows by `path`.
+  /// Records that the program's name for `path` is `raw`.
   public void put(String path, byte[] raw) {
     names.put(path, raw);
   }
 
-  /// The name by which the program knows a socket that the kernel knows by `raw`.
+  /// Returns the program's name for a socket that the kernel names `raw`.
   public Optional<byte[]> shown(byte[] raw) {
     return SocketAddress.decode(raw) instanceof UnixPath(var path)
         ? Optional.ofNullable(names.get(path))

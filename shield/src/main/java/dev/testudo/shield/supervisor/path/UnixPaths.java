@@ -7,12 +7,14 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.StringJoiner;
 
-/// Paths as a thread of the program sees them: its root, its working directory, its mounts.
+/// Resolves paths as a thread of the program sees them: with its root, working directory
+/// and mounts.
 public final class UnixPaths {
   private UnixPaths() {}
 
-  /// `path` made absolute by the thread's working directory and normalised in spelling: what the
-  /// rules are about. Symbolic links are not followed; a link is another path.
+  /// Returns `path` made absolute with the thread's working directory and normalised by
+  /// spelling. Rules are compared with this form. Symbolic links are not followed; a link is a
+  /// different path.
   public static String absolute(int tid, String path) throws ErrnoException {
     if (path.startsWith("/")) {
       return normalised(path);
@@ -23,42 +25,43 @@ public final class UnixPaths {
     return normalised(inside + "/" + path);
   }
 
-  /// The thread's root directory.
+  /// Opens the thread's root directory.
   public static Fd root(int tid) throws ErrnoException {
     return Files.open("/proc/" + tid + "/root", Files.O_PATH);
   }
 
-  /// The thread's working directory.
+  /// Opens the thread's working directory.
   static Fd workingDirectory(int tid) throws ErrnoException {
     return Files.open("/proc/" + tid + "/cwd", Files.O_PATH);
   }
 
-  /// What lies at the absolute `path` below `root`, without opening it. Links are followed within
-  /// the root; those into /proc, whose meaning depends on who asks, are not.
+  /// Opens the absolute `path` below `root` with `O_PATH`. Links are followed within the root, but
+  /// not magic links in /proc, whose meaning depends on the caller.
   public static Fd resolve(Fd root, String path) throws ErrnoException {
     return Files.openat2(root, path, Files.O_PATH, Files.RESOLVE_IN_ROOT);
   }
 
-  /// The same, where a link on the way is `ELOOP`.
+  /// As [#resolve], but fails with `ELOOP` if a symbolic link is on the path.
   public static Fd resolveWithoutLinks(Fd root, String path) throws ErrnoException {
     int how = Files.RESOLVE_IN_ROOT | Files.RESOLVE_NO_SYMLINKS;
     return Files.openat2(root, path, Files.O_PATH, how);
   }
 
-  /// The path of `place`, which lies below `root`, from there; no link is in it.
+  /// Returns the path of `place` relative to `root`, which contains it. The result contains
+  /// no links.
   public static String below(Fd root, Fd place) throws ErrnoException {
     var above = Files.readlink(through(root));
     var whole = Files.readlink(through(place));
     return above.equals("/") ? whole : whole.substring(commonLength(above, whole));
   }
 
-  /// A path by which this process reaches what `fd` refers to, in whatever mount namespace.
+  /// Returns a path by which this process reaches what `fd` refers to, in any mount namespace.
   public static String through(Fd fd) {
     return "/proc/self/fd/" + fd.value();
   }
 
-  /// Whether `path` has a component `..`, which means the parent of what lies before it, not of how
-  /// that is spelled.
+  /// Returns whether `path` has a `..` component. It means the parent of what the path before it
+  /// leads to, which may differ from its spelling.
   static boolean goesUp(String path) {
     return List.of(path.split("/+", -1)).contains("..");
   }
@@ -67,7 +70,7 @@ public final class UnixPaths {
     return directory.startsWith(root) ? root.length() : 0;
   }
 
-  /// Resolves `.`, `..` and double slashes by spelling.
+  /// Resolves `.`, `..` and repeated slashes by spelling.
   static String normalised(String path) {
     var parts = new ArrayDeque<String>();
     for (var part : path.split("/+", -1)) {

@@ -1,11 +1,11 @@
 package dev.testudo.shield.supervisor.socket;
 
-/// Connections on their way to the program, and calls that wait for one, as the state of the
-/// listening socket knows them.
+/// The connections for the program and the calls that wait for one, as the state of a listening
+/// socket refers to them.
 public interface Arrivals {
-  /// Lets go of the listening socket unless a call waits.
+  /// Closes the duplicate of the listening socket unless a call waits.
   void restIfIdle();
 
-  /// The program's socket is gone.
+  /// Called when the program has closed the socket.
   void close();
 }

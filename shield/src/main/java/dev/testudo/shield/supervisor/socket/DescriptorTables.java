@@ -15,20 +15,21 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// Looks into other processes' descriptor tables through `/proc`: which socket, by its inode
-/// number, has which number there.
+/// Searches the descriptor tables of other processes in `/proc` for sockets, by inode number.
 public final class DescriptorTables {
   private static final String OWN = Long.toString(ProcessHandle.current().pid());
 
-  /// `SECCOMP_MODE_FILTER`, as proc(5) tells it.
+  /// `SECCOMP_MODE_FILTER`, as proc(5) shows it.
   private static final String FILTERED = "Seccomp:\t2";
 
   private static final String PREFIX = "socket:[";
 
   private DescriptorTables() {}
 
-  /// The inode number of the socket that thread `tid` has as `number`. `EBADF`: nothing there;
-  /// `ENOTSOCK`: something else.
+  /// Returns the inode number of the socket that thread `tid` has as descriptor `number`.
+  ///
+  /// @throws ErrnoException `EBADF` if that descriptor is not open, `ENOTSOCK` if it is not
+  ///     a socket
   public static long inodeAt(int tid, int number) throws ErrnoException {
     String target;
     try {
@@ -42,7 +43,7 @@ public final class DescriptorTables {
     return Long.parseLong(target, PREFIX.length(), target.length() - 1, 10);
   }
 
-  /// Whether that socket is at that place still.
+  /// Returns whether the socket is still at that place.
   static boolean isAt(ProgramSocket.Place place, long inode) {
     try {
       return inodeAt(place.tid(), place.descriptor()) == inode;
@@ -51,11 +52,11 @@ public final class DescriptorTables {
     }
   }
 
-  /// Where the sockets with the inode numbers `wanted` are, in all processes that may be in our
-  /// cage. Takes its time. Threads may have tables of their own; they come last.
+  /// Finds the sockets with the inode numbers `wanted` in all processes that may be under the
+  /// filter. This is slow. Threads may have descriptor tables of their own; they are searched last.
   ///
-  /// @throws ErrnoException `EMFILE` or `ENFILE`: nobody could look, so a socket that was not found
-  /// may well be there
+  /// @throws ErrnoException `EMFILE` or `ENFILE`: the search was incomplete, so a socket that was
+  ///     not found may still exist
   public static Map<Long, ProgramSocket.Place> find(Set<Long> wanted) throws ErrnoException {
     var found = new HashMap<Long, ProgramSocket.Place>();
     var caged = new ArrayList<String>();
@@ -83,8 +84,8 @@ public final class DescriptorTables {
     return found;
   }
 
-  /// Whether `name` is a process with a seccomp filter, and not our own. On a machine with many
-  /// others a look at their descriptors would take seconds; without a filter they are in no cage.
+  /// Returns whether `name` is another process with a seccomp filter. Without a filter it is not
+  /// under this shield's. To search all other processes of a large machine would take seconds.
   private static boolean mayBeCaged(String name) throws ErrnoException {
     if (!isNumber(name) || name.equals(OWN)) {
       return false;
@@ -122,7 +123,8 @@ public final class DescriptorTables {
     return names;
   }
 
-  /// Java does not say why it could not look: throws if it was for want of a descriptor.
+  /// Throws if `path` cannot be opened for want of a descriptor. Java's own calls do not report why
+  /// they failed.
   private static void checkShortage(String path) throws ErrnoException {
     try {
       Files.open(path, Files.O_PATH).close();

@@ -9,10 +9,12 @@ import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import java.util.Optional;
 
-/// A network device to which a socket is bound (`SO_BINDTODEVICE`, `SO_BINDTOIFINDEX`): all its
-/// traffic takes that way. The program's end of a protected connection must not be bound to one, as
-/// it only ever reaches us on this machine; without privileges it could never be unbound again. So
-/// the device waits in the [SocketState] until it is known whose socket is meant.
+/// A network device to which a socket is bound (`SO_BINDTODEVICE`, `SO_BINDTOIFINDEX`), which all
+/// its traffic then uses.
+///
+/// The program's end of a protected connection stays on this machine and must not be bound to a
+/// device. Without privileges it could not be unbound later. So the [SocketState] keeps the device
+/// until it is known which socket needs it.
 public final class Device {
   private final int index;
   private final byte[] name;
@@ -22,17 +24,17 @@ public final class Device {
     this.name = name;
   }
 
-  /// The number of the interface, 0 for none.
+  /// Returns the interface index, or 0 for none.
   public int index() {
     return index;
   }
 
-  /// What `getsockopt(SO_BINDTODEVICE)` says; not to be changed.
+  /// Returns the value of `getsockopt(SO_BINDTODEVICE)`. Callers must not modify the array.
   public byte[] name() {
     return name;
   }
 
-  /// What a program with these rights gets that asks for one, after `before`, on a fresh socket.
+  /// Tries on a fresh socket, bound to `before`, which device a program with these rights gets.
   public static Device ask(Optional<Device> before, Credentials program, int option, byte[] value)
       throws ErrnoException {
     int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
@@ -48,21 +50,23 @@ public final class Device {
     }
   }
 
-  /// The one that `socket` is bound to.
+  /// Returns the device that `socket` is bound to.
   public static Device of(Fd socket) throws ErrnoException {
     return new Device(
         Sockets.getsockopt(socket, SOL_SOCKET, Sockets.SO_BINDTOIFINDEX),
         Sockets.option(socket, SOL_SOCKET, Sockets.SO_BINDTODEVICE, Sockets.MAX_OPTION));
   }
 
-  /// Binds `socket` to it.
+  /// Binds `socket` to this device.
   public void bind(Fd socket) throws ErrnoException {
     if (index != Sockets.getsockopt(socket, SOL_SOCKET, Sockets.SO_BINDTOIFINDEX)) {
       Sockets.setsockopt(socket, SOL_SOCKET, Sockets.SO_BINDTOIFINDEX, index);
     }
   }
 
-  /// Frees `socket` from any. `EPERM` where we lack `CAP_NET_RAW` and it has one.
+  /// Unbinds `socket` from any device.
+  ///
+  /// @throws ErrnoException `EPERM` if it is bound and this process lacks `CAP_NET_RAW`
   public static void unbind(Fd socket) throws ErrnoException {
     new Device(0, new byte[0]).bind(socket);
   }

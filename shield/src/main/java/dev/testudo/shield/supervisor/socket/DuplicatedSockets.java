@@ -9,7 +9,7 @@ import dev.testudo.shield.supervisor.call.Answer;
 import dev.testudo.shield.supervisor.call.StoppedCall;
 import java.util.Optional;
 
-/// [SocketWay#DUPLICATE]: every call gets a duplicate of its own, and nothing is kept.
+/// Implements [SocketWay#DUPLICATE]: each call gets a duplicate of its own, and none is kept.
 public final class DuplicatedSockets implements SocketAccess {
   private final KnownThreads threads;
 
@@ -32,7 +32,8 @@ public final class DuplicatedSockets implements SocketAccess {
     try (Fd there = threads.duplicate(state.place())) {
       return Sockets.cookie(there) == state.cookie();
     } catch (ErrnoException e) {
-      // Without a descriptor nobody can tell; what is forgotten too early is lost.
+      // Without a free descriptor the answer is unknown, and state that is dropped too early
+      // is lost.
       return Shortages.isShortage(e.errno());
     }
   }
@@ -46,7 +47,7 @@ public final class DuplicatedSockets implements SocketAccess {
       }
       socket.close();
     } catch (ErrnoException e) {
-      // It is not there any more.
+      // The socket is no longer there.
     }
     return Optional.empty();
   }

@@ -7,17 +7,17 @@ import dev.testudo.linux.sys.PidFd;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Pidfds of the threads that called last, kept because opening and closing one takes longer than
-/// all the rest of a call.
+/// Pidfds of the threads that called last. They are kept because opening and closing one takes
+/// longer than the rest of a call.
 ///
-/// A pidfd means the same thread for as long as it is open. When its thread has ended and another
-/// one has got the number, duplicating fails with `ESRCH`, never with a descriptor of the wrong
-/// thread; it is then opened anew.
+/// An open pidfd always means the same thread. If the thread has ended and another one has its
+/// number, duplicating fails with `ESRCH` and never returns a descriptor of the wrong thread. The
+/// pidfd is then opened again.
 public final class KnownThreads implements AutoCloseable {
-  /// Busy programs have a few dozen threads that connect and accept; each costs us a descriptor.
+  /// Busy programs have a few dozen threads that connect and accept. Each pidfd costs a descriptor.
   private static final int MAX_THREADS = 128;
 
-  /// The part of all our descriptors that may go into this.
+  /// The fraction of this process's descriptors to use for pidfds.
   private static final int SHARE = 8;
 
   private final int most;
@@ -34,13 +34,14 @@ public final class KnownThreads implements AutoCloseable {
         }
       };
 
-  /// `descriptors`: how many this process may have, [Fd#limit].
+  /// @param descriptors the descriptor limit of this process, [Fd#limit]
   KnownThreads(long descriptors) {
     most = Math.clamp(descriptors / SHARE, 1, MAX_THREADS);
   }
 
-  /// A duplicate of what thread and number of `place` stand for now, which the caller owns.
-  /// `EBADF`, or `ESRCH` when there is no such thread.
+  /// Returns a duplicate of the descriptor at `place`, which the caller owns.
+  ///
+  /// @throws ErrnoException `EBADF`, or `ESRCH` if there is no such thread
   Fd duplicate(ProgramSocket.Place place) throws ErrnoException {
     var known = threads.get(place.tid());
     if (known != null) {

@@ -11,7 +11,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/// Translates the addresses a program names into those it means. Pure.
+/// Translates the addresses that a program uses into real ones. Pure.
 public final class LocalView {
   private static final byte[] LOOPBACK_4 = {127, 0, 0, 1};
 
@@ -21,8 +21,8 @@ public final class LocalView {
     this.network = network;
   }
 
-  /// Where a connect to `asked` goes, in canonical form (an IPv4 address as IPv4). For the kernel
-  /// the unspecified address is the loopback address; so it must be for the rules.
+  /// Returns the target of a connect to `asked`, in canonical form (an IPv4 address as IPv4). The
+  /// kernel treats the unspecified address as loopback, so the rules must do so too.
   public Inet connectTarget(Inet asked) {
     var plain = asked.canonical();
     var target = plain.address().isAnyLocalAddress() ? withAddress(plain, loopback(plain)) : plain;
@@ -33,8 +33,8 @@ public final class LocalView {
     };
   }
 
-  /// The peer of a connection to `asked` as the kernel tells it: the unspecified address is where
-  /// nobody is. In the family in which it was asked for.
+  /// Returns the peer address of a connection to `asked` as the kernel reports it, in the family of
+  /// `asked`. The kernel never reports the unspecified address.
   public static Inet shown(Inet asked) {
     var plain = asked.canonical();
     return plain.address().isAnyLocalAddress()
@@ -42,8 +42,9 @@ public final class LocalView {
         : asked;
   }
 
-  /// Where a bind to `asked` lies, in canonical form unless it is left as it is. `EADDRNOTAVAIL`
-  /// for loopback addresses that are not the program's own.
+  /// Returns where a bind to `asked` goes, in canonical form unless unchanged.
+  ///
+  /// @throws ErrnoException `EADDRNOTAVAIL` for loopback addresses that are not the program's own
   public Inet bindTarget(Inet asked, boolean v6Only) throws ErrnoException {
     return switch (network) {
       case LocalNetwork.Host _ -> asked;
@@ -65,18 +66,18 @@ public final class LocalView {
     return new Inet4(own, asked.port());
   }
 
-  /// An address at which this machine itself reaches a socket bound to `local`.
+  /// Returns an address at which this machine reaches a socket bound to `local`.
   public Inet reachable(Inet local) {
     var plain = local.canonical();
     return plain.address().isAnyLocalAddress() ? withAddress(plain, loopback(plain)) : plain;
   }
 
-  /// The port with the unspecified address of the same family.
+  /// Returns the unspecified address of the same family, with the same port.
   public static Inet unspecified(Inet like) {
     return withAddress(like, address(new byte[like.address().getAddress().length]));
   }
 
-  /// The port with the unspecified address of a family.
+  /// Returns the unspecified address of a family, with `port`.
   static Inet anywhere(boolean inet6, int port) {
     var address = address(new byte[inet6 ? 16 : 4]);
     return address instanceof Inet4Address v4
@@ -84,7 +85,7 @@ public final class LocalView {
         : new Inet6((Inet6Address) address, port);
   }
 
-  /// `address` as a socket of this family writes it.
+  /// Returns `address` in the form that a socket of this family uses.
   public static Inet inFamily(boolean inet6, Inet address) {
     return inet6 && address instanceof Inet4 v4 ? mapped(v4) : address;
   }

@@ -11,12 +11,12 @@ import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.option.OuterOptions;
 import java.util.Optional;
 
-/// Makes the socket that leads to the peer of a protected connection: with the options, the device,
-/// and the address and port of the program's own.
+/// Creates the socket to the peer of a protected connection, with the options, device, address and
+/// port of the program's own socket.
 public final class OuterSocket {
   private OuterSocket() {}
 
-  /// For a connect of `program` to `target`.
+  /// Creates the socket for a connect of `program` to `target`.
   ///
   /// @param bound the address of `program`, which it may have chosen
   public static Fd to(Inet target, ProgramSocket program, Inet bound, Optional<Device> device)
@@ -41,14 +41,16 @@ public final class OuterSocket {
     }
   }
 
-  /// The address that `program` really has. One that was connected before still names the port that
-  /// it had then, which may be anybody's by now: it gets another. A bound one says `EINVAL`.
+  /// Returns the address that `program` really has. A socket that was connected before still
+  /// reports its former port, which another socket may have by now, so it gets a new one. For a
+  /// bound socket this bind fails with `EINVAL` and changes nothing.
   private static Inet held(ProgramSocket program, Inet bound) throws ErrnoException {
     boolean anew = bound.port() != 0 && Sockets.bind(program.fd(), bound.withPort(0).encode()) == 0;
     return anew ? program.localAddress() : bound;
   }
 
-  /// An IPv6 socket that is bound to no address in particular may reach IPv4 ones.
+  /// Returns the address to bind. An IPv6 socket bound to the unspecified address may connect
+  /// to IPv4.
   private static Inet from(Inet bound, boolean inet6) {
     var plain = bound.canonical();
     boolean fits = plain instanceof Inet6 == inet6;
@@ -57,8 +59,8 @@ public final class OuterSocket {
         : plain;
   }
 
-  /// Binds `fd` to the address and port that `program` has. The kernel lets two sockets have one
-  /// when both say so (`SO_REUSEADDR`) and neither listens; they lead to different places.
+  /// Binds `fd` to the address and port of `program`. The kernel allows that if both have
+  /// `SO_REUSEADDR` and neither listens. The two connect to different peers.
   private static void shareAddress(Fd program, Fd fd, Inet from) throws ErrnoException {
     int before = Sockets.getsockopt(program, SOL_SOCKET, Sockets.SO_REUSEADDR);
     Sockets.setsockopt(fd, SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
@@ -71,8 +73,9 @@ public final class OuterSocket {
     Sockets.setsockopt(fd, SOL_SOCKET, Sockets.SO_REUSEADDR, before);
   }
 
-  /// Makes what arrives from `leg`, an end of ours on this machine, pass a program's own limit of
-  /// hops (`IP_MINTTL`, `IPV6_MINHOPCOUNT`), which is about its peer.
+  /// Sets the hop limit of `leg`, the shield's end of a local connection, to the maximum. Its
+  /// packets then pass the program's minimum (`IP_MINTTL`, `IPV6_MINHOPCOUNT`), which is meant for
+  /// the peer.
   public static void near(Fd leg, boolean inet6) throws ErrnoException {
     if (inet6) {
       Sockets.setsockopt(leg, Sockets.IPPROTO_IPV6, Sockets.IPV6_UNICAST_HOPS, 255);

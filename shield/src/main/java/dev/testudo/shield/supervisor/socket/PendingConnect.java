@@ -10,8 +10,7 @@ import dev.testudo.shield.supervisor.call.StoppedCall;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A connect under way that the kernel alone does not know of, with the calls that wait for its
-/// end.
+/// A connect in progress whose state is not only in the kernel, with the calls that wait for it.
 public abstract class PendingConnect {
   private final Loop loop;
   private final SocketState state;
@@ -22,8 +21,8 @@ public abstract class PendingConnect {
     this.state = state;
   }
 
-  /// Lets `call` wait for the end, at most the socket's `SO_SNDTIMEO`; `late` is what it then
-  /// returns.
+  /// Makes `call` wait for the end, at most for the socket's `SO_SNDTIMEO`. It then fails
+  /// with `late`.
   protected final Answer hold(StoppedCall call, ProgramSocket socket, int late)
       throws ErrnoException {
     long timeout = Sockets.timeoutNanos(socket.fd(), Sockets.SO_SNDTIMEO);
@@ -31,7 +30,7 @@ public abstract class PendingConnect {
     return Answer.HELD;
   }
 
-  /// One more call on a socket that is connecting already.
+  /// Answers another connect on a socket that is already connecting.
   public final Answer join(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     return socket.isNonBlocking()
         ? new Answer.Failure(Errno.EALREADY)
@@ -43,8 +42,8 @@ public abstract class PendingConnect {
     return !waiting.isEmpty();
   }
 
-  /// Answers all calls that wait; whether any was still there to hear it. One that a signal has
-  /// just ended gets the answer when it is repeated.
+  /// Answers all waiting calls. Returns whether any was still suspended. A call that a signal has
+  /// just interrupted gets the answer when it is restarted.
   protected final boolean settle(Answer answer) {
     var calls = waiting;
     waiting = new ArrayList<>();
@@ -69,10 +68,10 @@ public abstract class PendingConnect {
         });
   }
 
-  /// The program seems to have closed the socket. Lets go of our own duplicate of it; false when
-  /// there is none (any more).
+  /// Called when the program seems to have closed the socket. Closes the shield's duplicate of it.
+  /// Returns false if there is none.
   public abstract boolean letGo();
 
-  /// Nobody is interested any more.
+  /// Cancels the attempt.
   public abstract void abandon();
 }

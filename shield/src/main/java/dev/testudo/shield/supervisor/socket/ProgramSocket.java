@@ -10,8 +10,9 @@ import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 
-/// The program's own socket, through a duplicate of its descriptor: the same open file description.
-/// What it is gets asked anew for each call, since options can change it (`IPV6_ADDRFORM`).
+/// The program's own socket, through a duplicate of its descriptor (the same open file
+/// description). Its properties are read again for each call, because options can change
+/// them (`IPV6_ADDRFORM`).
 public final class ProgramSocket implements AutoCloseable {
   private static final int SHORTEST_INET = 16;
   private static final int SHORTEST_INET6 = 24;
@@ -34,8 +35,8 @@ public final class ProgramSocket implements AutoCloseable {
     this.place = place;
   }
 
-  /// The socket behind `fd`, which the result owns, seen at `place`. Throws `ENOTSOCK`, and closes
-  /// `fd` then.
+  /// Returns the socket behind `fd`, seen at `place`, and owns `fd`. On failure (`ENOTSOCK`),
+  /// closes `fd`.
   static ProgramSocket owning(Fd fd, Place place) throws ErrnoException {
     try {
       return of(fd, place);
@@ -45,7 +46,7 @@ public final class ProgramSocket implements AutoCloseable {
     }
   }
 
-  /// The socket behind `fd`, which stays the caller's.
+  /// Returns the socket behind `fd`, which the caller keeps and closes.
   static ProgramSocket of(Fd fd, Place place) throws ErrnoException {
     return new ProgramSocket(
         fd,
@@ -55,7 +56,7 @@ public final class ProgramSocket implements AutoCloseable {
         place);
   }
 
-  /// The same socket through one more descriptor, for those who need it after the call.
+  /// Returns the same socket with another descriptor, for use after the call.
   public ProgramSocket duplicate() throws ErrnoException {
     return owning(fd.duplicate(), place);
   }
@@ -68,12 +69,12 @@ public final class ProgramSocket implements AutoCloseable {
     return place;
   }
 
-  /// `SOCK_STREAM` and the like.
+  /// Returns the type, such as `SOCK_STREAM`.
   public int type() {
     return type;
   }
 
-  /// The socket's identity, asked for when first needed.
+  /// Returns the socket's cookie (`SO_COOKIE`), its identity. Read on first use.
   public long cookie() throws ErrnoException {
     if (cookie == 0) {
       cookie = Sockets.cookie(fd);
@@ -81,7 +82,7 @@ public final class ProgramSocket implements AutoCloseable {
     return cookie;
   }
 
-  /// Of any protocol.
+  /// Returns whether this is an IPv4 or IPv6 socket, of any protocol.
   public boolean isInet() {
     return domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6;
   }
@@ -100,7 +101,7 @@ public final class ProgramSocket implements AutoCloseable {
     return domain == SocketAddress.AF_INET6;
   }
 
-  /// Whether an IPv6 socket takes no IPv4 connections.
+  /// Returns whether this is an IPv6 socket that accepts no IPv4 connections.
   public boolean isV6Only() throws ErrnoException {
     return isInet6() && Sockets.getsockopt(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY) != 0;
   }
@@ -122,7 +123,7 @@ public final class ProgramSocket implements AutoCloseable {
     return Sockets.getsockopt(fd, SOL_SOCKET, Sockets.SO_ACCEPTCONN) != 0;
   }
 
-  /// Its own address; the unspecified address with port 0 while unbound.
+  /// Returns the socket's own address; the unspecified address with port 0 if it is unbound.
   public SocketAddress.Inet localAddress() throws ErrnoException {
     return inet(Sockets.getsockname(fd));
   }
@@ -131,7 +132,7 @@ public final class ProgramSocket implements AutoCloseable {
     return inet(Sockets.getpeername(fd));
   }
 
-  /// What the kernel says of an address that is none for this kind of socket.
+  /// Returns the kernel's error for an address that is invalid for this kind of socket.
   public int addressError(byte[] raw) {
     return raw.length < (isInet6() ? SHORTEST_INET6 : SHORTEST_INET) ? EINVAL : EAFNOSUPPORT;
   }

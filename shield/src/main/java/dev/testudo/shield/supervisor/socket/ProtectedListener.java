@@ -5,27 +5,27 @@ import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.SocketDiag;
 import java.util.Optional;
 
-/// The program's end of a protected listener, as its socket's state knows it.
+/// The program's end of a protected listener, as the state of its socket refers to it.
 public interface ProtectedListener {
-  /// Whether its socket is bound for it and does not listen yet: the kernel cannot be asked about
+  /// Returns whether the socket is bound but does not listen yet. The kernel cannot be asked about
   /// such a socket.
   boolean isReserved();
 
-  /// Whether the program's socket with this cookie, which is not reserved, still exists.
+  /// Returns whether the program's socket with this cookie still exists. It must not be reserved.
   boolean exists(SocketDiag diag, long cookie) throws ErrnoException;
 
-  /// Whether peers reach it at this port.
+  /// Returns whether peers reach it at this port.
   boolean isAt(int port);
 
-  /// Whether peers reach it at this path, as the rule has it.
+  /// Returns whether peers reach it at this path, spelled as in the rule.
   boolean isAt(String path);
 
-  /// The socket through which peers come, the relay's, for [Fd#whileOpen].
+  /// Returns the relay's socket at which peers arrive, for use with [Fd#whileOpen].
   Optional<Fd> front();
 
-  /// The program's socket takes no connections any more.
+  /// Called when the program's socket no longer listens.
   void stopListening();
 
-  /// The program's socket is gone.
+  /// Called when the program has closed the socket.
   void release();
 }

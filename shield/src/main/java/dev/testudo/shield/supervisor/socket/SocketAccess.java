@@ -6,33 +6,35 @@ import dev.testudo.shield.supervisor.call.Answer;
 import dev.testudo.shield.supervisor.call.StoppedCall;
 import java.util.Optional;
 
-/// Borrows the program's sockets, in one of two ways ([SocketWay]); nothing else differs between
-/// them.
+/// Gives access to the program's sockets, in one of two ways ([SocketWay]). Nothing else depends on
+/// the way.
 public sealed interface SocketAccess permits DuplicatedSockets, SuppliedSockets {
-  /// The socket that argument 0 of `call` names; the caller closes it. Empty for one that has been
-  /// let go of, or is none of the program's making. Throws `EBADF`, `ENOTSOCK`.
+  /// Returns the socket in argument 0 of `call`, which the caller closes. Returns empty for a
+  /// socket that was released, or that the program got from elsewhere.
+  ///
+  /// @throws ErrnoException `EBADF` or `ENOTSOCK`
   Optional<ProgramSocket> borrow(StoppedCall call) throws ErrnoException;
 
-  /// Whether the program still has the socket where it was last seen.
+  /// Returns whether the program still has the socket where it was last seen.
   boolean isInPlace(SocketState state);
 
-  /// The socket where it was last seen, when it is there still and can be got; the caller closes
-  /// it.
+  /// Returns the socket from where it was last seen, if it is still there and accessible. The
+  /// caller closes it.
   Optional<ProgramSocket> again(SocketState state);
 
-  /// A connect of `socket` has got this answer.
+  /// Called when a connect of `socket` was answered.
   void connecting(ProgramSocket socket, Answer answer) throws ErrnoException;
 
-  /// A connect that was waited for elsewhere has come to its end.
+  /// Called when a pending connect has ended.
   void connectEnded(long cookie);
 
-  /// The program has been given a connection, which is not kept.
+  /// Called when the program was given a connection, which is not kept.
   void given(Fd connection, ProgramSocket.Place place) throws ErrnoException;
 
-  /// Lets go of sockets that the program has closed, so that their addresses are free. True if
-  /// there were any.
+  /// Releases sockets that the program has closed, so that their addresses are free. Returns
+  /// whether there were any.
   boolean releaseDead();
 
-  /// Lets go of everything.
+  /// Releases everything.
   void close();
 }

@@ -10,16 +10,16 @@ import dev.testudo.shield.supervisor.call.Question;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What the shield remembers of one socket of the program, under the socket's own identity.
-/// Descriptor numbers play no part, so dup, fork, execve and SCM_RIGHTS need no care. What
-/// is set is set on the supervisor's thread, by the room that knows it.
+/// The shield's state of one socket of the program, by the socket's cookie. It does not depend on
+/// descriptor numbers, so it survives dup, fork, execve and SCM_RIGHTS. Each field is set on the
+/// supervisor's thread, by the package that is responsible for it.
 public final class SocketState {
   private static final long RESERVATION_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final long cookie;
   private final long inode;
 
-  /// Where it was last seen, and when.
+  /// Where the socket was last seen, and when.
   private ProgramSocket.Place place;
 
   private long seen;
@@ -40,10 +40,10 @@ public final class SocketState {
   private Optional<ProcessIdentity> listenedBy = Optional.empty();
   private Optional<Undelivered> undelivered = Optional.empty();
 
-  /// Two ends of a connection.
+  /// The two ends of a connection.
   public record Ends(Inet local, Inet peer) {}
 
-  /// What getsockname(2) and getpeername(2) are to say.
+  /// The results of getsockname(2) and getpeername(2).
   public static final class Names {
     private final byte[] local;
     private final byte[] peer;
@@ -53,18 +53,18 @@ public final class SocketState {
       this.peer = peer;
     }
 
-    /// Not to be changed.
+    /// Returns the local name. Callers must not modify the array.
     public byte[] local() {
       return local;
     }
 
-    /// Not to be changed.
+    /// Returns the peer's name. Callers must not modify the array.
     public byte[] peer() {
       return peer;
     }
   }
 
-  /// A call that was carried out, but whose answer a signal kept from the program.
+  /// A call that was carried out, but whose answer did not reach the program because of a signal.
   private record Undelivered(Question question, Answer answer) {}
 
   public SocketState(long cookie, long inode, ProgramSocket.Place place) {
@@ -73,17 +73,17 @@ public final class SocketState {
     seen(place);
   }
 
-  /// The socket's identity.
+  /// Returns the socket's cookie (`SO_COOKIE`).
   public long cookie() {
     return cookie;
   }
 
-  /// Its inode number, which `/proc` shows.
+  /// Returns the inode number that `/proc` shows.
   public long inode() {
     return inode;
   }
 
-  /// The address the program believes to have bound.
+  /// Returns the address that the program has bound, from its point of view.
   public Optional<Inet> boundAs() {
     return boundAs;
   }
@@ -92,7 +92,7 @@ public final class SocketState {
     boundAs = value;
   }
 
-  /// The ends of a connection as the program sees them.
+  /// Returns the ends of a connection as the program sees them.
   public Optional<Ends> shown() {
     return shown;
   }
@@ -101,7 +101,7 @@ public final class SocketState {
     shown = value;
   }
 
-  /// The ends of the connection, or of the attempt, as the kernel knows them.
+  /// Returns the ends of the connection or attempt as the kernel knows them.
   public Optional<Ends> real() {
     return real;
   }
@@ -110,7 +110,7 @@ public final class SocketState {
     real = value;
   }
 
-  /// A connect under way that the kernel alone does not know of.
+  /// Returns a connect in progress whose state is not only in the kernel.
   public Optional<PendingConnect> pending() {
     return pending;
   }
@@ -119,7 +119,7 @@ public final class SocketState {
     pending = value;
   }
 
-  /// The names of a socket that has been let go of, where they are not the kernel's.
+  /// Returns the names of a released socket, where they are not the kernel's.
   public Optional<Names> names() {
     return names;
   }
@@ -128,8 +128,8 @@ public final class SocketState {
     names = value;
   }
 
-  /// The socket was let go of before the program had heard that it is connected: the kernel would
-  /// tell its next connect, once.
+  /// Returns whether the next connect must succeed once. The socket was released before the program
+  /// learned that it is connected, and the kernel reports that once on the next connect.
   public boolean settlesLater() {
     return settlesLater;
   }
@@ -138,8 +138,8 @@ public final class SocketState {
     settlesLater = value;
   }
 
-  /// The error of a connect that ended while nobody waited for it; what `SO_ERROR` tells. 0 for
-  /// none.
+  /// Returns the error of a connect that ended while no call waited, to be returned by `SO_ERROR`;
+  /// 0 for none.
   public int failure() {
     return failure;
   }
@@ -148,8 +148,8 @@ public final class SocketState {
     failure = value;
   }
 
-  /// The socket to the peer of a protected connection, or of the attempt at one; the relay's, for
-  /// [Fd#whileOpen].
+  /// Returns the relay's socket to the peer of a protected connection or attempt, for use
+  /// with [Fd#whileOpen].
   public Optional<Fd> outer() {
     return outer;
   }
@@ -158,7 +158,7 @@ public final class SocketState {
     outer = value;
   }
 
-  /// The network device that the program has chosen, of which its own socket knows nothing (yet).
+  /// Returns the network device that the program has chosen, if its own socket is not bound to it.
   public Optional<Device> device() {
     return device;
   }
@@ -167,7 +167,7 @@ public final class SocketState {
     device = value;
   }
 
-  /// The program's end of a protected listener.
+  /// Returns the program's end of a protected listener.
   public Optional<ProtectedListener> listener() {
     return listener;
   }
@@ -176,7 +176,7 @@ public final class SocketState {
     listener = value;
   }
 
-  /// Connections on their way to the program, and calls that wait for one.
+  /// Returns the connections for the program and the calls that wait for one.
   public Optional<Arrivals> accepts() {
     return accepts;
   }
@@ -185,7 +185,7 @@ public final class SocketState {
     accepts = value;
   }
 
-  /// The path by which the program bound a Unix socket.
+  /// Returns the path to which the program bound a Unix socket.
   public Optional<byte[]> boundPath() {
     return boundPath;
   }
@@ -194,7 +194,7 @@ public final class SocketState {
     boundPath = value;
   }
 
-  /// Who is at the other end of a Unix socket, where the kernel takes us for it.
+  /// Returns the peer of a Unix socket, where the kernel reports the shield as the peer.
   public Optional<UnixPeer> peer() {
     return peer;
   }
@@ -203,7 +203,7 @@ public final class SocketState {
     peer = value;
   }
 
-  /// Who made a Unix socket listen.
+  /// Returns the process that made a Unix socket listen.
   public Optional<ProcessIdentity> listenedBy() {
     return listenedBy;
   }
@@ -217,7 +217,8 @@ public final class SocketState {
     seen = System.nanoTime();
   }
 
-  /// Whether it was bound for a protected listener, does not listen yet, and was seen not long ago.
+  /// Returns whether the socket is bound for a protected listener, does not listen yet, and was
+  /// seen within the last minute.
   public boolean isReservedLately() {
     return listener.map(ProtectedListener::isReserved).orElse(false)
         && System.nanoTime() - seen < RESERVATION_NANOS;
@@ -227,8 +228,8 @@ public final class SocketState {
     undelivered = Optional.of(new Undelivered(question, answer));
   }
 
-  /// The answer to a call that is the repetition of one already carried out. A thread that calls
-  /// something else instead will not repeat it any more.
+  /// Returns the stored answer if `question` repeats a call that was carried out already. A thread
+  /// that makes another call instead will not repeat the earlier one.
   public Optional<Answer> replay(Question question) {
     var last = undelivered.filter(u -> u.question().tid() == question.tid());
     if (last.isEmpty()) {
@@ -237,7 +238,7 @@ public final class SocketState {
     undelivered = Optional.empty();
     var answer = last.filter(u -> u.question().repeats(question)).map(Undelivered::answer);
     if (answer.isPresent()) {
-      // The answer tells it, so SO_ERROR need not.
+      // The program learns the error from this answer, so SO_ERROR must not return it again.
       failure = 0;
     }
     return answer;
@@ -249,7 +250,7 @@ public final class SocketState {
     return taken;
   }
 
-  /// The connection is dissolved (connect to `AF_UNSPEC`); a binding stays.
+  /// Clears the connection after a connect to `AF_UNSPEC`. A binding stays.
   public void disconnected() {
     shown = Optional.empty();
     real = Optional.empty();
@@ -261,7 +262,8 @@ public final class SocketState {
     return place;
   }
 
-  /// Whether a socket that is no longer where it was seen still exists, as far as can be told.
+  /// Returns whether the socket exists although it is no longer where it was seen, as far as the
+  /// kernel can tell.
   public boolean existsElsewhere(SocketDiag diag) throws ErrnoException {
     if (listener.isPresent() && !listener.get().isReserved()) {
       return listener.get().exists(diag, cookie);
@@ -272,19 +274,19 @@ public final class SocketState {
     return real.isPresent() && diag.connects(real.get().local(), real.get().peer(), cookie);
   }
 
-  /// The socket through which peers are reached, or through which they come, where that is ours.
+  /// Returns the relay's socket to the peer, or the socket at which peers arrive.
   public Optional<Fd> outerSocket() {
     return listener.isPresent() ? listener.get().front() : outer;
   }
 
-  /// The socket is gone: frees what hangs on it.
+  /// Frees everything that belongs to the socket, because the program has closed it.
   public void release() {
     pending.ifPresent(PendingConnect::abandon);
     listener.ifPresent(ProtectedListener::release);
     accepts.ifPresent(Arrivals::close);
   }
 
-  /// The program's socket leads to peers itself: what it has chosen is its own from here on.
+  /// Binds the program's socket to the chosen device, because it will connect to its peers itself.
   public static void settleDevice(ProgramSocket socket, Optional<SocketState> state)
       throws ErrnoException {
     var device = state.flatMap(known -> known.device);

@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The sockets the shield knows something about. The kernel does not tell when the program closes
-/// one, so a sweep looks at some of them twice a second; sockets without anything special never get
-/// in.
+/// The sockets about which the shield keeps state. The kernel does not report when the program
+/// closes a socket, so a sweep checks some of them twice a second. A socket without special state
+/// has no entry.
 public final class SocketTable implements AutoCloseable {
   private static final int MAX_SOCKETS = 200_000;
   private static final Duration SWEEP = Duration.ofMillis(500);
 
-  /// Looked at in one sweep: at least this many, and enough to come round within eight seconds.
+  /// The minimum number of sockets to check per sweep. A full round takes at most eight seconds.
   private static final int SWEEP_MINIMUM = 200;
 
   private static final int SWEEPS_PER_ROUND = 16;
@@ -43,7 +43,7 @@ public final class SocketTable implements AutoCloseable {
   private final SocketAccess access;
   private boolean sweeping;
 
-  /// @param hidden where the program's ends of protected listeners lie
+  /// @param hidden the address of the program's ends of protected listeners
   public SocketTable(Loop loop, SocketWay way, BlockingCalls threads, Inet4Address hidden)
       throws ErrnoException {
     this.loop = loop;
@@ -58,7 +58,7 @@ public final class SocketTable implements AutoCloseable {
         };
   }
 
-  /// The way to the sockets themselves.
+  /// Returns the access to the sockets themselves.
   public SocketAccess access() {
     return access;
   }
@@ -84,12 +84,14 @@ public final class SocketTable implements AutoCloseable {
     return Optional.ofNullable(sockets.get(cookie));
   }
 
-  /// Of a socket of which only the inode number is known.
+  /// Returns the state of a socket of which only the inode number is known.
   public Optional<SocketState> findByInode(long inode) {
     return Optional.ofNullable(byInode.get(inode));
   }
 
-  /// The state of `socket`, a new one if need be. `ENOBUFS` when there are too many.
+  /// Returns the state of `socket`, creating it if necessary.
+  ///
+  /// @throws ErrnoException `ENOBUFS` if there are too many sockets
   public SocketState obtain(ProgramSocket socket) throws ErrnoException {
     var known = find(socket);
     if (known.isPresent()) {
@@ -112,35 +114,34 @@ public final class SocketTable implements AutoCloseable {
     return state;
   }
 
-  /// The end of a connect for which the program was not waiting any more: the repetition of its
-  /// call tells it, or `SO_ERROR`.
+  /// Records the result of a connect for which no call of the program waits any more. The restarted
+  /// call returns it, or `SO_ERROR`.
   public void recordUnheard(ProgramSocket socket, Optional<Question> question, Answer answer) {
     try {
       var state = obtain(socket);
       question.ifPresent(asked -> state.remember(asked, answer));
       state.setFailure(answer instanceof Answer.Failure(int errno) ? errno : 0);
     } catch (ErrnoException e) {
-      // Too many sockets: the program then sees a connection that is not there, and no error.
+      // Too many sockets: the program then sees an unconnected socket without an error.
     }
   }
 
-  /// Lets go of listening sockets that the program has closed, so that their ports are free at
-  /// once.
+  /// Releases listening sockets that the program has closed, so that their ports are free at once.
   public void releaseDeadListeners() {
     sockets.values().forEach(state -> state.accepts().ifPresent(Arrivals::restIfIdle));
     access.releaseDead();
     release(_ -> true);
   }
 
-  /// The same for those at `port` alone: who connects there must not find one that the program has
-  /// closed a moment ago.
+  /// Releases closed listeners at `port`, so that a connect does not reach one that the program has
+  /// just closed.
   public void releaseDeadListeners(int port) {
     if (!listeners.isEmpty()) {
       release(state -> state.listener().map(one -> one.isAt(port)).orElse(false));
     }
   }
 
-  /// The same for those at a path as the rule has it.
+  /// Releases closed listeners at `path`, spelled as in the rule.
   public void releaseDeadListeners(String path) {
     if (!listeners.isEmpty()) {
       release(state -> state.listener().map(one -> one.isAt(path)).orElse(false));
@@ -155,19 +156,19 @@ public final class SocketTable implements AutoCloseable {
         .forEach(this::remove);
   }
 
-  /// `state` is that of a protected listener.
+  /// Records that `state` is that of a protected listener.
   public void listens(SocketState state) {
     listeners.put(state.cookie(), state);
   }
 
-  /// Some sockets are gone, says the kernel.
+  /// Called when the kernel reports destroyed sockets.
   private void heardOfDeaths(SocketDeaths source) {
     if (!source.drain(this::remove)) {
       releaseDeadListeners();
     }
   }
 
-  /// The socket with this cookie is gone: frees what hangs on it.
+  /// Removes the socket with this cookie and frees everything that belongs to it.
   void remove(long cookie) {
     find(cookie).ifPresent(this::remove);
   }
@@ -196,11 +197,11 @@ public final class SocketTable implements AutoCloseable {
     }
   }
 
-  /// `patiently`: a socket that is bound but does not listen yet cannot be asked about, so it may
-  /// stay a while after it was last seen.
+  /// Returns whether the socket is closed. `patiently` keeps a socket that is bound but does not
+  /// listen yet for a while after it was last seen, because the kernel cannot be asked about it.
   private boolean isGone(SocketState state, boolean patiently) {
     try {
-      // An attempt under way holds a duplicate, and with it the socket: it lets go first.
+      // A pending attempt holds a duplicate, which keeps the socket open. It must be closed first.
       if (access.isInPlace(state)) {
         state.seen(state.place());
         return false;
@@ -210,7 +211,7 @@ public final class SocketTable implements AutoCloseable {
       }
       return !state.existsElsewhere(diag) && !(patiently && state.isReservedLately());
     } catch (ErrnoException e) {
-      // Unknown is not gone: forgetting too early would show the program wrong addresses.
+      // Unknown does not mean closed: without the state, the program would see wrong addresses.
       return false;
     }
   }

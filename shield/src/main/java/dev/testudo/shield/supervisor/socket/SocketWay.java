@@ -1,12 +1,12 @@
 package dev.testudo.shield.supervisor.socket;
 
-/// How the supervisor gets hold of the program's sockets.
+/// The way in which the supervisor accesses the program's sockets.
 public enum SocketWay {
-  /// It duplicates them out of the program's descriptor table: pidfd_getfd(2) on a thread (Linux
-  /// 6.9), which the seccomp profiles of containers forbid.
+  /// Duplicates them from the program's descriptor table with pidfd_getfd(2) on a thread. That
+  /// requires Linux 6.9, and the seccomp profiles of containers forbid it.
   DUPLICATE,
 
-  /// It makes them itself when the program calls socket(2), and keeps a duplicate until they are
-  /// connected. The filter asks about socket(2) then.
+  /// Creates them when the program calls socket(2), and keeps a duplicate until they are connected.
+  /// The filter then passes socket(2) to the supervisor.
   SUPPLY
 }

@@ -27,17 +27,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// [SocketWay#SUPPLY]: the program's socket(2) is performed here and the result injected; a
-/// duplicate stays, found again by the inode number that `/proc` shows for the program's number. A
-/// connected socket is let go of: our duplicate would hold back its end. That the program has
-/// closed one is noticed by looking where it was last seen.
+/// Implements [SocketWay#SUPPLY]. The supervisor performs the program's socket(2) call, injects the
+/// descriptor and keeps a duplicate. It finds the duplicate again by the inode number that `/proc`
+/// shows for the program's descriptor.
+///
+/// A connected socket is released, because a duplicate would delay its end. The supervisor notices
+/// that the program has closed a socket by checking where it was last seen.
 public final class SuppliedSockets implements SocketAccess {
   private static final int MAX_KEPT = 100_000;
   private static final Duration LOOK = Duration.ofMillis(300);
   private static final int LOOKS_MINIMUM = 1_000;
   private static final int LOOKS_PER_ROUND = 16;
 
-  /// A socket may be in no table at all for a moment, inside an `SCM_RIGHTS` message.
+  /// A socket may be in no descriptor table for a moment, while it is in an `SCM_RIGHTS` message.
   private static final int MISSED_TO_BE_GONE = 2;
 
   private final Loop loop;
@@ -50,7 +52,7 @@ public final class SuppliedSockets implements SocketAccess {
   private boolean looking;
   private boolean searching;
 
-  /// A socket of the program of which we have a duplicate.
+  /// A socket of the program of which the supervisor has a duplicate.
   private static final class Kept {
     final Fd fd;
     final long inode;
@@ -58,10 +60,10 @@ public final class SuppliedSockets implements SocketAccess {
     Place place;
     Optional<Long> watch = Optional.empty();
 
-    /// Whether a connect of it is held: whoever holds it tells when it has come to its end.
+    /// Whether a connect of it is held. The holder reports the end of that connect.
     boolean held;
 
-    /// Searches in a row that have not found it anywhere.
+    /// How many consecutive searches have not found it.
     int missed;
 
     Kept(Fd fd, Place place) throws ErrnoException {
@@ -78,12 +80,13 @@ public final class SuppliedSockets implements SocketAccess {
     this.threads = threads;
   }
 
-  /// Who says what the program sees of a socket: its names, where they are not the kernel's.
+  /// Sets the source of the names that the program sees of a socket, where they are not
+  /// the kernel's.
   public void namedBy(Function<ProgramSocket, Optional<SocketState.Names>> source) {
     names = source;
   }
 
-  /// socket(2). The filter has decided that such sockets may exist.
+  /// Performs socket(2). The filter has already allowed this kind of socket.
   public Answer supply(StoppedCall call) throws ErrnoException {
     if (byInode.size() >= MAX_KEPT) {
       releaseDead();
@@ -102,7 +105,8 @@ public final class SuppliedSockets implements SocketAccess {
     return Answer.GIVEN;
   }
 
-  /// With the ids of the program, which the kernel asks for later, and with no more rights.
+  /// Creates the socket with the ids of the program, which the kernel checks later, and no
+  /// more rights.
   private static Fd make(StoppedCall call) throws ErrnoException {
     int domain = call.intArgument(0);
     int type = call.intArgument(1);
@@ -156,7 +160,7 @@ public final class SuppliedSockets implements SocketAccess {
       return;
     }
     var kept = known.get();
-    // A Unix socket's connect is a pending one of the table for as long as it is held.
+    // While the connect of a Unix socket is held, the table has it as a pending one.
     kept.held |= answer instanceof Answer.Held && socket.isTcp();
     if (!releaseConnected(kept) && kept.watch.isEmpty()) {
       watch(kept);
@@ -165,11 +169,11 @@ public final class SuppliedSockets implements SocketAccess {
 
   private void watch(Kept kept) {
     try {
-      // Each change of its state is an edge.
+      // Edge-triggered: each change of the socket's state is reported.
       int edges = Epoll.EPOLLOUT | Epoll.EPOLLET;
       kept.watch = Optional.of(loop.watch(kept.fd, edges, _ -> releaseConnected(kept)));
     } catch (ErrnoException e) {
-      // Then the next look finds it connected.
+      // The next periodic check will find it connected.
     }
   }
 
@@ -180,7 +184,7 @@ public final class SuppliedSockets implements SocketAccess {
     known.ifPresent(this::releaseConnected);
   }
 
-  /// Lets go of a socket that has a peer. Only a stream is cut by our holding it.
+  /// Releases a socket that has a peer. A duplicate delays the end of a stream only.
   private boolean releaseConnected(Kept kept) {
     if (kept.held
         || table.find(kept.cookie).map(state -> state.pending().isPresent()).orElse(false)) {
@@ -192,7 +196,7 @@ public final class SuppliedSockets implements SocketAccess {
         return false;
       }
       var shown = names.apply(socket);
-      // As the kernel counts: the first connect after one that did not wait succeeds.
+      // As in the kernel, the first connect after a non-blocking one succeeds.
       boolean settlesLater =
           socket.isTcp() && Sockets.connect(kept.fd, Sockets.rawPeername(kept.fd)) == 0;
       if (shown.isPresent() || settlesLater) {
@@ -233,7 +237,7 @@ public final class SuppliedSockets implements SocketAccess {
     kept.fd.close();
   }
 
-  /// The program has it no more.
+  /// Drops a socket that the program has closed.
   private void drop(Kept kept) {
     forget(kept);
     table.remove(kept.cookie);
@@ -264,7 +268,7 @@ public final class SuppliedSockets implements SocketAccess {
     return there;
   }
 
-  /// Searches on another thread: there may be many descriptors.
+  /// Searches on another thread, because there may be many descriptors.
   private void search(Set<Long> lost) {
     if (lost.isEmpty() || searching) {
       return;
@@ -273,7 +277,7 @@ public final class SuppliedSockets implements SocketAccess {
       threads.start(() -> look(lost));
       searching = true;
     } catch (ErrnoException e) {
-      // All threads are busy; the next look tries again.
+      // All threads are busy; the next check tries again.
     }
   }
 
@@ -282,7 +286,7 @@ public final class SuppliedSockets implements SocketAccess {
       var found = DescriptorTables.find(lost);
       loop.post(() -> searched(lost, found));
     } catch (ErrnoException e) {
-      // No descriptor to look with: the next look tries again.
+      // No descriptor is free for the search; the next check tries again.
       loop.post(() -> searching = false);
     }
   }
@@ -317,7 +321,7 @@ public final class SuppliedSockets implements SocketAccess {
         lost.removeAll(DescriptorTables.find(lost).keySet());
       }
     } catch (ErrnoException e) {
-      return false; // There was no descriptor to look with.
+      return false; // no descriptor was free for the search
     }
     lost.forEach(inode -> Optional.ofNullable(byInode.get(inode)).ifPresent(this::drop));
     return !lost.isEmpty();

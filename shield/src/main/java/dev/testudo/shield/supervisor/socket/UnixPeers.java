@@ -15,21 +15,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which process of the program is at the other end of a Unix socket. The kernel keeps the process
-/// that calls connect(2) or listen(2) for `SO_PEERCRED`, and that is us; the user and the groups
-/// are the program's, since we make those calls with its ids.
+/// Tracks which process of the program is at the other end of a Unix socket. For `SO_PEERCRED`, the
+/// kernel records the process that calls connect(2) or listen(2), which is the shield. User and
+/// groups are the program's, because the shield makes these calls with its ids.
 ///
-/// Both ends are ours to remember only where both belong to this shield. Of a peer outside, the
-/// kernel tells the truth; and a peer outside is told our process.
+/// The real process is known only if both ends belong to this shield. The kernel reports a peer
+/// outside correctly. A peer outside sees the shield's process.
 public final class UnixPeers {
-  /// Connections that may wait to be accepted with us holding their sockets, at most, and the part
-  /// of our descriptors that may go into this.
+  /// The maximum number of duplicates of connections that wait to be accepted, and the fraction of
+  /// this process's descriptors to use for them.
   private static final int MOST_WAITING = 1024;
 
   private static final int SHARE = 8;
   private static final Duration LOOK = Duration.ofMillis(500);
 
-  /// Where a socket is that has been seen at no place: the kernel is asked whether it exists.
+  /// The place of a socket that was not seen anywhere. The kernel is asked whether it exists.
   private static final ProgramSocket.Place NOWHERE = new ProgramSocket.Place(0, -1);
 
   private final Loop loop;
@@ -40,11 +40,11 @@ public final class UnixPeers {
   private final Map<Long, Listening> listening = new HashMap<>();
   private boolean looking;
 
-  /// A connection that the other side has not accepted. The program may have closed its end by the
-  /// time that happens, so a duplicate keeps it until then.
+  /// A connection that the other side has not accepted. The program may close its end before that
+  /// happens, so a duplicate keeps it open.
   private record Waiting(Fd socket, ProcessIdentity by) {}
 
-  /// @param name the bytes of its address, which those who connect get told
+  /// @param name the encoded address, which a connecting socket sees
   private record Listening(long inode, ByteBuffer name, ProcessIdentity by) {}
 
   public UnixPeers(Loop loop, SocketTable table) throws ErrnoException {
@@ -53,14 +53,14 @@ public final class UnixPeers {
     this.mostWaiting = Math.clamp(Fd.limit() / SHARE, 1, MOST_WAITING);
   }
 
-  /// Whether the kernel takes us for the peer `told`.
+  /// Returns whether the kernel reported this process as the peer.
   public boolean isUs(Sockets.Peer told) {
     return told.process() == own;
   }
 
-  /// The program is about to connect `socket`; [#settled] with the result follows.
+  /// Called before the program's `socket` connects. A call of [#settled] must follow.
   ///
-  /// @return what to give to [#settled]
+  /// @return the argument for [#settled]
   public long connecting(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     long inode = Files.inode(socket.fd());
     if (socket.type() == Sockets.SOCK_DGRAM) {
@@ -76,7 +76,7 @@ public final class UnixPeers {
     return inode;
   }
 
-  /// The attempt has come to its end, a good or a bad one.
+  /// Called when the attempt has succeeded or failed.
   public void settled(long inode) {
     var connected = waiting.get(inode);
     if (connected == null) {
@@ -84,7 +84,7 @@ public final class UnixPeers {
     }
     try {
       if (!isUs(Sockets.peer(connected.socket()))) {
-        // It failed, or whoever listens is no business of ours.
+        // The attempt failed, or the listener does not belong to this shield.
         forget(inode);
         return;
       }
@@ -97,8 +97,8 @@ public final class UnixPeers {
     }
   }
 
-  /// Who listens where the socket with this inode number has just been connected to, if that is to
-  /// be told. Names need not be unique: a relative one means something else elsewhere.
+  /// Returns the process that listens where `client` has just connected. Names are not unique: a
+  /// relative path means something else in another directory.
   private Optional<ProcessIdentity> server(Fd client, long inode) throws ErrnoException {
     var name = ByteBuffer.wrap(Sockets.rawPeername(client));
     listening.keySet().removeIf(cookie -> table.find(cookie).isEmpty());
@@ -118,7 +118,7 @@ public final class UnixPeers {
     return Optional.empty();
   }
 
-  /// The program listens on `socket`, from now on.
+  /// Called when the program listens on `socket`.
   public void listens(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     var by = ProcessIdentity.ofThread(call.tid());
     call.confirm();
@@ -128,7 +128,7 @@ public final class UnixPeers {
     listening.put(state.cookie(), new Listening(state.inode(), name, by));
   }
 
-  /// A connection is on its way to the program, to be seen at `place`.
+  /// Called before the program gets an accepted connection at `place`.
   public void accepted(Fd connection, ProgramSocket.Place place, Fd listener)
       throws ErrnoException {
     if (!isUs(Sockets.peer(connection))) {
@@ -177,7 +177,7 @@ public final class UnixPeers {
     }
   }
 
-  /// Who listened may have gone without having accepted.
+  /// Drops connections whose listener has closed without accepting them.
   private void dropEnded() {
     Map.copyOf(waiting)
         .forEach(

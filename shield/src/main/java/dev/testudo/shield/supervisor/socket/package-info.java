@@ -1,3 +1,3 @@
-/// The program's own sockets: how they are got at, what is known of each, and what of theirs is
-/// carried over to ours.
+/// The program's own sockets: access to them, the state of each, and what the sockets to peers take
+/// over from them.
 package dev.testudo.shield.supervisor.socket;
