@@ -9,17 +9,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The peers that one [PeerVerifier] has accepted lately: a peer that comes again with the very
-/// same certificates is known, and need not be judged from the beginning. Nobody who was refused is
-/// here, and nobody is here for long.
+/// The peers that one [PeerVerifier] has accepted recently, by their certificate chains. If a peer
+/// shows the same chain again, its certificates need not be verified again. Refused peers are not
+/// stored, and an entry expires soon.
 ///
-/// It belongs to the verifier and so to the terms of one rule: new terms begin with an empty one.
-/// Safe for several threads.
+/// The cache belongs to the verifier and thus to the terms of one rule; new terms start with an
+/// empty cache. Safe for use by multiple threads.
 final class AcceptedPeers {
-  /// How long a verdict holds at most.
+  /// The maximum life of an entry.
   static final Duration LONGEST = Duration.ofMinutes(5);
 
-  /// How many are remembered; the oldest verdicts make room.
+  /// The maximum number of entries; the oldest are evicted.
   static final int MOST = 1024;
 
   private final Map<Chain, Accepted> byChain =
@@ -32,9 +32,9 @@ final class AcceptedPeers {
         }
       };
 
-  /// Which certificates a peer has shown: the SHA-256 of all of them with their lengths, in order.
+  /// Identifies a certificate chain: the SHA-256 of all certificates with their lengths, in order.
   record Chain(ByteBuffer digest) {
-    /// `certificates`: DER, the peer's own first.
+    /// Returns the identifier of `certificates`, in DER, the peer's own first.
     static Chain of(byte[][] certificates) {
       try {
         var sha256 = MessageDigest.getInstance("SHA-256");
@@ -49,14 +49,14 @@ final class AcceptedPeers {
     }
   }
 
-  /// A verdict: the peer's name, and from when until when it holds, both included.
+  /// An accepted peer: its name, and the interval in which the entry is valid, both ends included.
   private record Accepted(String name, Instant from, Instant until) {
     boolean holds(Instant now) {
       return !now.isBefore(from) && !now.isAfter(until);
     }
   }
 
-  /// The name of the peer that shows `chain`, if it was accepted and the verdict still holds.
+  /// Returns the name of the peer that shows `chain`, if a valid entry exists.
   synchronized Optional<String> find(Chain chain, Instant now) {
     var known = byChain.get(chain);
     if (known == null) {
@@ -69,15 +69,15 @@ final class AcceptedPeers {
     return Optional.of(known.name());
   }
 
-  /// Remembers that `name` was accepted `now` with `chain`, none of whose certificates is in date
-  /// after `end`.
+  /// Stores that the peer `name` was accepted at `now` with `chain`. The first of its certificates
+  /// expires at `end`.
   synchronized void add(Chain chain, String name, Instant now, Instant end) {
     var latest = now.plus(LONGEST);
-    byChain.remove(chain); // so that the order is that of the verdicts
+    byChain.remove(chain); // so that the iteration order is the order of verification
     byChain.put(chain, new Accepted(name, now, end.isBefore(latest) ? end : latest));
   }
 
-  /// How many are remembered.
+  /// Returns the number of entries.
   synchronized int size() {
     return byChain.size();
   }

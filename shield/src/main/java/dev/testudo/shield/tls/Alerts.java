@@ -1,6 +1,6 @@
 package dev.testudo.shield.tls;
 
-/// Puts a failed TLS connection into words. Alert names are those of RFC 8446 §6.
+/// Describes why a TLS connection failed. The alert names are those of RFC 8446 §6.
 final class Alerts {
   private Alerts() {}
 
@@ -8,7 +8,7 @@ final class Alerts {
     return reason + " (alert " + alert + ")";
   }
 
-  /// The alert's name by its number, or its number.
+  /// Returns the name of the alert with this number, or the number if it is unknown.
   static String name(int number) {
     return switch (number) {
       case 0 -> "close_notify";
@@ -40,7 +40,7 @@ final class Alerts {
     };
   }
 
-  /// Why we sent `alert`; `detail` is the library's own message.
+  /// Returns why the shield sent `alert`. `detail` is the TLS library's own message.
   static String sentByUs(String alert, String detail, Bond bond) {
     return switch (alert) {
       case "protocol_version" -> "peer does not speak TLS " + bond.minimum();
@@ -51,7 +51,7 @@ final class Alerts {
     };
   }
 
-  /// What it means that the peer sent `alert` where `bond` was wanted.
+  /// Returns what it means that the peer sent `alert` to an end that requires `bond`.
   static String sentByPeer(String alert, Bond bond) {
     return switch (alert) {
       case "unknown_ca" -> "peer does not know the authority of our certificate";
@@ -65,7 +65,7 @@ final class Alerts {
       case "protocol_version" -> "peer does not speak TLS " + bond.minimum();
       case "unrecognized_name" -> "peer does not serve the name of the rule";
       case "decrypt_error" -> "peer could not verify our signature";
-      default -> "peer gave up";
+      default -> "peer aborted the connection";
     };
   }
 }

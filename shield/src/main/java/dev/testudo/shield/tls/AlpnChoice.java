@@ -8,16 +8,16 @@ import dev.testudo.shield.rule.Alpn;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What a server answers to the ALPN protocols a client offers. Protocol ids are byte strings;
-/// here each character is one byte, as JSSE hands them over.
+/// A server's decision on the ALPN protocols that a client offers. Protocol ids are byte strings;
+/// here each character stands for one byte, as in JSSE.
 sealed interface AlpnChoice {
-  /// Go on with this protocol.
+  /// Continue with this protocol.
   record Accept(String protocol) implements AlpnChoice {}
 
   /// End the handshake with `no_application_protocol`.
   record Refuse(String reason) implements AlpnChoice {}
 
-  /// Decides on `offered`, which is not empty: a client without ALPN is not asked.
+  /// Decides on `offered`, which is not empty. Must not be called for a client without ALPN.
   static AlpnChoice of(List<String> offered, String rule, Alpn alpn) {
     if (offered.contains(wire(alpn.id()))) {
       return new Accept(wire(alpn.id()));
@@ -35,17 +35,18 @@ sealed interface AlpnChoice {
             .formatted(shown(offered), rule));
   }
 
-  /// The bytes of `id` as JSSE takes them.
+  /// Returns the bytes of `id` in JSSE's form, one character per byte.
   static String wire(String id) {
     return new String(id.getBytes(UTF_8), ISO_8859_1);
   }
 
-  /// The id whose bytes JSSE gives as `wire`.
+  /// Returns the id whose bytes JSSE gives as `wire`.
   static String read(String wire) {
     return new String(wire.getBytes(ISO_8859_1), UTF_8);
   }
 
-  /// The peer chose these bytes, so what reaches a log is short and printable.
+  /// Formats the offered ids for a log. The peer chose these bytes, so the result is short
+  /// and printable.
   private static String shown(List<String> offered) {
     return offered.stream()
         .limit(4)

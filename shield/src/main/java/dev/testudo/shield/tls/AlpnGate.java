@@ -4,17 +4,17 @@ import dev.testudo.shield.rule.Alpn;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// A server's decision on the ALPN protocols of a client, made before BoringSSL sees the
-/// ClientHello, and held against what BoringSSL selected in the end.
+/// A server's decision on the ALPN protocols of a client. It is made before BoringSSL sees the
+/// ClientHello, and compared with what BoringSSL has selected in the end.
 final class AlpnGate {
-  /// The alert `no_application_protocol` as a record: nothing is encrypted yet.
+  /// The alert `no_application_protocol` as an unencrypted record.
   private static final byte[] REFUSAL = {21, 3, 3, 0, 2, 2, 120};
 
   private final String rule;
   private final Alpn alpn;
   private boolean open;
 
-  /// What must be selected; empty until decided, and with a client that offers nothing.
+  /// The protocol that must be selected; empty before the decision, and if the client offers none.
   private Optional<String> selected = Optional.empty();
 
   private boolean trusted;
@@ -24,16 +24,16 @@ final class AlpnGate {
     this.alpn = alpn;
   }
 
-  /// Whether the ClientHello has been looked at and may pass.
+  /// Returns whether the ClientHello was checked and may be passed on.
   boolean open() {
     return open;
   }
 
-  /// Looks at the first bytes of the client; false when there are too few of them.
+  /// Checks the first bytes from the client. Returns false if more bytes are needed.
   boolean look(ByteBuffer net) throws TlsFailure {
     switch (ClientHelloAlpn.in(net)) {
       case ClientHelloAlpn.Incomplete() -> {}
-      // BoringSSL finds out what is wrong with it.
+      // BoringSSL will report what is wrong with it.
       case ClientHelloAlpn.Malformed() -> open = true;
       case ClientHelloAlpn.Offered(var protocols) -> {
         open = true;
@@ -55,12 +55,12 @@ final class AlpnGate {
         };
   }
 
-  /// What the client is told after [#look] has refused it.
+  /// Returns the record to send to a client that [#look] has refused.
   static byte[] refusal() {
     return REFUSAL.clone();
   }
 
-  /// Whether BoringSSL selected what was decided.
+  /// Returns whether BoringSSL selected the decided protocol.
   boolean agrees(String selectedInTheEnd) {
     return trusted && selected.orElse("").equals(selectedInTheEnd);
   }

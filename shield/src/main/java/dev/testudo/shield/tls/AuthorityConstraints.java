@@ -7,21 +7,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// What a trusted authority's own certificate permits below it: names (RFC 5280 §4.2.1.10) and the
-/// number of authorities in between (§4.2.1.9). PKIX takes the trusted certificate as a name and a
-/// key and does not ask.
+/// Checks what a trusted authority's own certificate permits below it: names (RFC 5280 §4.2.1.10)
+/// and the number of intermediate authorities (§4.2.1.9). Java's PKIX uses only the name and key of
+/// the trusted certificate and does not check these.
 final class AuthorityConstraints {
   private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
   private AuthorityConstraints() {}
 
-  /// @param path from the peer's certificate up to the one that `authority` has issued
+  /// @param path from the peer's certificate up to the one that `authority` issued
   static void check(X509Certificate authority, List<X509Certificate> path) throws PeerRefused {
     var below =
         path.stream().filter(one -> one.equals(path.getFirst()) || !isSelfIssued(one)).toList();
     if (below.size() - 1 > authority.getBasicConstraints()) {
       throw new PeerRefused(
-          "there are more authorities between peer and authority than it permits");
+          "there are more authorities between peer and authority than the latter permits");
     }
     var names = names(authority);
     if (names.isPresent() && !below.stream().allMatch(names.get()::match)) {
@@ -47,7 +47,7 @@ final class AuthorityConstraints {
     }
   }
 
-  /// What an OCTET STRING in DER holds: its tag and length are left out.
+  /// Returns the content of a DER OCTET STRING, without its tag and length.
   private static byte[] content(byte[] octetString) {
     int first = octetString[1];
     int header = first < 0 ? 2 + (first & 0x7f) : 2;

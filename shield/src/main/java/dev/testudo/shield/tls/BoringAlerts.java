@@ -1,8 +1,8 @@
 package dev.testudo.shield.tls;
 
-/// Puts an error of BoringSSL into words.
+/// Describes errors of BoringSSL.
 final class BoringAlerts {
-  /// Reasons from here on are alerts of the peer (`SSL_AD_REASON_OFFSET`).
+  /// Reasons at or above this are alerts from the peer (`SSL_AD_REASON_OFFSET`).
   private static final int RECEIVED = 1000;
 
   private static final int ALERT = 21;
@@ -10,8 +10,8 @@ final class BoringAlerts {
 
   private BoringAlerts() {}
 
-  /// `reason` and `text` as BoringSSL reports them; `sent` is what goes to the peer now, where an
-  /// alert that is not encrypted can be read.
+  /// Describes an error. `reason` and `text` are as BoringSSL reports them. `sent` is what goes to
+  /// the peer now; an unencrypted alert in it can be read.
   static TlsFailure explain(int reason, String text, byte[] sent, Bond bond) {
     if (reason >= RECEIVED) {
       var alert = Alerts.name(reason - RECEIVED);
@@ -26,8 +26,8 @@ final class BoringAlerts {
     return switch (name) {
       case "NO_COMMON_SIGNATURE_ALGORITHMS" ->
           Alerts.withAlert(
-              "one side's key is of a kind the other does not take; BoringSSL takes no peer with an"
-                  + " Ed25519 key",
+              "the two sides have no common signature algorithm; BoringSSL accepts no Ed25519 key"
+                  + " from a peer",
               alert);
       case "TOO_MANY_KEY_UPDATES" ->
           Alerts.withAlert("peer asks for key updates and sends nothing between them", alert);
@@ -38,7 +38,7 @@ final class BoringAlerts {
     };
   }
 
-  /// The name of the alert that is the end of `sent`, if it is in clear.
+  /// Returns the name of the alert at the end of `sent`, if it is not encrypted.
   private static String plain(byte[] sent) {
     int at = sent.length - ALERT_LENGTH;
     return at >= 0 && sent[at] == ALERT && sent[at + 3] == 0 && sent[at + 4] == 2
@@ -46,7 +46,7 @@ final class BoringAlerts {
         : "";
   }
 
-  /// The alert BoringSSL sends for an error that is met under encryption.
+  /// Returns the alert that BoringSSL sends for an error once the connection is encrypted.
   private static String usual(String name) {
     return switch (name) {
       case "UNSUPPORTED_PROTOCOL", "WRONG_VERSION_NUMBER" -> "protocol_version";

@@ -20,14 +20,16 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// BoringSSL's `SSL_CTX` for the terms of one rule: versions, groups, key, certificates, ALPN.
 ///
-/// Its native memory goes when nobody refers to the object any more: neither the rule, whose terms
-/// may be replaced while the shield runs, nor a connection made under them.
+/// Its native memory is freed when nothing refers to this object any more. Both the rule, whose
+/// terms may be replaced while the shield runs, and each connection made under the terms refer
+/// to it.
 final class BoringContext {
   private static final Cleaner CLEANER = Cleaner.create();
   private static final int MAX_CHAIN = 10;
   private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
 
-  /// With TLS 1.2, for foreign peers: forward secrecy and authenticated encryption, nothing else.
+  /// Cipher suites for TLS 1.2 with foreign peers: forward secrecy and authenticated
+  /// encryption only.
   private static final String OLDER_SUITES =
       "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
           + ":ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
@@ -35,13 +37,13 @@ final class BoringContext {
 
   private final long context;
 
-  /// Who asks about which certificate: the engines that shake hands now, by their `SSL`.
+  /// The verifications of handshakes in progress, by the address of their `SSL`.
   private final Map<Long, BoringVerification> verifications;
 
-  /// What both ends of the handshakes are told.
+  /// The configuration of the context.
   ///
-  /// @param role which end the engines are
-  /// @param identity ours
+  /// @param role the end of the connections
+  /// @param identity the identity of this end
   /// @param asksForCertificate whether the peer must show a certificate
   /// @param bond protocols and versions
   record Terms(TlsRole role, Optional<Identity> identity, boolean asksForCertificate, Bond bond) {}
@@ -52,7 +54,7 @@ final class BoringContext {
     try {
       context = SSLContext.make(versions(terms.bond().minimum()), mode(terms.role()));
     } catch (Exception e) {
-      throw new IllegalStateException("BoringSSL makes no context", e);
+      throw new IllegalStateException("BoringSSL cannot create a context", e);
     }
     long pointer = context;
     CLEANER.register(this, () -> SSLContext.free(pointer));
@@ -60,7 +62,7 @@ final class BoringContext {
       configure(terms, waiting);
     } catch (Exception e) {
       throw new IllegalStateException(
-          "BoringSSL does not take these keys and certificates: " + e.getMessage(), e);
+          "BoringSSL does not accept these keys and certificates: " + e.getMessage(), e);
     }
   }
 
@@ -98,10 +100,10 @@ final class BoringContext {
     int verify = terms.asksForCertificate() ? SSL.SSL_CVERIFY_REQUIRED : SSL.SSL_CVERIFY_NONE;
     SSLContext.setVerify(context, verify, MAX_CHAIN);
     SSLContext.setCertVerifyCallback(context, new Callback(waiting));
-    SSLContext.setUseTasks(context, true); // certificates are judged when we say so
+    SSLContext.setUseTasks(context, true); // verification runs when the engine asks for it
   }
 
-  /// Called by the task that BoringSSL asks for in the middle of a handshake.
+  /// Called by the verification task that BoringSSL requests in the middle of a handshake.
   private static final class Callback extends CertificateVerifier {
     private final Map<Long, BoringVerification> waiting;
 
@@ -135,7 +137,7 @@ final class BoringContext {
     } finally {
       Arrays.fill(encoded, (byte) 0);
       Arrays.fill(pem, (byte) 0);
-      // The context holds what it needs by itself.
+      // The context keeps its own references.
       if (credential != 0) {
         SSLCredential.free(credential);
       }
@@ -157,7 +159,7 @@ final class BoringContext {
     long bio = SSL.newMemBIO();
     try {
       if (SSL.bioWrite(bio, BoringNative.address(bytes), pem.length) != pem.length) {
-        throw new IllegalStateException("BoringSSL has no memory");
+        throw new IllegalStateException("BoringSSL is out of memory");
       }
       return parser.parse(bio);
     } finally {
@@ -166,14 +168,14 @@ final class BoringContext {
     }
   }
 
-  /// A new `SSL`, which its maker frees after [#forget].
+  /// Returns a new `SSL`, which the caller frees after [#forget].
   long newSsl(TlsRole role, BoringVerification verification) {
     long ssl = SSL.newSSL(context, role == TlsRole.SERVER);
     verifications.put(ssl, verification);
     return ssl;
   }
 
-  /// No more certificates are asked about for `ssl`.
+  /// Ends the verifications for `ssl`.
   void forget(long ssl) {
     verifications.remove(ssl);
   }

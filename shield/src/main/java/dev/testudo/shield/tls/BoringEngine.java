@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// [TlsEngine] by BoringSSL. Works on direct buffers; half-closes properly.
+/// Implements [TlsEngine] with BoringSSL. Works on direct buffers and supports half-close.
 ///
-/// The handshake takes a copy of what arrived, computes in [#runTask()] and leaves what it wants to
-/// send for [#wrap]; these copies are small and in the heap. Bytes that came behind the handshake's
-/// last record stay in the caller's buffer.
+/// During the handshake it copies the input, computes in [#runTask()], and keeps its output for
+/// [#wrap]. These copies are small and on the heap. Bytes after the last handshake record stay in
+/// the caller's buffer.
 final class BoringEngine implements TlsEngine {
   private static final byte[] NOTHING = new byte[0];
   private static final ByteBuffer NOTHING_PLAIN = ByteBuffer.wrap(NOTHING);
@@ -20,22 +20,23 @@ final class BoringEngine implements TlsEngine {
   private final Bond bond;
   private final BoringVerification verification;
 
-  /// Only at a server, and only during the handshake.
+  /// Present on a server only, and used during the handshake only.
   private final Optional<AlpnGate> gate;
 
-  /// What a step of the handshake is, by what our own key costs: [Need#STEP] or [Need#TASK]. The
-  /// verdict on a peer that is not [known][BoringVerification#isKnown] is a task at any rate.
+  /// The cost of a handshake step, which depends on the type of the shield's own key:
+  /// [Need#STEP] or [Need#TASK]. Verifying a peer that is not
+  /// [known][BoringVerification#isKnown] is always a task.
   private final Need step;
 
   private final BoringEngines.Scratches scratches;
 
-  /// What [#runTask()] works on, and how much the handshake has used: so much is still in front of
-  /// the caller's buffer.
+  /// The input of [#runTask()], and how much of it the handshake has used. The used bytes are still
+  /// at the start of the caller's buffer.
   private byte[] input = NOTHING;
 
   private int used;
 
-  /// What the handshake wants to send.
+  /// The handshake's pending output.
   private ByteBuffer output = ByteBuffer.wrap(NOTHING);
 
   /// What [#runTask()] will do: a step, a task, or nothing.
@@ -60,7 +61,7 @@ final class BoringEngine implements TlsEngine {
     this.gate = gate;
     this.scratches = scratches;
     this.step = step;
-    this.work = gate.isEmpty() ? step : Need.NOTHING; // a client speaks first
+    this.work = gate.isEmpty() ? step : Need.NOTHING; // the client sends first
   }
 
   @Override
@@ -93,7 +94,7 @@ final class BoringEngine implements TlsEngine {
     };
   }
 
-  /// Hands the handshake what there is.
+  /// Passes the received bytes to the handshake.
   private Progress take(ByteBuffer net) throws TlsFailure {
     if (!net.hasRemaining()) {
       return Progress.STARVED;
@@ -142,7 +143,7 @@ final class BoringEngine implements TlsEngine {
     }
   }
 
-  /// Whether judging the peer takes no time.
+  /// Returns whether the peer was verified recently, so that verification takes no time.
   private boolean isKnown() {
     return verification.isKnown(ssl.peerChain());
   }
@@ -165,7 +166,7 @@ final class BoringEngine implements TlsEngine {
     }
   }
 
-  /// What is wrong with a handshake that BoringSSL is content with.
+  /// Returns what is wrong with a handshake that BoringSSL has completed.
   private Optional<TlsFailure> objection() {
     if (!verification.isSatisfied()) {
       return Optional.of(new TlsFailure("peer's certificate was not judged"));
@@ -194,7 +195,7 @@ final class BoringEngine implements TlsEngine {
       return output.hasRemaining() ? Progress.FULL : Progress.PAUSED;
     }
     if (!established || failure.isPresent()) {
-      // An alert under encryption waits here.
+      // BoringSSL may have an encrypted alert to send.
       ssl.seal(NOTHING_PLAIN, net);
       return Progress.PAUSED;
     }
@@ -253,7 +254,7 @@ final class BoringEngine implements TlsEngine {
     ssl.free();
   }
 
-  /// Throws what a task met.
+  /// Throws a failure that occurred in a task.
   private void complain() throws TlsFailure {
     if (failure.isPresent() && !told) {
       throw fail(failure.get());

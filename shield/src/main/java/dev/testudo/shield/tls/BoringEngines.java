@@ -16,26 +16,25 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Engines by BoringSSL, over the static natives of netty-tcnative; its `SSLEngine` cannot
-/// half-close. TLS 1.3 unless the rule permits 1.2, no tickets, no early data, X25519MLKEM768
-/// preferred. A rule that BoringSSL cannot serve through this binding is served by JSSE: see
-/// [#fits].
+/// Engines based on BoringSSL, through the static native methods of netty-tcnative, because its
+/// `SSLEngine` cannot half-close. TLS 1.3 unless the rule permits 1.2; no tickets, no early data;
+/// X25519MLKEM768 preferred. JSSE serves the rules that this binding cannot: see [#fits].
 final class BoringEngines implements TlsEngines {
   private static final int SWIFT_BITS = 256;
 
   private final InstantSource clock;
   private final JsseEngines others;
 
-  /// By a rule's terms; empty where JSSE serves them.
+  /// By the terms of a rule; empty if JSSE serves them.
   private final PerTerms<Optional<Prepared>> prepared = new PerTerms<>();
 
   private final Scratches scratches = new Scratches();
 
-  /// What is made once for the terms of a rule.
+  /// What is created once for the terms of a rule.
   ///
-  /// @param verifier who judges peers; nobody when anyone is taken
-  /// @param serverName what a client sends as the server's name
-  /// @param step what a step of a handshake is, STEP or TASK
+  /// @param verifier verifies peers; empty if any peer is accepted
+  /// @param serverName the server name that a client sends
+  /// @param step the cost of a handshake step, STEP or TASK
   private record Prepared(
       BoringContext context,
       Bond bond,
@@ -43,7 +42,7 @@ final class BoringEngines implements TlsEngines {
       Optional<String> serverName,
       TlsEngine.Need step) {}
 
-  /// `clock` says whether certificates are in date.
+  /// Creates the engines. `clock` gives the time at which certificates must be valid.
   BoringEngines(InstantSource clock) {
     BoringNative.problem()
         .ifPresent(
@@ -119,9 +118,9 @@ final class BoringEngines implements TlsEngines {
     return ByteBuffer.allocateDirect(capacity);
   }
 
-  /// Whether BoringSSL can do what the rule wants. Its Java binding passes protocol ids as ASCII,
-  /// so a path with other characters is beyond it, and it does not let us add Ed25519 to the
-  /// signatures that are accepted.
+  /// Returns whether BoringSSL can serve the rule. Its Java binding passes protocol ids as ASCII,
+  /// so other characters in a path do not work. It also cannot add Ed25519 to the accepted
+  /// signature algorithms.
   private static boolean fits(Alpn alpn, Optional<Identity> identity, PeerTrust trust) {
     boolean ascii =
         US_ASCII.newEncoder().canEncode(alpn.id())
@@ -134,7 +133,8 @@ final class BoringEngines implements TlsEngines {
     return ascii && !edwards && !edwardsPeers;
   }
 
-  /// A signature by a key on P-256 takes hundredths of a millisecond, by an RSA key whole ones.
+  /// Returns the cost of a handshake step. A signature takes hundredths of a millisecond with a
+  /// P-256 key, and whole milliseconds with an RSA key.
   private static TlsEngine.Need step(Optional<Identity> identity) {
     boolean swift =
         identity.isEmpty()
@@ -147,7 +147,7 @@ final class BoringEngines implements TlsEngines {
     return key.getAlgorithm().equals("EdDSA") || key.getAlgorithm().startsWith("Ed");
   }
 
-  /// Native memory for one step of a handshake; one per thread that computes at the same time.
+  /// Native buffers for handshake steps, one pair per thread that computes at the same time.
   static final class Scratches {
     private static final int CAPACITY = 32 * 1024;
     private final Queue<Scratch> spare = new ConcurrentLinkedQueue<>();
@@ -166,6 +166,6 @@ final class BoringEngines implements TlsEngines {
     }
   }
 
-  /// Room for what the peer sent and for what goes to it.
+  /// The buffers for input from the peer and for output.
   record Scratch(ByteBuffer in, ByteBuffer out) {}
 }

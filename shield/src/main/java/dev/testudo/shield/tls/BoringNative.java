@@ -4,14 +4,15 @@ import io.netty.internal.tcnative.Library;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// BoringSSL's native library, loaded once per process and only from `java.library.path`, which the
-/// launcher sets to its own `lib`: nothing is unpacked into a folder that others can write.
+/// Loads BoringSSL's native library, once per process and only from `java.library.path`. The
+/// launcher sets that to its own `lib`, so nothing is unpacked into a directory that others
+/// can write.
 final class BoringNative {
   private static final Optional<String> PROBLEM = load();
 
   private BoringNative() {}
 
-  /// Empty when the library is loaded; else why it is not.
+  /// Returns why the library could not be loaded, or empty if it was.
   static Optional<String> problem() {
     return PROBLEM;
   }
@@ -27,13 +28,13 @@ final class BoringNative {
     try {
       return Library.initialize(name, null)
           ? Optional.empty()
-          : Optional.of("its library does not initialize");
+          : Optional.of("its library cannot be initialised");
     } catch (Exception | LinkageError e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
-  /// Where the bytes of a direct buffer begin, its position not counted.
+  /// Returns the address of a direct buffer's first byte, regardless of its position.
   static long address(ByteBuffer buffer) {
     return io.netty.internal.tcnative.Buffer.address(buffer);
   }

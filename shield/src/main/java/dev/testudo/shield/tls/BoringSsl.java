@@ -5,17 +5,17 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// One `SSL` of BoringSSL and its BIO, which reads and writes buffers of ours directly. All calls
-/// of a connection into native code are here. Errors are kept by BoringSSL per thread, so each call
-/// asks for its own at once.
+/// One `SSL` of BoringSSL and its BIO, which reads and writes the caller's buffers directly. All
+/// native calls of a connection are here. BoringSSL keeps errors per thread, so each call fetches
+/// its error at once.
 ///
-/// While bytes are read, what BoringSSL wants to send (an alert, a reply) waits in a small buffer
-/// of the BIO until the next call that writes.
+/// During reads, BoringSSL's own output (an alert, a reply) waits in a small buffer of the BIO
+/// until the next call that writes.
 final class BoringSsl {
   private static final int REPLY_ROOM = 128;
   private static final int RECORD = 16 * 1024;
 
-  /// What a record adds at most: header, explicit nonce of TLS 1.2, tag, content type.
+  /// The maximum overhead of a record: header, explicit nonce of TLS 1.2, tag, content type.
   private static final int OVERHEAD = 32;
 
   private static final byte[] NOTHING = new byte[0];
@@ -25,19 +25,19 @@ final class BoringSsl {
   private final long bio;
   private boolean freed;
 
-  /// How a call ended.
+  /// The result of a call.
   enum Result {
-    /// Done; for a handshake: it is over.
+    /// Done. For a handshake: completed.
     DONE,
-    /// More input is wanted.
+    /// More input is needed.
     STARVED,
-    /// More room for output is wanted.
+    /// More room for output is needed.
     FULL,
     /// The peer has ended its direction.
     ENDED,
-    /// The peer's certificate is to be judged: [#judge].
+    /// The peer's certificate must be verified: call [#judge].
     UNJUDGED,
-    /// See [#errorReason()].
+    /// Failed; see [#errorReason()].
     FAILED
   }
 
@@ -50,20 +50,20 @@ final class BoringSsl {
     bio = SSL.bioNewByteBuffer(ssl, REPLY_ROOM);
   }
 
-  /// Sends `name` as the server's name.
+  /// Sets the server name (SNI) to send.
   void serverName(String name) {
     SSL.setTlsExtHostName(alive(), name);
   }
 
   private long alive() {
     if (freed) {
-      throw new IllegalStateException("the connection's native memory is freed");
+      throw new IllegalStateException("the connection's native memory was freed");
     }
     return ssl;
   }
 
-  /// One step of the handshake with the bytes `in` has, which it consumes as far as it gets; what
-  /// is to be sent goes to `out` by way of `scratch`.
+  /// Takes handshake steps with the bytes of `in`, and consumes what it uses. The output is
+  /// appended to `out` through `scratch`.
   Result handshake(ByteBuffer in, ByteBuffer scratch, ByteArrayOutputStream out) {
     while (true) {
       int before = in.remaining() + out.size();
@@ -86,7 +86,7 @@ final class BoringSsl {
     }
   }
 
-  /// Has the peer's certificate judged; the handshake goes on afterwards.
+  /// Verifies the peer's certificate. The handshake must be continued afterwards.
   void judge() {
     var task = SSL.getTask(alive());
     if (task != null) {
@@ -94,7 +94,7 @@ final class BoringSsl {
     }
   }
 
-  /// What the peer has shown, DER, its own certificate first.
+  /// Returns the peer's certificate chain in DER, its own certificate first.
   byte[][] peerChain() {
     var own = SSL.getPeerCertificate(alive());
     var chain = SSL.getPeerCertChain(alive());
@@ -104,7 +104,7 @@ final class BoringSsl {
     if (chain == null || chain.length == 0) {
       return new byte[][] {own};
     }
-    // A server is given the chain without the peer's own certificate.
+    // On a server, BoringSSL's chain lacks the peer's own certificate.
     if (Arrays.equals(own, chain[0])) {
       return chain;
     }
@@ -128,7 +128,7 @@ final class BoringSsl {
     return bytes;
   }
 
-  /// Opens records of `net` into `plain`.
+  /// Decrypts records from `net` into `plain`.
   Result open(ByteBuffer net, ByteBuffer plain) {
     source(net);
     try {
@@ -146,7 +146,7 @@ final class BoringSsl {
     }
   }
 
-  /// Seals as much of `plain` into `net` as fits whole, after what waits to be sent.
+  /// Writes pending output, and then encrypts as much of `plain` into `net` as fits.
   Result seal(ByteBuffer plain, ByteBuffer net) {
     sink(net);
     try {
@@ -170,7 +170,7 @@ final class BoringSsl {
     }
   }
 
-  /// Sends `close_notify` into `net`.
+  /// Writes `close_notify` to `net`.
   void shutdown(ByteBuffer net) {
     sink(net);
     try {
@@ -204,12 +204,12 @@ final class BoringSsl {
     return Result.FAILED;
   }
 
-  /// BoringSSL's number for the reason of the latest failure.
+  /// Returns BoringSSL's reason code of the latest failure.
   int errorReason() {
     return errorReason;
   }
 
-  /// BoringSSL's words for it.
+  /// Returns BoringSSL's description of the latest failure.
   String errorText() {
     return errorText;
   }
@@ -230,18 +230,18 @@ final class BoringSsl {
     }
   }
 
-  /// The protocol both ends named, empty for none.
+  /// Returns the negotiated protocol, or an empty string for none.
   String alpn() {
     var selected = SSL.getAlpnSelected(alive());
     return selected == null ? "" : selected;
   }
 
-  /// Points the BIO at what is to be read.
+  /// Makes the BIO read from `buffer`.
   private void source(ByteBuffer buffer) {
     set(buffer, false);
   }
 
-  /// Points the BIO at the room for what is to be sent.
+  /// Makes the BIO write to `buffer`.
   private void sink(ByteBuffer buffer) {
     set(buffer, true);
   }
@@ -252,13 +252,13 @@ final class BoringSsl {
         bio, BoringNative.address(buffer) + buffer.position(), buffer.remaining(), sink);
   }
 
-  /// Moves past what the BIO took or wrote, and takes the buffer from it.
+  /// Advances `buffer` past what the BIO read or wrote, and detaches it from the BIO.
   private void advance(ByteBuffer buffer) {
     buffer.position(buffer.limit() - SSL.bioLengthByteBuffer(bio));
     SSL.bioClearByteBuffer(bio);
   }
 
-  /// Frees the native memory; does nothing the second time.
+  /// Frees the native memory. A second call has no effect.
   void free() {
     if (!freed) {
       freed = true;

@@ -3,40 +3,43 @@ package dev.testudo.shield.tls;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.util.Optional;
 
-/// The verdict on one peer's certificate, asked for by BoringSSL and remembered for the engine.
+/// The verification of one peer's certificate, requested by BoringSSL, with its result for
+/// the engine.
 final class BoringVerification {
   private final Optional<PeerVerifier> verifier;
   private Optional<String> peerName = Optional.empty();
   private Optional<String> refusal = Optional.empty();
 
-  /// Without a verifier everybody passes.
+  /// Creates a verification. Without a verifier any peer passes.
   BoringVerification(Optional<PeerVerifier> verifier) {
     this.verifier = verifier;
   }
 
-  /// The name in the accepted certificate.
+  /// Returns the name in the accepted certificate.
   Optional<String> peerName() {
     return peerName;
   }
 
-  /// Whether the peer may be served: nobody asks who it is, or its certificate was accepted. Asked
-  /// after the handshake, so that no path through the library goes without a verdict.
+  /// Returns whether the peer may be served: no verification is required, or its
+  /// certificate was accepted. Checked after the handshake, so that no path through the
+  /// library avoids verification.
   boolean isSatisfied() {
     return verifier.isEmpty() || peerName.isPresent();
   }
 
-  /// Why the certificate was refused, alert included.
+  /// Returns why the certificate was refused, with the alert.
   Optional<String> refusal() {
     return refusal;
   }
 
-  /// Whether judging `chain` takes no time: nobody asks who it is, or it was accepted a moment ago.
+  /// Returns whether verifying `chain` takes no time: none is required, or the chain was
+  /// accepted recently.
   boolean isKnown(byte[][] chain) {
     return verifier.isEmpty() || verifier.get().knows(chain);
   }
 
-  /// Judges `chain`, DER; an `X509_V_` code, by which BoringSSL picks the alert. Nothing is thrown
-  /// through native code: what is unexpected is a refusal.
+  /// Verifies `chain`, in DER. Returns an `X509_V_` code, from which BoringSSL chooses the alert.
+  /// Exceptions must not pass through native code, so an unexpected one is a refusal.
   int judge(byte[][] chain) {
     if (verifier.isEmpty()) {
       return CertificateVerifier.X509_V_OK;
@@ -61,7 +64,7 @@ final class BoringVerification {
       case UNKNOWN_AUTHORITY -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
       case EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
       case NOT_YET_VALID, WEAK -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
-      // Any code that BoringSSL knows no particular alert for.
+      // Any code without a specific alert in BoringSSL.
       case OTHER -> CertificateVerifier.X509_V_ERR_UNNESTED_RESOURCE;
     };
   }

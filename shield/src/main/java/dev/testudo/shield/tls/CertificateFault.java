@@ -1,15 +1,15 @@
 package dev.testudo.shield.tls;
 
-/// Why a peer's certificate is refused, as far as TLS can tell the peer.
+/// Why a peer's certificate is refused, as far as a TLS alert can express it.
 enum CertificateFault {
   /// It does not chain to an authority of the rule.
   UNKNOWN_AUTHORITY,
-  /// It, or one above it, has ended.
+  /// It, or a certificate above it, has expired.
   EXPIRED,
   /// It is not valid yet.
   NOT_YET_VALID,
   /// An algorithm or key in it is too weak.
   WEAK,
-  /// Anything else: wrong name, wrong use, wrong kind.
+  /// Any other reason: wrong name, purpose or kind.
   OTHER
 }

@@ -6,16 +6,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads from a ClientHello (RFC 8446 §4.1.2) which ALPN protocols it offers (RFC 7301). BoringSSL
-/// can choose one by itself, but through its Java binding it cannot be told to refuse the others.
+/// The ALPN protocols (RFC 7301) that a ClientHello (RFC 8446 §4.1.2) offers. BoringSSL can select
+/// one, but its Java binding cannot make it refuse all others.
 ///
-/// What is not as it should be is [Malformed]: BoringSSL then says what is wrong, and a handshake
-/// that succeeds all the same is not trusted.
+/// Unexpected input is [Malformed]: BoringSSL then reports what is wrong, and a handshake that
+/// succeeds nevertheless is not trusted.
 sealed interface ClientHelloAlpn {
   /// More bytes are needed.
   record Incomplete() implements ClientHelloAlpn {}
 
-  /// The protocols offered, one character per byte; empty without the extension.
+  /// The offered protocols, one character per byte; empty without the extension.
   record Offered(List<String> protocols) implements ClientHelloAlpn {
     /// Copies the list.
     public Offered {
@@ -23,20 +23,20 @@ sealed interface ClientHelloAlpn {
     }
   }
 
-  /// No ClientHello.
+  /// The input is not a ClientHello.
   record Malformed() implements ClientHelloAlpn {}
 
-  /// The longest ClientHello read, records' headers included. BoringSSL takes 16 KiB at most.
+  /// The longest ClientHello to read, with record headers. BoringSSL accepts at most 16 KiB.
   int MAX_LENGTH = 20 * 1024;
 
-  /// Looks at the records in `net`, which stays as it is.
+  /// Reads the records in `net`, which is not changed.
   static ClientHelloAlpn in(ByteBuffer net) {
     var bytes = new byte[Math.min(net.remaining(), MAX_LENGTH)];
     net.duplicate().get(bytes);
     return new Reader(bytes).read();
   }
 
-  /// One look at the bytes.
+  /// Parses the bytes once.
   final class Reader {
     private static final int RECORD_HANDSHAKE = 22;
     private static final int MESSAGE_CLIENT_HELLO = 1;
@@ -87,7 +87,7 @@ sealed interface ClientHelloAlpn {
         skip(message, message.get() & 0xff); // compression methods
         return new Offered(message.hasRemaining() ? extensions(part(message)) : List.of());
       } catch (RuntimeException _) {
-        // Some length leads beyond the end.
+        // A length points beyond the end.
         return new Malformed();
       }
     }
@@ -113,7 +113,7 @@ sealed interface ClientHelloAlpn {
       return protocols;
     }
 
-    /// What a length of two bytes announces.
+    /// Returns the part of `buffer` that a two-byte length announces.
     private static ByteBuffer part(ByteBuffer buffer) {
       int length = buffer.getShort() & 0xffff;
       var part = buffer.slice(buffer.position(), length);

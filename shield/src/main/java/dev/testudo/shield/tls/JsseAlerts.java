@@ -2,9 +2,9 @@ package dev.testudo.shield.tls;
 
 import java.util.regex.Pattern;
 
-/// Puts what JSSE threw into words.
+/// Describes exceptions of JSSE.
 final class JsseAlerts {
-  /// JSSE names the alert in front of its message: `(protocol_version) The client …`.
+  /// JSSE puts the alert's name before its message: `(protocol_version) The client …`.
   private static final Pattern NAMED = Pattern.compile("\\((\\w+)\\) (.*)", Pattern.DOTALL);
 
   private static final Pattern RECEIVED =
@@ -12,7 +12,7 @@ final class JsseAlerts {
 
   private JsseAlerts() {}
 
-  /// `problem` as JSSE threw it; `bond` is what was wanted.
+  /// Describes `problem`, which JSSE threw. `bond` is what this end requires.
   static TlsFailure explain(Throwable problem, Bond bond) {
     var text = String.valueOf(problem.getMessage());
     var received = RECEIVED.matcher(text);

@@ -11,14 +11,14 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/// [TlsEngine] by the JDK's own implementation. Works on heap buffers; half-closes properly.
+/// Implements [TlsEngine] with the JDK's TLS. Works on heap buffers and supports half-close.
 final class JsseEngine implements TlsEngine {
   private final SSLEngine engine;
   private final Bond bond;
   private final boolean verified;
   private boolean established;
 
-  /// What the ALPN choice says when it refuses; JSSE's own message does not know.
+  /// Returns the reason for an ALPN refusal, which JSSE's own message lacks.
   private final Supplier<Optional<String>> alpnRefusal;
 
   JsseEngine(
@@ -28,7 +28,7 @@ final class JsseEngine implements TlsEngine {
     this.verified = verified;
     this.alpnRefusal = alpnRefusal;
     try {
-      // Until then JSSE reports the same state as after a handshake.
+      // Before this call JSSE reports the same state as after a handshake.
       engine.beginHandshake();
     } catch (SSLException e) {
       throw new IllegalStateException("the handshake cannot begin", e);
@@ -73,12 +73,12 @@ final class JsseEngine implements TlsEngine {
     }
   }
 
-  /// Looks at the end of the handshake, and keeps it the only one: TLS 1.2 can begin another.
+  /// Checks the end of the handshake, and refuses renegotiation, which TLS 1.2 has.
   private void check(SSLEngineResult result) throws TlsFailure {
     switch (result.getHandshakeStatus()) {
       case FINISHED -> {
         established = true;
-        // No later connection continues this one.
+        // Prevents resumption.
         engine.getSession().invalidate();
         var selected = Optional.ofNullable(engine.getApplicationProtocol()).orElse("");
         var objection = bond.objection(engine.getSession().getProtocol(), selected);
@@ -88,7 +88,7 @@ final class JsseEngine implements TlsEngine {
       }
       case NEED_TASK -> {
         if (established && !engine.getSession().getProtocol().equals("TLSv1.3")) {
-          throw new TlsFailure("peer wants to shake hands again, which the shield does not");
+          throw new TlsFailure("peer requests renegotiation, which the shield does not support");
         }
       }
       case NEED_WRAP, NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING -> {}
@@ -106,7 +106,7 @@ final class JsseEngine implements TlsEngine {
   public Progress wrap(ByteBuffer plain, ByteBuffer net) throws TlsFailure {
     try {
       while (true) {
-        // Asked for nothing, JSSE would send an empty record.
+        // Without input, JSSE would send an empty record.
         if (!plain.hasRemaining() && need() != Need.OUTPUT) {
           return engine.isOutboundDone() ? Progress.ENDED : Progress.STARVED;
         }
@@ -174,7 +174,7 @@ final class JsseEngine implements TlsEngine {
       throw new IllegalStateException("no handshake has taken place");
     }
     var protocol = Optional.ofNullable(engine.getApplicationProtocol());
-    // JSSE does not tell the group it has used.
+    // JSSE does not report the group.
     return new TlsSession(
         session.getProtocol(),
         session.getCipherSuite(),
@@ -184,7 +184,7 @@ final class JsseEngine implements TlsEngine {
 
   @Override
   public void close() {
-    // All of it is in the heap.
+    // Everything is on the heap.
   }
 
   private TlsFailure explain(SSLException problem) {

@@ -19,15 +19,16 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/// Engines by the JDK's own TLS implementation: TLS 1.3 unless the rule permits 1.2, no tickets, no
-/// early data.
+/// Engines based on the JDK's own TLS implementation. TLS 1.3 unless the rule permits 1.2; no
+/// tickets, no early data.
 public final class JsseEngines implements TlsEngines {
-  /// AES-128 first: it is a fifth faster than AES-256 and nobody breaks either.
+  /// AES-128 first: it is a fifth faster than AES-256, and both are secure.
   private static final String[] SUITES = {
     "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"
   };
 
-  /// With TLS 1.2, for foreign peers: forward secrecy and authenticated encryption, nothing else.
+  /// Cipher suites for TLS 1.2 with foreign peers: forward secrecy and authenticated
+  /// encryption only.
   private static final String[] OLDER_SUITES = {
     "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
@@ -37,14 +38,13 @@ public final class JsseEngines implements TlsEngines {
     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
   };
 
-  /// One second more than a ticket may live (RFC 8446 §4.6.1): with such a session timeout JSSE
-  /// neither makes tickets nor keeps those it gets, which otherwise only a property of the whole
-  /// process can say.
+  /// One second more than the longest life of a ticket (RFC 8446 §4.6.1). With this session timeout
+  /// JSSE neither issues nor stores tickets. The only other way is a property of the whole process.
   private static final int NO_TICKETS = 7 * 24 * 60 * 60 + 1;
 
   static {
-    // JSSE would promise tickets to a TLS 1.2 client and, by the timeout above, send none, which
-    // breaks the handshake. There is no setting but this one of the whole process.
+    // With the timeout above, JSSE would promise a TLS 1.2 client a ticket and send none, which
+    // breaks the handshake. Only this property of the whole process prevents that.
     System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
   }
 
@@ -52,7 +52,7 @@ public final class JsseEngines implements TlsEngines {
 
   private final PerTerms<SSLContext> contexts = new PerTerms<>();
 
-  /// `clock` says whether certificates are in date.
+  /// Creates the engines. `clock` gives the time at which certificates must be valid.
   public JsseEngines(InstantSource clock) {
     this.clock = clock;
   }
@@ -71,7 +71,7 @@ public final class JsseEngines implements TlsEngines {
     return new JsseEngine(engine, new Bond(tls.alpn(), tls.minimum()), verified, refusal::get);
   }
 
-  /// Null is JSSE's way to be told that nothing fits.
+  /// Selects a protocol for JSSE, which expects null if none fits.
   @SuppressWarnings("NullAway")
   private static String select(
       List<String> offered, ServerTls tls, AtomicReference<Optional<String>> refusal) {
@@ -86,7 +86,7 @@ public final class JsseEngines implements TlsEngines {
 
   @Override
   public TlsEngine client(ClientTls tls) {
-    // Without host and port, so that nothing can be resumed.
+    // Without host and port, so that no session can be resumed.
     var engine = contexts.of(tls, () -> context(tls)).createSSLEngine();
     engine.setUseClientMode(true);
     var parameters = parameters(tls.minimum());
@@ -143,7 +143,7 @@ public final class JsseEngines implements TlsEngines {
     return context;
   }
 
-  /// Without a verifier everybody passes.
+  /// Returns the certificate check. Without a verifier any peer passes.
   private static TlsContext.Judge judge(Optional<PeerVerifier> verifier) {
     return chain -> {
       if (verifier.isPresent()) {

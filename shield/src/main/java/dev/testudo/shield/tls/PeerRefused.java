@@ -4,7 +4,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateException;
 
-/// The peer's certificate does not satisfy the rule. The message says why in words.
+/// Thrown when the peer's certificate does not satisfy the rule. The message gives the reason.
 final class PeerRefused extends CertificateException {
   private static final long serialVersionUID = 1;
 
@@ -17,7 +17,7 @@ final class PeerRefused extends CertificateException {
   PeerRefused(String reason, CertificateFault fault) {
     super(reason);
     this.fault = fault;
-    // JSSE picks the alert by the reason inside such a cause, and has no other way to be told.
+    // JSSE derives the alert from the reason in such a cause. There is no other way to set it.
     var basic = basicReason(fault);
     if (basic != BasicReason.UNSPECIFIED) {
       initCause(new CertPathValidatorException(reason, null, null, -1, basic));

@@ -30,17 +30,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Judges a peer's certificate under one rule: an X.509v3 end-entity certificate, in date, for
-/// the right purpose, holding the expected name, issued by an authority of that rule and no
-/// other. Each handshake is judged; what was accepted a moment ago with the very same certificates
-/// is [remembered][AcceptedPeers].
+/// Verifies peers' certificates under one rule. It accepts an X.509v3 end-entity certificate that
+/// is currently valid, serves the right purpose, contains the expected name, and was issued by an
+/// authority of that rule. Each handshake is verified, but a chain that was accepted recently is
+/// taken from a [cache][AcceptedPeers].
 final class PeerVerifier {
   private static final int DIGITAL_SIGNATURE = 0;
 
-  /// The names a peer may have.
+  /// The names that a peer may have.
   ///
-  /// @param server the name of the server we meant; empty for clients
-  /// @param allowed one of these must stand in a client's certificate; empty for any
+  /// @param server the name of the intended server; empty for clients
+  /// @param allowed names of which a client's certificate must contain one; empty for any
   private record ExpectedNames(Optional<String> server, List<String> allowed) {}
 
   private final String rule;
@@ -66,14 +66,14 @@ final class PeerVerifier {
     this.clock = clock;
   }
 
-  /// Who judges the clients of a server rule; nobody when it takes anyone.
+  /// Returns the verifier for the clients of a server rule, or empty if the rule accepts anyone.
   static Optional<PeerVerifier> ofClients(ServerTls tls, InstantSource clock) {
     var clients = tls.clients();
     var names = new ExpectedNames(Optional.empty(), clients.names());
     return of(tls.rule(), clients.trust(), Purpose.CLIENT, names, clock);
   }
 
-  /// Who judges the server of a client rule; nobody when it takes any.
+  /// Returns the verifier for the server of a client rule, or empty if the rule accepts any.
   static Optional<PeerVerifier> ofServer(ClientTls tls, InstantSource clock) {
     var server = tls.server();
     var names = new ExpectedNames(Optional.of(server.name()), List.of());
@@ -89,8 +89,7 @@ final class PeerVerifier {
     };
   }
 
-  /// The name of the peer that shows `chain`, DER, its own certificate first, when it is who the
-  /// rule wants.
+  /// Verifies `chain`, in DER, the peer's own certificate first. Returns the peer's name.
   String judge(byte[][] chain) throws PeerRefused {
     var now = clock.instant();
     var shown = AcceptedPeers.Chain.of(chain);
@@ -98,7 +97,7 @@ final class PeerVerifier {
     return known.isPresent() ? known.get() : judgeAnew(shown, parse(chain), now);
   }
 
-  /// The same for certificates that are parsed already.
+  /// Verifies a chain that is already parsed. Returns the peer's name.
   String judge(List<X509Certificate> chain) throws PeerRefused {
     var now = clock.instant();
     var shown = AcceptedPeers.Chain.of(encode(chain));
@@ -106,12 +105,12 @@ final class PeerVerifier {
     return known.isPresent() ? known.get() : judgeAnew(shown, chain, now);
   }
 
-  /// Whether a peer that shows `chain` was accepted lately.
+  /// Returns whether `chain` was accepted recently.
   boolean knows(byte[][] chain) {
     return accepted.find(AcceptedPeers.Chain.of(chain), clock.instant()).isPresent();
   }
 
-  /// How many accepted peers are remembered.
+  /// Returns the number of cached peers.
   int remembered() {
     return accepted.size();
   }
@@ -122,8 +121,7 @@ final class PeerVerifier {
     checkKind(leaf);
     checkDates(leaf, now);
     checkPurpose(leaf);
-    // The issuer comes before the names: names of a certificate that anybody could have made mean
-    // nothing.
+    // The issuer comes first: names in a certificate that anybody could have made mean nothing.
     var path = path(leaf, chain, now);
     checkAuthority(path, now);
     var names = checkNames(leaf);
@@ -140,7 +138,7 @@ final class PeerVerifier {
             (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
       }
       if (certificates.isEmpty()) {
-        throw new CertificateException("there is none");
+        throw new CertificateException("the chain is empty");
       }
       return certificates;
     } catch (CertificateException e) {
@@ -165,7 +163,7 @@ final class PeerVerifier {
       throw new PeerRefused("peer certificate is not X.509v3");
     }
     if (leaf.getBasicConstraints() >= 0) {
-      throw new PeerRefused("peer shows the certificate of an authority as its own");
+      throw new PeerRefused("peer shows an authority's certificate as its own");
     }
   }
 
@@ -219,14 +217,14 @@ final class PeerVerifier {
     return names;
   }
 
-  /// From the peer's certificate up to its authority's, these two included.
+  /// Returns the path from the peer's certificate up to its authority's, both included.
   private List<X509Certificate> path(X509Certificate leaf, List<X509Certificate> chain, Instant now)
       throws PeerRefused {
     try {
       var wanted = new X509CertSelector();
       wanted.setCertificate(leaf);
       var parameters = new PKIXBuilderParameters(anchors, wanted);
-      parameters.setRevocationEnabled(false); // our authorities publish no revocation lists
+      parameters.setRevocationEnabled(false); // the rules' authorities publish no revocation lists
       parameters.setDate(Date.from(now));
       parameters.addCertStore(
           CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
@@ -244,7 +242,7 @@ final class PeerVerifier {
     }
   }
 
-  /// PKIX takes the authority itself as given and looks neither at its dates nor at what it permits
+  /// Checks the authority's certificate, because PKIX checks neither its dates nor what it permits
   /// below it.
   private static void checkAuthority(List<X509Certificate> path, Instant now) throws PeerRefused {
     try {
@@ -256,7 +254,7 @@ final class PeerVerifier {
     AuthorityConstraints.check(path.getLast(), path.subList(0, path.size() - 1));
   }
 
-  /// When the first of them ends.
+  /// Returns the earliest expiry in the path.
   private static Instant firstEnd(List<X509Certificate> path) {
     return path.stream()
         .map(certificate -> certificate.getNotAfter().toInstant())

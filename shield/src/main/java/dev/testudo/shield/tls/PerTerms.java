@@ -6,17 +6,17 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// One prepared value per rule's terms, found by the identity of the terms' object. Safe for
-/// several threads.
+/// One prepared value per rule's terms, keyed by the identity of the terms' object. Safe for use by
+/// multiple threads.
 final class PerTerms<V> {
   private final Map<Object, V> values = Collections.synchronizedMap(new IdentityHashMap<>());
 
-  /// The value for `terms`, made at the first call.
+  /// Returns the value for `terms`, creating it on first use.
   V of(Object terms, Supplier<V> make) {
     return values.computeIfAbsent(terms, _ -> make.get());
   }
 
-  /// Forgets the values of other terms than these.
+  /// Removes the values of all other terms.
   void retain(Collection<?> terms) {
     var kept = Collections.newSetFromMap(new IdentityHashMap<Object, Boolean>());
     kept.addAll(terms);

@@ -1,6 +1,6 @@
 package dev.testudo.shield.tls;
 
-/// What a peer's certificate must be good for (RFC 5280 §4.2.1.12).
+/// The purpose that a peer's certificate must serve (RFC 5280 §4.2.1.12).
 enum Purpose {
   SERVER("1.3.6.1.5.5.7.3.1", "serverAuth"),
   CLIENT("1.3.6.1.5.5.7.3.2", "clientAuth");

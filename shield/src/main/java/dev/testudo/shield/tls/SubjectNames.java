@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 
-/// The subject alternative names of a certificate and how they match (RFC 9525). The common name
-/// does not count.
+/// The subject alternative names of a certificate, and how they match (RFC 9525). The common name
+/// is ignored.
 record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> uris) {
   private static final int DNS = 2;
   private static final int URI = 6;
@@ -34,7 +34,7 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
           case DNS -> dns.add(plain((String) name.get(1)));
           case IP -> addresses.add(InetAddress.ofLiteral((String) name.get(1)));
           case URI -> uris.add((String) name.get(1));
-          default -> {} // mail addresses and the like name nobody we deal with
+          default -> {} // mail addresses and the like do not name a peer
         }
       }
     } catch (CertificateParsingException | IllegalArgumentException _) {
@@ -47,7 +47,7 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
     return dns.isEmpty() && addresses.isEmpty() && uris.isEmpty();
   }
 
-  /// Whether the certificate is one of `name`, a DNS name or an IP address.
+  /// Returns whether the certificate is valid for `name`, a DNS name or an IP address.
   boolean hold(String name) {
     var address = literal(name);
     return address.isEmpty()
@@ -55,12 +55,12 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
         : addresses.contains(address.getFirst());
   }
 
-  /// Whether `name`, a DNS name or a URI, is one of the certificate's as it stands there.
+  /// Returns whether `name`, a DNS name or a URI, is literally one of the certificate's names.
   boolean contain(String name) {
     return dns.contains(plain(name)) || uris.contains(name);
   }
 
-  /// The name to show for the peer.
+  /// Returns the name to show for the peer.
   String first() {
     if (!dns.isEmpty()) {
       return dns.getFirst();
@@ -68,7 +68,7 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
     return uris.isEmpty() ? AddressText.of(addresses.getFirst()) : uris.getFirst();
   }
 
-  /// All names, for a message.
+  /// Returns all names, for a message.
   @Override
   public String toString() {
     var all = new ArrayList<>(dns);
@@ -77,8 +77,8 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
     return String.join(", ", all);
   }
 
-  /// `name` as a client may send it (SNI). An address is not sent (RFC 6066 §3), nor is a name that
-  /// is no host name, such as one with an underscore.
+  /// Returns `name` in the form for SNI. Returns empty for an IP address (RFC 6066 §3), and for a
+  /// name that is not a host name, such as one with an underscore.
   static Optional<String> serverName(String name) {
     if (!literal(name).isEmpty()) {
       return Optional.empty();
@@ -90,7 +90,7 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
     }
   }
 
-  /// A wildcard stands for exactly one whole left-most label.
+  /// Matches a name. A wildcard stands for exactly one whole left-most label.
   private static boolean matches(String pattern, String name) {
     if (!pattern.startsWith("*.")) {
       return pattern.equals(name);
@@ -107,7 +107,7 @@ record SubjectNames(List<String> dns, List<InetAddress> addresses, List<String> 
     }
   }
 
-  /// Names compare without regard to case, and a final dot says nothing.
+  /// Returns `name` for comparison: case and a final dot are ignored.
   private static String plain(String name) {
     var lower = name.toLowerCase(Locale.ROOT);
     return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

@@ -4,67 +4,71 @@ import dev.testudo.shield.TlsSession;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// One end of one TLS 1.3 connection as a transformer of bytes. It owns no socket and no thread,
-/// and an idle one owns no buffer. Used by one thread at a time; only [#runTask()] may run
-/// elsewhere, and then nothing else may be called meanwhile.
+/// One end of a TLS connection, as a transformer of bytes. It owns no socket and no thread, and an
+/// idle engine owns no buffer. One thread at a time may use it. Only [#runTask()] may run on
+/// another thread, and no other method may be called meanwhile.
 ///
-/// Buffers come from [TlsEngines#buffer(int)], because engines differ in what memory they work
-/// fast on. `net` holds TLS records, `plain` the program's bytes.
+/// Buffers come from [TlsEngines#buffer(int)], because engines differ in the kind of memory that is
+/// fast for them. `net` holds TLS records, `plain` the program's bytes.
 public interface TlsEngine extends AutoCloseable {
-  /// What the engine wants before the handshake, or a reply it owes, can go on.
+  /// What the engine needs before the handshake, or a pending reply, can continue.
   enum Need {
-    /// [#wrap] must be called: the engine has records of its own to send.
+    /// A call of [#wrap]: the engine has records of its own to send.
     OUTPUT,
-    /// [#unwrap] must be called with bytes from the peer.
+    /// A call of [#unwrap] with bytes from the peer.
     INPUT,
-    /// [#runTask()] must be called; it computes for a fraction of a millisecond, whatever the peer
+    /// A call of [#runTask()], which computes for a fraction of a millisecond, whatever the peer
     /// has sent.
     STEP,
-    /// [#runTask()] must be called; it computes for milliseconds.
+    /// A call of [#runTask()], which computes for milliseconds.
     TASK,
-    /// Nothing: the handshake is over.
+    /// Nothing: the handshake is complete.
     NOTHING
   }
 
-  /// Why [#wrap] or [#unwrap] came back.
+  /// Why [#wrap] or [#unwrap] returned.
   enum Progress {
     /// The source is used up, apart from an incomplete record.
     STARVED,
     /// The destination has no room for the next record.
     FULL,
-    /// Something else comes first: see [#need()], or the handshake is over now.
+    /// The engine needs something else first (see [#need()]), or the handshake has just completed.
     PAUSED,
     /// The direction has ended with `close_notify`.
     ENDED
   }
 
-  /// What is needed next.
+  /// Returns what the engine needs next.
   Need need();
 
-  /// Opens as many whole records of `net` as there are, into `plain`. Stops right after the
-  /// handshake's last record. During the handshake `plain` stays empty. What is left of `net` must
-  /// be there again, in front of what follows, at the next call.
+  /// Decrypts all complete records of `net` into `plain`. Stops after the last handshake record.
+  /// During the handshake `plain` stays empty. On the next call, `net` must begin with the bytes
+  /// that this call left.
   Progress unwrap(ByteBuffer net, ByteBuffer plain) throws TlsFailure;
 
-  /// Seals all of `plain` into full records, after whatever the engine itself has to send. After
-  /// a [TlsFailure] it yields the alert for the peer, if there is one.
+  /// Encrypts all of `plain` into full records, after the engine's own output. After a [TlsFailure]
+  /// it produces the alert for the peer, if there is one.
   Progress wrap(ByteBuffer plain, ByteBuffer net) throws TlsFailure;
 
-  /// Does the work that [Need#STEP] or [Need#TASK] asks for. A failure surfaces at the next [#wrap]
-  /// or [#unwrap].
+  /// Does the work that [Need#STEP] or [Need#TASK] asks for. The next [#wrap] or [#unwrap] throws a
+  /// failure that occurs here.
   void runTask();
 
-  /// Ends our direction: the next [#wrap] yields `close_notify`. The peer's direction goes on.
+  /// Ends the output direction: the next [#wrap] produces `close_notify`. The peer's
+  /// direction continues.
   void closeOutbound();
 
-  /// After the handshake: the first name in the peer's verified certificate, empty when none was
-  /// asked for. Throws [IllegalStateException] when there was no handshake.
+  /// Returns the first name in the peer's verified certificate, or empty if none was requested.
+  ///
+  /// @throws IllegalStateException before the handshake has completed
   Optional<String> peerName();
 
-  /// What was agreed on. Throws [IllegalStateException] when there was no handshake.
+  /// Returns what the two ends agreed on.
+  ///
+  /// @throws IllegalStateException before the handshake has completed
   TlsSession session();
 
-  /// Frees what the engine holds outside the Java heap. Nothing may be called afterwards.
+  /// Frees memory outside the Java heap. No other method may be called afterwards.
   @Override
   void close();
 }

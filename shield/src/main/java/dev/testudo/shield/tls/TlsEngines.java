@@ -5,22 +5,22 @@ import dev.testudo.shield.rule.ServerTls;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 
-/// A TLS implementation: makes engines and the memory they work on.
+/// A TLS implementation: creates engines and the buffers for them.
 public interface TlsEngines {
-  /// The accepting end of a new connection.
+  /// Returns the server end of a new connection.
   TlsEngine server(ServerTls tls);
 
-  /// The connecting end of a new connection.
+  /// Returns the client end of a new connection.
   TlsEngine client(ClientTls tls);
 
-  /// Forgets what was prepared for other terms than these. Running connections go on.
+  /// Frees what was prepared for all other terms. Running connections continue.
   ///
-  /// @param terms [ServerTls] and [ClientTls], compared by identity
+  /// @param terms [ServerTls] and [ClientTls] objects, compared by identity
   void retain(Collection<?> terms);
 
-  /// Which library it is.
+  /// Returns the library in use.
   TlsLibrary library();
 
-  /// A buffer of the kind of memory this implementation is fast on.
+  /// Returns a buffer in the kind of memory that is fast for this implementation.
   ByteBuffer buffer(int capacity);
 }

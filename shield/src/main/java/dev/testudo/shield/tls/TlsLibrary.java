@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// The TLS implementations there are. BoringSSL is the faster one and has post-quantum key
-/// exchange; JSSE is there wherever Java is.
+/// The available TLS implementations. BoringSSL is faster and has post-quantum key exchange. JSSE
+/// works wherever Java does.
 public enum TlsLibrary {
   BORINGSSL("boringssl"),
   JSSE("jsse");
 
-  /// The system property that names one; unset or `auto` takes BoringSSL where its native library
-  /// loads. The launcher sets it from the variable `TESTUDO_TLS_ENGINE`.
+  /// The system property that selects one. If it is unset or `auto`, BoringSSL is used if its
+  /// native library loads. The launcher sets it from the variable `TESTUDO_TLS_ENGINE`.
   public static final String PROPERTY = "testudo.tls.engine";
 
   private static final System.Logger LOG = System.getLogger(TlsLibrary.class.getName());
@@ -22,12 +22,12 @@ public enum TlsLibrary {
     this.label = label;
   }
 
-  /// How people name it.
+  /// Returns the name for people.
   public String label() {
     return label;
   }
 
-  /// Whether it can be used here: empty, or why not.
+  /// Returns why the library cannot be used here, or empty if it can.
   public Optional<String> problem() {
     return switch (this) {
       case BORINGSSL -> BoringNative.problem();
@@ -35,7 +35,7 @@ public enum TlsLibrary {
     };
   }
 
-  /// Engines by this library. `clock` says whether certificates are in date.
+  /// Returns engines of this library. `clock` gives the time at which certificates must be valid.
   public TlsEngines engines(InstantSource clock) {
     return switch (this) {
       case BORINGSSL -> new BoringEngines(clock);
@@ -43,9 +43,9 @@ public enum TlsLibrary {
     };
   }
 
-  /// The library [#PROPERTY] asks for.
+  /// Returns the library that [#PROPERTY] selects.
   ///
-  /// @throws IOException when there is none of that name, or it cannot be used here
+  /// @throws IOException if there is no such library, or it cannot be used here
   public static TlsLibrary chosen() throws IOException {
     var wanted = System.getProperty(PROPERTY, "");
     return switch (wanted) {

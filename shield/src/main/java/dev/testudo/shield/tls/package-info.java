@@ -1,3 +1,3 @@
-/// TLS 1.3 as a transformer of bytes: engines, certificate checks, ALPN binding, failures in
-/// words. Owns no sockets and no threads.
+/// TLS as a transformer of bytes: engines, certificate verification, ALPN binding, descriptions of
+/// failures. Owns no sockets and no threads.
 package dev.testudo.shield.tls;
