@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What a shield has done so far, as far as somebody may want to know: within limits, and quick
-/// enough for the threads that serve the program.
+/// The record of a shield's activity for its status: bounded, and fast enough for the threads that
+/// serve the program.
 public final class Activity {
   private static final int MOST_LISTENERS = ShieldStatus.MOST;
   private static final int MOST_ENDED = 256;
@@ -35,11 +35,11 @@ public final class Activity {
     this.clock = clock;
   }
 
-  /// What is shielded.
+  /// The shielded program.
   ///
-  /// @param pid the process that shields
-  /// @param programPid the process that is shielded
-  /// @param service its name in a mesh
+  /// @param pid the process of the shield
+  /// @param programPid the process of the program
+  /// @param service the service's name in a mesh
   public record Subject(
       long pid,
       long programPid,
@@ -48,7 +48,7 @@ public final class Activity {
       Instant since,
       EffectivePolicy policy) {}
 
-  /// Remembers an event.
+  /// Records an event.
   public void note(ShieldEvent event) {
     switch (event) {
       case ShieldEvent.Passed _ -> passed.increment();
@@ -60,14 +60,14 @@ public final class Activity {
     }
   }
 
-  /// Remembers a refusal, which is an event too, and says whether to tell of it.
+  /// Records a refusal, and decides whether to log it. Do not pass the same event to [#note].
   ///
-  /// @return how often it has happened; empty when it is not worth another line
+  /// @return how often it has happened; empty if it need not be logged
   public OptionalLong noteRefusal(ShieldEvent.Refused refused) {
     return refusals.note(refused, clock.instant());
   }
 
-  /// The reason of a refusal for a line about its `count`th time.
+  /// Returns the text of a refusal's reason when it is logged for the `count`th time.
   public static String reason(ShieldEvent.Refused refused, long count) {
     return count == 1
         ? refused.reason()
@@ -89,7 +89,7 @@ public final class Activity {
             closed.connection(), closed.traffic(), clock.instant(), closed.reason()));
   }
 
-  /// Everything at this moment.
+  /// Returns the current status.
   public ShieldStatus status(Subject subject, List<LiveConnection> connections) {
     List<ShieldStatus.Listening> listeners;
     List<ShieldStatus.Ended> last;

@@ -5,9 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The PID name space of this process, which never changes.
+/// The PID namespace of this process, which never changes.
 final class PidNamespace {
-  /// Its name in `/proc`, the same for every process in it: `pid:[4026531836]` (namespaces(7)).
+  /// Its name in `/proc`, which is the same for all its processes:
+  /// `pid:[4026531836]` (namespaces(7)).
   static final Optional<String> OWN = read();
 
   private PidNamespace() {}

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// Refusals, counted by kind: operation, target, rule and reason. A program that tries the same
-/// thing again and again (the C library and its cache daemon, for example) is told of once, and
-/// again at its tenth, hundredth, thousandth time.
+/// Counts refusals by operation, target, rule and reason. A repeated refusal (for example when the
+/// C library looks for its cache daemon) is logged the first, tenth, hundredth, thousandth time and
+/// so on.
 final class Refusals {
   private static final int MOST_KINDS = 256;
 
-  /// Lines that may be told at once, and how many more each second.
+  /// How many lines may be logged at once, and how many more each second.
   private static final int BURST = 50;
 
   private static final int PER_SECOND = 10;
@@ -36,9 +36,9 @@ final class Refusals {
 
   private record Count(long number, Instant first, Instant last) {}
 
-  /// Counts one.
+  /// Counts a refusal.
   ///
-  /// @return how often this has happened now; empty when it is not worth a line
+  /// @return how often it has happened now; empty if it need not be logged
   synchronized OptionalLong note(ShieldEvent.Refused refused, Instant now) {
     total++;
     var before = kinds.getOrDefault(refused, new Count(0, now, now));
@@ -73,12 +73,12 @@ final class Refusals {
     return true;
   }
 
-  /// How many there were.
+  /// Returns the number of all refusals.
   synchronized long total() {
     return total;
   }
 
-  /// The last kinds, the latest last.
+  /// Returns the most recent kinds of refusals, the latest last.
   synchronized List<ShieldStatus.Refusal> last() {
     var all = new ArrayList<ShieldStatus.Refusal>();
     kinds.forEach(

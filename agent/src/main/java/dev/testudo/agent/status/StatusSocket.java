@@ -20,15 +20,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// A Unix socket that answers everyone who connects with the status of this shield, and closes.
-/// Only the user who runs the shield can get at it. Nothing is read from it.
+/// A Unix socket that sends the status of this shield to every client and closes the connection.
+/// Only the user who runs the shield can connect. Nothing is read from a client.
 public final class StatusSocket implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StatusSocket.class.getName());
 
-  /// Readers at once; one more is turned away.
+  /// The maximum number of concurrent clients; further ones are disconnected.
   private static final int READERS = 8;
 
-  /// What a reader may take to read, in seconds.
+  /// How long a client may take to read, in seconds.
   private static final int PATIENCE = 5;
 
   private final ServerSocketChannel listener;
@@ -44,15 +44,15 @@ public final class StatusSocket implements AutoCloseable {
 
   /// Opens the socket in the user's runtime directory.
   ///
-  /// @param environment of this process, which says where that is
-  /// @param status asked on a thread of this socket
-  /// @throws IOException when there is no place for it
+  /// @param environment the environment of this process, which names that directory
+  /// @param status called on a thread of this socket
+  /// @throws IOException if the socket cannot be created
   public static StatusSocket open(Map<String, String> environment, Supplier<ShieldStatus> status)
       throws IOException {
     var directory = StatusDirectory.open(environment);
     var id = UUID.randomUUID().toString();
     var path = StatusDirectory.socket(directory, id);
-    // Under its name only once it answers: whoever finds one that does not takes it for a dead one.
+    // Renamed only once it answers, because clients take a socket that does not answer for dead.
     var unfinished = directory.resolve(id);
     var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -80,7 +80,7 @@ public final class StatusSocket implements AutoCloseable {
         }
       } catch (IOException e) {
         if (listener.isOpen()) {
-          LOG.log(System.Logger.Level.WARNING, "the status socket fails: {0}", e.getMessage());
+          LOG.log(System.Logger.Level.WARNING, "the status socket has failed: {0}", e.getMessage());
         }
         return;
       }
@@ -95,7 +95,7 @@ public final class StatusSocket implements AutoCloseable {
         reader.write(bytes);
       }
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a reader of the status is gone: {0}", e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, "a status client disconnected: {0}", e.getMessage());
     } finally {
       readers.release();
     }
@@ -105,7 +105,7 @@ public final class StatusSocket implements AutoCloseable {
     try {
       reader.close();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "closing a reader: {0}", e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, "closing a status client: {0}", e.getMessage());
     }
   }
 

@@ -1,3 +1,3 @@
-/// What a running shield remembers of its work and shows to those who ask: refusals by kind,
-/// listeners, ended connections; a Unix socket that answers with all of it.
+/// The record of a running shield's work, and a Unix socket that publishes it: refusals by kind,
+/// listeners, ended connections.
 package dev.testudo.agent.status;

@@ -10,25 +10,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// What a program's view is made of before image and policy add their own: nothing of the machine
-/// but what is listed here.
+/// The base of a program's view, before image and policy add their files. It contains nothing of
+/// the machine but what is listed here.
 ///
-/// @param placed folders, links and small files that are written anew
-/// @param parts what the machine has, parents before children
-/// @param hidden as in [HostParts]
+/// @param placed directories, links and small files that are created for the view
+/// @param parts files and directories of the machine, parents before children
+/// @param hidden paths to hide, as in [HostParts]
 record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
-  /// Programs and libraries. Most are links into `/usr` today.
+  /// Programs and libraries. Most of these are links into `/usr` today.
   private static final List<String> SYSTEM =
       List.of("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32");
 
-  /// What programs ask the kernel about the processors they run on.
+  /// Files from which programs read about the processors they run on.
   private static final List<String> OF_KERNEL =
       List.of(
           "/sys/devices/system/cpu",
           "/sys/devices/system/node",
           "/sys/kernel/mm/transparent_hugepage");
 
-  /// Folders that are not the machine's in the view; nothing of the machine can be shown as them.
+  /// Directories that belong to the view. Nothing of the machine can be shown in their place.
   private static final List<String> OWN =
       List.of("/", "/etc", "/var", "/var/tmp", "/run", "/tmp", "/dev", "/dev/shm", "/proc", "/sys");
 
@@ -40,9 +40,9 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
     hidden = List.copyOf(hidden);
   }
 
-  /// The base on this machine for a program that runs as `user`.
+  /// Returns the base on this machine for a program that runs as `user`.
   ///
-  /// @throws ViewException when the manifest names something that cannot be shown
+  /// @throws ViewException if the manifest names something that cannot be shown
   static Base of(HostParts host, UserIds user) throws IOException {
     var base = new Building(host);
     for (var folder : OWN.subList(1, OWN.size())) {
@@ -69,7 +69,7 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
     return base.done();
   }
 
-  /// The part that shows what is at `path`.
+  /// Returns the part that shows what is at `path`.
   Optional<Part> partOf(String path) {
     return parts.stream()
         .filter(part -> part.contains(path))
@@ -99,28 +99,28 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
       }
     }
 
-    /// What the manifest names. Links on the way are the machine's; where one leads counts.
+    /// Adds a path from the manifest. Its symbolic links are the machine's, and the target counts.
     void named(Path path) throws IOException {
       var text = path.normalize().toString();
       if (!Files.exists(path)) {
         throw new ViewException(
-            ("`host_paths` names `%s`, which this machine does not have; make it, or take it"
-                    + " out of the manifest")
+            ("`host_paths` names `%s`, which does not exist on this machine; create it, or remove"
+                    + " it from the manifest")
                 .formatted(path));
       }
       var source = path.toRealPath();
       for (var part : List.of(text, source.toString())) {
         if (!canBeShown(part)) {
           throw new ViewException(
-              ("`host_paths` names `%s`, which is made anew for every service or belongs to"
-                      + " the kernel; name a folder of your own")
+              ("`host_paths` names `%s`, which is created for every service or belongs to the"
+                      + " kernel; name a directory of your own")
                   .formatted(path));
         }
       }
       for (var secret : host.hidden()) {
         if (source.startsWith(secret)) {
           throw new ViewException(
-              "`host_paths` names `%s`, which lies in %s; no service may see that"
+              "`host_paths` names `%s`, which is in %s; no service may see that"
                   .formatted(path, secret));
         }
       }

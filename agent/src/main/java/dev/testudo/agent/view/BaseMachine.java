@@ -3,7 +3,7 @@ package dev.testudo.agent.view;
 import java.io.IOException;
 import java.util.Optional;
 
-/// The machine as far as a [Base] shows it; the rest of it does not exist.
+/// The machine as far as a [Base] shows it. Everything else does not exist.
 final class BaseMachine implements Machine {
   private final Base base;
 

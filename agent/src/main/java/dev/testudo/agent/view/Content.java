@@ -2,16 +2,16 @@ package dev.testudo.agent.view;
 
 import dev.testudo.trust.secret.Secret;
 
-/// The bytes of one file.
+/// The content of a file.
 public sealed interface Content {
-  /// Bytes of the image, which are no secret.
-  @SuppressWarnings("ArrayRecordComponent") // never compared; copying would double the image
+  /// Content from the image, which is not secret.
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy would double the image
   record Plain(byte[] bytes) implements Content {}
 
-  /// Bytes of this machine or about it, which belong to root and not to the service.
+  /// Content from or about this machine, which belongs to root and not to the service.
   @SuppressWarnings("ArrayRecordComponent") // as above
   record OfMachine(byte[] bytes) implements Content {}
 
-  /// Bytes the policy delivered, which are wiped once they are placed.
+  /// Content that the policy delivered. It is wiped once it is written.
   record Confidential(Secret secret) implements Content {}
 }

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The parts of `/etc` that programs need: how to load libraries, find names, tell the time, trust
-/// public authorities. Single files are copies of what the machine has when the view is made, and
-/// only of those that everybody may read; users and groups are written anew.
+/// The parts of `/etc` that programs need to load libraries, look up names, tell the time and trust
+/// public authorities.
+///
+/// Single files are copied from the machine when the view is built, and only if everybody may read
+/// them. The lists of users and groups are generated.
 final class EtcFiles {
   private static final List<String> FILES =
       List.of(
@@ -62,11 +64,11 @@ final class EtcFiles {
           "ssl/certs",
           "terminfo");
 
-  /// Folders of language runtimes, which carry a version in their names.
+  /// Directories of language runtimes, whose names contain a version.
   private static final Pattern RUNTIMES =
       Pattern.compile("python[0-9.]*|java-[0-9]+-openjdk|java|nodejs");
 
-  /// A longer file is no part of a configuration.
+  /// The size above which a file is not taken for configuration.
   private static final int LONGEST = 1 << 20;
 
   private static final int NOBODY = 65534;
@@ -78,7 +80,7 @@ final class EtcFiles {
     this.etc = etc;
   }
 
-  /// Folders of which the program sees what the machine has.
+  /// Returns the directories of which the program sees the machine's content.
   List<Path> folders() throws IOException {
     var folders = new ArrayList<Path>();
     for (var name : FOLDERS) {
@@ -96,7 +98,7 @@ final class EtcFiles {
     return folders.stream().filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList();
   }
 
-  /// Files as the program sees them, by their paths in the view.
+  /// Returns the files for the view, with their paths in it.
   List<Placed> files(UserIds user) throws IOException {
     var placed = new ArrayList<Placed>();
     for (var name : FILES) {
@@ -118,7 +120,8 @@ final class EtcFiles {
     return new Placed.File(path, READABLE, new Content.OfMachine(bytes));
   }
 
-  /// What the machine has, links followed: they lead to folders that the program does not see.
+  /// Returns the machine's file. Follows links, because they lead to directories that the program
+  /// does not see.
   private Optional<byte[]> copy(String name) throws IOException {
     var file = etc.resolve(name);
     if (!Files.isRegularFile(file)
@@ -131,7 +134,8 @@ final class EtcFiles {
     }
   }
 
-  /// The service's user has a home, because many programs look for one, and no shell.
+  /// Returns the content of `/etc/passwd`. The service's user has a home, because many programs
+  /// look for one, and no shell.
   private static String users(UserIds user) {
     var text = new StringBuilder();
     if (user.uid() != 0) {

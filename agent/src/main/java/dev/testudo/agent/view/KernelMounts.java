@@ -10,18 +10,19 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
-/// `/dev` and `/proc` of a view, as container runtimes make them: devices that hold nothing, the
-/// processes of the program's own PID namespace, and nothing by which the kernel could be told what
-/// to do or asked what it keeps for others.
+/// `/dev` and `/proc` of a view, like those of container runtimes. They contain devices without
+/// state and the processes of the program's own PID namespace. They give no control over the kernel
+/// and none of its data about others.
 final class KernelMounts {
   private static final List<String> DEVICES =
       List.of("full", "null", "random", "tty", "urandom", "zero");
 
-  /// What can be read in procfs and not be written.
+  /// The entries of procfs that are read-only.
   private static final List<String> READ_ONLY =
       List.of("acpi", "bus", "driver", "fs", "irq", "mtrr", "scsi", "sys", "sysrq-trigger");
 
-  /// What procfs tells of the whole machine: its memory, keys, timers, logs, devices.
+  /// The entries of procfs that reveal data about the whole machine: memory, keys, timers,
+  /// logs, devices.
   private static final List<String> HIDDEN =
       List.of(
           "kallsyms",
@@ -51,7 +52,7 @@ final class KernelMounts {
     this.masks = masks;
   }
 
-  /// Fills `/dev`; what is mounted in it later finds its folder there.
+  /// Sets up `/dev`, with directories for what is mounted in it later.
   void devices() throws IOException {
     var dev = view.resolve("dev");
     Mounts.tmpfs(dev, UserIds.own(), OPEN, DEVICE_BYTES, DEVICE_INODES);
@@ -86,7 +87,7 @@ final class KernelMounts {
       if (e.errno() != Errno.EPERM) {
         throw e;
       }
-      // A container that hides parts of its own: what it shows can be shown again, and no more.
+      // A container hides parts of its own /proc: show the same parts as it does.
       Mounts.bind(Path.of("/proc"), proc);
     }
     for (var name : READ_ONLY) {

@@ -6,13 +6,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What is at a path on the machine, links not followed.
+/// Looks up paths on the machine, without following links.
 interface Machine {
-  /// Answers for an absolute path without `.` and `..`.
+  /// Returns what is at `path`, which is absolute and has no `.` and `..`.
   Kind at(String path) throws IOException;
 
-  /// The part of the machine that shows what is at `path`; empty where the program has folders of
-  /// its own.
+  /// Returns the part of the machine that shows `path`, or empty for the program's own directories.
   Optional<Part> partOf(String path);
 
   /// What can be at a path.
@@ -23,11 +22,11 @@ interface Machine {
 
     record Link(String target) implements Kind {}
 
-    /// A regular file, device, socket or pipe: anything a file can be mounted over.
+    /// A regular file, device, socket or pipe: anything over which a file can be mounted.
     record File() implements Kind {}
   }
 
-  /// What is at a path of the machine as this process sees it.
+  /// Returns what is at a path of the machine as this process sees it.
   static Kind real(Path file) throws IOException {
     if (Files.isSymbolicLink(file)) {
       return new Kind.Link(Files.readSymbolicLink(file).toString());

@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/// Hides files and folders of a view behind an empty file and an empty folder.
+/// Hides files and directories of a view behind an empty file and an empty directory.
 final class Masks {
   private static final int NOTHING = 0;
 
   private final Path file;
   private final Path folder;
 
-  /// @param workshop a folder in memory, which is read-only once the view is complete
+  /// @param workshop a directory in memory, which is read-only once the view is complete
   Masks(Path workshop) throws IOException {
     file = Files.createFile(workshop.resolve("empty-file"));
     folder = Files.createDirectory(workshop.resolve("empty-folder"));
@@ -21,7 +21,7 @@ final class Masks {
     Files.setAttribute(folder, "unix:mode", NOTHING);
   }
 
-  /// Hides what is at `place`, if something is.
+  /// Hides what is at `place`, if anything.
   void hide(Path place) throws IOException {
     if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS) || Files.isSymbolicLink(place)) {
       return;

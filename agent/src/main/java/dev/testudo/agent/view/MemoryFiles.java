@@ -9,10 +9,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Writes placed files into the memory they are shown from. What image and policy place belongs to
-/// the service's user, so that the mode given says what the service may do.
+/// Writes placed files into the memory from which they are shown. What image and policy place
+/// belongs to the service's user, so that the file modes state what the service may do.
 final class MemoryFiles {
-  /// A directory with these bits is of use to everybody.
+  /// Permission bits with which everybody can use a directory.
   private static final int OPEN = 05;
 
   private final UserIds user;
@@ -21,21 +21,22 @@ final class MemoryFiles {
     this.user = user;
   }
 
-  /// Writes `mount` at `place`, which does not exist yet.
+  /// Writes `mount` at `place`, which must not exist yet.
   void write(ViewPlan.Mount mount, Path place) throws IOException {
     create(mount.top(), place);
     writeInto(place, mount.top().path(), mount.below());
     setOwnerAndMode(mount.top(), place);
   }
 
-  /// Writes `entries`, parents before children, into the folder `place`, which stands for `path`.
+  /// Writes `entries`, parents before children, into the directory `place`, which stands
+  /// for `path`.
   void writeInto(Path place, String path, List<Placed.InMemory> entries) throws IOException {
     for (var entry : entries) {
       if (!entry.path().equals(path)) {
         create(entry, place(place, path, entry));
       }
     }
-    // Children first: a directory may forbid its owner to create anything in it.
+    // Children first, because a directory's mode may forbid its owner to create files in it.
     for (var entry : entries.reversed()) {
       setOwnerAndMode(entry, place(place, path, entry));
     }

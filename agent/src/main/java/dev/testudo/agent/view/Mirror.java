@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A directory in memory that shows every entry of a real one and has others beside them. Nobody
-/// can change it once the view is complete.
+/// A directory in memory that shows every entry of a real one and has further entries. It is
+/// read-only once the view is complete.
 final class Mirror {
-  /// Each entry is a mount; the kernel's own limit for a namespace is 100 000.
+  /// The limit of entries. Each is a mount, and the kernel allows 100,000 mounts per namespace.
   private static final int MOST_ENTRIES = 20_000;
 
   private static final int PERMISSIONS = 07777;
   private static final long MOST_BYTES = 1L << 20;
 
-  /// Names that image and policy add.
+  /// Room for the names that image and policy add.
   private static final int MORE = 70_000;
 
   private final Path real;
@@ -30,7 +30,7 @@ final class Mirror {
     this.mirror = mirror;
   }
 
-  /// Puts a mirror of `real` at `mirror`; `links` take the place of entries with their names.
+  /// Creates a mirror of `real` at `mirror`. `links` replace the entries with the same names.
   static void of(Path real, Path mirror, List<Placed.Link> links) throws IOException {
     new Mirror(real, mirror).build(links);
   }
@@ -60,10 +60,9 @@ final class Mirror {
       for (var entry : stream) {
         if (entries.size() == MOST_ENTRIES) {
           throw new ViewException(
-              "a file shall be placed in a directory with more than "
-                  + MOST_ENTRIES
-                  + " entries, place it elsewhere: "
-                  + real);
+              ("`%s` has more than %d entries, so nothing can be placed in it; place the file"
+                      + " elsewhere")
+                  .formatted(real, MOST_ENTRIES));
         }
         entries.add(entry);
       }

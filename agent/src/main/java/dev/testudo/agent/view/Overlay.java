@@ -10,11 +10,11 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The machine's files with others laid over them, as a model: nothing is mounted here. Paths are
-/// resolved the way the kernel does in the finished view, links of both layers included, so that
-/// `/var/run/x` and `/run/x` are the same file.
+/// A model of the machine's files with other files placed over them. Nothing is mounted here. Paths
+/// are resolved as the kernel resolves them in the finished view, with the links of both layers, so
+/// that `/var/run/x` and `/run/x` are the same file.
 final class Overlay {
-  /// As many links as path_resolution(7) allows in one look-up.
+  /// The maximum number of links in a lookup, as in path_resolution(7).
   private static final int LINK_LIMIT = 40;
 
   private final Machine machine;
@@ -25,19 +25,20 @@ final class Overlay {
     this.machine = machine;
   }
 
-  /// What was laid over the machine, by resolved path, parents before children.
+  /// Returns what was placed, by resolved path, parents before children.
   NavigableMap<String, Placed.InMemory> placed() {
     return placed;
   }
 
-  /// What is mounted over all that, by resolved path. At each path there is a directory.
+  /// Returns what is mounted over that, by resolved path. There is a directory at each of
+  /// these paths.
   Collection<Placed.Mount> mounts() {
     return mounts.values();
   }
 
-  /// Lays `entry` over what is there. A later file replaces an earlier one at the same path.
+  /// Adds `entry`. A later file replaces an earlier one at the same path.
   ///
-  /// @throws ViewException when a file would have to replace a directory or the other way round
+  /// @throws ViewException if a file would replace a directory or a directory a file
   void add(Placed entry) throws IOException {
     switch (entry) {
       case Placed.Directory directory -> addDirectory(directory);
@@ -61,7 +62,7 @@ final class Overlay {
     mounts.put(path, new Placed.Mount(path, mount.tree(), mount.writable()));
   }
 
-  /// Whether `path`, which has no links, is a mount or lies below one.
+  /// Returns whether `path`, which must not contain links, is a mount or below one.
   private boolean isInMount(String path) {
     return mounts.keySet().stream().anyMatch(mount -> Paths.contains(mount, path));
   }
@@ -115,7 +116,7 @@ final class Overlay {
     }
   }
 
-  /// What is at a path without links. What is in a mount is not known here.
+  /// Returns what is at a path without links. The content of a mount is unknown here.
   Kind at(String path) throws IOException {
     if (mounts.keySet().stream().anyMatch(mount -> Paths.isBelow(mount, path))) {
       return new Kind.Absent();
@@ -128,7 +129,7 @@ final class Overlay {
     };
   }
 
-  /// The path without links, `.` and `..`; what does not exist is taken as written.
+  /// Returns the path without links, `.` and `..`. Parts that do not exist stay as written.
   String resolve(String path) throws IOException {
     var pending = new ArrayDeque<>(segments(path));
     var resolved = "/";
@@ -168,6 +169,6 @@ final class Overlay {
 
   private static ViewException conflict(String path, String wanted, String found) {
     return new ViewException(
-        "`" + path + "` shall be " + wanted + ", but this machine has " + found + " there");
+        "`" + path + "` must be " + wanted + ", but this machine has " + found + " there");
   }
 }

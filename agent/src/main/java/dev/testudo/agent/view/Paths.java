@@ -1,15 +1,15 @@
 package dev.testudo.agent.view;
 
-/// Absolute paths as texts, without links, `.` and `..`.
+/// Operations on absolute paths as strings, without links, `.` and `..`.
 final class Paths {
   private Paths() {}
 
-  /// Whether `path` is `folder` or lies below it.
+  /// Returns whether `path` is `folder` or below it.
   static boolean contains(String folder, String path) {
     return folder.equals("/") || path.equals(folder) || path.startsWith(folder + "/");
   }
 
-  /// Whether `path` lies below `folder`.
+  /// Returns whether `path` is below `folder`.
   static boolean isBelow(String folder, String path) {
     return contains(folder, path) && !path.equals(folder);
   }

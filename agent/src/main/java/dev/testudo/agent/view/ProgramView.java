@@ -8,14 +8,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The program's view of the file system, built from nothing in a mount namespace of the thread
-/// that starts it: programs and libraries of the machine, read-only; those parts of `/etc` that
-/// programs need; what image and policy place; folders in memory; and of the machine's data what
-/// the manifest names. The machine's file system is not written to, and no other thread or process
-/// sees anything of it.
+/// The program's view of the file system. It is built from nothing, in a mount namespace of the
+/// thread that starts the program. It contains:
 ///
-/// What is placed lies in a ramfs, because that is never swapped out, and cannot be changed by
-/// anybody. Only a mount that is placed may be writable.
+/// - programs and libraries of the machine, read-only
+/// - the parts of `/etc` that programs need
+/// - what image and policy place
+/// - directories in memory
+/// - the machine's data that the manifest names
+///
+/// The machine's file system is not changed, and no other thread or process sees the view. What is
+/// placed is in a ramfs, because that is never swapped out, and nobody can change it. Only a placed
+/// mount may be writable.
 public final class ProgramView {
   private final Base base;
   private final Overlay overlay;
@@ -29,11 +33,12 @@ public final class ProgramView {
     this.overlay = new Overlay(machine);
   }
 
-  /// Lays `entries` over what is shown of this machine; of two files at one path the later counts.
+  /// Returns a view with `entries` placed over the [Base]. Of two files at one path, the later
+  /// one counts.
   ///
-  /// @param user as whom the program will run
-  /// @throws ViewException when the same path shall be a file and a directory, or `host` names what
-  ///     cannot be shown
+  /// @param user the user who will run the program
+  /// @throws ViewException if the same path is to be a file and a directory, or if `host` names
+  ///     something that cannot be shown
   public static ProgramView of(List<Placed> entries, HostParts host, UserIds user)
       throws IOException {
     var view = new ProgramView(Base.of(host, user), user);
@@ -46,7 +51,7 @@ public final class ProgramView {
     return view;
   }
 
-  /// What the program would find at an absolute path.
+  /// Returns what the program would find at an absolute path.
   public Found find(String path) throws IOException {
     var resolved = overlay.resolve(path);
     return switch (overlay.at(resolved)) {
@@ -63,7 +68,7 @@ public final class ProgramView {
     return base.partOf(path).map(part -> part.sourceOf(path)).orElseGet(() -> Path.of(path));
   }
 
-  /// What is at a path of the view, links followed.
+  /// What is at a path of the view, with links resolved.
   public sealed interface Found {
     record Nothing() implements Found {}
 
@@ -71,28 +76,28 @@ public final class ProgramView {
 
     /// A file of image or policy.
     ///
-    /// @param path without links
+    /// @param path the path without links
     record PlacedFile(String path, int mode) implements Found {}
 
     /// A file of the machine.
     ///
-    /// @param path where the machine has it, without links
+    /// @param path the path on the machine, without links
     record MachineFile(Path path) implements Found {}
   }
 
-  /// Gives the calling thread, and what it starts from now on, this view. The thread must be a
+  /// Gives this view to the calling thread and what it starts from now on. The thread must be a
   /// platform thread that is used for nothing else.
   ///
-  /// @throws ViewException when the kernel does not let us; the message says what to change
+  /// @throws ViewException if the kernel does not allow it; the message says what to change
   public void enter() throws IOException {
     var plan = ViewPlan.of(overlay, machine);
     try {
       Mounts.unshare();
     } catch (ErrnoException e) {
       throw new ViewException(
-          "no mount namespace of our own for the files of policy and image ("
+          "cannot create a mount namespace for the program's files ("
               + e.getMessage()
-              + "): start the agent as root, or by"
+              + "): start the agent as root, or with"
               + " `unshare --user --map-current-user --keep-caps --mount --pid --fork`",
           e);
     }

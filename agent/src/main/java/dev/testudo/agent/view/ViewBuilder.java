@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// Builds one view in the mount namespace of the calling thread and makes it the thread's root.
+/// Builds a view in the mount namespace of the calling thread, and makes it the thread's root.
 final class ViewBuilder {
-  /// Directories under which the view is built, one of which every Linux has. It is hidden
-  /// meanwhile, for the building thread only, so nothing of it may be shown.
+  /// Directories under which a view can be built. Every Linux has one of them. For the building
+  /// thread the directory is hidden meanwhile, so nothing in it can be shown.
   private static final List<String> WORKSHOPS =
       List.of("/mnt", "/media", "/srv", "/opt", "/boot", "/home", "/run", "/tmp");
 
@@ -51,7 +51,8 @@ final class ViewBuilder {
         return path;
       }
     }
-    throw new ViewException("every one of " + WORKSHOPS + " is missing or has something to show");
+    throw new ViewException(
+        "each of %s is missing or contains something to show".formatted(WORKSHOPS));
   }
 
   private void build(Path workshop) throws IOException {
@@ -76,7 +77,8 @@ final class ViewBuilder {
     Mounts.replaceRoot(view);
   }
 
-  /// Writes what is mounted elsewhere into one ramfs, which is read-only wherever it is shown.
+  /// Writes the files that are mounted elsewhere into one ramfs, which is read-only at all
+  /// its mounts.
   private List<Path> writeContents(MemoryFiles files) throws IOException {
     Mounts.ramfs(content);
     var written = new ArrayList<Path>();
@@ -115,7 +117,7 @@ final class ViewBuilder {
     }
   }
 
-  /// Those in folders in memory; the others come with their mirror.
+  /// Creates the links in directories in memory. A mirror creates its own.
   private void links() throws IOException {
     for (var link : plan.links()) {
       if (!plan.mirrored().contains(Paths.parent(link.path()))) {
@@ -163,7 +165,8 @@ final class ViewBuilder {
     }
   }
 
-  /// Last, because what was read-only by then stays so, and the mounts need not be.
+  /// Attaches the placed mounts. This comes last, because they may be writable, while everything
+  /// before is made read-only.
   private void attach() throws IOException {
     for (var mount : plan.last()) {
       var place = within(mount.path());

@@ -9,19 +9,19 @@ import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What has to be written and mounted where, so that the program sees an [Overlay].
+/// Where to write and mount what, so that the program sees an [Overlay].
 ///
-/// Most lies in the program's own root, which is written as a whole. What lies in a part of the
-/// machine, or in a folder in memory, is mounted there afterwards. A new name cannot be mounted in
-/// a directory that lacks it, and the real directory must not be touched. Such a directory is
-/// *mirrored*: a directory in memory takes its place and every entry of the real one is mounted
+/// Most files are in the program's own root, which is written as a whole. Files in a part of the
+/// machine, or in a directory in memory, are mounted there afterwards. A new name cannot be mounted
+/// in a directory that lacks it, and the machine's directory must not be changed. Such a directory
+/// is *mirrored*: a directory in memory takes its place, and every entry of the real one is mounted
 /// into it.
 ///
-/// @param root what is in the program's own root, parents before children
-/// @param mirrored resolved paths of those directories, parents before children
-/// @param mounts what is mounted over the machine's, into a mirrored directory or one in memory
-/// @param links symbolic links, which cannot be mounted and are made in such a directory
-/// @param last what is mounted when everything else is in its place and read-only
+/// @param root the content of the program's own root, parents before children
+/// @param mirrored the resolved paths of mirrored directories, parents before children
+/// @param mounts what is mounted over the machine's files, in a mirrored directory or in memory
+/// @param links symbolic links to create in such directories, because links cannot be mounted
+/// @param last what is mounted once everything else is in place and read-only
 record ViewPlan(
     List<Placed.InMemory> root,
     List<String> mirrored,
@@ -29,13 +29,13 @@ record ViewPlan(
     List<Placed.Link> links,
     List<Placed.Mount> last) {
 
-  /// One file or directory that is mounted, with all that lies below it.
+  /// A file or directory that is mounted, with everything below it.
   ///
   /// @param top the file or directory itself
-  /// @param below what is in it when it is a directory, parents before children
+  /// @param below the content of a directory, parents before children
   record Mount(Placed.InMemory top, List<Placed.InMemory> below) {}
 
-  /// @throws ViewException when something shall be placed where the program's data lies
+  /// @throws ViewException if something would be placed where the program's data is
   static ViewPlan of(Overlay overlay, Machine machine) throws IOException {
     var planning = new Planning(overlay.placed(), machine);
     for (var entry : overlay.placed().values()) {
@@ -44,7 +44,7 @@ record ViewPlan(
     return planning.done(overlay.mounts());
   }
 
-  /// The links to make in one directory.
+  /// Returns the links to create in one directory.
   List<Placed.Link> linksIn(String directory) {
     return links.stream().filter(l -> Paths.parent(l.path()).equals(directory)).toList();
   }
@@ -83,8 +83,8 @@ record ViewPlan(
       }
     }
 
-    /// The mount point of what shows `path`: a part of the machine, a folder in memory, or the
-    /// program's own root.
+    /// Returns the mount point that shows `path`: a part of the machine, a directory in memory, or
+    /// the program's own root.
     private String zone(String path) {
       var part = machine.partOf(path);
       if (part.isPresent()) {
@@ -97,7 +97,7 @@ record ViewPlan(
           .orElse("/");
     }
 
-    /// The topmost new directory of the same zone above `path`, or `path` itself.
+    /// Returns the topmost new directory of the same zone above `path`, or `path` itself.
     private String top(String path, String zone) {
       var top = path;
       for (var above = Paths.parent(path);
@@ -115,7 +115,7 @@ record ViewPlan(
       }
       if (part.get().writable() || part.get().path().equals(path)) {
         throw new ViewException(
-            ("`%s` cannot be placed in %s, which is a folder of the machine that the program"
+            ("`%s` cannot be placed in %s, which is a directory of the machine that the program"
                     + " may write (`host_paths`); place it elsewhere")
                 .formatted(path, part.get().path()));
       }

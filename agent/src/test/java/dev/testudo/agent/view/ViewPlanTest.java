@@ -107,13 +107,13 @@ class ViewPlanTest {
   @Test
   void aFileDoesNotReplaceADirectory() {
     assertEquals(
-        "`/etc` shall be a file, but this machine has a directory there", refusal(file("/etc")));
+        "`/etc` must be a file, but this machine has a directory there", refusal(file("/etc")));
   }
 
   @Test
   void aDirectoryDoesNotReplaceAFile() {
     assertEquals(
-        "`/etc/hosts/x` shall be a file below /etc/hosts, but this machine has a file that is not a"
+        "`/etc/hosts/x` must be a file below /etc/hosts, but this machine has a file that is not a"
             + " directory there",
         refusal(file("/etc/hosts/x")));
   }
