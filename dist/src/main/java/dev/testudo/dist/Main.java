@@ -11,13 +11,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
-/// The process: hands its arguments, environment and streams to the part that is meant, and ends
-/// with that part's exit code. Nothing else in Testudo reads them or exits.
+/// The entry point of the process. Passes arguments, environment and streams to the requested part,
+/// and exits with its exit code. No other code in Testudo reads them or exits.
 ///
-/// Each part is only named where it is called, so an agent never loads the argument parser and the
-/// command line never loads the shield.
+/// A part's classes load only when it is called. So an agent never loads the argument parser, and
+/// the command line never loads the shield.
 public final class Main {
-  /// What shells add to the number of the signal that ended a process.
+  /// What shells add to a signal's number for the exit code of a process that it ended.
   private static final int SIGNALLED = 128;
 
   private static final int BUG = 70;
@@ -28,7 +28,7 @@ public final class Main {
     System.exit(run(args));
   }
 
-  /// Runs the command `args` name and returns the exit code. What escapes a command is our bug.
+  /// Runs the command in `args` and returns the exit code. An exception from a command is a bug.
   static int run(String[] args) {
     try {
       return dispatch(args);
@@ -72,7 +72,8 @@ public final class Main {
     return Cli.run(args, context());
   }
 
-  /// What escapes any thread ends the process: a thread that others wait for must not be missing.
+  /// Ends the process on an uncaught exception in any thread, because other threads may wait for
+  /// that thread.
   private static void endOnBugs() {
     Thread.setDefaultUncaughtExceptionHandler(
         (_, bug) -> {
@@ -82,12 +83,12 @@ public final class Main {
   }
 
   private static void tell(Throwable bug) {
-    System.err.println("testudo: this is a bug in Testudo, please report it with what follows");
+    System.err.println("testudo: this is a bug in Testudo; please report it with the lines below");
     bug.printStackTrace();
   }
 
-  /// Ends the process when it is told to stop once more. The JVM itself would wait for its log,
-  /// which nobody may be reading.
+  /// Ends the process on a further request to stop. The JVM itself would wait for the log, which
+  /// may have no reader.
   private static void endWhenToldAgain(Runnable insisted) {
     Signals.whenToldToStopAgain(
         (int signal) -> {
@@ -96,7 +97,8 @@ public final class Main {
         });
   }
 
-  /// The state is CAS's own, so CAS looks at it; a copy of its log is for anybody.
+  /// Returns whether CAS must run the command. Only CAS reads its state; anybody may verify a copy
+  /// of its log.
   private static boolean isStateVerification(String[] args) {
     var words = List.of(args);
     return startsWith(args, "cas", "verify-audit-log")
@@ -115,14 +117,14 @@ public final class Main {
         new CliContext.Streams(System.in, System.out, System.err),
         new CliContext.Installation(
             property("testudo.launcher"), property("testudo.lib"), property("java.home")),
-        // Told by the launcher: asking the JDK costs more than everything else in here.
+        // From the launcher, because asking the JDK takes longer than everything else here.
         Boolean.getBoolean("testudo.terminal"),
         started(),
         Signals::whenToldToStopAgain);
   }
 
-  /// When the launcher began. The process may be older: a script that becomes the launcher by
-  /// `exec` keeps its own start time.
+  /// Returns when the launcher started. The process may be older, because a script that starts the
+  /// launcher with `exec` keeps its own start time.
   private static Instant started() {
     var millis = Long.getLong("testudo.started");
     return millis == null ? Instant.now() : Instant.ofEpochMilli(millis);
@@ -132,7 +134,7 @@ public final class Main {
     var value = System.getProperty(name);
     if (value == null) {
       throw new IllegalStateException(
-          name + " is not set; start Testudo by its launcher ./testudo");
+          name + " is not set; start Testudo with its launcher ./testudo");
     }
     return Path.of(value);
   }

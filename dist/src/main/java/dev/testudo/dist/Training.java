@@ -25,9 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// The run from which the AOT cache learns what Testudo loads: every part once, in one process, on
-/// a service that ends at once. What fails here, for lack of privileges for example, is only slower
-/// later.
+/// The training run for the AOT cache. It uses every part once, in one process, with a service
+/// that ends at once. A part that fails, for example for lack of privileges, only starts more
+/// slowly later.
 final class Training {
   private static final String SESSION = "training";
   private static final Path PROGRAM = Path.of("/bin/true");
@@ -40,7 +40,7 @@ final class Training {
     this.context = context;
   }
 
-  /// Trains with files below `scratch`, an empty directory of ours.
+  /// Trains with files in `scratch`, an empty directory for this alone.
   static int run(Path scratch, CliContext context) {
     var training = new Training(scratch, context);
     try {
@@ -64,8 +64,8 @@ final class Training {
     Cli.run(new String[] {"--help"}, context);
   }
 
-  /// With one protected rule and no identity, so that no key is needed. Letting it run for as long
-  /// as the relay warms up was tried: first connections came no sooner.
+  /// Runs the shield with one protected rule without identity, so that no key is needed. It does
+  /// not wait until the relay has warmed up, because that did not make first connections faster.
   private void shield() throws IOException {
     var rules = scratch.resolve("shield.env");
     Files.writeString(rules, resource("shield.env"));
