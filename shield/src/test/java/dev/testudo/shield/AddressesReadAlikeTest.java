@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// Rules are read and shown where nothing native may be called, sockets where the C library can be
-/// asked: a person must be able to compare what the two say.
+/// Rules are read where native calls are not allowed, and sockets are formatted by the C library.
+/// Both must write addresses alike, so that people can compare them.
 class AddressesReadAlikeTest {
   private static final int ADDRESSES = 20_000;
 
@@ -21,7 +21,7 @@ class AddressesReadAlikeTest {
     for (var i = 0; i < ADDRESSES; i++) {
       var bytes = new byte[16];
       random.nextBytes(bytes);
-      // Runs of zeros of every length at every place; without this they would hardly appear.
+      // Runs of zeros of all lengths at all positions, which random addresses would hardly have.
       for (var group = 0; group < 8; group++) {
         if (random.nextBoolean()) {
           bytes[2 * group] = 0;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A server that accepts nobody holds its clients back as the kernel does: one more than its
+/// A server that accepts nobody holds its clients back as without a shield: one more than its
 /// backlog are connected, the others wait, and all are served once it accepts.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BacklogPrivilegedTest {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A listener whose queue is full until it begins to serve; then it echoes.
+/// A listener whose queue is full until it starts to serve. Then it echoes.
 final class BusyServer implements AutoCloseable {
   private static final int BACKLOG = 1;
   private static final String LISTENING = "0A";
@@ -19,15 +19,16 @@ final class BusyServer implements AutoCloseable {
   private final List<Socket> crowd = new ArrayList<>();
 
   BusyServer() throws IOException, InterruptedException {
-    // The kernel keeps one more than it was told. That a connect takes long proves nothing: on a
-    // busy machine it may come about later.
+    // The queue holds one more than the backlog. A slow connect alone proves nothing: on a busy
+    // machine it may still complete.
     while (crowd.size() <= BACKLOG) {
       crowd.add(new Socket(listener.getInetAddress(), port()));
       Eventually.holds(() -> waiting() == crowd.size(), () -> waiting() + " wait to be accepted");
     }
   }
 
-  /// How many wait to be accepted: of a listener, the kernel tells that as its `rx_queue`.
+  /// Returns how many connections wait to be accepted, which the kernel reports as a
+  /// listener's `rx_queue`.
   private int waiting() {
     var suffix = ":%04X".formatted(port());
     return Stream.of("tcp", "tcp6")

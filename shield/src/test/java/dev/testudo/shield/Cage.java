@@ -36,7 +36,7 @@ final class Cage implements AutoCloseable {
     this.unsupportedProtocols = unsupportedProtocols;
   }
 
-  /// A program that was started, and who serves it.
+  /// A started program and its supervisor.
   record Running(Child child, Path output, Supervisor supervisor) implements Program {}
 
   /// Starts a Python program of the test resources.

@@ -11,8 +11,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
-/// Runs the tests named by its arguments, `Class` or `Class#method` of this package, and says what
-/// failed; see [Elsewhere]. Exit code: 0 when all have passed.
+/// Runs the tests named by its arguments, `Class` or `Class#method` of this package, and prints the
+/// failures; see [Elsewhere]. Exit code 0 if all have passed.
 final class ChosenTests {
   private ChosenTests() {}
 

@@ -92,8 +92,8 @@ class ConnectPrivilegedTest {
     return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses);
   }
 
-  /// With the scope as a number, where the address needs one: to look an interface up by name the C
-  /// library wants a datagram socket.
+  /// Returns the address with a numeric scope, where it needs one. To look up an interface by name,
+  /// the C library would need a datagram socket.
   private static String literal(InetAddress address) {
     var text = address.getHostAddress().replaceFirst("%.*", "");
     return address.isLinkLocalAddress() && address instanceof Inet6Address v6
@@ -120,14 +120,14 @@ class ConnectPrivilegedTest {
       cage.decisions.securedConnect(server.port()).securedConnect(1);
       cage.python("address.py", literal(address), server.port(), "secured").succeeds();
       int carried = cage.relay.started.get();
-      // One that is given up may be accepted after that.
+      // A connect that was given up may still be accepted later.
       Eventually.holds(
           () -> server.connections() == carried + cage.relay.abandoned.size(),
           () -> server.connections() + " came, " + carried + " were carried");
     }
   }
 
-  /// The listener's queue is full, so that a plain connect has to wait until the kernel's next SYN.
+  /// The listener's queue is full, so a plain connect waits until the kernel resends the SYN.
   @ParameterizedTest
   @ValueSource(strings = {"restart", "interrupt"})
   void signalsInterruptAPlainConnectThatWaits(String mode) throws Exception {

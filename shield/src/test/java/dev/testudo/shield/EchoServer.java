@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Sends back what it gets, and counts who came.
+/// Echoes what it receives, and counts connections.
 final class EchoServer implements AutoCloseable {
   private final ServerSocket listener;
   private final AtomicInteger connections = new AtomicInteger();
@@ -23,7 +23,7 @@ final class EchoServer implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /// How many connections have arrived so far; those still in the queue included.
+  /// Returns how many connections have arrived, including those in the queue.
   int connections() {
     return connections.get();
   }

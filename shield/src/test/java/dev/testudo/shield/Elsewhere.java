@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A place in which whole test classes, or single tests of them, run in a JVM of their own: as an
-/// ordinary user, or under the seccomp profile of a container. Nothing is simulated: the kernel
-/// forbids what it forbids there.
+/// An environment in which test classes, or single tests, run in a JVM of their own: as an ordinary
+/// user, or under the seccomp profile of a container. Nothing is simulated; the kernel refuses what
+/// it refuses there.
 public final class Elsewhere implements AutoCloseable {
   private static final Path PROFILE = Path.of("src/test/resources/profile/containerd.c");
 
@@ -27,12 +27,13 @@ public final class Elsewhere implements AutoCloseable {
     this.prefix = prefix;
   }
 
-  /// What makes the command after it run as nobody.
+  /// Returns the prefix of a command to run as nobody.
   public static List<String> asOrdinaryUser() {
     return List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
   }
 
-  /// Compiles into `folder` what makes the command after it run as in a container.
+  /// Compiles a launcher into `folder`, and returns the prefix of a command to run as in
+  /// a container.
   public static List<String> inContainer(Path folder) throws IOException, InterruptedException {
     var binary = folder.resolve("containerd");
     var compiler =
@@ -68,8 +69,8 @@ public final class Elsewhere implements AutoCloseable {
     return folder;
   }
 
-  /// Copies everything this JVM's classes come from into `classes` below `folder`: an ordinary user
-  /// cannot read the build's folders everywhere.
+  /// Copies all class path entries of this JVM to `classes` in `folder`, because an ordinary user
+  /// cannot read every build directory.
   ///
   /// @return a class path
   public static String copyClassPath(Path folder) throws IOException {

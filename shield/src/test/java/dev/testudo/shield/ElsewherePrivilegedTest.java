@@ -5,8 +5,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The shield's tests where it has less: as an ordinary user, and in a container. A representative
-/// part always, the whole nightly.
+/// Runs the shield's tests with fewer rights: as an ordinary user, and in a container. A
+/// representative selection always, all of them nightly.
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ElsewherePrivilegedTest {
   private static final String[] ALL = {

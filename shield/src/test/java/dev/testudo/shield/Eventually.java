@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// Waits for what must come, however busy the machine is.
+/// Waits for conditions, however busy the machine is.
 public final class Eventually {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int LOOK_MILLIS = 5;
 
   private Eventually() {}
 
-  /// Returns once `condition` holds; fails with `complaint` when it does not in two minutes.
+  /// Returns once `condition` holds. Fails with `complaint` after two minutes.
   public static void holds(BooleanSupplier condition, Supplier<String> complaint)
       throws InterruptedException {
     holdsWithin(PATIENCE, condition, complaint);
   }
 
-  /// The same with other patience.
+  /// As [#holds], with another time limit.
   static void holdsWithin(Duration patience, BooleanSupplier condition, Supplier<String> complaint)
       throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// A program and what it has started: workers and back ends, which would outlive it.
+/// A program with the processes that it has started, such as workers, which could outlive it.
 final class Family {
   private final Child program;
 
-  /// Taken at the start: later its number may be another's.
+  /// Obtained at the start, because the process id may be reused later.
   private final Optional<ProcessHandle> process;
 
   Family(Child program) {
@@ -19,8 +19,8 @@ final class Family {
     this.process = ProcessHandle.of(program.pid());
   }
 
-  /// Kills all of them and returns when they have ended, so that none writes any more where its
-  /// test cleans up.
+  /// Kills all of them and waits for their ends, so that none still writes while the test
+  /// cleans up.
   void end() throws IOException {
     var others =
         process
@@ -39,7 +39,8 @@ final class Family {
     }
   }
 
-  /// True also of a process that nobody has waited for yet: it has no memory, files or program.
+  /// Returns whether the process has ended. A zombie counts as ended: it has no memory, files
+  /// or program.
   private static boolean hasEnded(ProcessHandle process) {
     return !process.isAlive() || Files.notExists(Path.of("/proc/" + process.pid() + "/exe"));
   }

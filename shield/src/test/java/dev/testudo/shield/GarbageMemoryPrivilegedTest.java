@@ -23,24 +23,24 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Handshakes that come to nothing leave nothing behind, neither in the Java heap nor outside of
-/// it. The bounds are far above what comes and goes in a JVM, and far below what so many would
-/// leave if each left its TLS state or one buffer.
+/// Failed handshakes leave no memory behind, on the Java heap or outside. The bounds are far above
+/// normal variations of a JVM, and far below what would remain if each handshake leaked its TLS
+/// state or one buffer.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class GarbageMemoryPrivilegedTest {
   private static final System.Logger LOG =
       System.getLogger(GarbageMemoryPrivilegedTest.class.getName());
 
-  /// Until here code is loaded and compiled, and pools fill.
+  /// The number of handshakes after which code is loaded and compiled, and pools are filled.
   private static final int WARM = 4_000;
 
   private static final int GARBAGE = 16_000;
   private static final long MIB = 1 << 20;
 
-  /// 512 bytes for each.
+  /// 512 bytes per handshake.
   private static final long MOST_HEAP = 8 * MIB;
 
-  /// 4 KiB for each. Compiled code and the compilers' own memory come and go.
+  /// 4 KiB per handshake, because compiled code and the compiler's own memory vary.
   private static final long MOST_OUTSIDE = 64 * MIB;
 
   private static final int FEW_DESCRIPTORS = 16;
@@ -106,12 +106,12 @@ class GarbageMemoryPrivilegedTest {
       peer.shutdownOutput();
       peer.getInputStream().readAllBytes();
     } catch (SocketException _) {
-      // Reset: that is an answer, too.
+      // A reset is an answer, too.
     }
   }
 
-  /// In turn: a sound ClientHello of a peer that then goes away, one with wrong bytes, a part of
-  /// one, and a record of noise.
+  /// Returns in turn: a valid ClientHello of a peer that then disconnects, one with wrong bytes, a
+  /// part of one, and a record of random bytes.
   private byte[] garbage(byte[] hello) {
     var bytes = hello.clone();
     return switch (random.nextInt(4)) {
@@ -137,7 +137,7 @@ class GarbageMemoryPrivilegedTest {
     return bytes;
   }
 
-  /// What the JDK's own client begins with.
+  /// Returns the first message of the JDK's own client.
   private static byte[] clientHello() throws Exception {
     var engine = SSLContext.getDefault().createSSLEngine("server", 1);
     engine.setUseClientMode(true);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Finds where a program's IPv4 sockets really listen.
+/// Finds the real listening addresses of a program's IPv4 sockets.
 final class HiddenListeners {
   private static final String LISTEN = "0A";
 

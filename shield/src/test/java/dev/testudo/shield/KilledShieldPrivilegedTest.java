@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two programs, each under its own shield, talk through a wire that is listened in on; then the
-/// client's shield is killed in the middle of it.
+/// Two programs, each under its own shield, talk through a recorded connection. Then the client's
+/// shield is killed in the middle.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class KilledShieldPrivilegedTest {
   private static final String WORD = "in-the-clear";
@@ -71,7 +71,7 @@ class KilledShieldPrivilegedTest {
     }
   }
 
-  /// Takes connections at one address, passes them on to another, and remembers what went through.
+  /// Accepts connections at one address, forwards them to another, and records the data.
   private static final class Wire implements AutoCloseable {
     final List<ByteArrayOutputStream> carried = new CopyOnWriteArrayList<>();
     private final ServerSocket door;
@@ -107,7 +107,7 @@ class KilledShieldPrivilegedTest {
                     to) {
                   copy(from.getInputStream(), to.getOutputStream(), record);
                 } catch (IOException e) {
-                  // Cut, as the test wants.
+                  // The test has cut the connection.
                 }
               });
     }

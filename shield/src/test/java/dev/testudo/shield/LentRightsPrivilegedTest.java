@@ -15,15 +15,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What the supervisor does for a program it does as that program: with no right that is its own,
-/// and with nobody taking it for the program. Each program asserts the same with and without a
-/// shield.
+/// The supervisor acts for a program with the program's rights, not its own, and peers do
+/// not mistake it for the program. Each test program makes the same assertions with and
+/// without a shield.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class LentRightsPrivilegedTest {
   private static final int LOW_PORT = 811;
   private static final int OTHER_LOW_PORT = 813;
 
-  /// Short: a Unix socket's path has 107 bytes.
+  /// Short, because a Unix socket's path has at most 107 bytes.
   private Path folder = Path.of("/");
 
   @BeforeEach
@@ -49,7 +49,7 @@ class LentRightsPrivilegedTest {
   @Test
   void aPortIsSharedAmongOneUsersSocketsOnly() throws Exception {
     if (others().equals("same-user")) {
-      return; // there is nobody else to try it as
+      return; // no other user is available to run it
     }
     natively("shared_port.py", Ports.unused());
     try (var cage = new Cage(folder)) {
@@ -71,7 +71,7 @@ class LentRightsPrivilegedTest {
     }
   }
 
-  /// Whether programs may become other users and go on to be served.
+  /// Returns whether programs may become other users and still be served.
   private static String others() throws IOException {
     return Support.isPrivileged() ? "others" : "same-user";
   }

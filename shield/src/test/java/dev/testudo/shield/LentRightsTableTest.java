@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// `docs/lent-rights.md` names the test of each right, and those tests exist.
+/// Checks that `docs/lent-rights.md` names a test for each right, and that those tests exist.
 class LentRightsTableTest {
   private static final Path DOCUMENT = Path.of("../docs/lent-rights.md");
   private static final Pattern TEST = Pattern.compile("(?s)\n  Test: (.*?)(?=\n- |\n\n)");

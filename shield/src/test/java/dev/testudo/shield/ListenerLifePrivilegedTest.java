@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Listeners that are closed, shut down, inherited and handed on, the names of addresses and a
-/// client's own port: the same program, with the same assertions, natively and under the shield.
+/// Listeners that are closed, shut down, inherited and passed on, the names of addresses, and a
+/// client's own port. The same program makes the same assertions natively and under the shield.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ListenerLifePrivilegedTest {
   private final TwoSides sides = new TwoSides();
@@ -35,7 +35,7 @@ class ListenerLifePrivilegedTest {
   void protectedByTheShield() throws Exception {
     var rules = new TreeMap<>(sides.serverRules());
     rules.putAll(sides.clientRules("*"));
-    // A port of one's own is bound to as well.
+    // A client that chooses its port binds to it, too.
     rules.put("", "unprotected");
     lives(rules);
   }

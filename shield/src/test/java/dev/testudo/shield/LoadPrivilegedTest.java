@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Many connections at once, and one after the other: nothing piles up, nobody is stuck. What a
-/// connection costs is printed; only what would be a leak fails.
+/// Many connections at once and in sequence: nothing accumulates, and none hangs. The cost of a
+/// connection is printed; only a leak fails.
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LoadPrivilegedTest {
   private static final System.Logger LOG = System.getLogger(LoadPrivilegedTest.class.getName());
 
-  /// Some of what a shield has loaded and compiled by its hundredth connection it had not before.
+  /// After this many connections, a shield has loaded and compiled most of its code.
   private static final int WARM = 60;
 
   private static final long KIB = 1024;
@@ -31,7 +31,7 @@ class LoadPrivilegedTest {
   /// Buffers of the loops, and what the JVM loads late.
   private static final long MOST_HEAP_LEFT = 16 * MIB;
 
-  /// Compiled code and the compilers' own memory come and go.
+  /// Compiled code and the compiler's own memory, which vary.
   private static final long MOST_LEFT = 160 * MIB;
 
   /// Jars and devices that the JVM opens late.
@@ -60,7 +60,8 @@ class LoadPrivilegedTest {
     }
   }
 
-  /// A shield has two descriptors for each, and this machine may not allow more than it does.
+  /// Returns how many connections to make. A shield needs two descriptors for each, and the machine
+  /// may limit them.
   private static int mostConnections() throws IOException {
     try (var limits = Files.lines(Path.of("/proc/self/limits"))) {
       var hard =
@@ -101,7 +102,7 @@ class LoadPrivilegedTest {
         System.Logger.Level.INFO,
         "%d idle connections, %s side: each %d bytes of heap and %d outside of it"
             .formatted(count, side, heap, outside));
-    // What lies outside is the JVM's own for the greater part, unless there are many.
+    // Memory outside the heap is mostly the JVM's own, unless there are many connections.
     long most = MOST_HEAP_LEFT + count * MOST_PER_CONNECTION;
     assertTrue(now.heap() - before.heap() < most, heap + " bytes of heap");
   }
@@ -117,7 +118,7 @@ class LoadPrivilegedTest {
         System.Logger.Level.INFO,
         "%d s: %s; both shields: %d ms of CPU".formatted(seconds, said, pair.cpuMillis() - began));
     pair.isAsBefore(before);
-    // Nobody is stuck.
+    // No connection hangs.
     pair.order("open 5", "open 5");
     pair.order("echo", "echoed 5");
   }
@@ -154,7 +155,8 @@ class LoadPrivilegedTest {
       return new Before(settled(server), settled(client));
     }
 
-    /// The fewest descriptors of a few looks: the supervisor looks after sockets twice a second.
+    /// Returns the lowest of several measurements, because the supervisor checks sockets twice
+    /// a second.
     private static Use settled(ShieldProcess shield) throws Exception {
       var least = use(shield);
       for (int i = 0; i < 4; i++) {

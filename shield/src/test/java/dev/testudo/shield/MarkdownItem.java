@@ -2,14 +2,14 @@ package dev.testudo.shield;
 
 import java.util.regex.Pattern;
 
-/// An item of a list in a document, in lines of at most 116 columns. Code and links stay whole.
+/// A list item of a document, in lines of at most 116 columns. Code and links are not broken.
 public final class MarkdownItem {
   private static final int COLUMNS = 116;
   private static final Pattern WORD = Pattern.compile("(?:`[^`]*`|\\[[^]]*]\\([^)]*\\)|\\S)+");
 
   private MarkdownItem() {}
 
-  /// Each of the sentences begins on a line of its own.
+  /// Returns an item in which each sentence starts on a new line.
   public static String of(String... sentences) {
     var item = new StringBuilder();
     for (var sentence : sentences) {

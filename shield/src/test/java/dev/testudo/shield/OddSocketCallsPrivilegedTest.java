@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Socket calls that few programs make. The same program runs without a shield and with one, and
-/// sees the same, but for what stands here.
+/// Rare socket calls. The same program runs without and with a shield and sees the same, except for
+/// the differences listed here.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class OddSocketCallsPrivilegedTest {
-  /// What the shield answers to these options, on whatever socket.
+  /// What the shield answers for these options, on any socket.
   private static final Map<String, String> OPTIONS =
       Map.ofEntries(
           Map.entry("IP_TRANSPARENT", "EPERM"),
@@ -45,7 +45,7 @@ class OddSocketCallsPrivilegedTest {
 
   private static final int NET_ADMIN = 12;
 
-  /// All capabilities that could matter here but the one that the shield takes away.
+  /// All relevant capabilities except the one that the shield removes.
   private static final Set<Integer> USUAL =
       IntStream.range(0, 41)
           .boxed()
@@ -87,7 +87,7 @@ class OddSocketCallsPrivilegedTest {
     }
   }
 
-  /// Where sockets are supplied, a connection cannot be dissolved.
+  /// Adjusts the expectation: where sockets are supplied, a connection cannot be disconnected.
   private static String undissolved(String line) {
     if (!line.contains(" connection")) {
       return line;
@@ -117,8 +117,8 @@ class OddSocketCallsPrivilegedTest {
     }
   }
 
-  /// Where sockets are supplied, a protected one that has changed its family shows the old one, if
-  /// the shield had looked at it before.
+  /// Adjusts the expectation: where sockets are supplied, a protected socket that has changed its
+  /// family shows the old one if the shield had seen it before.
   private static String inNewFamily(String line) {
     return line.startsWith("protected, now IPv4:") ? line.replaceAll("::ffff:127", "127") : line;
   }
@@ -151,7 +151,7 @@ class OddSocketCallsPrivilegedTest {
     return Files.createTempDirectory(directory, "folder");
   }
 
-  /// Without what no program under a shield has.
+  /// Runs a program without the rights that no program under a shield has.
   private List<String> natively(String name, Object... arguments) throws IOException {
     var file = Path.of("src/test/resources/programs", name).toAbsolutePath();
     var words = new ArrayList<>(List.of("exec /usr/bin/python3 -u", file.toString()));

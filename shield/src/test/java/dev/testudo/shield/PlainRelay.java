@@ -42,7 +42,7 @@ final class PlainRelay implements SecureSide, AutoCloseable {
     return cancelled::incrementAndGet;
   }
 
-  /// From now on no handshake ends before [#release].
+  /// Delays the end of every handshake until [#release].
   void hold() {
     held = new CountDownLatch(1);
   }
@@ -209,7 +209,7 @@ final class PlainRelay implements SecureSide, AutoCloseable {
               try {
                 work.run();
               } catch (ErrnoException e) {
-                // The other side has gone; a test that cares sees what its program got.
+                // The other side has disconnected; tests check what their program got.
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -6,8 +6,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Ports for servers of tests: from below the range the kernel takes ports for clients from, so
-/// that no connection of another test sits on one, and each given once.
+/// Ports for servers of tests. They are below the range from which the kernel takes clients' ports,
+/// so no connection of another test uses one, and each is given out once.
 public final class Ports {
   private static final int LOWEST = 20_000;
   private static final int HIGHEST = 32_000;
@@ -17,8 +17,9 @@ public final class Ports {
 
   private Ports() {}
 
-  /// A port that nobody uses at any address of this host now. A connection that is in TIME-WAIT
-  /// (RFC 9293, section 3.6) uses it too: a server without `SO_REUSEADDR` could not bind it.
+  /// Returns a port that is not in use at any address of this host. A connection in TIME-WAIT
+  /// (RFC 9293, section 3.6) counts as use, because a server without `SO_REUSEADDR` could not
+  /// bind the port.
   public static int unused() {
     for (int i = LOWEST; i < HIGHEST; i++) {
       int port = LOWEST + Math.floorMod(NEXT.getAndIncrement(), HIGHEST - LOWEST);
@@ -29,7 +30,7 @@ public final class Ports {
     throw new AssertionError("no free port");
   }
 
-  /// Whether nobody uses a port at any address of this host now.
+  /// Returns whether a port is not in use at any address of this host.
   public static boolean isUnused(int port) {
     try (var probe = new ServerSocket()) {
       probe.setReuseAddress(false); // Java's default on Linux is true

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A program that was started under a shield; what it writes goes to a file.
+/// A program that was started under a shield. Its output goes to a file.
 @SuppressWarnings("exports") // tests see the modules of their own project
 public interface Program {
   int KILL = 9;
@@ -16,7 +16,7 @@ public interface Program {
 
   Path output();
 
-  /// Waits for the end; the exit code must be 0.
+  /// Waits for the program to end. The exit code must be 0.
   default String succeeds() {
     var exit = end();
     if (!exit.equals(new Exit.Exited(0))) {

@@ -35,7 +35,7 @@ class ProtectedUnixPrivilegedTest {
 
   private final TestAuthority authority = new TestAuthority("authority");
 
-  /// Short: a Unix socket's path has 107 bytes. Not named like a hidden place.
+  /// Short, because a Unix socket's path has at most 107 bytes. Not named like a hidden place.
   private Path folder = Path.of("/");
 
   private Path path = Path.of("/");
@@ -84,7 +84,7 @@ class ProtectedUnixPrivilegedTest {
     }
   }
 
-  /// Where the shield makes the sockets itself, a close is noticed later.
+  /// Where the shield supplies the sockets, it notices a close later.
   @Test
   void aListenerThatIsClosedRefusesAtOnce() throws Exception {
     var rules = new HashMap<>(serverRules(path, authority));
@@ -110,7 +110,7 @@ class ProtectedUnixPrivilegedTest {
         stranger.write(ByteBuffer.wrap("hello\n".getBytes(UTF_8)));
         var answer = ByteBuffer.allocate(100);
         while (read(stranger, answer) > 0) {}
-        // At most an alert of TLS.
+        // At most a TLS alert.
         assertFalse(new String(answer.array(), 0, answer.position(), UTF_8).contains("hello"));
       }
       server.refuses("accept", "peer does not speak TLS");
@@ -205,7 +205,7 @@ class ProtectedUnixPrivilegedTest {
           var far = SocketChannel.open(UnixDomainSocketAddress.of(real))) {
         var first = ByteBuffer.allocate(10_000);
         near.read(first);
-        // The handshake has begun, and nobody has answered.
+        // The handshake has begun and was not answered.
         program.child().signal(SIGUSR1);
         program.says("connected");
         assertTrue(program.text().contains("interrupted"), program.text());
@@ -224,7 +224,7 @@ class ProtectedUnixPrivilegedTest {
         to.write(buffer.flip());
       }
     } catch (IOException e) {
-      // The test is over.
+      // The test has ended.
     }
   }
 
@@ -260,7 +260,7 @@ class ProtectedUnixPrivilegedTest {
     }
   }
 
-  /// What the kernel tells everybody of the names that sockets once had.
+  /// Returns the former names of sockets that the kernel still shows to everybody.
   private static List<Path> hiddenPlaces() throws IOException {
     var name = Pattern.compile("(/\\S*/shield[0-9]+/s)$");
     try (var sockets = Files.lines(Path.of("/proc/net/unix"))) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// A whole shield as people use it, its rules stated as variables, around one program.
+/// A complete shield as in production, around one program, with rules given as variables.
 public final class RealShield implements AutoCloseable {
   private static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
@@ -25,8 +25,8 @@ public final class RealShield implements AutoCloseable {
   private final Path directory;
   private Optional<Family> family = Optional.empty();
 
-  /// @param rules variables without their prefix: `SERVER_1`, `SERVER_1_PORT`; the empty name is
-  /// the main mode, `protected` where it is left out
+  /// @param rules variables without their prefix: `SERVER_1`, `SERVER_1_PORT`. The empty name is
+  ///     the default mode, which is `protected` if omitted
   public RealShield(Path directory, Map<String, String> rules) {
     this.directory = directory;
     this.shield =
@@ -34,7 +34,7 @@ public final class RealShield implements AutoCloseable {
             Shield.of(rules(rules), new LocalNetwork.Host(), events::add, InstantSource.system()));
   }
 
-  /// The rules that variables without their prefix state.
+  /// Returns the rules for variables without their prefix.
   static ShieldRules rules(Map<String, String> variables) {
     var named = new TreeMap<String, String>();
     named.put(PREFIX, "protected");
@@ -66,7 +66,7 @@ public final class RealShield implements AutoCloseable {
     return start(command, Map.of());
   }
 
-  /// Starts a program with these variables besides the usual ones.
+  /// Starts a program with these variables in addition to the usual ones.
   public Program start(List<String> command, Map<String, String> variables) throws IOException {
     var output = Files.createTempFile(directory, "output", ".txt");
     var quoted = command.stream().map(word -> "'" + word + "'").toList();
@@ -85,7 +85,7 @@ public final class RealShield implements AutoCloseable {
     return new Started(started, output);
   }
 
-  /// Waits for the refusal of `operation` whose reason holds `part`.
+  /// Waits for the refusal of `operation` whose reason contains `part`.
   void refuses(String operation, String part) throws InterruptedException {
     Eventually.holds(
         () ->

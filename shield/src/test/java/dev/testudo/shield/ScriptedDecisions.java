@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/// Decides by port or path alone, as the test says; nothing else is allowed.
+/// Decides by port or path alone, as the test specifies. Refuses everything else.
 final class ScriptedDecisions implements Decisions {
   private static final Identity IDENTITY = Identity.ephemeral("test");
 

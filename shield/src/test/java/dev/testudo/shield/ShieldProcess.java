@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A shield with its program in a Java process of its own, so that what it costs can be measured.
+/// A shield with its program in a Java process of its own, so that its cost can be measured.
 final class ShieldProcess implements AutoCloseable {
-  /// The heap is there, and touched, from the beginning: what the process grows by afterwards lies
-  /// outside of it.
+  /// The heap is allocated and touched at the start, so any growth of the process is outside
+  /// the heap.
   private static final List<String> JAVA =
       List.of(
           "-Xms256m",
@@ -36,10 +36,10 @@ final class ShieldProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;
 
-  /// What the shield's process holds at one moment, with the garbage collected.
+  /// What the shield's process holds after a garbage collection.
   ///
-  /// @param heap bytes in use in the Java heap
-  /// @param resident bytes of the process in memory, the whole heap included
+  /// @param heap bytes in use on the Java heap
+  /// @param resident resident bytes of the process, with the whole heap
   record Use(long heap, long resident, int descriptors, int connections) {
     static Use parse(String line) {
       var words = line.split(" ");
@@ -55,9 +55,9 @@ final class ShieldProcess implements AutoCloseable {
     this(List.of(), variables, output, program);
   }
 
-  /// A shield that may have so many descriptors.
+  /// Starts a shield with a limit of descriptors.
   ///
-  /// @param errors where what it tells of its shortages goes
+  /// @param errors the file for its reports of shortages
   static ShieldProcess withDescriptors(
       int descriptors, Path errors, Map<String, String> variables, Path output, String program)
       throws IOException {
@@ -66,8 +66,8 @@ final class ShieldProcess implements AutoCloseable {
     return new ShieldProcess(limit, List.of(), to, variables, output, program);
   }
 
-  /// @param options more for the JVM
-  /// @param output where the program's output goes
+  /// @param options further options for the JVM
+  /// @param output the file for the program's output
   ShieldProcess(List<String> options, Map<String, String> variables, Path output, String program)
       throws IOException {
     this(List.of(), options, ProcessBuilder.Redirect.INHERIT, variables, output, program);
@@ -81,12 +81,12 @@ final class ShieldProcess implements AutoCloseable {
       Path output,
       String program)
       throws IOException {
-    // Java raises the limit of descriptors to the highest allowed.
+    // The JVM raises the limit of descriptors to the hard limit.
     var command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA);
     command.addAll(options);
-    // Where BoringSSL is.
+    // The directory of BoringSSL.
     command.add("-Djava.library.path=" + System.getProperty("java.library.path", ""));
     command.addAll(List.of("-cp", classPath(), ShieldProcess.class.getName()));
     command.addAll(List.of(output.toString(), program));
@@ -112,7 +112,7 @@ final class ShieldProcess implements AutoCloseable {
     return Use.parse(ask("measure"));
   }
 
-  /// From now on, until [#release], no descriptor is left.
+  /// Takes all free descriptors until [#release].
   void exhaust() throws IOException {
     ask("exhaust");
   }
@@ -127,7 +127,7 @@ final class ShieldProcess implements AutoCloseable {
     return read();
   }
 
-  /// What the process has computed so far.
+  /// Returns the CPU time of the process so far.
   long cpuMillis() {
     return process.info().totalCpuDuration().map(Duration::toMillis).orElse(0L);
   }
@@ -140,7 +140,7 @@ final class ShieldProcess implements AutoCloseable {
     return line;
   }
 
-  /// Standard input: `measure`, `exhaust`, `release`; its end ends everything.
+  /// Reads commands from standard input: `measure`, `exhaust`, `release`. Ends at the end of input.
   public static void main(String[] args) throws Exception {
     loadClasses();
     var rules = ((Parsed.Valid<?>) ShieldVariables.read(System.getenv())).value();
@@ -179,8 +179,8 @@ final class ShieldProcess implements AutoCloseable {
     System.exit(0);
   }
 
-  /// Loads what lies in directories: from there each class takes a descriptor when it is first
-  /// used, from the jars that are shipped none does.
+  /// Loads all classes from directories. Loading a class from a directory takes a descriptor;
+  /// loading it from a jar, as in production, does not.
   private static void loadClasses() throws IOException, ClassNotFoundException {
     for (var entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
       var root = Path.of(entry);
@@ -227,13 +227,13 @@ final class ShieldProcess implements AutoCloseable {
     long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     long pages = Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]);
     try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      // One of them is the listing's own.
+      // One of them belongs to the listing itself.
       return "%d %d %d %d"
           .formatted(heap, pages * 4096, descriptors.count() - 1, shield.connections().size());
     }
   }
 
-  /// Ends the shield, not its program, as the kernel does that runs out of memory.
+  /// Kills the shield but not its program, like the kernel's OOM killer.
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }

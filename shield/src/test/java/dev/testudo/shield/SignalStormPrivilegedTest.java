@@ -10,8 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Programs under a timer that interrupts them a thousand times a second see what they see without
-/// a shield.
+/// Programs that a timer interrupts a thousand times a second see the same as without a shield.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class SignalStormPrivilegedTest {
   private static final int ROUNDS = 150;
@@ -28,7 +27,7 @@ class SignalStormPrivilegedTest {
       var program = cage.c("storm.c", mode, ROUNDS, server.port(), nobody);
       assertEquals("done\n", program.succeeds());
       assertEquals(2 * ROUNDS, server.connections());
-      // The program itself is right about what the kernel does.
+      // Without a shield: checks that the program itself is right about the kernel.
       var alone = new ProcessBuilder(directory.resolve("storm").toString(), mode, "" + ROUNDS);
       alone.command().add("" + server.port());
       alone.command().add("" + nobody);

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What becomes of each socket option on protected connections, looked at on the sockets to the
-/// peers: the relay's, which are this process's own. Writes `docs/socket-options.md` from it;
-/// `-Dgolden.update=true` rewrites the page.
+/// Checks the effect of each socket option on protected connections. It reads the relay's sockets
+/// to the peers, which belong to this process. It compares the result with
+/// `docs/socket-options.md`; `-Dgolden.update=true` rewrites the page.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class SocketOptionsPrivilegedTest {
   private static final Path DOCUMENT = Path.of("../docs/socket-options.md");
@@ -74,7 +74,7 @@ class SocketOptionsPrivilegedTest {
       If a program binds a socket before a protected `connect`, the peer sees that address and port.
       """;
 
-  /// Where the kernel goes on to change the value by what it learns of the way.
+  /// Options whose value the kernel adjusts to the network path.
   private static final Set<String> ADJUSTED =
       Set.of(
           "TCP_MAXSEG after",
@@ -100,7 +100,7 @@ class SocketOptionsPrivilegedTest {
     }
   }
 
-  /// What the program says of one socket.
+  /// What the program reports of one socket.
   record Seen(String name, String position, String result, String value, int clientPort) {
     static Seen parse(String line) {
       var words = line.split(" ");
@@ -151,7 +151,7 @@ class SocketOptionsPrivilegedTest {
   private Optional<String> problem(Row row, Seen seen, Map<String, Seen> natively)
       throws IOException {
     var expected = natively.get(seen.key());
-    // The program does not try natively what is not compared.
+    // The program does not try options natively that are not compared.
     boolean fits =
         switch (row.treatment()) {
           case "carried", "outer" ->
@@ -170,7 +170,7 @@ class SocketOptionsPrivilegedTest {
                 .formatted(seen, expected, expected == null ? "" : outer(row, seen, expected)));
   }
 
-  /// The value on the shield's socket.
+  /// Returns the value on the shield's socket.
   private String outer(Row row, Seen seen, Seen natively) throws IOException {
     boolean client = seen.position().equals("before") || seen.position().equals("after");
     int local = client ? seen.clientPort() : sides.port();

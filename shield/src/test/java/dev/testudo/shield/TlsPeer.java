@@ -14,7 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A client from elsewhere: TLS, but no shield and no certificate of its own.
+/// A client with TLS but without a shield and a certificate of its own.
 final class TlsPeer implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 120_000;
 
@@ -39,20 +39,20 @@ final class TlsPeer implements AutoCloseable {
     socket.startHandshake();
   }
 
-  /// Sends `text` to a program that sends it back.
+  /// Sends `text` to a program that echoes it.
   void echo(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(UTF_8));
     var back = socket.getInputStream().readNBytes(text.getBytes(UTF_8).length);
     assertEquals(text, new String(back, UTF_8));
   }
 
-  /// The next bytes from the program, as text.
+  /// Returns the next bytes from the program, as text.
   String hear(int length) throws IOException {
     return new String(socket.getInputStream().readNBytes(length), UTF_8);
   }
 
-  /// Whether the next read brings nothing more: a reset, or the end that the program itself made
-  /// when it found its shield gone.
+  /// Returns whether the next read returns no data: a reset, or the end that the program itself
+  /// made because its shield has ended.
   boolean isCut() {
     try {
       return socket.getInputStream().read() < 0;
@@ -67,7 +67,7 @@ final class TlsPeer implements AutoCloseable {
     return (X509Certificate) socket.getSession().getPeerCertificates()[0];
   }
 
-  /// Ends the connection properly.
+  /// Closes the connection cleanly.
   void hangUp() throws IOException {
     socket.close();
   }

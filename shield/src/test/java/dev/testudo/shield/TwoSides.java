@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// What the two sides of protected connections are started with: rules for one port under one
-/// authority, and programs in Python.
+/// What both sides of protected connections are started with: rules for one port under one
+/// authority, and Python programs.
 final class TwoSides {
   private final TestAuthority authority = new TestAuthority("authority");
   private final int port = Ports.unused();
@@ -28,7 +28,7 @@ final class TwoSides {
         authority.pem());
   }
 
-  /// For a client that connects to the port at `address`.
+  /// Returns the rules for a client that connects to the port at `address`.
   Map<String, String> clientRules(String address) {
     return Map.of(
         "CLIENT_1",
@@ -43,7 +43,7 @@ final class TwoSides {
         authority.pem());
   }
 
-  /// A shell command that runs `program`, one of the tests' own.
+  /// Returns a shell command that runs `program`, one of the test resources.
   static String python(String program, Object... arguments) {
     var command = new StringBuilder("/usr/bin/python3 -u ");
     command.append(Path.of("src/test/resources/programs", program).toAbsolutePath());
@@ -53,7 +53,7 @@ final class TwoSides {
     return command.toString();
   }
 
-  /// What a program has written so far.
+  /// Returns what a program has written so far.
   static String read(Path file) {
     try {
       return Files.readString(file);

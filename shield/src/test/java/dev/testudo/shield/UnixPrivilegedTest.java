@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class UnixPrivilegedTest {
-  /// Short: a Unix socket's path has 107 bytes.
+  /// Short, because a Unix socket's path has at most 107 bytes.
   private Path folder = Path.of("/");
 
   @BeforeEach
@@ -65,7 +65,8 @@ class UnixPrivilegedTest {
     }
   }
 
-  /// Containers forbid unshare(2) altogether. A relative name is then shown as a detour of ours.
+  /// Returns whether unshare(2) works; containers forbid it. Without it, peers see the shield's
+  /// path instead of a relative name.
   private static boolean mayHaveOwnDirectory() throws Exception {
     return new ProcessBuilder("/usr/bin/python3", "-c", OWN_DIRECTORY).start().waitFor() == 0;
   }

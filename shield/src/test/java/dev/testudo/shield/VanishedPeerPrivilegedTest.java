@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A peer in another network namespace whose link is cut while a connection is open: the program's
-/// own times end it with `ETIMEDOUT`, natively and on a protected connection.
+/// A peer in another network namespace whose link is cut while a connection is open. The program's
+/// own timeouts end the connection with `ETIMEDOUT`, natively and on a protected connection.
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class VanishedPeerPrivilegedTest {
   private static final String THERE = "10.77.44.2";
@@ -46,7 +46,7 @@ class VanishedPeerPrivilegedTest {
     for (var process : processes) {
       process.destroyForcibly().waitFor();
     }
-    // At once: the name space itself goes some time after its last process.
+    // Removed explicitly: the namespace outlives its last process for a while.
     run("ip link del " + name + "a");
     run("ip netns del " + name);
   }

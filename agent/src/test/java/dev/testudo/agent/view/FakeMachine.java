@@ -5,7 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// A machine of which only what was added exists, besides `/`, and of which a program sees all.
+/// A machine on which, besides `/`, only the added paths exist, and of which a program
+/// sees everything.
 final class FakeMachine implements Machine {
   private final Map<String, Kind> there = new HashMap<>(Map.of("/", new Kind.Directory()));
 

@@ -32,10 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Needs CAP_SYS_ADMIN. The machine's own files are the before and after of each test.
+/// Needs CAP_SYS_ADMIN. Each test compares the machine's own files before and after.
 @Timeout(300)
 class ProgramViewPrivilegedTest {
-  /// A directory no machine has.
+  /// A directory that no machine has.
   private static final String NEW = "/testudo-view-test";
 
   private static final UserIds USER = new UserIds(0x7fe0_0001, 0x7fe0_0001);
@@ -55,8 +55,8 @@ class ProgramViewPrivilegedTest {
     Files.setAttribute(folder, "unix:mode", 0777);
   }
 
-  /// Runs a shell script in the view as an agent's program would run; standard output is the
-  /// result.
+  /// Runs a shell script in the view, as the agent would run a program. Returns its
+  /// standard output.
   private String inView(List<Placed> entries, String script) throws Exception {
     return inView(entries, List.of(), script);
   }
@@ -89,7 +89,8 @@ class ProgramViewPrivilegedTest {
     return task.get().await();
   }
 
-  /// In the view there are no files of our classes. Production has jars, which are open already.
+  /// Loads classes before a view is entered, in which their files do not exist. In production they
+  /// are in jars, which are open already.
   @BeforeAll
   static void loadWhatFollows() throws Exception {
     var nothing =
@@ -139,7 +140,7 @@ class ProgramViewPrivilegedTest {
         () -> Files.exists(ready) || program.isDone(), () -> "the program does not come to it");
     assertEquals("the key", Files.readString(ready));
     assertFalse(Files.exists(Path.of(NEW)), "this process");
-    // unshare(1) copies the namespace this process is in.
+    // unshare(1) copies the mount namespace of this process.
     var other =
         Child.spawn(
             new Command(
@@ -314,7 +315,7 @@ class ProgramViewPrivilegedTest {
         var entries =
             List.of(new Placed.Mount(place, tree, true), plain("/usr/local/x-file", 0644, "x"));
         var said = inView(entries, script);
-        // The folder above it is the program's own there.
+        // The directory above is the program's own there.
         var above = place.startsWith("/run") ? "..\n" : "";
         assertEquals("from the machine\n" + above, said, place);
       }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Needs CAP_SYS_ADMIN. Each test works on a thread of its own, so that the others keep their view.
+/// Needs CAP_SYS_ADMIN. Each test uses a thread of its own, so other threads keep their namespace.
 @Timeout(200)
 class MountsPrivilegedTest {
   @TempDir private Path folder;

@@ -59,7 +59,7 @@ class ChildTest {
     var out = folder.resolve("out").toString();
     assertEquals(
         "A=1\0OUT=" + out + "\0",
-        // The shell adds PWD and the like to what *it* starts; the kernel's view is the truth.
+        // The shell adds PWD and the like for its children; /proc shows what it got itself.
         sorted(runAndRead("cat /proc/$$/environ > \"$OUT\"", Map.of("A", "1", "OUT", out))));
   }
 
@@ -86,7 +86,7 @@ class ChildTest {
 
   @Test
   void inheritsNoDescriptorBeyondTheStandardThree() throws IOException {
-    // Opened without close-on-exec, which the JDK sets on none of its own either.
+    // Opened without close-on-exec, as some of the JDK's own descriptors are.
     try (var inheritable = new RandomAccessFile(folder.resolve("held").toFile(), "rw")) {
       assertTrue(inheritable.getFD().valid());
       var seen = output("exec 9>\"$OUT\"; for fd in /proc/self/fd/*; do echo \"$fd\" >&9; done");
@@ -95,7 +95,7 @@ class ChildTest {
               .map(l -> l.substring(l.lastIndexOf('/') + 1))
               .filter(n -> n.chars().allMatch(Character::isDigit))
               .map(Integer::valueOf)
-              // 9 is the script's own; the shell needs one of its own to list the directory.
+              // 9 is the script's own; the shell needs another to list the directory.
               .filter(n -> n != 9 && n < 9)
               .toList();
       assertEquals(List.of(0, 1, 2), numbers.stream().filter(n -> n < 3).toList());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Needs root, for other roots and mount namespaces; and a kernel with Landlock.
+/// Needs root, for other root directories and mount namespaces, and a kernel with Landlock.
 @Timeout(200)
 class ForeignBindPrivilegedTest {
   @TempDir Path folder;
@@ -30,7 +30,7 @@ class ForeignBindPrivilegedTest {
     return dev.testudo.linux.sys.Files.open(path.toString(), dev.testudo.linux.sys.Files.O_PATH);
   }
 
-  /// Binds by `name`, and expects that the kernel then shows it.
+  /// Binds to `name`, and checks that the kernel reports that name.
   private static OptionalInt bind(String name, Reading reading) throws Exception {
     var address = new UnixPath(name);
     try (var socket = Sockets.socket(SocketAddress.AF_UNIX, Sockets.SOCK_DGRAM, 0)) {

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Timeout;
 class LandlockTest {
   private record Result(Confinement confinement, Exit exit) {}
 
-  /// How a shell script ends whose parent, we, is outside.
+  /// Returns how a shell script ends that runs confined, while its parent, this process,
+  /// is outside.
   private static Result confined(String script) throws Exception {
     var task =
         new FutureTask<>(

@@ -39,9 +39,8 @@ class ReaperTest {
 
   @Test
   void reapsAnOrphanWhileTheProgramRuns() throws IOException {
-    // The inner shell ends at once and leaves its child to us; the program goes on until it sees
-    // that
-    // the orphan has been reaped.
+    // The inner shell ends at once and leaves its child to this process. The program continues
+    // until it sees that the orphan has been reaped.
     var child =
         shell(
             "sh -c 'sleep 0.05 & echo $! > orphan';"

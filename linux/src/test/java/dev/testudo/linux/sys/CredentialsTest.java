@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class CredentialsTest {
   private static final int PR_SET_NAME = 15;
 
-  /// The kernel keeps 15 bytes of a name, wherever that cuts it.
+  /// The kernel keeps 15 bytes of a name, even if that cuts a character.
   @Test
   void aThreadWhoseNameEndsInHalfACharacterHasCredentialsToo() throws Exception {
     var renamed =

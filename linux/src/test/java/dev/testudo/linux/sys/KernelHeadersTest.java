@@ -21,15 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Our tables against the kernel's own headers (Debian's `linux-libc-dev`), which both
-/// architectures' numbers can be read from wherever x86-64's are.
+/// Compares the tables of numbers with the kernel's own headers (Debian's `linux-libc-dev`), which
+/// contain the numbers of both architectures.
 class KernelHeadersTest {
   private static final Path INCLUDE = Path.of("/usr/include");
 
-  /// From here on a new call has the same number everywhere.
+  /// From this number on, a new call has the same number on all architectures.
   private static final int COMMON = 424;
 
-  /// The numbers of one architecture's calls.
+  /// The call numbers of one architecture.
   record Header(Architecture architecture, Map<String, Integer> numbers) {
     int highest() {
       return Collections.max(numbers.values());
@@ -43,7 +43,7 @@ class KernelHeadersTest {
 
   static List<Header> headers() throws IOException {
     var x86 = INCLUDE.resolve("x86_64-linux-gnu/asm/unistd_64.h");
-    // What aarch64's own header consists of.
+    // The header that aarch64's own includes.
     var generic = INCLUDE.resolve("asm-generic/unistd.h");
     return Stream.of(
             new Header(Architecture.X86_64, numbers(x86)),
@@ -52,8 +52,8 @@ class KernelHeadersTest {
         .toList();
   }
 
-  /// Calls whose number depends on the width of a word stand as `__NR3264_<name>`, to which their
-  /// true names refer.
+  /// Reads a header. A call whose number depends on the word size is defined as `__NR3264_<name>`,
+  /// and its real name refers to that.
   private static Map<String, Integer> numbers(Path header) throws IOException {
     var numbers = new HashMap<String, Integer>();
     if (Files.notExists(header)) {
@@ -93,7 +93,7 @@ class KernelHeadersTest {
       var ours = call.number(header.architecture);
       var kernels = header.numbers.get(call.name().toLowerCase(Locale.ROOT));
       if (ours.isPresent() && ours.getAsInt() > header.highest()) {
-        // Younger than the headers.
+        // The call is newer than the headers.
         assertEquals(call.number(Architecture.X86_64), call.number(Architecture.AARCH64));
         assertTrue(ours.getAsInt() <= header.architecture.highestCall(), call.name());
       } else if (!ours.equals(kernels == null ? OptionalInt.empty() : OptionalInt.of(kernels))) {
@@ -132,7 +132,7 @@ class KernelHeadersTest {
     assertEquals(0xC000_0000 | machine, header.architecture.auditArch());
   }
 
-  /// Of this machine's architecture, by its compiler.
+  /// Checks the constants of this machine's architecture with its compiler.
   @Test
   void structuresAndFlagsAreAsTheHeadersSay(@TempDir Path directory) throws Exception {
     var source =

@@ -98,7 +98,7 @@ class SocketsTest {
       assertTrue(diag.connects(local, peer, cookie));
       assertFalse(diag.connects(local, peer.withPort(1), cookie));
       client.close();
-      // The other end is open: the kernel still has the connection, but nobody else has.
+      // The other end is open: the connection exists, but no descriptor refers to this socket.
       assertFalse(diag.connects(local, peer, cookie));
     }
   }

@@ -12,14 +12,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
-/// The programs of the suite, compiled: kept below `target` from build to build, and used from a
-/// folder that every user can reach.
+/// The compiled programs of the suite. They are kept in `target` from build to build, and used from
+/// a directory that every user can reach.
 final class Binaries {
   static final Path CACHE = Path.of("target/escape").toAbsolutePath();
 
   private Binaries() {}
 
-  /// Puts every program and the world into `folder`. A compiler's warning is an error.
+  /// Puts all programs and the world into `folder`. A compiler warning is an error.
   static void into(Path folder) throws Exception {
     Files.createDirectories(CACHE);
     var sources = new ArrayList<>(EscapeProgram.all().stream().map(EscapeProgram::source).toList());

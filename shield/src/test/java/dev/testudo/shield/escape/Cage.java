@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The programs, a world around them and a [CagedRunner] between, all of one user.
+/// The programs, a [World] around them and a [CagedRunner], all run by one user.
 final class Cage implements AutoCloseable {
   private final Path folder;
   private final Path binaries;
@@ -35,7 +35,7 @@ final class Cage implements AutoCloseable {
     return new Cage(Elsewhere.asOrdinaryUser());
   }
 
-  /// As root of a container, whose seccomp profile forbids to duplicate descriptors.
+  /// Runs as root of a container, whose seccomp profile forbids to duplicate descriptors.
   static Cage inContainer() throws Exception {
     var profile = World.open(Files.createDirectories(Binaries.CACHE.resolve("profile")));
     return new Cage(Elsewhere.inContainer(profile));
@@ -44,7 +44,8 @@ final class Cage implements AutoCloseable {
   /// Runs one program under a shield of its own.
   Outcome run(EscapeProgram program) throws Exception {
     var talk = running();
-    // Unless it is understood to the end, what it says later would be taken for the next one's.
+    // Cleared until the output is read to its end; otherwise the rest would count for the
+    // next program.
     runner = null;
     try {
       return run(program, talk);
@@ -70,7 +71,8 @@ final class Cage implements AutoCloseable {
     return outcome;
   }
 
-  /// A program that has killed its supervisor has told its verdict all the same.
+  /// Returns the exit code. A program that has killed its supervisor has still reported
+  /// its verdict.
   private static int exitCode(List<String> heard) {
     var last = heard.isEmpty() ? "" : heard.getLast();
     if (last.startsWith("exit ")) {
@@ -93,13 +95,13 @@ final class Cage implements AutoCloseable {
     }
     var started = new Talk(command());
     started.hearUntil("ready"::equals);
-    world.saw(); // the connection below
+    world.saw(); // discards the connection below
     runner = started;
     return started;
   }
 
   private ProcessBuilder command() {
-    // Somebody has left a connection open in the supervisor.
+    // Leaves a connection open in the supervisor, as a careless caller might.
     var leak = "exec 9<>/dev/tcp/127.0.0.1/" + world.port("FORBIDDEN_TCP4") + "; exec \"$@\"";
     var command = new ArrayList<>(List.of("bash", "-c", leak, "bash"));
     command.addAll(as);

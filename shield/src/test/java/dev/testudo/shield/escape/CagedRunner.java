@@ -36,12 +36,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// A process that does what a production supervisor does, for one program after the other: it is
-/// not dumpable, limits root's capabilities and runs each program under a real shield. A process of
-/// its own, because the programs try to kill it, and because it also has to work for an ordinary
-/// user.
+/// A process that runs one program after the other like a production supervisor: it is not
+/// dumpable, limits root's capabilities, and runs each program under a real shield. It is a
+/// separate process because the programs try to kill it, and because it must also work for an
+/// ordinary user.
 ///
-/// Standard input: `<program> <scratch folder>`, then `done` once the test has looked around.
+/// Standard input: `<program> <scratch folder>`, then `done` once the test has checked the results.
 /// Output: the program's own, and `exit <code>`.
 final class CagedRunner {
   private static final long LIMIT_SECONDS = 120;
@@ -144,7 +144,7 @@ final class CagedRunner {
                 secured(Optional.of("protected.example")))));
   }
 
-  /// Anybody's certificate would do; that it is never the clear is what counts.
+  /// Any certificate would do; what matters is that nothing is sent unencrypted.
   private static ClientTreatment secured(Optional<String> serverName) {
     return new ClientTreatment.Protected(
         Optional.empty(), new PeerAuth.Disabled(), serverName, List.of(), TlsVersion.TLS1_3);

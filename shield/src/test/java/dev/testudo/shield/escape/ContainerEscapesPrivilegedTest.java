@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The escape programs where the shield has to make the program's sockets itself. All of them
-/// nightly; those that have to do with whose socket a number means, always.
+/// The escape programs where the shield supplies the program's sockets. Those about the identity of
+/// descriptors always run, the others nightly.
 @Timeout(600)
 class ContainerEscapesPrivilegedTest {
   private static final Set<String> ABOUT_SOCKETS =

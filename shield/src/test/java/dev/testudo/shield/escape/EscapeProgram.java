@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// One program of the escape suite and what its first lines say about it.
+/// A program of the escape suite, with the descriptions in its first lines.
 ///
 /// @param row the row of the catalogue of attacks
 /// @param tries what it tries
 /// @param shield what the shield does about it
-/// @param natively what comes of it without a shield: `reached`, `granted`, or `contained: why`
-/// @param asUser why an ordinary user cannot even try, if so
-/// @param inContainer why root of a container cannot even try, if so
+/// @param natively the result without a shield: `reached`, `granted`, or `contained: why`
+/// @param asUser why an ordinary user cannot even try it, if so
+/// @param inContainer why root of a container cannot even try it, if so
 record EscapeProgram(
     Path source,
     String row,
@@ -33,7 +33,7 @@ record EscapeProgram(
   private static final Pattern LINE =
       Pattern.compile("// (row|tries|shield|native|user|container): +(.+)");
 
-  /// All programs, in the order of their rows.
+  /// Returns all programs, in the order of their rows.
   static List<EscapeProgram> all() {
     try (var files = Files.list(FOLDER)) {
       return files
@@ -78,12 +78,12 @@ record EscapeProgram(
     return source.getFileName().toString().replaceFirst("\\.c$", "");
   }
 
-  /// What the verdict must begin with when nothing holds the program.
+  /// Returns what the verdict must begin with if nothing contains the program.
   String nativeKind() {
     return natively.replaceFirst("[: ].*", "");
   }
 
-  /// A7 before A12, and both before F1.
+  /// Returns the sort key: A7 before A12, and both before F1.
   private String order() {
     var number = Pattern.compile("\\d+").matcher(row).results().findFirst().orElseThrow().group();
     return row.charAt(0) + "0".repeat(3 - number.length()) + number + name();

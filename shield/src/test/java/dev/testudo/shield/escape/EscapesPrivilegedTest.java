@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every escape program under a real shield: none gets out, and no place outside has seen anything.
+/// Runs every escape program under a real shield. None may escape, and no place outside may
+/// notice anything.
 @Timeout(600)
 class EscapesPrivilegedTest {
   private static Cage roots;

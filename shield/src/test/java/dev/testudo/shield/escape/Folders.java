@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// Copying and deleting whole folders.
+/// Copies and deletes whole directories.
 public final class Folders {
   private Folders() {}
 

@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The escape programs without a shield: each gets out in the way it says, so that the suite can
-/// fail. Where the kernel itself holds it, it says so.
+/// Runs the escape programs without a shield. Each must escape in the way that it claims, which
+/// shows that the suite can fail, or claim that the kernel itself contains it.
 @Timeout(600)
 class NativeControlPrivilegedTest {
-  /// In which a race has to be won; then it is over. Those that the kernel wins last as ever.
+  /// How long a program may take to win a race. It ends when it wins; a program that the kernel
+  /// always beats takes the usual time.
   private static final String LONG_RACE_MS = "20000";
 
   private static Path binaries;
@@ -68,11 +69,11 @@ class NativeControlPrivilegedTest {
     var binary = binaries.resolve(program.name());
     var command = new ArrayList<>(List.of(binary.toString()));
     if (program.row().equals("A12")) {
-      // Whoever started it left a connection open.
+      // Leaves a connection open, as a careless caller might.
       var connection = "/dev/tcp/127.0.0.1/" + world.port("FORBIDDEN_TCP4");
       command.addAll(0, List.of("bash", "-c", "exec 7<>" + connection + "; exec \"$0\""));
     }
-    // Java hears a process only until it ends, and some leave others behind who have a word to say.
+    // Java reads a process's output only until it ends, but some leave children that write later.
     command.addAll(0, List.of("sh", "-c", "\"$@\" | cat", "sh"));
     var builder = new ProcessBuilder(command);
     builder.environment().clear();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A copy of a program that belongs to root and has the set-user-ID bit.
+/// A copy of a program that is owned by root and has the set-user-ID bit.
 final class SetuidTwin {
   private static final int MODE = 04755;
 

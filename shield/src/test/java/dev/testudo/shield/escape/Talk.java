@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// A process that is talked to in lines. Waiting for one has a limit.
+/// A process that communicates in lines. Waiting for a line has a time limit.
 final class Talk implements AutoCloseable {
   private static final long LIMIT_SECONDS = 180;
 
@@ -19,7 +19,7 @@ final class Talk implements AutoCloseable {
   private final Writer input;
   private final LinkedBlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
 
-  /// The process's errors are kept in `target/escape/errors.log`.
+  /// Starts the process. Its standard error is kept in `target/escape/errors.log`.
   Talk(ProcessBuilder builder) throws IOException {
     var errors = Binaries.CACHE.resolve("errors.log").toFile();
     process = builder.redirectError(ProcessBuilder.Redirect.appendTo(errors)).start();
@@ -41,7 +41,7 @@ final class Talk implements AutoCloseable {
     input.flush();
   }
 
-  /// The next line; empty at the end of the output, or when nothing comes in time.
+  /// Returns the next line, or empty at the end of the output or after the time limit.
   Optional<String> hear() throws InterruptedException {
     var line = lines.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
     if (line == null) {
@@ -50,8 +50,8 @@ final class Talk implements AutoCloseable {
     return line;
   }
 
-  /// What is said before the line that `ends` accepts, and that line as the last; less when the
-  /// output ends before.
+  /// Returns the lines up to and including the one that `ends` accepts, or fewer if the output
+  /// ends before.
   List<String> hearUntil(Predicate<String> ends) throws InterruptedException {
     var heard = new ArrayList<String>();
     for (var line = hear(); line.isPresent(); line = hear()) {

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// The places outside the cage, kept by a process of the same user as the programs, and a scratch
-/// folder for each program.
+/// The places outside the cage, served by a process of the same user as the programs, and a scratch
+/// directory for each program.
 final class World implements AutoCloseable {
   private final Path folder;
   private final Talk talk;
   private final Map<String, String> settings = new HashMap<>();
 
-  /// @param binaries where the programs are
-  /// @param as what runs a command as the right user
+  /// @param binaries the directory of the programs
+  /// @param as the prefix of a command to run as the right user
   World(Path binaries, List<String> as) throws IOException, InterruptedException {
     folder = Files.createTempDirectory("world");
     open(folder);
@@ -35,7 +35,7 @@ final class World implements AutoCloseable {
     settings.put("RACE_MS", System.getProperty("escape.race.ms", "400"));
   }
 
-  /// What every program is told in its environment.
+  /// Returns the environment variables for every program.
   Map<String, String> settings() {
     return Map.copyOf(settings);
   }
@@ -44,12 +44,12 @@ final class World implements AutoCloseable {
     return Integer.parseInt(settings.getOrDefault(name, ""));
   }
 
-  /// A folder that the program may fill.
+  /// Creates a directory that the program may fill.
   Path scratch(EscapeProgram program) throws IOException {
     return open(Files.createTempDirectory(folder, program.name()));
   }
 
-  /// The forbidden places that have seen anything since the last question.
+  /// Returns the forbidden places that have noticed anything since the last call.
   List<String> saw() throws IOException, InterruptedException {
     talk.say("sync");
     var seen = new TreeSet<String>();

@@ -4,7 +4,7 @@ import dev.testudo.linux.seccomp.FilterProgram;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Runs a filter as the kernel would, instruction by instruction, over one system call.
+/// Interprets a filter like the kernel, for one system call.
 final class BpfMachine {
   private final ByteBuffer code;
   private final ByteBuffer data = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
@@ -13,7 +13,7 @@ final class BpfMachine {
     this.code = ByteBuffer.wrap(program.encode()).order(ByteOrder.nativeOrder());
   }
 
-  /// The filter's return value.
+  /// Returns the filter's return value.
   int run(int arch, int number, long... arguments) {
     data.putInt(0, number).putInt(4, arch);
     for (int i = 0; i < 6; i++) {

@@ -131,7 +131,7 @@ class ShieldFilterTest {
     assertEquals(ALLOW, filter.run(SystemCall.SENDMSG, 3, 0x2000_0000, 0));
   }
 
-  /// Every family, type and protocol, against the rule written down once more in plain words.
+  /// Compares every family, type and protocol with the rule, written once more in plain form.
   @ParameterizedTest
   @MethodSource("architectures")
   void socketsExistByFamilyTypeAndProtocolAlone(Architecture architecture) {
@@ -240,8 +240,8 @@ class ShieldFilterTest {
               "BPF PERF_EVENT_OPEN USERFAULTFD ADD_KEY REQUEST_KEY KEYCTL IOPL IOPERM",
               "KEXEC_LOAD KEXEC_FILE_LOAD INIT_MODULE FINIT_MODULE DELETE_MODULE"));
 
-  /// Of every number up to the highest known one, with no argument set: calls by their names, which
-  /// are few, and all the rest passes.
+  /// Checks every number up to the highest known one, without arguments: the listed calls by name,
+  /// while all others are allowed.
   @ParameterizedTest
   @MethodSource("architectures")
   void everyNumberHasItsTreatment(Architecture architecture) {
@@ -252,7 +252,7 @@ class ShieldFilterTest {
             Stream.of(String.join(" ", lines).split(" "))
                 .map(name -> SystemCall.valueOf(name).number(architecture))
                 .forEach(number -> number.ifPresent(it -> expected.put(it, answer))));
-    // A socket of no family is an unsupported one.
+    // AF_UNSPEC counts as an unsupported protocol.
     for (var call : List.of(SystemCall.SOCKET, SystemCall.SOCKETPAIR)) {
       expected.put(call.number(architecture).orElseThrow(), error(Errno.EACCES));
     }

@@ -37,7 +37,7 @@ class LoopTest {
     for (int i = 0; i < 1000; i += 10) {
       expected.add(i);
     }
-    // The clock moves on while they are made, so neighbours may have changed places.
+    // Time passes while the timers are created, so neighbours may have changed places.
     assertEquals(expected, fired.stream().sorted().toList());
     assertEquals(List.of(), fired.stream().filter(i -> i % 10 != 0).toList());
   }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/// Which names are looked up, and what is known of them.
+/// Which names are looked up, and which addresses are known.
 final class HostNamesTest {
   private static final InetAddress TEN = InetAddress.ofLiteral("10.0.0.10");
 

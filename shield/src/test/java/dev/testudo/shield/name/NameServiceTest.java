@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is answered; that glibc understands it is LookUpsPrivilegedTest's.
+/// Checks the answers. LookUpsPrivilegedTest checks that glibc understands them.
 class NameServiceTest {
   private static final String PREFIX = "SCONE_NETWORK_SHIELD";
   private static final int GETAI = 14;

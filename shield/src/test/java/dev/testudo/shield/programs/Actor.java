@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
-/// One program of a story and the rules of its shield.
+/// One program of a story, with the rules of its shield.
 final class Actor implements AutoCloseable {
   private final Story story;
   private final Map<String, String> rules = new HashMap<>();
@@ -38,7 +38,7 @@ final class Actor implements AutoCloseable {
     rules.put("", mode);
   }
 
-  /// The program is a server at `port`.
+  /// Adds a rule: the program is a server at `port`.
   Actor serving(int port) {
     if (story.treatment() == Treatment.PROTECTED) {
       var rule = "SERVER_" + port;
@@ -50,12 +50,12 @@ final class Actor implements AutoCloseable {
     return this;
   }
 
-  /// The program is a client of `port`, wherever that is.
+  /// Adds a rule: the program is a client of `port`, at any address.
   Actor reaching(int port) {
     return trusting(port).rule("CLIENT_" + port + "_IDENTITY", Story.identity());
   }
 
-  /// The same without a certificate of its own.
+  /// Adds a rule: the program is a client of `port`, without a certificate of its own.
   Actor trusting(int port) {
     var rule = "CLIENT_" + port;
     return rule(rule, "protected")
@@ -64,7 +64,7 @@ final class Actor implements AutoCloseable {
         .rule(rule + "_SERVER_AUTH", Story.trust());
   }
 
-  /// The program is a server at this Unix socket.
+  /// Adds a rule: the program is a server at this Unix socket.
   Actor serving(Path socket) {
     if (story.treatment() == Treatment.PROTECTED) {
       rules.put("SERVER_path", "protected");
@@ -75,7 +75,7 @@ final class Actor implements AutoCloseable {
     return this;
   }
 
-  /// The program is a client of this Unix socket.
+  /// Adds a rule: the program is a client of this Unix socket.
   Actor reaching(Path socket) {
     if (story.treatment() == Treatment.PROTECTED) {
       rules.put("CLIENT_path", "protected");
@@ -87,12 +87,12 @@ final class Actor implements AutoCloseable {
     return this;
   }
 
-  /// The program may listen at this Unix socket, in the clear.
+  /// Adds a rule: the program may listen at this Unix socket without protection.
   Actor servingPlainly(Path socket) {
     return plainly("SERVER_socket", "PORT", socket);
   }
 
-  /// The program may connect to this Unix socket, in the clear.
+  /// Adds a rule: the program may connect to this Unix socket without protection.
   Actor reachingPlainly(Path socket) {
     return plainly("CLIENT_socket", "DESTINATION", socket);
   }
@@ -105,7 +105,7 @@ final class Actor implements AutoCloseable {
     return this;
   }
 
-  /// A further variable of the rules, without its prefix.
+  /// Adds a variable to the rules, without its prefix.
   Actor rule(String name, String value) {
     if (story.treatment() == Treatment.PROTECTED) {
       rules.put(name, value);
@@ -118,7 +118,7 @@ final class Actor implements AutoCloseable {
     return this;
   }
 
-  /// Starts the program; one that is not found on the usual path needs its absolute one.
+  /// Starts the program. A program outside the usual path needs its absolute path.
   Actor starts(Object... command) throws IOException {
     var made = new RealShield(story.folder(), rules);
     shield = Optional.of(made);
@@ -127,12 +127,12 @@ final class Actor implements AutoCloseable {
     return this;
   }
 
-  /// Runs the program to its end, which must be a good one, and returns what it wrote.
+  /// Runs the program to its end, which must be successful, and returns its output.
   String runs(Object... command) throws IOException, InterruptedException {
     return starts(command).ends();
   }
 
-  /// Waits for the end, which must be a good one, and returns what the program wrote.
+  /// Waits for a successful end, and returns the program's output.
   String ends() throws InterruptedException {
     var exit = endsAnyhow();
     if (!exit.equals(new Exit.Exited(0))) {
@@ -141,7 +141,7 @@ final class Actor implements AutoCloseable {
     return text();
   }
 
-  /// Waits for the end, good or bad.
+  /// Waits for the end, successful or not.
   Exit endsAnyhow() throws InterruptedException {
     var running = program.orElseThrow();
     var exit = new CompletableFuture<Exit>();
@@ -155,17 +155,17 @@ final class Actor implements AutoCloseable {
     }
   }
 
-  /// Ends the shield while the program goes on.
+  /// Ends the shield while the program continues.
   void losesItsShield() {
     shield.orElseThrow().shield.close();
   }
 
-  /// Kills the program and what it has started; its shield ends with it.
+  /// Kills the program and what it has started. Its shield then ends.
   void isKilled() throws IOException {
     shield.orElseThrow().close();
   }
 
-  /// Waits until somebody listens at `port`.
+  /// Waits until a socket listens at `port`.
   Actor listensAt(int port) throws InterruptedException {
     var listens = new AtomicBoolean();
     Eventually.holds(
@@ -174,7 +174,7 @@ final class Actor implements AutoCloseable {
           return listens.get() || ended();
         },
         () -> "nobody listens at " + port + ":\n" + text());
-    // Not asked again: a look into `/proc` may miss a socket while others come and go.
+    // Not checked again: a read of /proc may miss a socket while others come and go.
     if (!listens.get()) {
       throw new AssertionError("ended instead of listening:\n" + text());
     }
@@ -186,7 +186,7 @@ final class Actor implements AutoCloseable {
     return !Files.exists(Path.of("/proc/" + pid + "/exe"));
   }
 
-  /// Waits until the program has written something that holds `words`.
+  /// Waits until the output of the program contains `words`.
   Actor says(String words) throws InterruptedException {
     Eventually.holds(
         () -> text().contains(words) || ended(), () -> "never said `" + words + "`:\n" + text());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Browsers, whose processes are many.
+/// Browsers, which consist of many processes.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BrowsersPrivilegedTest {
   private static final int SIZE = 3_000_000;

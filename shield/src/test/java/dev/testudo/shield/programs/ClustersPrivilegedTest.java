@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Clusters: their members find one another, tell each other addresses, and are servers and clients
+/// Clusters: their members find each other, exchange addresses, and are servers and clients
 /// at once.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ClustersPrivilegedTest {
@@ -90,7 +90,7 @@ class ClustersPrivilegedTest {
     }
   }
 
-  /// A server of the cluster, which reaches all of them.
+  /// Returns a server of the cluster, which may connect to all servers.
   private static Actor member(Story story, int port, List<Integer> servers) {
     var member = story.program().serving(port);
     servers.forEach(member::reaching);
@@ -119,7 +119,7 @@ class ClustersPrivilegedTest {
     return actor.text().lines().filter(line -> line.contains(words)).count();
   }
 
-  /// Writes a value to the server at `port` and waits until so many replicas have it.
+  /// Writes a value to the server at `port`, and waits until `replicas` replicas have it.
   private static void store(Story story, int port, String key, String value, int replicas)
       throws Exception {
     var script = "set %s %s\nwait %d 100000\n".formatted(key, value, replicas);
@@ -132,7 +132,7 @@ class ClustersPrivilegedTest {
     return story.program().reaching(port).runs("sh", "-c", command);
   }
 
-  /// The port of the master that a sentinel names.
+  /// Returns the port of the master according to a sentinel.
   private static int master(Story story, int sentinel) throws Exception {
     var said = cli(story, sentinel, "sentinel get-master-addr-by-name story");
     var lines = said.lines().toList();

@@ -8,13 +8,13 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
 
-/// Files that stories carry.
+/// Files that stories transfer.
 final class Content {
   private static final int LINE = 100;
 
   private Content() {}
 
-  /// A file of random bytes, made with its folder.
+  /// Creates a file of random bytes, with its directory.
   static Path random(Path file, int size) throws IOException {
     var bytes = new byte[size];
     new Random(size).nextBytes(bytes);
@@ -22,7 +22,7 @@ final class Content {
     return Files.write(file, bytes);
   }
 
-  /// Lines of different digits, `size` characters in all.
+  /// Returns lines of different digits, `size` characters in all.
   static String lines(int size) {
     var text = new StringBuilder(size);
     var source = new Random(size);

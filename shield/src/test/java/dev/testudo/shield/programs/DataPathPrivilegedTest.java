@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The bytes of an unprotected connection are none of the shield's business.
+/// The shield does not touch the bytes of an unprotected connection.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DataPathPrivilegedTest {
-  /// A call that is asked about fails with `ENOSYS` once nobody answers. So that everything here
-  /// goes well after the shield's end shows that not one call of the data path is asked about.
+  /// After the shield's end, calls that need the supervisor fail with `ENOSYS`. If everything here
+  /// still works, no call of the data path needs it.
   @Test
   void aGigabyteNeedsNoSupervisor() throws Exception {
     try (var story = new Story(Treatment.UNPROTECTED)) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Databases, unchanged, with their own clients.
+/// Unmodified databases with their own clients.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DatabasesPrivilegedTest {
   private static final int ROWS = 10_000_000;
@@ -121,7 +121,7 @@ class DatabasesPrivilegedTest {
         .formatted(rows);
   }
 
-  /// Eight clients at once add 1 twenty times each.
+  /// Eight concurrent clients add 1 twenty times each.
   private static void count(Supplier<Actor> client, String how) throws Exception {
     var add = "update story.counts set n = n + 1;".repeat(20);
     var each = "%s -e \"%s\" || touch failed & ".formatted(how, add);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Libraries that many services speak through, on both ends of a connection.
+/// Libraries that many services use, at both ends of a connection.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class FrameworksPrivilegedTest {
   private static final int CONNECTIONS = 40;

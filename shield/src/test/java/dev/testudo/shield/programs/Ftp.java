@@ -5,16 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A server of FTP (RFC 959) for anonymous users in a story's folder, and its ports. A transfer has
-/// a connection of its own: passive ones go to the server's data ports, active ones come back to
-/// the client's. A rule names one port, so each of them has its own.
+/// An FTP server (RFC 959) for anonymous users in a story's directory, with its ports. Each
+/// transfer uses a connection of its own: a passive one goes to the server's data ports, an active
+/// one to the client's. Since a rule names one port, each port has a rule.
 final class Ftp {
   private static final int TRANSFERS = 4;
 
   private final Story story;
   final int port;
 
-  /// Successive ones, as both ends take a range only.
+  /// Consecutive ports, because both ends accept only a range.
   private final List<Integer> passive;
 
   private final List<Integer> active;
@@ -28,12 +28,12 @@ final class Ftp {
     Files.createDirectory(story.folder().resolve("empty"));
   }
 
-  /// What the server serves.
+  /// Returns the directory that the server serves.
   Path files() {
     return story.folder().resolve("files");
   }
 
-  /// A program that may be the server.
+  /// Returns a program that may be the server.
   Actor server() {
     var server = story.program().serving(port);
     passive.forEach(server::serving);
@@ -41,7 +41,7 @@ final class Ftp {
     return server;
   }
 
-  /// A program that may be a client.
+  /// Returns a program that may be a client.
   Actor client() {
     var client = story.program().reaching(port);
     passive.forEach(client::reaching);
@@ -49,7 +49,7 @@ final class Ftp {
     return client;
   }
 
-  /// The client's data ports, as curl and lftp like them written.
+  /// Returns the client's data ports in the format of curl and lftp.
   String activeRange() {
     return active.getFirst() + "-" + active.getLast();
   }

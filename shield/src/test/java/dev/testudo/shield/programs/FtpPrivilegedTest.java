@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// FTP, whose transfers have connections of their own, made either way.
+/// FTP, whose transfers use connections of their own, in both directions.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class FtpPrivilegedTest {
   private static final int SIZE = 5_000_000;
@@ -83,7 +83,7 @@ class FtpPrivilegedTest {
     return event instanceof ShieldEvent.Refused refused && refused.reason().contains(why);
   }
 
-  /// How much somebody reads who connects without TLS and asks for nothing.
+  /// Returns how much a client can read that connects without TLS and requests nothing.
   private static int read(int port) throws IOException {
     try (var stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
       stranger.getOutputStream().write("no greeting of TLS\r\n".getBytes(US_ASCII));

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A node of a cluster of MariaDB (Galera), in a story's folder: it listens for clients, for the
-/// group, and, while it joins, for a state: all of it by rsync, or what it has missed.
+/// A node of a MariaDB cluster (Galera) in a story's directory. It listens for clients, for the
+/// group, and, while it joins, for the state transfer: all of it by rsync, or the missed part.
 final class Galera {
   private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -30,7 +30,7 @@ final class Galera {
     this.database = seeded ? new MariaDb(folder, port) : MariaDb.empty(folder, port);
   }
 
-  /// A program that may be this node in a cluster with `others`.
+  /// Returns a program that may be this node in a cluster with `others`.
   Actor node(List<Galera> others) throws IOException {
     var node = story.program().servingPlainly(database.socket());
     Stream.of(port, group, missed, state).forEach(node::serving);
@@ -41,9 +41,10 @@ final class Galera {
     return node.with("PATH", scripts() + ":" + PATH);
   }
 
-  /// The script that receives a state looks for its own rsync among the machine's listeners. The
-  /// shield owns what peers reach, so no tool says that it is rsync's. Where SELinux is, the script
-  /// is content with a listener at the port.
+  /// Returns a directory with a modified script. The script that receives a state searches the
+  /// machine's listeners for its own rsync. The shield owns the public socket, so no tool shows
+  /// it as rsync's. Like on machines with SELinux, the modified script accepts any listener at
+  /// the port.
   private Path scripts() throws IOException {
     var scripts = Files.createDirectories(story.folder().resolve("scripts"));
     var enabled = Files.writeString(scripts.resolve("selinuxenabled"), "#!/bin/sh\n");
@@ -82,7 +83,8 @@ final class Galera {
         .toArray();
   }
 
-  /// What this node answers, once it has applied all that the cluster had committed before.
+  /// Returns the answer of this node, once it has applied everything that the cluster
+  /// had committed.
   String query(String sql) throws IOException, InterruptedException {
     var file = Files.writeString(folder.resolve("query"), "set wsrep_sync_wait = 1;\n" + sql);
     var client = story.program().reaching(port);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Runtimes with their own ideas of sockets talk with themselves: one program echoes, the other
-/// sends on many connections at once, half-closes, and compares the checksum of what comes back.
+/// Runtimes with their own socket layers talk to themselves. One program echoes. The other sends on
+/// many connections at once, half-closes, and compares the checksum of the echo.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class LanguagesPrivilegedTest {
   private static final int CONNECTIONS = 60;
@@ -122,8 +122,8 @@ class LanguagesPrivilegedTest {
     talk(treatment, serving, calling, CONNECTIONS, BYTES);
   }
 
-  /// The server is told its port and how many connections to serve, the client also how many bytes
-  /// to send on each.
+  /// Runs a server and a client. The server gets its port and the number of connections, the client
+  /// also the number of bytes per connection.
   private static void talk(
       Treatment treatment, List<String> serving, List<String> calling, int connections, int bytes)
       throws Exception {
@@ -137,7 +137,7 @@ class LanguagesPrivilegedTest {
               .starts(and(serving, numbers[0], numbers[1]).toArray())
               .listensAt(port);
       if (serving.contains("cluster")) {
-        // Only workers that listen by then get a share.
+        // Only workers that are listening by then get a share.
         server.says("all workers listen");
       }
       var said = story.program().reaching(port).runs(and(calling, numbers).toArray());

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The TCP listeners of this machine, looked up without disturbing them.
+/// Finds the TCP listeners of this machine without connecting to them.
 final class Listeners {
   private static final String LISTENING = "0A";
 
   private Listeners() {}
 
-  /// Whether somebody listens at `port`, at whatever address.
+  /// Returns whether a socket listens at `port`, at any address.
   static boolean at(int port) {
     var suffix = ":%04X".formatted(port);
     return List.of("tcp", "tcp6").stream()

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A database of MariaDB in a story's folder. MariaDB does not run as root, so it runs as nobody.
+/// A MariaDB database in a story's directory. MariaDB does not run as root, so it runs as nobody.
 final class MariaDb {
   private static final List<String> AS_NOBODY =
       List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
@@ -14,7 +14,7 @@ final class MariaDb {
   private final Path folder;
   private final int port;
 
-  /// A database with its own tables and no other.
+  /// Creates a database with only its own tables.
   MariaDb(Path folder, int port) throws IOException, InterruptedException {
     this(port, folder);
     install();
@@ -25,7 +25,7 @@ final class MariaDb {
     this.port = port;
   }
 
-  /// A place for a database that its server gets from elsewhere.
+  /// Returns an empty place for a database that its server gets from another.
   static MariaDb empty(Path folder, int port) throws IOException {
     var database = new MariaDb(port, folder);
     var data = Files.createDirectory(database.data());
@@ -51,7 +51,7 @@ final class MariaDb {
     }
   }
 
-  /// The command of the server, which listens at 127.0.0.1 and at [#socket].
+  /// Returns the command of the server, which listens at 127.0.0.1 and at [#socket].
   Object[] server() {
     return command(
             "/usr/sbin/mariadbd",
@@ -72,13 +72,13 @@ final class MariaDb {
     return folder.resolve("m.sock");
   }
 
-  /// The shell's words for a client that connects by TCP.
+  /// Returns a shell command for a client that connects by TCP.
   String overTcp() {
     return "mariadb --no-defaults -u root -N -B --local-infile=1 --protocol=TCP -h 127.0.0.1 -P "
         + port;
   }
 
-  /// The shell's words for a client that connects to [#socket].
+  /// Returns a shell command for a client that connects to [#socket].
   String overUnix() {
     return "mariadb --no-defaults -u root -N -B --local-infile=1 -S " + socket();
   }

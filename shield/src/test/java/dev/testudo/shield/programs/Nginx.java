@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Configurations of nginx for stories: everything it writes lies in the story's folder.
+/// Configurations of nginx for stories. Everything that it writes is in the story's directory.
 final class Nginx {
   private final Path folder;
 
-  /// `site` in the folder is what servers serve and store into.
+  /// Creates the directory `site`, which servers serve and store into.
   Nginx(Path folder) throws IOException {
     this.folder = folder;
     Files.createDirectories(folder.resolve("site/stored"));
   }
 
-  /// The command of a server of the site.
+  /// Returns the command of a server of the site.
   Object[] server(int port) throws IOException {
     var server =
         """
@@ -28,7 +28,7 @@ final class Nginx {
     return command(port, server);
   }
 
-  /// The command of a server at `port` that fetches everything from the one at `behind`.
+  /// Returns the command of a proxy at `port` for the server at `behind`.
   Object[] proxy(int port, int behind) throws IOException {
     var proxy =
         """

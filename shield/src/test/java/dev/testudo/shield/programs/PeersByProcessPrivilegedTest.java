@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Services that know who is at the other end of their Unix sockets by process and user.
+/// Services that identify the peers of their Unix sockets by process and user.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PeersByProcessPrivilegedTest {
   private static final Path PROGRAMS = Path.of("src/test/programs").toAbsolutePath();

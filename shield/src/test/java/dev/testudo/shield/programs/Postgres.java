@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// A cluster of PostgreSQL in a story's folder. PostgreSQL does not run as root, so everything of
-/// it runs as its own user.
+/// A PostgreSQL cluster in a story's directory. PostgreSQL does not run as root, so all of it runs
+/// as its own user.
 final class Postgres {
   private static final List<String> AS_ITS_USER =
       List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--");
 
-  /// Whether the sums of pgbench's tables agree, and how many transactions it has made.
+  /// Queries whether the sums of pgbench's tables agree, and how many transactions it has made.
   static final String SUMS =
       "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from"
           + " pgbench_history), (select count(*) from pgbench_history)";
@@ -22,16 +22,16 @@ final class Postgres {
   private final Path folder;
   private final int port;
 
-  /// Clients that all connect in one way.
+  /// Clients that all connect in the same way.
   ///
-  /// @param actor makes one more program that may
+  /// @param actor makes one more program that may connect
   /// @param how the options of psql and pgbench for it
   record Client(Supplier<Actor> actor, String how) {
     String shell(String command) throws IOException, InterruptedException {
       return actor.get().runs("sh", "-c", command + " " + how + " postgres");
     }
 
-    /// 8 connections with 20 transactions each.
+    /// Runs 8 connections with 20 transactions each.
     void bench() throws IOException, InterruptedException {
       var report = shell("pgbench -n -c 8 -j 2 -t 20");
       if (!report.contains("number of transactions actually processed: 160/160")) {
@@ -43,13 +43,13 @@ final class Postgres {
       return psql(query, "").strip();
     }
 
-    /// Makes a table of the lines of a file.
+    /// Creates a table from the lines of a file.
     void fill(Path lines) throws IOException, InterruptedException {
       query("create table rows (row text)");
       psql("copy rows from stdin", " < " + lines);
     }
 
-    /// Of the lines of that table.
+    /// Returns the checksum of the lines in that table.
     String checksum() throws IOException, InterruptedException {
       return psql("copy rows to stdout", " | sha256sum").replaceFirst("\\W.*\\n", "");
     }
@@ -73,7 +73,7 @@ final class Postgres {
     }
   }
 
-  /// The command of the server, which listens at 127.0.0.1 and at [#socket].
+  /// Returns the command of the server, which listens at 127.0.0.1 and at [#socket].
   Object[] server() throws IOException {
     var options =
         List.of(
@@ -114,7 +114,7 @@ final class Postgres {
     return command;
   }
 
-  /// Debian keeps the programs of each version in a folder of their own.
+  /// Returns the newest version of a program. Debian keeps each version in a directory of its own.
   private static String newest(String program) throws IOException {
     try (var versions = Files.list(Path.of("/usr/lib/postgresql"))) {
       return versions

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The differences of [PythonSuite] that are known and have a reason: `test: reason` per line.
+/// The known differences of [PythonSuite] with their reasons: one `test: reason` per line.
 final class PythonDifferences {
   private PythonDifferences() {}
 

@@ -13,14 +13,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// CPython's own tests of its network modules, run with Debian's interpreter, with and without a
-/// shield.
+/// CPython's own tests of its network modules, run with Debian's interpreter, with and without
+/// a shield.
 final class PythonSuite {
-  /// How often a test whose outcome differs is asked again: tests of time-outs fail now and then on
-  /// a busy machine, with and without a shield.
+  /// How often to repeat a test whose result differs. Tests of timeouts sometimes fail on a busy
+  /// machine, with and without a shield.
   private static final int DOUBTS = 3;
 
-  /// The only test that never ends: it accepts on a VSOCK socket, to which nobody connects here.
+  /// The only test that never ends: it accepts on a VSOCK socket, to which nothing connects here.
   private static final String ENDLESS = "*VSOCKSocketStream*";
 
   private static final Pattern CASE =
@@ -30,7 +30,7 @@ final class PythonSuite {
 
   private PythonSuite() {}
 
-  /// The tests whose outcome is not the same under a shield, each with both outcomes: `ran`,
+  /// Returns the tests whose result differs under a shield, each with both results: `ran`,
   /// `skipped`, `failure`, `error`.
   static Map<String, String> differences(List<String> modules, List<String> patterns)
       throws IOException, InterruptedException {
@@ -78,8 +78,8 @@ final class PythonSuite {
         .orElseThrow(() -> new AssertionError("Python's tests do not end: " + treatment));
   }
 
-  /// Empty when a test has hung: some look for a free port and lose it to another program before
-  /// they use it.
+  /// Runs the tests. Returns empty if one has hung: some look for a free port and lose it to
+  /// another program before they use it.
   private static Optional<Map<String, String>> attempt(
       Treatment treatment, List<String> modules, List<String> patterns)
       throws IOException, InterruptedException {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// CPython's tests end the same under a shield that lets everything pass, but for the differences
+/// CPython's tests end the same under a shield that allows everything, except for the differences
 /// that `docs/compatibility.md` lists.
 class PythonSuitePrivilegedTest {
   private static final List<String> QUICK =

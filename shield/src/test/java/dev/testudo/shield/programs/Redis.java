@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/// Commands of Redis' servers, which keep nothing on disk.
+/// Commands of Redis servers, which keep nothing on disk.
 final class Redis {
   private Redis() {}
 
-  /// A server at 127.0.0.1 that keeps what it writes in the story's folder.
+  /// Returns a server at 127.0.0.1 that writes into the story's directory.
   static Object[] server(Story story, int port, Object... more) {
     var start =
         new Object[] {
@@ -30,7 +30,8 @@ final class Redis {
     return Stream.of(start, more).flatMap(Arrays::stream).toArray();
   }
 
-  /// A sentinel that watches the master at port `master`, two of whom agree that it is down.
+  /// Returns a sentinel that watches the master at port `master`. Two of them must agree that it
+  /// is down.
   static Object[] sentinel(Story story, int port, int master) throws IOException {
     var configuration =
         """

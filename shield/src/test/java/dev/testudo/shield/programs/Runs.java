@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @interface Runs {
-  /// The program, as people call it.
+  /// The name of the program.
   String program();
 
   /// What it does in the story, and what is compared.

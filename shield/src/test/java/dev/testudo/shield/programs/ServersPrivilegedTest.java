@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Servers that many people run, unchanged, with their own clients.
+/// Popular servers, unmodified, with their own clients.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ServersPrivilegedTest {
   @Runs(
@@ -59,7 +59,7 @@ class ServersPrivilegedTest {
                   "-q");
       assertTrue(rates.contains("LPUSH: "), rates);
       copy.says("MASTER <-> REPLICA sync: Finished with success");
-      // What `redis-cli` prints ends in a line feed of its own.
+      // `redis-cli` prints a line feed of its own at the end.
       var get = "redis-cli -p %d get big | head -c 30000000 | sha256sum".formatted(copyPort);
       var sum = story.program().reaching(copyPort).runs("sh", "-c", get);
       assertTrue(sum.startsWith(Content.sha256(file)), sum);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Connections that outlive, and are shared by, the processes that made them; and their ends.
+/// Connections that outlive and are shared by the processes that made them, and how they end.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class SharingPrivilegedTest {
   @Runs(
@@ -86,7 +86,7 @@ class SharingPrivilegedTest {
       int port = story.port();
       var file = Content.random(story.folder().resolve("file"), 50_000_000);
       var listen = "TCP4-LISTEN:%d,bind=127.0.0.1,reuseaddr".formatted(port);
-      // Where it accepts, socat talks with itself over a pair of Unix datagram sockets.
+      // When it accepts, socat communicates with itself over a pair of Unix datagram sockets.
       var server = story.program().serving(port).rule("UNSUPPORTED_PROTOCOLS", "unprotected");
       server.starts("socat", "-t", 60, listen, "SYSTEM:sha256sum").listensAt(port);
       var send = "socat -t 60 - TCP4:127.0.0.1:%d < %s".formatted(port, file);

@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The programs written for the stories, compiled where they need it and only when they changed.
+/// The programs written for the stories. They are compiled on first use and when they have changed.
 final class Sources {
   private static final Path SOURCES = Path.of("src/test/programs").toAbsolutePath();
   private static final Path BINARIES = Path.of("target/programs").toAbsolutePath();
 
   private Sources() {}
 
-  /// The absolute path of a program that is run as it is.
+  /// Returns the absolute path of a script.
   static String script(String name) {
     return SOURCES.resolve(name).toString();
   }
 
-  /// A C program, compiled with `options`: `-static`, for example.
+  /// Compiles a C program with `options`, for example `-static`.
   static synchronized String c(String name, String... options) {
     var binary = BINARIES.resolve(name.replace(".c", "") + String.join("", options));
     var command = new ArrayList<>(List.of("gcc", "-O1", "-Wall", "-Werror", "-pthread"));
@@ -37,8 +37,8 @@ final class Sources {
     return compiled(binary, name, List.of("go", "build", "-o", binary.toString(), script(name)));
   }
 
-  /// The command of a Java program, compiled against those libraries of this JVM's class path whose
-  /// names begin with `libraries`.
+  /// Returns the command of a Java program. It is compiled against those libraries of this JVM's
+  /// class path whose names begin with `libraries`.
   static synchronized List<String> java(String name, String libraries) {
     var folder = BINARIES.resolve(libraries);
     var tools = Path.of(System.getProperty("java.home"), "bin");

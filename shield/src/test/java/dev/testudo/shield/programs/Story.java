@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Programs that talk with each other, each under a shield of its own, all treated alike.
+/// Programs that talk to each other, each under a shield of its own, all with the same treatment.
 ///
 /// ```java
 /// try (var story = new Story(treatment)) {
@@ -34,7 +34,7 @@ final class Story implements AutoCloseable {
   private static final TestAuthority AUTHORITY = new TestAuthority("authority of the story");
   private static final Identity IDENTITY = AUTHORITY.issue("story");
 
-  /// For the slowest program on a machine that does other things too.
+  /// Enough for the slowest program on a busy machine.
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Treatment treatment;
@@ -46,7 +46,7 @@ final class Story implements AutoCloseable {
 
   Story(Treatment treatment) throws IOException {
     this.treatment = treatment;
-    // Where programs of any user may look, and short: a Unix socket's path has 107 bytes.
+    // Accessible to any user, and short, because a Unix socket's path has at most 107 bytes.
     this.folder = open(Files.createTempDirectory("story"));
   }
 
@@ -76,13 +76,13 @@ final class Story implements AutoCloseable {
     return folder;
   }
 
-  /// A port that no other program of the story has.
+  /// Returns a port that no other program of the story has.
   int port() {
     int port = Ports.unused();
     return ports.add(port) ? port : port();
   }
 
-  /// So many successive ports that no other program of the story has.
+  /// Returns `count` consecutive ports that no other program of the story has.
   List<Integer> ports(int count) {
     int first = port();
     var more = IntStream.range(first + 1, first + count).boxed().toList();
@@ -93,7 +93,7 @@ final class Story implements AutoCloseable {
     return IntStream.range(first, first + count).boxed().toList();
   }
 
-  /// A program of the story, not started yet.
+  /// Returns a program of the story that is not started yet.
   Actor program() {
     var actor = new Actor(this);
     actors.add(actor);
@@ -104,7 +104,7 @@ final class Story implements AutoCloseable {
     return AUTHORITY;
   }
 
-  /// The certificate and key of every program: its only name is `story`.
+  /// Returns the certificate and key of all programs. The only name in it is `story`.
   static String identity() {
     return TestAuthority.pem(IDENTITY);
   }
@@ -113,13 +113,13 @@ final class Story implements AutoCloseable {
     return AUTHORITY.pem();
   }
 
-  /// What all shields of the story have told so far.
+  /// Returns all events of the story's shields so far.
   Stream<ShieldEvent> events() {
     return actors.stream().flatMap(Actor::events);
   }
 
-  /// Everything refused, but for what its programs try and do without; for every program that uses
-  /// the C library's look-ups that is the name service's cache.
+  /// Returns all refusals, except of targets that programs try and do without. For every program
+  /// that uses the C library's lookups, the name service cache is one.
   List<ShieldEvent> refusals() {
     return events()
         .filter(
@@ -129,13 +129,14 @@ final class Story implements AutoCloseable {
         .toList();
   }
 
-  /// Its programs try to reach `targets`, named as events name them, and do without.
+  /// Declares that the programs try to reach `targets`, as named in events, and do without.
   Story doingWithout(String... targets) {
     triedInVain.addAll(List.of(targets));
     return this;
   }
 
-  /// What the shields have told about failures: refusals, and connections that did not end well.
+  /// Returns the shields' events about failures: refusals, and connections that did not
+  /// end cleanly.
   List<ShieldEvent> troubles() {
     return events().filter(Story::isTrouble).toList();
   }
@@ -153,7 +154,8 @@ final class Story implements AutoCloseable {
   }
 
   /// Checks that no shield refused anything, and that the bytes of the story went as its treatment
-  /// says: at least `bytes` through TLS into servers where it is protected, none anywhere else.
+  /// requires: if it is protected, at least `bytes` through TLS into servers, otherwise none
+  /// through TLS.
   void carried(long bytes) throws InterruptedException {
     Eventually.holds(
         () -> count(ShieldEvent.Opened.class) == count(ShieldEvent.Closed.class),
@@ -161,7 +163,7 @@ final class Story implements AutoCloseable {
     carriedSoFar(bytes);
   }
 
-  /// The same, while some connections may still be open; those that have ended count.
+  /// As [#carried], while some connections may still be open. Only closed ones count.
   void carriedSoFar(long bytes) throws InterruptedException {
     assertEquals(List.of(), refusals());
     if (treatment != Treatment.PROTECTED) {

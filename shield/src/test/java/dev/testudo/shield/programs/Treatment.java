@@ -1,11 +1,12 @@
 package dev.testudo.shield.programs;
 
-/// How the programs of a story are treated. Every story is told once each way, and must end alike.
+/// How the programs of a story are treated. Every story runs once with each treatment, and must end
+/// the same.
 enum Treatment {
-  /// No filter, no supervisor: what the story is compared with.
+  /// No filter and no supervisor, for comparison.
   NO_SHIELD,
-  /// Every program under a shield of its own that lets everything pass.
+  /// Every program under a shield of its own that allows everything.
   UNPROTECTED,
-  /// Every program under a shield of its own, and only TLS between them.
+  /// Every program under a shield of its own, with only TLS between them.
   PROTECTED
 }

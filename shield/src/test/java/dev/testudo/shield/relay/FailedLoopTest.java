@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A bug that ends an event loop is not survived in silence.
+/// A bug that ends an event loop does not go unnoticed.
 @Timeout(200)
 class FailedLoopTest {
   private static final ClientTls TLS =
@@ -61,7 +61,7 @@ class FailedLoopTest {
     }
   }
 
-  /// To where nobody listens.
+  /// Connects to a port at which nothing listens.
   private static void dial(Relays relays, Runnable failed) {
     var nowhere = new Inet4((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), Ports.unused());
     relays.connect(

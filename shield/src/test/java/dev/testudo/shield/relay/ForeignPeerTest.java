@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Peers that are no shields: openssl.
+/// Peers that are not shields: openssl.
 @Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)

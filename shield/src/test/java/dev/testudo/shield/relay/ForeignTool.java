@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// A program of Debian's as the other end: implementations that share no code with ours.
+/// A program of Debian's as the other end, an implementation that shares no code with the shield.
 final class ForeignTool implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
   private final Process process;
@@ -22,12 +22,12 @@ final class ForeignTool implements AutoCloseable {
     reader = Thread.ofVirtual().start(this::read);
   }
 
-  /// Any command.
+  /// Runs any command.
   static ForeignTool run(String... command) throws IOException {
     return new ForeignTool(List.of(command));
   }
 
-  /// `openssl s_client`, connecting.
+  /// Runs `openssl s_client`, which connects.
   static ForeignTool client(int port, String... more) throws IOException {
     var arguments =
         new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
@@ -35,7 +35,7 @@ final class ForeignTool implements AutoCloseable {
     return new ForeignTool(arguments);
   }
 
-  /// `openssl s_server`, listening.
+  /// Runs `openssl s_server`, which listens.
   static ForeignTool server(int port, String... more) throws IOException {
     var arguments = new ArrayList<>(List.of("openssl", "s_server", "-accept", "127.0.0.1:" + port));
     arguments.addAll(List.of(more));
@@ -53,7 +53,7 @@ final class ForeignTool implements AutoCloseable {
         }
       }
     } catch (IOException _) {
-      // The process is gone.
+      // The process has ended.
     }
   }
 
@@ -71,7 +71,7 @@ final class ForeignTool implements AutoCloseable {
     return await(text, 1);
   }
 
-  /// Waits until `text` was printed so many times.
+  /// Waits until `text` was printed `times` times.
   String await(String text, int times) {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (printed().split(Pattern.quote(text), -1).length <= times) {
@@ -83,12 +83,12 @@ final class ForeignTool implements AutoCloseable {
     return printed();
   }
 
-  /// Waits for the end and returns everything printed.
+  /// Waits for the end, and returns everything that was printed.
   String end() throws InterruptedException {
     return end(PATIENCE_SECONDS);
   }
 
-  /// As [#end()], with patience of so many seconds.
+  /// As [#end()], with a time limit in seconds.
   String end(long seconds) throws InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end: " + printed());
@@ -103,7 +103,7 @@ final class ForeignTool implements AutoCloseable {
     }
   }
 
-  /// Ends without a word, as a crash does.
+  /// Ends without closing its connection, like a crash.
   void kill() {
     process.destroyForcibly();
   }

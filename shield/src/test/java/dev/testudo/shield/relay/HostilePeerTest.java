@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Peers that send what they like. After each, a proper client still gets through.
+/// Peers that send arbitrary data. After each, a proper client must still get through.
 @Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)
@@ -83,7 +83,7 @@ final class HostilePeerTest {
     for (int i = 0; i < 8; i++) {
       shields.raw(server.port).close();
     }
-    // Who comes later is told of, and nobody else has been by then.
+    // The next refusal must be of the later peer, because none before it was reported.
     try (var peer = shields.raw(server.port)) {
       peer.getOutputStream().write("*1\r\n$4\r\nPING\r\n".getBytes(UTF_8));
       readToEnd(peer);
@@ -96,7 +96,7 @@ final class HostilePeerTest {
   @Test
   void aPeerThatSaysNothingIsCutOffAtTheDeadline() throws Exception {
     try (var peer = shields.raw(server.port)) {
-      // Long before this read would fail for want of an answer.
+      // Long before this read would time out.
       assertEquals(-1, peer.getInputStream().read());
     }
   }
@@ -119,7 +119,7 @@ final class HostilePeerTest {
         Thread.sleep(pause);
       }
     } catch (IOException _) {
-      // Cut off.
+      // Cut off, as expected.
     }
   }
 
@@ -171,7 +171,7 @@ final class HostilePeerTest {
         peer.getOutputStream().write(record);
       }
       if (library == TlsLibrary.BORINGSSL) {
-        // JSSE says the same behind its ServerHello, where it is encrypted.
+        // JSSE sends the same alert after its ServerHello, where it is encrypted.
         var answer = peer.getInputStream().readNBytes(7);
         assertEquals(21, answer[0], "an alert");
         assertEquals(120, answer[6], "no_application_protocol");
@@ -181,7 +181,7 @@ final class HostilePeerTest {
     assertTrue(shields.event(Refused.class).reason().startsWith("peer meant testudo/1/tcp:6379"));
   }
 
-  /// The handshake message in the one record `hello`, cut into records of so many bytes.
+  /// Splits the handshake message in the single record `hello` into records of `length` bytes.
   private static List<byte[]> inRecordsOf(byte[] hello, int length) {
     var records = new ArrayList<byte[]>();
     for (int at = 5; at < hello.length; at += length) {
@@ -211,7 +211,7 @@ final class HostilePeerTest {
       peer.shutdownOutput();
       readToEnd(peer);
     } catch (SocketException _) {
-      // Reset: fine.
+      // A reset is fine.
     }
   }
 
@@ -226,7 +226,7 @@ final class HostilePeerTest {
       for (int i = 0; i < 20; i++) {
         idle.add(other.raw(listener.port));
       }
-      // From another address; it must not wait until the silent ones are cut off.
+      // From another address. It must not have to wait until the silent ones are cut off.
       try (var client = other.connectFrom("127.0.0.9", listener.port);
           var program = listener.next()) {
         client.getOutputStream().write(1);
@@ -254,7 +254,7 @@ final class HostilePeerTest {
       for (var peer : unfinished.subList(0, 2)) {
         assertEquals(22, peer.getInputStream().read());
       }
-      // From another address; it must not wait until the others are cut off.
+      // From another address. It must not have to wait until the others are cut off.
       try (var _ = other.connectFrom("127.0.0.9", listener.port);
           var program = listener.next()) {
         assertEquals(0, program.getInputStream().available());
@@ -284,16 +284,16 @@ final class HostilePeerTest {
       var written = new AtomicLong();
       var writer = Thread.ofVirtual().start(() -> writeUntilBroken(program, written));
       RelayTest.awaitStandstill(written);
-      // Once the way to the peer is full no reply can leave. Nobody but the kernel knows when.
+      // Once the path to the peer is full, no reply can leave. Only the kernel knows when.
       while (writer.isAlive()) {
         peer.startHandshake();
       }
     } catch (IOException _) {
-      // Dropped while it was asking.
+      // Dropped while it was sending requests.
     }
     assertEquals(
         switch (library) {
-          // One reply at a time, so there is nothing to fill our memory with.
+          // It keeps one reply at a time, so memory cannot fill up.
           case BORINGSSL ->
               "peer asks for key updates and sends nothing between them (alert unexpected_message)";
           case JSSE -> "peer asks for key updates and does not read the replies";
@@ -301,7 +301,7 @@ final class HostilePeerTest {
         shields.event(Closed.class).reason());
   }
 
-  /// The JDK's own client, which can be made to ask for a key update at any time.
+  /// Returns the JDK's own client, which can request a key update at any time.
   private SSLSocket tlsSocket() throws Exception {
     var keys = KeyStore.getInstance("PKCS12");
     keys.load(null, null);
@@ -326,11 +326,11 @@ final class HostilePeerTest {
         written.addAndGet(100_000);
       }
     } catch (IOException _) {
-      // What is waited for.
+      // This is what the test waits for.
     }
   }
 
-  /// What a real client begins with.
+  /// Returns the first message of a real client.
   private byte[] clientHello() {
     return clientHello(shields, server.port);
   }
@@ -359,7 +359,7 @@ final class HostilePeerTest {
     try {
       socket.getInputStream().readAllBytes();
     } catch (IOException _) {
-      // A reset is an end too.
+      // A reset is an end, too.
     }
   }
 }

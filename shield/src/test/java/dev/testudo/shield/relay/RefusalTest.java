@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Who is turned away, and with which words. In each case nothing reaches the program.
+/// Which peers are refused, and with which reasons. In no case does anything reach the program.
 @Timeout(600)
 @ParameterizedClass
 @EnumSource(TlsLibrary.class)
@@ -54,7 +54,7 @@ final class RefusalTest {
     shields.close();
   }
 
-  /// The alert for a certificate of an unknown authority; JSSE cannot be told which to send.
+  /// Returns the alert for a certificate of an unknown authority, which JSSE chooses by itself.
   private String unknownAuthority() {
     return switch (library) {
       case BORINGSSL -> "unknown_ca";
@@ -66,7 +66,7 @@ final class RefusalTest {
     return shields.client(Alpn.tcp(port, List.of()), me, name, servers);
   }
 
-  /// The server's own certificate is at fault.
+  /// Connects to a server whose certificate is wrong.
   private String serverRefused(Identity identity, String name, PeerTrust trust) throws Exception {
     try (var server = shields.server(List.of(), identity, shields.authority.trust())) {
       var tls = client(server.port, Optional.of(shields.identity), name, trust);
@@ -81,7 +81,7 @@ final class RefusalTest {
     }
   }
 
-  /// The client's certificate is at fault.
+  /// Connects with a client's certificate that is wrong.
   private String clientRefused(Optional<Identity> identity) throws Exception {
     try (var server = shields.server()) {
       var tls = client(server.port, identity, "redis", shields.authority.trust());
@@ -189,7 +189,7 @@ final class RefusalTest {
         }
       }
       shields.events.clear();
-      // A wildcard of the certificate opens no name of the list.
+      // A wildcard in the certificate does not match names in the list.
       for (var name : List.of("flask", "*.web")) {
         shields.dial(server.port, as(server.port, name));
         var reason = shields.event(Refused.class, r -> r.operation().equals("accept")).reason();
@@ -302,7 +302,7 @@ final class RefusalTest {
 
   @Test
   void aCertificateUnderAnIntermediateAuthorityIsAccepted() throws Exception {
-    // The chain travels with the identity; only the root is trusted.
+    // The chain is sent with the identity; only the root is trusted.
     var chained =
         shields
             .authority

@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/// Prints what the relay costs on this machine; asserts nothing. Client and server side have
-/// loops of their own, so that sealing and opening can be told apart: the kernel's CPU time per
-/// thread.
+/// Prints what the relay costs on this machine; asserts nothing. Client and server have loops of
+/// their own, so that the costs of encryption and decryption can be told apart by the kernel's CPU
+/// time per thread.
 ///
-/// Run it as a program; the first argument is the seconds per measurement.
+/// Run it as a program. The first argument is the number of seconds per measurement.
 @SuppressWarnings("SystemOut") // printing is what it is for
 public final class RelayBench {
   private static final Path TASKS = Path.of("/proc/self/task");
@@ -235,7 +235,7 @@ public final class RelayBench {
     }
   }
 
-  /// Nanoseconds on a processor.
+  /// Returns CPU time in nanoseconds.
   private static long cpu(Set<Path> tasks) {
     try {
       long sum = 0;

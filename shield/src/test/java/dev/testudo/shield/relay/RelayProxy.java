@@ -23,7 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/// The relay as a proxy of its own, for `bench/shield/run`: plain TCP on one side, TLS on the
+/// The relay as a stand-alone proxy for `bench/shield/run`: plain TCP on one side, TLS on the
 /// other, like stunnel. It is the data path of a shield without the program and its supervisor.
 ///
 /// Arguments: `client` or `server`, the port to listen on, the port to connect to, a PEM file with
@@ -77,7 +77,7 @@ public final class RelayProxy {
     }
   }
 
-  /// Both ends of the bench are bound to the same id, whatever their ports.
+  /// Returns the ALPN terms. Both ends of the benchmark use the same id, whatever their ports.
   private static Alpn alpn() {
     return Alpn.tcp(1, List.of());
   }
@@ -86,7 +86,7 @@ public final class RelayProxy {
     var server = new ExpectedServer(SERVER_NAME, trust);
     var tls = new ClientTls("CLIENT_1", alpn(), Optional.of(me), server);
     while (true) {
-      // The listener blocks, so there always is one.
+      // The listener is in blocking mode, so there always is one.
       var program = Sockets.accept4(listening, 0).orElseThrow().fd();
       relays.connect(Shields.socket(Optional.empty(), to), to, tls, carrying(program));
     }

@@ -84,7 +84,7 @@ final class RelayTest {
     }
   }
 
-  /// As FTP clients do: `ABOR` follows the interrupt and synch signals of Telnet (RFC 959).
+  /// FTP clients do this: `ABOR` follows the interrupt and synch signals of Telnet (RFC 959).
   @Test
   void whatFollowsUrgentDataArrivesAtOnce() throws Exception {
     try (var pair = connect()) {
@@ -221,7 +221,7 @@ final class RelayTest {
       var written = new AtomicLong();
       var writer = Thread.ofVirtual().start(() -> flood(pair.client(), written));
       long stuck = awaitStandstill(written);
-      // Four socket buffers and a portion per leg, not the 100 MB it wants to write.
+      // Four socket buffers and a portion per leg, not the 100 MB that it wants to write.
       assertTrue(stuck < 40_000_000, stuck + " bytes were taken from the writer");
       long read = drain(pair.service().getInputStream());
       writer.join();
@@ -244,8 +244,8 @@ final class RelayTest {
     }
   }
 
-  /// Returns once `written` has been the same at ten looks: at fewer, a busy machine may just not
-  /// have come to the writer.
+  /// Returns once `written` has not changed during ten checks. After fewer, the writer may just not
+  /// have run on a busy machine.
   static long awaitStandstill(AtomicLong written) throws InterruptedException {
     long before = 0;
     for (int same = 0; same < 10; Thread.sleep(100)) {
@@ -312,7 +312,7 @@ final class RelayTest {
   @Test
   void stoppingTheShieldResetsConnections() throws Exception {
     try (var pair = connect()) {
-      // Bytes have passed: both ends are open, not about to be.
+      // Data has passed, so both ends are fully open.
       pair.service().getOutputStream().write(1);
       assertEquals(1, pair.client().getInputStream().read());
       shields.close();
@@ -344,7 +344,7 @@ final class RelayTest {
 
   @Test
   void nothingIsWrittenInClear() throws Exception {
-    // The peer is a plain socket that records what the shield sends before it hears an answer.
+    // The peer is a plain socket that records what the shield sends before it gets an answer.
     try (var recorder = new java.net.ServerSocket(0)) {
       var dialed = new ArrayList<String>();
       var thread =
@@ -405,7 +405,7 @@ final class RelayTest {
     try (var small = new Shields(library, limits);
         var listener = small.server();
         var _ = small.connect(listener.port)) {
-      // Each takes two places, as both ends live here, and two more while it connects.
+      // Each takes two places, because both ends are here, and two more while it connects.
       try (var _ = small.connect(listener.port)) {
         var refused = small.refused(listener.port, small.client(listener.port));
         assertEquals("all connections of the shield are in use", refused.reason());

@@ -37,12 +37,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// One [Relays] with both ends of connections on it, and programs at their outer ends that are
-/// plain Java sockets.
+/// One [Relays] with both ends of connections on it. The programs at the outer ends are plain
+/// Java sockets.
 final class Shields implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 120_000;
 
-  /// Those of every shield, but a handshake may take as long as a busy machine needs.
+  /// The default limits, except that a handshake may take as long as a busy machine needs.
   private static final RelayLimits LIMITS =
       new RelayLimits(
           RelayLimits.DEFAULT.connections(),
@@ -71,7 +71,8 @@ final class Shields implements AutoCloseable {
     }
   }
 
-  /// A JVM's first handshake loads a lot of code; the short deadlines of some tests are not for it.
+  /// Makes a handshake first. It loads a lot of code in a new JVM, for which the short deadlines of
+  /// some tests are too short.
   private static void warmUp(TlsLibrary library) throws IOException {
     try (var shields = new Shields(library);
         var server = shields.server();
@@ -128,7 +129,7 @@ final class Shields implements AutoCloseable {
     return server(foreignAlpn, identity, authority.trust());
   }
 
-  /// As [#server()], with an accept queue of so many places that nobody leaves.
+  /// As [#server()], with an accept queue of `places` places that nobody leaves.
   Server server(int places) throws ErrnoException {
     var fd = listening();
     var tls = new ServerTls("SERVER_1", Alpn.tcp(port(fd), List.of()), identity, authority.trust());
@@ -144,7 +145,7 @@ final class Shields implements AutoCloseable {
     return client(Alpn.tcp(port, List.of()), Optional.of(identity), "redis", authority.trust());
   }
 
-  /// As [#server()], for clients of certain names and of older versions.
+  /// As [#server()], for clients with certain names and older TLS versions.
   Server server(List<String> foreignAlpn, ExpectedClients clients, TlsVersion minimum)
       throws ErrnoException {
     var fd = listening();
@@ -152,7 +153,7 @@ final class Shields implements AutoCloseable {
     return new Server(new ServerTls("SERVER_1", alpn, identity, clients, minimum), fd);
   }
 
-  /// As [#client(int)], for servers of older versions and with other protocols.
+  /// As [#client(int)], for servers with older TLS versions and other protocols.
   ClientTls client(int port, List<String> foreignAlpn, TlsVersion minimum) {
     var server = new ExpectedServer("redis", authority.trust());
     return new ClientTls(
@@ -163,7 +164,7 @@ final class Shields implements AutoCloseable {
     return new ClientTls("CLIENT_1", alpn, me, new ExpectedServer(name, servers));
   }
 
-  /// How a dial ended.
+  /// The result of a dial.
   sealed interface Dialed {
     record Connected(Established peer) implements Dialed {}
 
@@ -178,7 +179,7 @@ final class Shields implements AutoCloseable {
     return dial(from, Optional.empty(), to, tls);
   }
 
-  /// A socket for a connection to `to`.
+  /// Creates a socket for a connection to `to`.
   static Fd socket(Optional<SocketAddress> source, SocketAddress to) {
     try {
       int domain =
@@ -225,7 +226,7 @@ final class Shields implements AutoCloseable {
     return new SocketAddress.Inet4((Inet4Address) loopback, port);
   }
 
-  /// A program's socket, connected through the shield.
+  /// Returns a program's socket, connected through the shield.
   Socket connect(int port) {
     return connect(port, client(port));
   }
@@ -244,7 +245,7 @@ final class Shields implements AutoCloseable {
     return connected(dial(relays, to, tls));
   }
 
-  /// From another relay than the servers'.
+  /// As [#connect(int)], from another relay than the servers'.
   Socket connect(Relays from, int port, ClientTls tls) {
     return connected(dial(from, at(port), tls));
   }
@@ -266,7 +267,7 @@ final class Shields implements AutoCloseable {
     };
   }
 
-  /// Starts `peer` with one end of a loopback connection and returns the other.
+  /// Starts `peer` with one end of a loopback connection, and returns the other.
   Socket program(Established peer) {
     try (var rendezvous = new ServerSocket(0, 1, loopback)) {
       var leg = Sockets.socket(SocketAddress.AF_INET, Sockets.SOCK_STREAM, 0);
@@ -292,7 +293,7 @@ final class Shields implements AutoCloseable {
     return ((SocketAddress.Inet) Sockets.getsockname(fd)).port();
   }
 
-  /// A plain connection to a public port, as somebody without a shield makes it.
+  /// Makes a plain connection to a public port, like a client without a shield.
   Socket raw(int port) throws IOException {
     var socket = new Socket();
     socket.connect(new InetSocketAddress(loopback, port), PATIENCE_MILLIS);
@@ -300,7 +301,7 @@ final class Shields implements AutoCloseable {
     return socket;
   }
 
-  /// The next event of a kind; others before it are dropped.
+  /// Returns the next event of a kind. Drops the events before it.
   <E extends ShieldEvent> E event(Class<E> kind) throws InterruptedException {
     return event(kind, _ -> true);
   }

@@ -34,7 +34,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Rules to decisions, and mistakes in keys and certificates.
+/// Decisions from rules, and mistakes in keys and certificates.
 final class ShieldPolicyTest {
   private static final InetAddress TEN = InetAddress.ofLiteral("10.0.0.10");
   private static final InetAddress ELEVEN = InetAddress.ofLiteral("10.0.0.11");
@@ -193,7 +193,7 @@ final class ShieldPolicyTest {
     }
   }
 
-  /// The obvious way to decide: look at all rules, keep those that match, take the most specific.
+  /// The straightforward decision: take all rules that match, and choose the most specific one.
   private static String obvious(ShieldRules rules, InetAddress to, int port) {
     for (int specificity = 2; specificity >= 0; specificity--) {
       var matching = new ArrayList<String>();

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// What a [PeerVerifier] remembers saves work and never turns a refusal into an acceptance.
+/// The cache of a [PeerVerifier] saves work and never turns a refusal into an acceptance.
 class AcceptedPeersTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final Instant LATER = NOW.plus(AcceptedPeers.LONGEST).plusSeconds(1);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An authority that may not do everything, trusted by a rule.
+/// An authority with constraints that a rule trusts.
 class AuthorityConstraintsTest {
   private static final String AUTHORITY = "basicConstraints=critical,CA:TRUE";
   private static final String NO_AUTHORITY = "basicConstraints=CA:FALSE";
@@ -49,7 +49,7 @@ class AuthorityConstraintsTest {
     assertEquals("a.inside.example", judge(ca, "a.inside.example", leaf("ca", "a.inside.example")));
     refuses(ca, "b.example", "may not give", leaf("ca", "b.example"));
     refuses(ca, "x.inside.example", "may not give", leaf("ca", "x.inside.example"));
-    // Not even beside a name that it may give.
+    // Not even together with a name that it may give.
     refuses(ca, "b.example", "may not give", leaf("ca", "a.inside.example,DNS:b.example"));
   }
 
@@ -85,7 +85,7 @@ class AuthorityConstraintsTest {
     return issue("leaf", issuer, NO_AUTHORITY, "subjectAltName=DNS:" + names);
   }
 
-  /// By openssl, since our own authorities are not limited.
+  /// Issues a certificate with openssl, because the project's own authorities have no constraints.
   private X509Certificate issue(String name, String issuer, String... extensions)
       throws IOException, InterruptedException, CertificateException {
     var words = new ArrayList<>(List.of("openssl", "req", "-x509", "-batch", "-days", "2"));

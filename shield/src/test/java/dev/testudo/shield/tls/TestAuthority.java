@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// An authority of a test and what it issues.
+/// A test's authority, and what it issues.
 public final class TestAuthority {
   private static final SecureRandom RANDOM = new SecureRandom();
   private final CertificateAuthority authority;
@@ -35,7 +35,7 @@ public final class TestAuthority {
     return Validity.lasting(Duration.ofDays(7), Instant.now());
   }
 
-  /// Ended a day ago.
+  /// Returns a validity that ended a day ago.
   public static Validity past() {
     var now = Instant.now();
     return new Validity(now.minus(Duration.ofDays(9)), now.minus(Duration.ofDays(1)));
@@ -49,7 +49,7 @@ public final class TestAuthority {
     return new PeerTrust.IssuedBy(List.of(authority.identity().certificate()));
   }
 
-  /// For both ends, without extended key usage.
+  /// Issues an identity for both ends, without extended key usage.
   public Identity issue(String... dns) {
     return issue(profile(dns), KeyAlgorithm.P_256, week());
   }
@@ -59,8 +59,8 @@ public final class TestAuthority {
     return new Identity(issued.key(), issued.certificate(), List.of());
   }
 
-  /// A certificate with names of kinds that our own authorities do not issue, by openssl:
-  /// `subjectAltName` as its configuration has it.
+  /// Issues a certificate with openssl, with kinds of names that the project's own authorities do
+  /// not issue. `subjectAltName` is in the format of openssl's configuration.
   public Identity issueByOpenssl(Path directory, String subjectAltName)
       throws IOException, InterruptedException, PkiException {
     var ca = file(directory, "issuer.pem", pem(authority.identity()));
@@ -86,12 +86,12 @@ public final class TestAuthority {
     return new EndEntity(named.commonName(), named.names(), Optional.empty());
   }
 
-  /// The authority's certificate as PEM.
+  /// Returns the authority's certificate as PEM.
   public String pem() {
     return Certificates.toPem(List.of(authority.identity().certificate()));
   }
 
-  /// Certificate and key in one PEM text, as openssl takes it.
+  /// Returns certificate and key in one PEM text, in the format of openssl.
   public static String pem(Identity identity) {
     return Certificates.toPem(List.of(identity.certificate()))
         + Pem.write("PRIVATE KEY", identity.key().getEncoded());

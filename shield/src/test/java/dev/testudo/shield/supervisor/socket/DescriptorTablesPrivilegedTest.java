@@ -33,8 +33,8 @@ class DescriptorTablesPrivilegedTest {
     }
   }
 
-  /// Others may have thousands of descriptors; a listener that is closed must not wait for a look
-  /// at all of them.
+  /// Other processes may have thousands of descriptors. Closing a listener must not wait until all
+  /// of them are searched.
   @Test
   void nobodyLooksForItInProcessesThatHaveNoFilter() throws Exception {
     var outside = new ProcessBuilder(HOLDER).start();
@@ -42,7 +42,7 @@ class DescriptorTablesPrivilegedTest {
       int pid = Math.toIntExact(outside.pid());
       long inode = inodeOf(pid);
       var place = new ProgramSocket.Place(pid, NUMBER);
-      // Where these tests themselves run under a filter, as in a container, everybody has it.
+      // If the tests themselves run under a filter, as in a container, every process has one.
       var expected = hasFilter() ? Map.of(inode, place) : Map.of();
       assertEquals(expected, DescriptorTables.find(Set.of(inode)));
     } finally {

@@ -73,7 +73,7 @@ class KnownThreadsPrivilegedTest {
     }
   }
 
-  /// The file that the process has as its standard input.
+  /// Returns the file that is the process's standard input.
   private static Path inputOf(int pid, KnownThreads threads) throws ErrnoException, IOException {
     try (var fd = threads.duplicate(new ProgramSocket.Place(pid, 0))) {
       return Path.of("/proc/self/fd/" + fd.value()).toRealPath();
@@ -84,7 +84,8 @@ class KnownThreadsPrivilegedTest {
     return new ProcessBuilder("sleep", "60").redirectInput(file.toFile()).start();
   }
 
-  /// Others start processes and threads too, so the number wanted may go to one of them.
+  /// Starts a process with the process id `pid`. Other processes and threads start meanwhile, so
+  /// one of them may get that id.
   private static Process sleepReading(Path file, int pid) throws Exception {
     for (int i = 0; i < ATTEMPTS; i++) {
       Files.writeString(LAST_PID, Integer.toString(pid - 1));
