@@ -10,6 +10,7 @@ import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.http.HttpFront;
 import dev.testudo.cas.http.Routes;
+import dev.testudo.cas.http.Services;
 import dev.testudo.cas.issue.Imports;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.SecretMaker;
@@ -92,18 +93,15 @@ public final class CasServer implements AutoCloseable {
     var allowance = new Allowance(catalog, ownership, options.quotas());
     var keys = new KeyPool(KEY_THREADS, random, wait -> admission.aside(wait::until));
     parts.push(keys);
-    var routes =
-        new Routes(
+    var services =
+        new Services(
             new Sessions(store, catalog, maker, rights, ownership, allowance, keys),
             new Deletions(store, catalog, rights),
             new PublicValues(store, catalog, maker),
             new Attestation(store, catalog, maker, random, options.clock()),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
-            new RefusalReasons(store, catalog, rights, callers::isOwner),
-            health,
-            admission,
-            callers,
-            VERSION);
+            new RefusalReasons(store, catalog, rights, callers::isOwner));
+    var routes = new Routes(services, health, admission, callers, VERSION);
     var front = HttpFront.start(options.listen(), identity, routes, admission);
     parts.push(front);
     var address = new InetSocketAddress(options.listen().getAddress(), front.port());

@@ -2,15 +2,11 @@ package dev.testudo.cas.http;
 
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Callers;
-import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
-import dev.testudo.cas.session.Deletions;
 import dev.testudo.cas.session.PublicValues;
-import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Sessions;
-import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.json.Json;
@@ -32,12 +28,8 @@ public final class Routes {
   private static final String REFUSALS = "/v1/refusals/";
   private static final Pattern REQUEST = Pattern.compile("[0-9a-f]{16}");
 
-  private final Sessions sessions;
-  private final Deletions deletions;
-  private final PublicValues values;
-  private final Attestation attestation;
+  private final Services services;
   private final TokenRoutes tokens;
-  private final RefusalReasons reasons;
   private final Health health;
   private final Admission admission;
   private final Callers callers;
@@ -48,26 +40,13 @@ public final class Routes {
   ///
   /// @param callers learns who is known
   public Routes(
-      Sessions sessions,
-      Deletions deletions,
-      PublicValues values,
-      Attestation attestation,
-      JoinTokens tokens,
-      RefusalReasons reasons,
-      Health health,
-      Admission admission,
-      Callers callers,
-      String version) {
+      Services services, Health health, Admission admission, Callers callers, String version) {
     this.admission = admission;
     this.callers = callers;
     this.metrics = new Metrics(admission);
     this.health = health;
-    this.sessions = sessions;
-    this.deletions = deletions;
-    this.values = values;
-    this.attestation = attestation;
-    this.tokens = new TokenRoutes(tokens);
-    this.reasons = reasons;
+    this.services = services;
+    this.tokens = new TokenRoutes(services.tokens());
     this.version = version;
   }
 
@@ -114,7 +93,7 @@ public final class Routes {
     if (!REQUEST.matcher(request).matches()) {
       throw unknownPath();
     }
-    return new HttpAnswer(200, reasons.why(request, exchange.caller()).encode());
+    return new HttpAnswer(200, services.reasons().why(request, exchange.caller()).encode());
   }
 
   private static Resource on(String expected, String method, Resource resource) throws Refused {
@@ -131,7 +110,7 @@ public final class Routes {
 
   private HttpAnswer register(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
-    var stored = sessions.register(exchange.body(), caller);
+    var stored = services.sessions().register(exchange.body(), caller);
     callers.created(caller.requireKey());
     var json = new JsonBuilder().put("hash", stored.hash());
     if (!stored.warnings().isEmpty()) {
@@ -142,14 +121,14 @@ public final class Routes {
 
   private HttpAnswer read(Exchange exchange) throws Refused, IOException {
     var name = name(exchange.path().substring(SESSIONS.length()));
-    var reply = sessions.read(name, hash(exchange.query()), exchange.caller());
+    var reply = services.sessions().read(name, hash(exchange.query()), exchange.caller());
     return new HttpAnswer(200, reply.encode());
   }
 
   private HttpAnswer delete(Exchange exchange) throws Refused, IOException {
     var name = name(exchange.path().substring(SESSIONS.length()));
     var seen = hash(exchange.query()).orElseThrow(Routes::malformedHash);
-    deletions.delete(name, seen, exchange.caller());
+    services.deletions().delete(name, seen, exchange.caller());
     return HttpAnswer.ok(new JsonBuilder().put("deleted", seen));
   }
 
@@ -181,7 +160,7 @@ public final class Routes {
     if (!Set.of("session", "session_hash", "secret").containsAll(wanted.keySet())) {
       throw malformedValues();
     }
-    return new HttpAnswer(200, values.answer(query(session, wanted), exchange.caller()));
+    return new HttpAnswer(200, services.values().answer(query(session, wanted), exchange.caller()));
   }
 
   private static PublicValues.Query query(String session, Map<String, String> wanted)
@@ -193,11 +172,12 @@ public final class Routes {
   }
 
   private HttpAnswer nonce(Exchange exchange) throws Refused {
-    return HttpAnswer.ok(new JsonBuilder().put("nonce", attestation.nonce(exchange.caller())));
+    return HttpAnswer.ok(
+        new JsonBuilder().put("nonce", services.attestation().nonce(exchange.caller())));
   }
 
   private HttpAnswer attest(Exchange exchange) throws Refused, IOException {
-    var configuration = attestation.attest(exchange.body(), exchange.caller());
+    var configuration = services.attestation().attest(exchange.body(), exchange.caller());
     callers.attested(exchange.caller());
     return new HttpAnswer(200, configuration);
   }
