@@ -57,9 +57,9 @@ final class Connection implements Leg.Owner {
     this.vanished = legs.vanished();
     this.decrypting = new Decrypting(loop.buffers(), engine, net, local, rest);
     this.encrypting = new Encrypting(loop.buffers(), engine, net, local);
-    this.since = context.clock().instant();
+    this.since = context.connections().clock().instant();
     this.session = engine.session();
-    this.subject = link.numbered(context.ids().incrementAndGet());
+    this.subject = link.numbered(context.connections().ids().incrementAndGet());
   }
 
   /// The two sockets of a connection.
@@ -71,11 +71,11 @@ final class Connection implements Leg.Owner {
   static void begin(
       RelayContext context, EventLoop loop, Link link, TlsEngine engine, Legs legs, byte[] rest) {
     var connection = new Connection(context, loop, link, engine, legs, rest);
-    context.live().add(connection);
+    context.connections().live().add(connection);
     legs.net().hand(connection);
     legs.local().hand(connection);
     legs.net().schedule();
-    context.events().on(new ShieldEvent.Opened(connection.subject));
+    context.reports().events().on(new ShieldEvent.Opened(connection.subject));
   }
 
   long id() {
@@ -201,10 +201,11 @@ final class Connection implements Leg.Owner {
     over = true;
     halfClosed.ifPresent(Timer::cancel);
     engine.close();
-    context.live().remove(this);
+    context.connections().live().remove(this);
     loop.load().decrementAndGet();
-    context.capacity().give();
+    context.connections().capacity().give();
     context
+        .reports()
         .events()
         .on(
             new ShieldEvent.Closed(

@@ -111,7 +111,7 @@ final class Dialing implements Dial, Leg.Owner {
           public void established(Optional<String> peerName, byte[] rest) {
             var link = new Link(Direction.OUTBOUND, tls.rule(), local, to, peerName);
             over = true;
-            context.capacity().give(RelayLimits.CONNECTING - 1);
+            context.connections().capacity().give(RelayLimits.CONNECTING - 1);
             callback.authenticated(
                 new Waiting(context, loop, leg, engine, rest, link, Optional.empty()));
           }
@@ -132,7 +132,10 @@ final class Dialing implements Dial, Leg.Owner {
 
   private void refused(String reason) {
     if (!over) {
-      context.events().on(new ShieldEvent.Refused("connect", to.toString(), tls.rule(), reason));
+      context
+          .reports()
+          .events()
+          .on(new ShieldEvent.Refused("connect", to.toString(), tls.rule(), reason));
       failed(Errno.ECONNABORTED, reason);
     }
   }
@@ -147,7 +150,7 @@ final class Dialing implements Dial, Leg.Owner {
   private void release() {
     over = true;
     loop.load().decrementAndGet();
-    context.capacity().give(RelayLimits.CONNECTING);
+    context.connections().capacity().give(RelayLimits.CONNECTING);
   }
 
   @Override

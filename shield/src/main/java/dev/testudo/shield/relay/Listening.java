@@ -173,7 +173,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
       makeRoom();
       return false;
     }
-    full = !context.capacity().takeOr(this::roomAgain);
+    full = !context.connections().capacity().takeOr(this::roomAgain);
     if (full) {
       handshakes.give();
       exhausted = true;
@@ -183,7 +183,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
     var accepted = accept();
     if (accepted.isEmpty()) {
       handshakes.give();
-      context.capacity().give();
+      context.connections().capacity().give();
       return false;
     }
     var target = nextLoop.get();
@@ -198,7 +198,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
           listening -> {
             if (Sockets.poll(listening, Epoll.EPOLLIN) != 0) {
               int most = context.limits().connections();
-              context.shortages().noteFull(Side.INBOUND, waiting(), most);
+              context.reports().shortages().noteFull(Side.INBOUND, waiting(), most);
             }
           });
     } catch (ErrnoException _) {
@@ -214,7 +214,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
   private void pause(int errno) {
     if (Shortages.isShortage(errno)) {
       try {
-        context.shortages().note(Side.INBOUND, waiting(), errno);
+        context.reports().shortages().note(Side.INBOUND, waiting(), errno);
       } catch (ErrnoException _) {
         // Only a closed socket has no name.
       }
@@ -273,7 +273,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
   private void release(EventLoop target) {
     target.load().decrementAndGet();
     handshakes.give();
-    context.capacity().give();
+    context.connections().capacity().give();
   }
 
   private final class Inbound implements Handshake.Outcome, FairShare.Place {
@@ -345,7 +345,7 @@ final class Listening implements PublicListener, EventLoop.Handler {
       // A client that sent nothing, such as a health probe, was not refused.
       if (heard) {
         var peer = link.peer().toString();
-        context.events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));
+        context.reports().events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));
       }
     }
   }

@@ -7,9 +7,9 @@ import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.LiveConnection;
+import dev.testudo.shield.Reports;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.ShieldEvents;
-import dev.testudo.shield.Shortages;
 import dev.testudo.shield.Shortages.Side;
 import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ServerTls;
@@ -26,7 +26,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -56,15 +55,11 @@ public final class Relays implements AutoCloseable {
     tasks = pool(processors, limits.connections());
     context =
         new RelayContext(
-            events,
             limits,
             engines,
             tasks,
-            new Capacity(limits.connections()),
-            new LiveConnections(),
-            new Shortages(events),
-            clock,
-            new AtomicLong());
+            new RelayedConnections(limits.connections(), clock),
+            new Reports(events));
     loops = loops(processors, engines);
     loops.forEach(EventLoop::start);
   }
@@ -120,14 +115,17 @@ public final class Relays implements AutoCloseable {
       Runnable refused) {
     if (draining) {
       refused.run();
-      context.events().on(new ShieldEvent.Refused("connect", to.toString(), tls.rule(), DRAINING));
+      context
+          .reports()
+          .events()
+          .on(new ShieldEvent.Refused("connect", to.toString(), tls.rule(), DRAINING));
       callback.failed(Errno.ENETDOWN, DRAINING);
       return () -> {};
     }
-    if (!context.capacity().take(RelayLimits.CONNECTING)) {
+    if (!context.connections().capacity().take(RelayLimits.CONNECTING)) {
       refused.run();
       var what = "connect to %s (rule %s) fails with EMFILE".formatted(to, tls.rule());
-      context.shortages().noteFull(Side.OUTBOUND, what, context.limits().connections());
+      context.reports().shortages().noteFull(Side.OUTBOUND, what, context.limits().connections());
       callback.failed(Errno.EMFILE, "all connections of the shield are in use");
       return () -> {};
     }
@@ -166,7 +164,7 @@ public final class Relays implements AutoCloseable {
 
   /// Returns a snapshot of each connection that carries data, oldest first.
   public List<LiveConnection> connections() {
-    return context.live().snapshot();
+    return context.connections().live().snapshot();
   }
 
   /// Refuses new connections in both directions. Public listeners close and drop their handshakes,
@@ -178,7 +176,7 @@ public final class Relays implements AutoCloseable {
 
   /// Waits until no connection is left. Returns false if some are left after `limit`.
   public boolean awaitIdle(Duration limit) throws InterruptedException {
-    return context.capacity().awaitIdle(limit);
+    return context.connections().capacity().awaitIdle(limit);
   }
 
   /// Frees what was prepared for terms other than `terms`.

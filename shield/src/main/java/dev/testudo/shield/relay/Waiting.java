@@ -124,10 +124,10 @@ final class Waiting implements Established, Leg.Owner {
       net.close();
       engine.close();
       loop.load().decrementAndGet();
-      context.capacity().give();
+      context.connections().capacity().give();
       if (link.direction() == Direction.INBOUND) {
         var peer = link.peer().toString();
-        context.events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));
+        context.reports().events().on(new ShieldEvent.Refused("accept", peer, link.rule(), reason));
       }
     }
   }

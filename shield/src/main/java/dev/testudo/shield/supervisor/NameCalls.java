@@ -59,7 +59,7 @@ final class NameCalls {
     if (socket.isUnix()) {
       return unix.shown(Sockets.rawPeername(socket.fd()));
     }
-    var shown = context.table().find(socket).flatMap(SocketState::shown);
+    var shown = context.sockets().table().find(socket).flatMap(SocketState::shown);
     // The socket has a peer only while it is connected.
     return shown.isPresent() && socket.isConnected()
         ? shown.map(ends -> inFamily(socket, ends.peer()))
@@ -74,7 +74,7 @@ final class NameCalls {
 
   /// Returns the local name to show, or empty if the kernel's answer is right.
   private Optional<byte[]> shownLocalName(ProgramSocket socket) throws ErrnoException {
-    var state = context.table().find(socket);
+    var state = context.sockets().table().find(socket);
     if (socket.isUnix()) {
       var asked = state.flatMap(SocketState::boundPath);
       return asked.isPresent() ? asked : unix.shown(Sockets.rawSockname(socket.fd()));

@@ -39,7 +39,7 @@ final class OptionCalls {
     if (!socket.isTcp()) {
       return Answer.LET_READ;
     }
-    var state = context.table().find(socket);
+    var state = context.sockets().table().find(socket);
     return choosesDevice(call) ? setDevice(call, socket, state) : set(call, state);
   }
 
@@ -113,7 +113,7 @@ final class OptionCalls {
     call.confirm();
     var before = known.flatMap(SocketState::device);
     var device = Device.ask(before, program, call.intArgument(2), value);
-    context.table().obtain(socket).setDevice(Optional.of(device));
+    context.sockets().table().obtain(socket).setDevice(Optional.of(device));
     return Answer.SUCCESS;
   }
 

@@ -69,8 +69,8 @@ final class SocketCalls {
     this.context = context;
     this.failures = failures;
     this.calls = calls;
-    this.access = context.table().access();
-    var peers = context.peers();
+    this.access = context.sockets().table().access();
+    var peers = context.sockets().peers();
     this.peers = new PeerCalls(peers);
     var unixNames = new UnixNames();
     var connects = new ConnectCalls(context, new UnixConnectCalls(context, unixNames));
@@ -91,7 +91,7 @@ final class SocketCalls {
     if (access instanceof SuppliedSockets supplied) {
       supplied.namedBy(names::special);
       calls.handle(SystemCall.SOCKET, call -> CallOutcome.of(supplied.supply(call)));
-      handleAll(new ReleasedCalls(context.table()));
+      handleAll(new ReleasedCalls(context.sockets().table()));
     }
   }
 
@@ -134,7 +134,7 @@ final class SocketCalls {
     call.confirm();
     return handler == null
         ? new Answer.Failure(ENOSYS)
-        : handler.perform(call, context.table().findByInode(inode));
+        : handler.perform(call, context.sockets().table().findByInode(inode));
   }
 
   /// Registers a call whose arguments are registers and pointers to results.
@@ -187,7 +187,7 @@ final class SocketCalls {
       throws ErrnoException {
     var question = question(call);
     long cookie = socket.cookie();
-    var replay = context.table().find(socket).flatMap(state -> state.replay(question));
+    var replay = context.sockets().table().find(socket).flatMap(state -> state.replay(question));
     var answer =
         replay.isPresent() ? replay.get() : carryOut(call, socket, question.argument(), handler);
     return new CallOutcome(
@@ -210,7 +210,7 @@ final class SocketCalls {
     }
     try (var socket = there.get()) {
       if (socket.cookie() == cookie) {
-        context.table().obtain(socket).remember(question, answer);
+        context.sockets().table().obtain(socket).remember(question, answer);
       }
     }
   }
@@ -249,7 +249,7 @@ final class SocketCalls {
         throw e;
       }
     }
-    context.table().releaseDeadListeners();
+    context.sockets().table().releaseDeadListeners();
     return attempt.make();
   }
 
@@ -260,7 +260,7 @@ final class SocketCalls {
       return takeError(call, socket);
     }
     call.confirm();
-    var state = context.table().find(socket);
+    var state = context.sockets().table().find(socket);
     return CallOutcome.of(
         PeerCalls.areAbout(option)
             ? peers.answer(call, socket, state)
@@ -286,7 +286,7 @@ final class SocketCalls {
   /// is restored.
   private CallOutcome takeError(StoppedCall call, ProgramSocket socket) throws ErrnoException {
     call.confirm();
-    var state = context.table().find(socket);
+    var state = context.sockets().table().find(socket);
     int error = state.map(SocketState::takeFailure).orElse(0);
     if (error == 0) {
       return CallOutcome.of(Answer.LET_READ);

@@ -5,8 +5,8 @@ import dev.testudo.linux.sys.Epoll;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.Reports;
 import dev.testudo.shield.ShieldEvents;
-import dev.testudo.shield.Shortages;
 import dev.testudo.shield.loop.Loop;
 import dev.testudo.shield.supervisor.call.BlockingCalls;
 import dev.testudo.shield.supervisor.call.CallFailures;
@@ -15,6 +15,7 @@ import dev.testudo.shield.supervisor.call.StoppedCall;
 import dev.testudo.shield.supervisor.connect.Gate;
 import dev.testudo.shield.supervisor.context.Context;
 import dev.testudo.shield.supervisor.context.Decisions;
+import dev.testudo.shield.supervisor.context.ProgramSockets;
 import dev.testudo.shield.supervisor.context.SecureSide;
 import dev.testudo.shield.supervisor.context.UnixPlaces;
 import dev.testudo.shield.supervisor.socket.LocalView;
@@ -60,17 +61,17 @@ public final class Supervisor implements AutoCloseable {
     this.context =
         new Context(
             loop,
-            table,
-            new UnixPeers(loop, table),
-            new UnixPlaces(decisions, root),
+            threads,
+            new ProgramSockets(
+                table,
+                new UnixPeers(loop, table),
+                new UnixPlaces(decisions, root),
+                new LocalView(network),
+                hidden),
             decisions,
             secureSide,
-            new LocalView(network),
-            threads,
-            events,
-            new Shortages(events),
-            hidden);
-    var failures = new CallFailures(context.shortages());
+            new Reports(events));
+    var failures = new CallFailures(context.reports().shortages());
     this.calls = new CallTable(failures);
     new SocketCalls(context, failures, calls);
     this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);
@@ -114,8 +115,8 @@ public final class Supervisor implements AutoCloseable {
   private void end() {
     listener.close();
     try {
-      context.peers().close();
-      context.table().close();
+      context.sockets().peers().close();
+      context.sockets().table().close();
       context.blockingCalls().close();
       loop.close();
     } finally {

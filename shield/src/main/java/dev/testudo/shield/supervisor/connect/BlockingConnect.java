@@ -53,7 +53,7 @@ public final class BlockingConnect extends PendingConnect {
   private static BlockingConnect begin(
       Context context, ProgramSocket socket, ToIntFunction<Fd> connect, Runnable after)
       throws ErrnoException {
-    var table = context.table();
+    var table = context.sockets().table();
     var state = table.obtain(socket);
     var duplicate = socket.fd().duplicate();
     var pending = new BlockingConnect(context.loop(), table.access(), state, duplicate);

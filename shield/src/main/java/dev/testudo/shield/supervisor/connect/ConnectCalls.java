@@ -80,14 +80,14 @@ public final class ConnectCalls {
 
   private Answer connectTcp(StoppedCall call, ProgramSocket socket, Inet asked)
       throws ErrnoException {
-    var known = context.table().find(socket);
+    var known = context.sockets().table().find(socket);
     var unfinished =
         known.isPresent() ? continued(call, socket, known.get()) : Optional.<Answer>empty();
     if (unfinished.isPresent()) {
       return unfinished.get();
     }
-    var target = context.view().connectTarget(asked);
-    if (target.address().equals(context.hidden())) {
+    var target = context.sockets().view().connectTarget(asked);
+    if (target.address().equals(context.sockets().hidden())) {
       return new Answer.Failure(ECONNREFUSED);
     }
     return switch (decide(asked, target)) {
@@ -97,7 +97,7 @@ public final class ConnectCalls {
         yield connectPlainly(call, socket, asked, target);
       }
       case Verdict.Secured<ClientTls>(_, var tls) -> {
-        context.table().releaseDeadListeners(target.port());
+        context.sockets().table().releaseDeadListeners(target.port());
         yield GatedConnect.start(context, call, socket, asked, target, tls);
       }
       case Verdict.Refused<ClientTls> refused -> {
@@ -142,7 +142,7 @@ public final class ConnectCalls {
     // An address that is not relocated keeps its scope and flow label.
     var address = relocated ? LocalView.inFamily(socket.isInet6(), target) : asked;
     if (relocated) {
-      var state = context.table().obtain(socket);
+      var state = context.sockets().table().obtain(socket);
       var answer = perform(call, socket, address, target);
       remember(state, socket, asked, address, answer);
       return answer;
@@ -186,7 +186,7 @@ public final class ConnectCalls {
   /// Disconnects the socket (`AF_UNSPEC`), whether it was connecting, connected or listening.
   /// Earlier decisions do not apply to later calls.
   private Answer disconnect(ProgramSocket socket, byte[] raw) throws ErrnoException {
-    var known = context.table().find(socket);
+    var known = context.sockets().table().find(socket);
     if (known.isPresent()) {
       var state = known.get();
       state.pending().ifPresent(PendingConnect::abandon);

@@ -72,7 +72,7 @@ public final class GatedConnect extends PendingConnect {
       Inet target,
       ClientTls tls)
       throws ErrnoException {
-    var state = context.table().obtain(socket);
+    var state = context.sockets().table().obtain(socket);
     if (socket.isConnected() || socket.isListening()) {
       return new Answer.Failure(EISCONN);
     }
@@ -134,7 +134,10 @@ public final class GatedConnect extends PendingConnect {
       new Opening(peer, leg.get()).proceed();
     } catch (ErrnoException e) {
       leg.ifPresent(Fd::close);
-      context.shortages().note(Side.OUTBOUND, "a connect fails with ECONNABORTED", e.errno());
+      context
+          .reports()
+          .shortages()
+          .note(Side.OUTBOUND, "a connect fails with ECONNABORTED", e.errno());
       peer.abandon("the program's socket cannot be reached: " + e.getMessage());
       failed(ECONNABORTED);
     }
@@ -197,7 +200,11 @@ public final class GatedConnect extends PendingConnect {
 
   private boolean programIsConnected() throws ErrnoException {
     if (program.isEmpty()) {
-      return context.table().diag().connects(waitingAt.local(), waitingAt.peer(), state.cookie());
+      return context
+          .sockets()
+          .table()
+          .diag()
+          .connects(waitingAt.local(), waitingAt.peer(), state.cookie());
     }
     return ProgramSocket.inet(Sockets.getsockname(program.get())).equals(waitingAt.local())
         && ProgramSocket.inet(Sockets.getpeername(program.get())).equals(waitingAt.peer());
@@ -248,7 +255,7 @@ public final class GatedConnect extends PendingConnect {
     gate.close();
     program.ifPresent(Fd::close);
     program = Optional.empty();
-    context.table().access().connectEnded(state.cookie());
+    context.sockets().table().access().connectEnded(state.cookie());
   }
 
   @Override

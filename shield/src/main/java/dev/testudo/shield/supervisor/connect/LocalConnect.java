@@ -74,14 +74,14 @@ public final class LocalConnect {
     }
     var answer = Answer.ofErrno(errno);
     if (!held.get().answer(answer)) {
-      context.table().recordUnheard(socket, held.get().question(), answer);
+      context.sockets().table().recordUnheard(socket, held.get().question(), answer);
     }
     end();
   }
 
   private void end() {
     held.ifPresent(HeldCall::drop);
-    context.table().access().connectEnded(cookie);
+    context.sockets().table().access().connectEnded(cookie);
     context.loop().unwatch(watch, socket.fd());
     socket.close();
   }

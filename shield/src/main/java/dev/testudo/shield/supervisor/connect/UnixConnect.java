@@ -85,7 +85,7 @@ public final class UnixConnect extends PendingConnect {
       return new Answer.Failure(errno);
     }
     try {
-      var state = context.table().obtain(socket);
+      var state = context.sockets().table().obtain(socket);
       boolean patient = !socket.isNonBlocking();
       var connect = new UnixConnect(context, state, socket.fd().duplicate(), attempt, patient);
       return connect.begin(call, socket, upstream, errno);
@@ -185,7 +185,7 @@ public final class UnixConnect extends PendingConnect {
     leg = Optional.empty();
     program.ifPresent(Fd::close);
     program = Optional.empty();
-    context.table().access().connectEnded(state.cookie());
+    context.sockets().table().access().connectEnded(state.cookie());
   }
 
   @Override

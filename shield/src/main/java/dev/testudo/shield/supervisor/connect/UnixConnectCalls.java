@@ -88,7 +88,7 @@ public final class UnixConnectCalls {
         yield perform(call, socket, way.reach(), way.target()::close);
       }
       case Verdict.Secured<ClientTls> secured -> {
-        context.table().releaseDeadListeners(path);
+        context.sockets().table().releaseDeadListeners(path);
         yield connectSecurely(call, socket, raw, path, secured);
       }
       case Verdict.Refused<ClientTls> refused -> {
@@ -124,7 +124,7 @@ public final class UnixConnectCalls {
     var credentials = Credentials.of(call.tid());
     try (var root = UnixPaths.root(call.tid())) {
       call.confirm();
-      var target = target(context.places().find(root, path, verdict, credentials), path);
+      var target = target(context.sockets().places().find(root, path, verdict, credentials), path);
       if ((Files.mode(target) & Files.S_IFMT) != Files.S_IFSOCK) {
         target.close();
         throw new ErrnoException("connect " + path, ECONNREFUSED);
@@ -152,7 +152,7 @@ public final class UnixConnectCalls {
       Verdict.Secured<ClientTls> verdict)
       throws ErrnoException {
     var question = new Question(call, raw);
-    var pending = context.table().find(socket).flatMap(SocketState::pending);
+    var pending = context.sockets().table().find(socket).flatMap(SocketState::pending);
     if (pending.isPresent()) {
       return pending.get() instanceof UnixConnect connect
           ? connect.joinUnix(call, socket, question)
@@ -225,10 +225,10 @@ public final class UnixConnectCalls {
   private Runnable expectPeer(StoppedCall call, ProgramSocket socket, Runnable after)
       throws ErrnoException {
     try {
-      long attempt = context.peers().connecting(call, socket);
+      long attempt = context.sockets().peers().connecting(call, socket);
       return () -> {
         after.run();
-        context.peers().settled(attempt);
+        context.sockets().peers().settled(attempt);
       };
     } catch (ErrnoException e) {
       after.run();

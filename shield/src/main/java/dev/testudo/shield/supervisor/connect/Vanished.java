@@ -46,7 +46,7 @@ public final class Vanished implements Runnable {
   }
 
   private void find() {
-    var state = context.table().find(cookie);
+    var state = context.sockets().table().find(cookie);
     if (state.isPresent() && !end(state.get())) {
       search(state.get());
     }
@@ -78,7 +78,7 @@ public final class Vanished implements Runnable {
   }
 
   private boolean end(SocketState state) {
-    var socket = context.table().access().again(state);
+    var socket = context.sockets().table().access().again(state);
     socket.ifPresent(
         ours -> {
           try (ours) {

@@ -49,7 +49,7 @@ public final class AcceptCalls {
       Sockets.accept4(socket.fd(), 0).ifPresent(accepted -> accepted.fd().close());
       return new Answer.Failure(EINVAL);
     }
-    var known = context.table().find(socket).flatMap(AcceptQueue::of);
+    var known = context.sockets().table().find(socket).flatMap(AcceptQueue::of);
     var queue = known.isPresent() ? known.get() : newQueue(socket);
     var arrival = queue.next(socket.fd());
     if (arrival.isPresent()) {
@@ -58,14 +58,14 @@ public final class AcceptCalls {
     if (socket.isNonBlocking()) {
       return new Answer.Failure(EAGAIN);
     }
-    context.table().obtain(socket).setAccepts(Optional.of(queue));
+    context.sockets().table().obtain(socket).setAccepts(Optional.of(queue));
     queue.hold(call, socket, () -> serve(queue));
     return Answer.HELD;
   }
 
   /// Returns a queue. The socket's state keeps it only once something waits in it.
   private AcceptQueue newQueue(ProgramSocket socket) throws ErrnoException {
-    var known = context.table().find(socket);
+    var known = context.sockets().table().find(socket);
     var state =
         known.isPresent() ? known.get() : new SocketState(socket.cookie(), 0, socket.place());
     return new AcceptQueue(context, state);
@@ -98,7 +98,10 @@ public final class AcceptCalls {
         held.answer(answer);
       }
     } catch (ErrnoException e) {
-      if (context.shortages().note(Side.INBOUND, "an accept of the program waits", e.errno())) {
+      if (context
+          .reports()
+          .shortages()
+          .note(Side.INBOUND, "an accept of the program waits", e.errno())) {
         queue.waitOn(held);
         queue.pause();
         return false;
@@ -139,8 +142,8 @@ public final class AcceptCalls {
     try {
       var place = new ProgramSocket.Place(call.tid(), call.intArgument(0));
       long cookie = Sockets.cookie(listener);
-      var known = context.table().find(cookie);
-      var state = known.isPresent() ? known.get() : context.table().add(listener, place);
+      var known = context.sockets().table().find(cookie);
+      var state = known.isPresent() ? known.get() : context.sockets().table().add(listener, place);
       state.setAccepts(Optional.of(queue));
       queue.keep(arrival, listener);
     } catch (ErrnoException e) {
@@ -152,10 +155,10 @@ public final class AcceptCalls {
   private void remember(AcceptQueue.Arrival arrival, ProgramSocket.Place place, Fd listener)
       throws ErrnoException {
     if (arrival.isUnix()) {
-      context.peers().accepted(arrival.fd(), place, listener);
+      context.sockets().peers().accepted(arrival.fd(), place, listener);
     }
     if (arrival.ends().isPresent()) {
-      var state = context.table().add(arrival.fd(), place);
+      var state = context.sockets().table().add(arrival.fd(), place);
       state.setShown(arrival.ends());
       state.setOuter(arrival.visitor().map(PrivateListener.Visitor::outer));
       arrival.visitor().ifPresent(visitor -> visitor.vanished().of(state.cookie()));
@@ -165,7 +168,7 @@ public final class AcceptCalls {
                   ProgramSocket.inet(Sockets.getsockname(arrival.fd())),
                   ProgramSocket.inet(Sockets.getpeername(arrival.fd())))));
     }
-    context.table().access().given(arrival.fd(), place);
+    context.sockets().table().access().given(arrival.fd(), place);
   }
 
   private static int flags(StoppedCall call) {

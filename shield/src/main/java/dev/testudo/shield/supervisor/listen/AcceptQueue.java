@@ -157,7 +157,7 @@ public final class AcceptQueue implements Arrivals {
       if (unix.isPresent()) {
         ringUnix(unix.get().hidden());
       } else if (Sockets.getsockname(listener) instanceof Inet local) {
-        ring(context.view().reachable(local));
+        ring(context.sockets().view().reachable(local));
       }
     } catch (ErrnoException e) {
       // A polling program then sees the kept connection together with the next one.

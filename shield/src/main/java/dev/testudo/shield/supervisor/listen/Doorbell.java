@@ -67,7 +67,8 @@ public final class Doorbell {
         // other connections. A port chosen on bind would also have to differ from all recent ones.
         Sockets.setsockopt(leg, Sockets.IPPROTO_IP, Sockets.IP_BIND_ADDRESS_NO_PORT, 1);
         OuterSocket.near(leg, inet6);
-        Sockets.bind(leg, inet6 ? new Inet6(Gate.loopback6(), 0) : new Inet4(context.hidden(), 0));
+        Sockets.bind(
+            leg, inet6 ? new Inet6(Gate.loopback6(), 0) : new Inet4(context.sockets().hidden(), 0));
         int errno = Sockets.connect(leg, listener.address().canonical());
         if (errno != 0 && errno != Errno.EINPROGRESS) {
           throw new ErrnoException("connect to the program", errno);
@@ -79,7 +80,7 @@ public final class Doorbell {
         throw e;
       }
     } catch (ErrnoException e) {
-      context.shortages().note(Side.INBOUND, "a peer is refused", e.errno());
+      context.reports().shortages().note(Side.INBOUND, "a peer is refused", e.errno());
       failed(peer, gone, e);
     }
   }
@@ -139,7 +140,7 @@ public final class Doorbell {
   /// there, no other can, because it gave up `SO_REUSEPORT` before it was bound.
   private void checkListener() throws ErrnoException {
     Sockets.getpeername(leg);
-    if (!context.table().diag().listens(listener.address(), listener.cookie())) {
+    if (!context.sockets().table().diag().listens(listener.address(), listener.cookie())) {
       throw new ErrnoException("listener", Errno.ECONNREFUSED);
     }
   }

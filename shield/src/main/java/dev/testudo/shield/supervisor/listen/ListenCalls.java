@@ -82,8 +82,8 @@ public final class ListenCalls {
     // With the program's ids: low ports, for example, require a capability (ip(7)).
     var program = Credentials.of(call.tid());
     call.confirm();
-    var target = context.view().bindTarget(asked, socket.isV6Only());
-    if (target.canonical().address().equals(context.hidden())) {
+    var target = context.sockets().view().bindTarget(asked, socket.isV6Only());
+    if (target.canonical().address().equals(context.sockets().hidden())) {
       return new Answer.Failure(EADDRNOTAVAIL);
     }
     // No rule covers a port that the kernel will choose. listen(2) decides then.
@@ -105,12 +105,12 @@ public final class ListenCalls {
       throws ErrnoException {
     var address = LocalView.inFamily(socket.isInet6(), target).encode();
     if (asked.port() != 0) {
-      SocketState.settleDevice(socket, context.table().find(socket));
+      SocketState.settleDevice(socket, context.sockets().table().find(socket));
     }
     int errno = program.performWithIds(() -> Sockets.bind(socket.fd(), address));
     if (errno == 0 && !Arrays.equals(address, asked.encode())) {
       int port = socket.localAddress().port();
-      context.table().obtain(socket).setBoundAs(Optional.of(asked.withPort(port)));
+      context.sockets().table().obtain(socket).setBoundAs(Optional.of(asked.withPort(port)));
     }
     return Answer.ofErrno(errno);
   }
@@ -118,7 +118,7 @@ public final class ListenCalls {
   private Answer bindPrivately(
       Credentials program, ProgramSocket socket, Inet asked, Inet target, ServerTls tls)
       throws ErrnoException {
-    var state = context.table().obtain(socket);
+    var state = context.sockets().table().obtain(socket);
     if (state.listener().isPresent()) {
       return new Answer.Failure(EINVAL);
     }
@@ -139,7 +139,7 @@ public final class ListenCalls {
     var listener = new PrivateListener(port, socket.localAddress(), socket.cookie());
     port.add(listener);
     state.setListener(Optional.of(listener));
-    context.table().listens(state);
+    context.sockets().table().listens(state);
     state.setBoundAs(Optional.of(asked));
     return Answer.SUCCESS;
   }
@@ -156,7 +156,7 @@ public final class ListenCalls {
       return known.get();
     }
     if (known.isPresent()) {
-      context.table().releaseDeadListeners();
+      context.sockets().table().releaseDeadListeners();
     }
     // Programs may bind to any number of loopback addresses, so forget unused ones.
     ports.values().removeIf(PublicPort::isUnused);
@@ -169,7 +169,7 @@ public final class ListenCalls {
   private Inet hiddenAddress(PublicPort.Traits traits) {
     return traits.v6Only()
         ? new Inet6(Gate.loopback6(), 0)
-        : LocalView.inFamily(traits.inet6(), new Inet4(context.hidden(), 0));
+        : LocalView.inFamily(traits.inet6(), new Inet4(context.sockets().hidden(), 0));
   }
 
   /// Makes `socket` listen if the rules allow it.
@@ -178,7 +178,7 @@ public final class ListenCalls {
     if (socket.isUnix()) {
       return unix.listen(call, socket, backlog);
     }
-    var listener = context.table().find(socket).flatMap(PrivateListener::of);
+    var listener = context.sockets().table().find(socket).flatMap(PrivateListener::of);
     if (listener.isPresent()) {
       return listenPrivately(socket, listener.get(), backlog);
     }
@@ -212,7 +212,7 @@ public final class ListenCalls {
 
   /// Performs shutdown(2) on a socket that may be a protected listener.
   public Answer shutdown(StoppedCall call, ProgramSocket socket) throws ErrnoException {
-    var state = context.table().find(socket);
+    var state = context.sockets().table().find(socket);
     var listener = state.flatMap(SocketState::listener);
     if (listener.isEmpty() || !socket.isListening()) {
       return Answer.LET_READ;
@@ -228,7 +228,7 @@ public final class ListenCalls {
   private Answer listenPlainly(StoppedCall call, ProgramSocket socket, int backlog)
       throws ErrnoException {
     var local = socket.localAddress();
-    if (local.canonical().address().equals(context.hidden())) {
+    if (local.canonical().address().equals(context.sockets().hidden())) {
       // The shield has lost its state for this socket, and peers would reach it without TLS.
       return new Answer.Failure(EACCES);
     }
@@ -238,7 +238,7 @@ public final class ListenCalls {
         return refused.get();
       }
       // The kernel would choose the port in listen(2), before the supervisor could check it.
-      var target = context.view().bindTarget(local, socket.isV6Only());
+      var target = context.sockets().view().bindTarget(local, socket.isV6Only());
       var bound = bindPlainly(Credentials.of(call.tid()), socket, local, target);
       if (!bound.equals(Answer.SUCCESS)) {
         return bound;
@@ -249,7 +249,7 @@ public final class ListenCalls {
     if (refused.isPresent()) {
       return refused.get();
     }
-    SocketState.settleDevice(socket, context.table().find(socket));
+    SocketState.settleDevice(socket, context.sockets().table().find(socket));
     int errno = listenNow(socket, backlog);
     if (errno == 0) {
       var rule = context.decisions().listen(new Listen.Tcp(local.port())).rule();
@@ -276,7 +276,7 @@ public final class ListenCalls {
   }
 
   private void announce(String rule, Inet address, boolean secured) {
-    context.events().on(new ShieldEvent.Listening(rule, address, secured));
+    context.reports().events().on(new ShieldEvent.Listening(rule, address, secured));
   }
 
   private static int listenNow(ProgramSocket socket, int backlog) {

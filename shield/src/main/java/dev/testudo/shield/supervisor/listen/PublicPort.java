@@ -74,7 +74,7 @@ public final class PublicPort {
   static PublicPort reserve(
       Context context, Inet address, ServerTls tls, Traits traits, ProgramSocket program)
       throws ErrnoException {
-    var device = context.table().find(program).flatMap(SocketState::device);
+    var device = context.sockets().table().find(program).flatMap(SocketState::device);
     var socket = bound(address, traits, program, device);
     return new PublicPort(context, address, tls, traits, socket);
   }
@@ -159,7 +159,7 @@ public final class PublicPort {
       places.limit(all);
       return;
     }
-    var device = context.table().find(program).flatMap(SocketState::device);
+    var device = context.sockets().table().find(program).flatMap(SocketState::device);
     var fd = socket.isPresent() ? socket.get() : bound(address, traits, program, device);
     socket = Optional.of(fd);
     Sockets.listen(fd, all - 1);
@@ -205,7 +205,7 @@ public final class PublicPort {
     }
     Runnable another =
         () -> {
-          context.table().releaseDeadListeners();
+          context.sockets().table().releaseDeadListeners();
           ring(peer, otherWorkers - 1);
         };
     Doorbell.ring(context, served.get(turn), peer, another);

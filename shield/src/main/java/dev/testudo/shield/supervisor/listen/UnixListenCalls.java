@@ -72,7 +72,7 @@ public final class UnixListenCalls {
         var detour = UnixFile.bind(call, socket.fd(), raw, path);
         if (detour.isPresent()) {
           names.put(detour.get(), raw);
-          context.table().obtain(socket).setBoundPath(Optional.of(raw));
+          context.sockets().table().obtain(socket).setBoundPath(Optional.of(raw));
         }
         yield Answer.SUCCESS;
       }
@@ -98,7 +98,7 @@ public final class UnixListenCalls {
     if (!(Sockets.getsockname(socket.fd()) instanceof SocketAddress.UnixUnnamed)) {
       return new Answer.Failure(EINVAL);
     }
-    var state = context.table().obtain(socket);
+    var state = context.sockets().table().obtain(socket);
     int type = Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK;
     var front = Sockets.socket(SocketAddress.AF_UNIX, type, 0);
     try {
@@ -109,7 +109,7 @@ public final class UnixListenCalls {
       long inode = Files.inode(socket.fd());
       state.setListener(Optional.of(new UnixListener(context, path, tls, front, hidden, inode)));
       state.setBoundPath(Optional.of(raw));
-      context.table().listens(state);
+      context.sockets().table().listens(state);
       return Answer.SUCCESS;
     } catch (ErrnoException e) {
       front.close();
@@ -122,7 +122,7 @@ public final class UnixListenCalls {
   Answer listen(StoppedCall call, ProgramSocket socket, int backlog) throws ErrnoException {
     var program = Credentials.of(call.tid());
     call.confirm();
-    var listener = context.table().find(socket).flatMap(UnixListener::of);
+    var listener = context.sockets().table().find(socket).flatMap(UnixListener::of);
     boolean hidden = listener.isPresent();
     var errno =
         program.performWithIds(
@@ -133,7 +133,7 @@ public final class UnixListenCalls {
               }
               return 0;
             });
-    context.peers().listens(call, socket);
+    context.sockets().peers().listens(call, socket);
     return Answer.ofErrno(errno);
   }
 }

@@ -124,7 +124,7 @@ public final class UnixListener implements ProtectedListener {
     Sockets.listen(front, room - 1);
     listened = true;
     open = Optional.of(context.secureSide().listen(front, tls, places, this::arrived));
-    context.events().on(new ShieldEvent.Listening(tls.rule(), path, true));
+    context.reports().events().on(new ShieldEvent.Listening(tls.rule(), path, true));
   }
 
   /// Called when the program has accepted a connection from its socket's queue.
@@ -191,7 +191,7 @@ public final class UnixListener implements ProtectedListener {
         Sockets.takeNoDescriptors(leg);
         knock(leg);
       } catch (ErrnoException e) {
-        context.shortages().note(Side.INBOUND, "a peer is refused", e.errno());
+        context.reports().shortages().note(Side.INBOUND, "a peer is refused", e.errno());
         peer.abandon("the program's listener cannot be reached: " + e.getMessage());
       }
     }
@@ -209,7 +209,7 @@ public final class UnixListener implements ProtectedListener {
         leg.close();
         if (errno == Errno.ECONNREFUSED) {
           // The program has closed the socket. Release it so that the next peer is refused at once.
-          context.table().releaseDeadListeners(path.path());
+          context.sockets().table().releaseDeadListeners(path.path());
         }
         peer.abandon("the program does not accept the peer: " + Errno.name(errno));
       }
