@@ -98,20 +98,21 @@ public final class Activity {
       last = new ArrayList<>(ended);
     }
     return new ShieldStatus(
-        subject.pid(),
-        subject.programPid(),
-        PidNamespace.OWN,
-        subject.program(),
-        subject.service(),
-        subject.since(),
+        new ShieldStatus.Shielded(
+            subject.pid(),
+            subject.programPid(),
+            PidNamespace.OWN,
+            subject.program(),
+            subject.service(),
+            subject.since()),
         subject.policy(),
         listeners,
-        connections.size(),
-        connections.stream().limit(ShieldStatus.MOST).map(Activity::connection).toList(),
-        passed.sum(),
-        last,
-        refusals.total(),
-        refusals.last());
+        new ShieldStatus.Connections(
+            connections.size(),
+            connections.stream().limit(ShieldStatus.MOST).map(Activity::connection).toList(),
+            passed.sum(),
+            last),
+        new ShieldStatus.Refusals(refusals.total(), refusals.last()));
   }
 
   private static ShieldStatus.Connection connection(LiveConnection live) {

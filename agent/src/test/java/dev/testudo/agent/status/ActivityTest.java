@@ -47,8 +47,8 @@ class ActivityTest {
     }
     assertEquals(List.of(1L, 10L, 100L), told);
     var status = activity.status(SUBJECT, List.of());
-    assertEquals(250, status.refused());
-    assertEquals(250, status.refusals().getFirst().count());
+    assertEquals(250, status.refusals().total());
+    assertEquals(250, status.refusals().last().getFirst().count());
     assertEquals("no rule", Activity.reason(refused("x"), 1));
     assertEquals("no rule (10 times so far)", Activity.reason(refused("x"), 10));
   }
@@ -66,9 +66,9 @@ class ActivityTest {
     }
     assertEquals(60, told);
     var status = activity.status(SUBJECT, List.of());
-    assertEquals(10_000, status.refused());
-    assertEquals(256, status.refusals().size());
-    assertEquals("10.0.0.2:4999", status.refusals().getLast().target());
+    assertEquals(10_000, status.refusals().total());
+    assertEquals(256, status.refusals().last().size());
+    assertEquals("10.0.0.2:4999", status.refusals().last().getLast().target());
   }
 
   @Test

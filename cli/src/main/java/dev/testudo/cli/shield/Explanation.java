@@ -29,7 +29,7 @@ public final class Explanation {
   public List<String> lastRefusal() {
     record Refused(ShieldStatus shield, ShieldStatus.Refusal refusal) {}
     return shields.stream()
-        .flatMap(shield -> shield.refusals().stream().map(r -> new Refused(shield, r)))
+        .flatMap(shield -> shield.refusals().last().stream().map(r -> new Refused(shield, r)))
         .max(Comparator.comparing(refused -> refused.refusal().last()))
         .map(refused -> refusal(refused.shield(), refused.refusal()))
         .orElse(List.of());
@@ -45,12 +45,12 @@ public final class Explanation {
         shield.policy().lines().forEach(line -> lines.add("  " + line));
         recentRefusals(shield, lines);
       }
-      for (var connection : shield.connections()) {
+      for (var connection : shield.connections().oldest()) {
         if (what.equals(Long.toString(connection.connection().id()))) {
           lines.addAll(connection(shield, connection));
         }
       }
-      for (var ended : shield.ended()) {
+      for (var ended : shield.connections().ended()) {
         if (what.equals(Long.toString(ended.connection().id()))) {
           lines.add(ended(shield, ended));
         }
@@ -63,15 +63,16 @@ public final class Explanation {
   }
 
   private static boolean isProcess(ShieldStatus shield, String what) {
-    var file = shield.program().substring(shield.program().lastIndexOf('/') + 1);
-    return what.equals(shield.program())
+    var file =
+        shield.shielded().program().substring(shield.shielded().program().lastIndexOf('/') + 1);
+    return what.equals(shield.shielded().program())
         || what.equals(file)
-        || shield.service().filter(what::equals).isPresent()
+        || shield.shielded().service().filter(what::equals).isPresent()
         || (what.matches("[0-9]{1,10}") && LocalProcesses.belongs(Long.parseLong(what), shield));
   }
 
   private void recentRefusals(ShieldStatus shield, List<String> lines) {
-    var all = shield.refusals();
+    var all = shield.refusals().last();
     for (var one : all.subList(Math.max(0, all.size() - MOST), all.size())) {
       lines.addAll(refusal(shield, one));
     }
@@ -84,7 +85,7 @@ public final class Explanation {
         "connection %d of %s: %s %s%s, for %s"
             .formatted(
                 of.id(),
-                shield.program(),
+                shield.shielded().program(),
                 direction(of),
                 of.peer(),
                 name(of.peerName()),
@@ -105,7 +106,7 @@ public final class Explanation {
     return "connection %d of %s: %s %s%s, by rule %s, ended %s ago: %s; %s came in, %s went out"
         .formatted(
             of.id(),
-            shield.program(),
+            shield.shielded().program(),
             direction(of),
             of.peer(),
             name(of.peerName()),
@@ -126,8 +127,9 @@ public final class Explanation {
 
   private List<String> rule(ShieldStatus shield, EffectivePolicy.Row row) {
     var lines = new ArrayList<String>();
-    lines.add("rule %s of %s: %s".formatted(row.rule(), shield.program(), sentence(row)));
-    shield.connections().stream()
+    lines.add(
+        "rule %s of %s: %s".formatted(row.rule(), shield.shielded().program(), sentence(row)));
+    shield.connections().oldest().stream()
         .map(ShieldStatus.Connection::connection)
         .filter(one -> one.rule().equals(row.rule()))
         .limit(MOST)
@@ -135,7 +137,7 @@ public final class Explanation {
             one ->
                 lines.add(
                     "  open: connection %d %s %s".formatted(one.id(), direction(one), one.peer())));
-    shield.refusals().stream()
+    shield.refusals().last().stream()
         .filter(one -> one.rule().equals(row.rule()))
         .limit(MOST)
         .forEach(one -> lines.addAll(refusal(shield, one)));
@@ -152,7 +154,7 @@ public final class Explanation {
 
   private List<String> refusal(ShieldStatus shield, ShieldStatus.Refusal one) {
     return List.of(
-        Printable.of(shield.program() + ": " + ShieldTable.refusal(one, now)),
+        Printable.of(shield.shielded().program() + ": " + ShieldTable.refusal(one, now)),
         Printable.of("  " + Advice.on(one)));
   }
 }

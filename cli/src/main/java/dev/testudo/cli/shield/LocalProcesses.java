@@ -18,11 +18,13 @@ final class LocalProcesses {
   /// Whether process `pid`, numbered as here, is `shield`, its program, or was started by them.
   static boolean belongs(long pid, ShieldStatus shield) {
     var here = namespace("self");
-    if (shield.pidNamespace().isEmpty() || here.equals(shield.pidNamespace())) {
-      return withParents(pid).anyMatch(one -> one == shield.pid() || one == shield.programPid());
+    if (shield.shielded().pidNamespace().isEmpty()
+        || here.equals(shield.shielded().pidNamespace())) {
+      return withParents(pid)
+          .anyMatch(one -> one == shield.shielded().pid() || one == shield.shielded().programPid());
     }
     // Nothing else runs in the name space of a shield.
-    return namespace(Long.toString(pid)).equals(shield.pidNamespace());
+    return namespace(Long.toString(pid)).equals(shield.shielded().pidNamespace());
   }
 
   /// `pid` first, whether or not there is such a process.

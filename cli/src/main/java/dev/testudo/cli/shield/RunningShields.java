@@ -48,7 +48,9 @@ public final class RunningShields {
               .toList();
       return answers.stream()
           .flatMap(answer -> answer.join().stream())
-          .sorted(Comparator.comparing(ShieldStatus::since).thenComparing(ShieldStatus::program))
+          .sorted(
+              Comparator.comparing((ShieldStatus shield) -> shield.shielded().since())
+                  .thenComparing(shield -> shield.shielded().program()))
           .toList();
     }
   }

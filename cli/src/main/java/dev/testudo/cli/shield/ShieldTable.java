@@ -61,19 +61,19 @@ public final class ShieldTable {
   private String headline(ShieldStatus shield) {
     return "%s%s  pid %d  program %d  for %s  %d open, %d ended recently, %d plain, %d refused"
         .formatted(
-            shield.service().map(service -> service + ": ").orElse(""),
-            shield.program(),
-            shield.pid(),
-            shield.programPid(),
-            ago(shield.since()),
-            shield.open(),
-            shield.ended().size(),
-            shield.passed(),
-            shield.refused());
+            shield.shielded().service().map(service -> service + ": ").orElse(""),
+            shield.shielded().program(),
+            shield.shielded().pid(),
+            shield.shielded().programPid(),
+            ago(shield.shielded().since()),
+            shield.connections().open(),
+            shield.connections().ended().size(),
+            shield.connections().passed(),
+            shield.refusals().total());
   }
 
   private void connections(ShieldStatus shield, List<String> lines) {
-    if (shield.connections().isEmpty()) {
+    if (shield.connections().oldest().isEmpty()) {
       return;
     }
     lines.add(
@@ -81,7 +81,7 @@ public final class ShieldTable {
             fit(
                 "  %6s %-3s %-20s %-24s %-20s %9s %9s %8s  %s"
                     .formatted("id", "", "rule", "peer", "name", "in", "out", "for", "tls"))));
-    for (var one : shield.connections().stream().limit(CONNECTIONS).toList()) {
+    for (var one : shield.connections().oldest().stream().limit(CONNECTIONS).toList()) {
       lines.add(
           fit(
               "  %6d %-3s %-20s %-24s %-20s %9s %9s %8s  %s"
@@ -96,14 +96,15 @@ public final class ShieldTable {
                       ago(one.since()),
                       one.tls())));
     }
-    var hidden = shield.open() - Math.min(CONNECTIONS, shield.connections().size());
+    var hidden =
+        shield.connections().open() - Math.min(CONNECTIONS, shield.connections().oldest().size());
     if (hidden > 0) {
       lines.add(palette.faint(fit("  … and %d more".formatted(hidden))));
     }
   }
 
   private void refusals(ShieldStatus shield, List<String> lines) {
-    var all = shield.refusals();
+    var all = shield.refusals().last();
     for (var one : all.subList(Math.max(0, all.size() - REFUSALS), all.size())) {
       lines.add(palette.alarm(fit("  " + refusal(one, now))));
     }

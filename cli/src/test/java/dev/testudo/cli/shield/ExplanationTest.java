@@ -30,12 +30,8 @@ class ExplanationTest {
   private static final Instant NOW = THEN.plusSeconds(75);
   private static final ShieldStatus STATUS =
       new ShieldStatus(
-          100,
-          101,
-          Optional.of("pid:[1]"),
-          "/usr/bin/redis-server",
-          Optional.empty(),
-          THEN,
+          new ShieldStatus.Shielded(
+              100, 101, Optional.of("pid:[1]"), "/usr/bin/redis-server", Optional.empty(), THEN),
           new EffectivePolicy(
               List.of(
                   new EffectivePolicy.Row(
@@ -47,32 +43,40 @@ class ExplanationTest {
                       "of CLIENT_AUTH",
                       "1.3"))),
           List.of(new ShieldStatus.Listening("SERVER_1", "0.0.0.0:6379", true)),
-          1,
-          List.of(
-              new ShieldStatus.Connection(
-                  new SecuredConnection(
-                      7,
-                      Direction.INBOUND,
+          new ShieldStatus.Connections(
+              1,
+              List.of(
+                  new ShieldStatus.Connection(
+                      new SecuredConnection(
+                          7,
+                          Direction.INBOUND,
+                          "SERVER_1",
+                          "10.0.0.9:4711",
+                          Optional.of("web\u001b[31m")),
+                      new Traffic(10, 2_000_000),
+                      THEN,
+                      "TLSv1.3 TLS_AES_128_GCM_SHA256")),
+              5,
+              List.of(
+                  new ShieldStatus.Ended(
+                      new SecuredConnection(
+                          6, Direction.INBOUND, "SERVER_1", "10.0.0.8:1", Optional.of("db")),
+                      new Traffic(1, 2),
+                      THEN,
+                      "closed"))),
+          new ShieldStatus.Refusals(
+              4,
+              List.of(
+                  new ShieldStatus.Refusal(
+                      "accept",
+                      "10.0.0.7:2",
                       "SERVER_1",
-                      "10.0.0.9:4711",
-                      Optional.of("web\u001b[31m")),
-                  new Traffic(10, 2_000_000),
-                  THEN,
-                  "TLSv1.3 TLS_AES_128_GCM_SHA256")),
-          5,
-          List.of(
-              new ShieldStatus.Ended(
-                  new SecuredConnection(
-                      6, Direction.INBOUND, "SERVER_1", "10.0.0.8:1", Optional.of("db")),
-                  new Traffic(1, 2),
-                  THEN,
-                  "closed")),
-          4,
-          List.of(
-              new ShieldStatus.Refusal(
-                  "accept", "10.0.0.7:2", "SERVER_1", "peer sent no certificate", 3, THEN, THEN),
-              new ShieldStatus.Refusal(
-                  "connect", "10.0.0.1:80", "", "no rule for connecting", 1, THEN, NOW)));
+                      "peer sent no certificate",
+                      3,
+                      THEN,
+                      THEN),
+                  new ShieldStatus.Refusal(
+                      "connect", "10.0.0.1:80", "", "no rule for connecting", 1, THEN, NOW))));
   private static final Explanation EXPLANATION = new Explanation(List.of(STATUS), NOW);
 
   private static String about(String what) {
@@ -177,20 +181,11 @@ class ExplanationTest {
 
   private static ShieldStatus numbered(long pid, Optional<String> namespace) {
     return new ShieldStatus(
-        pid,
-        pid,
-        namespace,
-        "program",
-        Optional.empty(),
-        THEN,
+        new ShieldStatus.Shielded(pid, pid, namespace, "program", Optional.empty(), THEN),
         new EffectivePolicy(List.of()),
         List.of(),
-        0,
-        List.of(),
-        0,
-        List.of(),
-        0,
-        List.of());
+        ShieldStatus.Connections.NONE,
+        ShieldStatus.Refusals.NONE);
   }
 
   @Test

@@ -7,44 +7,72 @@ import java.util.Optional;
 
 /// A running shield at one moment. Holds no payload, key or certificate.
 ///
-/// @param pid the process that shields
-/// @param programPid the process that is shielded, as the shielding one sees it
-/// @param pidNamespace the PID name space that both pids are of, as `/proc/self/ns/pid` names it
-///     (namespaces(7)); absent where it cannot be seen
-/// @param program what it runs
-/// @param service its name in a mesh; absent outside of one
-/// @param since when the program was started
+/// @param shielded who shields whom
 /// @param policy what is allowed
 /// @param listening where the program listens
-/// @param open how many protected connections there are, of which `connections` are the oldest
-/// @param passed how many plain connections were let through so far
-/// @param ended protected connections that have ended, the last of them, oldest first
-/// @param refused how many refusals there were, of which `refusals` are the last kinds
+/// @param connections what is and was carried
+/// @param refusals what was refused
 public record ShieldStatus(
-    long pid,
-    long programPid,
-    Optional<String> pidNamespace,
-    String program,
-    Optional<String> service,
-    Instant since,
+    Shielded shielded,
     EffectivePolicy policy,
     List<Listening> listening,
-    long open,
-    List<Connection> connections,
-    long passed,
-    List<Ended> ended,
-    long refused,
-    List<Refusal> refusals) {
+    Connections connections,
+    Refusals refusals) {
 
   /// Most connections and other entries of one kind in one document.
   public static final int MOST = 1000;
 
-  /// Copies the lists.
+  /// Copies the list.
   public ShieldStatus {
     listening = List.copyOf(listening);
-    connections = List.copyOf(connections);
-    ended = List.copyOf(ended);
-    refusals = List.copyOf(refusals);
+  }
+
+  /// The process that shields, and the program that it shields.
+  ///
+  /// @param pid the process that shields
+  /// @param programPid the process that is shielded, as the shielding one sees it
+  /// @param pidNamespace the PID namespace that both pids are of, as `/proc/self/ns/pid` names it
+  ///     (namespaces(7)); empty if it cannot be seen
+  /// @param program the path of the program
+  /// @param service its name in a mesh; empty outside of one
+  /// @param since when the program was started
+  public record Shielded(
+      long pid,
+      long programPid,
+      Optional<String> pidNamespace,
+      String program,
+      Optional<String> service,
+      Instant since) {}
+
+  /// The connections of the program.
+  ///
+  /// @param open how many protected connections there are
+  /// @param oldest the oldest of them, at most [#MOST]
+  /// @param passed how many plain connections were allowed so far
+  /// @param ended the last protected connections that have ended, oldest first
+  public record Connections(long open, List<Connection> oldest, long passed, List<Ended> ended) {
+    /// None so far.
+    public static final Connections NONE = new Connections(0, List.of(), 0, List.of());
+
+    /// Copies the lists.
+    public Connections {
+      oldest = List.copyOf(oldest);
+      ended = List.copyOf(ended);
+    }
+  }
+
+  /// What the shield refused.
+  ///
+  /// @param total how many refusals there were
+  /// @param last the last kinds of refusals, oldest first
+  public record Refusals(long total, List<Refusal> last) {
+    /// None so far.
+    public static final Refusals NONE = new Refusals(0, List.of());
+
+    /// Copies the list.
+    public Refusals {
+      last = List.copyOf(last);
+    }
   }
 
   /// A port or path that the program accepts connections at.

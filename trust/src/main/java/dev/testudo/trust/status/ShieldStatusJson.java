@@ -37,20 +37,20 @@ public final class ShieldStatusJson {
   public static JsonValue value(ShieldStatus status) {
     return new JsonBuilder()
         .put("format", FORMAT)
-        .put("pid", status.pid())
-        .put("program_pid", status.programPid())
-        .put("pid_namespace", status.pidNamespace())
-        .put("program", status.program())
-        .put("service", status.service())
-        .put("since", status.since().toString())
+        .put("pid", status.shielded().pid())
+        .put("program_pid", status.shielded().programPid())
+        .put("pid_namespace", status.shielded().pidNamespace())
+        .put("program", status.shielded().program())
+        .put("service", status.shielded().service())
+        .put("since", status.shielded().since().toString())
         .put("policy", policy(status.policy()))
         .put("listening", array(status.listening(), ShieldStatusJson::listening))
-        .put("open", status.open())
-        .put("connections", array(status.connections(), ShieldStatusJson::connection))
-        .put("passed", status.passed())
-        .put("ended", array(status.ended(), ShieldStatusJson::ended))
-        .put("refused", status.refused())
-        .put("refusals", array(status.refusals(), ShieldStatusJson::refusal))
+        .put("open", status.connections().open())
+        .put("connections", array(status.connections().oldest(), ShieldStatusJson::connection))
+        .put("passed", status.connections().passed())
+        .put("ended", array(status.connections().ended(), ShieldStatusJson::ended))
+        .put("refused", status.refusals().total())
+        .put("refusals", array(status.refusals().last(), ShieldStatusJson::refusal))
         .build();
   }
 
@@ -60,20 +60,22 @@ public final class ShieldStatusJson {
     fields.number("format", FORMAT, FORMAT);
     var status =
         new ShieldStatus(
-            fields.natural("pid"),
-            fields.natural("program_pid"),
-            fields.optionalText("pid_namespace"),
-            fields.text("program"),
-            fields.optionalText("service"),
-            fields.instant("since"),
+            new ShieldStatus.Shielded(
+                fields.natural("pid"),
+                fields.natural("program_pid"),
+                fields.optionalText("pid_namespace"),
+                fields.text("program"),
+                fields.optionalText("service"),
+                fields.instant("since")),
             new EffectivePolicy(list(fields, "policy", ShieldStatusJson::row)),
             list(fields, "listening", ShieldStatusJson::listening),
-            fields.natural("open"),
-            list(fields, "connections", ShieldStatusJson::connection),
-            fields.natural("passed"),
-            list(fields, "ended", ShieldStatusJson::ended),
-            fields.natural("refused"),
-            list(fields, "refusals", ShieldStatusJson::refusal));
+            new ShieldStatus.Connections(
+                fields.natural("open"),
+                list(fields, "connections", ShieldStatusJson::connection),
+                fields.natural("passed"),
+                list(fields, "ended", ShieldStatusJson::ended)),
+            new ShieldStatus.Refusals(
+                fields.natural("refused"), list(fields, "refusals", ShieldStatusJson::refusal)));
     fields.done();
     return status;
   }
