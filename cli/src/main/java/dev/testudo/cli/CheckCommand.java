@@ -45,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--fail-on-warning",
-      description = "Exits with code 1 if there are only warnings, too.")
+      description = "Also exits with code 1 if there are only warnings.")
   private boolean failOnWarning;
 
   @Option(names = "--json", description = "Prints the findings as JSON.")

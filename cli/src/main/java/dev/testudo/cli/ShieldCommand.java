@@ -79,7 +79,7 @@ final class ShieldCommand extends CommandGroup {
 
     @Option(
         names = "--fail-on-warning",
-        description = "Exits with code 1 if there are only warnings, too.")
+        description = "Also exits with code 1 if there are only warnings.")
     private boolean failOnWarning;
 
     @Option(names = "--json", description = "Prints the findings and the policy as JSON.")

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-audit-log",
     description = {
-      "Checks that an audit log of a CAS is complete and that the CAS signed it.",
+      "Checks the chain of lines and the signature of an audit log of a CAS.",
       "Every line must follow the line before it, and the CAS must have signed the last. The check needs no CAS and"
           + " no network. It prints the head of the log, NUMBER:HASH. Record the head elsewhere: a later run with"
           + " --contains then detects a log that was shortened or replaced.",

@@ -44,7 +44,7 @@ public enum Limit {
   /// Request rate of a known key.
   KNOWN_PER_SECOND(200, "requests a second of a key that owns something"),
   /// Request rate of strangers at one address.
-  STRANGERS_PER_SECOND(200, "requests a second of all strangers at one address, shared by key"),
+  STRANGERS_PER_SECOND(200, "requests a second of all strangers at one address, split among keys"),
   /// Longest wait for a turn.
   TURN_SECONDS(10, "seconds that a request waits for its turn before it is refused as `busy`"),
   /// Addresses that are told apart.
