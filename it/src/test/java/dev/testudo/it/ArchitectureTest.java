@@ -13,6 +13,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -206,6 +208,44 @@ class ArchitectureTest {
     }
     modules.values().removeIf(one -> one.size() == 1);
     assertEquals(Map.of(), modules);
+  }
+
+  private static final int MOST_COMPONENTS = 6;
+
+  private static final String A_DOCUMENT = "one component for each member of a document";
+  private static final String OPTIONS = "one component for each option of a command";
+
+  /// Records with more components, and why they have them.
+  private static final Map<String, String> WIDE_RECORDS =
+      Map.ofEntries(
+          Map.entry("cas.ServerOptions", OPTIONS),
+          Map.entry("cas.audit.AuditEvent$Attested", A_DOCUMENT),
+          Map.entry("cas.token.StoredToken", A_DOCUMENT),
+          Map.entry("cli.up.Launching$AgentCall", OPTIONS),
+          Map.entry("cli.up.MeshWorld", "what tests replace of the world around a mesh"),
+          Map.entry("policy.deployment.PlannedService", "what a Meshfile says of one service"),
+          Map.entry("policy.session.Session", A_DOCUMENT),
+          Map.entry("policy.shield.EffectivePolicy$Row", "one component for each column"),
+          Map.entry("trust.audit.AuditLine", A_DOCUMENT),
+          Map.entry("trust.channel.Configuration", A_DOCUMENT),
+          Map.entry("trust.channel.RefusalReport", A_DOCUMENT),
+          Map.entry("trust.status.ShieldStatus$Refusal", A_DOCUMENT));
+
+  @Test
+  void recordsHaveFewComponentsOrAReason() {
+    var wide =
+        CODE.stream()
+            .filter(JavaClass::isRecord)
+            .filter(one -> components(one) > MOST_COMPONENTS)
+            .map(one -> one.getName().substring(BASE.length()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(new TreeSet<>(WIDE_RECORDS.keySet()), wide);
+  }
+
+  private static long components(JavaClass record) {
+    return record.getFields().stream()
+        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+        .count();
   }
 
   @Test
