@@ -8,9 +8,9 @@ import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.http.CasServices;
 import dev.testudo.cas.http.HttpFront;
 import dev.testudo.cas.http.Routes;
-import dev.testudo.cas.http.Services;
 import dev.testudo.cas.issue.Imports;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.SecretMaker;
@@ -94,7 +94,7 @@ public final class CasServer implements AutoCloseable {
     var keys = new KeyPool(KEY_THREADS, random, wait -> admission.aside(wait::until));
     parts.push(keys);
     var services =
-        new Services(
+        new CasServices(
             new Sessions(store, catalog, maker, rights, ownership, allowance, keys),
             new Deletions(store, catalog, rights),
             new PublicValues(store, catalog, maker),

@@ -28,7 +28,7 @@ public final class Routes {
   private static final String REFUSALS = "/v1/refusals/";
   private static final Pattern REQUEST = Pattern.compile("[0-9a-f]{16}");
 
-  private final Services services;
+  private final CasServices services;
   private final TokenRoutes tokens;
   private final Health health;
   private final Admission admission;
@@ -40,7 +40,7 @@ public final class Routes {
   ///
   /// @param callers learns who is known
   public Routes(
-      Services services, Health health, Admission admission, Callers callers, String version) {
+      CasServices services, Health health, Admission admission, Callers callers, String version) {
     this.admission = admission;
     this.callers = callers;
     this.metrics = new Metrics(admission);

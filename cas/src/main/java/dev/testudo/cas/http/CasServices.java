@@ -8,7 +8,7 @@ import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.token.JoinTokens;
 
 /// What requests ask for: one service of CAS for each kind of route.
-public record Services(
+public record CasServices(
     Sessions sessions,
     Deletions deletions,
     PublicValues values,
