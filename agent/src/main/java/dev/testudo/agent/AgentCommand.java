@@ -1,7 +1,7 @@
 package dev.testudo.agent;
 
 import dev.testudo.agent.status.Activity;
-import dev.testudo.agent.status.StatusSocket;
+import dev.testudo.agent.status.StatusPublisher;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Prctl;
 import dev.testudo.linux.process.ProgramUser;
@@ -132,42 +132,25 @@ public final class AgentCommand {
     try (shield) {
       var program = launch(shield, prepared);
       signals.started(program);
-      var status = publish(options, prepared, shield, program);
-      try {
+      var subject =
+          new Activity.Subject(
+              program.pid(),
+              prepared.command().program().toString(),
+              Optional.of(options.service()),
+              Instant.now(),
+              EffectivePolicy.of(prepared.rules()));
+      try (var _ = status().publish(subject, shield::connections)) {
         return watch(prepared, program);
-      } finally {
-        status.ifPresent(AgentCommand::close);
       }
     }
   }
 
-  /// For `testudo shield top`. A service runs without it too.
-  private Optional<StatusSocket> publish(
-      AgentOptions options, Agent.Prepared prepared, Shield shield, Child program) {
-    var subject =
-        new Activity.Subject(
-            ProcessHandle.current().pid(),
-            program.pid(),
-            prepared.command().program().toString(),
-            Optional.of(options.service()),
-            Instant.now(),
-            EffectivePolicy.of(prepared.rules()));
-    try {
-      return Optional.of(
-          StatusSocket.open(
-              environment, () -> reporter.activity().status(subject, shield.connections())));
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "no status for `testudo shield top`: {0}", e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private static void close(StatusSocket status) {
-    try {
-      status.close();
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "closing the status socket: {0}", e.getMessage());
-    }
+  /// A service of a mesh has nobody who would read why `testudo shield top` does not see it.
+  private StatusPublisher status() {
+    return new StatusPublisher(
+        environment,
+        reporter.activity(),
+        complaint -> LOG.log(System.Logger.Level.DEBUG, "{0}", complaint));
   }
 
   private static LocalNetwork network(AgentOptions options) {

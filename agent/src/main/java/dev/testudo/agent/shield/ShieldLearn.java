@@ -75,15 +75,12 @@ final class ShieldLearn {
     try (shield) {
       var program = shielded.launch(shield, signals);
       lines.say("nothing is filtered; rules are proposed when the program has ended");
-      var status = shielded.publish(EVERYTHING, shield, program, activity);
-      try {
+      try (var _ = shielded.publish(EVERYTHING, shield, program, activity)) {
         var exit = Reaper.awaitReapingOrphans(program);
         propose(observed, lines);
         return exit.status();
       } catch (IOException e) {
         throw AgentFailure.environment("watch the program", e);
-      } finally {
-        shielded.withdraw(status);
       }
     }
   }

@@ -73,13 +73,10 @@ final class ShieldRun {
         }
         var program = shielded.launch(shield, signals);
         reloads.start();
-        var status = shielded.publish(rules, shield, program, activity);
-        try {
+        try (var _ = shielded.publish(rules, shield, program, activity)) {
           var exit = await(program);
           sayFarewell(draining, shield, rules, lines);
           return exit.status();
-        } finally {
-          shielded.withdraw(status);
         }
       }
     }

@@ -3,7 +3,7 @@ package dev.testudo.agent.shield;
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.ProgramSignals;
 import dev.testudo.agent.status.Activity;
-import dev.testudo.agent.status.StatusSocket;
+import dev.testudo.agent.status.StatusPublisher;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Prctl;
@@ -65,34 +65,18 @@ record Shielded(
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /// Makes `testudo shield top` see it. The program runs without that, too.
-  Optional<StatusSocket> publish(ShieldRules rules, Shield shield, Child child, Activity activity) {
+  /// Makes `testudo shield top` see it.
+  StatusPublisher.Published publish(
+      ShieldRules rules, Shield shield, Child child, Activity activity) {
     var subject =
         new Activity.Subject(
-            ProcessHandle.current().pid(),
             child.pid(),
             words.getFirst(),
             Optional.empty(),
             Instant.now(),
             EffectivePolicy.of(rules));
-    try {
-      return Optional.of(
-          StatusSocket.open(environment, () -> activity.status(subject, shield.connections())));
-    } catch (IOException e) {
-      lines.say("`testudo shield top` will not see this one: " + e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  /// Ends what [#publish] began.
-  void withdraw(Optional<StatusSocket> status) {
-    try {
-      if (status.isPresent()) {
-        status.get().close();
-      }
-    } catch (IOException e) {
-      lines.say("the status socket stays behind: " + e.getMessage());
-    }
+    return new StatusPublisher(environment, activity, lines::say)
+        .publish(subject, shield::connections);
   }
 
   /// The value, after showing what is doubtful about it.

@@ -37,16 +37,10 @@ public final class Activity {
 
   /// The shielded program.
   ///
-  /// @param pid the process of the shield
-  /// @param programPid the process of the program
+  /// @param pid the process of the program; that of the shield is this one
   /// @param service the service's name in a mesh
   public record Subject(
-      long pid,
-      long programPid,
-      String program,
-      Optional<String> service,
-      Instant since,
-      EffectivePolicy policy) {}
+      long pid, String program, Optional<String> service, Instant since, EffectivePolicy policy) {}
 
   /// Records an event.
   public void note(ShieldEvent event) {
@@ -99,8 +93,8 @@ public final class Activity {
     }
     return new ShieldStatus(
         new ShieldStatus.Shielded(
+            ProcessHandle.current().pid(),
             subject.pid(),
-            subject.programPid(),
             PidNamespace.OWN,
             subject.program(),
             subject.service(),

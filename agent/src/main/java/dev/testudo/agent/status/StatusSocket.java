@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 
 /// A Unix socket that sends the status of this shield to every client and closes the connection.
 /// Only the user who runs the shield can connect. Nothing is read from a client.
-public final class StatusSocket implements AutoCloseable {
+final class StatusSocket implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StatusSocket.class.getName());
 
   /// The maximum number of concurrent clients; further ones are disconnected.
@@ -47,7 +47,7 @@ public final class StatusSocket implements AutoCloseable {
   /// @param environment the environment of this process, which names that directory
   /// @param status called on a thread of this socket
   /// @throws IOException if the socket cannot be created
-  public static StatusSocket open(Map<String, String> environment, Supplier<ShieldStatus> status)
+  static StatusSocket open(Map<String, String> environment, Supplier<ShieldStatus> status)
       throws IOException {
     var directory = StatusDirectory.open(environment);
     var id = UUID.randomUUID().toString();

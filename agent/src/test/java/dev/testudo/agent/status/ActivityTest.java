@@ -29,11 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ActivityTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Activity.Subject SUBJECT =
-      new Activity.Subject(
-          1, 2, "program", Optional.empty(), START, new EffectivePolicy(List.of()));
+      new Activity.Subject(2, "program", Optional.empty(), START, new EffectivePolicy(List.of()));
 
   private Instant now = START;
   private final Activity activity = new Activity(() -> now);
+  private final List<String> complaints = new ArrayList<>();
+
+  private StatusPublisher publisher(Map<String, String> environment) {
+    return new StatusPublisher(environment, activity, complaints::add);
+  }
 
   private static ShieldEvent.Refused refused(String target) {
     return new ShieldEvent.Refused("connect", target, "", "no rule");
@@ -76,7 +80,7 @@ class ActivityTest {
     var environment = Map.of("XDG_RUNTIME_DIR", runtime.toString());
     activity.noteRefusal(refused("10.0.0.1:80"));
     var directory = StatusDirectory.open(environment);
-    try (var _ = StatusSocket.open(environment, () -> activity.status(SUBJECT, List.of()))) {
+    try (var _ = publisher(environment).publish(SUBJECT, List::of)) {
       var sockets = StatusDirectory.sockets(directory);
       assertEquals(1, sockets.size());
       assertEquals("rwx------", permissions(directory));
@@ -96,13 +100,10 @@ class ActivityTest {
     Files.setPosixFilePermissions(
         runtime.resolve("testudo"), PosixFilePermissions.fromString("rwxr-xr-x"));
     var environment = Map.of("XDG_RUNTIME_DIR", runtime.toString());
-    var failed = false;
-    try (var _ = StatusSocket.open(environment, () -> activity.status(SUBJECT, List.of()))) {
-      failed = false;
-    } catch (IOException e) {
-      failed = String.valueOf(e.getMessage()).contains("only this user can enter");
+    try (var _ = publisher(environment).publish(SUBJECT, List::of)) {
+      assertEquals(1, complaints.size());
     }
-    assertTrue(failed);
+    assertTrue(complaints.getFirst().contains("only this user can enter"), complaints::toString);
     try (var files = Files.list(shields)) {
       assertFalse(files.findAny().isPresent());
     }
