@@ -2,6 +2,7 @@ package dev.testudo.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.agent.report.Reporter;
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
@@ -10,8 +11,6 @@ import dev.testudo.linux.process.Command;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
-import dev.testudo.policy.source.Diagnostics;
-import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.HostsFile;
 import dev.testudo.shield.Resolver;
 import dev.testudo.trust.attest.evidence.Evidence;
@@ -41,6 +40,9 @@ import java.util.stream.Collectors;
 final class Agent {
   private static final String HOSTS = "/etc/hosts";
   private static final int HOSTS_LIMIT = 1 << 20;
+  /// What they are called in messages.
+  static final String RULES = "the policy's network shield variables";
+
   private static final int WORLD_READABLE = 0644;
 
   private final AgentOptions options;
@@ -265,21 +267,6 @@ final class Agent {
   }
 
   private ShieldRules rules(Configuration configuration) throws AgentFailure {
-    return valid(ShieldVariables.read(configuration.environment()));
-  }
-
-  /// The value, after showing what is doubtful about it.
-  <T> T valid(Parsed<T> parsed) throws AgentFailure {
-    return switch (parsed) {
-      case Parsed.Valid<T>(var value, var warnings) -> {
-        if (!warnings.isEmpty()) {
-          reporter.say("the policy's network shield variables:\n" + Diagnostics.render(warnings));
-        }
-        yield value;
-      }
-      case Parsed.Invalid<T>(var problems) ->
-          throw AgentFailure.input(
-              "the policy's network shield variables are wrong:\n" + Diagnostics.render(problems));
-    };
+    return reporter.valid(RULES, ShieldVariables.read(configuration.environment()));
   }
 }

@@ -1,5 +1,7 @@
 package dev.testudo.agent;
 
+import dev.testudo.agent.report.Detail;
+import dev.testudo.agent.report.Reporter;
 import dev.testudo.agent.status.Activity;
 import dev.testudo.agent.status.StatusPublisher;
 import dev.testudo.linux.process.Child;
@@ -61,8 +63,7 @@ public final class AgentCommand {
       // First of all: from here on there may be secrets in our memory.
       Prctl.denyInspection();
       var options = AgentOptions.parse(args, environment);
-      var clock = InstantSource.system();
-      try (var reporter = Reporter.open(options.service(), err, clock, options.events())) {
+      try (var reporter = reporter(options, err)) {
         var signals = new ProgramSignals(Thread.currentThread(), GRACE);
         signals.listen();
         return new AgentCommand(reporter, signals, environment).run(options, lib, in);
@@ -76,6 +77,15 @@ public final class AgentCommand {
     }
   }
 
+  private static Reporter reporter(AgentOptions options, PrintStream err) throws AgentFailure {
+    var prefix = "testudo agent: " + options.service() + ": ";
+    var detail = Detail.PROTECTED_CONNECTIONS;
+    var reporter = new Reporter(prefix, err, detail, InstantSource.system());
+    return options.events().isPresent()
+        ? reporter.sendingTo(options.events().get(), options.service())
+        : reporter;
+  }
+
   private int run(AgentOptions options, Path lib, InputStream in) {
     try {
       var token = token(options);
@@ -84,7 +94,7 @@ public final class AgentCommand {
       }
       var agent = new Agent(options, token, reporter);
       try (var prepared = agent.prepare(lib)) {
-        return serve(options, agent, prepared);
+        return serve(options, prepared);
       }
     } catch (AgentFailure e) {
       return failed(e);
@@ -114,7 +124,7 @@ public final class AgentCommand {
     return SIGNALLED + signals.early().orElse(ProgramSignals.SIGTERM);
   }
 
-  private int serve(AgentOptions options, Agent agent, Agent.Prepared prepared)
+  private int serve(AgentOptions options, Agent.Prepared prepared)
       throws AgentFailure, InterruptedException {
     try {
       Prctl.becomeSubreaper();
@@ -122,7 +132,8 @@ public final class AgentCommand {
       throw AgentFailure.environment("take care of the program's orphans", e);
     }
     var shield =
-        agent.valid(
+        reporter.valid(
+            Agent.RULES,
             Shield.of(
                 prepared.rules(),
                 network(options),

@@ -1,6 +1,7 @@
 package dev.testudo.agent.shield;
 
 import dev.testudo.agent.ProgramSignals;
+import dev.testudo.agent.report.Reporter;
 import dev.testudo.shield.Shield;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,18 +15,18 @@ final class Draining {
   private final Duration limit;
   private final Shield shield;
   private final ProgramSignals signals;
-  private final Lines lines;
+  private final Reporter reporter;
   private final AtomicLong begun = new AtomicLong(NOT_BEGUN);
   private final Thread main = Thread.currentThread();
   private boolean isOver;
   private boolean isInsisted;
 
   /// Made by the thread that waits for the program.
-  Draining(Duration limit, Shield shield, ProgramSignals signals, Lines lines) {
+  Draining(Duration limit, Shield shield, ProgramSignals signals, Reporter reporter) {
     this.limit = limit;
     this.shield = shield;
     this.signals = signals;
-    this.lines = lines;
+    this.reporter = reporter;
   }
 
   /// Begins; a second time changes nothing.
@@ -41,7 +42,7 @@ final class Draining {
   synchronized void endNow() {
     if (!isInsisted) {
       isInsisted = true;
-      lines.say("told to stop again: the program and its connections are ended");
+      reporter.say("told to stop again: the program and its connections are ended");
     }
     if (isOver) {
       main.interrupt();
@@ -76,7 +77,7 @@ final class Draining {
       Thread.sleep(limit);
       synchronized (this) {
         if (!isOver && !isInsisted) {
-          lines.say(
+          reporter.say(
               "the program has not ended %s after SIGTERM: it and its connections are ended"
                   .formatted(text(limit)));
           signals.deliver(ProgramSignals.SIGKILL);

@@ -1,5 +1,6 @@
 package dev.testudo.agent.shield;
 
+import dev.testudo.agent.report.Reporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,11 @@ final class LeftBehind {
   private LeftBehind() {}
 
   /// Says that there are some, and what becomes of them.
-  static void tell(Lines lines) {
+  static void tell(Reporter reporter) {
     var running = ProcessHandle.current().children().filter(LeftBehind::isRunning).count();
     if (running > 0) {
       var left = running == 1 ? "a process" : running + " processes";
-      lines.say(
+      reporter.say(
           "the program has ended and left %s behind, which can make no socket call any more;"
                   .formatted(left)
               + " keep it in the foreground");

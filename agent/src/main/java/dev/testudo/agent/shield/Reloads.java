@@ -1,5 +1,6 @@
 package dev.testudo.agent.shield;
 
+import dev.testudo.agent.report.Reporter;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.Shield;
@@ -17,17 +18,17 @@ final class Reloads implements AutoCloseable {
 
   private final RuleSource source;
   private final Shield shield;
-  private final Lines lines;
+  private final Reporter reporter;
   private final Semaphore asked = new Semaphore(0);
   private final Thread thread = Thread.ofPlatform().daemon().name("reload").unstarted(this::watch);
   private Optional<RuleSource.Version> seen;
 
   /// @param seen the version of the file that the rules in force are from
-  Reloads(RuleSource source, Optional<RuleSource.Version> seen, Shield shield, Lines lines) {
+  Reloads(RuleSource source, Optional<RuleSource.Version> seen, Shield shield, Reporter reporter) {
     this.source = source;
     this.seen = seen;
     this.shield = shield;
-    this.lines = lines;
+    this.reporter = reporter;
   }
 
   /// Begins to look at the file, if there is one.
@@ -63,17 +64,17 @@ final class Reloads implements AutoCloseable {
     try {
       switch (source.read().then(read -> shield.reload(read.rules()))) {
         case Parsed.Valid<List<String>>(var changes, _) ->
-            lines.say(
+            reporter.say(
                 changes.isEmpty()
                     ? "reloaded: nothing has changed"
                     : "reloaded: new " + String.join(", new ", changes));
         case Parsed.Invalid<List<String>>(var problems) ->
-            lines.say(
+            reporter.say(
                 "not reloaded, everything stays as it was:\n"
                     + Diagnostics.render(problems).stripTrailing());
       }
     } catch (IOException e) {
-      lines.say("not reloaded, everything stays as it was: " + e.getMessage());
+      reporter.say("not reloaded, everything stays as it was: " + e.getMessage());
     }
   }
 

@@ -2,7 +2,8 @@ package dev.testudo.agent.shield;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.ProgramSignals;
-import dev.testudo.agent.status.Activity;
+import dev.testudo.agent.report.Detail;
+import dev.testudo.agent.report.Reporter;
 import dev.testudo.linux.process.Reaper;
 import dev.testudo.linux.process.SignalState;
 import dev.testudo.policy.shield.DefaultMode;
@@ -46,27 +47,27 @@ final class ShieldLearn {
   }
 
   int run() throws AgentFailure {
-    try (var lines = new Lines("shield learn", err)) {
-      return run(lines);
+    try (var reporter = new Reporter("testudo shield learn: ", err, Detail.NO_CONNECTIONS, clock)) {
+      return run(reporter);
     } catch (InterruptedException e) {
       throw AgentFailure.environment("run the program: stopped before it was started", e);
     }
   }
 
-  private int run(Lines lines) throws AgentFailure, InterruptedException {
+  private int run(Reporter reporter) throws AgentFailure, InterruptedException {
     if (options.output().isPresent()) {
       checkWritable(options.output().get());
     }
     var observed = new Observed();
-    var activity = new Activity(clock);
-    var shielded = Shielded.find(options.program(), environment, inherited, lines);
+    var shielded = Shielded.find(options.program(), environment, inherited, reporter);
     var shield =
-        shielded.valid(
+        reporter.valid(
+            "the rules",
             Shield.of(
                 EVERYTHING,
                 new LocalNetwork.Host(),
                 event -> {
-                  activity.note(event);
+                  reporter.activity().note(event);
                   observed.on(event);
                 },
                 clock));
@@ -74,10 +75,10 @@ final class ShieldLearn {
     signals.listen();
     try (shield) {
       var program = shielded.launch(shield, signals);
-      lines.say("nothing is filtered; rules are proposed when the program has ended");
-      try (var _ = shielded.publish(EVERYTHING, shield, program, activity)) {
+      reporter.say("nothing is filtered; rules are proposed when the program has ended");
+      try (var _ = shielded.publish(EVERYTHING, shield, program)) {
         var exit = Reaper.awaitReapingOrphans(program);
-        propose(observed, lines);
+        propose(observed, reporter);
         return exit.status();
       } catch (IOException e) {
         throw AgentFailure.environment("watch the program", e);
@@ -85,7 +86,7 @@ final class ShieldLearn {
     }
   }
 
-  private void propose(Observed observed, Lines lines) throws AgentFailure {
+  private void propose(Observed observed, Reporter reporter) throws AgentFailure {
     var names = AddressNames.system();
     var text = new Proposal(options.program().getFirst(), observed, names).text();
     if (options.output().isEmpty()) {
@@ -102,7 +103,8 @@ final class ShieldLearn {
       out.flush();
       throw AgentFailure.environment("the rules are on standard output, not in " + file, e);
     }
-    lines.say("wrote %s; see `testudo shield check --env-file %s`".formatted(file, quoted(file)));
+    reporter.say(
+        "wrote %s; see `testudo shield check --env-file %s`".formatted(file, quoted(file)));
   }
 
   /// Before the program runs, not when everything has been watched.

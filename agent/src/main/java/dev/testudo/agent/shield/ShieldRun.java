@@ -2,7 +2,8 @@ package dev.testudo.agent.shield;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.ProgramSignals;
-import dev.testudo.agent.status.Activity;
+import dev.testudo.agent.report.Detail;
+import dev.testudo.agent.report.Reporter;
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Exit;
 import dev.testudo.linux.process.Reaper;
@@ -26,12 +27,13 @@ final class ShieldRun {
   /// What the last bytes of a program that ended by itself may take to reach the peer.
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+  private static final String RULES = "the rules";
+
   private final ShieldOptions options;
   private final Map<String, String> environment;
   private final SignalState inherited;
   private final PrintStream err;
   private final InstantSource clock = InstantSource.system();
-  private final Activity activity = new Activity(clock);
 
   ShieldRun(
       ShieldOptions options,
@@ -45,37 +47,38 @@ final class ShieldRun {
   }
 
   int run() throws AgentFailure {
-    // `lines` is closed before the caller prints why this failed.
-    try (var lines = new Lines("shield run", err)) {
-      return run(lines);
+    // `reporter` is closed before the caller prints why this failed.
+    var detail = options.connections() ? Detail.ALL_CONNECTIONS : Detail.NO_CONNECTIONS;
+    try (var reporter = new Reporter("testudo shield run: ", err, detail, clock)) {
+      return run(reporter);
     } catch (InterruptedException e) {
       throw AgentFailure.environment("run the program: stopped before it was started", e);
     }
   }
 
-  private int run(Lines lines) throws AgentFailure, InterruptedException {
+  private int run(Reporter reporter) throws AgentFailure, InterruptedException {
     var source = new RuleSource(environment, options.envFile());
-    var shielded = Shielded.find(options.program(), environment, inherited, lines);
+    var shielded = Shielded.find(options.program(), environment, inherited, reporter);
     var seen = source.version();
-    var read = shielded.valid(read(source));
+    var read = reporter.valid(RULES, read(source));
     demandStated(read);
     var rules = read.rules();
-    show(rules, lines);
-    var told = new ToldEvents(activity, lines, options.connections());
-    var shield = shielded.valid(Shield.of(rules, new LocalNetwork.Host(), told::on, clock));
+    show(rules, reporter);
+    var network = new LocalNetwork.Host();
+    var shield = reporter.valid(RULES, Shield.of(rules, network, reporter, clock));
     var signals = new ProgramSignals(Thread.currentThread(), options.drain());
     try (shield) {
-      var draining = new Draining(options.drain(), shield, signals, lines);
+      var draining = new Draining(options.drain(), shield, signals, reporter);
       listen(signals, draining);
-      try (var reloads = new Reloads(source, seen, shield, lines)) {
+      try (var reloads = new Reloads(source, seen, shield, reporter)) {
         if (options.envFile().isPresent()) {
           reloadAtHangUp(reloads, signals);
         }
         var program = shielded.launch(shield, signals);
         reloads.start();
-        try (var _ = shielded.publish(rules, shield, program, activity)) {
+        try (var _ = shielded.publish(rules, shield, program)) {
           var exit = await(program);
-          sayFarewell(draining, shield, rules, lines);
+          sayFarewell(draining, shield, rules, reporter);
           return exit.status();
         }
       }
@@ -108,12 +111,12 @@ final class ShieldRun {
   }
 
   /// The program has ended: its connections may, and what it has left behind is told of.
-  private void sayFarewell(Draining draining, Shield shield, ShieldRules rules, Lines lines)
+  private void sayFarewell(Draining draining, Shield shield, ShieldRules rules, Reporter reporter)
       throws AgentFailure {
     try {
       var left = draining.programEnded();
       if (left.isEmpty() && rules.mode() != DefaultMode.DISABLED) {
-        LeftBehind.tell(lines);
+        LeftBehind.tell(reporter);
       }
       shield.drain(left.orElse(shorter(FAREWELL, options.drain())));
     } catch (InterruptedException _) {
@@ -153,11 +156,11 @@ final class ShieldRun {
     }
   }
 
-  private static void show(ShieldRules rules, Lines lines) {
+  private static void show(ShieldRules rules, Reporter reporter) {
     if (rules.mode() == DefaultMode.DISABLED) {
-      lines.say(EffectivePolicy.DISABLED);
+      reporter.say(EffectivePolicy.DISABLED);
     }
-    lines.say("rules in force\n" + String.join("\n", EffectivePolicy.of(rules).lines()));
+    reporter.say("rules in force\n" + String.join("\n", EffectivePolicy.of(rules).lines()));
   }
 
   private static Exit await(Child program) throws AgentFailure {

@@ -2,6 +2,7 @@ package dev.testudo.agent.shield;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.ProgramSignals;
+import dev.testudo.agent.report.Reporter;
 import dev.testudo.agent.status.Activity;
 import dev.testudo.agent.status.StatusPublisher;
 import dev.testudo.linux.process.Child;
@@ -11,8 +12,6 @@ import dev.testudo.linux.process.SignalState;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
-import dev.testudo.policy.source.Diagnostics;
-import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.Shield;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,14 +32,14 @@ record Shielded(
     List<String> words,
     Map<String, String> environment,
     SignalState inherited,
-    Lines lines) {
+    Reporter reporter) {
 
   /// Finds the program, before anything else is done.
   static Shielded find(
-      List<String> words, Map<String, String> environment, SignalState inherited, Lines lines)
+      List<String> words, Map<String, String> environment, SignalState inherited, Reporter reporter)
       throws AgentFailure {
     var program = ProgramPath.find(words.getFirst(), environment);
-    return new Shielded(program, words, environment, inherited, lines);
+    return new Shielded(program, words, environment, inherited, reporter);
   }
 
   /// Starts the program; signals go to it from now on.
@@ -66,8 +65,7 @@ record Shielded(
   }
 
   /// Makes `testudo shield top` see it.
-  StatusPublisher.Published publish(
-      ShieldRules rules, Shield shield, Child child, Activity activity) {
+  StatusPublisher.Published publish(ShieldRules rules, Shield shield, Child child) {
     var subject =
         new Activity.Subject(
             child.pid(),
@@ -75,23 +73,7 @@ record Shielded(
             Optional.empty(),
             Instant.now(),
             EffectivePolicy.of(rules));
-    return new StatusPublisher(environment, activity, lines::say)
+    return new StatusPublisher(environment, reporter.activity(), reporter::say)
         .publish(subject, shield::connections);
-  }
-
-  /// The value, after showing what is doubtful about it.
-  <T> T valid(Parsed<T> parsed) throws AgentFailure {
-    return switch (parsed) {
-      case Parsed.Valid<T>(var value, var warnings) -> {
-        if (!warnings.isEmpty()) {
-          lines.say("the rules are doubtful:\n" + Diagnostics.render(warnings).stripTrailing());
-        }
-        yield value;
-      }
-      case Parsed.Invalid<T>(var problems) ->
-          throw AgentFailure.input(
-              "the rules are wrong, the program was not started:\n"
-                  + Diagnostics.render(problems).stripTrailing());
-    };
   }
 }

@@ -1,9 +1,8 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.testudo.agent.status.Activity;
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.trust.status.Direction;
@@ -18,14 +17,15 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ToldEventsTest {
+class ReporterTest {
   private static final SocketAddress PEER = new SocketAddress.UnixPath("/run/a");
 
-  private static String told(boolean connections, List<ShieldEvent> events) {
+  private static String told(Detail detail, List<ShieldEvent> events) {
     var out = new ByteArrayOutputStream();
-    try (var lines = new Lines("shield run", new PrintStream(out, true, UTF_8))) {
-      var activity = new Activity(InstantSource.fixed(Instant.EPOCH));
-      events.forEach(new ToldEvents(activity, lines, connections)::on);
+    var err = new PrintStream(out, true, UTF_8);
+    var clock = InstantSource.fixed(Instant.EPOCH);
+    try (var reporter = new Reporter("testudo shield run: ", err, detail, clock)) {
+      events.forEach(reporter::on);
     }
     return out.toString(UTF_8);
   }
@@ -34,7 +34,7 @@ class ToldEventsTest {
     return new SecuredConnection(id, Direction.INBOUND, "SERVER_1", PEER.toString(), name);
   }
 
-  private static List<ShieldEvent> oneConnection() {
+  private static List<ShieldEvent> oneOfEach() {
     return List.of(
         new ShieldEvent.Passed("connect", PEER, ""),
         new ShieldEvent.Opened(connection(7, Optional.of("web"))),
@@ -47,15 +47,16 @@ class ToldEventsTest {
 
   @Test
   void connectionsAreToldOnlyIfAskedFor() {
-    assertEquals("", told(false, oneConnection()));
-    assertEquals(
+    assertEquals("", told(Detail.NO_CONNECTIONS, oneOfEach()));
+    var passed = "testudo shield run: passed connect unix:/run/a (default mode)\n";
+    var carried =
         """
-        testudo shield run: passed connect unix:/run/a (default mode)
         testudo shield run: connection 7 begins: from unix:/run/a (rule SERVER_1), peer web
         testudo shield run: connection 7 ends: from unix:/run/a (rule SERVER_1), 14 bytes came in, \
         7 went out in 12 ms: closed by the peer
-        """,
-        told(true, oneConnection()));
+        """;
+    assertEquals(carried, told(Detail.PROTECTED_CONNECTIONS, oneOfEach()));
+    assertEquals(passed + carried, told(Detail.ALL_CONNECTIONS, oneOfEach()));
   }
 
   @Test
@@ -64,7 +65,7 @@ class ToldEventsTest {
     assertEquals(
         "testudo shield run: connection 1 begins: from unix:/run/a (rule SERVER_1),"
             + " peer shows no certificate\n",
-        told(true, List.of(opened)));
+        told(Detail.ALL_CONNECTIONS, List.of(opened)));
   }
 
   @Test
@@ -73,6 +74,8 @@ class ToldEventsTest {
     assertEquals(
         "testudo shield run: refused connect unix:/tmp/x\\x0atestudo shield run:"
             + " \\x1b[31mforged\\xc2\\x85\\u202e (default mode): no rule\n",
-        told(false, List.of(new ShieldEvent.Refused("connect", path, "", "no rule"))));
+        told(
+            Detail.NO_CONNECTIONS,
+            List.of(new ShieldEvent.Refused("connect", path, "", "no rule"))));
   }
 }

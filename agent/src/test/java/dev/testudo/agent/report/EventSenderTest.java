@@ -1,10 +1,11 @@
-package dev.testudo.agent;
+package dev.testudo.agent.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.agent.Eventually;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.AgentEvents;
 import java.io.BufferedReader;
@@ -17,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,11 @@ class EventSenderTest {
     return server;
   }
 
+  private EventSender connect() throws IOException {
+    var clock = InstantSource.fixed(Instant.EPOCH);
+    return EventSender.connect(path(), "a/b", clock, complaints::add);
+  }
+
   private static AgentEvents.Line exited(int code) {
     return new AgentEvents.Line(Instant.EPOCH, "a/b", new AgentEvent.Exited(code));
   }
@@ -46,9 +53,9 @@ class EventSenderTest {
   @Test
   void sendsEachEventAsALineAndFlushesAtTheEnd() throws IOException {
     try (var server = listen()) {
-      try (var socket = EventSender.connect(path(), complaints::add)) {
-        socket.offer(exited(1));
-        socket.offer(exited(2));
+      try (var socket = connect()) {
+        socket.offer(new AgentEvent.Exited(1));
+        socket.offer(new AgentEvent.Exited(2));
       }
       try (var peer = server.accept();
           var reader =
@@ -66,10 +73,10 @@ class EventSenderTest {
   @Test
   void aReaderWhoDoesNotReadHoldsNothingUp() throws IOException {
     try (var server = listen();
-        var socket = EventSender.connect(path(), complaints::add)) {
+        var socket = connect()) {
       // More than the socket's buffer and the queue hold; the test's time limit is the assertion.
       for (var i = 0; i < 100_000; i++) {
-        socket.offer(exited(i % 256));
+        socket.offer(new AgentEvent.Exited(i % 256));
       }
       assertTrue(server.isOpen());
     }
@@ -78,18 +85,18 @@ class EventSenderTest {
   @Test
   void aReaderWhoLeavesIsMentionedOnceAndGetsNoMore() throws Exception {
     try (var server = listen();
-        var socket = EventSender.connect(path(), complaints::add)) {
+        var socket = connect()) {
       server.accept().close();
-      Eventually.holds(() -> !socket.offer(exited(0)), () -> "it still gets events");
+      Eventually.holds(() -> !socket.offer(new AgentEvent.Exited(0)), () -> "it still gets events");
       var said = complaints.poll(60, TimeUnit.SECONDS);
       assertTrue(said != null && said.startsWith("events are shown here from now on"), said);
-      assertFalse(socket.offer(exited(1)));
+      assertFalse(socket.offer(new AgentEvent.Exited(1)));
     }
     assertEquals(0, complaints.size());
   }
 
   @Test
   void aSocketThatIsNotThereIsAnError() {
-    assertThrows(IOException.class, () -> EventSender.connect(path(), complaints::add));
+    assertThrows(IOException.class, this::connect);
   }
 }
