@@ -2,13 +2,16 @@ package dev.testudo.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.agent.program.MeasuredProgram;
+import dev.testudo.agent.program.ProgramEnvironment;
+import dev.testudo.agent.program.ServiceThread;
+import dev.testudo.agent.program.ServiceUser;
 import dev.testudo.agent.report.Reporter;
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.linux.process.Command;
-import dev.testudo.linux.sys.UserIds;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.shield.HostsFile;
@@ -30,11 +33,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Collectors;
 
 /// The way from options to a program that can be started.
 final class Agent {
@@ -58,16 +59,10 @@ final class Agent {
 
   /// A program with everything it is started with.
   ///
-  /// @param user as whom it runs
-  /// @param secrets what to wipe once it runs
+  /// @param thread what it is started from
   /// @param names how the program's own look-ups answer
-  record Prepared(
-      Command command,
-      ProgramView view,
-      UserIds user,
-      ShieldRules rules,
-      Resolver names,
-      List<InjectedFile> secrets)
+  /// @param secrets what to wipe once it runs
+  record Prepared(Command command, ServiceThread thread, Resolver names, List<InjectedFile> secrets)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -92,8 +87,8 @@ final class Agent {
       var user = ServiceUser.of(options.service(), options.user());
       var view = ProgramView.of(placed, hostParts(lib, image), user);
       var command = command(configuration, view, image);
-      return new Prepared(
-          command, view, user, rules(configuration), names(placed), configuration.files());
+      var thread = new ServiceThread(view, user, rules(configuration));
+      return new Prepared(command, thread, names(placed), configuration.files());
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
     }
@@ -243,7 +238,7 @@ final class Agent {
 
   private Command command(Configuration configuration, ProgramView view, MeasuredImage image)
       throws AgentFailure, IOException {
-    var program = ProgramFile.locate(configuration, view, image);
+    var program = MeasuredProgram.locate(configuration, view, image);
     var directory = configuration.workingDirectory().orElse("/");
     if (!(view.find(directory) instanceof ProgramView.Found.Directory)) {
       throw AgentFailure.input(
@@ -254,16 +249,9 @@ final class Agent {
     return new Command(
         program,
         configuration.arguments(),
-        withoutShield(configuration.environment()),
+        ProgramEnvironment.of(configuration.environment()),
         Optional.of(Path.of(directory)),
         options.endWithInput() ? Command.Input.EMPTY : Command.Input.INHERITED);
-  }
-
-  /// The shield's variables hold its keys, which are none of the program's business.
-  private static Map<String, String> withoutShield(Map<String, String> environment) {
-    return environment.entrySet().stream()
-        .filter(variable -> !ShieldVariables.isShieldVariable(variable.getKey()))
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private ShieldRules rules(Configuration configuration) throws AgentFailure {

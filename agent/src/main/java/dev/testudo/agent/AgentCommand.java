@@ -1,13 +1,12 @@
 package dev.testudo.agent;
 
+import dev.testudo.agent.program.ProgramSignals;
+import dev.testudo.agent.program.ShieldedProgram;
 import dev.testudo.agent.report.Detail;
 import dev.testudo.agent.report.Reporter;
 import dev.testudo.agent.status.Activity;
 import dev.testudo.agent.status.StatusPublisher;
-import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Prctl;
-import dev.testudo.linux.process.ProgramUser;
-import dev.testudo.linux.process.Reaper;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.Shield;
@@ -124,32 +123,25 @@ public final class AgentCommand {
     return SIGNALLED + signals.early().orElse(ProgramSignals.SIGTERM);
   }
 
-  private int serve(AgentOptions options, Agent.Prepared prepared)
-      throws AgentFailure, InterruptedException {
-    try {
-      Prctl.becomeSubreaper();
-    } catch (IOException e) {
-      throw AgentFailure.environment("take care of the program's orphans", e);
-    }
+  private int serve(AgentOptions options, Agent.Prepared prepared) throws AgentFailure {
     var shield =
         reporter.valid(
             Agent.RULES,
             Shield.of(
-                prepared.rules(),
+                prepared.thread().rules(),
                 network(options),
                 prepared.names(),
                 reporter,
                 InstantSource.system()));
     try (shield) {
-      var program = launch(shield, prepared);
-      signals.started(program);
+      var program = ShieldedProgram.start(shield, prepared.thread(), prepared.command(), signals);
       var subject =
           new Activity.Subject(
               program.pid(),
               prepared.command().program().toString(),
               Optional.of(options.service()),
               Instant.now(),
-              EffectivePolicy.of(prepared.rules()));
+              EffectivePolicy.of(prepared.thread().rules()));
       try (var _ = status().publish(subject, shield::connections)) {
         return watch(prepared, program);
       }
@@ -171,32 +163,12 @@ public final class AgentCommand {
         .orElseGet(LocalNetwork.Host::new);
   }
 
-  private static void prepareThread(Agent.Prepared prepared) throws IOException {
-    ServiceUser.openOutputs(prepared.user());
-    prepared.view().enter();
-    Prctl.gainNoPrivileges();
-    ProgramUser.become(prepared.user(), ServiceUser.capabilities(prepared.rules()));
-  }
-
-  private static Child launch(Shield shield, Agent.Prepared prepared) throws AgentFailure {
-    try {
-      return shield.launch(() -> prepareThread(prepared), prepared.command());
-    } catch (IOException e) {
-      throw AgentFailure.environment("start the program", e);
-    }
-  }
-
-  private int watch(Agent.Prepared prepared, Child program)
-      throws AgentFailure, InterruptedException {
+  private int watch(Agent.Prepared prepared, ShieldedProgram program) throws AgentFailure {
     prepared.close(); // the files are placed; nothing needs the secrets any more
     reporter.tell(new AgentEvent.Started(program.pid(), prepared.command().program().toString()));
-    try {
-      var exit = Reaper.awaitReapingOrphans(program);
-      reporter.tell(new AgentEvent.Exited(exit.status()));
-      Reaper.killAll();
-      return exit.status();
-    } catch (IOException e) {
-      throw AgentFailure.environment("watch the program", e);
-    }
+    var exit = program.await();
+    reporter.tell(new AgentEvent.Exited(exit.status()));
+    program.killRest();
+    return exit.status();
   }
 }

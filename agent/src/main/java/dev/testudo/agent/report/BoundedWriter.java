@@ -70,14 +70,18 @@ final class BoundedWriter<T> implements AutoCloseable {
     }
   }
 
-  /// Writes what is queued, for two seconds at most.
+  /// Writes what is queued, for two seconds at most; also for a thread that has been interrupted.
   @Override
   public void close() {
+    var interrupted = Thread.interrupted();
     try {
       if (queue.offer(Optional.empty())) {
         thread.join(FLUSH);
       }
     } catch (InterruptedException _) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -1,10 +1,9 @@
 package dev.testudo.agent.shield;
 
 import dev.testudo.agent.AgentFailure;
-import dev.testudo.agent.ProgramSignals;
+import dev.testudo.agent.program.ProgramSignals;
 import dev.testudo.agent.report.Detail;
 import dev.testudo.agent.report.Reporter;
-import dev.testudo.linux.process.Reaper;
 import dev.testudo.linux.process.SignalState;
 import dev.testudo.policy.shield.DefaultMode;
 import dev.testudo.policy.shield.ShieldRules;
@@ -77,11 +76,9 @@ final class ShieldLearn {
       var program = shielded.launch(shield, signals);
       reporter.say("nothing is filtered; rules are proposed when the program has ended");
       try (var _ = shielded.publish(EVERYTHING, shield, program)) {
-        var exit = Reaper.awaitReapingOrphans(program);
+        var exit = program.await();
         propose(observed, reporter);
         return exit.status();
-      } catch (IOException e) {
-        throw AgentFailure.environment("watch the program", e);
       }
     }
   }

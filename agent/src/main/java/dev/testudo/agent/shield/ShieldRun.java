@@ -1,12 +1,11 @@
 package dev.testudo.agent.shield;
 
 import dev.testudo.agent.AgentFailure;
-import dev.testudo.agent.ProgramSignals;
+import dev.testudo.agent.program.Draining;
+import dev.testudo.agent.program.LeftBehind;
+import dev.testudo.agent.program.ProgramSignals;
 import dev.testudo.agent.report.Detail;
 import dev.testudo.agent.report.Reporter;
-import dev.testudo.linux.process.Child;
-import dev.testudo.linux.process.Exit;
-import dev.testudo.linux.process.Reaper;
 import dev.testudo.linux.process.SignalState;
 import dev.testudo.linux.process.Signals;
 import dev.testudo.linux.process.Terminal;
@@ -77,8 +76,11 @@ final class ShieldRun {
         var program = shielded.launch(shield, signals);
         reloads.start();
         try (var _ = shielded.publish(rules, shield, program)) {
-          var exit = await(program);
+          var exit = program.await();
           sayFarewell(draining, shield, rules, reporter);
+          if (draining.isInsisted()) {
+            program.killRest();
+          }
           return exit.status();
         }
       }
@@ -111,8 +113,7 @@ final class ShieldRun {
   }
 
   /// The program has ended: its connections may, and what it has left behind is told of.
-  private void sayFarewell(Draining draining, Shield shield, ShieldRules rules, Reporter reporter)
-      throws AgentFailure {
+  private void sayFarewell(Draining draining, Shield shield, ShieldRules rules, Reporter reporter) {
     try {
       var left = draining.programEnded();
       if (left.isEmpty() && rules.mode() != DefaultMode.DISABLED) {
@@ -121,20 +122,6 @@ final class ShieldRun {
       shield.drain(left.orElse(shorter(FAREWELL, options.drain())));
     } catch (InterruptedException _) {
       // Somebody insisted; the shield is closed.
-    }
-    if (draining.isInsisted()) {
-      killRest();
-    }
-  }
-
-  private static void killRest() throws AgentFailure {
-    try {
-      Thread.interrupted();
-      Reaper.killAll();
-    } catch (IOException e) {
-      throw AgentFailure.environment("end what the program has left behind", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -161,14 +148,6 @@ final class ShieldRun {
       reporter.say(EffectivePolicy.DISABLED);
     }
     reporter.say("rules in force\n" + String.join("\n", EffectivePolicy.of(rules).lines()));
-  }
-
-  private static Exit await(Child program) throws AgentFailure {
-    try {
-      return Reaper.awaitReapingOrphans(program);
-    } catch (IOException e) {
-      throw AgentFailure.environment("watch the program", e);
-    }
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -1,4 +1,4 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProgramPathTest {
+class CallersProgramTest {
   @TempDir private Path folder;
 
   private Path file(String name, int mode, String text) throws IOException {
@@ -21,7 +21,7 @@ class ProgramPathTest {
   }
 
   private Path find(String name) throws AgentFailure {
-    return ProgramPath.find(name, Map.of("PATH", folder.resolve("empty") + ":" + folder));
+    return CallersProgram.find(name, Map.of("PATH", folder.resolve("empty") + ":" + folder));
   }
 
   private void cannotRun(String name, String why) {

@@ -1,4 +1,4 @@
-package dev.testudo.agent;
+package dev.testudo.agent.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

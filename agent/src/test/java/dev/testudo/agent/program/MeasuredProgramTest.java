@@ -1,10 +1,11 @@
-package dev.testudo.agent;
+package dev.testudo.agent.program;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProgramFileTest {
+class MeasuredProgramTest {
   @TempDir private Path folder;
   private Path program;
 
@@ -51,7 +52,7 @@ class ProgramFileTest {
             false);
     var image =
         new MeasuredImage(new Measurement("0".repeat(64)), "it", measured, List.of(), List.of());
-    return ProgramFile.locate(
+    return MeasuredProgram.locate(
         configuration,
         ProgramView.of(
             List.of(placed), new HostParts(measured, List.of(folder), List.of()), UserIds.own()),

@@ -1,5 +1,6 @@
-package dev.testudo.agent;
+package dev.testudo.agent.program;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.agent.view.ProgramView.Found;
 import dev.testudo.trust.attest.software.ImageEntry;
@@ -11,21 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
-/// Finds the program that a command line names, and makes sure that it was measured, and the
-/// interpreters that run it.
-final class ProgramFile {
-  private static final String DEFAULT_PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
+/// Finds the program that a policy's command line names, and makes sure that it was measured, and
+/// the interpreters that run it.
+public final class MeasuredProgram {
   private static final int EXECUTABLE = 0111;
 
   private final Configuration configuration;
   private final ProgramView view;
   private final MeasuredImage image;
 
-  private ProgramFile(Configuration configuration, ProgramView view, MeasuredImage image) {
+  private MeasuredProgram(Configuration configuration, ProgramView view, MeasuredImage image) {
     this.configuration = configuration;
     this.view = view;
     this.image = image;
@@ -36,9 +33,9 @@ final class ProgramFile {
   ///
   /// @throws AgentFailure when there is none, or when it or an interpreter of it is not a measured
   ///     file: then attestation has said nothing about it
-  static Path locate(Configuration configuration, ProgramView view, MeasuredImage image)
+  public static Path locate(Configuration configuration, ProgramView view, MeasuredImage image)
       throws AgentFailure, IOException {
-    return new ProgramFile(configuration, view, image).locate();
+    return new MeasuredProgram(configuration, view, image).locate();
   }
 
   private Path locate() throws AgentFailure, IOException {
@@ -84,7 +81,7 @@ final class ProgramFile {
   private byte[] placed(String path) {
     for (var file : configuration.files()) {
       if (file.path().equals(path)) {
-        return file.content().reveal(ProgramFile::head);
+        return file.content().reveal(MeasuredProgram::head);
       }
     }
     for (var entry : image.entries()) {
@@ -126,11 +123,7 @@ final class ProgramFile {
     if (name.indexOf('/') >= 0) {
       return List.of(configuration.workingDirectory().orElse("/") + "/" + name);
     }
-    var path =
-        Optional.ofNullable(configuration.environment().get("PATH"))
-            .filter(p -> !p.isEmpty())
-            .orElse(DEFAULT_PATH);
-    return List.of(path.split(":")).stream()
+    return SearchPath.of(configuration.environment()).directories().stream()
         .filter(directory -> directory.startsWith("/"))
         .map(directory -> directory + "/" + name)
         .toList();

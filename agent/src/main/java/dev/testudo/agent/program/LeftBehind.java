@@ -1,4 +1,4 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.program;
 
 import dev.testudo.agent.report.Reporter;
 import java.io.IOException;
@@ -7,11 +7,11 @@ import java.nio.file.Path;
 
 /// The processes of a program that has ended. They are this process's children then, and without a
 /// shield as soon as it ends, too.
-final class LeftBehind {
+public final class LeftBehind {
   private LeftBehind() {}
 
   /// Says that there are some, and what becomes of them.
-  static void tell(Reporter reporter) {
+  public static void tell(Reporter reporter) {
     var running = ProcessHandle.current().children().filter(LeftBehind::isRunning).count();
     if (running > 0) {
       var left = running == 1 ? "a process" : running + " processes";

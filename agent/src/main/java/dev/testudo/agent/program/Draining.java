@@ -1,6 +1,5 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.program;
 
-import dev.testudo.agent.ProgramSignals;
 import dev.testudo.agent.report.Reporter;
 import dev.testudo.shield.Shield;
 import java.time.Duration;
@@ -9,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// What SIGTERM means: no new protected connection, and the program and the running connections
 /// come to their ends; what has not ended in time is ended, or as soon as somebody insists.
-final class Draining {
+public final class Draining {
   private static final long NOT_BEGUN = Long.MIN_VALUE;
 
   private final Duration limit;
@@ -22,7 +21,7 @@ final class Draining {
   private boolean isInsisted;
 
   /// Made by the thread that waits for the program.
-  Draining(Duration limit, Shield shield, ProgramSignals signals, Reporter reporter) {
+  public Draining(Duration limit, Shield shield, ProgramSignals signals, Reporter reporter) {
     this.limit = limit;
     this.shield = shield;
     this.signals = signals;
@@ -30,7 +29,7 @@ final class Draining {
   }
 
   /// Begins; a second time changes nothing.
-  void begin() {
+  public void begin() {
     if (begun.compareAndSet(NOT_BEGUN, System.nanoTime())) {
       shield.refuseNew();
       Thread.ofPlatform().daemon().name("drain").start(this::end);
@@ -39,7 +38,7 @@ final class Draining {
 
   /// Ends the program at once, or its last connections when it has ended; for whoever tells us to
   /// stop a second time. Of what it has left behind nothing stays either.
-  synchronized void endNow() {
+  public synchronized void endNow() {
     if (!isInsisted) {
       isInsisted = true;
       reporter.say("told to stop again: the program and its connections are ended");
@@ -52,14 +51,14 @@ final class Draining {
   }
 
   /// Whether somebody told us to stop a second time.
-  synchronized boolean isInsisted() {
+  public synchronized boolean isInsisted() {
     return isInsisted;
   }
 
   /// Takes note that the program has ended.
   ///
   /// @return how much of the limit is left for its connections; empty when draining has not begun
-  synchronized Optional<Duration> programEnded() {
+  public synchronized Optional<Duration> programEnded() {
     isOver = true;
     if (isInsisted) {
       return Optional.of(Duration.ZERO);

@@ -1,4 +1,4 @@
-package dev.testudo.agent;
+package dev.testudo.agent.program;
 
 import dev.testudo.linux.process.Child;
 import dev.testudo.linux.process.Signals;
@@ -78,7 +78,7 @@ public final class ProgramSignals {
 
   /// Stops the program once `in` ends: TERM, then KILL when it is still there after the grace
   /// period.
-  void endWith(InputStream in) {
+  public void endWith(InputStream in) {
     Thread.ofPlatform()
         .daemon()
         .name("input")

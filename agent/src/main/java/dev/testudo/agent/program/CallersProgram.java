@@ -1,4 +1,4 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.program;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -10,20 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Finds a program as a shell does.
-final class ProgramPath {
-  private static final String DEFAULT_PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
+/// Finds a program that a person names, as a shell does.
+public final class CallersProgram {
   /// How much of a script the kernel reads to find its interpreter, execve(2).
   private static final int LONGEST_FIRST_LINE = 255;
 
   private static final Pattern INTERPRETER = Pattern.compile("#![ \\t]*(/[!-~]+)(?=[ \\t\\n])");
 
-  private ProgramPath() {}
+  private CallersProgram() {}
 
   /// The file that `name` means: a path, or the first one of that name in a directory of PATH.
-  static Path find(String name, Map<String, String> environment) throws AgentFailure {
+  public static Path find(String name, Map<String, String> environment) throws AgentFailure {
     if (name.indexOf('/') >= 0) {
       var file = Path.of(name).toAbsolutePath();
       if (isProgram(file)) {
@@ -31,15 +28,14 @@ final class ProgramPath {
       }
       throw cannotRun(name, fault(file));
     }
-    var path =
-        Optional.ofNullable(environment.get("PATH")).filter(p -> !p.isEmpty()).orElse(DEFAULT_PATH);
-    for (var directory : path.split(":", -1)) {
+    var path = SearchPath.of(environment);
+    for (var directory : path.directories()) {
       var file = Path.of(directory.isEmpty() ? "." : directory).resolve(name).toAbsolutePath();
       if (isProgram(file)) {
         return runnable(name, file);
       }
     }
-    throw cannotRun(name, "it is in no directory of PATH (%s)".formatted(path));
+    throw cannotRun(name, "it is in no directory of PATH (%s)".formatted(path.text()));
   }
 
   private static AgentFailure cannotRun(String name, String why) {
@@ -57,7 +53,8 @@ final class ProgramPath {
   }
 
   /// What a script names in its first line; empty for all other programs, and for those that may
-  /// be executed but not read.
+  /// be executed but not read. In doubt it is none: this makes a message better, and decides
+  // nothing.
   private static Optional<Path> interpreter(Path file) {
     try (var in = Files.newInputStream(file)) {
       var start = new String(in.readNBytes(LONGEST_FIRST_LINE), US_ASCII);

@@ -1,4 +1,4 @@
-package dev.testudo.agent;
+package dev.testudo.agent.program;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,7 +19,7 @@ import java.util.Set;
 
 /// As whom a service's program runs: under root as a user of its own, who owns nothing on the
 /// machine; otherwise as whoever runs us, because nobody else can be become.
-final class ServiceUser {
+public final class ServiceUser {
   /// The first of 2^20 ids for services that are started without `--user`. `testudo up` gives ids
   /// below it; systemd lists all of them as unused.
   static final int FIRST = 0x7fe0_0000;
@@ -36,7 +36,7 @@ final class ServiceUser {
   /// The ids of the program of `service`.
   ///
   /// @param chosen what `--user` says
-  static UserIds of(String service, Optional<UserIds> chosen) throws ErrnoException {
+  public static UserIds of(String service, Optional<UserIds> chosen) throws ErrnoException {
     var own = UserIds.own();
     return chosen.orElseGet(() -> own.uid() == 0 ? byName(service) : own);
   }
