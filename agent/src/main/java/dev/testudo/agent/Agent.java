@@ -2,6 +2,9 @@ package dev.testudo.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.agent.attest.Attester;
+import dev.testudo.agent.attest.Measuring;
+import dev.testudo.agent.attest.SoftwareEvidence;
 import dev.testudo.agent.program.MeasuredProgram;
 import dev.testudo.agent.program.ProgramEnvironment;
 import dev.testudo.agent.program.ServiceThread;
@@ -16,26 +19,18 @@ import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.shield.HostsFile;
 import dev.testudo.shield.Resolver;
-import dev.testudo.trust.attest.evidence.Evidence;
-import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.software.ImageEntry;
 import dev.testudo.trust.attest.software.MeasuredImage;
-import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.channel.AgentEvent;
-import dev.testudo.trust.channel.AttestationException;
-import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
-import java.io.Serial;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /// The way from options to a program that can be started.
 final class Agent {
@@ -74,11 +69,12 @@ final class Agent {
   ///
   /// @param lib the folder of this agent's jars, which are part of the measurement
   Prepared prepare(Path lib) throws AgentFailure, InterruptedException {
-    var measuring = measuring(lib);
-    var configuration = fetch(measuring);
-    var measured = measured(measuring);
-    var image = measured.image();
-    reporter.tell(new AgentEvent.Attested("software", measured.measurement()));
+    var measuring = Measuring.start(lib, options.image());
+    var evidence = new SoftwareEvidence(measuring);
+    var attester = new Attester(options.cas(), options.casKey(), options.service());
+    var configuration = attester.attest(evidence, token);
+    var image = measuring.await().image();
+    reporter.tell(new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
     if (!configuration.hardwareAttested()) {
       reporter.say("not hardware attested (software evidence)");
     }
@@ -111,79 +107,6 @@ final class Agent {
       }
     }
     return new HostParts(image.hostFiles(), image.hostPaths(), real);
-  }
-
-  /// Measures on a thread of its own: reading some hundred megabytes takes as long as getting a
-  /// nonce from CAS, and neither needs the other.
-  private FutureTask<SoftwareMeasurement> measuring(Path lib) {
-    var measuring = new FutureTask<>(() -> SoftwareMeasurement.of(lib, options.image()));
-    Thread.ofPlatform().daemon().name("measure").start(measuring);
-    return measuring;
-  }
-
-  private SoftwareMeasurement measured(FutureTask<SoftwareMeasurement> measuring)
-      throws AgentFailure, InterruptedException {
-    try {
-      return measuring.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw AgentFailure.environment("measure the image " + options.image(), cause);
-      }
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  private Configuration fetch(FutureTask<SoftwareMeasurement> measuring)
-      throws AgentFailure, InterruptedException {
-    var attempts = new Attempts(options.cas());
-    var me = AttestedChannel.instance();
-    try {
-      while (true) {
-        try {
-          return AttestedChannel.fetch(
-              options.cas(),
-              options.casKey(),
-              me,
-              options.service(),
-              reportData -> evidence(measuring, reportData),
-              token);
-        } catch (NotMeasured e) {
-          throw e.failure;
-        } catch (AttestationException e) {
-          // One line; CAS tells the reasons to those who may read the session.
-          throw AgentFailure.refusedByCas(
-              String.valueOf(e.getMessage()).replace("\n", "; "), e.request());
-        } catch (IOException e) {
-          attempts.awaitNext(e);
-        }
-      }
-    } finally {
-      token.ifPresent(Secret::close);
-    }
-  }
-
-  private Evidence evidence(FutureTask<SoftwareMeasurement> measuring, ReportData reportData) {
-    try {
-      var measured = measured(measuring);
-      return new Evidence.Software(measured.image().measurement(), measured.machine(), reportData);
-    } catch (AgentFailure e) {
-      throw new NotMeasured(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new NotMeasured(AgentFailure.environment("measure the image", e));
-    }
-  }
-
-  /// Carries a failure through a function that cannot throw it.
-  private static final class NotMeasured extends RuntimeException {
-    @Serial private static final long serialVersionUID = 1L;
-
-    private final AgentFailure failure;
-
-    NotMeasured(AgentFailure failure) {
-      super(failure);
-      this.failure = failure;
-    }
   }
 
   /// Of two files at one path the later counts: the policy's word is the last.

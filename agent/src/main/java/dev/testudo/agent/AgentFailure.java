@@ -62,7 +62,7 @@ public final class AgentFailure extends Exception {
   }
 
   /// CAS said no, to the request that it calls `request`.
-  static AgentFailure refusedByCas(String message, String request) {
+  public static AgentFailure refusedByCas(String message, String request) {
     return new AgentFailure(Kind.REFUSED, "refused: " + message, Optional.of(request));
   }
 
@@ -71,7 +71,7 @@ public final class AgentFailure extends Exception {
   }
 
   /// What CAS calls the request that it refused, if that is why.
-  Optional<String> request() {
+  public Optional<String> request() {
     return request;
   }
 

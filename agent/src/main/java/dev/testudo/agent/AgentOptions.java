@@ -1,5 +1,6 @@
 package dev.testudo.agent;
 
+import dev.testudo.agent.attest.TokenSource;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.pki.KeyHash;

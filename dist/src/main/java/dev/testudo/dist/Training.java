@@ -1,9 +1,10 @@
 package dev.testudo.dist;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.testudo.agent.AgentCommand;
 import dev.testudo.agent.shield.ShieldRunCommand;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.testudo.cas.CasServer;
 import dev.testudo.cas.ServerOptions;
 import dev.testudo.cli.Cli;

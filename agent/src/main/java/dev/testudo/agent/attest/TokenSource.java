@@ -1,5 +1,6 @@
-package dev.testudo.agent;
+package dev.testudo.agent.attest;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 
 /// Where the token is that the agent shows to CAS. It is one line, which is read before the program
 /// starts. The program gets neither the file nor the descriptor.
-sealed interface TokenSource {
+public sealed interface TokenSource {
   /// Longest token, in bytes.
   int LIMIT = 4096;
 

@@ -1,5 +1,6 @@
-package dev.testudo.agent;
+package dev.testudo.agent.attest;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasException;
 import java.io.IOException;

@@ -1,0 +1,79 @@
+package dev.testudo.agent.attest;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.channel.AttestationException;
+import dev.testudo.trust.channel.AttestedChannel;
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.io.Serial;
+import java.util.Optional;
+
+/// Gets the configuration of one service from CAS, in exchange for evidence.
+public final class Attester {
+  private final CasAddress cas;
+  private final KeyHash key;
+  private final String service;
+
+  /// @param key the only one that CAS is accepted with
+  public Attester(CasAddress cas, KeyHash key, String service) {
+    this.cas = cas;
+    this.key = key;
+    this.service = service;
+  }
+
+  /// Attests until CAS decides.
+  ///
+  /// @param token is wiped once CAS has seen it
+  /// @throws AgentFailure when CAS refuses or there is no use in asking again
+  public Configuration attest(EvidenceSource source, Optional<Secret> token)
+      throws AgentFailure, InterruptedException {
+    var attempts = new Attempts(cas);
+    var me = AttestedChannel.instance();
+    try {
+      while (true) {
+        try {
+          return AttestedChannel.fetch(
+              cas, key, me, service, reportData -> evidence(source, reportData), token);
+        } catch (NoEvidence e) {
+          throw e.failure;
+        } catch (AttestationException e) {
+          // One line; CAS tells the reasons to those who may read the session.
+          throw AgentFailure.refusedByCas(
+              String.valueOf(e.getMessage()).replace("\n", "; "), e.request());
+        } catch (IOException e) {
+          attempts.awaitNext(e);
+        }
+      }
+    } finally {
+      token.ifPresent(Secret::close);
+    }
+  }
+
+  private static Evidence evidence(EvidenceSource source, ReportData reportData) {
+    try {
+      return source.of(reportData);
+    } catch (AgentFailure e) {
+      throw new NoEvidence(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NoEvidence(AgentFailure.environment("make evidence", e));
+    }
+  }
+
+  /// Carries a failure through a function that cannot throw it.
+  private static final class NoEvidence extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final AgentFailure failure;
+
+    NoEvidence(AgentFailure failure) {
+      super(failure);
+      this.failure = failure;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.testudo.agent.attest;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.policy.decision.Isolation;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.ReportData;
+
+/// What the agent measured itself, with no hardware behind it.
+public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
+  @Override
+  public Isolation isolation() {
+    return Isolation.SOFTWARE;
+  }
+
+  @Override
+  public Measurement measurement() throws AgentFailure, InterruptedException {
+    return measuring.await().measurement();
+  }
+
+  @Override
+  public Evidence of(ReportData reportData) throws AgentFailure, InterruptedException {
+    var measured = measuring.await();
+    return new Evidence.Software(measured.image().measurement(), measured.machine(), reportData);
+  }
+}
