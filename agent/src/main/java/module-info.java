@@ -8,8 +8,8 @@ module dev.testudo.agent {
   requires dev.testudo.shield;
   requires dev.testudo.trust;
 
-  exports dev.testudo.agent to
+  exports dev.testudo.agent.mesh to
       dev.testudo.dist;
-  exports dev.testudo.agent.shield to
+  exports dev.testudo.agent.single to
       dev.testudo.dist;
 }

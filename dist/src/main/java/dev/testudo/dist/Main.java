@@ -1,8 +1,7 @@
 package dev.testudo.dist;
 
-import dev.testudo.agent.AgentCommand;
-import dev.testudo.agent.shield.ShieldRunCommand;
-
+import dev.testudo.agent.mesh.AgentCommand;
+import dev.testudo.agent.single.ShieldRunCommand;
 import dev.testudo.cas.ServeCommand;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;

@@ -1,10 +1,9 @@
 package dev.testudo.dist;
 
-import dev.testudo.agent.AgentCommand;
-import dev.testudo.agent.shield.ShieldRunCommand;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.agent.mesh.AgentCommand;
+import dev.testudo.agent.single.ShieldRunCommand;
 import dev.testudo.cas.CasServer;
 import dev.testudo.cas.ServerOptions;
 import dev.testudo.cli.Cli;

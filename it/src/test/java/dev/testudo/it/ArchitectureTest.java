@@ -183,6 +183,44 @@ class ArchitectureTest {
         .check(CODE);
   }
 
+  /// `agent run` and `shield run` are made of the same rooms, which are of use to both because they
+  /// know neither.
+  @Test
+  void theRoomsOfTheAgentKnowNoneOfItsCommands() {
+    var agent = "dev.testudo.agent";
+    var mesh = agent + ".mesh..";
+    var single = agent + ".single..";
+    noClasses()
+        .that()
+        .resideInAPackage(agent + "..")
+        .and(resideOutsideOfPackages(mesh, single))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(mesh, single)
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage(mesh)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(single)
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage(single)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(mesh)
+        .check(CODE);
+    noClasses()
+        .that()
+        .resideInAPackage(agent)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(agent + ".*")
+        .check(CODE);
+  }
+
   /// A session is what it is, whoever reads it and whatever it must obey.
   @Test
   void sessionsKnowNeitherTheirReadersNorTheirRules() {

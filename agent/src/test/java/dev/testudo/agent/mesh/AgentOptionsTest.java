@@ -1,10 +1,11 @@
-package dev.testudo.agent;
+package dev.testudo.agent.mesh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.TokenSource;
 import java.nio.file.Path;
 import java.util.ArrayList;

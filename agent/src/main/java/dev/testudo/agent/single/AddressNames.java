@@ -1,4 +1,4 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.single;
 
 import dev.testudo.policy.address.Hosts;
 import dev.testudo.shield.Resolver;

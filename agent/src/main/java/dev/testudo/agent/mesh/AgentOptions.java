@@ -1,5 +1,6 @@
-package dev.testudo.agent;
+package dev.testudo.agent.mesh;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.TokenSource;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.channel.CasAddress;

@@ -1,4 +1,4 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.single;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,7 +1,8 @@
-package dev.testudo.agent;
+package dev.testudo.agent.mesh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.Attester;
 import dev.testudo.agent.attest.Measuring;
 import dev.testudo.agent.attest.SoftwareEvidence;

@@ -1,5 +1,6 @@
-package dev.testudo.agent;
+package dev.testudo.agent.mesh;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.program.ProgramSignals;
 import dev.testudo.agent.program.ShieldedProgram;
 import dev.testudo.agent.report.Detail;

@@ -1,4 +1,4 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.single;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.linux.process.Prctl;

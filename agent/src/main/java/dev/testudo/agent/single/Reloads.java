@@ -1,4 +1,4 @@
-package dev.testudo.agent.shield;
+package dev.testudo.agent.single;
 
 import dev.testudo.agent.report.Reporter;
 import dev.testudo.policy.source.Diagnostics;
