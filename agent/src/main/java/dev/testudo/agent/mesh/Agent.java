@@ -1,162 +1,97 @@
 package dev.testudo.agent.mesh;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.Attester;
+import dev.testudo.agent.attest.EvidenceSource;
 import dev.testudo.agent.attest.Measuring;
 import dev.testudo.agent.attest.SoftwareEvidence;
 import dev.testudo.agent.program.MeasuredProgram;
 import dev.testudo.agent.program.ProgramEnvironment;
+import dev.testudo.agent.program.ProgramSignals;
 import dev.testudo.agent.program.ServiceThread;
 import dev.testudo.agent.program.ServiceUser;
+import dev.testudo.agent.program.ShieldedProgram;
 import dev.testudo.agent.report.Reporter;
-import dev.testudo.agent.view.Content;
-import dev.testudo.agent.view.HostParts;
-import dev.testudo.agent.view.Placed;
+import dev.testudo.agent.status.Activity;
+import dev.testudo.agent.status.StatusPublisher;
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.linux.process.Command;
-import dev.testudo.policy.shield.ShieldRules;
+import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldVariables;
-import dev.testudo.shield.HostsFile;
-import dev.testudo.shield.Resolver;
-import dev.testudo.trust.attest.software.ImageEntry;
+import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.Shield;
 import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.Configuration;
-import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 
-/// The way from options to a program that can be started.
+/// One service, from its evidence to the end of its program.
 final class Agent {
-  private static final String HOSTS = "/etc/hosts";
-  private static final int HOSTS_LIMIT = 1 << 20;
-  /// What they are called in messages.
-  static final String RULES = "the policy's network shield variables";
-
-  private static final int WORLD_READABLE = 0644;
+  /// What the rules are called in messages.
+  private static final String RULES = "the policy's network shield variables";
 
   private final AgentOptions options;
-  private final Optional<Secret> token;
+  private final Path lib;
   private final Reporter reporter;
+  private final ProgramSignals signals;
+  private final StatusPublisher status;
 
-  /// @param token is wiped once CAS has seen it
-  Agent(AgentOptions options, Optional<Secret> token, Reporter reporter) {
+  /// @param lib the folder of our jars, which are measured
+  Agent(
+      AgentOptions options,
+      Path lib,
+      Reporter reporter,
+      ProgramSignals signals,
+      StatusPublisher status) {
     this.options = options;
-    this.token = token;
+    this.lib = lib;
     this.reporter = reporter;
+    this.signals = signals;
+    this.status = status;
   }
 
-  /// A program with everything it is started with.
+  /// Runs the service until its program ends.
   ///
-  /// @param thread what it is started from
-  /// @param names how the program's own look-ups answer
-  /// @param secrets what to wipe once it runs
-  record Prepared(Command command, ServiceThread thread, Resolver names, List<InjectedFile> secrets)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      secrets.forEach(file -> file.content().close());
+  /// @param token is wiped once CAS has seen it
+  /// @return the exit code of the program
+  int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
+    var measuring = Measuring.start(lib, options.files().image());
+    var configuration = attest(new SoftwareEvidence(measuring), token);
+    try (var service = prepare(configuration, measuring.await().image())) {
+      return serve(service);
     }
   }
 
-  /// Attests, fetches the configuration, and lays out what the program gets.
-  ///
-  /// @param lib the folder of this agent's jars, which are part of the measurement
-  Prepared prepare(Path lib) throws AgentFailure, InterruptedException {
-    var measuring = Measuring.start(lib, options.image());
-    var evidence = new SoftwareEvidence(measuring);
-    var attester = new Attester(options.cas(), options.casKey(), options.service());
+  private Configuration attest(EvidenceSource evidence, Optional<Secret> token)
+      throws AgentFailure, InterruptedException {
+    var cas = options.cas();
+    var attester = new Attester(cas.address(), cas.key(), options.service());
     var configuration = attester.attest(evidence, token);
-    var image = measuring.await().image();
     reporter.tell(new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
     if (!configuration.hardwareAttested()) {
       reporter.say("not hardware attested (software evidence)");
     }
+    return configuration;
+  }
+
+  /// Lays out what the program gets.
+  private PreparedService prepare(Configuration configuration, MeasuredImage image)
+      throws AgentFailure {
     try {
-      var placed = placed(image, configuration);
-      var user = ServiceUser.of(options.service(), options.user());
-      var view = ProgramView.of(placed, hostParts(lib, image), user);
+      var files = ServiceFiles.of(options, lib, image, configuration);
+      var user = ServiceUser.of(options.service(), options.program().user());
+      var view = ProgramView.of(files.placed(), files.host(), user);
       var command = command(configuration, view, image);
-      var thread = new ServiceThread(view, user, rules(configuration));
-      return new Prepared(command, thread, names(placed), configuration.files());
+      var rules = reporter.valid(RULES, ShieldVariables.read(configuration.environment()));
+      var thread = new ServiceThread(view, user, rules);
+      return new PreparedService(command, thread, files.names(), configuration.files());
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
-    }
-  }
-
-  /// What nobody but us may see: our own files, the image as it lies on disk, and what we were told
-  /// to hide.
-  private HostParts hostParts(Path lib, MeasuredImage image) throws IOException {
-    var hidden = new ArrayList<Path>();
-    hidden.add(lib);
-    hidden.add(lib.resolveSibling("testudo"));
-    hidden.add(options.image());
-    hidden.addAll(options.hidden());
-    options.hosts().ifPresent(hidden::add);
-    options.events().ifPresent(hidden::add);
-    var real = new ArrayList<Path>();
-    for (var path : hidden) {
-      if (Files.exists(path)) {
-        real.add(path.toRealPath());
-      }
-    }
-    return new HostParts(image.hostFiles(), image.hostPaths(), real);
-  }
-
-  /// Of two files at one path the later counts: the policy's word is the last.
-  private List<Placed> placed(MeasuredImage image, Configuration configuration) throws IOException {
-    var placed = new ArrayList<Placed>();
-    image.entries().forEach(entry -> placed.add(placed(entry)));
-    if (options.hosts().isPresent()) {
-      placed.add(new Placed.File(HOSTS, WORLD_READABLE, new Content.Plain(hosts())));
-    }
-    for (var file : configuration.files()) {
-      placed.add(
-          new Placed.File(file.path(), file.mode(), new Content.Confidential(file.content())));
-    }
-    return placed;
-  }
-
-  /// The program's hosts file comes before the name service, as in the program itself.
-  private static Resolver names(List<Placed> placed) {
-    Optional<String> hosts = Optional.empty();
-    for (var entry : placed) {
-      if (entry instanceof Placed.File file && file.path().equals(HOSTS)) {
-        hosts = Optional.of(text(file.content()));
-      }
-    }
-    return hosts
-        .<Resolver>map(text -> new HostsFile(text, Resolver.system()))
-        .orElseGet(Resolver::system);
-  }
-
-  private static String text(Content content) {
-    return switch (content) {
-      case Content.Plain(var bytes) -> new String(bytes, UTF_8);
-      case Content.OfMachine(var bytes) -> new String(bytes, UTF_8);
-      case Content.Confidential(var secret) -> secret.reveal(bytes -> new String(bytes, UTF_8));
-    };
-  }
-
-  private static Placed placed(ImageEntry entry) {
-    return switch (entry) {
-      case ImageEntry.Directory(var path, var mode) -> new Placed.Directory(path, mode);
-      case ImageEntry.Link(var path, var target) -> new Placed.Link(path, target);
-      case ImageEntry.RegularFile file ->
-          new Placed.File(file.path(), file.permissions(), new Content.Plain(file.content()));
-    };
-  }
-
-  private byte[] hosts() throws IOException {
-    try (var in = Files.newInputStream(options.hosts().orElseThrow())) {
-      return in.readNBytes(HOSTS_LIMIT);
     }
   }
 
@@ -175,10 +110,43 @@ final class Agent {
         configuration.arguments(),
         ProgramEnvironment.of(configuration.environment()),
         Optional.of(Path.of(directory)),
-        options.endWithInput() ? Command.Input.EMPTY : Command.Input.INHERITED);
+        options.program().endsWithInput() ? Command.Input.EMPTY : Command.Input.INHERITED);
   }
 
-  private ShieldRules rules(Configuration configuration) throws AgentFailure {
-    return reporter.valid(RULES, ShieldVariables.read(configuration.environment()));
+  private int serve(PreparedService service) throws AgentFailure {
+    var compiled =
+        Shield.of(service.rules(), network(), service.names(), reporter, InstantSource.system());
+    try (var shield = reporter.valid(RULES, compiled)) {
+      var program = ShieldedProgram.start(shield, service.thread(), service.command(), signals);
+      try (var _ = status.publish(subject(service, program), shield::connections)) {
+        return watch(service, program);
+      }
+    }
+  }
+
+  private LocalNetwork network() {
+    return options
+        .program()
+        .address()
+        .<LocalNetwork>map(LocalNetwork.OwnAddress::new)
+        .orElseGet(LocalNetwork.Host::new);
+  }
+
+  private Activity.Subject subject(PreparedService service, ShieldedProgram program) {
+    return new Activity.Subject(
+        program.pid(),
+        service.command().program().toString(),
+        Optional.of(options.service()),
+        Instant.now(),
+        EffectivePolicy.of(service.rules()));
+  }
+
+  private int watch(PreparedService service, ShieldedProgram program) throws AgentFailure {
+    service.close(); // the files are placed; nothing needs the secrets any more
+    reporter.tell(new AgentEvent.Started(program.pid(), service.command().program().toString()));
+    var exit = program.await();
+    reporter.tell(new AgentEvent.Exited(exit.status()));
+    program.killRest();
+    return exit.status();
   }
 }

@@ -2,15 +2,10 @@ package dev.testudo.agent.mesh;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.program.ProgramSignals;
-import dev.testudo.agent.program.ShieldedProgram;
 import dev.testudo.agent.report.Detail;
 import dev.testudo.agent.report.Reporter;
-import dev.testudo.agent.status.Activity;
 import dev.testudo.agent.status.StatusPublisher;
 import dev.testudo.linux.process.Prctl;
-import dev.testudo.policy.shield.EffectivePolicy;
-import dev.testudo.shield.LocalNetwork;
-import dev.testudo.shield.Shield;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -18,7 +13,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +83,10 @@ public final class AgentCommand {
   private int run(AgentOptions options, Path lib, InputStream in) {
     try {
       var token = token(options);
-      if (options.endWithInput()) {
+      if (options.program().endsWithInput()) {
         signals.endWith(in);
       }
-      var agent = new Agent(options, token, reporter);
-      try (var prepared = agent.prepare(lib)) {
-        return serve(options, prepared);
-      }
+      return new Agent(options, lib, reporter, signals, status()).run(token);
     } catch (AgentFailure e) {
       return failed(e);
     } catch (InterruptedException e) {
@@ -103,12 +94,19 @@ public final class AgentCommand {
     }
   }
 
+  /// A service of a mesh has nobody who would read why `testudo shield top` does not see it.
+  private StatusPublisher status() {
+    return new StatusPublisher(
+        environment,
+        reporter.activity(),
+        complaint -> LOG.log(System.Logger.Level.DEBUG, "{0}", complaint));
+  }
+
   /// Before anything else reads from standard input, where it may be.
   private static Optional<Secret> token(AgentOptions options)
       throws AgentFailure, InterruptedException {
-    return options.token().isPresent()
-        ? Optional.of(options.token().get().read())
-        : Optional.empty();
+    var source = options.cas().token();
+    return source.isPresent() ? Optional.of(source.get().read()) : Optional.empty();
   }
 
   private int failed(AgentFailure failure) {
@@ -122,54 +120,5 @@ public final class AgentCommand {
   private int stoppedEarly() {
     reporter.say("stopped before the program was started");
     return SIGNALLED + signals.early().orElse(ProgramSignals.SIGTERM);
-  }
-
-  private int serve(AgentOptions options, Agent.Prepared prepared) throws AgentFailure {
-    var shield =
-        reporter.valid(
-            Agent.RULES,
-            Shield.of(
-                prepared.thread().rules(),
-                network(options),
-                prepared.names(),
-                reporter,
-                InstantSource.system()));
-    try (shield) {
-      var program = ShieldedProgram.start(shield, prepared.thread(), prepared.command(), signals);
-      var subject =
-          new Activity.Subject(
-              program.pid(),
-              prepared.command().program().toString(),
-              Optional.of(options.service()),
-              Instant.now(),
-              EffectivePolicy.of(prepared.thread().rules()));
-      try (var _ = status().publish(subject, shield::connections)) {
-        return watch(prepared, program);
-      }
-    }
-  }
-
-  /// A service of a mesh has nobody who would read why `testudo shield top` does not see it.
-  private StatusPublisher status() {
-    return new StatusPublisher(
-        environment,
-        reporter.activity(),
-        complaint -> LOG.log(System.Logger.Level.DEBUG, "{0}", complaint));
-  }
-
-  private static LocalNetwork network(AgentOptions options) {
-    return options
-        .address()
-        .<LocalNetwork>map(LocalNetwork.OwnAddress::new)
-        .orElseGet(LocalNetwork.Host::new);
-  }
-
-  private int watch(Agent.Prepared prepared, ShieldedProgram program) throws AgentFailure {
-    prepared.close(); // the files are placed; nothing needs the secrets any more
-    reporter.tell(new AgentEvent.Started(program.pid(), prepared.command().program().toString()));
-    var exit = program.await();
-    reporter.tell(new AgentEvent.Exited(exit.status()));
-    program.killRest();
-    return exit.status();
   }
 }

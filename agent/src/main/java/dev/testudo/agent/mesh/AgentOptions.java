@@ -19,33 +19,34 @@ import java.util.stream.Stream;
 
 /// What `testudo agent run` was told.
 ///
-/// @param cas where CAS listens
-/// @param casKey the only key CAS is accepted with
 /// @param service which service of which session this is
-/// @param image the image directory: `image.json` and `root/`
-/// @param address the service's own loopback address
-/// @param hosts the program's `/etc/hosts`
 /// @param events a Unix socket that takes one JSON line per event
-/// @param user as whom the program runs; chosen by the service's name when absent and we are root
-/// @param hidden files and folders that the program must not see
-/// @param endWithInput whether the end of standard input stops the program
-/// @param token where the token is that is shown to CAS, where the policy asks for one
-record AgentOptions(
-    CasAddress cas,
-    KeyHash casKey,
-    String service,
-    Path image,
-    Optional<Inet4Address> address,
-    Optional<Path> hosts,
-    Optional<Path> events,
-    Optional<UserIds> user,
-    List<Path> hidden,
-    boolean endWithInput,
-    Optional<TokenSource> token) {
-  /// Copies the list.
-  AgentOptions {
-    hidden = List.copyOf(hidden);
+record AgentOptions(String service, Cas cas, Files files, Program program, Optional<Path> events) {
+  /// Who has the configuration.
+  ///
+  /// @param address where CAS listens
+  /// @param key the only key that CAS is accepted with
+  /// @param token where the token is that is shown to CAS, where the policy asks for one
+  record Cas(CasAddress address, KeyHash key, Optional<TokenSource> token) {}
+
+  /// What the program sees and must not see.
+  ///
+  /// @param image the image directory: `image.json` and `root/`
+  /// @param hosts the program's `/etc/hosts`
+  /// @param hidden files and folders that the program must not see
+  record Files(Path image, Optional<Path> hosts, List<Path> hidden) {
+    /// Copies the list.
+    Files {
+      hidden = List.copyOf(hidden);
+    }
   }
+
+  /// How the program runs.
+  ///
+  /// @param address the service's own loopback address
+  /// @param user as whom; chosen by the service's name when absent and we are root
+  /// @param endsWithInput whether the end of standard input stops the program
+  record Program(Optional<Inet4Address> address, Optional<UserIds> user, boolean endsWithInput) {}
 
   static final String USAGE = "see `testudo agent run --help`";
 
@@ -106,11 +107,11 @@ record AgentOptions(
       throws AgentFailure {
     var given = new HashMap<String, String>();
     var hidden = new ArrayList<Path>();
-    var endWithInput = false;
+    var endsWithInput = false;
     for (var i = args.iterator(); i.hasNext(); ) {
       var name = i.next();
       if (name.equals("--exit-with-stdin")) {
-        endWithInput = true;
+        endsWithInput = true;
       } else if (!WITH_VALUE.contains(name)) {
         throw AgentFailure.usage("`" + name + "` is not an option; " + USAGE);
       } else if (!i.hasNext()) {
@@ -123,18 +124,15 @@ record AgentOptions(
     }
     standIn(given, "--cas", environment, "SCONE_CAS_ADDR");
     standIn(given, "--service", environment, "SCONE_CONFIG_ID");
-    return new AgentOptions(
-        cas(required(given, "--cas")),
-        casKey(required(given, "--cas-key")),
-        required(given, "--service"),
-        Path.of(required(given, "--image")),
-        address(given),
-        Optional.ofNullable(given.get("--hosts")).map(Path::of),
-        Optional.ofNullable(given.get("--events")).map(Path::of),
-        user(given),
-        hidden,
-        endWithInput,
-        token(given, environment));
+    var cas =
+        new Cas(
+            address(required(given, "--cas")),
+            key(required(given, "--cas-key")),
+            token(given, environment));
+    var service = required(given, "--service");
+    var files = new Files(Path.of(required(given, "--image")), path(given, "--hosts"), hidden);
+    var program = new Program(ownAddress(given), user(given), endsWithInput);
+    return new AgentOptions(service, cas, files, program, path(given, "--events"));
   }
 
   private static void standIn(
@@ -152,12 +150,16 @@ record AgentOptions(
     return value;
   }
 
-  private static CasAddress cas(String text) throws AgentFailure {
+  private static Optional<Path> path(Map<String, String> given, String option) {
+    return Optional.ofNullable(given.get(option)).map(Path::of);
+  }
+
+  private static CasAddress address(String text) throws AgentFailure {
     return CasAddress.parse(text)
         .orElseThrow(() -> AgentFailure.usage("`" + text + "` is not HOST:PORT; " + USAGE));
   }
 
-  private static KeyHash casKey(String text) throws AgentFailure {
+  private static KeyHash key(String text) throws AgentFailure {
     return KeyHash.parse(text)
         .orElseThrow(() -> AgentFailure.usage("`" + text + "` is not a key hash; " + USAGE));
   }
@@ -174,7 +176,7 @@ record AgentOptions(
     return ids;
   }
 
-  private static Optional<Inet4Address> address(Map<String, String> given) throws AgentFailure {
+  private static Optional<Inet4Address> ownAddress(Map<String, String> given) throws AgentFailure {
     var text = given.get("--address");
     if (text == null) {
       return Optional.empty();
@@ -219,6 +221,6 @@ record AgentOptions(
   /// Names only: the token is a secret.
   @Override
   public String toString() {
-    return "AgentOptions[" + service + " from " + cas + "]";
+    return "AgentOptions[" + service + " from " + cas.address() + "]";
   }
 }

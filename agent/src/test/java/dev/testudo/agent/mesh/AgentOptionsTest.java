@@ -37,21 +37,21 @@ class AgentOptionsTest {
         AgentOptions.parse(
             with("--address", "127.64.1.2", "--hosts", "/h", "--events", "/e", "--exit-with-stdin"),
             Map.of("SCONE_SERVICE_ACCESS_TOKEN", "token"));
-    assertEquals("cas:8081", options.cas().toString());
+    assertEquals("cas:8081", options.cas().address().toString());
     assertEquals("a/b", options.service());
-    assertEquals("127.64.1.2", options.address().orElseThrow().getHostAddress());
-    assertTrue(options.endWithInput());
-    assertEquals(5, ((TokenSource.Given) options.token().orElseThrow()).token().length());
+    assertEquals("127.64.1.2", options.program().address().orElseThrow().getHostAddress());
+    assertTrue(options.program().endsWithInput());
+    assertEquals(5, ((TokenSource.Given) options.cas().token().orElseThrow()).token().length());
   }
 
   @Test
   void documentedVariablesStandInForOptions() throws AgentFailure {
     var environment = Map.of("SCONE_CAS_ADDR", "[::1]:9", "SCONE_CONFIG_ID", "x/y");
     var options = AgentOptions.parse(List.of("--cas-key", KEY, "--image", "/image"), environment);
-    assertEquals("[::1]:9", options.cas().toString());
+    assertEquals("[::1]:9", options.cas().address().toString());
     assertEquals("x/y", options.service());
-    assertEquals(Optional.empty(), options.address());
-    assertFalse(options.endWithInput());
+    assertEquals(Optional.empty(), options.program().address());
+    assertFalse(options.program().endsWithInput());
   }
 
   @Test
@@ -75,10 +75,10 @@ class AgentOptionsTest {
   void theTokenComesFromOnePlace() throws AgentFailure {
     assertEquals(
         Optional.of(new TokenSource.InFile(Path.of("/t"))),
-        AgentOptions.parse(with("--token-file", "/t"), Map.of()).token());
+        AgentOptions.parse(with("--token-file", "/t"), Map.of()).cas().token());
     assertEquals(
         Optional.of(new TokenSource.AtDescriptor(0)),
-        AgentOptions.parse(with("--token-fd", "0"), Map.of()).token());
+        AgentOptions.parse(with("--token-fd", "0"), Map.of()).cas().token());
     assertTrue(refusal(with("--token-file", "/t", "--token-fd", "3")).contains("is given twice"));
     for (var wrong : List.of("1", "2", "-1", "03", "x", "")) {
       assertTrue(refusal(with("--token-fd", wrong)).contains("is not the number of"), wrong);

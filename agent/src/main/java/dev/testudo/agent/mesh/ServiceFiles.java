@@ -1,0 +1,108 @@
+package dev.testudo.agent.mesh;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.agent.view.Content;
+import dev.testudo.agent.view.HostParts;
+import dev.testudo.agent.view.Placed;
+import dev.testudo.shield.HostsFile;
+import dev.testudo.shield.Resolver;
+import dev.testudo.trust.attest.software.ImageEntry;
+import dev.testudo.trust.attest.software.MeasuredImage;
+import dev.testudo.trust.channel.Configuration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What the program of a service sees besides what every program sees.
+///
+/// @param placed what image, caller and policy place. Of two files at one path the later counts:
+///     the policy's word is the last
+/// @param host what of this machine it sees and must not see
+record ServiceFiles(List<Placed> placed, HostParts host) {
+  private static final String HOSTS = "/etc/hosts";
+  private static final int HOSTS_LIMIT = 1 << 20;
+  private static final int WORLD_READABLE = 0644;
+
+  ServiceFiles {
+    placed = List.copyOf(placed);
+  }
+
+  /// Lays out the files of a service.
+  ///
+  /// @param lib the folder of our jars
+  static ServiceFiles of(
+      AgentOptions options, Path lib, MeasuredImage image, Configuration configuration)
+      throws IOException {
+    var placed = new ArrayList<Placed>();
+    image.entries().forEach(entry -> placed.add(placed(entry)));
+    if (options.files().hosts().isPresent()) {
+      placed.add(hostsFile(options.files().hosts().get()));
+    }
+    for (var file : configuration.files()) {
+      placed.add(
+          new Placed.File(file.path(), file.mode(), new Content.Confidential(file.content())));
+    }
+    var host = new HostParts(image.hostFiles(), image.hostPaths(), hidden(options, lib));
+    return new ServiceFiles(placed, host);
+  }
+
+  private static Placed placed(ImageEntry entry) {
+    return switch (entry) {
+      case ImageEntry.Directory(var path, var mode) -> new Placed.Directory(path, mode);
+      case ImageEntry.Link(var path, var target) -> new Placed.Link(path, target);
+      case ImageEntry.RegularFile file ->
+          new Placed.File(file.path(), file.permissions(), new Content.Plain(file.content()));
+    };
+  }
+
+  private static Placed hostsFile(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      var content = new Content.Plain(in.readNBytes(HOSTS_LIMIT));
+      return new Placed.File(HOSTS, WORLD_READABLE, content);
+    }
+  }
+
+  /// What nobody but us may see: our own files, the image as it lies on disk, and what we were told
+  /// to hide.
+  private static List<Path> hidden(AgentOptions options, Path lib) throws IOException {
+    var hidden = new ArrayList<Path>();
+    hidden.add(lib);
+    hidden.add(lib.resolveSibling("testudo"));
+    hidden.add(options.files().image());
+    hidden.addAll(options.files().hidden());
+    options.files().hosts().ifPresent(hidden::add);
+    options.events().ifPresent(hidden::add);
+    var real = new ArrayList<Path>();
+    for (var path : hidden) {
+      if (Files.exists(path)) {
+        real.add(path.toRealPath());
+      }
+    }
+    return real;
+  }
+
+  /// The look-ups of the program: its hosts file comes before the name service.
+  Resolver names() {
+    Optional<String> hosts = Optional.empty();
+    for (var entry : placed) {
+      if (entry instanceof Placed.File file && file.path().equals(HOSTS)) {
+        hosts = Optional.of(text(file.content()));
+      }
+    }
+    return hosts
+        .<Resolver>map(text -> new HostsFile(text, Resolver.system()))
+        .orElseGet(Resolver::system);
+  }
+
+  private static String text(Content content) {
+    return switch (content) {
+      case Content.Plain(var bytes) -> new String(bytes, UTF_8);
+      case Content.OfMachine(var bytes) -> new String(bytes, UTF_8);
+      case Content.Confidential(var secret) -> secret.reveal(bytes -> new String(bytes, UTF_8));
+    };
+  }
+}
