@@ -53,8 +53,7 @@ public final class CallersProgram {
   }
 
   /// What a script names in its first line; empty for all other programs, and for those that may
-  /// be executed but not read. In doubt it is none: this makes a message better, and decides
-  // nothing.
+  /// be executed but not read. It only makes a message better, so in doubt there is none.
   private static Optional<Path> interpreter(Path file) {
     try (var in = Files.newInputStream(file)) {
       var start = new String(in.readNBytes(LONGEST_FIRST_LINE), US_ASCII);

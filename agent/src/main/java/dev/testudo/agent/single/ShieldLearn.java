@@ -48,12 +48,10 @@ final class ShieldLearn {
   int run() throws AgentFailure {
     try (var reporter = new Reporter("testudo shield learn: ", err, Detail.NO_CONNECTIONS, clock)) {
       return run(reporter);
-    } catch (InterruptedException e) {
-      throw AgentFailure.environment("run the program: stopped before it was started", e);
     }
   }
 
-  private int run(Reporter reporter) throws AgentFailure, InterruptedException {
+  private int run(Reporter reporter) throws AgentFailure {
     if (options.output().isPresent()) {
       checkWritable(options.output().get());
     }

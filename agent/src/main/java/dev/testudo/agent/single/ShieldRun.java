@@ -50,12 +50,10 @@ final class ShieldRun {
     var detail = options.connections() ? Detail.ALL_CONNECTIONS : Detail.NO_CONNECTIONS;
     try (var reporter = new Reporter("testudo shield run: ", err, detail, clock)) {
       return run(reporter);
-    } catch (InterruptedException e) {
-      throw AgentFailure.environment("run the program: stopped before it was started", e);
     }
   }
 
-  private int run(Reporter reporter) throws AgentFailure, InterruptedException {
+  private int run(Reporter reporter) throws AgentFailure {
     var source = new RuleSource(environment, options.envFile());
     var shielded = Shielded.find(options.program(), environment, inherited, reporter);
     var seen = source.version();

@@ -5,17 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.testudo.linux.sys.SocketAddress;
 import dev.testudo.shield.ShieldEvent;
+import dev.testudo.trust.channel.AgentEvent;
+import dev.testudo.trust.channel.AgentEvents;
 import dev.testudo.trust.status.Direction;
 import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.Traffic;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReporterTest {
   private static final SocketAddress PEER = new SocketAddress.UnixPath("/run/a");
@@ -77,5 +85,30 @@ class ReporterTest {
         told(
             Detail.NO_CONNECTIONS,
             List.of(new ShieldEvent.Refused("connect", path, "", "no rule"))));
+  }
+
+  @Test
+  void eventsGoToTheirReaderAndWhatIsForAPersonDoesNot(@TempDir Path folder) throws Exception {
+    var path = folder.resolve("events");
+    var out = new ByteArrayOutputStream();
+    var err = new PrintStream(out, true, UTF_8);
+    var clock = InstantSource.fixed(Instant.EPOCH);
+    var refused = new ShieldEvent.Refused("connect", "10.0.0.1:80", "", "no rule");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      var lines = new Reporter("agent: ", err, Detail.NO_CONNECTIONS, clock);
+      try (var reporter = lines.sendingTo(path, "a/b")) {
+        reporter.on(refused);
+        reporter.say("not hardware attested");
+      }
+      var sent = new String(Channels.newInputStream(server.accept()).readAllBytes(), UTF_8);
+      assertEquals(
+          new AgentEvents.Line(
+              Instant.EPOCH,
+              "a/b",
+              new AgentEvent.Refused("connect", "10.0.0.1:80", "", "no rule")),
+          AgentEvents.parse(sent.strip()));
+    }
+    assertEquals("agent: not hardware attested\n", out.toString(UTF_8));
   }
 }
