@@ -70,6 +70,22 @@ class MountsPrivilegedTest {
   }
 
   @Test
+  void aCopyIsAttachedInAnotherNamespaceThanItWasMadeIn() throws Exception {
+    var from = Files.createDirectory(folder.resolve("from"));
+    var to = Files.createDirectory(folder.resolve("to"));
+    onItsOwnThread(
+        () -> {
+          try (var tree = Mounts.copy(from)) {
+            Mounts.unshare();
+            Mounts.attach(tree, to);
+          }
+          return Files.writeString(to.resolve("file"), "written");
+        });
+    assertEquals("written", Files.readString(from.resolve("file")));
+    assertFalse(Files.exists(to.resolve("file")));
+  }
+
+  @Test
   void theKernelsSettingsAreReadOnlyForTheCallingThreadWhereverTheyAreMounted() throws Exception {
     var elsewhere = Files.createDirectory(folder.resolve("proc of another place"));
     var part = Files.createDirectory(folder.resolve("part"));
