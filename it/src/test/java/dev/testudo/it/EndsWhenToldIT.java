@@ -36,7 +36,7 @@ class EndsWhenToldIT {
   enum Part {
     UP("up in "),
     /// What `./quickstart --stay` becomes.
-    DEMO("stays up until"),
+    DEMO("runs until Ctrl-C"),
     CAS("\"listening\""),
     AGENT("running"),
     SHIELD("rules in force");
