@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cli.CliContext.Installation;
 import dev.testudo.cli.CliContext.Streams;
+import dev.testudo.trust.pki.KeyHash;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +71,8 @@ class CliTest {
     words.removeFirst();
     words.add("--help");
     assertEquals(0, run(words.toArray(String[]::new)));
-    assertTrue(out.toString(UTF_8).startsWith("Usage: " + command), out.toString(UTF_8));
+    var usage = "Usage: " + command;
+    assertEquals(usage, out.toString(UTF_8).substring(0, usage.length()));
     for (var line : out.toString(UTF_8).split("\n", -1)) {
       assertTrue(line.length() <= 80, line);
     }
@@ -125,7 +127,13 @@ class CliTest {
     assertEquals(2, run("up", "-f", mesh, "--state", ""));
     assertEquals(2, run("session", "read", "a", "--state", ""));
     assertEquals(2, run("session", "read", "a", "--cas", "c", "--cas-key", KEY, "--identity", ""));
-    assertEquals(3, err.toString(UTF_8).split(" is empty; is a variable not set", -1).length - 1);
+    assertEquals(
+        """
+        testudo: --state is empty; is a variable not set?
+        testudo: --state is empty; is a variable not set?
+        testudo: --identity is empty; is a variable not set?
+        """,
+        err.toString(UTF_8));
     assertEquals(before, Files.getPosixFilePermissions(Path.of("")));
     assertFalse(Files.exists(Path.of("run")));
     assertFalse(Files.exists(Path.of("identity.pem")));
@@ -139,7 +147,10 @@ class CliTest {
     assertEquals(
         3,
         run("session", "read", "a", "--cas", "c", "--cas-key", KEY, "--identity", file.toString()));
-    assertTrue(err.toString(UTF_8).contains("there is no identity " + file), err.toString(UTF_8));
+    assertEquals(
+        "testudo: there is no identity %1$s; make one with `testudo identity create %1$s`\n"
+            .formatted(file),
+        err.toString(UTF_8));
     assertFalse(Files.exists(file));
   }
 
@@ -149,8 +160,11 @@ class CliTest {
     assertEquals(3, run("identity", "show", file.toString()));
     assertEquals(0, run("identity", "create", file.toString()));
     var made = out.toString(UTF_8);
-    assertTrue(
-        made.matches("(?s)identity .*\nkey hash [1-9A-HJ-NP-Za-km-z]{40,46}\nvalid until 2.*"));
+    var lines = new Printed(made).lines();
+    assertEquals("identity " + file, lines.getFirst());
+    assertTrue(KeyHash.parse(lines.get(1).replaceFirst("^key hash ", "")).isPresent(), made);
+    var until = Instant.parse(lines.get(2).replaceFirst("^valid until ", ""));
+    assertTrue(until.isAfter(Instant.now()), made);
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     assertEquals(1, run("identity", "create", file.toString()));
     out.reset();
@@ -169,7 +183,30 @@ class CliTest {
     assertEquals(0, run("identity", "create", file.toString()));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     assertEquals(3, run("identity", "show", file.toString()));
-    assertTrue(err.toString(UTF_8).contains("can be read by others"), err.toString(UTF_8));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertEquals(0, run("identity", "show", file.toString()));
+  }
+
+  @Test
+  void whoNamesNothingIsAskedWhatHeMeansToReplaceOrToDelete() throws IOException {
+    var file =
+        Files.writeString(work.resolve("s.yaml"), "name: shop\nversion: \"0.3\"\n").toString();
+    // Nobody listens there: it does not come to that.
+    var cas = List.of("--cas", "127.0.0.1:1", "--cas-key", KEY);
+    assertEquals(2, run(together(List.of("session", "update", file), cas)));
+    assertEquals(2, run(together(List.of("session", "delete", "shop"), cas)));
+    assertEquals(
+        """
+        testudo: the file names no `predecessor`, and what is active now may be another's work; \
+        begin with `testudo session read shop --for-update`, or give --over HASH
+        testudo: deleting is for ever, and what is active now may be another's work; look at it \
+        with `testudo session read shop --for-update` and give its --hash HASH
+        """,
+        err.toString(UTF_8));
+  }
+
+  private static String[] together(List<String> one, List<String> other) {
+    return Stream.concat(one.stream(), other.stream()).toArray(String[]::new);
   }
 
   @Test
@@ -182,7 +219,9 @@ class CliTest {
   @Test
   void theVersionIsOneLine() {
     assertEquals(0, run("version"));
-    assertTrue(out.toString(UTF_8).matches("testudo \\S+\n"), out.toString(UTF_8));
+    var lines = new Printed(out.toString(UTF_8)).lines();
+    assertEquals(1, lines.size(), lines::toString);
+    assertEquals("testudo", lines.getFirst().split(" ", 2)[0]);
   }
 
   @Test
@@ -197,20 +236,25 @@ class CliTest {
   @Test
   void anUnknownCasIsAUsageErrorThatSaysWhatToGive() {
     assertEquals(2, run("cas", "value", "a", "b"));
-    assertTrue(err.toString(UTF_8).contains("--cas-key HASH"), err.toString(UTF_8));
+    assertEquals(
+        "testudo: which CAS? give --cas HOST:PORT and --cas-key HASH, or --state DIR of a mesh that"
+            + " is up, or attest one with `testudo cas attest`\n",
+        err.toString(UTF_8));
     assertEquals(2, run("cas", "value", "--cas", "localhost:1", "a", "b"));
   }
 
   @Test
   void aMeshThatIsNotUpIsAnEnvironmentError() {
     assertEquals(3, run("cas", "value", "--state", work.toString(), "a", "b"));
-    assertTrue(err.toString(UTF_8).contains("no mesh is up in " + work), err.toString(UTF_8));
+    assertEquals(
+        "testudo: no mesh is up in %1$s; start it with `testudo up --state %1$s`\n".formatted(work),
+        err.toString(UTF_8));
   }
 
   @Test
   void aMistakeOfOursShowsItselfAndExits70() {
     var stream = new PrintStream(err, true, UTF_8);
     assertEquals(70, CommandTree.failed(new IllegalStateException("odd"), stream));
-    assertTrue(err.toString(UTF_8).contains("IllegalStateException: odd"));
+    new Printed(err.toString(UTF_8)).hasLine("java.lang.IllegalStateException: odd");
   }
 }

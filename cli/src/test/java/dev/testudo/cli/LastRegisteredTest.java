@@ -2,9 +2,9 @@ package dev.testudo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.pki.Identity;
@@ -47,7 +47,8 @@ class LastRegisteredTest {
         }) {
       var file = Files.writeString(work.resolve("registered"), text);
       var e = assertThrows(CommandFailed.class, () -> LastRegistered.in(file), text);
-      assertTrue(e.line().startsWith(file + ":1: "), e.line());
+      assertEquals(ExitCode.ENVIRONMENT_FAILED, e.code());
+      assertEquals(file + ":1", e.line().split(": ", 2)[0]);
     }
   }
 }

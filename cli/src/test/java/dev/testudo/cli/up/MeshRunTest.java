@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cli.Printed;
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.terminal.Palette;
 import dev.testudo.cli.terminal.PlainDisplay;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +92,14 @@ class MeshRunTest {
       """;
 
   private static final KeyHash OWNER = Identity.ephemeral("owner").keyHash();
+
+  private static final Pattern TIME = Pattern.compile("(?m)^testudo \\| [0-9:]{8} ");
+
+  private static final Pattern UP =
+      Pattern.compile(
+          ("(?m)^testudo \\| up in [0-9]+ ms: CAS ready T, sessions registered T,"
+                  + " first program started T$")
+              .replace("T", "(after [0-9]+ ms|unseen)"));
 
   private final FakeProcesses processes = new FakeProcesses();
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
@@ -177,6 +188,15 @@ class MeshRunTest {
     return shown.toString(UTF_8);
   }
 
+  /// Fails unless `up` said that line itself, at whatever time.
+  private void assertSaid(String line) {
+    new Printed(TIME.matcher(output()).replaceAll("testudo | ")).hasLine("testudo | " + line);
+  }
+
+  private boolean isUp() {
+    return UP.matcher(output()).find();
+  }
+
   private void agents(java.util.function.Consumer<FakeProcesses.FakeChild> then) {
     processes.agents =
         agent -> {
@@ -193,13 +213,14 @@ class MeshRunTest {
     agents(_ -> {});
     processes.commands =
         command -> {
-          assertTrue(output().contains("up in "), output());
+          assertTrue(isUp(), output());
           var report = Path.of(command.spec.environment().getOrDefault("TESTUDO_MESH_JSON", ""));
           try {
-            var json = Files.readString(report);
-            assertTrue(json.contains("\"ready\":true"), json);
-            assertTrue(json.contains("\"db\":{\"address\":\"127."), json);
-            assertTrue(json.contains(FakeProcesses.KEY), json);
+            var mesh = new Printed(Files.readString(report)).json();
+            assertTrue(mesh.bool("ready"));
+            var db = mesh.object("services").object("db").text("address");
+            assertEquals("127", db.split("\\.")[0]);
+            assertEquals(FakeProcesses.KEY, mesh.object("cas").text("key_hash"));
           } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
           }
@@ -286,8 +307,8 @@ class MeshRunTest {
           agent.end(0);
         });
     assertEquals(0, run());
-    assertTrue(output().contains("up in "), output());
-    assertTrue(output().contains("service web finished"), output());
+    assertTrue(isUp(), output());
+    assertSaid("service web finished");
   }
 
   @Test
@@ -300,7 +321,7 @@ class MeshRunTest {
           }
         });
     assertEquals(3, run());
-    assertTrue(output().contains("testudo | service web ended by signal 9 (KILL)\n"), output());
+    assertSaid("service web ended by signal 9 (KILL)");
     assertTrue(processes.stops.contains("terminate shop/db/sh"));
   }
 
@@ -314,8 +335,8 @@ class MeshRunTest {
           }
         };
     assertEquals(4, run());
-    assertTrue(output().contains("service db was refused: not attested\n"), output());
-    assertTrue(output().contains("CAS: expected aa, seen bb for 4711\n"), output());
+    assertSaid("service db was refused: not attested");
+    assertSaid("CAS: expected aa, seen bb for 4711");
   }
 
   @Test
@@ -327,21 +348,21 @@ class MeshRunTest {
           }
         });
     assertEquals(3, run());
-    assertTrue(output().contains("CAS ended by signal 9 (KILL)"), output());
+    assertSaid("CAS ended by signal 9 (KILL)");
   }
 
   @Test
   void aCasThatSaysNonsenseIsAnEnvironmentError() {
     processes.readyLine = "ready!";
     var failed = assertThrows(CommandFailed.class, this::run);
-    assertTrue(failed.line().startsWith("CAS did not say where it listens"), failed.line());
+    assertEquals(ExitCode.ENVIRONMENT_FAILED, failed.code());
+    assertEquals("CAS did not say where it listens", failed.line().split(": ", 2)[0]);
   }
 
   @Test
   void aServiceThatNeverListensFailsTheCommandAndNamesItsPort() throws Exception {
     assertEquals(3, run(Duration.ofMillis(300), "demo.sh"));
-    assertTrue(
-        output().contains("service db is not ready: nothing listens on port [5432]"), output());
+    assertSaid("service db is not ready: nothing listens on port [5432]");
   }
 
   @Test
@@ -355,8 +376,7 @@ class MeshRunTest {
           }
         });
     assertEquals(3, run());
-    assertTrue(
-        output().contains("the agent of service db ended with exit code 3: the disk is full"));
+    assertSaid("the agent of service db ended with exit code 3: the disk is full");
     assertTrue(processes.stops.contains("kill shop/web/sh"));
   }
 
@@ -373,7 +393,7 @@ class MeshRunTest {
               .start(
                   () -> {
                     // Should it never be up, it is stopped all the same, and the test fails.
-                    for (var i = 0; i < 120_000 && !output().contains("up in "); i++) {
+                    for (var i = 0; i < 120_000 && !isUp(); i++) {
                       LockSupport.parkNanos(1_000_000);
                     }
                     next.requestStop();
@@ -403,14 +423,8 @@ class MeshRunTest {
           }
         });
     run();
-    assertTrue(
-        output()
-            .contains(
-                " web refused connect 1.2.3.4:80 (default mode): no client rule permits it\n"),
-        output());
-    assertTrue(
-        output().contains("testudo | web → 9.9.9.9:443 connected (rule CLIENT_1)\n"), output());
-    assertTrue(
-        output().contains("shop/db/sh | ") || output().contains("db | hello from shop/db/sh"));
+    assertSaid("web refused connect 1.2.3.4:80 (default mode): no client rule permits it");
+    assertSaid("web → 9.9.9.9:443 connected (rule CLIENT_1)");
+    new Printed(output()).hasLine("db | hello from shop/db/sh");
   }
 }
