@@ -8,9 +8,8 @@ import dev.testudo.trust.json.MessageException;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// What was printed. Tests ask for whole lines, for the ids of diagnostics or for members of JSON;
-// a
-/// failure shows everything.
+/// What was printed. Tests ask for whole lines, for the ids of diagnostics or for members of JSON.
+/// A failure shows everything.
 public record Printed(String text) {
   private static final Pattern DIAGNOSTIC =
       Pattern.compile("^(error|warning)\\[([a-z-]+)]: .*\n *--> (.+)$", Pattern.MULTILINE);
@@ -37,6 +36,7 @@ public record Printed(String text) {
   }
 
   /// The members of a JSON object.
+  @SuppressWarnings("exports") // the tests, its only clients, see trust.json too
   public JsonMembers json() throws MessageException {
     return JsonMembers.read(text.getBytes(UTF_8), LIMIT, "printed");
   }

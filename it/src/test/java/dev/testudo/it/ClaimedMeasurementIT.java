@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,7 @@ class ClaimedMeasurementIT {
     return Command.run(Map.of(), all);
   }
 
+  /// What CAS answers to somebody who claims a measurement: the status, and JSON.
   private static String attest(String service, String image, String... token) {
     var folder = shared.resolve("stranger");
     var words =
@@ -120,6 +122,14 @@ class ClaimedMeasurementIT {
     return ended.out();
   }
 
+  private static int status(String answer) {
+    return Integer.parseInt(answer.split(" ", 2)[0]);
+  }
+
+  private static JsonNode body(String answer) {
+    return new Output(answer.split(" ", 2)[1]).json();
+  }
+
   private static String withoutRequest(String answer) {
     return answer.replaceFirst("[0-9a-f]{16}", "REQUEST");
   }
@@ -127,7 +137,8 @@ class ClaimedMeasurementIT {
   @Test
   void whoClaimsTheMeasurementGetsNothingAndLearnsNothing() {
     var refusal = withoutRequest(attest("nobody/at/home", "00".repeat(32)));
-    assertTrue(refusal.startsWith("403 "), refusal);
+    assertEquals(403, status(refusal));
+    assertEquals("attestation-refused", body(refusal).path("error").asText());
     var ways =
         List.of(
             attest(SERVICE, "00".repeat(32)),
@@ -149,7 +160,8 @@ class ClaimedMeasurementIT {
     // It shows that the stranger of these tests lacks nothing but the token.
     var token = Files.readString(target.resolve("tokens/hello.token")).strip();
     var answer = attest(SERVICE, image, token);
-    assertTrue(answer.startsWith("200 ") && answer.contains("API_PASSWORD"), "not delivered");
+    assertEquals(200, status(answer));
+    assertTrue(body(answer).path("environment").has("API_PASSWORD"), "not delivered");
   }
 
   @Test
@@ -172,7 +184,7 @@ class ClaimedMeasurementIT {
     var after = Files.readString(file).strip();
     assertNotEquals(before, after);
     assertFalse(applied.all().contains(after), "the token is shown");
-    assertTrue(attest(SERVICE, image, before).startsWith("403 "));
-    assertTrue(attest(SERVICE, image, after).startsWith("200 "));
+    assertEquals(403, status(attest(SERVICE, image, before)));
+    assertEquals(200, status(attest(SERVICE, image, after)));
   }
 }

@@ -15,7 +15,7 @@ class CliPageIT {
     var page = Command.run(Command.ROOT.resolve("scripts/cli-page").toString());
     assertEquals(0, page.exit(), page::all);
     for (var command : List.of("agent run", "cas serve", "shield learn", "session delete")) {
-      assertTrue(page.out().contains("\n## testudo %s\n".formatted(command)), page::all);
+      new Output(page.out()).hasLine("## testudo " + command);
     }
     for (var help : page.out().split("(?m)^```$", -1)) {
       for (var line : help.startsWith("\nUsage: ") ? help.lines().toList() : List.<String>of()) {

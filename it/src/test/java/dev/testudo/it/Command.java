@@ -70,6 +70,6 @@ record Command(int exit, String out, String err) {
   }
 
   private static String text(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 }

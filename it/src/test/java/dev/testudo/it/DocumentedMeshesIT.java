@@ -1,7 +1,6 @@
 package dev.testudo.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,17 +42,21 @@ class DocumentedMeshesIT {
   void theFirstServiceGreetsWhomTheMeshfileNamesAndEnds() throws Exception {
     try (var mesh = launch("hello/mesh.yaml")) {
       assertEquals(0, mesh.awaitEnd(), mesh::output);
-      assertTrue(mesh.output().contains("hello world"), mesh::output);
-      assertTrue(mesh.output().contains("the password has 20 characters"), mesh::output);
+      new Output(mesh.output()).hasLine("hello | hello world");
+      new Output(mesh.output()).hasLine("hello | the password has 20 characters");
     }
   }
 
   @Test
   void theReaderFetchesThePageOverItsProtectedConnection() throws Exception {
     try (var mesh = launch("pair/mesh.yaml")) {
-      mesh.awaitLine("the page", line -> line.contains("hello from greeter"));
-      mesh.awaitLine("the server's rule", line -> line.contains("(rule SERVER_web, protected)"));
-      mesh.awaitLine("the connection", line -> line.contains("connected (rule CLIENT_greeter)"));
+      mesh.awaitLine("the page", "reader | hello from greeter"::equals);
+      var listening = mesh.description().path("services").path("greeter").path("listening");
+      assertEquals(1, listening.size(), listening::toString);
+      assertEquals("SERVER_web", listening.get(0).path("rule").asText());
+      assertEquals("protected", listening.get(0).path("mode").asText());
+      mesh.awaitLine(
+          "the connection", "testudo | reader → greeter connected (rule CLIENT_greeter)"::equals);
     }
   }
 }

@@ -114,7 +114,7 @@ class MeshSurvivesNothingHalfDoneIT {
             "openssl s_client -connect "
                 + mesh.address("api")
                 + ":4996 </dev/null 2>/dev/null | openssl x509 -noout -pubkey");
-    assertTrue(shown.out().contains("BEGIN PUBLIC KEY"), shown.all());
+    new Output(shown.out()).hasLine("-----BEGIN PUBLIC KEY-----");
     return password.substring(0, password.indexOf('\0')) + shown.out();
   }
 }

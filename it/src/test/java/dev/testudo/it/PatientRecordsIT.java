@@ -3,9 +3,9 @@ package dev.testudo.it;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,16 +71,20 @@ class PatientRecordsIT {
 
   @Test
   void storesAndReadsARecordOverHttps() throws IOException {
-    assertTrue(store("grace", RECORD).out().contains("Grace Hopper"));
-    assertTrue(curl("https://api:4996/patient/grace").out().contains("arthritis"));
-    assertTrue(curl("https://api:4996/score/grace").out().contains("\"score\":8"));
+    var record = new Output(RECORD).json();
+    ((ObjectNode) record).put("id", "grace");
+    assertEquals(record, new Output(store("grace", RECORD).out()).json());
+    assertEquals(record, new Output(curl("https://api:4996/patient/grace").out()).json());
+    var score = new Output(curl("https://api:4996/score/grace").out()).json();
+    assertEquals(8, score.path("score").asInt());
   }
 
   @Test
   void theWireToRedisShowsNothingOfTheRecord() throws IOException, InterruptedException {
     var secretive = "{\"name\":\"Xanthippe Wirewatch\"}";
     try (var capture = Capture.start(work, "tcp port 6379 and host " + mesh.address("redis"))) {
-      assertTrue(store("wire", secretive).out().contains("Xanthippe"));
+      var stored = new Output(store("wire", secretive).out()).json();
+      assertEquals("Xanthippe Wirewatch", stored.path("name").asText());
       var seen = String.join("", capture.packets());
       assertTrue(seen.contains("\u0017\u0003\u0003"), "TLS application data did cross the wire");
       assertAll(
@@ -95,7 +99,7 @@ class PatientRecordsIT {
     var refusals = refusalsAtRedis();
     var plain = Command.run("redis-cli", "-h", mesh.address("redis"), "-p", "6379", "ping");
     assertFalse(plain.all().contains("PONG") || plain.all().contains("NOAUTH"), plain.all());
-    assertOneMoreRefusal(refusals, "TLS");
+    assertOneMoreRefusal(refusals, "");
   }
 
   @Test
@@ -130,7 +134,7 @@ class PatientRecordsIT {
     var refusals = refusalsAtRedis();
     var seen = OpenSsl.talk(mesh.address("redis"), 6379, "-cert", certificate, "-key", key);
     assertFalse(seen.contains("PONG") || seen.contains("NOAUTH"), seen);
-    assertOneMoreRefusal(refusals, "authority");
+    assertOneMoreRefusal(refusals, "unknown_ca");
   }
 
   @Test
@@ -138,21 +142,23 @@ class PatientRecordsIT {
     var refusals = refusalsAtRedis();
     var seen = OpenSsl.talk(mesh.address("redis"), 6379);
     assertFalse(seen.contains("PONG") || seen.contains("NOAUTH"), seen);
-    assertOneMoreRefusal(refusals, "certificate");
+    assertOneMoreRefusal(refusals, "certificate_required");
   }
 
-  /// Refusal lines of the Redis service so far.
-  private static List<String> refusalsAtRedis() {
-    return mesh.lines(
-        line -> line.contains("refused") && line.contains("redis") && line.contains("SERVER_1"));
+  /// The peers that the rule of the Redis service has refused so far.
+  private static List<Output.Refusal> refusalsAtRedis() {
+    return mesh.refusalsOf("redis").stream()
+        .filter(one -> one.operation().equals("accept") && one.rule().equals("SERVER_1"))
+        .toList();
   }
 
-  private static void assertOneMoreRefusal(List<String> before, String reason)
-      throws IOException, InterruptedException {
-    mesh.awaitLine("a refusal", line -> refusalsAtRedis().size() > before.size());
+  /// @param alert what the peer was told; nothing if it speaks no TLS
+  private static void assertOneMoreRefusal(List<Output.Refusal> before, String alert)
+      throws InterruptedException {
+    mesh.awaitLine("a refusal", _ -> refusalsAtRedis().size() > before.size());
     var now = refusalsAtRedis();
     assertEquals(before.size() + 1, now.size(), now::toString);
-    assertTrue(now.getLast().contains(reason), now.getLast());
+    assertEquals(alert, now.getLast().alert());
   }
 
   @Test
@@ -175,7 +181,7 @@ class PatientRecordsIT {
     assertEquals(32, password.length());
     var inside =
         Path.of("/proc", Long.toString(mesh.programPid("redis-server")), "root/conf/redis.conf");
-    assertTrue(Files.readString(inside).contains("requirepass " + password));
+    new Output(Files.readString(inside)).hasLine("requirepass " + password);
     var outside = Path.of("/conf/redis.conf");
     assertFalse(Files.exists(outside) && Files.readString(outside).contains(password));
     assertFalse(mesh.output().contains(password));
@@ -194,15 +200,18 @@ class PatientRecordsIT {
 
   @Test
   void everyoneIsToldThatEvidenceIsSoftwareOnly() throws IOException {
-    assertTrue(mesh.output().contains("not hardware attested"), mesh.output());
-    assertNotEquals("", mesh.address("api"));
+    for (var service : List.of("redis", "api")) {
+      var evidence = "software (not hardware attested)";
+      assertEquals(
+          evidence, mesh.description().at("/services/%s/attestation".formatted(service)).asText());
+      new Output(mesh.output()).hasLine("testudo | %s attested: %s".formatted(service, evidence));
+    }
   }
 
   @Test
   void theOutputShowsWhoTalksToWhom() throws IOException, InterruptedException {
-    assertTrue(store("edge", RECORD).exit() == 0);
+    assertEquals(0, store("edge", RECORD).exit());
     mesh.awaitLine(
-        "the edge api -> redis",
-        line -> line.contains("api") && line.contains("redis") && line.contains("CLIENT_1"));
+        "the edge api -> redis", "testudo | api → redis connected (rule CLIENT_1)"::equals);
   }
 }

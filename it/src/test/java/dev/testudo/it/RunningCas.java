@@ -1,10 +1,14 @@
 package dev.testudo.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.RefusalReport;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -13,16 +17,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A CAS in a process of its own, and somebody who may register sessions with it.
 final class RunningCas implements AutoCloseable {
   private final Process process;
+  private final Path state;
   private final CasAddress address;
   private final KeyHash key;
   private final Identity owner = Identity.ephemeral("owner.testudo.internal");
   private final CasClient client;
 
-  private RunningCas(Process process, CasAddress address, KeyHash key) {
+  private RunningCas(Process process, Path state, CasAddress address, KeyHash key) {
+    this.state = state;
     this.process = process;
     this.address = address;
     this.key = key;
@@ -51,6 +61,7 @@ final class RunningCas implements AutoCloseable {
     var announced = new ObjectMapper().readTree(line);
     return new RunningCas(
         process,
+        state,
         CasAddress.parse(announced.path("listening").asText()).orElseThrow(),
         KeyHash.parse(announced.path("key_hash").asText()).orElseThrow());
   }
@@ -106,9 +117,32 @@ final class RunningCas implements AutoCloseable {
   }
 
   /// What CAS tells the sessions' owner about the refusal that `said` names.
-  String why(String said) throws IOException {
-    var request = said.replaceFirst("(?s).*`testudo cas why ([0-9a-f]{16})`.*", "$1");
-    return String.join("\n", client.why(request).details());
+  RefusalReport why(String said) throws IOException {
+    var request = Pattern.compile("`testudo cas why ([0-9a-f]{16})`").matcher(said);
+    if (!request.find()) {
+      throw new AssertionError("no request is named:\n" + said);
+    }
+    return client.why(request.group(1));
+  }
+
+  /// Its audit log, line by line (docs/formats/audit-log.md).
+  List<JsonNode> audit() throws IOException {
+    var lines = new ArrayList<JsonNode>();
+    for (var line : Files.readAllLines(state.resolve("audit.jsonl"))) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  /// Fails unless the last thing that it noted is this refusal.
+  ///
+  /// @param reason the refusal's id
+  void hasRefused(String action, String subject, String reason) throws IOException {
+    var last = audit().getLast();
+    assertEquals(
+        List.of("refused", action, subject, reason),
+        Stream.of("event", "action", "subject", "reason").map(m -> last.path(m).asText()).toList(),
+        last::toString);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,10 +14,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A mesh brought up by `testudo up` in a process of its own, as a developer would.
 final class RunningMesh implements AutoCloseable {
+  /// A line of `up` about a refusal: when, and at which service.
+  private static final Pattern TOLD_OF = Pattern.compile("^testudo \\| [0-9:]{8} (\\S+) refused ");
+
   private final Process up;
   private final Path log;
   private final Path state;
@@ -31,7 +36,7 @@ final class RunningMesh implements AutoCloseable {
   static RunningMesh start(Path meshFile, Path state) throws IOException, InterruptedException {
     var mesh = launch(meshFile, state);
     try {
-      mesh.awaitLine("a ready mesh", line -> line.contains("up in ") && line.contains(" ms"));
+      mesh.awaitReady();
       return mesh;
     } catch (AssertionError | InterruptedException e) {
       mesh.close();
@@ -83,6 +88,25 @@ final class RunningMesh implements AutoCloseable {
       throw new AssertionError("the mesh is not up:\n" + output());
     }
     return new ObjectMapper().readTree(file.toFile());
+  }
+
+  /// Waits until all services are ready; a mesh that ends before that fails the test.
+  void awaitReady() throws InterruptedException {
+    Patience.until(
+        () -> {
+          assertTrue(up.isAlive(), this::output);
+          return isReady();
+        },
+        () -> "the mesh does not get ready:\n" + output());
+  }
+
+  private boolean isReady() {
+    try {
+      return Files.exists(state.resolve("run/mesh.json"))
+          && description().path("ready").asBoolean();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String address(String service) throws IOException {
@@ -137,7 +161,7 @@ final class RunningMesh implements AutoCloseable {
 
   String output() {
     try {
-      return Files.readString(log, StandardCharsets.ISO_8859_1);
+      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "";
     }
@@ -147,6 +171,21 @@ final class RunningMesh implements AutoCloseable {
   List<String> lines(Predicate<String> wanted) {
     var all = output();
     return all.substring(0, all.lastIndexOf('\n') + 1).lines().filter(wanted).toList();
+  }
+
+  /// What a service has printed, its agent included, line by line.
+  List<String> printedBy(String service) {
+    var prefix = service + " | ";
+    return lines(line -> line.startsWith(prefix)).stream()
+        .map(line -> line.substring(prefix.length()))
+        .toList();
+  }
+
+  /// What was refused to or by a service, as far as it was told of.
+  List<Output.Refusal> refusalsOf(String service) {
+    var told =
+        lines(line -> TOLD_OF.matcher(line).results().anyMatch(m -> m.group(1).equals(service)));
+    return new Output(String.join("\n", told)).refusals();
   }
 
   /// Waits for a line; a mesh that ends meanwhile, or that says nothing of the kind, fails the

@@ -4,9 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.testudo.trust.status.SecuredConnection;
+import dev.testudo.trust.status.ShieldStatus;
+import dev.testudo.trust.status.ShieldStatus.Listening;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// `testudo shield …` as a person with one program uses it, through the launcher.
@@ -14,6 +22,11 @@ class ShieldCommandsIT extends AtShieldWorkshop {
   private static final String PREFIX = ShieldWorkshop.PREFIX;
   private static final int REDIS_PORT = 16_379;
   private static final int HTTP_PORT = 16_380;
+
+  private static final String NO_RULE =
+      "testudo shield run: there is no rule, and nothing would be protected: the program was not"
+          + " started; give --env-file FILE or variables SCONE_NETWORK_SHIELD_…, or"
+          + " SCONE_NETWORK_SHIELD=disabled to run it without a shield\n";
 
   @Test
   void aProtectedServerIsReachedByItsClientOnlyAndEverythingShows() throws Exception {
@@ -37,8 +50,10 @@ class ShieldCommandsIT extends AtShieldWorkshop {
             "127.0.0.1",
             "--save",
             "");
-    shop.await(
-        "server.log", "listening at 127.0.0.1:" + REDIS_PORT + ", protected (rule SERVER_redis)");
+    var address = "127.0.0.1:" + REDIS_PORT;
+    shop.awaitShield(
+        "server.log",
+        shield -> shield.listening().contains(new Listening("SERVER_redis", address, true)));
     assertFalse(shop.log("server.log").contains("PRIVATE KEY"));
 
     var clientEnv =
@@ -61,27 +76,59 @@ class ShieldCommandsIT extends AtShieldWorkshop {
         "0.2",
         "ping");
     shop.await("client.log", "PONG");
-    shop.await("server.log", " (rule SERVER_redis), peer client.local");
-    assertFalse(shop.log("client.log").contains("begins"), shop.log("client.log"));
+    var served = shop.awaitShield("server.log", ShieldCommandsIT::servesTheClient);
+    assertEquals(List.of("rules in force"), shop.said("run", shop.log("client.log")));
 
     var plain = Command.run("redis-cli", "-p", "" + REDIS_PORT, "ping");
     assertFalse(plain.out().contains("PONG"), plain.all());
-    shop.await("server.log", "refused accept 127.0.0.1:");
-
-    var top = shop.testudo("top", "--once");
-    assertTrue(top.out().contains("SERVER_redis"), top.all());
-    assertTrue(top.out().contains("client.local"), top.all());
-    assertTrue(top.out().contains("TLSv1.3"), top.all());
-    assertTrue(shop.testudo("top", "--json").out().contains("\"peer_name\":\"client.local\""));
-    var why = shop.testudo("why", "SERVER_redis");
-    assertTrue(why.out().contains("open: connection "), why.all());
-    assertTrue(why.out().contains("refused accept"), why.all());
-    assertTrue(shop.testudo("why", "--last").out().contains("redis-server: refused accept"));
+    var refused = shop.awaitShield("server.log", shield -> shield.refusals().total() == 1);
+    assertEquals("accept", refused.refusals().last().getFirst().operation());
+    assertEquals("SERVER_redis", refused.refusals().last().getFirst().rule());
+    everyCommandShows(served.connections().oldest().getFirst().connection(), address);
 
     // 15 to the launcher reaches the program, whose own exit code comes back.
     server.destroy();
     assertEquals(0, shop.exit(server, "server.log"), shop.log("server.log"));
-    assertTrue(shop.log("server.log").contains(" ends: from 127.0.0.1:"), shop.log("server.log"));
+    var ofConnection =
+        "connection %d ".formatted(served.connections().oldest().getFirst().connection().id());
+    var told = shop.said("run", shop.log("server.log"));
+    assertEquals(
+        2, told.stream().filter(line -> line.startsWith(ofConnection)).count(), told::toString);
+  }
+
+  private static boolean servesTheClient(ShieldStatus shield) {
+    return shield.connections().oldest().stream()
+        .map(ShieldStatus.Connection::connection)
+        .anyMatch(
+            one ->
+                one.isInbound()
+                    && one.rule().equals("SERVER_redis")
+                    && one.peerName().equals(Optional.of("client.local")));
+  }
+
+  /// `top` and `why`, each about the one connection of the server and the one client it refused.
+  private void everyCommandShows(SecuredConnection connection, String address) {
+    new Output(shop.testudo("top", "--once").out())
+        .hasLine("  listening at %s, protected (rule SERVER_redis)".formatted(address));
+    var shown = new ArrayList<JsonNode>();
+    new Output(shop.testudo("top", "--json").out())
+        .json()
+        .path("shields")
+        .forEach(shield -> shield.path("connections").forEach(shown::add));
+    var ofServer =
+        shown.stream()
+            .filter(one -> one.path("peer_name").asText().equals("client.local"))
+            .toList();
+    assertEquals(1, ofServer.size(), shown::toString);
+    assertEquals("SERVER_redis", ofServer.getFirst().path("rule").asText());
+    assertEquals("TLSv1.3", ofServer.getFirst().path("tls").asText().split(" ", 2)[0]);
+    var why = new Output(shop.testudo("why", "SERVER_redis").out());
+    why.hasLine("  open: connection %d from %s".formatted(connection.id(), connection.peer()));
+    var refusal = why.refusals();
+    assertEquals(1, refusal.size(), why::text);
+    assertEquals("accept", refusal.getFirst().operation());
+    assertEquals("SERVER_redis", refusal.getFirst().rule());
+    assertEquals(refusal, new Output(shop.testudo("why", "--last").out()).refusals());
   }
 
   @Test
@@ -95,11 +142,14 @@ class ShieldCommandsIT extends AtShieldWorkshop {
             "-c",
             "env; exit 7");
     assertEquals(7, ended.exit(), ended.all());
-    assertTrue(ended.out().contains("ORDINARY=yes\n"), ended.all());
-    assertTrue(ended.out().contains("JAVA_TOOL_OPTIONS=-Dkept\n"), ended.all());
+    new Output(ended.out()).hasLine("ORDINARY=yes");
+    new Output(ended.out()).hasLine("JAVA_TOOL_OPTIONS=-Dkept");
     assertFalse(ended.out().contains("SCONE_"), ended.all());
     assertFalse(ended.out().contains("TESTUDO_"), ended.all());
-    assertTrue(ended.err().contains("every other destination"), ended.all());
+    assertEquals(List.of("rules in force"), shop.said("run", ended.err()));
+    var policy = shop.testudo(Map.of(PREFIX, "protected"), "check").out();
+    var shown = ended.err().lines().skip(1).limit(policy.lines().count()).toList();
+    assertEquals(policy.lines().toList(), shown);
   }
 
   @Test
@@ -128,9 +178,14 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     var ended = shop.testudo(shielded, "run", "--", "sh", "-c", "sleep 1000 & echo $!");
     ProcessHandle.of(Long.parseLong(ended.out().strip())).ifPresent(ProcessHandle::destroy);
     assertEquals(0, ended.exit(), ended.all());
-    assertTrue(ended.err().contains("left a process behind"), ended.all());
+    assertEquals(
+        List.of(
+            "rules in force",
+            "the program has ended and left a process behind, which can make no socket call any"
+                + " more; keep it in the foreground"),
+        shop.said("run", ended.err()));
     var alone = shop.testudo(shielded, "run", "--", "sh", "-c", "sleep 0 & wait");
-    assertFalse(alone.err().contains("behind"), alone.all());
+    assertEquals(List.of("rules in force"), shop.said("run", alone.err()));
   }
 
   @Test
@@ -150,8 +205,8 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     var ended =
         shop.testudo("run", "--env-file", wrong.toString(), "--", "touch", marker.toString());
     assertEquals(1, ended.exit(), ended.all());
-    assertTrue(ended.err().contains("wrong.env:3:1"), ended.all());
-    assertTrue(ended.err().contains("wrong.env:2:1"), ended.all());
+    assertEquals(List.of("duplicate-key " + wrong + ":3:1"), new Output(ended.err()).diagnostics());
+    assertEquals(Set.of("2:1", "3:1"), new Output(ended.err()).placesIn(wrong));
     assertFalse(Files.exists(marker));
     assertEquals(1, shop.testudo("check", "--env-file", wrong.toString()).exit());
     assertEquals(2, shop.testudo("run", "--nonsense", "--", "true").exit());
@@ -163,7 +218,7 @@ class ShieldCommandsIT extends AtShieldWorkshop {
             "--env-file",
             shop.file("mode.env", PREFIX + "=protected\n").toString());
     assertEquals(1, differs.exit(), differs.all());
-    assertTrue(differs.err().contains("another value"), differs.all());
+    assertEquals(List.of("conflicting-keys"), new Output(differs.err()).diagnosticIds());
   }
 
   @Test
@@ -171,15 +226,15 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     var marker = folder.resolve("started");
     var nothing = shop.file("nothing.env", "# no rule\n").toString();
     for (var words :
-        java.util.List.of(
-            java.util.List.of("run", "--", "touch", marker.toString()),
-            java.util.List.of("run", "--env-file", nothing, "--", "touch", marker.toString()))) {
+        List.of(
+            List.of("run", "--", "touch", marker.toString()),
+            List.of("run", "--env-file", nothing, "--", "touch", marker.toString()))) {
       var ended = shop.testudo(words.toArray(String[]::new));
       assertEquals(2, ended.exit(), ended.all());
-      assertTrue(ended.err().contains("there is no rule"), ended.all());
+      assertEquals(NO_RULE, ended.err());
       assertFalse(Files.exists(marker));
     }
-    for (var mode : java.util.List.of("disabled", "unprotected", "protected")) {
+    for (var mode : List.of("disabled", "unprotected", "protected")) {
       var ended = shop.testudo(Map.of(PREFIX, mode), "run", "--", "touch", marker.toString());
       assertEquals(0, ended.exit(), ended.all());
       assertTrue(Files.deleteIfExists(marker));
@@ -192,20 +247,16 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     var plain = shop.file("plain", "#!/bin/sh\ntouch " + marker).toString();
     var orphan = shop.file("orphan", "#!/bin/no-such-shell\ntouch " + marker);
     Files.setAttribute(orphan, "unix:mode", 0755);
-    cannotRun("/bin/no-such-program", "there is no such file");
-    cannotRun(folder.toString(), "it is a directory");
-    cannotRun(plain, "it may not be executed");
-    cannotRun(orphan.toString(), "it is a script for /bin/no-such-shell, which does not exist");
+    for (var program :
+        List.of("/bin/no-such-program", folder.toString(), plain, orphan.toString())) {
+      var ended = shop.testudo(Map.of(PREFIX, "protected"), "run", "--", program);
+      assertEquals(1, ended.exit(), ended.all());
+      // Why in each case: ProgramPathTest.
+      var said = shop.said("run", ended.err());
+      assertEquals(1, said.size(), ended.all());
+      assertEquals("`%s` cannot be run".formatted(program), said.getFirst().split(": ", 2)[0]);
+    }
     assertFalse(Files.exists(marker));
-  }
-
-  private void cannotRun(String program, String why) {
-    var ended = shop.testudo(Map.of(PREFIX, "protected"), "run", "--", program);
-    assertEquals(1, ended.exit(), ended.all());
-    var said = ended.err().lines().filter(line -> line.startsWith("testudo shield run: ")).toList();
-    assertEquals(1, said.size(), ended.all());
-    var expected = "testudo shield run: `%s` cannot be run: %s".formatted(program, why);
-    assertTrue(said.getFirst().startsWith(expected), ended.all());
   }
 
   @Test
@@ -230,12 +281,20 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     var env = shop.path("learnt.env");
     var learnt = shop.testudo("learn", "-o", env, "--", "sh", script);
     assertEquals(0, learnt.exit(), learnt.all());
-    var checked = shop.testudo("check", "--fail-on-warning", "--env-file", env);
+    var checked = shop.testudo("check", "--fail-on-warning", "--json", "--env-file", env);
     assertEquals(0, checked.exit(), checked.all() + Files.readString(Path.of(env)));
-    assertTrue(checked.out().contains("TCP:" + HTTP_PORT), checked.all());
+    var served = new ArrayList<String>();
+    for (var row : new Output(checked.out()).json().path("policy")) {
+      if (row.path("direction").asText().equals("in") && !row.path("rule").asText().equals("-")) {
+        served.add(row.path("where").asText());
+      }
+    }
+    assertEquals(List.of("TCP:" + HTTP_PORT), served, checked::all);
     var ran = shop.testudo(Map.of("EXTRA", "1"), "run", "--env-file", env, "--", "sh", script);
     assertEquals(0, ran.exit(), ran.all());
-    assertTrue(ran.out().contains("extra=7"), ran.all());
-    assertTrue(ran.err().contains("refused connect 127.0.0.1:1 "), ran.all());
+    new Output(ran.out()).hasLine("extra=7");
+    assertEquals(
+        List.of(new Output.Refusal("connect", "127.0.0.1:1", "", "")),
+        new Output(ran.err()).refusals());
   }
 }

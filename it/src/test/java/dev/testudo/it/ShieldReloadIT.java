@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class ShieldReloadIT extends AtShieldWorkshop {
   private static final int PORT = 16_381;
   private static final String LOG = ShieldTalk.SERVER_LOG;
-  private static final String NOT_RELOADED = "not reloaded, everything stays as it was";
+  private static final String SAYS = "testudo shield run: ";
+  private static final String RELOADED = SAYS + "reloaded: new identity of rule SERVER_redis";
+  private static final String NOT_RELOADED = SAYS + "not reloaded, everything stays as it was:";
 
   private ShieldTalk talk;
   private Process server;
@@ -41,7 +44,7 @@ class ShieldReloadIT extends AtShieldWorkshop {
   void aChangedFileGivesNewConnectionsTheNewCertificateAndCutsNone() throws Exception {
     var before = talk.serverSerial();
     talk.newServerIdentity();
-    shop.await(LOG, "reloaded: new identity of rule SERVER_redis");
+    shop.awaitLine(LOG, RELOADED);
     assertNotEquals(before, talk.serverSerial());
     theConnectionWasNotCut();
     assertFalse(shop.log(LOG).contains(NOT_RELOADED), shop.log(LOG));
@@ -51,13 +54,13 @@ class ShieldReloadIT extends AtShieldWorkshop {
   void sighupReadsTheFileAgainAndDoesNotReachTheProgram() throws Exception {
     hangUp();
     // The program would have ended of a SIGHUP.
-    shop.await(LOG, "reloaded: nothing has changed");
+    shop.awaitLine(LOG, SAYS + "reloaded: nothing has changed");
     theConnectionWasNotCut();
 
     var before = talk.serverSerial();
     talk.newServerIdentity();
     hangUp();
-    shop.await(LOG, "reloaded: new identity of rule SERVER_redis");
+    shop.awaitLine(LOG, RELOADED);
     assertNotEquals(before, talk.serverSerial());
     theConnectionWasNotCut();
   }
@@ -66,8 +69,8 @@ class ShieldReloadIT extends AtShieldWorkshop {
   void aWrongFileChangesNothingAndIsToldOnce() throws Exception {
     var before = talk.serverSerial();
     talk.serverIdentity("nonsense");
-    shop.await(LOG, NOT_RELOADED);
-    shop.await(LOG, "error[malformed-pem]");
+    shop.awaitLine(LOG, NOT_RELOADED);
+    awaitDiagnostics("malformed-pem");
     assertFalse(shop.log(LOG).contains("nonsense"), shop.log(LOG));
     assertEquals(before, talk.serverSerial());
     theConnectionWasNotCut();
@@ -75,10 +78,16 @@ class ShieldReloadIT extends AtShieldWorkshop {
     // Another port would be another program: that needs a restart.
     var rules = Files.readString(folder.resolve("server.env"));
     shop.file("server.env", rules.replace("TCP:" + PORT, "TCP:1").replace("nonsense", pem()));
-    shop.await(LOG, "error[restart-needed]");
+    awaitDiagnostics("malformed-pem", "restart-needed");
     assertEquals(2, shop.count(LOG, NOT_RELOADED), shop.log(LOG));
     assertEquals(before, talk.serverSerial());
     theConnectionWasNotCut();
+  }
+
+  /// Waits until it has shown these, and no others.
+  private void awaitDiagnostics(String... ids) throws InterruptedException {
+    Patience.until(
+        () -> new Output(shop.log(LOG)).diagnosticIds().equals(List.of(ids)), () -> shop.log(LOG));
   }
 
   private String pem() throws IOException {
@@ -90,11 +99,11 @@ class ShieldReloadIT extends AtShieldWorkshop {
     var before = talk.serverSerial();
     Files.delete(folder.resolve("server.env"));
     hangUp();
-    shop.await(LOG, NOT_RELOADED + ": " + shop.path("server.env") + " does not exist");
+    shop.awaitLine(LOG, NOT_RELOADED + " " + shop.path("server.env") + " does not exist");
     assertEquals(before, talk.serverSerial());
     theConnectionWasNotCut();
     talk.newServerIdentity();
-    shop.await(LOG, "reloaded: new identity of rule SERVER_redis");
+    shop.awaitLine(LOG, RELOADED);
     assertNotEquals(before, talk.serverSerial());
     assertFalse(server.waitFor(0, TimeUnit.SECONDS));
   }

@@ -1,6 +1,6 @@
 package dev.testudo.it;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,7 +105,10 @@ final class ShieldTalk {
             shop.path("server.py"),
             manner.name(),
             "" + port);
-    shop.await(SERVER_LOG, "listening at 127.0.0.1:" + port);
+    shop.awaitShield(
+        SERVER_LOG,
+        shield ->
+            shield.listening().stream().anyMatch(one -> one.address().equals("127.0.0.1:" + port)));
     return server;
   }
 
@@ -148,7 +151,8 @@ final class ShieldTalk {
             "-c",
             "openssl s_client -connect 127.0.0.1:%d -cert %s -key %s </dev/null 2>/dev/null | openssl x509 -noout -serial"
                 .formatted(port, shop.path("client.local.crt"), shop.path("client.local.key")));
-    assertTrue(asked.out().startsWith("serial="), asked.all());
-    return asked.out().strip();
+    var shown = List.of(asked.out().strip().split("="));
+    assertEquals("serial", shown.getFirst(), asked.all());
+    return shown.getLast();
   }
 }

@@ -3,7 +3,10 @@ package dev.testudo.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cli.shield.RunningShields;
+import dev.testudo.trust.status.ShieldStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// What tests of `testudo shield …` need: a folder with an authority and rules, a runtime directory
@@ -70,6 +74,13 @@ final class ShieldWorkshop {
     }
   }
 
+  /// Waits until the log has a line that is exactly `line`.
+  void awaitLine(String log, String line) throws InterruptedException {
+    Patience.until(
+        () -> log(log).lines().anyMatch(line::equals),
+        () -> "waiting for the line `" + line + "` in\n" + log(log));
+  }
+
   void await(String log, String text) throws InterruptedException {
     await(log, text, 1);
   }
@@ -78,6 +89,40 @@ final class ShieldWorkshop {
   void await(String log, String text, int times) throws InterruptedException {
     Patience.until(
         () -> count(log, text) >= times, () -> "waiting for `" + text + "` in\n" + log(log));
+  }
+
+  /// The shields that run here, each with what it tells of itself.
+  List<ShieldStatus> shields() {
+    try {
+      return RunningShields.ask(Map.of("XDG_RUNTIME_DIR", path("runtime")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Waits until one of the shields is as `wanted`.
+  ///
+  /// @param log what to show if none ever is
+  ShieldStatus awaitShield(String log, Predicate<ShieldStatus> wanted) throws InterruptedException {
+    var found = new ArrayList<ShieldStatus>();
+    Patience.until(
+        () -> {
+          shields().stream().filter(wanted).findFirst().ifPresent(found::add);
+          return !found.isEmpty();
+        },
+        () -> shields() + "\n" + log(log));
+    return found.getFirst();
+  }
+
+  /// What `testudo shield` with that command has said itself in `text`, line by line; not what the
+  /// shield logs of the way in which it works on this machine.
+  List<String> said(String command, String text) {
+    var prefix = "testudo shield %s: ".formatted(command);
+    return text.lines()
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.substring(prefix.length()))
+        .filter(line -> !line.startsWith("network shield: "))
+        .toList();
   }
 
   int count(String log, String text) {
