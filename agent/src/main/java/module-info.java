@@ -1,4 +1,4 @@
-/// In front of the program: attest, fetch, inject, shield, start, watch.
+/// The agent in front of a program: attests, fetches, injects, shields, starts and watches.
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings("module") // the module it exports to is compiled after it
 module dev.testudo.agent {

@@ -3,11 +3,12 @@ package dev.testudo.agent;
 import java.io.Serial;
 import java.util.Optional;
 
-/// The agent cannot go on. The message is the one line its user reads: what, why, what to do.
+/// Thrown when the agent cannot continue. The message is the one line that its user reads: what
+/// failed, why, and what to do.
 public final class AgentFailure extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
-  /// What the process tells its caller.
+  /// The kind of failure, which determines the exit code.
   public enum Kind {
     INPUT_WRONG(1),
     USAGE(2),
@@ -40,28 +41,28 @@ public final class AgentFailure extends Exception {
     this.request = request;
   }
 
-  /// What the policy says cannot be used.
+  /// Returns a failure because the policy asks for something that is not possible.
   public static AgentFailure input(String message) {
     return new AgentFailure(Kind.INPUT_WRONG, message, Optional.empty());
   }
 
-  /// The command line of the agent is wrong.
+  /// Returns a failure because the agent's command line is wrong.
   public static AgentFailure usage(String message) {
     return new AgentFailure(Kind.USAGE, message, Optional.empty());
   }
 
-  /// The world around us did not do its part while we were `doing` something.
+  /// Returns a failure of the environment while the agent was `doing` something.
   public static AgentFailure environment(String doing, Exception cause) {
     var reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return new AgentFailure(Kind.ENVIRONMENT_FAILED, doing + ": " + reason, cause);
   }
 
-  /// Attestation or policy said no.
+  /// Returns a refusal by attestation or policy.
   public static AgentFailure refused(String message) {
     return new AgentFailure(Kind.REFUSED, "refused: " + message, Optional.empty());
   }
 
-  /// CAS said no, to the request that it calls `request`.
+  /// Returns a refusal by CAS. `request` is CAS's id of the refused request.
   public static AgentFailure refusedByCas(String message, String request) {
     return new AgentFailure(Kind.REFUSED, "refused: " + message, Optional.of(request));
   }
@@ -70,12 +71,12 @@ public final class AgentFailure extends Exception {
     return kind;
   }
 
-  /// What CAS calls the request that it refused, if that is why.
+  /// Returns CAS's id of the request that it refused, if CAS refused one.
   public Optional<String> request() {
     return request;
   }
 
-  /// The line to print.
+  /// Returns the line to print.
   public String line() {
     return String.valueOf(getMessage());
   }

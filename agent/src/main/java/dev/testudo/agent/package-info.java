@@ -1,4 +1,4 @@
-/// In front of one program: attest, fetch its configuration, inject its files, shield it, start it,
-/// watch it. The rooms below know nothing of the two commands that are made of them: `mesh` and
-/// `single`.
+/// The agent, which runs in front of one program. It attests, fetches the program's configuration,
+/// injects its files, shields it, starts it and watches it. The packages below do not know the two
+/// commands that are composed of them: `mesh` and `single`.
 package dev.testudo.agent;

@@ -9,20 +9,20 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
-/// When CAS is asked again, and when the agent gives up. A CAS that does not listen yet is coming
-/// up. One that is busy is asked ever more seldom, and each agent waits another time: many agents
-/// that start at once do not keep it busy.
+/// Decides when to ask CAS again, and when to give up. A CAS that does not listen yet is starting.
+/// A busy CAS is asked at growing intervals, each agent at random times, so that many agents that
+/// start at once do not keep it busy.
 final class Attempts {
-  /// How long CAS may take to come up.
+  /// How long CAS may take to start.
   private static final Duration COMING_UP = Duration.ofSeconds(20);
 
-  /// How long CAS may be busy.
+  /// How long CAS may stay busy.
   private static final Duration BUSY = Duration.ofMinutes(3);
 
   private static final Duration FIRST = Duration.ofMillis(250);
   private static final Duration LONGEST = Duration.ofSeconds(16);
 
-  /// How time goes by; a test has another.
+  /// Waits; tests have another implementation.
   interface Pause {
     /// Waits for `time`.
     void take(Duration time) throws InterruptedException;
@@ -39,7 +39,7 @@ final class Attempts {
     this(cas, System::nanoTime, Thread::sleep);
   }
 
-  /// @param nanoTime a clock as [System#nanoTime()]
+  /// @param nanoTime a clock like [System#nanoTime()]
   Attempts(CasAddress cas, LongSupplier nanoTime, Pause pause) {
     this.cas = cas;
     this.nanoTime = nanoTime;
@@ -47,15 +47,16 @@ final class Attempts {
     this.began = nanoTime.getAsLong();
   }
 
-  /// Attempts take time too: one at a CAS that takes the connection and does not answer, a minute.
+  /// Returns the time since the first attempt. It includes the attempts themselves: one can take a
+  /// minute, if CAS accepts the connection and does not answer.
   private Duration elapsed() {
     return Duration.ofNanos(nanoTime.getAsLong() - began);
   }
 
-  /// Waits until it is time for the next attempt.
+  /// Waits until the next attempt is due.
   ///
-  /// @param failure how the last one ended
-  /// @throws AgentFailure when there is no use in another one
+  /// @param failure how the last attempt failed
+  /// @throws AgentFailure if another attempt is pointless
   void awaitNext(IOException failure) throws AgentFailure, InterruptedException {
     if (failure instanceof CasException answer) {
       awaitIdle(answer);
@@ -66,8 +67,8 @@ final class Attempts {
     }
   }
 
-  /// Whether CAS does not listen yet, or its answer was lost; not if it has another key, or if what
-  /// it says makes no sense.
+  /// Returns whether the failure may be temporary: CAS does not listen yet, or its answer was lost.
+  /// A wrong key or a malformed answer is permanent.
   private static boolean mayPass(IOException failure) {
     var passes = failure.getCause() != null;
     for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {

@@ -13,13 +13,13 @@ import java.io.IOException;
 import java.io.Serial;
 import java.util.Optional;
 
-/// Gets the configuration of one service from CAS, in exchange for evidence.
+/// Fetches the configuration of one service from CAS, in exchange for evidence.
 public final class Attester {
   private final CasAddress cas;
   private final KeyHash key;
   private final String service;
 
-  /// @param key the only one that CAS is accepted with
+  /// @param key the only key with which CAS is accepted
   public Attester(CasAddress cas, KeyHash key, String service) {
     this.cas = cas;
     this.key = key;
@@ -28,8 +28,8 @@ public final class Attester {
 
   /// Attests until CAS decides.
   ///
-  /// @param token is wiped once CAS has seen it
-  /// @throws AgentFailure when CAS refuses or there is no use in asking again
+  /// @param token the join token, which is wiped once CAS has received it
+  /// @throws AgentFailure if CAS refuses, or another attempt is pointless
   public Configuration attest(EvidenceSource source, Optional<Secret> token)
       throws AgentFailure, InterruptedException {
     var attempts = new Attempts(cas);
@@ -42,7 +42,7 @@ public final class Attester {
         } catch (NoEvidence e) {
           throw e.failure;
         } catch (AttestationException e) {
-          // One line; CAS tells the reasons to those who may read the session.
+          // In one line. CAS gives the reasons only to those who may read the session.
           throw AgentFailure.refusedByCas(
               String.valueOf(e.getMessage()).replace("\n", "; "), e.request());
         } catch (IOException e) {

@@ -6,15 +6,15 @@ import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
 
-/// Makes the evidence that an agent shows to CAS. Each kind of evidence has one implementation
-/// here; what verifies it is a [dev.testudo.trust.attest.Verifier].
+/// Creates the evidence that an agent shows to CAS. Each kind of evidence has one implementation. A
+/// [dev.testudo.trust.attest.Verifier] verifies it.
 public interface EvidenceSource {
-  /// What vouches for the program.
+  /// Returns what vouches for the program.
   Isolation isolation();
 
-  /// What a policy calls the program. Waits until it is known.
+  /// Returns the measurement by which a policy identifies the program. Waits until it is known.
   Measurement measurement() throws AgentFailure, InterruptedException;
 
-  /// Evidence that is bound to a key and a nonce of CAS. Called for each attempt.
+  /// Returns evidence that is bound to a key and to a nonce of CAS. Called for each attempt.
   Evidence of(ReportData reportData) throws AgentFailure, InterruptedException;
 }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Reads and measures an image on a thread of its own: some hundred megabytes take as long as
-/// getting a nonce from CAS, and neither needs the other.
+/// Reads and measures an image on a thread of its own. Measuring some hundred megabytes takes as
+/// long as fetching a nonce from CAS, so both run at the same time.
 public final class Measuring {
   private final Path image;
   private final FutureTask<SoftwareMeasurement> task;
@@ -18,16 +18,16 @@ public final class Measuring {
     this.task = task;
   }
 
-  /// Begins.
+  /// Starts to measure.
   ///
-  /// @param lib the folder of the agent's jars, which are part of the measurement
+  /// @param lib the directory of the agent's jars, which are part of the measurement
   public static Measuring start(Path lib, Path image) {
     var task = new FutureTask<>(() -> SoftwareMeasurement.of(lib, image));
     Thread.ofPlatform().daemon().name("measure").start(task);
     return new Measuring(image, task);
   }
 
-  /// What was measured. Waits for it.
+  /// Waits for the measurement and returns it.
   public SoftwareMeasurement await() throws AgentFailure, InterruptedException {
     try {
       return task.get();

@@ -6,7 +6,7 @@ import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
 
-/// What the agent measured itself, with no hardware behind it.
+/// Software evidence: the agent's own measurement, which no hardware confirms.
 public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
   @Override
   public Isolation isolation() {

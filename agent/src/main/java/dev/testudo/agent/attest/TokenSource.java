@@ -13,25 +13,26 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Where the token is that the agent shows to CAS. It is one line, which is read before the program
-/// starts. The program gets neither the file nor the descriptor.
+/// The source of the join token that the agent shows to CAS. The token is one line, which is read
+/// before the program starts. The program gets neither the file nor the descriptor.
 public sealed interface TokenSource {
-  /// Longest token, in bytes.
+  /// The longest token, in bytes.
   int LIMIT = 4096;
 
-  /// How long a descriptor may take to give the token.
+  /// How long reading the token from a descriptor may take.
   Duration PATIENCE = Duration.ofSeconds(10);
 
-  /// A file that nobody but its owner and group can read.
+  /// A file that only its owner and group may read.
   record InFile(Path file) implements TokenSource {}
 
-  /// An open descriptor. 0 stays open: what follows the line is the program's or the caller's.
+  /// An open descriptor. 0 stays open, because what follows the line is for the program or
+  /// the caller.
   record AtDescriptor(int number) implements TokenSource {}
 
   /// The token itself, from an environment variable.
   record Given(Secret token) implements TokenSource {}
 
-  /// The token, which the caller wipes.
+  /// Returns the token, which the caller must wipe.
   default Secret read() throws AgentFailure, InterruptedException {
     var token =
         switch (this) {
@@ -67,7 +68,7 @@ public sealed interface TokenSource {
     }
   }
 
-  /// On a thread of its own, because nobody can say when the other end writes.
+  /// Reads from a descriptor, on a thread of its own because the other end may never write.
   private static Secret ofDescriptor(int number) throws AgentFailure, InterruptedException {
     var reading = new FutureTask<>(() -> ofOpen(number));
     Thread.ofPlatform().daemon().name("token").start(reading);
@@ -97,7 +98,7 @@ public sealed interface TokenSource {
     }
   }
 
-  /// The first line of `bytes`, which are wiped.
+  /// Returns the first line of `bytes`, and wipes `bytes`.
   private static Secret line(byte[] bytes) {
     var end = 0;
     while (end < bytes.length && bytes[end] != '\n') {

@@ -1,3 +1,3 @@
-/// How a service gets its configuration: the evidence that the agent shows, the join token, and how
-/// often CAS is asked.
+/// Fetches a service's configuration: the evidence that the agent shows, the join token, and
+/// repeated attempts.
 package dev.testudo.agent.attest;

@@ -30,9 +30,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// One service, from its evidence to the end of its program.
+/// Runs one service, from its evidence to the end of its program.
 final class Agent {
-  /// What the rules are called in messages.
+  /// What messages call the rules.
   private static final String RULES = "the policy's network shield variables";
 
   private final AgentOptions options;
@@ -41,7 +41,7 @@ final class Agent {
   private final ProgramSignals signals;
   private final StatusPublisher status;
 
-  /// @param lib the folder of our jars, which are measured
+  /// @param lib the directory of the agent's jars, which are measured
   Agent(
       AgentOptions options,
       Path lib,
@@ -57,7 +57,7 @@ final class Agent {
 
   /// Runs the service until its program ends.
   ///
-  /// @param token is wiped once CAS has seen it
+  /// @param token the join token, which is wiped once CAS has received it
   /// @return the exit code of the program
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
@@ -79,7 +79,7 @@ final class Agent {
     return configuration;
   }
 
-  /// Lays out what the program gets.
+  /// Prepares everything that the program gets.
   private PreparedService prepare(Configuration configuration, MeasuredImage image)
       throws AgentFailure {
     try {
@@ -142,7 +142,7 @@ final class Agent {
   }
 
   private int watch(PreparedService service, ShieldedProgram program) throws AgentFailure {
-    service.close(); // the files are placed; nothing needs the secrets any more
+    service.close(); // the files are written, and nothing needs the secrets any more
     reporter.tell(new AgentEvent.Started(program.pid(), service.command().program().toString()));
     var exit = program.await();
     reporter.tell(new AgentEvent.Exited(exit.status()));

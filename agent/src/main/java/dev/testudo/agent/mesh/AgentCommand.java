@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// `testudo agent run`: attests, fetches the configuration, and runs the program in it.
+/// `testudo agent run`: attests, fetches the configuration and runs the program with it.
 public final class AgentCommand {
   private static final System.Logger LOG = System.getLogger(AgentCommand.class.getName());
 
@@ -35,12 +35,17 @@ public final class AgentCommand {
     this.environment = environment;
   }
 
-  /// Runs one service until its program ends, and returns the exit code of the process: the
-  /// program's (128 + number when a signal ended it), 4 when attestation or policy refused, 3 when
-  /// the environment failed, 2 for wrong usage, 1 for a policy that cannot be carried out. The
-  /// calling thread must be a platform thread; it is the only one that waits for children.
+  /// Runs one service until its program ends. Returns the exit code of the process:
   ///
-  /// @param lib the folder of the agent's own jars, which are measured
+  /// - the program's exit code, or 128 plus the number of the signal that ended it
+  /// - 1: the policy cannot be carried out
+  /// - 2: wrong usage
+  /// - 3: the environment failed
+  /// - 4: attestation or policy refused
+  ///
+  /// The calling thread must be a platform thread. Only it may wait for children.
+  ///
+  /// @param lib the directory of the agent's own jars, which are measured
   public static int run(
       List<String> args,
       Map<String, String> environment,
@@ -54,7 +59,7 @@ public final class AgentCommand {
       return 0;
     }
     try {
-      // First of all: from here on there may be secrets in our memory.
+      // First of all, because from here on there may be secrets in memory.
       Prctl.denyInspection();
       var options = AgentOptions.parse(args, environment);
       try (var reporter = reporter(options, err)) {
@@ -94,7 +99,8 @@ public final class AgentCommand {
     }
   }
 
-  /// A service of a mesh has nobody who would read why `testudo shield top` does not see it.
+  /// Returns the publisher of the status. Its complaints are only debug messages, because nobody
+  /// reads why `testudo shield top` does not show a service of a mesh.
   private StatusPublisher status() {
     return new StatusPublisher(
         environment,
@@ -102,7 +108,8 @@ public final class AgentCommand {
         complaint -> LOG.log(System.Logger.Level.DEBUG, "{0}", complaint));
   }
 
-  /// Before anything else reads from standard input, where it may be.
+  /// Reads the join token. Must run before anything else reads standard input, which may
+  /// contain it.
   private static Optional<Secret> token(AgentOptions options)
       throws AgentFailure, InterruptedException {
     var source = options.cas().token();
@@ -111,7 +118,7 @@ public final class AgentCommand {
 
   private int failed(AgentFailure failure) {
     if (signals.early().isPresent()) {
-      return stoppedEarly(); // the interruption shows as a failure of whatever was going on
+      return stoppedEarly(); // the interruption appears as a failure of the current step
     }
     reporter.tell(new AgentEvent.Failed(failure.line(), failure.request()));
     return failure.kind().exitCode();

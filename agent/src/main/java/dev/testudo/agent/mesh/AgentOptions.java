@@ -17,23 +17,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What `testudo agent run` was told.
+/// The options of `testudo agent run`.
 ///
-/// @param service which service of which session this is
-/// @param events a Unix socket that takes one JSON line per event
+/// @param service the session and service to run
+/// @param events a Unix socket that receives one line of JSON per event
 record AgentOptions(String service, Cas cas, Files files, Program program, Optional<Path> events) {
-  /// Who has the configuration.
+  /// The CAS that has the configuration.
   ///
-  /// @param address where CAS listens
-  /// @param key the only key that CAS is accepted with
-  /// @param token where the token is that is shown to CAS, where the policy asks for one
+  /// @param address the address at which CAS listens
+  /// @param key the only key with which CAS is accepted
+  /// @param token the source of the join token, if the policy requires one
   record Cas(CasAddress address, KeyHash key, Optional<TokenSource> token) {}
 
-  /// What the program sees and must not see.
+  /// The files that the program sees or must not see.
   ///
   /// @param image the image directory: `image.json` and `root/`
   /// @param hosts the program's `/etc/hosts`
-  /// @param hidden files and folders that the program must not see
+  /// @param hidden files and directories to hide from the program
   record Files(Path image, Optional<Path> hosts, List<Path> hidden) {
     /// Copies the list.
     Files {
@@ -44,7 +44,8 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
   /// How the program runs.
   ///
   /// @param address the service's own loopback address
-  /// @param user as whom; chosen by the service's name when absent and we are root
+  /// @param user the ids to run under; derived from the service's name if absent and the agent
+  ///     is root
   /// @param endsWithInput whether the end of standard input stops the program
   record Program(Optional<Inet4Address> address, Optional<UserIds> user, boolean endsWithInput) {}
 
@@ -83,7 +84,7 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
       4 refused by attestation or a policy.
       """;
 
-  /// How SCONE hands over a token.
+  /// The variable in which SCONE passes a token.
   private static final String VARIABLE = "SCONE_SERVICE_ACCESS_TOKEN";
 
   private static final String HIDE = "--hide";
@@ -102,7 +103,8 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
           "--token-fd",
           HIDE);
 
-  /// Reads arguments; `SCONE_CAS_ADDR` and `SCONE_CONFIG_ID` stand in for `--cas` and `--service`.
+  /// Parses the arguments. `SCONE_CAS_ADDR` and `SCONE_CONFIG_ID` are the defaults of `--cas`
+  /// and `--service`.
   static AgentOptions parse(List<String> args, Map<String, String> environment)
       throws AgentFailure {
     var given = new HashMap<String, String>();
@@ -186,13 +188,14 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
         return Optional.of(v4);
       }
     } catch (IllegalArgumentException _) {
-      // not an address at all: the same answer
+      // Not an address at all: reported below.
     }
     throw AgentFailure.usage("`" + text + "` is not an address in 127.0.0.0/8; " + USAGE);
   }
 
-  /// The launcher has taken the variable out of the environment by then and put its value behind a
-  /// descriptor, so one that is still there comes from a caller who did without the launcher.
+  /// Returns the source of the token. The launcher has removed the variable from the environment
+  /// and passes its value through a descriptor. If the variable is still set, the caller did not
+  /// use the launcher.
   private static Optional<TokenSource> token(
       Map<String, String> given, Map<String, String> environment) throws AgentFailure {
     var file = Optional.ofNullable(given.get("--token-file"));
@@ -218,7 +221,7 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
     return Integer.parseInt(text);
   }
 
-  /// Names only: the token is a secret.
+  /// Returns names only, because the token is secret.
   @Override
   public String toString() {
     return "AgentOptions[" + service + " from " + cas.address() + "]";

@@ -9,9 +9,9 @@ import java.util.List;
 
 /// A service's program with everything that it is started with.
 ///
-/// @param thread what it is started from
-/// @param names how the program's own look-ups answer
-/// @param secrets what to wipe once the program runs
+/// @param thread the preparation of the thread that starts it
+/// @param names the answers of the program's own lookups
+/// @param secrets the files to wipe once the program runs
 record PreparedService(
     Command command, ServiceThread thread, Resolver names, List<InjectedFile> secrets)
     implements AutoCloseable {

@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What the program of a service sees besides what every program sees.
+/// The files that a service's program sees in addition to those of every program.
 ///
-/// @param placed what image, caller and policy place. Of two files at one path the later counts:
-///     the policy's word is the last
-/// @param host what of this machine it sees and must not see
+/// @param placed the files of image, caller and policy; of two files at one path, the later one
+///     counts, so the policy's takes precedence
+/// @param host what the program sees and must not see of this machine
 record ServiceFiles(List<Placed> placed, HostParts host) {
   private static final String HOSTS = "/etc/hosts";
   private static final int HOSTS_LIMIT = 1 << 20;
@@ -31,9 +31,9 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
     placed = List.copyOf(placed);
   }
 
-  /// Lays out the files of a service.
+  /// Returns the files of a service.
   ///
-  /// @param lib the folder of our jars
+  /// @param lib the directory of the agent's jars
   static ServiceFiles of(
       AgentOptions options, Path lib, MeasuredImage image, Configuration configuration)
       throws IOException {
@@ -66,8 +66,8 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
     }
   }
 
-  /// What nobody but us may see: our own files, the image as it lies on disk, and what we were told
-  /// to hide.
+  /// Returns the paths that only the agent may see: its own files, the image directory, and those
+  /// of `--hide`.
   private static List<Path> hidden(AgentOptions options, Path lib) throws IOException {
     var hidden = new ArrayList<Path>();
     hidden.add(lib);
@@ -85,7 +85,7 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
     return real;
   }
 
-  /// The look-ups of the program: its hosts file comes before the name service.
+  /// Returns the program's resolver: its hosts file first, then the name service.
   Resolver names() {
     Optional<String> hosts = Optional.empty();
     for (var entry : placed) {

@@ -10,16 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Finds a program that a person names, as a shell does.
+/// Finds a program by the name that a person gives, like a shell.
 public final class CallersProgram {
-  /// How much of a script the kernel reads to find its interpreter, execve(2).
+  /// How much of a script the kernel reads to find its interpreter; see execve(2).
   private static final int LONGEST_FIRST_LINE = 255;
 
   private static final Pattern INTERPRETER = Pattern.compile("#![ \\t]*(/[!-~]+)(?=[ \\t\\n])");
 
   private CallersProgram() {}
 
-  /// The file that `name` means: a path, or the first one of that name in a directory of PATH.
+  /// Returns the file for `name`: a path, or the first file of that name in the directories
+  /// of PATH.
   public static Path find(String name, Map<String, String> environment) throws AgentFailure {
     if (name.indexOf('/') >= 0) {
       var file = Path.of(name).toAbsolutePath();
@@ -42,7 +43,8 @@ public final class CallersProgram {
     return AgentFailure.input("`%s` cannot be run: %s".formatted(name, why));
   }
 
-  /// The kernel says `ENOENT` of a script whose interpreter is missing, as if the script were.
+  /// Checks a script's interpreter. If it is missing, the kernel returns `ENOENT` as if the script
+  /// itself were missing.
   private static Path runnable(String name, Path file) throws AgentFailure {
     var interpreter = interpreter(file);
     if (interpreter.isPresent() && !Files.exists(interpreter.get())) {
@@ -52,8 +54,9 @@ public final class CallersProgram {
     return file;
   }
 
-  /// What a script names in its first line; empty for all other programs, and for those that may
-  /// be executed but not read. It only makes a message better, so in doubt there is none.
+  /// Returns the interpreter in a script's first line. Returns empty for other programs, and
+  /// for files that may be executed but not read. It only improves a message, so uncertain
+  /// cases are empty.
   private static Optional<Path> interpreter(Path file) {
     try (var in = Files.newInputStream(file)) {
       var start = new String(in.readNBytes(LONGEST_FIRST_LINE), US_ASCII);

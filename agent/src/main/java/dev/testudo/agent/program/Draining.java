@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What SIGTERM means: no new protected connection, and the program and the running connections
-/// come to their ends; what has not ended in time is ended, or as soon as somebody insists.
+/// Handles SIGTERM: refuses new protected connections, and lets the program and the running
+/// connections end. It ends whatever remains after the time limit, or at once if it is told to
+/// stop again.
 public final class Draining {
   private static final long NOT_BEGUN = Long.MIN_VALUE;
 
@@ -20,7 +21,7 @@ public final class Draining {
   private boolean isOver;
   private boolean isInsisted;
 
-  /// Made by the thread that waits for the program.
+  /// Must be created by the thread that waits for the program.
   public Draining(Duration limit, Shield shield, ProgramSignals signals, Reporter reporter) {
     this.limit = limit;
     this.shield = shield;
@@ -28,7 +29,7 @@ public final class Draining {
     this.reporter = reporter;
   }
 
-  /// Begins; a second time changes nothing.
+  /// Starts to drain. A second call has no effect.
   public void begin() {
     if (begun.compareAndSet(NOT_BEGUN, System.nanoTime())) {
       shield.refuseNew();
@@ -36,8 +37,8 @@ public final class Draining {
     }
   }
 
-  /// Ends the program at once, or its last connections when it has ended; for whoever tells us to
-  /// stop a second time. Of what it has left behind nothing stays either.
+  /// Ends the program at once, or its last connections if it has ended already. Called on a second
+  /// request to stop. The processes that it left behind are ended, too.
   public synchronized void endNow() {
     if (!isInsisted) {
       isInsisted = true;
@@ -50,14 +51,15 @@ public final class Draining {
     }
   }
 
-  /// Whether somebody told us to stop a second time.
+  /// Returns whether a second request to stop has arrived.
   public synchronized boolean isInsisted() {
     return isInsisted;
   }
 
-  /// Takes note that the program has ended.
+  /// Records that the program has ended.
   ///
-  /// @return how much of the limit is left for its connections; empty when draining has not begun
+  /// @return how much of the time limit is left for its connections; empty if draining has
+  ///     not begun
   public synchronized Optional<Duration> programEnded() {
     isOver = true;
     if (isInsisted) {
@@ -83,7 +85,7 @@ public final class Draining {
         }
       }
     } catch (InterruptedException _) {
-      // nobody interrupts this thread
+      // Nothing interrupts this thread.
     }
   }
 

@@ -5,24 +5,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The processes of a program that has ended. They are this process's children then, and without a
-/// shield as soon as it ends, too.
+/// The processes that a program leaves behind when it ends. They become children of this process,
+/// and lose their shield when this process ends.
 public final class LeftBehind {
   private LeftBehind() {}
 
-  /// Says that there are some, and what becomes of them.
+  /// Reports whether there are any, and what happens to them.
   public static void tell(Reporter reporter) {
     var running = ProcessHandle.current().children().filter(LeftBehind::isRunning).count();
     if (running > 0) {
       var left = running == 1 ? "a process" : running + " processes";
       reporter.say(
-          "the program has ended and left %s behind, which can make no socket call any more;"
+          "the program has ended but left %s behind, which can no longer make socket calls;"
                   .formatted(left)
-              + " keep it in the foreground");
+              + " run it in the foreground");
     }
   }
 
-  /// Not one that has ended and waits to be reaped: state `Z` in its proc_pid_stat(5).
+  /// Returns whether the process still runs. A zombie, in state `Z` of proc_pid_stat(5), does not.
   private static boolean isRunning(ProcessHandle process) {
     try {
       var stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/// Finds the program that a policy's command line names, and makes sure that it was measured, and
-/// the interpreters that run it.
+/// Finds the program in a policy's command line, and checks that it and its interpreters
+/// were measured.
 public final class MeasuredProgram {
   private static final int EXECUTABLE = 0111;
 
@@ -28,11 +28,11 @@ public final class MeasuredProgram {
     this.image = image;
   }
 
-  /// The file to execute. It is looked for in the program's view: in the directories of the
-  /// policy's PATH, unless the command line has a path.
+  /// Returns the file to execute. If the command line has no path, it is looked up in the program's
+  /// view, in the directories of the policy's PATH.
   ///
-  /// @throws AgentFailure when there is none, or when it or an interpreter of it is not a measured
-  ///     file: then attestation has said nothing about it
+  /// @throws AgentFailure if there is none, or if it or an interpreter of it was not measured, so
+  ///     that attestation does not cover it
   public static Path locate(Configuration configuration, ProgramView view, MeasuredImage image)
       throws AgentFailure, IOException {
     return new MeasuredProgram(configuration, view, image).locate();
@@ -44,7 +44,8 @@ public final class MeasuredProgram {
     return program;
   }
 
-  /// A script is run by the program that its first line names, so that has to be measured, too.
+  /// Checks the interpreters. The program in a script's first line runs the script, so it must be
+  /// measured, too.
   private void requireInterpreters(Path program) throws AgentFailure, IOException {
     var script = program;
     for (var depth = 0; depth <= Interpreter.MOST; depth++) {
@@ -60,7 +61,7 @@ public final class MeasuredProgram {
         "the program %s has more than %d interpreters".formatted(program, Interpreter.MOST));
   }
 
-  /// The first bytes of a program that [#find] has found.
+  /// Returns the first bytes of a program that [#find] has found.
   private byte[] head(String path) throws IOException {
     return switch (view.find(path)) {
       case Found.Nothing _, Found.Directory _ -> new byte[0];
@@ -77,7 +78,7 @@ public final class MeasuredProgram {
     return Arrays.copyOf(content, Math.min(content.length, Interpreter.HEAD));
   }
 
-  /// The content of a file of the policy or of the image; the policy's word is the last.
+  /// Returns the content of a file from policy or image. The policy's takes precedence.
   private byte[] placed(String path) {
     for (var file : configuration.files()) {
       if (file.path().equals(path)) {
@@ -92,7 +93,7 @@ public final class MeasuredProgram {
     return new byte[0];
   }
 
-  /// The measured program that `name` stands for.
+  /// Returns the measured program for `name`.
   private Path find(String name) throws AgentFailure, IOException {
     for (var candidate : candidates(name)) {
       switch (view.find(candidate)) {
@@ -145,7 +146,7 @@ public final class MeasuredProgram {
     try {
       return measured.toRealPath().equals(file);
     } catch (IOException _) {
-      return false; // what cannot be looked up is not what will be started
+      return false; // a file that cannot be resolved is not the one that will be started
     }
   }
 }

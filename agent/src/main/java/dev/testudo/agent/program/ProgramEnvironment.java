@@ -4,12 +4,12 @@ import dev.testudo.policy.shield.ShieldVariables;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The environment that a program starts with.
+/// The environment with which a program starts.
 public final class ProgramEnvironment {
   private ProgramEnvironment() {}
 
-  /// All of `given` but the shield's variables: they hold its keys, which are none of the program's
-  /// business.
+  /// Returns all of `given` except the shield's variables, which contain keys that the program must
+  /// not have.
   public static Map<String, String> of(Map<String, String> given) {
     return given.entrySet().stream()
         .filter(variable -> !ShieldVariables.isShieldVariable(variable.getKey()))

@@ -12,18 +12,18 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Passes signals this process gets on to the program. A signal that comes before the program runs
-/// ends the agent instead. Whoever tells it to stop a second time gets an end at once.
+/// Forwards the signals of this process to the program. A signal that arrives before the program
+/// runs ends the agent instead. A second request to stop ends everything at once.
 ///
-/// SIGTERM is a request to stop, and so is SIGINT, except from a terminal: there it is Ctrl-C, and
-/// what that means is for the program to say, as often as it comes.
+/// SIGTERM is a request to stop. So is SIGINT, except at a terminal: there it is Ctrl-C, and the
+/// program decides what each one means.
 public final class ProgramSignals {
   public static final int SIGINT = 2;
   public static final int SIGKILL = 9;
   public static final int SIGTERM = 15;
 
-  /// What a service manager or a person sends. QUIT and USR2 are the JVM's own unless it is started
-  /// otherwise; [#listen] takes what it can get.
+  /// The signals that service managers and people send. The JVM reserves QUIT and USR2 by default;
+  /// [#listen] handles those that it can.
   private static final List<String> FORWARDED =
       List.of("TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "ALRM", "WINCH", "CONT");
 
@@ -31,28 +31,28 @@ public final class ProgramSignals {
   private final Duration grace;
   private @Nullable Child program; // null until it runs
   private OptionalInt early = OptionalInt.empty();
-  private OptionalLong told = OptionalLong.empty(); // when it was first told to stop
+  private OptionalLong told = OptionalLong.empty(); // when the first request to stop arrived
   private Runnable insisted = () -> deliver(SIGKILL);
 
-  /// Signals that come early interrupt `agent`. `grace` is how long a program has between TERM and
-  /// KILL when the agent's input ends.
+  /// Creates the forwarding. A signal before the start interrupts `agent`. `grace` is the time
+  /// between TERM and KILL when the agent's input ends.
   public ProgramSignals(Thread agent, Duration grace) {
     this.agent = agent;
     this.grace = grace;
   }
 
-  /// Takes over the signals of this process.
+  /// Handles the signals of this process from now on.
   public void listen() {
     FORWARDED.forEach(name -> Signals.handle(name, this::receive));
   }
 
-  /// What to do, instead of killing the program, for whoever tells it to stop a second time. Called
-  /// on a thread of its own.
+  /// Sets the action for a second request to stop, instead of killing the program. It runs on a
+  /// thread of its own.
   public synchronized void whenInsisted(Runnable end) {
     insisted = end;
   }
 
-  /// Takes a signal from outside.
+  /// Handles a signal from outside.
   public void receive(int signal) {
     if (isInsistence(signal)) {
       Runnable end;
@@ -76,8 +76,7 @@ public final class ProgramSignals {
     return Signals.isAnother(told.getAsLong());
   }
 
-  /// Stops the program once `in` ends: TERM, then KILL when it is still there after the grace
-  /// period.
+  /// Stops the program once `in` ends: sends TERM, and after the grace period KILL.
   public void endWith(InputStream in) {
     Thread.ofPlatform()
         .daemon()
@@ -90,7 +89,7 @@ public final class ProgramSignals {
                 Thread.sleep(grace);
                 deliver(SIGKILL);
               } catch (InterruptedException _) {
-                // nobody interrupts this thread
+                // Nothing interrupts this thread.
               }
             });
   }
@@ -99,12 +98,13 @@ public final class ProgramSignals {
     try {
       in.transferTo(java.io.OutputStream.nullOutputStream());
     } catch (IOException _) {
-      // An input that cannot be read has ended.
+      // An input that cannot be read counts as ended.
     }
   }
 
-  /// From now on signals go to `child`, the first being one that came too early for it; that one
-  /// ends the agent no more. On the agent's thread, as soon as there is a child.
+  /// Forwards signals to `child` from now on. If a signal arrived before the start, it is
+  /// delivered first and no longer ends the agent. Must be called on the agent's thread as soon as
+  /// there is a child.
   public synchronized void started(Child child) {
     program = child;
     if (early.isPresent()) {
@@ -114,7 +114,7 @@ public final class ProgramSignals {
     }
   }
 
-  /// The signal that ended the agent before the program ran.
+  /// Returns the signal that ended the agent before the program ran.
   public synchronized OptionalInt early() {
     return early;
   }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where a program is looked for that is named without a slash.
+/// The directories in which a program without a slash in its name is looked up.
 ///
-/// @param text directories, separated by colons
+/// @param text the directories, separated by colons
 record SearchPath(String text) {
   private static final SearchPath DEFAULT =
       new SearchPath("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
-  /// The `PATH` of `environment`, or what takes its place there.
+  /// Returns the `PATH` of `environment`, or the default.
   static SearchPath of(Map<String, String> environment) {
     return Optional.ofNullable(environment.get("PATH"))
         .filter(path -> !path.isEmpty())
@@ -19,7 +19,7 @@ record SearchPath(String text) {
         .orElse(DEFAULT);
   }
 
-  /// Its directories; an empty one is the working directory.
+  /// Returns the directories. An empty one means the working directory.
   List<String> directories() {
     return List.of(text.split(":", -1));
   }

@@ -8,10 +8,10 @@ import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.shield.ThreadPreparation;
 import java.io.IOException;
 
-/// Makes the thread that starts a service's program what the program shall be: it has the program's
-/// view of files and is the service's user.
+/// Prepares the thread that starts a service's program: gives it the program's view of the file
+/// system and the service's user.
 ///
-/// @param rules those that the program runs under
+/// @param rules the rules of the program's shield
 public record ServiceThread(ProgramView view, UserIds user, ShieldRules rules)
     implements ThreadPreparation {
   @Override

@@ -17,31 +17,31 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
 
-/// As whom a service's program runs: under root as a user of its own, who owns nothing on the
-/// machine; otherwise as whoever runs us, because nobody else can be become.
+/// The user of a service's program. Under root it is a user of its own, which owns nothing on the
+/// machine. Otherwise it is the user of the agent, because no other is possible.
 public final class ServiceUser {
-  /// The first of 2^20 ids for services that are started without `--user`. `testudo up` gives ids
-  /// below it; systemd lists all of them as unused.
+  /// The first of 2^20 ids for services that are started without `--user`. `testudo up` uses ids
+  /// below it. systemd lists all of them as unused.
   static final int FIRST = 0x7fe0_0000;
 
   private static final int RANGE_MASK = 0xf_ffff;
 
-  /// The first port that anybody may bind on most machines.
+  /// The first port that any user may bind on most machines.
   private static final int FIRST_FREE_PORT = 1024;
 
   private static final int WRITABLE_BY_GROUP = 0620;
 
   private ServiceUser() {}
 
-  /// The ids of the program of `service`.
+  /// Returns the ids for the program of `service`.
   ///
-  /// @param chosen what `--user` says
+  /// @param chosen the value of `--user`
   public static UserIds of(String service, Optional<UserIds> chosen) throws ErrnoException {
     var own = UserIds.own();
     return chosen.orElseGet(() -> own.uid() == 0 ? byName(service) : own);
   }
 
-  /// The same ids for the same service, on every machine.
+  /// Returns ids derived from the service's name, which are the same on every machine.
   private static UserIds byName(String service) {
     var hash = sha256(service);
     var number = ByteBuffer.wrap(hash).getInt();
@@ -57,8 +57,8 @@ public final class ServiceUser {
     }
   }
 
-  /// What root's user would have been able to do and this one needs: to listen on a low port that a
-  /// rule names. Nothing else.
+  /// Returns the capabilities that the program needs because it does not run as root: only the one
+  /// to listen on a low port, if a rule has one.
   static Set<Integer> capabilities(ShieldRules rules) {
     return rules.servers().stream().anyMatch(ServiceUser::isLow)
         ? Set.of(Capabilities.NET_BIND_SERVICE)
@@ -69,8 +69,9 @@ public final class ServiceUser {
     return rule.listen() instanceof Listen.Tcp(var port) && port < FIRST_FREE_PORT;
   }
 
-  /// Lets the program open its output again by name (`/dev/stdout`), which the kernel allows only
-  /// to those who may write the pipe. Reading it, and with it what we say there, stays ours.
+  /// Lets the program reopen its output by name (`/dev/stdout`), which the kernel allows only to
+  /// users who may write the pipe. Only the agent's user may read it, and with it the agent's
+  /// own messages.
   static void openOutputs(UserIds user) throws ErrnoException {
     if (UserIds.own().uid() != 0) {
       return;
@@ -90,7 +91,7 @@ public final class ServiceUser {
       if (e.errno() != Errno.ENOENT && e.errno() != Errno.ENXIO && e.errno() != Errno.EACCES) {
         throw e;
       }
-      // Closed, a socket, or nobody reads it: then nobody misses it.
+      // It is closed, a socket, or without a reader, so the program cannot miss it.
     }
   }
 

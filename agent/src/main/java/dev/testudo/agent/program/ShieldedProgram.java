@@ -18,9 +18,10 @@ public final class ShieldedProgram {
     this.child = child;
   }
 
-  /// Starts the program. From now on it gets `signals`, and its orphans are ours.
+  /// Starts the program. It gets `signals` from now on, and its orphans become children of
+  /// this process.
   ///
-  /// @param prepare happens first, on the fresh thread that starts it
+  /// @param prepare runs first, on the fresh thread that starts the program
   public static ShieldedProgram start(
       Shield shield, ThreadPreparation prepare, Command command, ProgramSignals signals)
       throws AgentFailure {
@@ -34,12 +35,12 @@ public final class ShieldedProgram {
     }
   }
 
-  /// Its process.
+  /// Returns the process id.
   public long pid() {
     return child.pid();
   }
 
-  /// Waits for its end. The calling thread is the only one that waits for children.
+  /// Waits for the program to end. Only the calling thread may wait for children.
   public Exit await() throws AgentFailure {
     try {
       return Reaper.awaitReapingOrphans(child);
@@ -48,7 +49,7 @@ public final class ShieldedProgram {
     }
   }
 
-  /// Kills what it has left behind.
+  /// Kills the processes that the program has left behind.
   public void killRest() throws AgentFailure {
     try {
       Thread.interrupted();

@@ -7,33 +7,33 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A queue and the thread that writes what is in it, for callers that must not wait: the threads
-/// that serve a program. What finds the queue full is counted and dropped.
+/// A bounded queue with a thread that writes its entries, for callers that must not block, such as
+/// the threads that serve a program. If the queue is full, an entry is counted and dropped.
 ///
-/// @param <T> what is written
+/// @param <T> the type of the entries
 final class BoundedWriter<T> implements AutoCloseable {
   private static final Duration FLUSH = Duration.ofSeconds(2);
 
-  /// Where it is written. Called on the thread of the writer, and may wait.
+  /// Writes the entries. Called on the writer's thread; may block.
   interface Destination<T> {
     void write(T entry) throws IOException;
 
-    /// Some entries were dropped.
+    /// Called when entries were dropped.
     void dropped(long entries);
 
-    /// Nothing is written any more.
+    /// Called when nothing more will be written.
     void failed(IOException failure);
   }
 
   private final Destination<T> destination;
 
-  /// An empty entry ends the writing.
+  /// An empty entry ends the thread.
   private final BlockingQueue<Optional<T>> queue;
 
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
 
-  /// @param name of the thread
+  /// @param name the name of the thread
   /// @param capacity how many entries may wait
   BoundedWriter(String name, int capacity, Destination<T> destination) {
     this.destination = destination;
@@ -41,9 +41,9 @@ final class BoundedWriter<T> implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name(name).start(this::write);
   }
 
-  /// Takes an entry to write. Never waits.
+  /// Queues an entry. Never blocks.
   ///
-  /// @return false when nothing is written any more
+  /// @return false if nothing is written any more
   boolean offer(T entry) {
     if (!thread.isAlive()) {
       return false;
@@ -66,11 +66,11 @@ final class BoundedWriter<T> implements AutoCloseable {
     } catch (IOException e) {
       destination.failed(e);
     } catch (InterruptedException _) {
-      // nobody interrupts this thread but the JVM's end
+      // Only the end of the JVM interrupts this thread.
     }
   }
 
-  /// Writes what is queued, for two seconds at most; also for a thread that has been interrupted.
+  /// Writes what is queued, for at most two seconds. Works on an interrupted thread, too.
   @Override
   public void close() {
     var interrupted = Thread.interrupted();

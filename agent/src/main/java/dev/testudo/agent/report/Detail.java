@@ -1,14 +1,14 @@
 package dev.testudo.agent.report;
 
-/// Of which connections is told that they begin and end: there may be thousands in a second.
-/// Listeners, refusals and shortages are always told.
+/// Which connections are reported when they begin and end. There may be thousands in a second.
+/// Listeners, refusals and shortages are always reported.
 public enum Detail {
-  /// Of none.
+  /// None.
   NO_CONNECTIONS,
 
-  /// Of those that the shield protects.
+  /// Those that the shield protects.
   PROTECTED_CONNECTIONS,
 
-  /// Of plain ones, too; the shield sees only that they are made.
+  /// Unprotected ones, too, of which the shield sees only the beginning.
   ALL_CONNECTIONS
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
-/// Sends the events of one service to whoever started the agent, one JSON line each.
+/// Sends the events of one service to the process that started the agent, one line of JSON each.
 final class EventSender implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EventSender.class.getName());
 
@@ -36,7 +36,7 @@ final class EventSender implements AutoCloseable {
 
   /// Connects to the socket at `path`.
   ///
-  /// @param complaints takes a line when events get lost
+  /// @param complaints receives a line when events are lost
   static EventSender connect(
       Path path, String service, InstantSource clock, Consumer<String> complaints)
       throws IOException {
@@ -67,13 +67,14 @@ final class EventSender implements AutoCloseable {
     @Override
     public void failed(IOException failure) {
       complaints.accept(
-          "events are shown here from now on, their reader is gone: " + failure.getMessage());
+          "events are shown here from now on, because their reader disconnected: "
+              + failure.getMessage());
     }
   }
 
-  /// Takes an event to send. Never waits.
+  /// Queues an event. Never blocks.
   ///
-  /// @return false when nobody reads any more; the event is then the caller's to show
+  /// @return false if there is no reader any more; the caller must then show the event
   boolean offer(AgentEvent event) {
     return writer.offer(new AgentEvents.Line(clock.instant(), service, event));
   }

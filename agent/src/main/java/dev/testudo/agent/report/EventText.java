@@ -5,14 +5,14 @@ import dev.testudo.shield.ShieldEvent;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.status.SecuredConnection;
 
-/// Events as lines for a person. Peers choose names and programs choose paths, so nobody begins a
-/// line by either.
+/// Formats events as lines for people. Peers choose names and programs choose paths, so neither may
+/// start a new line.
 final class EventText {
   private EventText() {}
 
   static String of(AgentEvent event) {
     return event instanceof AgentEvent.Failed failed
-        ? failed.message() // ours, and may have several lines
+        ? failed.message() // from the agent itself; may have several lines
         : Printable.of(text(event));
   }
 

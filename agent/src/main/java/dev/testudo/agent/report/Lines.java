@@ -4,7 +4,7 @@ import dev.testudo.policy.source.Printable;
 import java.io.IOException;
 import java.io.PrintStream;
 
-/// Lines for a person on standard error.
+/// Lines for people on standard error.
 final class Lines implements AutoCloseable {
   private static final int CAPACITY = 1024;
 
@@ -12,7 +12,7 @@ final class Lines implements AutoCloseable {
   private final String prefix;
   private final BoundedWriter<String> writer;
 
-  /// @param prefix what each text begins with
+  /// @param prefix the beginning of each text
   Lines(String prefix, PrintStream err) {
     this.err = err;
     this.prefix = prefix;
@@ -36,7 +36,7 @@ final class Lines implements AutoCloseable {
     }
   }
 
-  /// One line, or several that belong together. Never waits.
+  /// Prints a line, or several that belong together. Never blocks.
   void say(String text) {
     writer.offer(Printable.lines(text));
   }

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// Tells what happens, and remembers it for `testudo shield top`. Events go to whoever started the
-/// agent, who shows them, or else as lines to standard error.
+/// Reports what happens, and records it for `testudo shield top`. Events go to the process that
+/// started the agent, which shows them, or to standard error as lines.
 public final class Reporter implements ShieldEvents, AutoCloseable {
   private final Lines lines;
   private final Detail detail;
@@ -30,15 +30,15 @@ public final class Reporter implements ShieldEvents, AutoCloseable {
     this.sender = sender;
   }
 
-  /// Tells everything by lines on `err`.
+  /// Reports everything as lines on `err`.
   ///
-  /// @param prefix what each line begins with
+  /// @param prefix the beginning of each line
   public Reporter(String prefix, PrintStream err, Detail detail, InstantSource clock) {
     this(new Lines(prefix, err), detail, clock, Optional.empty());
   }
 
-  /// One that sends the events of `service` to the Unix socket `events`, as long as somebody reads
-  /// there. It takes the place of this one.
+  /// Returns a reporter that replaces this one and sends the events of `service` to the Unix socket
+  /// `events`, as long as there is a reader.
   public Reporter sendingTo(Path events, String service) throws AgentFailure {
     try {
       var connected = EventSender.connect(events, service, clock, lines::say);
@@ -49,39 +49,40 @@ public final class Reporter implements ShieldEvents, AutoCloseable {
     }
   }
 
-  /// What the shield has done so far.
+  /// Returns the record of the shield's activity.
   public Activity activity() {
     return activity;
   }
 
-  /// One line for a person, or several where `text` has line breaks: nothing in there may be
-  /// somebody else's word, see [EventText].
+  /// Prints a line for people, or several if `text` has line breaks. `text` must not contain
+  /// unchecked text from others; see [EventText].
   public void say(String text) {
     lines.say(text);
   }
 
-  /// Tells an event.
+  /// Reports an event.
   public void tell(AgentEvent event) {
     if (sender.isEmpty() || !sender.get().offer(event)) {
       say(EventText.of(event));
     }
   }
 
-  /// The value, after showing what is doubtful about it.
+  /// Returns the value, after printing its warnings.
   ///
-  /// @param what was read, in the plural: `the rules`
+  /// @param what what was read, in the plural: `the rules`
   public <T> T valid(String what, Parsed<T> parsed) throws AgentFailure {
     return switch (parsed) {
       case Parsed.Valid<T>(var value, var warnings) -> {
         if (!warnings.isEmpty()) {
-          say(what + " are doubtful:\n" + Diagnostics.render(warnings).stripTrailing());
+          say("warnings about " + what + ":\n" + Diagnostics.render(warnings).stripTrailing());
         }
         yield value;
       }
       case Parsed.Invalid<T>(var problems) ->
           throw AgentFailure.input(
-              what
-                  + " are wrong, the program was not started:\n"
+              "errors in "
+                  + what
+                  + ", so the program was not started:\n"
                   + Diagnostics.render(problems).stripTrailing());
     };
   }
@@ -126,7 +127,7 @@ public final class Reporter implements ShieldEvents, AutoCloseable {
                         one.operation(), one.target(), one.rule(), Activity.reason(one, count))));
   }
 
-  /// Tells what is queued, for two seconds at most each.
+  /// Writes what is queued, for at most two seconds per destination.
   @Override
   public void close() {
     sender.ifPresent(EventSender::close);

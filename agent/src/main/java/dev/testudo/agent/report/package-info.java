@@ -1,3 +1,3 @@
-/// What the agent and its shield tell: events to the socket of whoever started the agent, or lines
-/// to a person. Nobody who tells something waits for a reader.
+/// The reports of the agent and its shield: events to the socket of the process that started the
+/// agent, or lines for people. Reporting never waits for a reader.
 package dev.testudo.agent.report;

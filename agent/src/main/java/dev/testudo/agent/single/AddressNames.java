@@ -16,17 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/// Names for addresses, where they are certain: a name counts only if looking it up gives the
-/// address again.
+/// Finds names for addresses. A name counts only if looking it up returns the address again.
 final class AddressNames {
-  /// Looks an address up.
+  /// Looks up an address.
   @FunctionalInterface
   interface Reverse {
-    /// Its name, or the address as text where there is none. May wait for the network.
+    /// Returns the name, or the address as text if there is none. May block on the network.
     Optional<String> name(InetAddress address);
   }
 
-  /// All look-ups together, in seconds. A name is a convenience.
+  /// The time limit for all lookups together, in seconds. A name is only a convenience.
   private static final long PATIENCE = 5;
 
   private final Map<InetAddress, String> hosts;
@@ -40,7 +39,7 @@ final class AddressNames {
     this.reverse = reverse;
   }
 
-  /// As this machine knows them.
+  /// Returns the names that this machine knows.
   static AddressNames system() {
     return new AddressNames(
         hostsFile(), Resolver.system(), address -> Optional.of(address.getCanonicalHostName()));
@@ -65,7 +64,7 @@ final class AddressNames {
     return names;
   }
 
-  /// The name of `address`, if one is certain.
+  /// Returns the name of `address`, if one is certain.
   Optional<String> of(InetAddress address) {
     var known = Optional.ofNullable(hosts.get(address));
     if (known.isPresent()) {

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /// What a program did on the network, each thing once.
 final class Observed {
-  /// More rules than that nobody reads.
+  /// The maximum number of entries. Nobody would read more rules.
   private static final int MOST = 1000;
 
   private final Set<SocketAddress> connected = new LinkedHashSet<>();
@@ -17,7 +17,7 @@ final class Observed {
   private final Set<SocketAddress> datagrams = new LinkedHashSet<>();
   private boolean tooMuch;
 
-  /// Takes note of an event. From any thread; does not wait.
+  /// Records an event. Safe to call from any thread; never blocks.
   synchronized void on(ShieldEvent event) {
     switch (event) {
       case ShieldEvent.Passed(var operation, var target, _) -> add(of(operation), target);
@@ -46,19 +46,19 @@ final class Observed {
     }
   }
 
-  /// Where it connected to, or tried to.
+  /// Returns the addresses that it connected to, or tried to.
   synchronized List<SocketAddress> connected() {
     return List.copyOf(connected);
   }
 
-  /// Where it listened, and Unix sockets it bound.
+  /// Returns the addresses at which it listened, and the Unix sockets that it bound.
   synchronized List<SocketAddress> listened() {
     return List.copyOf(listened);
   }
 
-  /// Peers and own addresses of sockets whose protocol cannot be protected. The C library's sorting
-  /// of addresses connects such a socket to a destination without sending anything; those are left
-  /// out.
+  /// Returns the peers and own addresses of sockets whose protocol cannot be protected. When the C
+  /// library sorts addresses, it connects such a socket to a destination without sending anything;
+  /// those addresses are omitted.
   synchronized List<SocketAddress> datagrams() {
     return datagrams.stream()
         .filter(
@@ -70,7 +70,7 @@ final class Observed {
         .toList();
   }
 
-  /// Whether there was more than is remembered.
+  /// Returns whether there was more than was recorded.
   synchronized boolean tooMuch() {
     return tooMuch;
   }

@@ -10,19 +10,19 @@ import java.util.TreeSet;
 
 /// The narrowest rules under which a program can do again what it did, as an env file.
 ///
-/// @param program what was watched; without its arguments, which may hold secrets
+/// @param program the observed program, without its arguments, which may be secret
 record Proposal(String program, Observed observed, AddressNames names) {
   private static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
-  /// Where the C library looks for its cache; every program tries, none needs it.
+  /// Where the C library looks for its cache daemon. Every program tries, and none needs it.
   private static final Set<String> NSCD = Set.of("/var/run/nscd/socket", "/run/nscd/socket");
 
-  /// Ports that Linux gives to sockets that do not ask for one.
+  /// The range of ports from which Linux chooses one for sockets that do not ask for one.
   private static final int FIRST_EPHEMERAL = 32_768;
 
   private static final int LAST_EPHEMERAL = 60_999;
 
-  /// A text under construction, in which no rule's name appears twice.
+  /// A text under construction, in which each rule's name is unique.
   private static final class Draft {
     private final StringBuilder text = new StringBuilder();
     private final Set<String> taken = new LinkedHashSet<>();
@@ -41,7 +41,7 @@ record Proposal(String program, Observed observed, AddressNames names) {
     }
   }
 
-  /// The env file.
+  /// Returns the env file.
   String text() {
     var draft = new Draft();
     draft.line(
@@ -182,14 +182,14 @@ record Proposal(String program, Observed observed, AddressNames names) {
     draft.line("# under the protected mode it is refused.");
   }
 
-  /// A value as an env file has it.
+  /// Returns a value in the syntax of an env file.
   private static String value(String text) {
     return text.matches("[A-Za-z0-9_:./\\[\\]@-]+")
         ? text
         : "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
-  /// Text from outside, fit for one line of a comment.
+  /// Returns text from outside in a form that is safe in a one-line comment.
   private static String safe(String text) {
     return text.replaceAll("\\p{Cntrl}", "?");
   }

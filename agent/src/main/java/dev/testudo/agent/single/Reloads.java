@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Takes over identities and trust when the file of the rules changes, and when asked to. Says what
-/// has changed, or why everything stays as it was.
+/// Replaces identities and trust when the file of the rules changes, and on request. Reports what
+/// has changed, or why nothing has.
 final class Reloads implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
@@ -23,7 +23,7 @@ final class Reloads implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().daemon().name("reload").unstarted(this::watch);
   private Optional<RuleSource.Version> seen;
 
-  /// @param seen the version of the file that the rules in force are from
+  /// @param seen the version of the file from which the current rules were read
   Reloads(RuleSource source, Optional<RuleSource.Version> seen, Shield shield, Reporter reporter) {
     this.source = source;
     this.seen = seen;
@@ -31,14 +31,14 @@ final class Reloads implements AutoCloseable {
     this.reporter = reporter;
   }
 
-  /// Begins to look at the file, if there is one.
+  /// Starts to watch the file, if there is one.
   void start() {
     if (source.file().isPresent()) {
       thread.start();
     }
   }
 
-  /// Reads the rules again, soon.
+  /// Makes the rules be read again soon.
   void ask() {
     asked.release();
   }
@@ -49,14 +49,14 @@ final class Reloads implements AutoCloseable {
         var wanted = asked.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         asked.drainPermits();
         var now = source.version();
-        // A file that is gone is about to be replaced.
+        // A file that does not exist is about to be replaced.
         if (wanted || (now.isPresent() && !now.equals(seen))) {
           seen = now;
           reload();
         }
       }
     } catch (InterruptedException _) {
-      // closed
+      // Closed.
     }
   }
 

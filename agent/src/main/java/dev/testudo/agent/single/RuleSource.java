@@ -22,25 +22,25 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where rules come from: an environment, and a file that may change.
+/// The source of the rules: an environment, and a file that may change.
 ///
-/// @param environment of this process; only the shield's variables count
+/// @param environment the environment of this process; only the shield's variables matter
 record RuleSource(Map<String, String> environment, Optional<Path> file) {
   private static final int LIMIT = 1 << 20;
 
-  /// What tells one content of a file from the next without reading it. A file replaced through a
-  /// link in its path, as Kubernetes does, has another key.
+  /// Distinguishes one content of the file from the next without reading it. A file that is
+  /// replaced through a link in its path, as Kubernetes does, has another key.
   record Version(FileTime modified, long size, Optional<String> file) {}
 
-  /// What was read.
+  /// The rules that were read.
   ///
-  /// @param stated whether anything says how the program is to be shielded; that it is not to be
-  ///     counts, too
+  /// @param stated whether anything states how to shield the program; stating that it is not
+  ///     shielded counts, too
   record Rules(ShieldRules rules, boolean stated) {}
 
-  /// The rules as they are now. The file is read once: of a pipe there is nothing left after that.
+  /// Reads the current rules. Reads the file only once, because a pipe is empty afterwards.
   ///
-  /// @throws IOException when the file cannot be read
+  /// @throws IOException if the file cannot be read
   Parsed<Rules> read() throws IOException {
     if (file.isEmpty()) {
       return ShieldVariables.read(environment)
@@ -89,7 +89,7 @@ record RuleSource(Map<String, String> environment, Optional<Path> file) {
     return new Parsed.Invalid<>(List.of(problem));
   }
 
-  /// The version of the file; empty when there is none to be seen.
+  /// Returns the version of the file, or empty if it cannot be seen.
   Optional<Version> version() {
     if (file.isEmpty()) {
       return Optional.empty();

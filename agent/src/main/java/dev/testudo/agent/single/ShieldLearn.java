@@ -93,7 +93,7 @@ final class ShieldLearn {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      // What was watched may have taken long: it is not thrown away.
+      // The observation may have taken long, so its result must not be lost.
       out.print(text);
       out.flush();
       throw AgentFailure.environment("the rules are on standard output, not in " + file, e);
@@ -102,7 +102,7 @@ final class ShieldLearn {
         "wrote %s; see `testudo shield check --env-file %s`".formatted(file, quoted(file)));
   }
 
-  /// Before the program runs, not when everything has been watched.
+  /// Checks the output file before the program runs, not after the observation.
   private static void checkWritable(Path file) throws AgentFailure {
     var folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     var fault = "";

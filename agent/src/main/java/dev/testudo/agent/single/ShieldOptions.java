@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// What `testudo shield run` or `learn` was told.
+/// The options of `testudo shield run` or `learn`.
 ///
 /// @param envFile a file with rules
-/// @param drain how long connections may go on after SIGTERM
-/// @param connections whether to say which connections begin and end
-/// @param output where to write what was learnt
-/// @param program the program and its arguments; empty when help is wanted
+/// @param drain how long connections may continue after SIGTERM
+/// @param connections whether to report when connections begin and end
+/// @param output the file for the proposed rules
+/// @param program the program and its arguments; empty if help is requested
 record ShieldOptions(
     Optional<Path> envFile,
     Duration drain,
     boolean connections,
     Optional<Path> output,
     List<String> program) {
-  /// The option that has no value.
+  /// The option without a value.
   static final String CONNECTIONS = "--connections";
 
   static final Duration DRAIN = Duration.ofSeconds(10);
@@ -29,9 +29,9 @@ record ShieldOptions(
   private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
 
-  /// The options of one of the two commands.
+  /// Parses the options of one of the two commands.
   ///
-  /// @param own the options that this command has; all but [#CONNECTIONS] have a value
+  /// @param own the options of this command; all but [#CONNECTIONS] have a value
   static ShieldOptions parse(List<String> args, List<String> own, String usage)
       throws AgentFailure {
     var envFile = Optional.<Path>empty();

@@ -23,7 +23,7 @@ import java.util.Map;
 
 /// `testudo shield run`.
 final class ShieldRun {
-  /// What the last bytes of a program that ended by itself may take to reach the peer.
+  /// How long the last bytes of a program that ended by itself may take to reach the peer.
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private static final String RULES = "the rules";
@@ -46,7 +46,7 @@ final class ShieldRun {
   }
 
   int run() throws AgentFailure {
-    // `reporter` is closed before the caller prints why this failed.
+    // The reporter closes before the caller prints why this failed.
     var detail = options.connections() ? Detail.ALL_CONNECTIONS : Detail.NO_CONNECTIONS;
     try (var reporter = new Reporter("testudo shield run: ", err, detail, clock)) {
       return run(reporter);
@@ -96,7 +96,7 @@ final class ShieldRun {
         });
   }
 
-  /// SIGHUP asks for the rules to be read again, except when it tells that the terminal is gone.
+  /// Reads the rules again on SIGHUP, unless the signal means that the terminal has closed.
   private static void reloadAtHangUp(Reloads reloads, ProgramSignals signals) {
     var atTerminal = Terminal.isThere();
     Signals.handle(
@@ -110,7 +110,8 @@ final class ShieldRun {
         });
   }
 
-  /// The program has ended: its connections may, and what it has left behind is told of.
+  /// Handles the end of the program: lets its connections end, and reports the processes that
+  /// it left.
   private void sayFarewell(Draining draining, Shield shield, ShieldRules rules, Reporter reporter) {
     try {
       var left = draining.programEnded();
@@ -119,7 +120,7 @@ final class ShieldRun {
       }
       shield.drain(left.orElse(shorter(FAREWELL, options.drain())));
     } catch (InterruptedException _) {
-      // Somebody insisted; the shield is closed.
+      // There was a second request to stop; the shield is closed.
     }
   }
 
@@ -131,7 +132,8 @@ final class ShieldRun {
     }
   }
 
-  /// A forgotten `--env-file` must not become a program without protection.
+  /// Requires at least one rule, so that a forgotten `--env-file` does not leave the program
+  /// without protection.
   private static void demandStated(RuleSource.Rules read) throws AgentFailure {
     if (!read.stated()) {
       throw AgentFailure.usage(

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /// `testudo shield run` and `testudo shield learn`.
 public final class ShieldRunCommand {
-  /// Before the name of a variable that the launcher takes out of its JVM's way.
+  /// The prefix under which the launcher keeps variables that would affect its JVM.
   private static final String KEPT = "TESTUDO_KEPT_";
 
   private static final String RUN_HELP =
@@ -54,17 +54,17 @@ public final class ShieldRunCommand {
           1 the program or FILE cannot be used, 2 usage, 3 the environment failed.
           """;
 
-  /// HUP, INT and TERM, which the JVM leaves ignored where it finds them so.
+  /// HUP, INT and TERM, which the JVM leaves ignored if its caller ignored them.
   private static final List<Integer> PASSED_ON = List.of(1, 2, 15);
 
   private ShieldRunCommand() {}
 
-  /// Runs one program to its end and returns the exit code of this process. The calling thread must
-  /// be a platform thread.
+  /// Runs one program to its end, and returns the exit code of this process. The calling thread
+  /// must be a platform thread.
   ///
-  /// @param args `run` or `learn` and what follows
-  /// @param callersSignals those that the caller ignores and blocks, which the program inherits, as
-  /// [SignalState#parse] reads them; none when it is empty
+  /// @param args `run` or `learn`, with the arguments that follow
+  /// @param callersSignals the signals that the caller ignores and blocks, in the format of
+  ///     [SignalState#parse]; the program inherits them. None if empty
   public static int run(
       List<String> args,
       Map<String, String> environment,
@@ -74,10 +74,10 @@ public final class ShieldRunCommand {
     var command = args.getFirst();
     var rest = args.subList(1, args.size());
     try {
-      // First of all: from here on there may be secrets in our memory.
+      // First of all, because from here on there may be secrets in memory.
       Prctl.denyInspection();
       var signals = SignalState.parse(callersSignals).orElse(SignalState.CLEAN);
-      // What the program makes of them is its business; they are passed on.
+      // They are forwarded, and the program decides what they mean.
       PASSED_ON.stream().filter(signals::ignores).forEach(Signals::listenTo);
       var given = restored(environment);
       if (command.equals("learn")) {
@@ -111,10 +111,10 @@ public final class ShieldRunCommand {
     return 0;
   }
 
-  /// The environment as the caller gave it to the launcher.
+  /// Returns the environment as the caller gave it to the launcher.
   private static Map<String, String> restored(Map<String, String> environment) {
     var given = new TreeMap<>(environment);
-    // Ours, for the JVM; what the caller had is among the kept ones.
+    // Set by the launcher for the JVM. The caller's values are among the kept ones.
     given.remove("LC_ALL");
     given.remove("JAVA_HOME");
     environment.forEach(

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What `run` and `learn` have in common: a program, started under a shield.
+/// A program that `run` or `learn` starts under a shield.
 ///
-/// @param program its file
-/// @param words its name as it was given, and its arguments
-/// @param environment of the caller, rules included
-/// @param inherited signals of the caller
+/// @param program the program's file
+/// @param words the program's name as given, with its arguments
+/// @param environment the caller's environment, with rules
+/// @param inherited the caller's signals
 record Shielded(
     Path program,
     List<String> words,
@@ -40,7 +40,7 @@ record Shielded(
     return new Shielded(program, words, environment, inherited, reporter);
   }
 
-  /// Starts the program; signals go to it from now on.
+  /// Starts the program. Signals go to it from now on.
   ShieldedProgram launch(Shield shield, ProgramSignals signals) throws AgentFailure {
     var command =
         new Command(
@@ -53,7 +53,7 @@ record Shielded(
     return ShieldedProgram.start(shield, () -> {}, command, signals);
   }
 
-  /// Makes `testudo shield top` see it.
+  /// Publishes the status for `testudo shield top`.
   StatusPublisher.Published publish(ShieldRules rules, Shield shield, ShieldedProgram running) {
     var subject =
         new Activity.Subject(

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @param ids the source of connection numbers
 record RelayedConnections(
     Capacity capacity, LiveConnections live, InstantSource clock, AtomicLong ids) {
-  /// None yet, and `most` at a time.
+  /// Creates an empty set with room for `most` connections.
   RelayedConnections(int most, InstantSource clock) {
     this(new Capacity(most), new LiveConnections(), clock, new AtomicLong());
   }
