@@ -1,4 +1,4 @@
-/// The configuration and attestation service.
+/// The configuration and attestation service (CAS).
 @org.jspecify.annotations.NullMarked
 module dev.testudo.cas {
   requires static org.jspecify;

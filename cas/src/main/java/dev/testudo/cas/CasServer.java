@@ -35,10 +35,11 @@ import java.util.Optional;
 
 /// A running CAS.
 public final class CasServer implements AutoCloseable {
-  /// The version it tells.
+  /// The version that CAS reports.
   public static final String VERSION = "0.1.0";
 
-  /// Keys that are made at a time. One leaves the other processors to everybody else's requests.
+  /// The number of keys generated at a time. A single thread leaves the other
+  /// processors to requests.
   private static final int KEY_THREADS = 1;
 
   private final Deque<AutoCloseable> parts;
@@ -51,7 +52,8 @@ public final class CasServer implements AutoCloseable {
     this.keyHash = keyHash;
   }
 
-  /// Opens the state and serves. Its key and everything it holds are made on first use and kept.
+  /// Opens the state directory and starts to serve. The identity of CAS is generated at the first
+  /// start and kept in the state.
   public static CasServer start(ServerOptions options) throws IOException {
     return start(options, SqliteDatabase::open);
   }
@@ -108,7 +110,8 @@ public final class CasServer implements AutoCloseable {
     return new CasServer(parts, address, identity.keyHash());
   }
 
-  /// Owners, and creators of sessions that are there, are known from the start.
+  /// Returns the table of known callers, filled with the owners and the creators
+  /// of stored sessions.
   static Callers callers(Store store, Ownership ownership) {
     var callers = new Callers(ownership.owners(), System::nanoTime);
     store.creators().stream()
@@ -123,17 +126,17 @@ public final class CasServer implements AutoCloseable {
         options.random(), options.clock(), log.quota(), log.accepted(), dialect);
   }
 
-  /// Where it listens.
+  /// Returns the address at which CAS listens.
   public InetSocketAddress address() {
     return address;
   }
 
-  /// The key that clients pin.
+  /// Returns the hash of CAS's key, which clients pin.
   public KeyHash keyHash() {
     return keyHash;
   }
 
-  /// Stops serving and lets another process use the state.
+  /// Stops serving and releases the state directory for other processes.
   @Override
   public void close() throws IOException {
     closeAll(parts);

@@ -12,10 +12,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// A file that names the owners of a CAS: one key hash a line, as `testudo identity` prints it.
-/// What follows `#` is a comment; empty lines count for nothing.
+/// A file that names the owners of a CAS: one key hash per line, as `testudo identity` prints it.
+/// `#` begins a comment; empty lines are ignored.
 final class OwnerFile {
-  /// Longest file, in bytes.
+  /// The largest file accepted, in bytes.
   static final int LIMIT = 64 << 10;
 
   private final SourceFile source;
@@ -27,7 +27,7 @@ final class OwnerFile {
     this.source = source;
   }
 
-  /// The owners, one at least; or every mistake with its place.
+  /// Returns the owners, at least one, or every error with its place.
   static Parsed<Set<KeyHash>> read(SourceFile source) {
     var file = new OwnerFile(source);
     var text = source.text();

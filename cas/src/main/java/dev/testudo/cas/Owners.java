@@ -10,17 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The owners of CAS. They are given at its first start and kept with everything else it holds, so
-/// that a later start without them does not open what was closed.
+/// The owners of CAS. They are given at the first start and kept in the state, so a later start
+/// without them does not open the root namespace to everybody.
 final class Owners {
   private static final String NAME = "owners";
 
   private Owners() {}
 
-  /// The ownership that `given` and the store agree on.
+  /// Returns the owners, which the options and the store must agree on.
   ///
-  /// @throws OwnersException if they disagree, or if there is neither an owner nor leave to go
-  ///     without
+  /// @throws OwnersException if they disagree, or if there are no owners and
+  ///     `--first-come` is not given
   static Ownership of(Store store, ServerOptions.RootNamespace root) throws IOException {
     var given = new Ownership(root.owners(), root.firstCome());
     Optional<String> kept =
@@ -41,13 +41,13 @@ final class Owners {
       }
       throw new OwnersException(
           OwnersException.Reason.NONE,
-          "CAS has no owner; start it with `--owner KEYHASH`, the key that may register top-level"
-              + " sessions, or with `--first-come` if everybody who reaches it may");
+          "CAS has no owner; start it with `--owner KEYHASH` to name a key that may register"
+              + " top-level sessions, or with `--first-come` to let everybody do so");
     }
     if (given.firstCome() || !(given.owners().isEmpty() || given.text().equals(kept.get()))) {
       throw new OwnersException(
           OwnersException.Reason.OTHERS,
-          "CAS was started with other owners before (%s); leave out `--owner` and `--first-come`"
+          "CAS already has other owners (%s); leave out `--owner` and `--first-come`"
               .formatted(kept.get().replace("\n", ", ")));
     }
     var owners =

@@ -2,16 +2,16 @@ package dev.testudo.cas;
 
 import java.io.IOException;
 
-/// CAS does not start, because it is not settled whose it is.
+/// CAS cannot start because the options and its state do not determine its owners.
 final class OwnersException extends IOException {
   private static final long serialVersionUID = 1;
   private final Reason reason;
 
-  /// What is not settled.
+  /// What is wrong with the owners.
   enum Reason {
-    /// It has no owner, and nobody said that it shall have none.
+    /// CAS has no owner, and the options do not let everybody create top-level sessions.
     NONE,
-    /// It has other owners than those it is started with.
+    /// CAS has other owners than those given in the options.
     OTHERS
   }
 

@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the arguments of `testudo cas serve`.
+/// Parses the arguments of `testudo cas serve`.
 final class ServeArguments {
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
@@ -42,18 +42,18 @@ final class ServeArguments {
 
   private ServeArguments() {}
 
-  /// What the arguments come to.
+  /// The result of parsing the arguments.
   sealed interface Read {}
 
-  /// CAS can be started.
+  /// The arguments are complete and CAS can be started.
   record Complete(ServerOptions options, boolean exitWithStdin) implements Read {}
 
-  /// They are not what the command takes.
+  /// The arguments are invalid.
   ///
-  /// @param problem one line
+  /// @param problem what is wrong, in one line
   record Misused(Misuse misuse, String problem) implements Read {}
 
-  /// How arguments are not what the command takes.
+  /// The kinds of invalid arguments.
   enum Misuse {
     UNKNOWN_OPTION,
     REPEATED_OPTION,
@@ -63,14 +63,14 @@ final class ServeArguments {
     CONTRADICTION
   }
 
-  /// A file that they name has mistakes.
+  /// A file that the arguments name has errors.
   record Mistaken(List<Diagnostic> problems) implements Read {
     Mistaken {
       problems = List.copyOf(problems);
     }
   }
 
-  /// Ends the reading of arguments that cannot be used.
+  /// Aborts the parsing of invalid arguments.
   private static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
     private final Misuse misuse;
@@ -81,7 +81,7 @@ final class ServeArguments {
     }
   }
 
-  /// Reads what follows `serve`.
+  /// Parses the arguments after `serve`.
   ///
   /// @throws IOException if a file that they name cannot be read
   static Read of(List<String> args) throws IOException {
@@ -123,14 +123,13 @@ final class ServeArguments {
                   rest,
                   "WHO=SESSIONS,MIB, where WHO is owner, key, stranger or strangers",
                   quotas::with);
-      default ->
-          throw new Unusable(Misuse.UNKNOWN_OPTION, "there is no option `%s`".formatted(option));
+      default -> throw new Unusable(Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
     }
   }
 
   private static void once(String option, @Nullable Object before) throws Unusable {
     if (before != null) {
-      throw new Unusable(Misuse.REPEATED_OPTION, "`%s` is there twice".formatted(option));
+      throw new Unusable(Misuse.REPEATED_OPTION, "`%s` is given twice".formatted(option));
     }
   }
 
@@ -157,7 +156,7 @@ final class ServeArguments {
     return text.matches("[1-9][0-9]{0,5}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
   }
 
-  /// Reads `host:port` or `[v6]:port`; port 0 lets the system choose.
+  /// Parses `host:port` or `[v6]:port`. With port 0 the system chooses a free one.
   private static Optional<InetSocketAddress> address(String text) {
     var matcher = ADDRESS.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
@@ -171,11 +170,11 @@ final class ServeArguments {
     var directory = state;
     var address = listen;
     if (directory == null || address == null) {
-      throw new Unusable(Misuse.MISSING_OPTION, "`--state` and `--listen` are needed");
+      throw new Unusable(Misuse.MISSING_OPTION, "`--state` and `--listen` are required");
     }
     if (firstCome && (ownerFile != null || !owners.isEmpty())) {
       throw new Unusable(
-          Misuse.CONTRADICTION, "there are owners, or everybody may (`--first-come`); not both");
+          Misuse.CONTRADICTION, "`--first-come` excludes `--owner` and `--owner-file`");
     }
     if (ownerFile != null) {
       switch (OwnerFile.read(source(ownerFile))) {

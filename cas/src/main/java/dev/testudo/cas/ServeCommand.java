@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
 
-/// `testudo cas serve`: runs CAS until it is told to stop.
+/// The command `testudo cas serve`: runs CAS until it is told to stop.
 public final class ServeCommand {
   private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
   private static final Duration LOGGING_TIME = Duration.ofMillis(500);
@@ -63,7 +63,8 @@ public final class ServeCommand {
           is not as the CAS left it.
           """;
 
-  /// One line per message; the web server speaks only when something is wrong.
+  /// The logging configuration: one line per message, and from the web server only
+  /// warnings and errors.
   private static final String LOGGING =
       """
       handlers = java.util.logging.ConsoleHandler
@@ -76,11 +77,11 @@ public final class ServeCommand {
 
   private ServeCommand() {}
 
-  /// Looks at a state, or runs `serve`. The first line of `serve` on `out` is JSON: where it
-  /// listens and the hash of its key. With `--exit-with-stdin` it stops when `in` ends, else when
-  /// the process is told to.
+  /// Runs `verify-audit-log` or `serve`. The first line that `serve` prints on `out` is JSON with
+  /// the address it listens at and the hash of its key. With `--exit-with-stdin` it stops when `in`
+  /// ends, else when the process receives a signal to stop.
   ///
-  /// @param insistence calls back each time the process is told to stop once more, from now on
+  /// @param insistence registers a callback that runs each time the process is told again to stop
   /// @return the exit code
   public static int run(
       List<String> args,
@@ -159,14 +160,15 @@ public final class ServeCommand {
     out.flush();
   }
 
-  /// The process ends when this does, so it lets the server close first, unless somebody insists.
+  /// Runs as shutdown hook. The process ends when this method returns, so it waits until the server
+  /// is closed, for at most 10 seconds, or until the process is told again to stop.
   private static void stop(
       CountDownLatch told, CountDownLatch closed, Consumer<Runnable> insistence) {
     told.countDown();
     insistence.accept(
         () -> {
           try {
-            tell("CAS ends without closing; its state is whole");
+            tell("CAS exits without closing its state; the state is consistent");
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } finally {
@@ -175,14 +177,14 @@ public final class ServeCommand {
         });
     try {
       if (!closed.await(10, TimeUnit.SECONDS)) {
-        tell("CAS did not close in time; its state is whole");
+        tell("CAS did not close its state in time; the state is consistent");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /// Logs `message` without waiting long: it may be the log that the end waits for.
+  /// Logs a message without waiting long, because a blocked log may be what delays the shutdown.
   private static void tell(String message) throws InterruptedException {
     var telling =
         Thread.ofPlatform()
@@ -196,7 +198,7 @@ public final class ServeCommand {
     try {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
-      // An input that fails has ended.
+      // An input that fails counts as ended.
     }
     ended.countDown();
   }

@@ -8,17 +8,17 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
 
-/// What CAS is started with: a component for each option of `testudo cas serve`, the clock and the
+/// The options of a CAS: one component for each option of `testudo cas serve`, the clock and the
 /// source of randomness.
 ///
-/// @param state the directory that holds everything; made if it does not exist
-/// @param listen where to listen; port 0 lets the system choose
-/// @param clock the time certificates and nonces go by
-/// @param random where keys come from
+/// @param state the directory that holds the whole state; created if it does not exist
+/// @param listen the address to listen at; with port 0 the system chooses a free port
+/// @param clock the time used for certificates and nonces
+/// @param random the source of keys
 /// @param log how the audit log is kept
-/// @param root who may create sessions in the root namespace; its owners are kept when CAS
-///     starts for the first time
-/// @param quotas how much may be kept, and of whom
+/// @param root who may create sessions in the root namespace; its owners are stored at
+///     the first start
+/// @param quotas the storage limits
 public record ServerOptions(
     Path state,
     InetSocketAddress listen,
@@ -27,12 +27,12 @@ public record ServerOptions(
     Log log,
     RootNamespace root,
     Quotas quotas) {
-  /// Who may create sessions in the root namespace as long as no root session says otherwise.
+  /// Who may create sessions in the root namespace unless a root session says otherwise.
   ///
-  /// @param owners keys that may
-  /// @param firstCome whether everybody may: for a CAS of one's own on one's own machine
+  /// @param owners the keys that may
+  /// @param firstCome true if everybody may, meant for a private CAS on one's own machine
   public record RootNamespace(Set<KeyHash> owners, boolean firstCome) {
-    /// For whoever comes first.
+    /// Everybody may create sessions in the root namespace.
     public static final RootNamespace FIRST_COME = new RootNamespace(Set.of(), true);
 
     /// Copies the set.
@@ -43,14 +43,15 @@ public record ServerOptions(
 
   /// How the audit log is kept.
   ///
-  /// @param quota most bytes of it in the database
-  /// @param accepted true to go on although its copy is not as CAS left it
+  /// @param quota the most bytes of the log in the database
+  /// @param accepted true to start even though the log's copy was changed
   public record Log(long quota, boolean accepted) {
-    /// As it is kept unless something else is asked for.
+    /// The defaults.
     public static final Log USUAL = new Log(64L << 20, false);
   }
 
-  /// With the system's clock and randomness, for whoever comes first.
+  /// Creates options with the system's clock and randomness. Everybody may create sessions in
+  /// the root namespace.
   public ServerOptions(Path state, InetSocketAddress listen) {
     this(
         state,

@@ -13,7 +13,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 
-/// `testudo cas verify-audit-log --state DIR`: looks at the state of a CAS that does not run.
+/// The command `testudo cas verify-audit-log --state DIR`: verifies the state of a
+/// CAS that does not run.
 final class StateVerification {
   static final String COMMAND = "verify-audit-log";
   private static final int DONE = 0;
@@ -23,7 +24,7 @@ final class StateVerification {
 
   private StateVerification() {}
 
-  /// Prints the head of the log if everything is as CAS left it.
+  /// Verifies the state and prints the head of the audit log.
   ///
   /// @return the exit code
   static int run(List<String> args, PrintStream out, PrintStream err) {
@@ -33,7 +34,7 @@ final class StateVerification {
     }
     var state = Path.of(args.get(2));
     if (!Files.exists(state.resolve("cas.db"))) {
-      err.println("testudo: `%s` holds no state of a CAS".formatted(state));
+      err.println("testudo: `%s` is not the state directory of a CAS".formatted(state));
       return ENVIRONMENT_FAILED;
     }
     var random = new SecureRandom();

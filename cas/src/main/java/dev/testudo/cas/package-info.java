@@ -1,2 +1,2 @@
-/// CAS as a whole: how it is started, and what it is started with.
+/// CAS as a whole: its options and its start.
 package dev.testudo.cas;

@@ -146,7 +146,7 @@ class DeletionTest {
     var e = refused("session-in-use", () -> client.deleteSession("m/db", exporting));
     assertEquals(409, e.status());
     assertEquals(
-        "secrets of session `m/db` are imported by m/api; delete these first, or update it so that it exports nothing to them",
+        "secrets of session `m/db` are imported by m/api; delete those first, or update the session so that it exports nothing to them",
         e.problem().text());
     restart();
     refused("session-in-use", () -> client.deleteSession("m/db", exporting));

@@ -76,7 +76,7 @@ class KeysAndRevisionsTest extends WithTestCas {
             .formatted(certificate.stripTrailing());
     var refusal = refused("invalid-session", () -> cas.create(yaml));
     assertEquals(
-        "session `a` can never work: certificate `c` cannot be issued: its issuer's private key is not there",
+        "session `a` can never work: certificate `c` cannot be issued: its issuer's private key is not available",
         refusal.problem().text());
     refused("unknown-session", () -> cas.client(cas.owner).readSession("a"));
   }

@@ -31,7 +31,7 @@ class OwnersTest {
     var e = assertThrows(OwnersException.class, () -> new TestCas(state, NOBODY));
     assertEquals(OwnersException.Reason.NONE, e.reason());
     assertEquals(
-        "CAS has no owner; start it with `--owner KEYHASH`, the key that may register top-level sessions, or with `--first-come` if everybody who reaches it may",
+        "CAS has no owner; start it with `--owner KEYHASH` to name a key that may register top-level sessions, or with `--first-come` to let everybody do so",
         e.getMessage());
   }
 

@@ -64,7 +64,7 @@ class QuotasTest {
         var e = refused("quota-exceeded", () -> other.createSession(session("team/c")));
         assertEquals(507, e.status());
         assertEquals(
-            "key %s has 2 of 2 sessions; `testudo session delete` makes room, or who runs CAS gives it a larger `--quota key=SESSIONS,MIB`"
+            "key %s has 2 of 2 sessions; delete sessions with `testudo session delete`, or have CAS started with a larger `--quota key=SESSIONS,MIB`"
                 .formatted(guest.keyHash()),
             e.problem().text());
         refused("unknown-session", () -> mine.readSession("team/c"));

@@ -23,7 +23,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Whether one caller satisfies a rule of one session. What names nobody admits nobody.
+/// Decides whether a caller satisfies a rule of a session's access policy. A principal that cannot
+/// be resolved admits nobody.
 final class Access {
   private static final Secret CREATOR = Secret.ofText("CREATOR");
 
@@ -59,7 +60,7 @@ final class Access {
       case CertificateHolder(var pem) -> holds(pem.value());
       case NamedBySecret(var placeholder) -> isNamedBy(placeholder.secret());
       case Quorum(var count, var members) -> {
-        // A request has one caller, who alone is enough only where one is asked for.
+        // A request has one caller, so it never counts as more than one agreeing member.
         var agreeing = 0;
         for (var member : members) {
           if (is(member)) {

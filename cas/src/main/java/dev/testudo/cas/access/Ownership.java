@@ -5,12 +5,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Who may create sessions in the root namespace as long as no root session says otherwise.
+/// Who may create sessions in the root namespace unless a root session says otherwise.
 ///
-/// @param owners keys that may
-/// @param firstCome whether everybody may: for a CAS of one's own on one's own machine
+/// @param owners the keys that may
+/// @param firstCome true if everybody may, meant for a private CAS on one's own machine
 public record Ownership(Set<KeyHash> owners, boolean firstCome) {
-  /// Whoever comes first.
+  /// Everybody may create sessions in the root namespace.
   public static final Ownership FIRST_COME = new Ownership(Set.of(), true);
 
   /// Copies the set.
@@ -18,12 +18,12 @@ public record Ownership(Set<KeyHash> owners, boolean firstCome) {
     owners = Set.copyOf(owners);
   }
 
-  /// Whether the holder of `key` may.
+  /// Returns true if the holder of `key` may create sessions in the root namespace.
   public boolean permits(KeyHash key) {
     return firstCome || owners.contains(key);
   }
 
-  /// The owners' keys as one text, always in the same order; empty if there are none.
+  /// Returns the owners' keys, sorted, one per line; empty if there are none.
   public String text() {
     return owners.stream()
         .map(KeyHash::text)

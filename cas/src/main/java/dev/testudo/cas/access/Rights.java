@@ -11,22 +11,22 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What sessions let callers do, by their access policies.
+/// Decides what callers may do with sessions, by the sessions' access policies.
 public final class Rights {
   private final SecretMaker maker;
 
-  /// Some policies name callers by secrets, which `maker` has.
+  /// Creates the rights. `maker` provides the secrets by which some policies name callers.
   public Rights(SecretMaker maker) {
     this.maker = maker;
   }
 
-  /// What may be done with a session.
+  /// A right that an access policy grants.
   public enum Right {
-    /// See its text and what concerns it.
+    /// Read the session's text, its tokens and its refusals.
     READ,
-    /// Replace it, and make or revoke tokens of its services.
+    /// Replace the session, and create or revoke join tokens of its services.
     UPDATE,
-    /// Register sessions in it.
+    /// Register sessions in this session's namespace.
     CREATE_SESSIONS;
 
     private AccessPolicy.Rule of(AccessPolicy policy) {
@@ -37,26 +37,28 @@ public final class Rights {
       };
     }
 
-    /// The key in access policies.
+    /// Returns the key in access policies.
     String text() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /// Whether `session` gives `caller` the right.
+  /// Returns true if `session` grants `caller` the right.
   public boolean has(Transaction transaction, Registered session, Right right, KeyHash caller)
       throws IOException, Refused {
     var access = new Access(session, maker.open(transaction, session), Optional.of(caller));
     return access.satisfies(right.of(session.session().accessPolicy()));
   }
 
-  /// Refuses a caller to whom `session` does not give the right.
+  /// Checks that `session` grants `caller` the right.
+  ///
+  /// @throws Refused if it does not
   public void demand(Transaction transaction, Registered session, Right right, KeyHash caller)
       throws IOException, Refused {
     if (!has(transaction, session, right, caller)) {
       throw new Refused(
           RefusalId.NOT_PERMITTED,
-          "session `%s` does not give `%s` to key %s"
+          "session `%s` does not grant `%s` to key %s"
               .formatted(session.row().name(), right.text(), caller.text()));
     }
   }

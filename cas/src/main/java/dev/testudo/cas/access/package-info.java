@@ -1,2 +1,2 @@
-/// Who may do what: with a session, and in the root namespace.
+/// Access rights: to sessions, and to the root namespace.
 package dev.testudo.cas.access;

@@ -1,13 +1,13 @@
 package dev.testudo.cas.admission;
 
-/// What one key at one address has cost lately. Guarded by [Accounts].
+/// The recent cost of one key at one address. Guarded by [Accounts].
 final class Account {
-  /// After this time half of what was used is forgotten.
+  /// After this time half of the cost is forgotten.
   private static final double HALF_LIFE_NANOS = 10e9;
 
   private static final double BURST = 20;
 
-  /// The sum over all keys of the address, or nothing for that sum itself.
+  /// The account of the address.
   final OriginAccount origin;
 
   private double used;
@@ -32,7 +32,7 @@ final class Account {
     return lastSeen - time >= 0;
   }
 
-  /// Nanoseconds of work done for it lately.
+  /// Returns the recent cost in nanoseconds of work, with older work counting less.
   double used(long now) {
     used *= Math.pow(0.5, (now - usedAt) / HALF_LIFE_NANOS);
     usedAt = now;
@@ -43,9 +43,9 @@ final class Account {
     used = used(now) + nanos;
   }
 
-  /// Takes one token, of which there are `perSecond` more each second.
+  /// Takes one token from the bucket, which refills at `perSecond`.
   ///
-  /// @return how long to wait for it, in nanoseconds
+  /// @return the time to wait for the token, in nanoseconds
   long pace(double perSecond, long now) {
     tokens = Math.min(BURST, tokens + (now - tokensAt) * perSecond / 1e9);
     tokensAt = now;
@@ -53,7 +53,7 @@ final class Account {
     return tokens >= 0 ? 0 : (long) (-tokens / perSecond * 1e9);
   }
 
-  /// Gives the token back: the request is not made.
+  /// Returns the token: the request is not made.
   void unpace() {
     tokens += 1;
   }

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What callers have cost lately, per key and per address, in tables of limited size.
+/// The recent costs of callers, per key and per address, in tables of limited size.
 final class Accounts {
   private static final double ADDRESS_PART = 16;
 
-  /// Nanoseconds that whoever has cost nothing is taken to have cost, so that of those who have
-  /// cost little the better known is first.
+  /// A cost in nanoseconds that every caller starts with, so that the rank decides between
+  /// callers of little cost.
   private static final double NEWCOMER = 50e6;
 
   private final Map<Origin, OriginAccount> origins = new LinkedHashMap<>(16, 0.75f, true);
   private final LongSupplier nanoTime;
   private final OriginAccount others;
 
-  /// Requests that wait aside: all, and those of callers that are not known.
+  /// The number of requests that wait aside: of all callers, and of callers that are not known.
   private int aside;
 
   private int unknownAside;
@@ -35,7 +35,7 @@ final class Accounts {
         .of(caller.key().map(KeyHash::text).orElse(""), now);
   }
 
-  /// That of an address whose key is not known yet.
+  /// Returns the account of an address, for a caller whose key is not known yet.
   synchronized OriginAccount of(Origin origin) {
     return origin(origin, nanoTime.getAsLong());
   }
@@ -57,8 +57,8 @@ final class Accounts {
     return made;
   }
 
-  /// How long the next request of `account` has to wait, in nanoseconds. Strangers at one address
-  /// share its rate, each key as much as the other.
+  /// Returns how long the next request of `account` must wait, in nanoseconds. Strangers at one
+  /// address share its rate, each key equally.
   synchronized long pace(Account account, Rank rank) {
     var now = nanoTime.getAsLong();
     var rate =
@@ -72,7 +72,7 @@ final class Accounts {
     return wait;
   }
 
-  /// Takes one of the places for those who wait aside.
+  /// Takes a place for a request that waits aside.
   ///
   /// @return false if there is none for such a caller
   synchronized boolean stepAside(Account account, Rank rank) {
@@ -88,7 +88,7 @@ final class Accounts {
     return true;
   }
 
-  /// Gives the place back.
+  /// Releases the place.
   synchronized void stepBack(Account account, Rank rank) {
     aside--;
     unknownAside -= rank == Rank.KNOWN ? 0 : 1;
@@ -105,14 +105,15 @@ final class Accounts {
     account.charge(nanos, nanoTime.getAsLong());
   }
 
-  /// As [#cost(Account, Rank)], of an address whose key is not known yet.
+  /// Returns the cost of an address whose key is not known yet, see [#cost(Account, Rank)].
   synchronized double cost(OriginAccount account, Rank rank) {
     return (NEWCOMER + account.used(nanoTime.getAsLong())) / rank.share();
   }
 
-  /// What a caller has cost lately, by which its requests wait for those of others: mostly what its
-  /// key has cost, and a little of what its address has, which then is more than many keys at it
-  /// can hide. The better known it is, the less that counts.
+  /// Returns the recent cost of a caller, by which its requests are ordered. It is the cost of the
+  /// key plus a small part of the cost of its address, so that a caller gains little by spreading
+  /// requests over many keys. The sum is divided by the caller's share: costs of better known
+  /// callers count less.
   synchronized double cost(Account account, Rank rank) {
     var now = nanoTime.getAsLong();
     var used = account.used(now) + account.origin.used(now) / ADDRESS_PART;

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The room between the web server and the services. A request waits here for its turn, and is
-/// worked on by one of a few threads; what that takes is charged to its caller.
+/// Admits requests from the web server to the services. A request waits for its turn and is then
+/// executed by one of a few worker threads. The time it takes is charged to its caller.
 public final class Admission implements AutoCloseable {
   private static final int RESERVED_WORKERS = 3;
 
@@ -31,18 +31,19 @@ public final class Admission implements AutoCloseable {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
 
-  /// The work on one request.
+  /// The work of one request.
   ///
-  /// @param <R> its result
+  /// @param <R> the type of the result
   @FunctionalInterface
   public interface Work<R> {
-    /// Does it.
+    /// Does the work.
     R run() throws Refused, IOException;
   }
 
-  /// Admits `callers`.
+  /// Starts the workers.
   ///
-  /// @param nanoTime a clock as [System#nanoTime()]
+  /// @param callers the known callers
+  /// @param nanoTime a clock like [System#nanoTime()]
   public Admission(Callers callers, LongSupplier nanoTime) {
     this.callers = callers;
     this.nanoTime = nanoTime;
@@ -59,14 +60,15 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  /// TLS handshakes, which come before there is a caller.
+  /// Returns the admission of TLS handshakes, which precede requests.
   public Handshakes handshakes() {
     return handshakes;
   }
 
-  /// Waits until `caller` may make another request. It costs one, answered or not.
+  /// Waits until `caller` may make another request, and counts it whether or not
+  /// it will be answered.
   ///
-  /// @throws Refused if that would take too long
+  /// @throws Refused if the wait would take too long
   public void pace(Caller caller) throws Refused {
     var wait = accounts.pace(accounts.of(caller), callers.rank(caller));
     if (wait > Limit.TURN_SECONDS.seconds().toNanos()) {
@@ -82,17 +84,17 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  /// Begins to count the bytes of a body or an answer of `caller`.
+  /// Starts to count the bytes that CAS holds for a body or an answer of `caller`.
   ///
-  /// @param giveWay ends whatever holds them; called once at most, by any thread
+  /// @param giveWay releases the bytes early; called at most once, by any thread
   public HeldBytes.Holding hold(Caller caller, Runnable giveWay) {
     return held.hold(Origin.of(caller.address()), callers.rank(caller), giveWay);
   }
 
-  /// Does `work` for `caller` when it is its turn.
+  /// Runs `work` for `caller` when it is its turn.
   ///
-  /// @param large whether it may take long
-  /// @throws Refused from the work, or because the turn did not come
+  /// @param large true if the work may take long
+  /// @throws Refused if the work refuses, or the turn does not come in time
   public <R> R work(Caller caller, boolean large, Work<R> work) throws Refused, IOException {
     var account = accounts.of(caller);
     var rank = callers.rank(caller);
@@ -107,15 +109,15 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  /// Waits, in the course of work, for what others compute. Meanwhile somebody else's work is done
-  /// in its place.
+  /// Waits, in the course of work, for something that other threads compute. Meanwhile a substitute
+  /// worker serves other requests.
   ///
-  /// @throws Refused if too many wait so already, or from `waiting`
+  /// @throws Refused if `waiting` refuses, or too many requests already wait so
   public <R> R aside(Work<R> waiting) throws Refused, IOException {
     return Thread.currentThread() instanceof Worker worker ? worker.aside(waiting) : waiting.run();
   }
 
-  /// A thread that does the work of one request at a time.
+  /// A thread that executes the work of one request at a time.
   private final class Worker extends Thread {
     private final Turns.Taking taking;
     private @Nullable Job<?> job;
@@ -149,7 +151,7 @@ public final class Admission implements AutoCloseable {
       }
       var begin = nanoTime.getAsLong();
       try {
-        // The substitute stays; this thread ends with its work.
+        // The substitute stays; this thread ends after its current work.
         if (!replaced) {
           replaced = true;
           new Worker(getName(), taking).start();
@@ -168,7 +170,7 @@ public final class Admission implements AutoCloseable {
     private final Work<R> work;
     private final CompletableFuture<R> done = new CompletableFuture<>();
 
-    /// Nanoseconds it spent waiting aside, which cost nobody anything.
+    /// The time spent waiting aside, in nanoseconds, which is not charged.
     private long aside;
 
     Job(Account account, Rank rank, Work<R> work) {
@@ -183,8 +185,8 @@ public final class Admission implements AutoCloseable {
       try {
         done.complete(work.run());
       } catch (Refused | IOException | RuntimeException | Error e) {
-        // Of an Error, too, only this request ends: it must not cost everybody else a worker. (When
-        // memory runs out the JVM ends; the launcher says so.)
+        // Even an `Error` ends only this request: it must not cost a worker. (When memory runs out,
+        // the JVM itself exits, as the launcher configures it.)
         done.completeExceptionally(e);
       } finally {
         accounts.charge(account, nanoTime.getAsLong() - start - aside);
@@ -226,11 +228,10 @@ public final class Admission implements AutoCloseable {
   }
 
   private static Refused busy() {
-    return new Refused(
-        RefusalId.BUSY, "CAS is doing as much as it may for callers like this one; try again");
+    return new Refused(RefusalId.BUSY, "CAS is at its limit for callers like this one; try again");
   }
 
-  /// What is shown to whoever may see the metrics: name and value, no secrets.
+  /// Returns the gauges among the metrics. They contain no secrets.
   public List<Gauge> gauges() {
     return List.of(
         new Gauge("testudo_cas_requests_in_flight", inFlight.get()),
@@ -240,16 +241,16 @@ public final class Admission implements AutoCloseable {
         new Gauge("testudo_cas_addresses", accounts.size()));
   }
 
-  /// One number at this moment.
+  /// A value at this moment.
   public record Gauge(String name, long value) {}
 
-  /// Whether `caller` may see the metrics: an owner, or somebody on this machine.
+  /// Returns true if `caller` may see the metrics: owners, and callers on this machine.
   public boolean maySeeMetrics(Caller caller) {
     return caller.address().isLoopbackAddress()
         || Optional.of(caller).flatMap(Caller::key).filter(callers::isOwner).isPresent();
   }
 
-  /// Ends the workers.
+  /// Stops the workers.
   @Override
   public void close() {
     workers.forEach(Thread::interrupt);

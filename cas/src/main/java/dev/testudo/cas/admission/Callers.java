@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Who is known: owners, creators of sessions, and who attested lately.
+/// The callers that are known: owners, creators of sessions, and callers that attested recently.
 public final class Callers {
-  /// How long an attestation is remembered.
+  /// How long an attestation counts as recent.
   static final Duration LATELY = Duration.ofMinutes(10);
 
   private static final int MOST = 16_384;
@@ -22,32 +22,32 @@ public final class Callers {
   private final Map<KeyHash, Long> attestedKeys = bounded();
   private final Map<Origin, Long> attestedOrigins = bounded();
 
-  /// Nobody but `owners` is known yet.
+  /// Creates a table that knows nobody but `owners`.
   ///
-  /// @param nanoTime a clock as [System#nanoTime()]
+  /// @param nanoTime a clock like [System#nanoTime()]
   public Callers(Set<KeyHash> owners, LongSupplier nanoTime) {
     this.owners = Set.copyOf(owners);
     this.nanoTime = nanoTime;
   }
 
-  /// Whether `key` is an owner's.
+  /// Returns true if `key` belongs to an owner.
   public boolean isOwner(KeyHash key) {
     return owners.contains(key);
   }
 
-  /// `key` created a session.
+  /// Records that `key` created a session.
   public synchronized void created(KeyHash key) {
     creators.put(key, nanoTime.getAsLong());
   }
 
-  /// `caller` got a configuration.
+  /// Records that `caller` received a configuration.
   public synchronized void attested(Caller caller) {
     var now = nanoTime.getAsLong();
     caller.key().ifPresent(key -> attestedKeys.put(key, now));
     attestedOrigins.put(Origin.of(caller.address()), now);
   }
 
-  /// How well `caller` is known.
+  /// Returns how well `caller` is known.
   public synchronized Rank rank(Caller caller) {
     var key = caller.key();
     if (key.isPresent() && (owners.contains(key.get()) || isRecent(attestedKeys.get(key.get())))) {
@@ -59,7 +59,7 @@ public final class Callers {
         : byAddress;
   }
 
-  /// How well somebody at `origin` is known whose key is not.
+  /// Returns how well a caller at `origin` is known before its key is.
   synchronized Rank rank(Origin origin) {
     return isRecent(attestedOrigins.get(origin)) ? Rank.NEIGHBOUR : Rank.STRANGER;
   }

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/// The places for connections. When an address has all of its places, or CAS has none left,
-/// somebody gives way: first who has sent nothing, then who has not finished the TLS handshake,
-/// then who makes no request; of these the one that has been so longest.
+/// The places for connections, limited in all and per address. If there are too many, one is
+/// closed: preferably one that has sent nothing, then one whose TLS handshake is not complete, then
+/// an idle one; among several the one that has been in that stage longest.
 ///
-/// @param <C> a connection
+/// @param <C> the type of connections
 public final class ConnectionPlaces<C> {
-  /// How far a connection has come.
+  /// The stage of a connection, the first to be closed first.
   private enum Stage {
     SILENT,
     HANDSHAKE,
@@ -45,16 +45,16 @@ public final class ConnectionPlaces<C> {
   private final Map<Origin, Integer> counts = new HashMap<>();
   private final LongSupplier nanoTime;
 
-  /// All are free.
+  /// Creates an empty table.
   ///
-  /// @param nanoTime a clock as [System#nanoTime()]
+  /// @param nanoTime a clock like [System#nanoTime()]
   public ConnectionPlaces(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  /// A new connection takes a place. One that has a place keeps it.
+  /// Adds a connection; one that is already there keeps its place.
   ///
-  /// @return those to be closed for it, itself perhaps
+  /// @return the connections to be closed for it, which may include itself
   public synchronized List<C> enter(C connection, Origin origin) {
     if (places.containsKey(connection)) {
       return List.of();
@@ -81,18 +81,18 @@ public final class ConnectionPlaces<C> {
     return worst.connection;
   }
 
-  /// It has sent its first bytes.
+  /// Records that the connection has sent its first bytes.
   public void spoke(C connection) {
     reach(connection, Stage.SILENT, Stage.HANDSHAKE);
   }
 
-  /// Its TLS handshake is done.
+  /// Records that the TLS handshake is complete.
   public synchronized void proved(C connection) {
     reach(connection, Stage.SILENT, Stage.IDLE);
     reach(connection, Stage.HANDSHAKE, Stage.IDLE);
   }
 
-  /// It makes a request, or has been answered.
+  /// Records that the connection makes a request, or that its request was answered.
   public void busy(C connection, boolean busy) {
     reach(connection, busy ? Stage.IDLE : Stage.BUSY, busy ? Stage.BUSY : Stage.IDLE);
   }
@@ -105,7 +105,7 @@ public final class ConnectionPlaces<C> {
     }
   }
 
-  /// It is closed.
+  /// Removes a connection that was closed.
   public synchronized void leave(C connection) {
     var place = places.remove(connection);
     if (place != null) {
@@ -113,7 +113,7 @@ public final class ConnectionPlaces<C> {
     }
   }
 
-  /// Those whose handshake has taken too long. They are to be closed.
+  /// Removes and returns the connections whose handshake takes too long. The caller closes them.
   public synchronized List<C> overdue() {
     var latest = nanoTime.getAsLong() - Limit.HANDSHAKE_SECONDS.seconds().toNanos();
     var overdue = new ArrayList<C>();
@@ -126,7 +126,7 @@ public final class ConnectionPlaces<C> {
     return overdue;
   }
 
-  /// How many are taken.
+  /// Returns the number of connections.
   public synchronized int taken() {
     return places.size();
   }

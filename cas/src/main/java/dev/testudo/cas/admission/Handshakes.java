@@ -12,13 +12,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// TLS handshakes, of which only a few are computed at a time. A handshake that was begun goes on
-/// before another begins: what it has cost would be lost. The others wait: the address whose
-/// handshakes and requests have cost least lately is first, and of one address the handshake that
-/// came last. When more come than can be done, that one's client is still there; those that have
-/// waited longest give up anyway.
+/// Schedules TLS handshakes, of which only a few are computed at a time. A handshake that has
+/// begun continues before another begins, because its cost would otherwise be wasted. Among new
+/// ones, the address with the least recent cost comes first, and of one address the newest
+/// handshake. Under overload the client of the newest is still there, whereas those that have
+/// waited longest are about to give up.
 public final class Handshakes {
-  /// How many are computed at a time.
+  /// The number of handshakes computed at a time.
   private static final int AT_ONCE = 2;
 
   private final Callers callers;
@@ -34,7 +34,7 @@ public final class Handshakes {
     this.accounts = accounts;
   }
 
-  /// Those of one address that did not begin, the latest last.
+  /// The waiting handshakes of one address that have not begun, the newest last.
   private static final class Line {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private Rank rank = Rank.STRANGER;
@@ -44,8 +44,8 @@ public final class Handshakes {
 
   /// Waits until a part of a handshake may be computed.
   ///
-  /// @param hasBegun whether an earlier part of it was
-  /// @return nothing if the turn did not come in time
+  /// @param hasBegun true if an earlier part was computed
+  /// @return the turn, or null if it does not come in time
   public @Nullable Turn await(Origin origin, boolean hasBegun) throws InterruptedException {
     var waiting = add(accounts.of(origin), callers.rank(origin), hasBegun);
     try {
@@ -77,7 +77,7 @@ public final class Handshakes {
     return waiting;
   }
 
-  /// Whether it is not its turn yet, and never will be.
+  /// Returns true if the turn has not come, and will not come any more.
   private synchronized boolean giveUp(Waiting waiting) {
     if (waiting.begun()) {
       return begun.remove(waiting);
@@ -111,12 +111,12 @@ public final class Handshakes {
     return latest;
   }
 
-  /// How many wait.
+  /// Returns the number of waiting handshakes.
   synchronized int waiting() {
     return begun.size() + fresh.values().stream().mapToInt(line -> line.waiting.size()).sum();
   }
 
-  /// The right to compute. It ends once, however often it is closed.
+  /// The right to compute a part of a handshake. Closing it more than once has no effect.
   public final class Turn implements AutoCloseable {
     private final OriginAccount account;
     private final long begin = nanoTime.getAsLong();
@@ -126,7 +126,7 @@ public final class Handshakes {
       this.account = account;
     }
 
-    /// It is another's turn.
+    /// Ends the turn and starts the next one.
     @Override
     public void close() {
       synchronized (this) {

@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// The bytes of bodies and answers that CAS has in memory. What a slow caller holds is harmless
-/// until there are too many bytes: then, of the address that holds most, the largest gives way.
+/// Counts the bytes of bodies and answers in memory. Slow callers do no harm until there are too
+/// many bytes. Then the largest holding of the address with the most bytes is released early.
 public final class HeldBytes {
   private final Set<Holding> holdings = new HashSet<>();
   private long total;
@@ -14,7 +14,7 @@ public final class HeldBytes {
 
   HeldBytes() {}
 
-  /// What one request holds. Close it when the bytes are gone.
+  /// The bytes that one request holds. Close it when they are released.
   public final class Holding implements AutoCloseable {
     private final Origin origin;
     private final Rank rank;
@@ -28,7 +28,7 @@ public final class HeldBytes {
       this.giveWay = giveWay;
     }
 
-    /// Holds so many more.
+    /// Adds bytes, and releases other holdings, or this one, if there are too many.
     public void add(int more) {
       HeldBytes.this.add(this, more);
     }

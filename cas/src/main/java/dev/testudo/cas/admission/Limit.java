@@ -3,9 +3,9 @@ package dev.testudo.cas.admission;
 import java.time.Duration;
 import java.util.Locale;
 
-/// The limits that CAS sets its callers. `docs/cas.md` lists them; a test keeps the two alike.
+/// The limits that CAS imposes on callers. `docs/cas.md` lists them; a test compares the two.
 ///
-/// An *address* is an IPv4 address or the /64 of an IPv6 address.
+/// An *address* is an IPv4 address or the /64 prefix of an IPv6 address.
 public enum Limit {
   /// Connections of all callers.
   CONNECTIONS(2048, "connections in total; beyond it, the address with the most loses one"),
@@ -17,13 +17,13 @@ public enum Limit {
   IDLE_SECONDS(30, "seconds that a connection may be idle"),
   /// Time for the body of a request.
   BODY_SECONDS(30, "seconds for the body of a request to arrive"),
-  /// Least rate of bodies and answers.
+  /// Minimum rate of bodies and answers.
   BYTES_PER_SECOND(4096, "least bytes a second of a body or an answer, after 5 seconds"),
-  /// Time for an answer to be read.
+  /// Time in which the client must read an answer.
   ANSWER_SECONDS(60, "seconds for the caller to read an answer"),
   /// Memory for bodies and answers.
   HELD_BYTES(64 << 20, "bytes of bodies and answers held; beyond it, the largest holder gives way"),
-  /// The part of it that strangers may hold.
+  /// The part of it for strangers.
   STRANGERS_HELD_BYTES(40 << 20, "bytes of these that strangers may hold together"),
   /// Requests that wait for their turn.
   WAITING(512, "requests that wait for their turn"),
@@ -31,15 +31,15 @@ public enum Limit {
   ADDRESS_WAITING(96, "requests of one address that wait for their turn"),
   /// Requests of one key that wait.
   KEY_WAITING(16, "requests of one key that wait for their turn"),
-  /// Requests worked on at once.
+  /// Requests executed at once.
   WORKERS(6, "requests in progress at once; three serve known callers and neighbours only"),
-  /// Large requests worked on at once.
+  /// Large requests executed at once.
   LARGE_WORKERS(1, "requests with a body above 64 KiB in progress at once"),
-  /// Requests that wait for keys to be made.
+  /// Requests that wait for generated keys.
   ASIDE(64, "requests that wait for key generation"),
-  /// Those of callers that are not known.
+  /// Of those, requests of callers that are not known.
   UNKNOWN_ASIDE(48, "requests of callers that are not known that wait for key generation"),
-  /// Those of one address.
+  /// Of those, requests of one address.
   ADDRESS_ASIDE(16, "requests of one address that wait for key generation"),
   /// Request rate of a known key.
   KNOWN_PER_SECOND(200, "requests a second of a key that owns something"),
@@ -47,9 +47,9 @@ public enum Limit {
   STRANGERS_PER_SECOND(200, "requests a second of all strangers at one address, split among keys"),
   /// Longest wait for a turn.
   TURN_SECONDS(10, "seconds that a request waits for its turn before it is refused as `busy`"),
-  /// Addresses that are told apart.
+  /// Addresses with an account of their own.
   ADDRESSES(4096, "addresses with an account of their own; the others share one"),
-  /// Keys of one address that are told apart.
+  /// Keys of one address with an account of their own.
   ADDRESS_KEYS(256, "keys of one address with an account of their own; the others share one");
 
   private final int value;
@@ -60,17 +60,17 @@ public enum Limit {
     this.meaning = meaning;
   }
 
-  /// The number.
+  /// Returns the limit.
   public int value() {
     return value;
   }
 
-  /// The number as a time, of a limit in seconds.
+  /// Returns the limit as a duration; only for limits in seconds.
   public Duration seconds() {
     return Duration.ofSeconds(value);
   }
 
-  /// The row of the table in `docs/cas.md`.
+  /// Returns the row in the table of `docs/cas.md`.
   public String row() {
     return "| %s | %d | %s |"
         .formatted(name().toLowerCase(Locale.ROOT).replace('_', ' '), value, meaning);

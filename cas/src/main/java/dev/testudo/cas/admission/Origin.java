@@ -5,14 +5,14 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// What is counted as one address: an IPv4 address, or the /64 of an IPv6 address, of which a
-/// single host has them all.
+/// What counts as one address: an IPv4 address, or the /64 prefix of an IPv6 address, since a
+/// single host usually owns the whole prefix.
 ///
 /// @param text the address, or the prefix in hexadecimal
 public record Origin(String text) {
   private static final int PREFIX_BYTES = 8;
 
-  /// The origin of `address`.
+  /// Returns the origin of `address`.
   public static Origin of(InetAddress address) {
     var bytes = address.getAddress();
     return new Origin(

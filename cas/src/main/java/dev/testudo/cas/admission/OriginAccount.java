@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The accounts of the keys at one address, of which the least recently used are forgotten. Guarded
-/// by [Accounts].
+/// The accounts of the keys at one address. The least recently used ones are forgotten.
+/// Guarded by [Accounts].
 final class OriginAccount {
   private static final long ACTIVE_NANOS = 5_000_000_000L;
   private final Map<String, Account> keys = new LinkedHashMap<>(16, 0.75f, true);
@@ -13,7 +13,7 @@ final class OriginAccount {
   private final Account sum;
   int waiting;
 
-  /// Requests that wait for what others compute, and have no worker.
+  /// The number of requests that wait aside.
   int aside;
 
   OriginAccount(long now) {
@@ -34,7 +34,8 @@ final class OriginAccount {
     return known;
   }
 
-  /// Only what was not used lately is forgotten: a fresh account would be a fresh allowance.
+  /// Forgets the least recently used account unless it was used recently: a fresh account would
+  /// be a fresh allowance.
   private boolean forgetOne(long now) {
     var eldest = keys.entrySet().iterator();
     if (eldest.next().getValue().isSeenSince(now - ACTIVE_NANOS)) {
@@ -44,7 +45,7 @@ final class OriginAccount {
     return true;
   }
 
-  /// Keys seen in the last seconds, at least one.
+  /// Returns the number of keys seen within the last seconds, at least one.
   int active(long now) {
     var count = keys.values().stream().filter(a -> a.isSeenSince(now - ACTIVE_NANOS)).count();
     return Math.max(1, (int) count);

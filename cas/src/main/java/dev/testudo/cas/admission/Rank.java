@@ -1,10 +1,11 @@
 package dev.testudo.cas.admission;
 
-/// How well CAS knows a caller, best first. It decides who waits for whom, never what is permitted.
+/// How well CAS knows a caller, best first. The rank decides who waits for whom,
+/// never what is permitted.
 public enum Rank {
-  /// The caller's key is an owner's, or attested lately.
+  /// The caller's key belongs to an owner or attested recently.
   KNOWN(8),
-  /// Some program attested lately from the caller's address: an agent has a new key each time.
+  /// A program at the caller's address attested recently. Agents have a new key each time.
   NEIGHBOUR(4),
   /// The caller's key created a session. Where a namespace is open, everybody can do that.
   CREATOR(2),
@@ -17,13 +18,13 @@ public enum Rank {
     this.share = share;
   }
 
-  /// How much such a caller may have cost until it waits as long as a stranger who has cost one.
+  /// Returns the caller's share: by this factor its costs count less than a stranger's.
   int share() {
     return share;
   }
 
-  /// Whether the workers and bytes that are kept from those who own nothing, or nothing but
-  /// sessions, are there for it.
+  /// Returns true if the caller may use the workers and bytes reserved for those who are more than
+  /// strangers or creators.
   boolean isTrusted() {
     return this == KNOWN || this == NEIGHBOUR;
   }

@@ -6,47 +6,47 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Requests that wait for a worker, and whose turn it is: the one's that has cost least lately, for
-/// how well it is known.
+/// The requests that wait for a worker. The next one is that of the least cost, weighted by rank.
 final class Turns {
-  /// One request that waits.
+  /// A waiting request.
   ///
-  /// @param large whether it may take long
-  /// @param cost what it has cost when it came, see [Accounts#cost]
+  /// @param large true if its work may take long
+  /// @param cost the caller's cost on arrival, see [Accounts#cost]
   record Waiting(Account account, Rank rank, boolean large, double cost, Work work) {}
 
-  /// What is done when it is its turn.
+  /// What happens to a request in the end.
   interface Work {
-    /// Does it.
+    /// Does the work.
     void run();
 
-    /// It is not done: the queue is full of better claims.
+    /// Refuses the request because the queue is full of requests with precedence.
     void giveWay();
   }
 
   private static final Comparator<Waiting> BEST_FIRST =
       Comparator.comparingDouble(Waiting::cost).thenComparing(Waiting::rank);
 
-  /// Nobody gives way to somebody who is trusted less.
+  /// A trusted caller never gives way to one that is not.
   private static final Comparator<Waiting> WORST_LAST =
       Comparator.comparing((Waiting waiting) -> !waiting.rank().isTrusted())
           .thenComparing(BEST_FIRST);
 
   private final List<Waiting> waiting = new ArrayList<>();
 
-  /// Which requests a worker takes.
+  /// The requests that a worker takes.
   enum Taking {
-    /// Small ones of callers that are trusted.
+    /// Small requests of trusted callers.
     RESERVED,
-    /// All small ones.
+    /// All small requests.
     SMALL,
-    /// Large ones only.
+    /// Large requests only.
     LARGE
   }
 
-  /// Lets `next` wait. If there is no room, the worst claim gives way: `next` or another.
+  /// Queues `next`. If there is no room, the request of the lowest precedence gives way, which
+  /// may be `next` itself.
   ///
-  /// @return the one that gives way
+  /// @return the request that gives way
   synchronized Optional<Waiting> add(Waiting next) {
     waiting.add(next);
     next.account().waiting++;
@@ -66,12 +66,14 @@ final class Turns {
     return worst;
   }
 
-  /// Takes a request out that has waited too long. False if a worker has it already.
+  /// Removes a request that has waited too long.
+  ///
+  /// @return false if a worker has taken it already
   synchronized boolean leave(Waiting one) {
     return remove(one);
   }
 
-  /// The next request for such a worker, when there is one.
+  /// Waits for the next request for such a worker and removes it from the queue.
   synchronized Waiting next(Taking taking) throws InterruptedException {
     for (var best = best(taking); ; best = best(taking)) {
       if (best != null) {

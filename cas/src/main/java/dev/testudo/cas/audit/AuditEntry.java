@@ -11,16 +11,16 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-/// One entry of the log before it is signed.
+/// One entry of the audit log before it is signed.
 ///
-/// @param sequence from 1
-/// @param at when it happened
-/// @param previous hash of the line before
-/// @param caller who asked; empty if CAS did it by itself
+/// @param sequence the number of the line, from 1
+/// @param at when the event happened
+/// @param previous the hash of the previous line
+/// @param caller the caller; empty if CAS acted on its own
 /// @param event what happened
 public record AuditEntry(
     long sequence, Instant at, String previous, Optional<Caller> caller, AuditEvent event) {
-  /// The members of the line, in their order, without the signature.
+  /// Returns the members of the line in order, without the signature.
   public JsonObject json() {
     var members =
         new JsonBuilder()

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What CAS did, or was asked to do. Who asked stands beside it in the log, see [AuditEntry].
+/// An event of the audit log: what CAS did, or was asked to do. [AuditEntry] adds the caller.
 public sealed interface AuditEvent {
-  /// CAS began to serve.
+  /// CAS started to serve.
   ///
-  /// @param key signs the log
+  /// @param key the public key that verifies the log
   record Started(String version, PublicKey key) implements AuditEvent {}
 
   /// A session was registered or replaced.
@@ -19,13 +19,13 @@ public sealed interface AuditEvent {
 
   /// A session was deleted with all its revisions.
   ///
-  /// @param hash of the revision that was active
+  /// @param hash the hash of the active revision
   record SessionDeleted(String session, String hash, long revision) implements AuditEvent {}
 
-  /// A session's text was given out.
+  /// CAS returned the text of a session.
   record SessionRead(String session, String hash) implements AuditEvent {}
 
-  /// Public values of a session were given out. Each secret is `name@revision`.
+  /// CAS returned public values of a session. Each secret is `name@revision`.
   record ValuesRead(String session, String hash, List<String> secrets) implements AuditEvent {
     /// Copies the list.
     public ValuesRead {
@@ -33,10 +33,10 @@ public sealed interface AuditEvent {
     }
   }
 
-  /// A program got its configuration; the caller's key is the one that it was sent to. Each secret
-  /// is `name@revision`, with its session if it came from another one.
+  /// A program got its configuration, sent to the caller's key. Each secret is `name@revision`,
+  /// preceded by its session if that is another one.
   ///
-  /// @param token the id of the join token that was spent, if one was
+  /// @param token the id of the join token of which a use was spent; empty if none was needed
   record Attested(
       String service,
       String sessionHash,
@@ -59,19 +59,19 @@ public sealed interface AuditEvent {
   /// A join token was revoked.
   record TokenRevoked(String service, String token) implements AuditEvent {}
 
-  /// Somebody was refused.
+  /// A request was refused.
   ///
-  /// @param action what was asked for: `attest`, `read-session`, `read-values`, `store-session`,
+  /// @param action the requested action: `attest`, `read-session`, `read-values`, `store-session`,
   ///     `delete-session`, `create-token`, `list-tokens`, `revoke-token`
-  /// @param subject the session or service it was about; cut to 256 characters
-  /// @param reason the refusal's id
-  /// @param details what was expected and what was seen, without any secret; the log has at most 16
-  ///     of 1,024 characters each
+  /// @param subject the session or service concerned, cut to 256 characters
+  /// @param reason the id of the refusal
+  /// @param details expected and seen values, without any secret; at most 16 of at most 1,024
+  ///     characters each
   record Refused(String action, String subject, String reason, List<String> details)
       implements AuditEvent {
     private static final int MOST_DETAILS = 16;
 
-    /// What `refused` says.
+    /// Returns the event for a refusal.
     public static Refused of(
         String action, String subject, dev.testudo.cas.refusal.Refused refused) {
       return new Refused(action, subject, refused.id().text(), refused.forTheLog());
@@ -88,10 +88,10 @@ public sealed interface AuditEvent {
     }
   }
 
-  /// More of the same than the log takes one by one.
+  /// Repeated events beyond those that the log records one by one.
   ///
-  /// @param seconds the time it was counted for
-  /// @param counts how often, by action, outcome and caller
+  /// @param seconds the length of the counting period
+  /// @param counts the number of events by action, outcome and caller
   record Counted(long seconds, Map<String, Long> counts) implements AuditEvent {
     /// Copies the counts.
     public Counted {
@@ -99,15 +99,15 @@ public sealed interface AuditEvent {
     }
   }
 
-  /// The log was longer than it may be, so CAS removed its oldest lines.
+  /// The log exceeded its quota, so CAS removed its oldest lines.
   ///
-  /// @param first the first line that is kept
+  /// @param first the number of the first line kept
   /// @param previous the hash of the line before it
-  /// @param key signs the log
+  /// @param key the public key that verifies the log
   record Checkpoint(long first, String previous, long removed, PublicKey key)
       implements AuditEvent {}
 
-  /// CAS did not find the log's copy as it left it, and was told to go on.
+  /// The log's copy did not match, and the operator told CAS to continue.
   ///
   /// @param found what was wrong
   /// @param kept the file that holds the copy as it was found; empty if there was none

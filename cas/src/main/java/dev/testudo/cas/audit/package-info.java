@@ -1,3 +1,3 @@
-/// What CAS did: the events and how each is written down. The lines are kept by the store, in the
-/// transaction that did it; `trust.audit` chains and verifies them.
+/// The events of the audit log and their format. The store writes an event in the transaction that
+/// it describes; `trust.audit` chains and verifies the lines.
 package dev.testudo.cas.audit;

@@ -9,44 +9,48 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Who makes one request, and what that request is called.
+/// The caller of one request, and the id of that request.
 ///
-/// @param certificate the certificate whose key the caller has proved to hold, if it showed one
+/// @param certificate the certificate whose key the caller has proved to hold, if it presented one
 /// @param key the hash of that key; present exactly if `certificate` is
-/// @param address where the request came from
-/// @param request names the request in answers, logs and audit events: 16 hexadecimal digits. It is
-///     no secret and gives no right
+/// @param address the address that the request came from
+/// @param request the id of the request in answers, logs and audit events: 16 hexadecimal digits.
+///     It is not secret and grants no right.
 public record Caller(
     Optional<X509Certificate> certificate,
     Optional<KeyHash> key,
     InetAddress address,
     String request) {
-  /// The caller at `address`, which has proved to hold the key of `certificate`. Its request gets a
-  /// name of its own.
+  /// Returns the caller at `address` that has proved to hold the key of `certificate`, with
+  /// a fresh request id.
   public static Caller of(Optional<X509Certificate> certificate, InetAddress address) {
     return new Caller(certificate, certificate.map(KeyHash::of), address, requestId());
   }
 
-  /// A fresh name for a request.
+  /// Returns a fresh request id.
   public static String requestId() {
     return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   }
 
-  /// The key of a caller who needs one.
+  /// Returns the caller's key.
+  ///
+  /// @throws Refused if the caller presented no certificate
   public KeyHash requireKey() throws Refused {
     return key.orElseThrow(Caller::needed);
   }
 
-  /// The certificate of a caller who needs one.
+  /// Returns the caller's certificate.
+  ///
+  /// @throws Refused if the caller presented no certificate
   public X509Certificate requireCertificate() throws Refused {
     return certificate.orElseThrow(Caller::needed);
   }
 
   private static Refused needed() {
-    return new Refused(RefusalId.CERTIFICATE_NEEDED, "this needs a client certificate");
+    return new Refused(RefusalId.CERTIFICATE_NEEDED, "this request needs a client certificate");
   }
 
-  /// One line for logs: `key=… address=… request=…`.
+  /// Returns one line for logs: `key=… address=… request=…`.
   @Override
   public String toString() {
     return "key=%s address=%s request=%s"

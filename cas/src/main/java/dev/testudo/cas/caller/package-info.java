@@ -1,2 +1,2 @@
-/// Who makes a request.
+/// The callers of requests.
 package dev.testudo.cas.caller;

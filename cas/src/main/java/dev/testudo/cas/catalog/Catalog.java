@@ -15,27 +15,30 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Stored sessions by name. What was read lately is kept, because a session is asked for far more
-/// often than it changes. How much is kept is bounded by the length of the sessions' texts.
+/// Finds stored sessions by name. Recently used ones are cached, because sessions are read
+/// far more often than they change. The cache is limited by the number of sessions and the
+/// length of their texts.
 public final class Catalog {
   private static final int MOST = 512;
 
-  /// Characters of all texts that are kept. A session that was read takes some ten times its text.
+  /// The most characters of text in the cache. A parsed session takes about ten times the
+  /// memory of its text.
   static final long MOST_CHARACTERS = 8 << 20;
 
   private final Map<String, Session> lately = new LinkedHashMap<>(16, 0.75f, true);
   private long characters;
 
-  /// An empty one.
+  /// Creates an empty catalog.
   public Catalog() {}
 
-  /// The active revision of session `name`.
+  /// Returns the active revision of the session with the given name, if there is one.
   public Optional<Registered> active(Transaction transaction, SessionName name) throws IOException {
     var row = transaction.activeSession(name.value());
     return row.isPresent() ? Optional.of(read(transaction, row.get())) : Optional.empty();
   }
 
-  /// The session of a stored row. A large one takes a second to parse, so nobody waits for that.
+  /// Returns the session of a stored row. Parsing a large session takes up to a second, so a short
+  /// transaction does not wait for it.
   private Registered read(Transaction transaction, SessionRow row) throws IOException {
     if (known(row).isEmpty() && !transaction.mayTakeLong()) {
       throw new NotAtHand(() -> read(row));
@@ -43,7 +46,7 @@ public final class Catalog {
     return read(row);
   }
 
-  /// The session of a stored row, parsed if it is not kept.
+  /// Returns the session of a stored row and parses it if it is not cached.
   Registered read(SessionRow row) throws StoreException {
     var known = known(row);
     if (known.isPresent()) {
@@ -64,7 +67,7 @@ public final class Catalog {
     synchronized (lately) {
       count(lately.put(hash, session), -1);
       count(session, 1);
-      // The newest one is the last, and stays.
+      // The iteration starts with the eldest entry. The newest one is always kept.
       for (var eldest = lately.values().iterator();
           lately.size() > 1 && (lately.size() > MOST || characters > MOST_CHARACTERS); ) {
         count(eldest.next(), -1);
@@ -79,14 +82,14 @@ public final class Catalog {
     }
   }
 
-  /// How many characters of texts are kept.
+  /// Returns the number of characters of text in the cache.
   long characters() {
     synchronized (lately) {
       return characters;
     }
   }
 
-  /// The source a session's text is read from; its name is what places in it are shown under.
+  /// Returns a session's text as a source, whose name diagnostics show.
   public static SourceFile source(String name, String yaml) {
     return new SourceFile(name, yaml);
   }

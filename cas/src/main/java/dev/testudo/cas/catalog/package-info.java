@@ -1,2 +1,2 @@
-/// Stored sessions, read.
+/// Stored sessions in parsed form.
 package dev.testudo.cas.catalog;

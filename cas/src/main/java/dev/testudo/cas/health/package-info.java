@@ -1,2 +1,2 @@
-/// Whether CAS can do its work, and what hinders it.
+/// The health of CAS and what impairs it.
 package dev.testudo.cas.health;

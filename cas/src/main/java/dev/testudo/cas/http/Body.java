@@ -14,18 +14,20 @@ import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.Content;
 
-/// What a client sends after its headers. It must come to an end, in bytes and in time, and it must
-/// not trickle. Time runs whether or not bytes arrive.
+/// The body of a request. It must be complete within a size and a time limit, and arrive at a
+/// minimum rate. The limits apply whether or not bytes arrive.
 ///
-/// @param nanoTime a clock as [System#nanoTime()]
+/// @param nanoTime a clock like [System#nanoTime()]
 record Body(Content.Source source, LongSupplier nanoTime) {
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
   private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
 
-  /// All of it, if that is `limit` bytes at most.
+  /// Reads the whole body.
   ///
-  /// @param held counts what is in memory
-  /// @throws IOException the client is gone
+  /// @param limit the most bytes accepted
+  /// @param held counts the bytes in memory
+  /// @throws Refused if the body is too large or too slow
+  /// @throws IOException if the client is gone
   byte[] read(int limit, Optional<HeldBytes.Holding> held) throws Refused, IOException {
     if (source.getLength() > limit) {
       throw tooLarge(limit);
@@ -76,7 +78,7 @@ record Body(Content.Source source, LongSupplier nanoTime) {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a request arrived", e);
+      throw new IOException("interrupted while reading a request", e);
     }
   }
 
@@ -88,7 +90,7 @@ record Body(Content.Source source, LongSupplier nanoTime) {
               "the body of the request cannot be read");
       case TimeoutException _ ->
           throw new Refused(RefusalId.TOO_SLOW, "the request did not arrive");
-      default -> new IOException("the client went away", failure);
+      default -> new IOException("the client closed the connection", failure);
     };
   }
 

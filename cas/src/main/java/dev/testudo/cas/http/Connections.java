@@ -22,8 +22,8 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
-/// The open connections: who gets a place, and who has to go because a handshake or an answer takes
-/// too long.
+/// The open connections. Admits new ones, and closes those whose handshake or
+/// answer takes too long.
 final class Connections implements Connection.Listener, SslHandshakeListener, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
@@ -32,7 +32,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private final ConnectionPlaces<EndPoint> places;
   private final LongSupplier nanoTime;
 
-  /// When the answer that is written must have been read.
+  /// For each connection with an answer under way, the time by which the client must have read it.
   private final IdentityHashMap<EndPoint, Long> answers = new IdentityHashMap<>();
 
   private final Thread sweeper =
@@ -45,8 +45,8 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     sweeper.start();
   }
 
-  /// Makes connections that tell when they are spoken to. This object is to be a bean of their
-  /// connector, which then tells it of each connection and each handshake.
+  /// Returns a factory of connections that report each read. This object must be added as a bean to
+  /// their connector, which then notifies it of connections and handshakes.
   SslConnectionFactory factory(SslContextFactory.Server tls) {
     return new SslConnectionFactory(tls, "http/1.1") {
       @Override
@@ -95,7 +95,8 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
       }
     }
 
-    /// The thread goes on with the first request, if that is there.
+    /// The thread continues with the first request if that has already arrived, so
+    /// the turn ends here.
     @Override
     public void handshakeSucceeded(Event event) {
       done = true;
@@ -137,7 +138,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     places.proved(network(event.getEndPoint()));
   }
 
-  /// A request has come, or its answer is gone.
+  /// Records that a request has arrived, or that its answer has been sent.
   void busy(EndPoint endPoint, boolean busy) {
     places.busy(endPoint, busy);
     if (!busy) {
@@ -147,7 +148,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     }
   }
 
-  /// An answer of so many bytes begins to be written.
+  /// Records that an answer of the given size starts to be sent, which sets its deadline.
   void answering(EndPoint endPoint, int bytes) {
     var needed = bytes * TimeUnit.SECONDS.toNanos(1) / Limit.BYTES_PER_SECOND.value() + GRACE;
     var most = Limit.ANSWER_SECONDS.seconds().toNanos();
@@ -160,7 +161,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     return places.taken();
   }
 
-  /// The connection below TLS.
+  /// Returns the endpoint below TLS.
   static EndPoint network(EndPoint endPoint) {
     return endPoint instanceof EndPoint.Wrapper wrapper ? wrapper.unwrap() : endPoint;
   }
@@ -184,12 +185,12 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     }
   }
 
-  /// Whatever one says to it, the others are closed too.
+  /// Closes a connection. A failure must not keep the sweeper from closing the others.
   private static void close(EndPoint endPoint) {
     try {
       endPoint.close();
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "a connection cannot be closed", e);
+      LOG.log(Level.ERROR, "cannot close a connection", e);
     }
   }
 

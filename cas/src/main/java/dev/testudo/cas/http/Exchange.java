@@ -3,16 +3,18 @@ package dev.testudo.cas.http;
 import dev.testudo.cas.caller.Caller;
 import java.util.Optional;
 
-/// One request as the routes see it.
+/// One request in the form that routes use.
 final class Exchange {
   private final Caller caller;
   private final String path;
   private final Optional<String> query;
   private final byte[] body;
 
+  /// Creates an exchange.
+  ///
   /// @param path exactly as it was sent, not decoded
-  /// @param query what follows `?`, if anything does
-  /// @param body all of it
+  /// @param query the part after `?`, if there is one
+  /// @param body the whole body
   Exchange(Caller caller, String path, Optional<String> query, byte[] body) {
     this.caller = caller;
     this.path = path;
@@ -20,7 +22,6 @@ final class Exchange {
     this.body = body;
   }
 
-  /// Who makes it.
   Caller caller() {
     return caller;
   }

@@ -3,7 +3,7 @@ package dev.testudo.cas.http;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 
-/// What goes back: a status and a body.
+/// An HTTP answer: a status and a body.
 final class HttpAnswer {
   static final String JSON = "application/json";
   private static final String METRICS = "text/plain; version=0.0.4";

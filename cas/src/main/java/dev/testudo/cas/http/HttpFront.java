@@ -18,14 +18,14 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// The HTTPS server: TLS 1.3, HTTP/1.1, limits on everything a client can make large, many or
-/// slow. A request waits on a virtual thread and is worked on in [Admission].
+/// The HTTPS server: TLS 1.3 and HTTP/1.1, with limits on everything that a client can make large,
+/// numerous or slow. Requests wait on virtual threads; [Admission] runs their work.
 public final class HttpFront implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int BACKLOG = 1024;
   private static final Duration STOP = Duration.ofSeconds(5);
 
-  /// Its own threads only move bytes; requests run on virtual ones.
+  /// The number of the server's own threads. They only move bytes; requests run on virtual threads.
   private static final int THREADS = 16;
 
   private final Server server;
@@ -39,7 +39,7 @@ public final class HttpFront implements AutoCloseable {
     this.connector = connector;
   }
 
-  /// Serves `routes` at `address` under `identity`.
+  /// Starts to serve `routes` at `address` with the certificate of `identity`.
   public static HttpFront start(
       InetSocketAddress address, Identity identity, Routes routes, Admission admission)
       throws IOException {
@@ -80,26 +80,26 @@ public final class HttpFront implements AutoCloseable {
 
   private static HttpConfiguration http() {
     var http = new HttpConfiguration();
-    // The name a client uses is only a hint; CAS is known by its key.
+    // The host name that a client uses is not checked: clients know CAS by its key.
     http.addCustomizer(new SecureRequestCustomizer(false));
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setResponseHeaderSize(HEADER_BYTES);
     http.setIdleTimeout(Limit.IDLE_SECONDS.seconds().toMillis());
     http.setHttpCompliance(HttpCompliance.RFC9110);
-    // `/v1/sessions//` is the root session; paths are compared literally, so an empty segment
-    // anywhere else is an unknown name.
+    // `/v1/sessions//` is the root session. Paths are compared literally, so an empty segment
+    // anywhere else leads to an unknown path.
     http.setUriCompliance(
         UriCompliance.RFC3986.with("CAS", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
     return http;
   }
 
-  /// The port it listens at.
+  /// Returns the port that the server listens at.
   public int port() {
     return connector.getLocalPort();
   }
 
-  /// Ends what is under way, for at most five seconds, and stops listening.
+  /// Stops listening and waits at most five seconds for requests under way.
   @Override
   public void close() throws IOException {
     connections.close();

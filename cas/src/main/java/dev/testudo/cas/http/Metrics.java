@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 
-/// Numbers for whoever watches CAS, in Prometheus' text format. No names, no secrets.
+/// Metrics in Prometheus' text format. They contain neither names nor secrets.
 final class Metrics {
   private final Admission admission;
   private final LongAdder requests = new LongAdder();

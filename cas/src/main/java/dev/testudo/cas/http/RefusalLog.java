@@ -6,8 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// One line per refusal, but not more than a disk and a reader can take: a flood of refusals is a
-/// flood of lines no longer.
+/// Logs one line per refusal, at a limited rate, so that a flood of refusals cannot flood the log.
 final class RefusalLog {
   private static final System.Logger LOG = System.getLogger(RefusalLog.class.getName());
   private static final int MOST_PER_SECOND = 20;
@@ -38,7 +37,7 @@ final class RefusalLog {
     var now = nanoTime.getAsLong();
     if (now - second >= TimeUnit.SECONDS.toNanos(1)) {
       if (left > 0) {
-        LOG.log(Level.INFO, "refused={0} more, without a line each", left);
+        LOG.log(Level.INFO, "refused={0} more; the rate limit dropped their lines", left);
       }
       second = now;
       lines = 0;

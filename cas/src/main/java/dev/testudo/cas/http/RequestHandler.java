@@ -22,9 +22,9 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Turns the web server's requests into exchanges and refusals into answers.
+/// Converts the web server's requests into exchanges, and refusals into answers.
 final class RequestHandler extends Handler.Abstract {
-  /// The header of every answer that names its request.
+  /// The header that carries the request id in every answer.
   static final String REQUEST_ID = "X-Request-Id";
 
   private static final System.Logger LOG = System.getLogger(RequestHandler.class.getName());
@@ -69,7 +69,9 @@ final class RequestHandler extends Handler.Abstract {
     return true;
   }
 
-  /// @throws IOException the client is gone
+  /// Returns the answer to a request, which may be a refusal.
+  ///
+  /// @throws IOException if the client is gone
   private HttpAnswer answer(Request request, Caller caller, HeldBytes.Holding held)
       throws IOException {
     var began = System.nanoTime();
@@ -107,7 +109,7 @@ final class RequestHandler extends Handler.Abstract {
           ? resource.answering().to(exchange)
           : admission.work(caller, large, () -> resource.answering().to(exchange));
     } catch (DiskFullException e) {
-      // The cause is in the log once; see cas.health.
+      // `cas.health` has logged the cause once.
       routes.metrics().refusal(RefusalId.DISK_FULL);
       return problem(RefusalId.DISK_FULL, "CAS has no space left on its disk", List.of(), caller);
     } catch (IOException | RuntimeException e) {
@@ -139,10 +141,11 @@ final class RequestHandler extends Handler.Abstract {
         id.status(), new Problem(id.text(), message, problems, caller.request()).encode());
   }
 
-  /// Answers what never became an exchange: the web server could not make sense of it.
+  /// Answers a request that the web server rejects before it becomes an exchange.
   boolean refuse(Request request, Response response, Callback callback) {
     var caller = Caller.of(Optional.empty(), address(request));
-    // There is nothing to upgrade to (426): HTTP/2 is refused as every other version is.
+    // The web server answers HTTP/2 with 426 (upgrade required). There is nothing to upgrade to, so
+    // report an unsupported version.
     var status = response.getStatus() == 426 ? 505 : Math.max(400, response.getStatus());
     var id =
         switch (status) {

@@ -3,17 +3,20 @@ package dev.testudo.cas.http;
 import dev.testudo.cas.refusal.Refused;
 import java.io.IOException;
 
-/// What answers requests of one method for one path.
+/// The handler for requests of one method at one path.
 ///
-/// @param bodyLimit most bytes of a request's body
-/// @param needsKey whether the caller must show a certificate
-/// @param light whether the answer costs next to nothing, so that no request for it needs a turn
-/// @param answering makes the answer
+/// @param bodyLimit the most bytes of a request's body
+/// @param needsKey true if the caller must present a certificate
+/// @param light true if the answer costs next to nothing, so that it is computed without
+///     waiting for a turn
+/// @param answering computes the answer
 record Resource(int bodyLimit, boolean needsKey, boolean light, Answering answering) {
-  /// Makes an answer.
+  /// Computes the answer to a request.
   @FunctionalInterface
   interface Answering {
-    /// The answer, or why there is none.
+    /// Returns the answer.
+    ///
+    /// @throws Refused if CAS refuses the request
     HttpAnswer to(Exchange exchange) throws Refused, IOException;
   }
 
@@ -29,7 +32,7 @@ record Resource(int bodyLimit, boolean needsKey, boolean light, Answering answer
     return new Resource(0, false, false, answering);
   }
 
-  /// The same, whose answer costs next to nothing.
+  /// Returns the same resource with `light` set.
   Resource asLight() {
     return new Resource(bodyLimit, needsKey, true, answering);
   }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Which request does what. Paths are taken literally: nothing is decoded or normalised, and what
-/// is not written in the plain form is not found.
+/// Maps requests to the services that answer them. Paths are compared literally, without decoding
+/// or normalisation; any other spelling is an unknown path.
 public final class Routes {
   private static final Pattern HASH = Pattern.compile("hash=([0-9a-f]{64})");
   private static final String SESSIONS = "/v1/sessions/";
@@ -36,9 +36,9 @@ public final class Routes {
   private final Metrics metrics;
   private final String version;
 
-  /// Routes to these parts.
+  /// Creates routes to the given services.
   ///
-  /// @param callers learns who is known
+  /// @param callers records which callers are known
   public Routes(
       CasServices services, Health health, Admission admission, Callers callers, String version) {
     this.admission = admission;
@@ -50,7 +50,8 @@ public final class Routes {
     this.version = version;
   }
 
-  /// What is answered to anybody at any time, because others watch CAS by it.
+  /// Returns the handler of a request that is always answered, to anybody, because
+  /// monitoring relies on it.
   Optional<Resource.Answering> alwaysAnswered(String method, String path) {
     return switch (method + " " + path) {
       case "GET /healthz" -> Optional.of(this::healthy);
@@ -59,7 +60,9 @@ public final class Routes {
     };
   }
 
-  /// What answers such a request.
+  /// Returns the resource that answers a request.
+  ///
+  /// @throws Refused if the path is unknown or does not have the method
   Resource resource(String method, String path) throws Refused {
     return switch (path) {
       case "/v1/sessions", "/session" ->
@@ -105,7 +108,7 @@ public final class Routes {
 
   private static Refused notAllowed(String expected) {
     return new Refused(
-        RefusalId.METHOD_NOT_ALLOWED, "this resource answers to %s only".formatted(expected));
+        RefusalId.METHOD_NOT_ALLOWED, "this resource supports %s only".formatted(expected));
   }
 
   private HttpAnswer register(Exchange exchange) throws Refused, IOException {
@@ -198,7 +201,7 @@ public final class Routes {
   private HttpAnswer metrics(Exchange exchange) throws Refused {
     if (!admission.maySeeMetrics(exchange.caller())) {
       throw new Refused(
-          RefusalId.NOT_PERMITTED, "only owners and callers on this machine see the metrics");
+          RefusalId.NOT_PERMITTED, "only owners and callers on this machine may see the metrics");
     }
     return HttpAnswer.metrics(metrics.text());
   }
@@ -216,6 +219,6 @@ public final class Routes {
   private static Refused malformedValues() {
     return new Refused(
         RefusalId.MALFORMED_REQUEST,
-        "values are asked for as `session=<name>[,session_hash=<hash>][,secret=<name>]`");
+        "request values as `session=<name>[,session_hash=<hash>][,secret=<name>]`");
   }
 }

@@ -21,7 +21,7 @@ final class TokenRoutes {
     this.tokens = tokens;
   }
 
-  /// What answers a request of that method.
+  /// Returns the resource that answers requests of the given method.
   Resource resource(String method) throws Refused {
     return switch (method) {
       case "GET" -> Resource.forKeys(this::list);
@@ -29,7 +29,7 @@ final class TokenRoutes {
       case "DELETE" -> Resource.forKeys(this::revoke);
       default ->
           throw new Refused(
-              RefusalId.METHOD_NOT_ALLOWED, "this resource answers to GET, POST and DELETE only");
+              RefusalId.METHOD_NOT_ALLOWED, "this resource supports GET, POST and DELETE only");
     };
   }
 
@@ -56,7 +56,7 @@ final class TokenRoutes {
   private static Refused malformed() {
     return new Refused(
         RefusalId.MALFORMED_REQUEST,
-        "tokens are named as `session=<name>,service=<name>`, one to revoke with `,id=<id>` behind");
+        "name tokens as `session=<name>,service=<name>`; append `,id=<id>` to revoke one");
   }
 
   private HttpAnswer list(Exchange exchange) throws Refused, IOException {

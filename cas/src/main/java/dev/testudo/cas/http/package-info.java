@@ -1,2 +1,2 @@
-/// HTTPS. The only package that knows the web server.
+/// The HTTPS interface of CAS. Only this package uses the web server.
 package dev.testudo.cas.http;

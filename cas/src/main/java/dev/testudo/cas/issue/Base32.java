@@ -1,6 +1,6 @@
 package dev.testudo.cas.issue;
 
-/// Base32 (RFC 4648 §6), encoding only.
+/// Base32 encoding (RFC 4648 §6).
 final class Base32 {
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Puts values where placeholders stand, for one service. What is put in is never looked at again,
-/// so a value that looks like a placeholder stays what it is.
+/// Replaces the placeholders in the texts of one service. Inserted values are not
+/// scanned for placeholders.
 ///
-/// A short text can name a long value thousands of times. So each value is written once, lengths
-/// are added up first, and no text is made that would exceed the limit.
+/// A short text can name a long value thousands of times. So each value is formatted once, lengths
+/// are added up first, and no text is built that would exceed the limit.
 public final class Expansion {
   private record Written(SecretName secret, SecretFormat format, boolean escapeJson) {}
 
@@ -28,17 +28,19 @@ public final class Expansion {
   private final Map<Written, Secret> values = new HashMap<>();
   private long bytes;
 
-  /// Takes values from `secrets`.
+  /// Creates an expansion with values from `secrets`.
   ///
-  /// @param limit most bytes of everything that is expanded, together
-  /// @param what names that for the one who is refused
+  /// @param limit the most bytes of all expanded texts together
+  /// @param what the name of those texts in refusals
   public Expansion(SessionSecrets secrets, int limit, String what) {
     this.secrets = secrets;
     this.limit = limit;
     this.what = what;
   }
 
-  /// The bytes of a file's content.
+  /// Returns the content of a file.
+  ///
+  /// @throws Refused if a value is not available or the limit is exceeded
   public Secret content(RuntimeTemplate template) throws Refused, IOException {
     var parts = new ArrayList<Secret>();
     var length = 0L;
@@ -60,7 +62,10 @@ public final class Expansion {
     return Secret.taking(out.array());
   }
 
-  /// An argument or a variable: text, without NUL.
+  /// Returns an argument or a variable: text without NUL.
+  ///
+  /// @throws Refused if the text would be binary, a value is not available, or the
+  ///     limit is exceeded
   public String text(RuntimeTemplate template) throws Refused, IOException {
     for (var placeholder : template.placeholders()) {
       SecretText.requireText(placeholder, secrets);

@@ -7,12 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A queue in which everybody who waits has a turn before anybody has a second one. All strangers
-/// together have one turn in each round, which they share in the same way. Not for several threads.
+/// A queue that serves its customers in turns: everybody who waits is served once before anybody
+/// is served again. All strangers together have one turn per round, which they share in the same
+/// way. Not thread-safe.
 ///
-/// @param <T> what is waited for
+/// @param <T> the type of the orders
 final class FairTurns<T> {
-  /// Most things that one name, all strangers, and everybody together may wait for.
+  /// The most orders that may wait: of one name, of all strangers, and in all.
   static final int OF_ONE = 128;
 
   static final int OF_STRANGERS = 256;
@@ -32,7 +33,7 @@ final class FairTurns<T> {
       return queue == null ? 0 : queue.size();
     }
 
-    /// The first thing of whoever is first, who then is last.
+    /// Returns the first order of the first customer and moves that customer to the end.
     @Nullable T next() {
       var entries = queues.entrySet().iterator();
       if (!entries.hasNext()) {
@@ -52,12 +53,12 @@ final class FairTurns<T> {
   private final Ring<T> owners = new Ring<>();
   private final Ring<T> strangers = new Ring<>();
 
-  /// Turns of owners until strangers have theirs.
+  /// The number of owners' turns until the next turn of strangers.
   private int ownersTurns;
 
   /// Queues all of `things`, or none if there would be too many.
   ///
-  /// @return whether they are queued
+  /// @return true if they were queued
   boolean add(String name, boolean stranger, Collection<T> things) {
     var ring = stranger ? strangers : owners;
     if (ring.of(name) + things.size() > OF_ONE
@@ -73,7 +74,7 @@ final class FairTurns<T> {
     return owners.size + strangers.size == 0;
   }
 
-  /// What comes next; nothing if nobody waits.
+  /// Returns the next order, or null if none waits.
   @Nullable T next() {
     if (owners.size == 0 || (ownersTurns <= 0 && strangers.size > 0)) {
       ownersTurns = Math.max(1, owners.queues.size());

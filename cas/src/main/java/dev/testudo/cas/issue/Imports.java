@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Which sessions get secrets from which.
+/// Knows which sessions import secrets from which.
 public final class Imports {
   private static final String INDEXED = "imports-indexed";
 
   private Imports() {}
 
-  /// The names of the sessions that `session` imports from, itself excepted.
+  /// Returns the names of the sessions that `session` imports from, without itself.
   public static Set<String> of(Session session) {
     var names = new TreeSet<String>();
     for (var secret : session.secrets()) {
@@ -35,14 +35,14 @@ public final class Imports {
     return names;
   }
 
-  /// Whether `exporter` exports anything to a session called `importer`.
+  /// Returns true if `exporter` exports anything to a session called `importer`.
   public static boolean mayReach(Registered exporter, SessionName importer) {
     return exporter.session().secrets().stream()
         .flatMap(secret -> secret.declaration().exports().stream())
         .anyMatch(export -> export.names(importer));
   }
 
-  /// Whether `importer` imports a secret from `exporter` that is exported to it.
+  /// Returns true if `importer` imports a secret that `exporter` exports to it.
   public static boolean reach(Registered exporter, Registered importer) {
     for (var secret : importer.session().secrets()) {
       if (secret instanceof SecretDefinition.Imported imported
@@ -64,8 +64,8 @@ public final class Imports {
     }
   }
 
-  /// Notes what every session imports, once in the life of a store: earlier versions did not when
-  /// they stored a session.
+  /// Stores the imports of every session, once in the life of a store: earlier versions did not
+  /// store them together with sessions.
   public static void index(Store store) throws IOException {
     store.transact(
         Optional.empty(),
@@ -88,7 +88,7 @@ public final class Imports {
     var imports =
         switch (SessionParser.stored(Catalog.source(name, row.get().yaml()))) {
           case Parsed.Valid<Session>(var session, _) -> of(session);
-          // A session that cannot be read any more gives nothing to a service.
+          // A session that cannot be read any more delivers nothing to its services.
           case Parsed.Invalid<Session> _ -> Set.<String>of();
         };
     transaction.setImports(name, imports);

@@ -29,13 +29,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes what a policy asks CAS to generate.
+/// Generates the values and certificates that a policy asks for.
 final class Issuing {
-  /// Letters and digits only: such a password needs no quoting in any configuration file.
+  /// Letters and digits only: such a password needs no quoting in configuration files.
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-  /// A certificate is renewed when this part of its life is left.
+  /// A certificate is renewed when less than this fraction (one third) of its validity is left.
   private static final int RENEWED_AT = 3;
 
   private final SecureRandom random;
@@ -60,16 +60,17 @@ final class Issuing {
     return new StoredSecret.Bytes(Secret.taking(bytes));
   }
 
-  /// Everything that goes into one certificate.
+  /// Everything that determines a certificate.
   ///
-  /// @param issuer absent: signed by its own key
+  /// @param issuer empty if the certificate is self-signed
   record Order(
       SecretDefinition definition,
       dev.testudo.policy.session.CertificateRequest profile,
       KeyValue key,
       Optional<CertificateValue> issuer) {}
 
-  /// A name for all that `order` says: the same order has the same one, another order another.
+  /// Returns a hash of everything that `order` says. Equal orders have equal hashes, and different
+  /// orders have different ones.
   String fingerprint(Order order) {
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");
@@ -92,7 +93,7 @@ final class Issuing {
     }
   }
 
-  /// Whether a certificate has enough of its life left not to be renewed.
+  /// Returns true if a certificate need not be renewed yet.
   boolean isFresh(X509Certificate certificate) {
     var end = certificate.getNotAfter().toInstant();
     var life = Duration.between(certificate.getNotBefore().toInstant(), end);
@@ -127,7 +128,7 @@ final class Issuing {
     if (issuer.key().isEmpty()) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,
-          "certificate `%s` cannot be issued: its issuer's private key is not there"
+          "certificate `%s` cannot be issued: its issuer's private key is not available"
               .formatted(name));
     }
     if (!issuer.certificate().getNotAfter().toInstant().isAfter(now)) {
@@ -141,7 +142,8 @@ final class Issuing {
     } catch (PkiException e) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,
-          "certificate `%s` cannot be issued: its issuer is no authority".formatted(name));
+          "certificate `%s` cannot be issued: its issuer is not a certificate authority"
+              .formatted(name));
     }
   }
 
@@ -167,7 +169,8 @@ final class Issuing {
         wanted.commonName(), names, wanted.endpoint().map(Issuing::endpoint));
   }
 
-  /// Verifiers look at alternative names only, so a leaf without any gets its common name as one.
+  /// Returns the common name as an alternative name. Verifiers ignore the common name, so a
+  /// certificate without alternative names gets it as one.
   private static SubjectName fromCommonName(String commonName) {
     try {
       return new SubjectName.Ip(InetAddress.ofLiteral(commonName));

@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Makes private keys, which may take seconds, away from the store and its transactions. A few
-/// threads take turns between those who wait, so one order for many keys is not before anybody
-/// else's order for one.
+/// Generates private keys, which may take seconds, outside the store's transactions. Its
+/// threads serve customers in turns, so an order of many keys does not delay another
+/// customer's order of one.
 public final class KeyPool implements AutoCloseable {
-  /// How long an order may take.
+  /// The longest time that an order may take.
   private static final long DEADLINE_SECONDS = 55;
 
   private final FairTurns<Order> turns = new FairTurns<>();
@@ -28,31 +28,31 @@ public final class KeyPool implements AutoCloseable {
   private final Waiting waiting;
   private boolean closed;
 
-  /// One key that somebody waits for.
+  /// A key to be generated.
   private record Order(KeyType type, CompletableFuture<MadeKeys.Made> made) {}
 
-  /// Who waits for keys.
+  /// A customer that waits for keys.
   ///
-  /// @param name those of the same name share one turn
-  /// @param stranger true for who owns nothing here: all strangers together have a share as large
-  ///     as that of one who does
+  /// @param name customers of the same name share one turn
+  /// @param stranger true if the caller owns nothing here; all strangers together have the share of
+  ///     one known customer
   public record Customer(String name, boolean stranger) {}
 
   /// The wait for keys.
   @FunctionalInterface
   public interface Wait {
-    /// Waits.
+    /// Waits until the keys are there.
     MadeKeys until() throws Refused;
   }
 
-  /// Lets a thread wait without keeping from others what it has.
+  /// Lets a thread wait without occupying resources that others need.
   @FunctionalInterface
   public interface Waiting {
-    /// Does the waiting and returns what has come of it.
+    /// Waits and returns the result.
     MadeKeys during(Wait wait) throws Refused, IOException;
   }
 
-  /// Starts `threads` threads.
+  /// Starts the given number of threads.
   public KeyPool(int threads, SecureRandom random, Waiting waiting) {
     this.random = random;
     this.waiting = waiting;
@@ -61,7 +61,9 @@ public final class KeyPool implements AutoCloseable {
     }
   }
 
-  /// Makes keys of these types; waits for them.
+  /// Generates keys of the given types and waits for them.
+  ///
+  /// @throws Refused if too many keys are waited for, or if it takes too long
   public MadeKeys make(Customer customer, List<KeyType> types) throws Refused, IOException {
     if (types.isEmpty()) {
       return MadeKeys.NONE;
@@ -91,7 +93,7 @@ public final class KeyPool implements AutoCloseable {
     } catch (TimeoutException | CancellationException e) {
       throw busy();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a key could not be made", e);
+      throw new IllegalStateException("cannot generate a key", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw busy();
@@ -100,12 +102,12 @@ public final class KeyPool implements AutoCloseable {
 
   private static Refused busy() {
     return new Refused(
-        RefusalId.BUSY, "CAS has as many keys to make as it may; try again in a minute");
+        RefusalId.BUSY, "CAS has reached its limit of keys to generate; try again in a minute");
   }
 
   private void work() {
     for (var order = next(); order != null; order = next()) {
-      // An order whose caller has given up is not worth the time.
+      // Skip orders whose caller has given up.
       if (!order.made().isDone()) {
         try {
           var key = algorithm(order.type()).generate(random).getPrivate();
@@ -138,7 +140,7 @@ public final class KeyPool implements AutoCloseable {
     };
   }
 
-  /// Refuses new orders and those that wait.
+  /// Refuses new orders and cancels those that wait.
   @Override
   public synchronized void close() {
     closed = true;

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Private keys that were made for one piece of work before its transaction.
+/// Private keys generated for a request before its transaction.
 ///
-/// @param keys in any order
+/// @param keys the keys, in any order
 public record MadeKeys(List<Made> keys) {
-  /// None.
+  /// No keys.
   public static final MadeKeys NONE = new MadeKeys(List.of());
 
   /// Copies the list.
@@ -18,7 +18,7 @@ public record MadeKeys(List<Made> keys) {
     keys = List.copyOf(keys);
   }
 
-  /// One key.
+  /// A generated key.
   record Made(KeyType type, PrivateKey key) {
     @Override
     public String toString() {
@@ -26,7 +26,7 @@ public record MadeKeys(List<Made> keys) {
     }
   }
 
-  /// Hands out each key once. Work that is run again begins with a new one.
+  /// Hands out each key once. A transaction that is run again starts with a new supply.
   static final class Supply {
     private final List<Made> left;
 
@@ -34,7 +34,7 @@ public record MadeKeys(List<Made> keys) {
       this.left = new ArrayList<>(made.keys());
     }
 
-    /// A key of this type that was not handed out, if there is one.
+    /// Returns a key of the given type that was not handed out before, if there is one.
     Optional<PrivateKey> take(KeyType type) {
       for (var i = 0; i < left.size(); i++) {
         if (left.get(i).type() == type) {

@@ -22,7 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// Values that a policy writes out.
+/// Parses secret values that are written in a policy.
 final class ProvidedSecrets {
   private ProvidedSecrets() {}
 
@@ -51,7 +51,8 @@ final class ProvidedSecrets {
     }
   }
 
-  /// The certificate with its chain, and its key if it is given here or by `key`.
+  /// Returns the certificate with its chain, and with its private key if the PEM
+  /// text or `key` gives it.
   static CertificateValue certificate(SecretKind kind, Text pem, Optional<PrivateKey> key)
       throws Refused {
     try {
@@ -71,7 +72,8 @@ final class ProvidedSecrets {
     }
   }
 
-  /// Shows the place but not the text: it may be a key.
+  /// Returns the refusal of an invalid value. It shows the place but not the text,
+  /// which may be a key.
   private static Refused invalid(Text text, PkiException problem) {
     var span = text.span();
     var hidden = SourceFile.confidential(span.source().name(), span.source().text());
@@ -82,7 +84,7 @@ final class ProvidedSecrets {
             String.valueOf(problem.getMessage()));
     return new Refused(
         RefusalId.INVALID_SESSION,
-        "the session has mistakes",
+        "the session has errors",
         List.of(Diagnostics.render(List.of(diagnostic))));
   }
 }

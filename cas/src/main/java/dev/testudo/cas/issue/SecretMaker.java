@@ -16,25 +16,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes the secrets of sessions, exactly once, and opens them for those who may have them.
+/// Creates the secrets of sessions, each exactly once, and opens them for authorised callers.
 public final class SecretMaker {
   private static final int MOST_WARNINGS = 16;
   private final Catalog catalog;
   private final Issuing issuing;
 
-  /// Keeps the secrets of the sessions in `catalog`.
+  /// Creates a maker for the sessions in `catalog`.
   public SecretMaker(Catalog catalog, SecureRandom random, InstantSource clock) {
     this.catalog = catalog;
     this.issuing = new Issuing(random, clock);
   }
 
-  /// Gives a revision just added to the store its secrets: taken over from `predecessor` where the
-  /// language says so, else made.
+  /// Creates the secrets of a revision that was just added to the store. Values are inherited from
+  /// `predecessor` where the language says so, and generated otherwise.
   ///
-  /// Certificates that need something imported which is not there yet are made when a service asks
-  /// for them: sessions that import from each other have to be registered one after the other.
+  /// A certificate that depends on an import that is not available yet is issued when a service
+  /// asks for it: sessions that import from each other must be registered one after the other.
   ///
-  /// @return what a service will be refused for until another session does its part
+  /// @return the reasons why services will be refused until another session is complete
+  /// @throws Refused if a secret can never be created
   public List<String> complete(
       Transaction transaction, Registered session, Optional<Registered> predecessor, MadeKeys made)
       throws Refused, IOException {
@@ -61,7 +62,8 @@ public final class SecretMaker {
     return warnings;
   }
 
-  /// The keys that have to be made before [#complete] for the same session and predecessor.
+  /// Returns the types of the keys that must be generated before [#complete] is called for the same
+  /// session and predecessor.
   public List<KeyType> lacking(
       Transaction transaction, Registered session, Optional<Registered> predecessor)
       throws Refused, IOException {
@@ -70,8 +72,8 @@ public final class SecretMaker {
         .lackingKeys();
   }
 
-  /// Whether a secret that cannot be had now may be had later, because another session has a part
-  /// in it.
+  /// Returns true if a secret that is not available now may become so, because it depends
+  /// on another session.
   private static boolean mayCome(SecretDefinition secret) {
     return switch (secret) {
       case SecretDefinition.Imported _ -> true;
@@ -94,15 +96,15 @@ public final class SecretMaker {
     };
   }
 
-  /// The values of `session`.
+  /// Opens the secrets of `session`. Values that are missing or due for renewal are created.
   public SessionSecrets open(Transaction transaction, Registered session)
       throws Refused, IOException {
     return new SecretScope(transaction, catalog, issuing, true, MadeKeys.NONE)
         .of(session, Optional.empty());
   }
 
-  /// The values of `session` as they are: none is made or renewed, nothing is stored. A certificate
-  /// may have expired, and what was never made cannot be had.
+  /// Opens the secrets of `session` as they are: none is created or renewed, and nothing is stored.
+  /// A certificate may have expired, and a value that was never created is not available.
   public SessionSecrets peek(Transaction transaction, Registered session)
       throws Refused, IOException {
     return new SecretScope(transaction, catalog, issuing, false, MadeKeys.NONE)

@@ -21,8 +21,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The secrets of sessions opened within one transaction, and the rules by which one gets values
-// from another.
+/// The secrets of the sessions opened within one transaction, and the rules for importing values
+/// from one session into another.
 final class SecretScope {
   private static final int MOST = 64;
   private final Transaction transaction;
@@ -32,8 +32,10 @@ final class SecretScope {
   private final MadeKeys.Supply made;
   private final Map<String, SessionSecrets> open = new HashMap<>();
 
-  /// @param making whether values that are not there, or have to be renewed, are made
-  /// @param made the keys that may be used for them
+  /// Creates a scope.
+  ///
+  /// @param making true to create values that are missing or due for renewal
+  /// @param made generated keys for those values
   SecretScope(
       Transaction transaction, Catalog catalog, Issuing issuing, boolean making, MadeKeys made) {
     this.making = making;
@@ -55,7 +57,9 @@ final class SecretScope {
     return issuing;
   }
 
-  /// A key that was made before the transaction.
+  /// Returns a key that was generated before the transaction.
+  ///
+  /// @throws Refused if there is none of the given type
   StoredSecret.Key key(KeyType type) throws Refused {
     var key =
         made.take(type)
@@ -63,12 +67,12 @@ final class SecretScope {
                 () ->
                     new Refused(
                         RefusalId.PLAN_CHANGED,
-                        "what the session needs changed while its keys were made; try again"));
+                        "the session changed while CAS generated keys for it; try again"));
     return new StoredSecret.Key(type, key);
   }
 
-  /// The secrets of `session`; what it lacks is taken over from `predecessor` where that is
-  // allowed.
+  /// Returns the secrets of `session`. Missing values are inherited from `predecessor` where the
+  /// language allows it.
   SessionSecrets of(Registered session, Optional<Registered> predecessor)
       throws IOException, Refused {
     var known = open.get(session.row().hash());
@@ -86,7 +90,9 @@ final class SecretScope {
     return secrets;
   }
 
-  /// The secrets of the session that `imported` names.
+  /// Returns the secrets of the session that `imported` names.
+  ///
+  /// @throws Refused if there is no such session, or it does not have the expected hash
   SessionSecrets exporter(Registered importer, Imported imported) throws Refused, IOException {
     var exporter = catalog.active(transaction, imported.from());
     if (exporter.isEmpty()) {
@@ -98,13 +104,15 @@ final class SecretScope {
       throw notImported(
           importer,
           imported,
-          "session `%s` was expected with hash %s and has %s"
+          "session `%s` is expected with hash %s but has %s"
               .formatted(imported.from(), imported.revision().get(), hash));
     }
     return of(exporter.get(), Optional.empty());
   }
 
-  /// The secret that `imported` names, if its session lets the importer have it.
+  /// Returns the secret that `imported` names.
+  ///
+  /// @throws Refused if the session does not define it or does not export it to the importer
   static SecretDefinition exported(Registered exporter, Registered importer, Imported imported)
       throws Refused {
     var original = exporter.session().secret(imported.original().value());
@@ -127,8 +135,8 @@ final class SecretScope {
     return original.get();
   }
 
-  /// Whether the private key of a certificate goes to `importer` with it: only if it is itself
-  /// exported there.
+  /// Returns true if the private key of a certificate is imported with it, which requires that the
+  /// key itself is exported to the importer.
   static boolean keyIsExported(SecretDefinition certificate, Registered importer) {
     return switch (certificate) {
       case SecretDefinition.Certificate(_, var material) -> keyIsExported(material, importer);

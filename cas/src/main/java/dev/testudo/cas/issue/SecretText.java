@@ -24,35 +24,39 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 
-/// Writes the value of a secret in the format that a placeholder asks for.
+/// Formats the value of a secret as a placeholder asks for.
 public final class SecretText {
   private SecretText() {}
 
-  /// A value as it is shown to the public: text in any case.
+  /// Returns a public value as text. Binary values are in hexadecimal.
   public static String published(SecretValue value) throws Refused {
     var format = value instanceof SecretValue.Binary ? SecretFormat.HEX : SecretFormat.DEFAULT;
     return write(value, format, "value").reveal(SecretText::text);
   }
 
-  /// Whether what stands for `placeholder` is text; refused if not.
+  /// Checks that the value of `placeholder` is text.
+  ///
+  /// @throws Refused if it is binary
   static void requireText(Placeholder placeholder, SessionSecrets secrets)
       throws Refused, IOException {
     if (placeholder.format().isBinary(secrets.value(placeholder.secret()).kind())) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,
-          "secret `%s` is bytes, which arguments and variables cannot hold (%s); use a text format such as `:hex`"
+          "secret `%s` is binary, but arguments and variables are text (%s); use a text format such as `:hex`"
               .formatted(placeholder.secret(), placeholder.span().place()));
     }
   }
 
-  /// What stands for `placeholder`.
+  /// Returns the value of `placeholder` in its format.
+  ///
+  /// @throws Refused if the value is not available or does not have the format
   static Secret written(Placeholder placeholder, SessionSecrets secrets)
       throws Refused, IOException {
     var value = secrets.value(placeholder.secret());
     if (placeholder.format() != SecretFormat.DEFAULT && !placeholder.format().suits(value.kind())) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,
-          "secret `%s` is of kind `%s`, which cannot be written so (%s)"
+          "secret `%s` is of kind `%s`, which does not have this format (%s)"
               .formatted(placeholder.secret(), value.kind(), placeholder.span().place()));
     }
     var written = write(value, placeholder.format(), placeholder.secret().value());
@@ -137,6 +141,6 @@ public final class SecretText {
   }
 
   private static IllegalStateException unsuitable() {
-    return new IllegalStateException("a format that does not suit the kind got through");
+    return new IllegalStateException("the format does not suit the kind of the secret");
   }
 }

@@ -8,12 +8,12 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
-/// The value of a secret. None prints what it holds.
+/// The value of a secret. Its text form never contains the value.
 public sealed interface SecretValue {
-  /// Its kind.
+  /// Returns the kind of the secret.
   SecretKind kind();
 
-  /// Text of an `ascii` secret.
+  /// The text of an `ascii` secret.
   record Ascii(Secret text) implements SecretValue {
     @Override
     public SecretKind kind() {
@@ -26,7 +26,7 @@ public sealed interface SecretValue {
     }
   }
 
-  /// Bytes of a `binary` secret.
+  /// The bytes of a `binary` secret.
   record Binary(Secret bytes) implements SecretValue {
     @Override
     public SecretKind kind() {
@@ -63,8 +63,8 @@ public sealed interface SecretValue {
   /// A certificate.
   ///
   /// @param kind `x509` or `x509-ca`
-  /// @param chain its issuers, nearest first, root last; empty if self-signed
-  /// @param key absent if this session may not have it
+  /// @param chain its issuers from the nearest to the root; empty if it is self-signed
+  /// @param key the private key; empty if this session may not have it
   record CertificateValue(
       SecretKind kind,
       X509Certificate certificate,

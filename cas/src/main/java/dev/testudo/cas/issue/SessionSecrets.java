@@ -32,8 +32,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The values of one revision of a session, within one transaction. A value that is not there yet,
-/// or has to be renewed, is made and stored when it is asked for.
+/// The secret values of one revision of a session within one transaction. A value that is missing
+/// or due for renewal is created and stored when it is first used.
 public final class SessionSecrets {
   private final SecretScope scope;
   private final Registered session;
@@ -57,13 +57,15 @@ public final class SessionSecrets {
     this.inherited = inherited;
   }
 
-  /// The value of `secret`, which is one of this session's.
+  /// Returns the value of one of this session's secrets.
+  ///
+  /// @throws Refused if it is not available
   public SecretValue value(SecretDefinition secret) throws Refused, IOException {
     var name = secret.name();
     var value = known.get(name);
     if (value == null) {
       if (!underWay.add(name)) {
-        throw unavailable(name, "it is made from itself");
+        throw unavailable(name, "it depends on itself");
       }
       labels.put(name, name.value());
       try {
@@ -76,7 +78,9 @@ public final class SessionSecrets {
     return value;
   }
 
-  /// The value of the secret called `name`.
+  /// Returns the value of the secret with the given name.
+  ///
+  /// @throws Refused if it is not available
   public SecretValue value(SecretName name) throws Refused, IOException {
     var secret = session.session().secret(name.value());
     if (secret.isEmpty()) {
@@ -85,7 +89,7 @@ public final class SessionSecrets {
     return value(secret.get());
   }
 
-  /// Name and revision of a value that was asked for, for the audit log.
+  /// Returns the name and revision of a value that was used, for the audit log.
   public String label(SecretName name) {
     return labels.getOrDefault(name, name.value());
   }
@@ -157,7 +161,7 @@ public final class SessionSecrets {
     return SecretScope.pair(stored.key());
   }
 
-  /// The types of all generated private keys that are not there yet.
+  /// Returns the types of all generated private keys that are missing.
   List<KeyType> lackingKeys() throws IOException {
     var types = new ArrayList<KeyType>();
     for (var secret : session.session().secrets()) {
@@ -264,13 +268,13 @@ public final class SessionSecrets {
     return value;
   }
 
-  /// Makes a value.
+  /// Creates a value.
   private interface Maker<S> {
     S make() throws Refused;
   }
 
-  /// What is stored for `secret` if it is `good`; else what the predecessor had if that is
-  /// `inheritable`; else something new, which is stored.
+  /// Returns the stored value if it is `good`; else the predecessor's value if it is `inheritable`;
+  /// else a new value, which is stored.
   private <S extends StoredSecret> S kept(
       SecretDefinition secret,
       Class<S> kind,
@@ -283,7 +287,7 @@ public final class SessionSecrets {
     if (!scope.making()) {
       var asItIs = usable(present, kind, _ -> true);
       if (present == null || asItIs.isEmpty()) {
-        throw unavailable(secret.name(), "it is made when a service needs it, and none has yet");
+        throw unavailable(secret.name(), "CAS creates it when a service first needs it");
       }
       return used(secret, present, asItIs.get());
     }
@@ -322,7 +326,7 @@ public final class SessionSecrets {
   private Refused unavailable(SecretName name, String reason) {
     return new Refused(
         RefusalId.SECRET_UNAVAILABLE,
-        "secret `%s` of session `%s` cannot be had: %s"
+        "secret `%s` of session `%s` is not available: %s"
             .formatted(name, session.row().name(), reason));
   }
 }

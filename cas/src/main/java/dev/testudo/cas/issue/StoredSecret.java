@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/// What CAS made for a secret, as it is stored. Values written in policies are not stored again.
+/// A generated value in its stored form. Values written in policies are not stored separately.
 sealed interface StoredSecret {
   int LIMIT = 4 << 20;
 
@@ -47,7 +47,7 @@ sealed interface StoredSecret {
 
   /// An issued certificate.
   ///
-  /// @param fingerprint of everything it was made from, see [Issuing]
+  /// @param fingerprint the hash of everything that determines it, see [Issuing]
   record Issued(String fingerprint, X509Certificate certificate, List<X509Certificate> chain)
       implements StoredSecret {}
 

@@ -1,2 +1,3 @@
-/// Secrets: made once, kept, shared between sessions, written in every format.
+/// The values of secrets: created once, stored, shared between sessions, and
+/// written in every format.
 package dev.testudo.cas.issue;

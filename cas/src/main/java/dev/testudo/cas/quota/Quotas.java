@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// How much may be kept in CAS, and of whom. `docs/cas.md` has the defaults.
+/// Limits on how much CAS keeps, by kind of creator. `docs/cas.md` lists the defaults.
 ///
 /// @param quotas one for each [Who]
 public record Quotas(Map<Who, Quota> quotas) {
   private static final Pattern FORM = Pattern.compile("([a-z]+)=([0-9]{1,9}),([0-9]{1,9})");
 
-  /// What holds unless something else is asked for.
+  /// The defaults.
   public static final Quotas USUAL =
       new Quotas(
           Map.of(
@@ -21,19 +21,19 @@ public record Quotas(Map<Who, Quota> quotas) {
               Who.STRANGER, Quota.ofMib(16, 16),
               Who.STRANGERS, Quota.ofMib(1024, 256)));
 
-  /// Whose sessions are counted.
+  /// The sessions that a quota counts together.
   public enum Who {
     /// All sessions that one owner of CAS created.
     OWNER,
     /// All sessions that one other key created.
     KEY,
-    /// The sessions that one key created below a namespace where anybody may create some. Owners
-    /// of CAS and the creator of the namespace are exempt.
+    /// The sessions that one key created below a namespace in which anybody may create sessions.
+    /// Owners of CAS and the creator of the namespace are exempt.
     STRANGER,
-    /// The sessions of all those keys below that namespace together.
+    /// The sessions of all such keys below that namespace together.
     STRANGERS;
 
-    /// The name in options: `owner`.
+    /// Returns the name used in options, such as `owner`.
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -41,16 +41,16 @@ public record Quotas(Map<Who, Quota> quotas) {
 
   /// A limit.
   ///
-  /// @param sessions most sessions
-  /// @param bytes most bytes of all that is kept of them, as it is sealed
+  /// @param sessions the most sessions
+  /// @param bytes the most bytes stored for them, in sealed form
   public record Quota(long sessions, long bytes) {
-    /// A limit in mebibytes.
+    /// Returns a limit with its size in mebibytes.
     public static Quota ofMib(long sessions, long mib) {
       return new Quota(sessions, mib << 20);
     }
   }
 
-  /// There is one for each.
+  /// Checks that there is a quota for each kind.
   public Quotas {
     quotas = Map.copyOf(quotas);
     if (quotas.size() != Who.values().length) {
@@ -58,7 +58,7 @@ public record Quotas(Map<Who, Quota> quotas) {
     }
   }
 
-  /// That quota.
+  /// Returns the quota of the given kind.
   public Quota of(Who who) {
     var quota = quotas.get(who);
     if (quota == null) {
@@ -67,7 +67,7 @@ public record Quotas(Map<Who, Quota> quotas) {
     return quota;
   }
 
-  /// With one of them as `text` says: `WHO=SESSIONS,MIB`. Empty if that is not what it says.
+  /// Returns these quotas with one changed as in `WHO=SESSIONS,MIB`; empty if `text` is malformed.
   public Optional<Quotas> with(String text) {
     var matcher = FORM.matcher(text);
     if (!matcher.matches()) {

@@ -1,2 +1,2 @@
-/// How much may be kept in CAS.
+/// Limits on how much CAS keeps.
 package dev.testudo.cas.quota;

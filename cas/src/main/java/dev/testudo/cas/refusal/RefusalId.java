@@ -2,19 +2,19 @@ package dev.testudo.cas.refusal;
 
 import java.util.Locale;
 
-/// Stable names of refusals and the HTTP status each is answered with.
+/// The stable ids of refusals, each with its HTTP status.
 public enum RefusalId {
-  /// The request is not what its format says.
+  /// The request does not follow its format.
   MALFORMED_REQUEST(400),
-  /// The session has mistakes.
+  /// The session has errors.
   INVALID_SESSION(400),
-  /// There is no client certificate where one is needed.
+  /// The request needs a client certificate and has none.
   CERTIFICATE_NEEDED(401),
-  /// The caller has no right to this.
+  /// The caller does not have the right.
   NOT_PERMITTED(403),
-  /// Evidence, token or nonce does not satisfy the policy.
+  /// Evidence, token or nonce do not satisfy the policy.
   ATTESTATION_REFUSED(403),
-  /// A secret the service needs cannot be had.
+  /// A secret that the service needs is not available.
   SECRET_UNAVAILABLE(403),
   /// No such session.
   UNKNOWN_SESSION(404),
@@ -24,37 +24,37 @@ public enum RefusalId {
   UNKNOWN_VALUE(404),
   /// No such join token.
   UNKNOWN_TOKEN(404),
-  /// No such refused request, or none of the caller's business.
+  /// No such refused request, or the caller may not see it.
   UNKNOWN_REQUEST(404),
   /// No such resource.
   UNKNOWN_PATH(404),
   /// The resource does not have this method.
   METHOD_NOT_ALLOWED(405),
-  /// The request does not arrive.
+  /// The request arrives too slowly.
   TOO_SLOW(408),
-  /// The session exists and no predecessor is named.
+  /// The session exists and the request names no predecessor.
   SESSION_EXISTS(409),
-  /// It would change nothing, whatever the caller may think.
+  /// The request would change nothing, contrary to what its caller may expect.
   WITHOUT_EFFECT(409),
-  /// Others depend on the session.
+  /// Other sessions depend on the session.
   SESSION_IN_USE(409),
   /// The named predecessor is not the active session.
   WRONG_PREDECESSOR(409),
-  /// The namespace is not the expected one.
+  /// The namespace's session is not the revision named.
   WRONG_NAMESPACE(409),
   /// The request is longer than allowed.
   TOO_LARGE(413),
-  /// There is no space for what CAS would have to keep.
+  /// The disk has no space for data that CAS would have to keep.
   DISK_FULL(507),
-  /// CAS holds as much as it may.
+  /// CAS stores as much as it may.
   FULL(507),
-  /// A creator, or all strangers in a namespace, keep as much as they may.
+  /// The creator, or all strangers in a namespace, have reached their quota.
   QUOTA_EXCEEDED(507),
-  /// CAS is doing as much as it may; try again.
+  /// CAS is at its limit of concurrent work; try again.
   BUSY(503),
-  /// What the session needs changed while its keys were made; try again.
+  /// The definitions of the session's keys changed while CAS generated them; try again.
   PLAN_CHANGED(503),
-  /// CAS failed; its log says how.
+  /// CAS failed; its log has the details.
   INTERNAL_ERROR(500);
 
   private final int status;
@@ -63,12 +63,12 @@ public enum RefusalId {
     this.status = status;
   }
 
-  /// The HTTP status.
+  /// Returns the HTTP status.
   public int status() {
     return status;
   }
 
-  /// The name on the wire: `wrong-predecessor`.
+  /// Returns the name on the wire, such as `wrong-predecessor`.
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

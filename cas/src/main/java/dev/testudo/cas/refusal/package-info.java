@@ -1,2 +1,2 @@
-/// Why CAS does not do what it was asked.
+/// Refusals: why CAS does not do what a request asks.
 package dev.testudo.cas.refusal;

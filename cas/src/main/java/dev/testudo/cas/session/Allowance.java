@@ -18,33 +18,35 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Whether there is room for what is to be stored: whoever created a session pays for all that is
-/// kept of it. Decided within the transaction that stores it.
+/// Decides whether the quotas leave room for what is to be stored. Everything kept for a session
+/// counts towards its creator. The decision is part of the transaction that stores.
 public final class Allowance {
   private final Catalog catalog;
   private final Set<String> owners;
   private final Quotas quotas;
 
-  /// Room as `quotas` say.
+  /// Creates an allowance with the given quotas.
   public Allowance(Catalog catalog, Ownership ownership, Quotas quotas) {
     this.catalog = catalog;
     this.owners = ownership.owners().stream().map(KeyHash::text).collect(Collectors.toSet());
     this.quotas = quotas;
   }
 
-  /// Stores something.
+  /// An operation that stores something.
   @FunctionalInterface
   public interface Storing<R> {
-    /// Does it.
+    /// Performs the operation.
     R now() throws Refused, IOException;
   }
 
-  /// One quota that a session counts to.
+  /// One quota that a session counts towards.
   ///
-  /// @param whose whose sessions count, and where
+  /// @param whose the creators that the quota counts, as text for messages
   private record Share(
       Quotas.Who who, Quotas.Quota quota, String whose, Function<Transaction, Held> held) {
-    /// @param sessions as they would be
+    /// Returns the refusal if the quota would be exceeded.
+    ///
+    /// @param sessions the number of sessions afterwards
     Optional<Refused> excess(Held now, long sessions, long bytes) {
       if (sessions > quota.sessions() && sessions > now.sessions()) {
         return Optional.of(refused("%d of %d sessions", now.sessions(), quota.sessions()));
@@ -59,14 +61,14 @@ public final class Allowance {
     private Refused refused(String what, long used, long most) {
       return new Refused(
           RefusalId.QUOTA_EXCEEDED,
-          ("%s; `testudo session delete` makes room, or who runs CAS gives it a larger"
+          ("%s; delete sessions with `testudo session delete`, or have CAS started with a larger"
                   + " `--quota %s=SESSIONS,MIB`")
               .formatted(whose + " " + what.formatted(used, most), who.text()));
     }
   }
 
-  /// Refuses if there is no room for one more session with a text of so many bytes, before anything
-  /// is made for it.
+  /// Refuses early if there is no room for one more session with a text of the given size, before
+  /// anything is generated for it.
   void demandRoom(Transaction transaction, SessionName name, String creator, long bytes)
       throws Refused, IOException {
     for (var share : shares(transaction, name, creator)) {
@@ -78,9 +80,10 @@ public final class Allowance {
     }
   }
 
-  /// Does `storing` for session `name`.
+  /// Runs `storing` for session `name` and checks the quotas.
   ///
-  /// @throws Refused if more is kept then than may be; who keeps too much already may keep less
+  /// @throws Refused if a quota is exceeded afterwards; a creator who already exceeds it may
+  ///     still store less
   public <R> R within(Transaction transaction, SessionName name, String creator, Storing<R> storing)
       throws Refused, IOException {
     var shares = shares(transaction, name, creator);
@@ -116,7 +119,8 @@ public final class Allowance {
     return shares;
   }
 
-  /// Keys cost nothing, so where anybody may create sessions they are counted together too.
+  /// Adds the quotas of an open namespace. Keys cost nothing, so all strangers in it are
+  /// also counted together.
   private void addOpen(List<Share> shares, SessionName namespace, String host, String creator) {
     var prefix = namespace.equals(SessionName.ROOT) ? "" : namespace + "/";
     shares.add(

@@ -17,25 +17,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Deletes sessions, for those who may update them. All revisions go, and with them every value of
-/// their secrets and the join tokens of their services. Who registers a session of that name later
-/// begins anew.
+/// Deletes sessions for callers with the right to update them. All revisions are deleted, with the
+/// values of their secrets and the join tokens of their services. A session registered later under
+/// the same name starts from scratch.
 public final class Deletions {
   private static final int MOST_NAMED = 8;
   private final Store store;
   private final Catalog catalog;
   private final Rights rights;
 
-  /// Deletes from `store`.
+  /// Creates the service on top of `store`.
   public Deletions(Store store, Catalog catalog, Rights rights) {
     this.store = store;
     this.catalog = catalog;
     this.rights = rights;
   }
 
-  /// Deletes session `name`.
+  /// Deletes a session.
   ///
-  /// @param hash of the revision that the caller has seen; nothing happens if another is active
+  /// @param hash the hash of the revision that the caller has seen
+  /// @throws Refused if another revision is active, or other sessions depend on this one
   public void delete(SessionName name, String hash, Caller caller) throws Refused, IOException {
     caller.requireKey();
     try {
@@ -55,7 +56,7 @@ public final class Deletions {
     if (!row.hash().equals(hash)) {
       throw new Refused(
           RefusalId.WRONG_PREDECESSOR,
-          "session `%s` has changed since: what is to be deleted is %s, the active session is %s"
+          "session `%s` has changed since: the request names hash %s, the active session has %s"
               .formatted(name, hash, row.hash()));
     }
     demandEmpty(transaction, name);
@@ -64,7 +65,8 @@ public final class Deletions {
     return Outcome.of(true, new AuditEvent.SessionDeleted(row.name(), row.hash(), row.revision()));
   }
 
-  /// Sessions in a namespace that is gone would be in one that somebody else makes.
+  /// Refuses while there are sessions below this one: they would end up in a namespace that
+  /// somebody else may create.
   private static void demandEmpty(Transaction transaction, SessionName name) throws Refused {
     var below =
         name.equals(SessionName.ROOT)
@@ -77,8 +79,8 @@ public final class Deletions {
     }
   }
 
-  /// Services of another session would be refused at their next start, and whoever takes the name
-  /// would choose what they get.
+  /// Refuses while other sessions import from this one. Their services could not start any more,
+  /// and whoever registers the name next would choose what they get.
   private void demandUnused(Transaction transaction, Registered exporter)
       throws Refused, IOException {
     var users = new ArrayList<String>();
@@ -92,13 +94,13 @@ public final class Deletions {
     if (!users.isEmpty()) {
       throw new Refused(
           RefusalId.SESSION_IN_USE,
-          "secrets of session `%s` are imported by %s; delete these first, or update it so that it exports nothing to them"
+          "secrets of session `%s` are imported by %s; delete those first, or update the session so that it exports nothing to them"
               .formatted(exporter.row().name(), String.join(", ", users)));
     }
   }
 
-  /// One more than are named at most. A session that imports what is not exported to it does not
-  /// count: anybody may write that.
+  /// Returns the sessions that import from `exporter`, at most one more than a message lists.
+  /// Imports that are not exported to the importer do not count, since anybody may write them.
   private List<SessionName> importers(Transaction transaction, Registered exporter)
       throws IOException {
     var found = new ArrayList<SessionName>();

@@ -22,29 +22,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Values of secrets that their sessions make public (`export_public`). Anybody may ask, so
-/// asking makes nothing and renews nothing: an expired certificate is answered as it is, with its
-/// end. It is renewed when a service that uses it attests, or when the session is updated. One that
-/// was never made, because another session has not done its part, is named and not answered.
+/// The values of secrets that their sessions make public (`export_public`). Anybody may read them,
+/// so reading creates and renews nothing. An expired certificate is returned as it is, with its end
+/// of validity; CAS renews it when a service that uses it attests or when the session is updated. A
+/// value that was never created, because another session is incomplete, is listed as missing.
 public final class PublicValues {
   private final Store store;
   private final Catalog catalog;
   private final SecretMaker maker;
 
-  /// Reads from `store`.
+  /// Creates the service on top of `store`.
   public PublicValues(Store store, Catalog catalog, SecretMaker maker) {
     this.store = store;
     this.catalog = catalog;
     this.maker = maker;
   }
 
-  /// What is asked for.
+  /// A query for public values.
   ///
   /// @param hash the revision that must be active
-  /// @param secret absent: all public ones
+  /// @param secret the secret wanted; empty for all public ones
   public record Query(SessionName session, Optional<String> hash, Optional<String> secret) {}
 
-  /// The answer to `caller`, who may be anybody, as JSON.
+  /// Returns the answer to a query as JSON. Every caller is allowed.
   public byte[] answer(Query query, Caller caller) throws Refused, IOException {
     try {
       var answered =
@@ -58,7 +58,8 @@ public final class PublicValues {
     }
   }
 
-  /// Anybody may ask, so the log takes these events one by one only as long as there are few.
+  /// An answer with its audit event. Anybody may ask, so the event is noted rather than committed:
+  /// a flood of them is only counted.
   private record Answered(JsonBuilder json, AuditEvent event) {}
 
   private Answered answer(Transaction transaction, Query query) throws Refused, IOException {
@@ -80,7 +81,7 @@ public final class PublicValues {
 
   private static Answered one(Registered session, SessionSecrets secrets, String name)
       throws Refused, IOException {
-    // One answer for missing and for confidential, so that names cannot be probed.
+    // Missing and confidential secrets give the same answer, so that names cannot be probed.
     var secret =
         session
             .session()

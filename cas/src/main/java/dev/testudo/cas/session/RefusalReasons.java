@@ -15,17 +15,17 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Tells why a request was refused, to those who may read the session that it was about, and to the
-/// owners of this CAS. The audit log knows.
+/// Finds in the audit log why a request was refused. Those who may read the session concerned may
+/// ask, and the owners of this CAS.
 public final class RefusalReasons {
   private final Store store;
   private final Catalog catalog;
   private final Rights rights;
   private final Predicate<KeyHash> isOwner;
 
-  /// Looks into the log of `store`.
+  /// Creates the service on top of the audit log of `store`.
   ///
-  /// @param isOwner whether a key is an owner's of this CAS, who may know of every refusal
+  /// @param isOwner tells whether a key is one of the owners', who may read every refusal
   public RefusalReasons(Store store, Catalog catalog, Rights rights, Predicate<KeyHash> isOwner) {
     this.store = store;
     this.catalog = catalog;
@@ -33,8 +33,8 @@ public final class RefusalReasons {
     this.isOwner = isOwner;
   }
 
-  /// What is known of the request of that name, see [Caller#request()]. One answer for a request
-  /// that was never made, one that was not refused, and one that is none of the caller's business.
+  /// Returns the report on a request, by its id ([Caller#request()]). The answer is the same for a
+  /// request that was never made, one that was not refused, and one that the caller may not read.
   public RefusalReport why(String request, Caller caller) throws Refused, IOException {
     caller.requireKey();
     for (var line : store.ofRequest(request)) {
@@ -45,7 +45,7 @@ public final class RefusalReasons {
     }
     throw new Refused(
         RefusalId.UNKNOWN_REQUEST,
-        "no request of that name was refused, or you may not read the session that it was about");
+        "no request with this id was refused, or you may not read the session that it concerns");
   }
 
   private boolean mayKnow(RefusalReport report, Caller caller) throws Refused, IOException {
@@ -64,7 +64,7 @@ public final class RefusalReasons {
         && rights.has(transaction, session.get(), Rights.Right.READ, caller.requireKey());
   }
 
-  /// The subject of the log's line is a session, or a service of one.
+  /// Returns the session that the audit line's subject names, directly or as a service's session.
   private static Optional<SessionName> session(RefusalReport report) {
     return report.action().endsWith("-session") || report.action().endsWith("-values")
         ? SessionName.parse(report.subject())

@@ -39,29 +39,30 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// Registers, replaces and reads sessions, as far as their access policies let the caller.
+/// Registers, replaces and reads sessions as their access policies allow.
 public final class Sessions {
-  /// Longest session text, in bytes.
+  /// The longest session text, in bytes.
   public static final int TEXT_LIMIT = 1 << 20;
 
   private static final int MOST_SESSIONS = 65_536;
   private static final int MOST_SECRETS = 512;
   private static final int MOST_SERVICES = 128;
 
-  /// RSA keys for whoever is no owner.
+  /// The most RSA keys in a session that no owner registers.
   private static final int STRANGERS_RSA_KEYS = 4;
 
-  /// Private keys that CAS generates for one session: of any type, and of RSA, which cost seconds.
+  /// The most private keys that CAS generates for one session: of any type, and of RSA, which
+  /// takes seconds each.
   private static final int MOST_KEYS = 64;
 
   private static final int MOST_RSA_KEYS = 8;
 
-  /// Revisions of one session that can still be read by their hash.
+  /// The number of revisions of a session that can still be read by their hash.
   private static final int KEPT_REVISIONS = 16;
 
   private static final int MOST_PLANS = 3;
 
-  /// Bytes that CAS generates for one session, keys and certificates apart.
+  /// The most bytes that CAS generates for one session, not counting keys and certificates.
   private static final int MOST_GENERATED_BYTES = 1 << 20;
 
   private final Store store;
@@ -72,7 +73,7 @@ public final class Sessions {
   private final Allowance allowance;
   private final KeyPool keys;
 
-  /// Works on `store`; keys come from `keys`.
+  /// Creates the service on top of `store`. It takes generated keys from `keys`.
   public Sessions(
       Store store,
       Catalog catalog,
@@ -90,21 +91,21 @@ public final class Sessions {
     this.keys = keys;
   }
 
-  /// What a request to register a session comes to.
+  /// The change that a request to register a session amounts to.
   private sealed interface Change {
-    /// The session is active already.
+    /// No change: the session is already active.
     record None(String hash) implements Change {}
 
-    /// A revision that is not stored yet.
+    /// A new revision.
     ///
     /// @param before its predecessor
     record Revision(Registered session, Optional<Registered> before) implements Change {}
   }
 
-  /// What came of registering a session.
+  /// The result of registering a session.
   ///
-  /// @param hash of what is active now
-  /// @param warnings what a service will be refused for until another session does its part
+  /// @param hash the hash of the active revision
+  /// @param warnings reasons why services will be refused until another session is complete
   public record Stored(String hash, List<String> warnings) {
     /// Copies the list.
     public Stored {
@@ -112,8 +113,8 @@ public final class Sessions {
     }
   }
 
-  /// Registers a session or replaces its predecessor. What is active already, apart from its
-  /// `predecessor`, stays as it is.
+  /// Registers a session or replaces its predecessor. If the active session has the same text apart
+  /// from `predecessor`, nothing changes.
   public Stored register(byte[] body, Caller caller) throws Refused, IOException {
     var key = caller.requireKey();
     var subject = "";
@@ -130,8 +131,8 @@ public final class Sessions {
     }
   }
 
-  /// Finds out which keys are needed, has them made while nobody waits for the store, and stores
-  /// the session with them; again if that needs others meanwhile.
+  /// Determines which keys are needed, generates them outside the store's transactions, and stores
+  /// the session with them. Tries again if other keys have become necessary meanwhile.
   private Stored register(Session session, String yaml, Caller caller) throws Refused, IOException {
     var key = caller.requireKey();
     for (var attempt = 1; ; attempt++) {
@@ -149,9 +150,10 @@ public final class Sessions {
     }
   }
 
-  /// What has to be made for a session before it can be stored.
+  /// The work to be done before a session can be stored.
   ///
-  /// @param replaces true if the caller may replace a session that is there
+  /// @param keys the types of the keys to generate
+  /// @param replaces true if the caller may replace an existing session
   private record Plan(List<KeyType> keys, boolean replaces) {}
 
   private Plan plan(Transaction transaction, Session session, String yaml, KeyHash caller)
@@ -163,7 +165,8 @@ public final class Sessions {
     };
   }
 
-  /// Who may replace a session, or create one in a namespace that somebody owns, is no stranger.
+  /// Returns the customer for the key pool. A caller that may replace a session, or create one in
+  /// an owned namespace, is not a stranger.
   private KeyPool.Customer customer(Session session, Plan plan, Caller caller) throws Refused {
     var key = caller.requireKey();
     var namespace = session.name().namespace();
@@ -259,7 +262,7 @@ public final class Sessions {
     if (!ownership.permits(caller)) {
       throw new Refused(
           RefusalId.NOT_PERMITTED,
-          "only owners of this CAS create top-level sessions, and key %s is none"
+          "only owners of this CAS may create top-level sessions; key %s is not an owner"
               .formatted(caller));
     }
   }
@@ -271,7 +274,8 @@ public final class Sessions {
       demandOwner(caller);
       if (ownership.firstCome() && transaction.countSessions() > 0) {
         throw new Refused(
-            RefusalId.NOT_PERMITTED, "the root namespace is sealed once any session exists");
+            RefusalId.NOT_PERMITTED,
+            "the session of the root namespace must be registered before any other session");
       }
       return;
     }
@@ -280,7 +284,7 @@ public final class Sessions {
     if (expected.isPresent() && !namespace.map(n -> n.row().hash()).equals(expected)) {
       throw new Refused(
           RefusalId.WRONG_NAMESPACE,
-          "namespace `%s` was expected with hash %s and has %s"
+          "the session expects namespace `%s` with hash %s, but its hash is %s"
               .formatted(
                   name.get(), expected.get(), namespace.map(n -> n.row().hash()).orElse("none")));
     }
@@ -296,7 +300,7 @@ public final class Sessions {
     }
   }
 
-  /// The active session `name`, or its revision `hash`.
+  /// Returns the active session, or its revision with the given hash.
   public SessionReply read(SessionName name, Optional<String> hash, Caller caller)
       throws Refused, IOException {
     var key = caller.requireKey();
@@ -340,7 +344,7 @@ public final class Sessions {
       case Parsed.Invalid<Session>(var problems) ->
           throw new Refused(
               RefusalId.INVALID_SESSION,
-              "the session has mistakes",
+              "the session has errors",
               List.of(Diagnostics.render(problems)));
     };
   }
@@ -355,7 +359,7 @@ public final class Sessions {
     if (generatedBytes(session) > MOST_GENERATED_BYTES) {
       throw new Refused(
           RefusalId.INVALID_SESSION,
-          "a session may have %d bytes generated, this one asks for %d"
+          "CAS generates at most %d bytes for a session; this one asks for %d"
               .formatted(MOST_GENERATED_BYTES, generatedBytes(session)));
     }
     limitKeys(session);
@@ -367,13 +371,14 @@ public final class Sessions {
     }
   }
 
-  /// An RSA key takes a second of a processor to find, so only owners order many.
+  /// Limits the RSA keys that callers other than owners may request: generating one takes about a
+  /// second of processor time.
   private void limitRsa(Session session, KeyHash caller) throws Refused {
     var ordered = session.secrets().stream().filter(Sessions::isGeneratedRsa).count();
     if (ordered > STRANGERS_RSA_KEYS && !ownership.permits(caller)) {
       throw new Refused(
           RefusalId.INVALID_SESSION,
-          "a session may have %d RSA keys generated unless an owner registers it, not %d"
+          "CAS generates at most %d RSA keys for a session that no owner registers, not %d"
               .formatted(STRANGERS_RSA_KEYS, ordered));
     }
   }
@@ -385,7 +390,8 @@ public final class Sessions {
         && (type == KeyType.RSA_2048 || type == KeyType.RSA_3072);
   }
 
-  /// What a session asks CAS to generate, in bytes. It is added up before any of it is made.
+  /// Returns the number of bytes that CAS would generate for a session. Computed before any
+  /// of them is generated.
   private static long generatedBytes(Session session) {
     return session.secrets().stream()
         .mapToLong(
@@ -411,7 +417,7 @@ public final class Sessions {
     if (types.size() > MOST_KEYS || rsa > MOST_RSA_KEYS) {
       throw new Refused(
           RefusalId.INVALID_SESSION,
-          "CAS generates %d private keys for a session, %d of them RSA; this one asks for %d and %d"
+          "CAS generates at most %d private keys for a session, %d of them RSA; this one asks for %d and %d"
               .formatted(MOST_KEYS, MOST_RSA_KEYS, types.size(), rsa));
     }
   }

@@ -1,2 +1,2 @@
-/// Sessions: registered, changed, read and deleted.
+/// Sessions: registering, changing, reading and deleting them.
 package dev.testudo.cas.session;

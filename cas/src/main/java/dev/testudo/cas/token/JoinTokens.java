@@ -27,10 +27,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes join tokens, lists and revokes them. Who may update a session may make and revoke those of
-/// its services; who may read it may list them. A token outlives changes of its session.
+/// Creates, lists and revokes join tokens. Callers with the right to update a session may create
+/// and revoke the tokens of its services; callers with the right to read it may list them. Tokens
+/// survive changes of their session.
 public final class JoinTokens {
-  /// Most tokens of one service, those that are expired or used up not counted.
+  /// The most tokens of one service, not counting those that are expired or used up.
   public static final int MOST = 32;
 
   private final Store store;
@@ -40,7 +41,7 @@ public final class JoinTokens {
   private final SecureRandom random;
   private final InstantSource clock;
 
-  /// Works on `store`.
+  /// Creates the service on top of `store`.
   public JoinTokens(
       Store store,
       Catalog catalog,
@@ -56,7 +57,10 @@ public final class JoinTokens {
     this.clock = clock;
   }
 
-  /// Makes a token as `body` orders it. This answer is the only place where its value ever is.
+  /// Creates a token as `body` orders it. The answer is the only place where the
+  /// token's value appears.
+  ///
+  /// @throws Refused if the caller may not update the session, or the token would be of no use
   public byte[] create(ServiceId service, byte[] body, Caller caller) throws Refused, IOException {
     try {
       var order = decode(body);
@@ -113,7 +117,8 @@ public final class JoinTokens {
         new AuditEvent.TokenCreated(service.toString(), token.id(), order.uses(), token.expires()));
   }
 
-  /// A token that nothing asks for protects nothing, whatever its maker may think.
+  /// Refuses a token that no attestation rule asks for: it would protect nothing, contrary to what
+  /// its creator expects.
   private void demandUse(Transaction transaction, ServiceId service) throws Refused, IOException {
     var asks =
         catalog
@@ -128,12 +133,12 @@ public final class JoinTokens {
     if (!asks.get()) {
       throw new Refused(
           RefusalId.WITHOUT_EFFECT,
-          "no rule of service `%s` says `join_token: required`, so a token would change nothing"
+          "no rule of service `%s` says `join_token: required`, so a token would have no effect"
               .formatted(service));
     }
   }
 
-  /// Forgets what is of no use any more.
+  /// Removes tokens that are over, and refuses if too many remain.
   private static void makeRoom(Transaction transaction, ServiceId service, Instant now)
       throws Refused, IOException {
     var left = 0;
@@ -152,7 +157,9 @@ public final class JoinTokens {
     }
   }
 
-  /// The tokens of a service.
+  /// Returns the tokens of a service.
+  ///
+  /// @throws Refused if the caller may not read the session
   public byte[] list(ServiceId service, Caller caller) throws Refused, IOException {
     try {
       return JoinTokenStatus.encode(
@@ -177,8 +184,10 @@ public final class JoinTokens {
     return tokens;
   }
 
-  /// Forgets the token `id` of a service. Whoever holds it joins with it no more; who has joined
-  /// stays.
+  /// Revokes a token of a service. No instance can join with it any more; instances that have
+  /// joined keep running.
+  ///
+  /// @throws Refused if the caller may not update the session, or there is no such token
   public void revoke(ServiceId service, String id, Caller caller) throws Refused, IOException {
     try {
       store.transact(Optional.of(caller), transaction -> revoke(transaction, service, id, caller));

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 
-/// The token that one instance of a service presents, looked up among the join tokens of that
-/// service. Good for one transaction: the delivery and the use of the token become durable together
-/// or not at all.
+/// The token that an instance of a service presents, looked up among the join tokens of that
+/// service. An object is for one transaction, so that the delivery and the use of the token are
+/// committed together or not at all.
 public final class PresentedToken {
   private final ServiceId service;
   private final KeyHash instance;
@@ -32,7 +32,7 @@ public final class PresentedToken {
     this.found = found;
   }
 
-  /// Looks up `token`. How long that takes does not depend on which one it is.
+  /// Looks up `token`. The time taken does not depend on its value.
   ///
   /// @param instance the key that the instance has proved to hold
   public static PresentedToken of(
@@ -53,7 +53,7 @@ public final class PresentedToken {
     return new PresentedToken(service, instance, now, token.isPresent(), found);
   }
 
-  /// What it is.
+  /// Returns the state of the token, for appraisal.
   public JoinToken claim() {
     if (!presented) {
       return JoinToken.NONE;
@@ -71,8 +71,8 @@ public final class PresentedToken {
     return token.isUsedUp() ? JoinToken.USED_UP : JoinToken.GOOD;
   }
 
-  /// Spends one use, unless this instance has joined with it in the last minute: then the answer
-  /// was lost and the instance asks again.
+  /// Spends one use of the token. If this instance has joined with it within the last minute, no
+  /// use is spent: the answer was lost and the instance asks again.
   ///
   /// @return the token's id
   public String redeem(Transaction transaction) throws IOException {

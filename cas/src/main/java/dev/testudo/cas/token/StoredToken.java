@@ -16,14 +16,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What CAS keeps of a join token. The token itself is not among it.
+/// The stored record of a join token. It does not contain the token itself.
 ///
-/// @param id names it, 16 hexadecimal digits
-/// @param hash SHA-256 of the token, 64 hexadecimal digits
-/// @param creator hash of the key that asked for it
-/// @param uses how many instances may join with it in all
-/// @param used how many have
-/// @param lately the last uses, each for [#RETRY] at least; the oldest first
+/// @param id the token's id, 16 hexadecimal digits
+/// @param hash the SHA-256 hash of the token, 64 hexadecimal digits
+/// @param creator the hash of the key that created it
+/// @param uses the number of instances that may join with it
+/// @param used the number of instances that have joined
+/// @param lately the latest uses, oldest first, each kept for at least [#RETRY]
 record StoredToken(
     String id,
     String hash,
@@ -33,36 +33,38 @@ record StoredToken(
     int uses,
     int used,
     List<Use> lately) {
-  /// How long an instance may ask again without spending another use: as long as a nonce is good.
+  /// The time in which an instance may ask again without spending another use: the
+  /// lifetime of a nonce.
   static final Duration RETRY = Duration.ofSeconds(60);
 
-  /// More uses within that time than are remembered cost an instance that asks again another use.
+  /// The most recent uses that are remembered. With more uses within [#RETRY], an instance that
+  /// asks again spends another use.
   private static final int REMEMBERED = 64;
 
   private static final int LIMIT = 32 << 10;
 
-  /// An instance joined.
+  /// A use of the token: an instance joined.
   ///
-  /// @param instance hash of its key
+  /// @param instance the hash of its key
   record Use(String instance, Instant at) {}
 
   StoredToken {
     lately = List.copyOf(lately);
   }
 
-  /// Whether `instance` has joined with it so lately that it may ask again.
+  /// Returns true if `instance` has joined so recently that it may ask again.
   boolean isRetry(KeyHash instance, Instant now) {
     return lately.stream()
         .anyMatch(
             use -> use.instance().equals(instance.text()) && use.at().plus(RETRY).isAfter(now));
   }
 
-  /// Whether some instance may still ask again.
+  /// Returns true if any instance may still ask again.
   boolean isAskedAgain(Instant now) {
     return lately.stream().anyMatch(use -> use.at().plus(RETRY).isAfter(now));
   }
 
-  /// Whether no other instance can join with it any more.
+  /// Returns true if no further instance can join with the token.
   boolean isOver(Instant now) {
     return isExpired(now) || isUsedUp();
   }
@@ -75,7 +77,7 @@ record StoredToken(
     return used >= uses;
   }
 
-  /// The same after `instance` has joined.
+  /// Returns the record after `instance` has joined.
   StoredToken usedBy(KeyHash instance, Instant now) {
     var uses = new ArrayList<Use>();
     lately.stream().filter(use -> use.at().plus(RETRY).isAfter(now)).forEach(uses::add);

@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// How a join token looks: a prefix, by which one is recognised where it does not belong, and 256
+/// The text form of join tokens: a prefix, by which secret scanners recognise a leaked one, and 256
 /// random bits in hexadecimal.
 final class TokenText {
   static final String PREFIX = "testudo-join-";
@@ -32,13 +32,14 @@ final class TokenText {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /// What is kept of a token. It is random, so one round of SHA-256 is as good as many.
+  /// Returns the hash that is stored of a token. Tokens are random, so a single round
+  /// of SHA-256 suffices.
   static String hash(Secret token) {
     String hash = token.reveal(bytes -> HexFormat.of().formatHex(sha256().digest(bytes)));
     return hash;
   }
 
-  /// Whether both are the same; the time taken tells nothing.
+  /// Returns true if the hashes are equal. Takes constant time.
   static boolean same(String hash, String other) {
     return MessageDigest.isEqual(
         hash.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));

@@ -1,2 +1,3 @@
-/// Join tokens: what a service presents beside evidence that anybody could claim.
+/// Join tokens, which a service presents together with software evidence, since
+/// anybody could claim that.
 package dev.testudo.cas.token;
