@@ -5,27 +5,27 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Follows a log from line to line and tells where one does not follow the one before. Signatures
-/// are the caller's to check: that of the last line covers them all.
+/// Follows an audit log line by line and detects lines that do not continue the chain. It does not
+/// verify signatures: the caller does so for the last line, whose signature covers all.
 public final class AuditChain {
   private static final int MOST_CUTS = 10_000;
   private final Set<AuditLine.Cut> cuts = new HashSet<>();
   private Optional<AuditLine> first = Optional.empty();
   private Optional<AuditLine> last = Optional.empty();
 
-  /// A chain without any line.
+  /// Creates an empty chain.
   public AuditChain() {}
 
-  /// Takes the next line, without its line feed.
+  /// Adds the next line, without its line feed. Unless it is not a line of an audit log at all, the
+  /// chain continues from it even after a problem.
   ///
-  /// @return what is wrong with it, if anything is; the chain goes on from it in any case, unless
-  ///     it is no line at all
+  /// @return the problem, if there is one
   public Optional<String> add(byte[] bytes) {
     AuditLine line;
     try {
       line = AuditLine.read(bytes);
     } catch (MessageException e) {
-      return Optional.of("this is no line of an audit log: " + e.getMessage());
+      return Optional.of("this is not a line of an audit log: " + e.getMessage());
     }
     var problem = last.flatMap(before -> problem(before, line));
     if (cuts.size() < MOST_CUTS) {
@@ -39,7 +39,7 @@ public final class AuditChain {
   private static Optional<String> problem(AuditLine before, AuditLine line) {
     if (line.sequence() != before.sequence() + 1) {
       return Optional.of(
-          "number %d follows number %d: lines were removed, added or put in another order"
+          "number %d follows number %d: lines were removed, added or reordered"
               .formatted(line.sequence(), before.sequence()));
     }
     return line.previous().equals(before.hash())
@@ -49,14 +49,14 @@ public final class AuditChain {
                 .formatted(line.sequence(), before.sequence()));
   }
 
-  /// What is wrong with where the log begins: at number 1, or where a checkpoint in it says that
-  /// CAS cut it.
+  /// Returns the problem with the beginning of the log, if there is one. A log begins at number 1,
+  /// or where one of its checkpoints says that CAS cut it.
   public Optional<String> beginning() {
     return first
         .filter(line -> !beginsRightly(line))
         .map(
             line ->
-                "the log begins with number %d, and no checkpoint in it says so: earlier lines were removed"
+                "the log begins with number %d, which no checkpoint in it confirms: earlier lines were removed"
                     .formatted(line.sequence()));
   }
 
@@ -66,12 +66,12 @@ public final class AuditChain {
         : cuts.contains(new AuditLine.Cut(line.sequence(), line.previous()));
   }
 
-  /// The first line.
+  /// Returns the first line.
   public Optional<AuditLine> first() {
     return first;
   }
 
-  /// The last line so far.
+  /// Returns the last line so far.
   public Optional<AuditLine> last() {
     return last;
   }

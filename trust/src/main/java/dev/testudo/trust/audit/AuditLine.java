@@ -22,17 +22,17 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// One line of the audit log: a JSON object. `sequence` numbers it, `previous` is the SHA-256 of
-/// the line before it, `signature` stands last and signs every byte before it. So the signature of
-/// a line covers all lines before it.
+/// One line of the audit log: a JSON object. `sequence` is its number, `previous` the SHA-256 hash
+/// of the line before it, and `signature` the last member, which signs all bytes before it. So the
+/// signature of a line covers all lines up to it.
 ///
-/// @param sequence from 1
-/// @param at when it was written
+/// @param sequence the number, from 1
+/// @param at when the line was written
 /// @param previous 64 hexadecimal digits, see [#NOTHING]
-/// @param hash SHA-256 of this line without its line feed, 64 hexadecimal digits
+/// @param hash the SHA-256 hash of this line without its line feed, 64 hexadecimal digits
 /// @param event what happened
-/// @param key the public key that signs the log, where the line names it
-/// @param cut in a checkpoint: where the log begins now, because CAS removed what was before
+/// @param key the public key that verifies the log, if the line contains it
+/// @param cut in a checkpoint, where the log begins after CAS removed its oldest lines
 public record AuditLine(
     long sequence,
     Instant at,
@@ -41,23 +41,23 @@ public record AuditLine(
     String event,
     Optional<PublicKey> key,
     Optional<Cut> cut) {
-  /// Most bytes of a line.
+  /// The most bytes of a line.
   public static final int LIMIT = 256 << 10;
 
-  /// What the first line of all names as `previous`: the SHA-256 of nothing.
+  /// The value of `previous` in the very first line: the SHA-256 hash of the empty string.
   public static final String NOTHING = sha256(new byte[0]);
 
   private static final byte[] CONTEXT =
       "testudo audit log v1\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SIGNATURE = ",\"signature\":\"".getBytes(StandardCharsets.US_ASCII);
 
-  /// Where a log begins whose older lines were removed by CAS itself.
+  /// The beginning of a log whose oldest lines CAS itself has removed.
   ///
-  /// @param first the first line that is kept
-  /// @param previous the hash of the line before that one
+  /// @param first the number of the first line kept
+  /// @param previous the hash of the line before it
   public record Cut(long first, String previous) {}
 
-  /// Writes `entry` and signs it.
+  /// Signs `entry` and returns the line.
   ///
   /// @param entry begins with `sequence`, `at` and `previous`, and has no `signature`
   public static byte[] sign(JsonObject entry, Identity signer, SecureRandom random) {
@@ -75,16 +75,16 @@ public record AuditLine(
       line.writeBytes("\"}".getBytes(StandardCharsets.US_ASCII));
       return line.toByteArray();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the key of CAS does not sign", e);
+      throw new IllegalStateException("signing with the key of CAS failed", e);
     }
   }
 
-  /// Adds the key that signs the log to a line.
+  /// Adds the key that verifies the log to a line.
   public static JsonBuilder putKey(JsonBuilder members, PublicKey key) {
     return members.put("key", Base64.getEncoder().encodeToString(key.getEncoded()));
   }
 
-  /// Reads a line without its line feed. The signature is not looked at.
+  /// Parses a line without its line feed. Does not verify the signature.
   public static AuditLine read(byte[] line) throws MessageException {
     var fields = JsonMembers.read(line, LIMIT, "audit line");
     var event = fields.text("event");
@@ -112,7 +112,7 @@ public record AuditLine(
     }
   }
 
-  /// Whether `key` signed this line.
+  /// Returns true if the line carries a valid signature by `key`.
   public static boolean isSigned(byte[] line, PublicKey key) {
     var end = lastSignature(line);
     if (end < 0) {
@@ -139,7 +139,7 @@ public record AuditLine(
     return -1;
   }
 
-  /// The hash of a line without its line feed, by which the next line names it.
+  /// Returns the hash of a line without its line feed, which is the next line's `previous`.
   public static String hash(byte[] line) {
     return sha256(line);
   }

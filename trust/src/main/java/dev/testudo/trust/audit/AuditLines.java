@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Reads an audit log's file line by line, never holding more than one line, whatever it contains.
+/// Reads the file of an audit log line by line. Never holds more than one line in memory,
+/// whatever the file contains.
 public final class AuditLines implements AutoCloseable {
   private final InputStream in;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -27,7 +28,8 @@ public final class AuditLines implements AutoCloseable {
     return new AuditLines(file, new BufferedInputStream(Files.newInputStream(file), 1 << 16));
   }
 
-  /// The next whole line without its line feed; empty at the end, also before an unfinished line.
+  /// Returns the next complete line without its line feed. Returns empty at the end of the file,
+  /// even if an incomplete line is left.
   ///
   /// @throws MessageException if the line is longer than [AuditLine#LIMIT]
   public Optional<byte[]> next() throws IOException {
@@ -40,7 +42,7 @@ public final class AuditLines implements AutoCloseable {
       }
       if (line.size() == AuditLine.LIMIT) {
         throw new MessageException(
-            "%s:%d: the line is longer than %d bytes, which no line of an audit log is"
+            "%s:%d: the line is longer than %d bytes, the limit of an audit log"
                 .formatted(file, number + 1, AuditLine.LIMIT));
       }
       line.write(b);
@@ -48,17 +50,17 @@ public final class AuditLines implements AutoCloseable {
     return Optional.empty();
   }
 
-  /// Bytes after the last whole line, known once [#next()] has come to the end.
+  /// Returns the number of bytes after the last complete line, once [#next()] has reached the end.
   public int unfinished() {
     return line.size();
   }
 
-  /// The number of the line that [#next()] returned, from 1.
+  /// Returns the number of the line that [#next()] returned last, from 1.
   public long number() {
     return number;
   }
 
-  /// Bytes of all lines that [#next()] returned, with their line feeds.
+  /// Returns the number of bytes of all lines that [#next()] has returned, including line feeds.
   public long whole() {
     return whole;
   }

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What is known of a log's file after looking at all of it.
+/// The result of verifying the file of an audit log.
 ///
 /// @param first its first line, if it has one
-/// @param last its last line; when there are no problems, CAS vouches for all lines up to this one
-/// @param problems what is wrong, each with its place; the first 20
+/// @param last its last line; if there are no problems, CAS vouches for all lines up to this one
+/// @param problems the first 20 problems, each with its place
 public record AuditVerdict(
     Optional<AuditLine> first, Optional<AuditLine> last, List<String> problems) {
   private static final int MOST_PROBLEMS = 20;
@@ -23,12 +23,12 @@ public record AuditVerdict(
     problems = List.copyOf(problems);
   }
 
-  /// A line that the log must contain because an earlier look at it saw that line.
+  /// A line that the log must contain because an earlier verification saw it.
   ///
   /// @param sequence its number
   /// @param hash its hash, 64 hexadecimal digits
   public record Seen(long sequence, String hash) {
-    /// Reads `NUMBER:HASH`.
+    /// Parses `NUMBER:HASH`.
     public static Optional<Seen> parse(String text) {
       return text.matches("[0-9]{1,18}:[0-9a-f]{64}")
           ? Optional.of(
@@ -44,7 +44,7 @@ public record AuditVerdict(
     }
   }
 
-  /// Looks at `file`, which the holder of `key` must have signed.
+  /// Verifies `file`, which the holder of `key` must have signed.
   public static AuditVerdict of(Path file, KeyHash key, Optional<Seen> seen) throws IOException {
     try {
       return new Look(file, publicKey(file, key), seen).verdict(key);
@@ -54,7 +54,7 @@ public record AuditVerdict(
     }
   }
 
-  /// The log names the key; the caller knows its hash.
+  /// Returns the key with the given hash. The log itself contains the key.
   private static Optional<PublicKey> publicKey(Path file, KeyHash hash) throws IOException {
     try (var lines = AuditLines.open(file)) {
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
@@ -132,14 +132,14 @@ public record AuditVerdict(
       if (seen.isPresent() && !isThere) {
         tell(
             Math.max(1, number),
-            "number %d with hash %s is not in the log: it was shortened, or made anew"
+            "number %d with hash %s is not in the log: it was shortened or replaced"
                 .formatted(seen.get().sequence(), seen.get().hash()));
       }
     }
 
     private void unsigned(long number, byte[] line) {
       if (number > 0 && key.isPresent() && !AuditLine.isSigned(line, key.get())) {
-        tell(number, "the signature of CAS does not fit: this line was changed or made anew");
+        tell(number, "the signature of CAS does not match: this line was changed or forged");
       }
     }
 

@@ -1,2 +1,2 @@
-/// The audit log's lines: how they are chained and signed, and what shows that some were changed.
+/// The lines of the audit log: their chaining and signatures, and how a change is detected.
 package dev.testudo.trust.audit;

@@ -5,7 +5,7 @@ import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.Traffic;
 import java.util.Optional;
 
-/// What an agent tells whoever started it.
+/// An event that an agent reports to the process that started it.
 public sealed interface AgentEvent {
   /// CAS accepted the evidence.
   record Attested(String evidenceKind, Measurement measurement) implements AgentEvent {}
@@ -16,26 +16,26 @@ public sealed interface AgentEvent {
   /// The program listens at `address` (`ip:port` or a path) in `mode`.
   record Listening(String rule, String address, String mode) implements AgentEvent {}
 
-  /// A connection may carry bytes from now on.
+  /// A connection is open and can carry bytes.
   record Opened(SecuredConnection connection) implements AgentEvent {}
 
-  /// A connection is over.
+  /// A connection has ended.
   record Closed(SecuredConnection connection, Traffic traffic, long millis, String reason)
       implements AgentEvent {}
 
-  /// Something the program or a peer tried was not allowed. `rule` is empty where only the default
-  /// mode applied.
+  /// The shield refused an operation of the program or of a peer. `rule` is empty if the
+  /// default mode applied.
   record Refused(String operation, String target, String rule, String reason)
       implements AgentEvent {}
 
-  /// The program ended; 128 + number for a signal.
+  /// The program has ended. The code is 128 plus the number of the signal if a signal ended it.
   record Exited(int code) implements AgentEvent {}
 
-  /// The agent gives up.
+  /// The agent has failed and ends.
   ///
-  /// @param request what CAS calls the request that it refused, if that is why
+  /// @param request the id of the request that CAS refused, if that is the reason
   record Failed(String message, Optional<String> request) implements AgentEvent {
-    /// For a reason that CAS knows nothing about.
+    /// Creates an event for a failure that is not a refusal by CAS.
     public Failed(String message) {
       this(message, Optional.empty());
     }

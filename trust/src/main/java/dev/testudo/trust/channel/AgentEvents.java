@@ -10,17 +10,17 @@ import dev.testudo.trust.status.Traffic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/// Agent events as lines of JSON, one event a line.
+/// Reads and writes agent events as lines of JSON, one event per line.
 public final class AgentEvents {
-  /// Longest line, in bytes, without its newline.
+  /// The longest line, in bytes, without its newline.
   public static final int LIMIT = 64 << 10;
 
   private AgentEvents() {}
 
-  /// An event with the moment it happened and the service id it belongs to.
+  /// An event with its time and the id of its service.
   public record Line(Instant at, String service, AgentEvent event) {}
 
-  /// One line, without newline.
+  /// Returns one line without newline.
   public static String write(Line line) {
     var json = new JsonBuilder().put("at", line.at().toString()).put("service", line.service());
     switch (line.event()) {
@@ -54,7 +54,7 @@ public final class AgentEvents {
     return Json.writeText(json.build());
   }
 
-  /// Reads one line, without its newline.
+  /// Parses one line without its newline.
   public static Line parse(String line) throws MessageException {
     var fields = JsonMembers.read(line.getBytes(StandardCharsets.UTF_8), LIMIT, "event");
     var read = new Line(fields.instant("at"), fields.text("service"), event(fields));
@@ -85,7 +85,7 @@ public final class AgentEvents {
       case "exited" -> new AgentEvent.Exited((int) fields.number("code", 0, 255));
       case "failed" ->
           new AgentEvent.Failed(fields.text("message"), fields.optionalText("request"));
-      default -> throw fields.wrong("event", "an event that is known here");
+      default -> throw fields.wrong("event", "a known event");
     };
   }
 

@@ -2,14 +2,14 @@ package dev.testudo.trust.channel;
 
 import java.io.IOException;
 
-/// CAS did not give this program its configuration. The message names the request; what was
-/// expected and what was seen is for those who may read the session. It came through the channel
-/// whose key was pinned.
+/// CAS refused this program its configuration. The message names the request; only those who may
+/// read the session learn what was expected and what was seen. The refusal came through a channel
+/// with the pinned key.
 public final class AttestationException extends IOException {
   private static final long serialVersionUID = 1;
   private final transient Problem problem;
 
-  /// A refusal.
+  /// Creates an exception for a refusal.
   public AttestationException(Problem problem) {
     super(
         "%s; `testudo cas why %s` tells whoever may read the session why"
@@ -17,12 +17,12 @@ public final class AttestationException extends IOException {
     this.problem = problem;
   }
 
-  /// What CAS said.
+  /// Returns the answer of CAS.
   public Problem problem() {
     return problem;
   }
 
-  /// What CAS calls the request that it refused.
+  /// Returns the id of the refused request.
   public String request() {
     return problem.request();
   }

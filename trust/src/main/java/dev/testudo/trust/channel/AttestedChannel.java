@@ -12,9 +12,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// How a program gets its configuration: TLS 1.3 to the pinned CAS under a key made for this one
-/// exchange, evidence bound to that key and to a nonce of CAS. See
-/// `docs/formats/attested-channel.md`.
+/// Fetches the configuration of a program. It connects to the pinned CAS over TLS 1.3 with a
+/// key made for this exchange, and presents evidence bound to that key and to a nonce from CAS.
+/// See `docs/formats/attested-channel.md`.
 public final class AttestedChannel {
   private static final int SMALL = 4096;
   private static final int NONCE_BYTES = 32;
@@ -22,19 +22,21 @@ public final class AttestedChannel {
 
   private AttestedChannel() {}
 
-  /// A key for one instance of a service. Who must ask again, because the answer was lost, asks
-  /// under the same key: CAS then knows the instance, and its join token is not spent twice.
+  /// Generates the key of one instance of a service. An instance that asks again because
+  /// the answer was lost must use the same key: CAS then recognises it and does not spend
+  /// its join token twice.
   public static Identity instance() {
     return Identity.ephemeral("agent.testudo.internal");
   }
 
   /// Attests as the service `configId` and returns its configuration.
   ///
-  /// @param me from [#instance()]
-  /// @param evidence makes evidence that carries the report data it is given
+  /// @param me the key from [#instance()]
+  /// @param evidence returns evidence that carries the given report data
   /// @throws AttestationException if CAS refuses
   /// @throws CasException if CAS is busy or has failed
-  /// @throws IOException if CAS is not reached, is not the pinned one, or answers nonsense
+  /// @throws IOException if CAS cannot be reached, does not have the pinned key, or sends
+  ///     an invalid answer
   public static Configuration fetch(
       CasAddress address,
       KeyHash pin,

@@ -2,12 +2,12 @@ package dev.testudo.trust.channel;
 
 import java.util.Optional;
 
-/// Where CAS listens. An address is only a hint: CAS is recognised by its key.
+/// The address of a CAS. It is only a hint: clients recognise CAS by its key.
 ///
 /// @param host name or address; IPv6 without brackets
 /// @param port 1 to 65535
 public record CasAddress(String host, int port) {
-  /// The port when none is written.
+  /// The default port.
   public static final int DEFAULT_PORT = 8081;
 
   /// Checks both parts.
@@ -20,7 +20,7 @@ public record CasAddress(String host, int port) {
     }
   }
 
-  /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`; empty if `text` is something else.
+  /// Parses `host`, `host:port`, `[v6]` or `[v6]:port`; returns empty if `text` is something else.
   public static Optional<CasAddress> parse(String text) {
     var bracketed = text.startsWith("[") ? text.indexOf(']') : 0;
     if (bracketed < 0) {

@@ -9,27 +9,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What people and tools ask of CAS. Refusals are [CasException]; any other [IOException] means
-/// that CAS was not reached or was not the pinned one.
+/// A client of CAS for people and tools. Methods throw [CasException] if CAS refuses; any other
+/// [IOException] means that CAS cannot be reached or does not have the pinned key.
 public final class CasClient implements AutoCloseable {
   private static final int SMALL = 64 << 10;
   private static final int VALUE = 1 << 20;
   private final CasHttp http;
   private Consumer<String> warnings = _ -> {};
 
-  /// Speaks to the CAS at `address` whose key is `pin`, as `me`. Nothing is sent yet.
+  /// Creates a client of the CAS at `address` with the key `pin`. Requests are made as
+  /// `me`. Sends nothing yet.
   public CasClient(CasAddress address, KeyHash pin, Identity me) {
     this.http = new CasHttp(address, pin, me);
   }
 
-  /// Tells `listener` what CAS warns of when it takes a session: what a service will be refused for
-  /// until another session does its part.
+  /// Sets the listener for warnings. When CAS registers a session, it warns of services that it
+  /// will refuse until another session is complete.
   public void onWarning(Consumer<String> listener) {
     warnings = listener;
   }
 
-  /// Registers a session and returns its hash. A session that is there already, word for word,
-  /// stays as it is.
+  /// Registers a session and returns its hash. A session that is already stored with the same
+  /// text stays as it is.
   public String createSession(String yaml) throws IOException {
     var answer =
         http.post("/v1/sessions", "application/x-yaml", yaml.getBytes(StandardCharsets.UTF_8));
@@ -41,8 +42,8 @@ public final class CasClient implements AutoCloseable {
     return hash;
   }
 
-  /// Replaces the active session `name` by `yaml`, whose `predecessor` is filled in, and returns
-  /// the new hash. Nothing happens if only the predecessor differs.
+  /// Replaces the active session `name` by `yaml`, with its `predecessor` filled in, and returns
+  /// the new hash. Does nothing if only the predecessor differs.
   public String updateSession(String name, String yaml) throws IOException {
     var active = readSession(name);
     if (PredecessorLine.withoutPredecessor(active.yaml())
@@ -52,7 +53,7 @@ public final class CasClient implements AutoCloseable {
     return createSession(PredecessorLine.withPredecessor(yaml, active.hash()));
   }
 
-  /// Creates session `name`, or updates it if it is there.
+  /// Creates the session `name`, or updates it if it exists.
   public String applySession(String name, String yaml) throws IOException {
     try {
       return updateSession(name, yaml);
@@ -64,22 +65,22 @@ public final class CasClient implements AutoCloseable {
     }
   }
 
-  /// The active session `name`.
+  /// Returns the active session `name`.
   public SessionReply readSession(String name) throws IOException {
     return SessionReply.decode(http.get("/v1/sessions/" + name));
   }
 
-  /// The revision of session `name` with this hash.
+  /// Returns the revision of session `name` with the given hash.
   public SessionReply readSession(String name, String hash) throws IOException {
     return SessionReply.decode(http.get("/v1/sessions/%s?hash=%s".formatted(name, hash)));
   }
 
-  /// Deletes session `name`, whose active revision must be the one with this hash.
+  /// Deletes session `name`. Its active revision must have the given hash.
   public void deleteSession(String name, String hash) throws IOException {
     http.delete("/v1/sessions/%s?hash=%s".formatted(name, hash));
   }
 
-  /// The value of a secret that its session makes public.
+  /// Returns the value of a secret that its session makes public.
   public String publicValue(String session, String secret) throws IOException {
     var answer = http.get("/v1/values/session=%s,secret=%s".formatted(session, secret));
     var fields = JsonMembers.read(answer, VALUE, "answer");
@@ -88,23 +89,23 @@ public final class CasClient implements AutoCloseable {
     return value;
   }
 
-  /// Has CAS make a join token for a service.
+  /// Creates a join token for a service.
   public NewJoinToken createJoinToken(ServiceId service, JoinTokenOrder order) throws IOException {
     return NewJoinToken.decode(http.post(tokens(service), "application/json", order.encode()));
   }
 
-  /// The join tokens of a service, the oldest first.
+  /// Returns the join tokens of a service, oldest first.
   public List<JoinTokenStatus> joinTokens(ServiceId service) throws IOException {
     return JoinTokenStatus.decode(http.get(tokens(service)));
   }
 
-  /// Makes CAS forget the join token `id` of a service: nobody joins with it any more.
+  /// Revokes a join token of a service: no instance can join with it any more.
   public void revokeJoinToken(ServiceId service, String id) throws IOException {
     http.delete(tokens(service) + ",id=" + id);
   }
 
-  /// The same for all of `tokens`, of which CAS may have forgotten some already: it does so with
-  /// those that nobody joins with any more, when it makes another.
+  /// Revokes all of `tokens`. CAS may have removed some of them already, which it does with used-up
+  /// and expired tokens when it creates another.
   public void revokeJoinTokens(ServiceId service, List<JoinTokenStatus> tokens) throws IOException {
     for (var token : tokens) {
       try {
@@ -117,7 +118,8 @@ public final class CasClient implements AutoCloseable {
     }
   }
 
-  /// Why the request of that name was refused. For those who may read the session it was about.
+  /// Returns why a request was refused, by the request's id. Only callers that may read the session
+  /// concerned get an answer.
   public RefusalReport why(String request) throws IOException {
     return RefusalReport.decode(http.get("/v1/refusals/" + request));
   }
@@ -126,7 +128,7 @@ public final class CasClient implements AutoCloseable {
     return "/v1/tokens/session=%s,service=%s".formatted(service.session(), service.service());
   }
 
-  /// The version of CAS.
+  /// Returns the version of CAS.
   public String version() throws IOException {
     var fields = JsonMembers.read(http.get("/v1/version"), SMALL, "answer");
     var version = fields.text("version");
@@ -134,7 +136,7 @@ public final class CasClient implements AutoCloseable {
     return version;
   }
 
-  /// Whether CAS is there, has the pinned key, and serves.
+  /// Returns true if CAS can be reached, has the pinned key, and is healthy.
   public boolean healthy() {
     try {
       http.get("/healthz");
@@ -144,7 +146,7 @@ public final class CasClient implements AutoCloseable {
     }
   }
 
-  /// Ends what is under way.
+  /// Cancels requests under way.
   @Override
   public void close() {
     http.close();

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLParameters;
 
-/// One pinned HTTPS client. Every wait and every answer has a limit.
+/// An HTTPS client with a pinned server key. Every wait and every answer has a limit.
 final class CasHttp implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -59,7 +59,7 @@ final class CasHttp implements AutoCloseable {
       return HttpRequest.newBuilder(URI.create("https://%s%s".formatted(address, path)))
           .timeout(ANSWER);
     } catch (IllegalArgumentException e) {
-      throw new IOException("this cannot be asked of CAS: " + path, e);
+      throw new IOException("the path is not valid in a URL: " + path, e);
     }
   }
 

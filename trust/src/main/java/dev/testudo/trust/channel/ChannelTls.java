@@ -10,18 +10,19 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
-/// TLS between CAS and those who speak to it. Both ends are recognised by their keys; names,
-/// issuers and dates of the certificates mean nothing here.
+/// TLS between CAS and its clients. Both ends are identified by their keys; names, issuers and
+/// dates of the certificates are ignored.
 public final class ChannelTls {
   private ChannelTls() {}
 
-  /// For a client: the server's key must be `pin`; `me` is shown when the server asks.
+  /// Returns a context for clients. The server's key must be `pin`; the client presents `me`
+  /// if the server asks.
   public static SSLContext client(KeyHash pin, Identity me) {
     return context(me, certificate -> KeyHash.of(certificate).equals(pin));
   }
 
-  /// For CAS: any client key is taken, and what it may do is decided per request. TLS itself has
-  /// proved by then that the client holds the key.
+  /// Returns a context for CAS. It accepts any client key; what the client may do is decided per
+  /// request. The handshake has then proved that the client holds the key.
   public static SSLContext server(Identity me) {
     return context(me, _ -> true);
   }

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything a program is started with. Arguments and environment hold secrets, so printing shows
-/// names only.
+/// Everything a program is started with. Arguments and environment contain secrets, so the text
+/// form shows names only.
 ///
 /// @param arguments the command line; the first word names the program
 /// @param environment the whole environment of the program
-/// @param workingDirectory where it starts; `/` if left out
-/// @param files what exists for the program only
-/// @param sessionName the session it came from
-/// @param sessionHash that session's hash
-/// @param hardwareAttested whether hardware vouched for the program
+/// @param workingDirectory the working directory; empty for `/`
+/// @param files files that exist only for the program
+/// @param sessionName the name of the session that it comes from
+/// @param sessionHash the hash of that session
+/// @param hardwareAttested true if hardware vouched for the program
 public record Configuration(
     List<String> arguments,
     Map<String, String> environment,
@@ -32,7 +32,7 @@ public record Configuration(
     String sessionName,
     String sessionHash,
     boolean hardwareAttested) {
-  /// Longest encoded configuration, in bytes.
+  /// The longest encoded configuration, in bytes.
   public static final int LIMIT = 16 << 20;
 
   /// Copies the collections and checks that there is a command.
@@ -45,7 +45,7 @@ public record Configuration(
     }
   }
 
-  /// As JSON.
+  /// Encodes the configuration as JSON.
   public byte[] encode() {
     var encodedFiles = files.stream().map(Configuration::encode).toList();
     return Json.write(
@@ -60,7 +60,7 @@ public record Configuration(
             .build());
   }
 
-  /// Reads what [#encode()] wrote.
+  /// Decodes the result of [#encode()].
   public static Configuration decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "configuration");
     var arguments = fields.texts("arguments");

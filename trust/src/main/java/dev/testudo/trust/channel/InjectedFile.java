@@ -2,9 +2,9 @@ package dev.testudo.trust.channel;
 
 import dev.testudo.trust.secret.Secret;
 
-/// A file that exists for the program only.
+/// A file that exists only for the program.
 ///
-/// @param path absolute path
-/// @param content all of it
-/// @param mode permission bits, at most `0777`
+/// @param path the absolute path
+/// @param content the whole content
+/// @param mode the permission bits, at most `0777`
 public record InjectedFile(String path, Secret content, int mode) {}

@@ -6,18 +6,18 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.time.Duration;
 
-/// What a new join token is to be good for.
+/// The properties of a new join token.
 ///
-/// @param uses how many instances may join with it, 1 to 10,000
-/// @param validFor for how long, one second to a year
+/// @param uses the number of instances that may join with it, 1 to 10,000
+/// @param validFor how long it is valid, one second to 366 days
 public record JoinTokenOrder(int uses, Duration validFor) {
-  /// Most uses of one token.
+  /// The most uses of one token.
   public static final int MOST_USES = 10_000;
 
-  /// Longest life of one token.
+  /// The longest validity of one token.
   public static final Duration LONGEST = Duration.ofDays(366);
 
-  /// Longest encoded order, in bytes.
+  /// The longest encoded order, in bytes.
   public static final int LIMIT = 1024;
 
   /// Checks the bounds.
@@ -27,17 +27,17 @@ public record JoinTokenOrder(int uses, Duration validFor) {
     }
     if (validFor.compareTo(Duration.ofSeconds(1)) < 0 || validFor.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
-          "a token is good for one second to %d days".formatted(LONGEST.toDays()));
+          "a token is valid for one second to %d days".formatted(LONGEST.toDays()));
     }
   }
 
-  /// As JSON.
+  /// Encodes the order as JSON.
   public byte[] encode() {
     return Json.write(
         new JsonBuilder().put("uses", uses).put("seconds", validFor.toSeconds()).build());
   }
 
-  /// Reads what [#encode()] wrote.
+  /// Decodes the result of [#encode()].
   public static JoinTokenOrder decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "token");
     var order =

@@ -9,17 +9,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What CAS keeps of a join token, without what would let anybody join.
+/// The status of a join token, without the token itself.
 ///
-/// @param id names it
-/// @param creator the hash of the key that asked for it
-/// @param uses how many instances could join with it when it was made
-/// @param left how many more may
+/// @param id the token's id
+/// @param creator the hash of the key that created it
+/// @param uses the number of instances that may join with it in all
+/// @param left the number of instances that may still join
 public record JoinTokenStatus(
     String id, String creator, Instant created, Instant expires, int uses, int left) {
   private static final int LIMIT = 64 << 10;
 
-  /// Several of them as JSON.
+  /// Encodes several of them as JSON.
   public static byte[] encode(List<JoinTokenStatus> tokens) {
     var all = tokens.stream().map(JoinTokenStatus::json).toList();
     return Json.write(
@@ -37,7 +37,7 @@ public record JoinTokenStatus(
         .build();
   }
 
-  /// Reads what [#encode(List)] wrote.
+  /// Decodes the result of [#encode(List)].
   public static List<JoinTokenStatus> decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "tokens");
     var tokens = new ArrayList<JoinTokenStatus>();

@@ -8,15 +8,15 @@ import dev.testudo.trust.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/// A join token at the only moment at which CAS knows it: afterwards there is its hash.
+/// A new join token. Only the answer to its creation contains the value; CAS stores its hash.
 ///
-/// @param id names it in lists and when it is revoked; no secret
-/// @param value what an instance presents
-/// @param expires from when on it is good no more
+/// @param id identifies it in lists and for revocation; not secret
+/// @param value the value that an instance presents
+/// @param expires when it expires
 public record NewJoinToken(String id, Secret value, Instant expires) implements AutoCloseable {
   private static final int LIMIT = 1024;
 
-  /// As JSON.
+  /// Encodes the token as JSON.
   public byte[] encode() {
     String text = value.reveal(bytes -> new String(bytes, StandardCharsets.US_ASCII));
     return Json.write(
@@ -27,7 +27,7 @@ public record NewJoinToken(String id, Secret value, Instant expires) implements 
             .build());
   }
 
-  /// Reads what [#encode()] wrote.
+  /// Decodes the result of [#encode()].
   public static NewJoinToken decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "token");
     var token =

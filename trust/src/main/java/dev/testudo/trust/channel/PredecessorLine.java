@@ -2,8 +2,8 @@ package dev.testudo.trust.channel;
 
 import java.util.regex.Pattern;
 
-/// The `predecessor` line of a session, which changes while everything else stays as its author
-/// wrote it. Works on lines because comments and layout must survive.
+/// Edits the `predecessor` line of a session and leaves everything else as its author wrote it. It
+/// works on lines, because comments and layout must survive.
 public final class PredecessorLine {
   private static final Pattern PREDECESSOR =
       Pattern.compile("(?m)^predecessor[ \\t]*:.*(?:\\R|\\z)");
@@ -11,7 +11,7 @@ public final class PredecessorLine {
 
   private PredecessorLine() {}
 
-  /// `yaml` naming `hash` as the session it replaces.
+  /// Returns `yaml` with `hash` as its predecessor.
   public static String withPredecessor(String yaml, String hash) {
     var without = withoutPredecessor(yaml);
     var first = FIRST_KEY.matcher(without);
@@ -19,7 +19,7 @@ public final class PredecessorLine {
     return without.substring(0, at) + "predecessor: " + hash + "\n" + without.substring(at);
   }
 
-  /// `yaml` without that line.
+  /// Returns `yaml` without a predecessor.
   public static String withoutPredecessor(String yaml) {
     return PREDECESSOR.matcher(yaml).replaceAll("");
   }

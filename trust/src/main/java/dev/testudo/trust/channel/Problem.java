@@ -6,14 +6,14 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.util.List;
 
-/// Why CAS did not do what it was asked.
+/// The reason why CAS did not do what a request asked.
 ///
-/// @param id stable name in kebab case
-/// @param message one sentence for a person
-/// @param problems each mistake or unmet condition, rendered; several lines each
-/// @param request names the request in the logs of CAS
+/// @param id the stable name in kebab case
+/// @param message one sentence for people
+/// @param problems each error or unmet condition as text, possibly of several lines
+/// @param request the id of the request in the logs of CAS
 public record Problem(String id, String message, List<String> problems, String request) {
-  /// Longest encoded problem, in bytes.
+  /// The longest encoded problem, in bytes.
   public static final int LIMIT = 1 << 20;
 
   /// Copies the list.
@@ -21,7 +21,7 @@ public record Problem(String id, String message, List<String> problems, String r
     problems = List.copyOf(problems);
   }
 
-  /// As JSON.
+  /// Encodes the problem as JSON.
   public byte[] encode() {
     return Json.write(
         new JsonBuilder()
@@ -32,7 +32,7 @@ public record Problem(String id, String message, List<String> problems, String r
             .build());
   }
 
-  /// Reads what [#encode()] wrote.
+  /// Decodes the result of [#encode()].
   public static Problem decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "error");
     var problem =
@@ -45,7 +45,7 @@ public record Problem(String id, String message, List<String> problems, String r
     return problem;
   }
 
-  /// Message and details as a person reads them.
+  /// Returns the message and the details as text for people.
   public String text() {
     return problems.isEmpty() ? message : message + "\n" + String.join("\n", problems);
   }

@@ -8,14 +8,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// Why CAS refused a request, as its audit log has it. For those who may read the session.
+/// The report on a refused request, taken from the audit log of CAS. For callers that
+/// may read the session.
 ///
-/// @param caller the hash of the key that asked, if one was shown
-/// @param address where the request came from
-/// @param action what was asked for: `attest`
-/// @param subject the session or service it was about
-/// @param reason the refusal's id
-/// @param details what was expected, what was seen, and where the policy says so
+/// @param caller the hash of the caller's key, if it presented one
+/// @param address the address that the request came from
+/// @param action the requested action, such as `attest`
+/// @param subject the session or service concerned
+/// @param reason the id of the refusal
+/// @param details expected values, seen values, and the places in the policy
 public record RefusalReport(
     Instant at,
     Optional<String> caller,
@@ -31,13 +32,13 @@ public record RefusalReport(
     details = List.copyOf(details);
   }
 
-  /// What a line of the audit log tells of a refusal; empty if it tells of something else.
+  /// Returns the report in a line of the audit log; empty if the line is not about a refusal.
   public static Optional<RefusalReport> ofAuditLine(byte[] line) throws MessageException {
     var fields = JsonMembers.read(line, LIMIT, "audit line");
     return fields.text("event").equals("refused") ? Optional.of(members(fields)) : Optional.empty();
   }
 
-  /// As JSON.
+  /// Encodes the report as JSON.
   public byte[] encode() {
     return Json.write(
         new JsonBuilder()
@@ -51,7 +52,7 @@ public record RefusalReport(
             .build());
   }
 
-  /// Reads what [#encode()] wrote.
+  /// Decodes the result of [#encode()].
   public static RefusalReport decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "refusal");
     var report = members(fields);

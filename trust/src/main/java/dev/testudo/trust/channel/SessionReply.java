@@ -5,20 +5,20 @@ import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 
-/// A session as CAS holds it.
+/// A session as CAS stores it.
 ///
 /// @param yaml the text as its author wrote it
 /// @param hash 64 hexadecimal digits
 public record SessionReply(String yaml, String hash) {
-  /// Longest encoded reply, in bytes.
+  /// The longest encoded reply, in bytes.
   public static final int LIMIT = 4 << 20;
 
-  /// As JSON.
+  /// Encodes the reply as JSON.
   public byte[] encode() {
     return Json.write(new JsonBuilder().put("session", yaml).put("hash", hash).build());
   }
 
-  /// Reads what [#encode()] wrote.
+  /// Decodes the result of [#encode()].
   public static SessionReply decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "session");
     var reply = new SessionReply(fields.text("session"), fields.text("hash"));

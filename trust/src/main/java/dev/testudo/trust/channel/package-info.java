@@ -1,2 +1,2 @@
-/// Messages between agents, command line and CAS, and the clients that speak them.
+/// The messages between agents, the command line and CAS, and the clients that exchange them.
 package dev.testudo.trust.channel;

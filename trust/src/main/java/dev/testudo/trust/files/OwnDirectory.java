@@ -12,22 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// A directory that belongs to this user, and that nobody else can change. One that is made here
-/// has mode 0700. One that was there keeps its mode: it may be anybody's way to something else.
+/// Opens directories that belong to this user and that nobody else can change. A new directory gets
+/// mode 0700. An existing one keeps its mode, because other programs may rely on it.
 public final class OwnDirectory {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  /// Names that a message tells of a directory that is somebody else's.
+  /// The most files that a message lists.
   private static final int SHOWN = 3;
 
   private OwnDirectory() {}
 
-  /// What a kind of state consists of.
+  /// A kind of state directory.
   ///
-  /// @param what the kind, for messages: `CAS`
-  /// @param marks with one of these in it a directory is such a state
-  /// @param names what an unfinished one consists of, if it has no mark yet
+  /// @param what the kind's name in messages, such as `CAS`
+  /// @param marks file names of which at least one is in every complete state directory
+  /// @param names file names that may be in an incomplete one, which has none of the marks yet
   public record Kind(String what, Set<String> marks, Set<String> names) {
     public Kind {
       marks = Set.copyOf(marks);
@@ -39,9 +39,10 @@ public final class OwnDirectory {
     }
   }
 
-  /// Makes `directory`, and the way to it, or takes it as it is.
+  /// Creates `directory` with its parents, or checks an existing one.
   ///
-  /// @throws IOException if it is no directory, is another user's, or others can change it
+  /// @throws IOException if it is not a directory, belongs to another user, or can be
+  ///     changed by others
   public static Path open(Path directory) throws IOException {
     var absolute = directory.toAbsolutePath();
     var parent = absolute.getParent();
@@ -50,7 +51,7 @@ public final class OwnDirectory {
       try {
         return Files.createDirectory(directory, PRIVATE);
       } catch (FileAlreadyExistsException e) {
-        // Somebody was quicker; whether it will do is looked at below.
+        // Another process was faster; its directory is checked below.
       }
     }
     if (!Files.isDirectory(directory)) {
@@ -61,7 +62,8 @@ public final class OwnDirectory {
     return directory;
   }
 
-  /// As [#open], for a state of this `kind`: what is there must be one already, or empty.
+  /// Opens a directory like [#open] for a state of the given kind. An existing directory must be
+  /// such a state or empty.
   ///
   /// @throws IOException also if the directory is used for something else
   public static Path open(Path directory, Kind kind) throws IOException {
@@ -74,7 +76,7 @@ public final class OwnDirectory {
       content.sort(null);
       var others = content.stream().filter(name -> !kind.names().contains(name)).limit(SHOWN);
       throw new IOException(
-          "%s is not a state of %s and not empty (it has %s); give an empty directory or a new one"
+          "%s is neither empty nor a state directory of %s (it contains %s); use an empty or a new one"
               .formatted(directory, kind.what(), String.join(", ", others.toList())));
     }
     return directory;

@@ -1,2 +1,2 @@
-/// Directories and files that are this user's alone.
+/// Directories and files that belong to this user alone.
 package dev.testudo.trust.files;

@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes JSON (RFC 8259) strictly: UTF-8 only, one value, no trailing bytes, distinct
-/// names, whole numbers, and limits on size, depth and length of names.
+/// Reads and writes JSON (RFC 8259) strictly: UTF-8 only, a single value, no trailing bytes,
+/// distinct names, whole numbers, and limits on size, depth and the length of names.
 public final class Json {
-  /// How deep objects and arrays may nest.
+  /// The most levels of nested objects and arrays.
   public static final int MAX_DEPTH = 16;
 
   private static final int MAX_NAME = 4096;
@@ -28,7 +28,10 @@ public final class Json {
 
   private Json() {}
 
-  /// Reads one value from exactly these bytes, of which there may be `limit`.
+  /// Reads the single value that `bytes` consists of.
+  ///
+  /// @param limit the most bytes accepted
+  /// @throws MessageException if the bytes are not JSON or exceed a limit
   public static JsonValue read(byte[] bytes, int limit) throws MessageException {
     if (bytes.length > limit) {
       throw new MessageException(
@@ -38,13 +41,13 @@ public final class Json {
       var first = parser.nextToken();
       var value = value(parser, first);
       if (parser.nextToken() != null) {
-        throw new MessageException("the message goes on after its value");
+        throw new MessageException("the message continues after its value");
       }
       return value;
     } catch (MessageException e) {
       throw e;
     } catch (JsonProcessingException e) {
-      // Without the cause: the parser's message may quote a value.
+      // Leave out the cause: the parser's message may quote a value.
       var at = e.getLocation();
       throw new MessageException(
           at == null
@@ -55,7 +58,7 @@ public final class Json {
     }
   }
 
-  /// Writes `value` in its shortest form.
+  /// Writes `value` without white space.
   public static byte[] write(JsonValue value) {
     var out = new ByteArrayOutputStream();
     try (var generator = new JsonFactory().createGenerator(out)) {
@@ -66,7 +69,7 @@ public final class Json {
     return out.toByteArray();
   }
 
-  /// As [#write(JsonValue)], as text.
+  /// Writes `value` without white space, as text.
   public static String writeText(JsonValue value) {
     return new String(write(value), StandardCharsets.UTF_8);
   }
@@ -90,8 +93,8 @@ public final class Json {
         .build();
   }
 
-  /// Jackson guesses UTF-16 and UTF-32 and repairs some malformed UTF-8; here it is given
-  /// characters.
+  /// Decodes strictly before Jackson sees the text: given bytes, it would guess UTF-16 and UTF-32
+  /// and accept some malformed UTF-8.
   private static String decode(byte[] bytes) throws MessageException {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -112,7 +115,7 @@ public final class Json {
       case VALUE_TRUE -> new JsonValue.JsonBoolean(true);
       case VALUE_FALSE -> new JsonValue.JsonBoolean(false);
       case VALUE_NULL -> new JsonValue.JsonNull();
-      case VALUE_NUMBER_FLOAT -> throw new MessageException("numbers are whole here");
+      case VALUE_NUMBER_FLOAT -> throw new MessageException("numbers must be whole");
       case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
           throw new MessageException("not JSON");
     };

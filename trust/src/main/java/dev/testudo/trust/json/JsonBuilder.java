@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Puts an object together member by member, in the order they are written.
+/// Builds an object member by member. The members keep the order in which they are put.
 public final class JsonBuilder {
-  /// An empty object.
+  /// Creates an empty object.
   public JsonBuilder() {}
 
   private final Map<String, JsonValue> members = new LinkedHashMap<>();
 
-  /// Adds a text.
+  /// Adds a string.
   public JsonBuilder put(String name, String value) {
     return put(name, new JsonString(value));
   }
 
-  /// Adds a text if there is one.
+  /// Adds a string if there is one.
   public JsonBuilder put(String name, Optional<String> value) {
     value.ifPresent(text -> put(name, text));
     return this;
@@ -38,13 +38,13 @@ public final class JsonBuilder {
     return put(name, new JsonBoolean(value));
   }
 
-  /// Adds an array of texts.
+  /// Adds an array of strings.
   public JsonBuilder put(String name, List<String> values) {
     return put(
         name, new JsonArray(List.copyOf(values.stream().<JsonValue>map(JsonString::new).toList())));
   }
 
-  /// Adds an object of texts.
+  /// Adds an object of strings.
   public JsonBuilder put(String name, Map<String, String> values) {
     var object = new JsonBuilder();
     values.forEach(object::put);
@@ -59,7 +59,7 @@ public final class JsonBuilder {
     return this;
   }
 
-  /// The object.
+  /// Returns the object.
   public JsonObject build() {
     return new JsonObject(members);
   }

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Takes an object's members apart by name and type, then checks that none is left over.
-/// Used by one thread; ends with [#done()].
+/// Takes the members of an object by name and type, and then checks that none is left. Use ends
+/// with [#done()]. Not thread-safe.
 public final class JsonMembers {
   private final Map<String, JsonValue> members;
   private final String where;
@@ -27,7 +27,9 @@ public final class JsonMembers {
     this.where = where;
   }
 
-  /// The members of `value`, which must be an object; `where` names it in errors.
+  /// Returns the members of `value`, which must be an object.
+  ///
+  /// @param where the name of the object in error messages
   public static JsonMembers of(JsonValue value, String where) throws MessageException {
     if (value instanceof JsonObject(var members)) {
       return new JsonMembers(members, where);
@@ -35,28 +37,28 @@ public final class JsonMembers {
     throw new MessageException("`%s` is not an object".formatted(where));
   }
 
-  /// Reads one object from bytes, see [Json#read(byte[], int)].
+  /// Reads a single object from bytes, see [Json#read(byte[], int)].
   public static JsonMembers read(byte[] bytes, int limit, String where) throws MessageException {
     return of(Json.read(bytes, limit), where);
   }
 
-  /// A text that must be there.
+  /// Takes a string that must be present.
   public String text(String name) throws MessageException {
     return textOf(required(name), name);
   }
 
-  /// Whether there is such a member.
+  /// Returns true if there is a member of the given name.
   public boolean has(String name) {
     return members.containsKey(name);
   }
 
-  /// A text that may be left out.
+  /// Takes a string that may be absent.
   public Optional<String> optionalText(String name) throws MessageException {
     var value = optional(name);
     return value.isPresent() ? Optional.of(textOf(value.get(), name)) : Optional.empty();
   }
 
-  /// A whole number that must be there, within both bounds.
+  /// Takes a whole number that must be present, from `least` to `most` inclusive.
   public long number(String name, long least, long most) throws MessageException {
     if (required(name) instanceof JsonNumber(var number) && number >= least && number <= most) {
       return number;
@@ -64,21 +66,21 @@ public final class JsonMembers {
     throw wrong(name, "a whole number from %d to %d".formatted(least, most));
   }
 
-  /// A whole number that is not negative and must be there.
+  /// Takes a whole number that must be present and not negative.
   public long natural(String name) throws MessageException {
     return number(name, 0, Long.MAX_VALUE);
   }
 
-  /// A moment that must be there, as ISO 8601 writes it in UTC.
+  /// Takes an instant that must be present, in ISO 8601 and UTC.
   public Instant instant(String name) throws MessageException {
     try {
       return Instant.parse(text(name));
     } catch (DateTimeParseException e) {
-      throw wrong(name, "a moment");
+      throw wrong(name, "an instant in UTC");
     }
   }
 
-  /// `true` or `false`; must be there.
+  /// Takes a boolean that must be present.
   public boolean bool(String name) throws MessageException {
     if (required(name) instanceof JsonBoolean(var value)) {
       return value;
@@ -86,7 +88,7 @@ public final class JsonMembers {
     throw wrong(name, "`true` or `false`");
   }
 
-  /// An array that must be there.
+  /// Takes an array that must be present.
   public List<JsonValue> array(String name) throws MessageException {
     if (required(name) instanceof JsonArray(var elements)) {
       return elements;
@@ -94,7 +96,7 @@ public final class JsonMembers {
     throw wrong(name, "an array");
   }
 
-  /// An array of texts that must be there.
+  /// Takes an array of strings that must be present.
   public List<String> texts(String name) throws MessageException {
     var texts = new ArrayList<String>();
     for (var element : array(name)) {
@@ -103,12 +105,12 @@ public final class JsonMembers {
     return List.copyOf(texts);
   }
 
-  /// An array of texts, empty when it is left out.
+  /// Takes an array of strings; returns an empty list if it is absent.
   public List<String> optionalTexts(String name) throws MessageException {
     return members.containsKey(name) ? texts(name) : List.of();
   }
 
-  /// An object from names to texts that must be there.
+  /// Takes an object of strings that must be present.
   public Map<String, String> textMap(String name) throws MessageException {
     var map = new LinkedHashMap<String, String>();
     if (required(name) instanceof JsonObject(var entries)) {
@@ -120,18 +122,20 @@ public final class JsonMembers {
     throw wrong(name, "an object");
   }
 
-  /// An object that must be there.
+  /// Takes an object that must be present.
   public JsonMembers object(String name) throws MessageException {
     return of(required(name), where + "." + name);
   }
 
-  /// A member of any type, if there.
+  /// Takes a member of any type, if it is present.
   public Optional<JsonValue> optional(String name) {
     taken.add(name);
     return Optional.ofNullable(members.get(name));
   }
 
-  /// Ends the reading: a member nobody asked for is an error.
+  /// Checks that every member has been taken.
+  ///
+  /// @throws MessageException if one is left
   public void done() throws MessageException {
     for (var name : members.keySet()) {
       if (!taken.contains(name)) {
@@ -140,7 +144,7 @@ public final class JsonMembers {
     }
   }
 
-  /// The error for a member that is not what it must be.
+  /// Returns the exception for a member of a wrong type or value.
   public MessageException wrong(String name, String expected) {
     return new MessageException("`%s.%s` is not %s".formatted(where, name, expected));
   }
@@ -157,6 +161,6 @@ public final class JsonMembers {
     if (value instanceof JsonString(var text)) {
       return text;
     }
-    throw wrong(name, "a text");
+    throw wrong(name, "a string");
   }
 }

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A JSON text as a tree. Numbers are whole and fit 64 bits; nothing here needs others.
+/// A JSON value. Numbers are whole and fit into 64 bits; no format here needs others.
 public sealed interface JsonValue {
-  /// Members in their order; names are distinct.
+  /// An object. Members keep their order; names are distinct.
   record JsonObject(Map<String, JsonValue> members) implements JsonValue {
     /// Copies the members, keeping their order.
     public JsonObject {
@@ -20,7 +20,7 @@ public sealed interface JsonValue {
     }
   }
 
-  /// Elements in their order.
+  /// An array.
   record JsonArray(List<JsonValue> elements) implements JsonValue {
     /// Copies the elements.
     public JsonArray {
@@ -33,7 +33,7 @@ public sealed interface JsonValue {
     }
   }
 
-  /// A text. It may be a secret, so printing shows its length only.
+  /// A string. It may be secret, so its text form shows the length only.
   record JsonString(String value) implements JsonValue {
     @Override
     public String toString() {

@@ -1,2 +1,2 @@
-/// Strict JSON: no unknown or repeated names, no trailing bytes, no unbounded anything.
+/// Strict JSON: no unknown or repeated names, no trailing bytes, and a limit on everything.
 package dev.testudo.trust.json;

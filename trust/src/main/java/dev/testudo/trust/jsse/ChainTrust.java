@@ -7,12 +7,12 @@ import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// One judgement of the peer's certificates, however JSSE asks for it. Extending the engine-aware
-/// class keeps the JDK from adding checks of names.
+/// Passes the peer's certificates to one judge, whichever of its methods JSSE calls. It extends the
+/// engine-aware class so that the JDK adds no checks of names.
 final class ChainTrust extends X509ExtendedTrustManager {
   private final TlsContext.Judge judge;
 
-  /// Both servers and clients are judged alike.
+  /// Creates a trust manager that treats servers and clients alike.
   ChainTrust(TlsContext.Judge judge) {
     this.judge = judge;
   }
@@ -57,8 +57,9 @@ final class ChainTrust extends X509ExtendedTrustManager {
     check(chain);
   }
 
-  /// Empty, so that no list of authorities is sent: a peer then shows the certificate it has, and
-  /// the refusal can say what is wrong with it instead of "no certificate".
+  /// Returns no issuers, so that the handshake sends no list of authorities. A peer then
+  /// presents the certificate that it has, and the refusal can say what is wrong with it rather
+  /// than "no certificate".
   @Override
   public X509Certificate[] getAcceptedIssuers() {
     return new X509Certificate[0];

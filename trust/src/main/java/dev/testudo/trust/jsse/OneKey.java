@@ -10,14 +10,14 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// One [Identity] as JSSE wants to be given it: always the same answer, whichever authorities the
-/// peer says it likes. Methods return null where JSSE's contract says so.
+/// Presents one [Identity], whichever authorities the peer accepts. Methods return null where
+/// JSSE's contract says so.
 final class OneKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "identity";
 
   private final Optional<Identity> identity;
 
-  /// Without an identity nothing is shown.
+  /// Creates a key manager. Without an identity it presents no certificate.
   OneKey(Optional<Identity> identity) {
     this.identity = identity;
   }

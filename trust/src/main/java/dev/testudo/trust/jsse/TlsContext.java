@@ -10,20 +10,22 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-/// The JDK's TLS with our own idea of who is who.
+/// Creates the JDK's TLS contexts with our own authentication of peers.
 public final class TlsContext {
   private TlsContext() {}
 
-  /// Decides about a peer.
+  /// Decides whether a peer is accepted.
   @FunctionalInterface
   public interface Judge {
-    /// Returns if the peer with these certificates, its own first, is accepted.
+    /// Returns normally if the peer is accepted.
     ///
-    /// @throws CertificateException why it is not
+    /// @param chain the peer's certificates, its own first
+    /// @throws CertificateException if the peer is not accepted, with the reason
     void judge(List<X509Certificate> chain) throws CertificateException;
   }
 
-  /// Shows `identity`, nothing when it is empty, and leaves peers to `judge` alone.
+  /// Returns a context that presents `identity`, if there is one, and leaves the decision about
+  /// peers to `judge` alone.
   public static SSLContext of(Optional<Identity> identity, Judge judge) {
     try {
       var context = SSLContext.getInstance("TLSv1.3");

@@ -1,2 +1,2 @@
-/// Keys, and the judgement of a peer's, as the JDK's TLS wants to be given them.
+/// Adapters that give keys and the authentication of peers to the JDK's TLS.
 package dev.testudo.trust.jsse;

@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The keys and certificates in one shield variable, with every mistake reported at its place.
+/// Parses the keys and certificates in one shield variable. Every error is reported at its place.
 public final class KeyMaterial {
   private static final String ANY_USE = "2.5.29.37.0";
   private static final String SERVER_USE = "1.3.6.1.5.5.7.3.1";
@@ -33,7 +33,7 @@ public final class KeyMaterial {
   private final Instant now;
   private final List<PemBlock> blocks;
 
-  /// A certificate and where it stands.
+  /// A certificate and its place.
   private record Placed(X509Certificate certificate, Span span) {}
 
   private KeyMaterial(ShieldValue value, Instant now) {
@@ -42,13 +42,13 @@ public final class KeyMaterial {
     this.blocks = read();
   }
 
-  /// A private key with its certificate and chain, fit for `endpoint`.
+  /// Reads a private key with its certificate and chain, for use at `endpoint`.
   public static Parsed<Identity> identity(ShieldValue value, Endpoint endpoint, Instant now) {
     return new KeyMaterial(value, now).identity(endpoint);
   }
 
-  /// The authorities among the certificates. Others are ignored, with a warning, as long as an
-  /// authority remains.
+  /// Reads the CA certificates. Other certificates are ignored with a warning, provided that at
+  /// least one CA certificate remains.
   public static Parsed<List<X509Certificate>> authorities(ShieldValue value, Instant now) {
     return new KeyMaterial(value, now).authorities();
   }
@@ -82,14 +82,14 @@ public final class KeyMaterial {
         checkDates(placed);
         authorities.add(placed.certificate());
       } else {
-        var message = "this certificate is not one of an authority and is ignored";
+        var message = "this certificate is not a CA certificate and is ignored";
         add(Diagnostic.warning(DiagnosticId.NOT_AN_AUTHORITY, placed.span(), message));
       }
     }
     if (authorities.isEmpty() && !problems.anyErrors()) {
       add(
           Diagnostic.error(
-                  DiagnosticId.NOT_AN_AUTHORITY, all(), "there is no certificate of an authority")
+                  DiagnosticId.NOT_AN_AUTHORITY, all(), "there is no CA certificate")
               .helped("give the certificate that issued the peer's, one with `CA:TRUE`"));
     }
     return problems.result(() -> List.copyOf(authorities));
@@ -101,14 +101,14 @@ public final class KeyMaterial {
       if (read.isEmpty()) {
         add(
             Diagnostic.error(DiagnosticId.MALFORMED_PEM, all(), "there is no PEM block")
-                .helped("the value is the text of the files, not their names"));
+                .helped("the value must be the text of the files, not their names"));
       }
       return read;
     } catch (PkiException e) {
       var wrong = Diagnostic.error(DiagnosticId.MALFORMED_PEM, at(e), reason(e));
       add(
           value.text().contains("\\n")
-              ? wrong.helped("`\\n` is no line break here; values may go over several lines")
+              ? wrong.helped("`\\n` is not a line break here; write the value over several lines")
               : wrong);
       return List.of();
     }
@@ -151,7 +151,7 @@ public final class KeyMaterial {
       error(
           DiagnosticId.INVALID_VALUE,
           leaf.span(),
-          "the first certificate is one of an authority and identifies nobody");
+          "the first certificate is a CA certificate and identifies nobody");
     }
     try {
       var names = certificate.getSubjectAlternativeNames();
@@ -199,7 +199,7 @@ public final class KeyMaterial {
     var start = placed.certificate().getNotBefore().toInstant();
     if (now.isAfter(end)) {
       error(
-          DiagnosticId.CERTIFICATE_EXPIRED, placed.span(), "the certificate has expired at " + end);
+          DiagnosticId.CERTIFICATE_EXPIRED, placed.span(), "the certificate expired at " + end);
     }
     if (now.isBefore(start)) {
       var message = "the certificate is not valid before " + start;
@@ -207,7 +207,7 @@ public final class KeyMaterial {
     }
   }
 
-  /// Puts key and certificates together. What is wrong with the key shows here.
+  /// Builds the identity. This step finds errors of the key itself.
   private Optional<Identity> assemble(PemBlock key) {
     if (key.label().equals("PRIVATE KEY")) {
       try {
@@ -223,7 +223,8 @@ public final class KeyMaterial {
     try {
       return Optional.of(Identity.fromPem(value.text()));
     } catch (PkiException e) {
-      // Blocks and certificates were read before, so this is about the key or a second one.
+      // Blocks and certificates have been checked before, so the error is about the
+      // key or a second key.
       var isEncrypted = key.label().startsWith("ENCRYPTED");
       var id = isEncrypted ? DiagnosticId.UNSUPPORTED_KEY : DiagnosticId.KEY_MISMATCH;
       error(id, at(e), reason(e));
@@ -243,7 +244,7 @@ public final class KeyMaterial {
     return value.span(0, value.text().length());
   }
 
-  /// From the block's first dash to the end of that line.
+  /// Returns the span from the block's first dash to the end of that line.
   private Span span(PemBlock block) {
     int end = value.text().indexOf('\n', block.offset());
     return value.span(block.offset(), end < 0 ? value.text().length() : end);

@@ -12,8 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The keys and certificates of all rules, for those who want to know what is wrong with them
-/// before anything runs.
+/// Checks the keys and certificates of all rules before anything runs.
 public final class RuleKeys {
   private final Problems problems = new Problems();
   private final Instant now;
@@ -22,7 +21,8 @@ public final class RuleKeys {
     this.now = now;
   }
 
-  /// Everything that would keep a shield with these rules from starting at `now`.
+  /// Returns everything about keys and certificates that would keep a shield with these rules
+  /// from starting at `now`.
   public static List<Diagnostic> check(ShieldRules rules, Instant now) {
     var keys = new RuleKeys(now);
     rules.servers().forEach(rule -> keys.check(rule.treatment()));

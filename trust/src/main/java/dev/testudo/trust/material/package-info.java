@@ -1,3 +1,3 @@
-/// Keys and certificates as people put them into shield variables: read, checked, and every mistake
-/// reported at its place.
+/// Parses and checks the keys and certificates that people put into shield variables, and reports
+/// every error at its place.
 package dev.testudo.trust.material;

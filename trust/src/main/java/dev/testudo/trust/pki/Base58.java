@@ -3,7 +3,7 @@ package dev.testudo.trust.pki;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/// Base58 with the alphabet of Bitcoin, as key hashes are printed in policies.
+/// Base58 with the alphabet of Bitcoin, the form of key hashes in policies.
 final class Base58 {
   private static final String ALPHABET =
       "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -22,7 +22,8 @@ final class Base58 {
     return text.reverse().toString();
   }
 
-  /// The bytes `text` stands for if they are exactly `length` bytes in their one valid spelling.
+  /// Decodes a text of exactly `length` bytes. Returns empty for any other length and any other
+  /// spelling than the canonical one.
   static Optional<byte[]> decode(String text, int length) {
     if (text.length() > 2 * length) {
       return Optional.empty();

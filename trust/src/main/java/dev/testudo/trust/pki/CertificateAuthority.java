@@ -28,26 +28,28 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// A key that signs certificates (X.509v3, RFC 5280).
+/// A certificate authority, which issues X.509v3 certificates (RFC 5280).
 ///
-/// Serial numbers are 127 random bits, so that authorities sharing a name never repeat one.
+/// Serial numbers are 127 random bits, so authorities that share a name do not repeat one.
 public final class CertificateAuthority {
   private static final int SERIAL_BITS = 127;
   private static final int COMMON_NAME_LIMIT = 64;
   private final Identity identity;
   private final SecureRandom random;
 
-  /// An authority from its key and certificate, which must be `CA:TRUE`.
+  /// Creates an authority from its key and certificate.
+  ///
+  /// @throws PkiException if the certificate is not `CA:TRUE`
   public CertificateAuthority(Identity identity, SecureRandom random) throws PkiException {
     if (!Certificates.isAuthority(identity.certificate())) {
       throw new PkiException(
-          "the certificate is not one of an authority (basic constraints `CA:TRUE`)");
+          "the certificate is not a CA certificate (basic constraints `CA:TRUE`)");
     }
     this.identity = identity;
     this.random = random;
   }
 
-  /// A new self-signed authority.
+  /// Generates a new self-signed authority.
   public static CertificateAuthority generate(
       String commonName, KeyAlgorithm algorithm, Validity validity, SecureRandom random) {
     var self =
@@ -63,7 +65,7 @@ public final class CertificateAuthority {
     }
   }
 
-  /// A certificate by `keys` for themselves.
+  /// Returns a self-signed certificate for `keys`.
   public static Identity selfSigned(
       CertificateProfile profile, KeyPair keys, Validity validity, SecureRandom random) {
     var name = name(profile.commonName());
@@ -77,17 +79,17 @@ public final class CertificateAuthority {
     return new Identity(keys.getPrivate(), certificate, List.of());
   }
 
-  /// Key, certificate and chain of this authority.
+  /// Returns the key, certificate and chain of this authority.
   public Identity identity() {
     return identity;
   }
 
-  /// This authority's certificate as the one to trust.
+  /// Returns this authority's certificate as a trust anchor.
   public TrustAnchors anchors() {
     return new TrustAnchors(List.of(identity.certificate()));
   }
 
-  /// A certificate for `key`. It ends no later than this authority's own.
+  /// Issues a certificate for `key`. It expires no later than this authority's own.
   public X509Certificate issue(CertificateProfile profile, PublicKey key, Validity validity) {
     var own = identity.certificate();
     var issuer = X500Name.getInstance(own.getSubjectX500Principal().getEncoded());
@@ -99,7 +101,7 @@ public final class CertificateAuthority {
         random);
   }
 
-  /// A new key pair with a certificate for it.
+  /// Generates a key pair and issues a certificate for it.
   public Identity issue(CertificateProfile profile, KeyAlgorithm algorithm, Validity validity) {
     var keys = algorithm.generate(random);
     return new Identity(
@@ -133,11 +135,11 @@ public final class CertificateAuthority {
           new JcaContentSignerBuilder(PrivateKeys.signatureAlgorithm(signer.key()))
               .setSecureRandom(random)
               .build(signer.key());
-      // Read anew by the JDK: what is handed out is what its parser accepted.
+      // Parse the result with the JDK, so that only what its parser accepts is returned.
       var made = new JcaX509CertificateConverter().getCertificate(builder.build(content));
       return Certificates.fromDer(made.getEncoded());
     } catch (IOException | GeneralSecurityException | OperatorCreationException | PkiException e) {
-      throw new IllegalStateException("a certificate could not be made", e);
+      throw new IllegalStateException("cannot create a certificate", e);
     }
   }
 
@@ -194,7 +196,8 @@ public final class CertificateAuthority {
     };
   }
 
-  /// X.520 limits a common name to 64 characters; verifiers look at the alternative names anyway.
+  /// Returns the X.500 name. X.520 limits a common name to 64 characters; verifiers use the
+  /// alternative names anyway.
   private static X500Name name(String commonName) {
     var short64 =
         commonName.length() > COMMON_NAME_LIMIT

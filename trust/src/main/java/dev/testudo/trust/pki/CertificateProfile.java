@@ -3,16 +3,16 @@ package dev.testudo.trust.pki;
 import java.util.List;
 import java.util.Optional;
 
-/// What a certificate is for.
+/// The purpose and the names of a certificate.
 public sealed interface CertificateProfile {
-  /// The subject's common name.
+  /// Returns the subject's common name.
   String commonName();
 
-  /// Signs other certificates: `CA:TRUE`, `keyCertSign` and `cRLSign`.
+  /// A CA certificate: `CA:TRUE`, `keyCertSign` and `cRLSign`.
   record Authority(String commonName) implements CertificateProfile {}
 
-  /// Identifies one end of a connection. At least one name; no `endpoint` means no extended key
-  /// usage.
+  /// A certificate that identifies one end of a connection, with at least one name. Without an
+  /// `endpoint` it has no extended key usage.
   record EndEntity(String commonName, List<SubjectName> names, Optional<Endpoint> endpoint)
       implements CertificateProfile {
     /// Checks that there is a name.
@@ -23,12 +23,12 @@ public sealed interface CertificateProfile {
       }
     }
 
-    /// A server with these DNS names; the first is the common name.
+    /// Returns the profile of a server with these DNS names; the first is the common name.
     public static EndEntity server(String... dns) {
       return of(Endpoint.SERVER, dns);
     }
 
-    /// A client with these DNS names; the first is the common name.
+    /// Returns the profile of a client with these DNS names; the first is the common name.
     public static EndEntity client(String... dns) {
       return of(Endpoint.CLIENT, dns);
     }

@@ -8,11 +8,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reading and writing X.509 certificates.
+/// Reads and writes X.509 certificates.
 public final class Certificates {
   private Certificates() {}
 
-  /// Reads one DER certificate; bytes after it are an error.
+  /// Parses one DER certificate. Trailing bytes are an error.
   public static X509Certificate fromDer(byte[] der) throws PkiException {
     try {
       var in = new ByteArrayInputStream(der);
@@ -27,16 +27,16 @@ public final class Certificates {
     }
   }
 
-  /// The DER bytes of `certificate`.
+  /// Returns the DER encoding of `certificate`.
   public static byte[] toDer(X509Certificate certificate) {
     try {
       return certificate.getEncoded();
     } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a certificate that was read cannot be written", e);
+      throw new IllegalStateException("cannot encode a parsed certificate", e);
     }
   }
 
-  /// `certificates` as PEM, one after the other, with a newline at the end of each.
+  /// Returns `certificates` as PEM, one after the other, each ending with a newline.
   public static String toPem(List<X509Certificate> certificates) {
     var text = new StringBuilder();
     for (var certificate : certificates) {
@@ -45,7 +45,7 @@ public final class Certificates {
     return text.toString();
   }
 
-  /// Whether `certificate` may sign others (basic constraints `CA:TRUE`).
+  /// Returns true if `certificate` may sign others (basic constraints `CA:TRUE`).
   public static boolean isAuthority(X509Certificate certificate) {
     return certificate.getBasicConstraints() >= 0;
   }

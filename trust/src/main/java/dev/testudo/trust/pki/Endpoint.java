@@ -1,6 +1,6 @@
 package dev.testudo.trust.pki;
 
-/// The side of a TLS connection a certificate is for; becomes its extended key usage.
+/// The side of a TLS connection that a certificate is for. It determines the extended key usage.
 public enum Endpoint {
   /// `serverAuth`.
   SERVER,

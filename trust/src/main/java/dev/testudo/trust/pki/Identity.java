@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A private key, its certificate, and the certificates between that one and a root.
+/// A private key, its certificate, and the chain from that certificate to a root.
 ///
-/// @param chain issuers, nearest first, without the certificate itself; the root may be left out
+/// @param chain the issuers, nearest first, without the certificate itself; the root
+///     may be left out
 public record Identity(PrivateKey key, X509Certificate certificate, List<X509Certificate> chain) {
   private static final Duration EPHEMERAL = Duration.ofDays(365);
 
@@ -21,8 +22,8 @@ public record Identity(PrivateKey key, X509Certificate certificate, List<X509Cer
     chain = List.copyOf(chain);
   }
 
-  /// Reads one private key and at least one certificate. The first certificate must carry the key's
-  /// public key; the others are its chain. The key may stand anywhere.
+  /// Parses one private key and at least one certificate. The first certificate must contain the
+  /// key's public key; the others are its chain. The key may be anywhere in the text.
   public static Identity fromPem(String text) throws PkiException {
     var blocks = Pem.read(text);
     var keys = blocks.stream().filter(Identity::isKey).toList();
@@ -37,7 +38,7 @@ public record Identity(PrivateKey key, X509Certificate certificate, List<X509Cer
           && !Certificates.isCertificate(block)
           && !block.label().equals("EC PARAMETERS")) {
         throw new PkiException(
-            "`%s` does not belong into an identity".formatted(block.label()), block.offset());
+            "`%s` does not belong in an identity".formatted(block.label()), block.offset());
       }
     }
     var certificates = Certificates.of(blocks);
@@ -53,12 +54,12 @@ public record Identity(PrivateKey key, X509Certificate certificate, List<X509Cer
     return new Identity(key, certificates.getFirst(), certificates.subList(1, certificates.size()));
   }
 
-  /// A fresh P-256 key with a self-signed certificate for `dnsName`, valid for a year from now.
+  /// Generates a P-256 key with a self-signed certificate for `dnsName`, valid for a year from now.
   public static Identity ephemeral(String dnsName) {
     return ephemeral(dnsName, new SecureRandom(), InstantSource.system());
   }
 
-  /// As [#ephemeral(String)], with the caller's randomness and clock.
+  /// Generates an identity like [#ephemeral(String)], with the given randomness and clock.
   public static Identity ephemeral(String dnsName, SecureRandom random, InstantSource clock) {
     return CertificateAuthority.selfSigned(
         new CertificateProfile.EndEntity(
@@ -68,12 +69,12 @@ public record Identity(PrivateKey key, X509Certificate certificate, List<X509Cer
         random);
   }
 
-  /// The key's name.
+  /// Returns the hash of the public key.
   public KeyHash keyHash() {
     return KeyHash.of(certificate);
   }
 
-  /// The certificate followed by its chain.
+  /// Returns the certificate followed by its chain.
   public List<X509Certificate> certificates() {
     var all = new ArrayList<X509Certificate>();
     all.add(certificate);
@@ -81,7 +82,7 @@ public record Identity(PrivateKey key, X509Certificate certificate, List<X509Cer
     return all;
   }
 
-  /// Key, certificate and chain as PEM, readable by [#fromPem(String)].
+  /// Returns the key, certificate and chain as PEM, which [#fromPem(String)] can read.
   public Secret toPem() {
     return Secret.ofText(
         Pem.write("PRIVATE KEY", key.getEncoded()) + Certificates.toPem(certificates()));

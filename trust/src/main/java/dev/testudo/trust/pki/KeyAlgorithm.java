@@ -6,7 +6,7 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
 
-/// The kinds of key pair that are made here.
+/// The supported kinds of generated key pairs.
 public enum KeyAlgorithm {
   /// ECDSA on the NIST curve P-256.
   P_256("P-256"),
@@ -25,12 +25,12 @@ public enum KeyAlgorithm {
     this.label = label;
   }
 
-  /// Its name in policies.
+  /// Returns the name used in policies.
   public String label() {
     return label;
   }
 
-  /// A new key pair from `random`.
+  /// Generates a key pair.
   public KeyPair generate(SecureRandom random) {
     try {
       return switch (this) {

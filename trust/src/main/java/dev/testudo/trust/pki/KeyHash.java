@@ -6,9 +6,9 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 
-/// Names a public key: SHA-256 of its SubjectPublicKeyInfo, printed in base58.
+/// Identifies a public key by the SHA-256 hash of its SubjectPublicKeyInfo, in base58.
 ///
-/// @param text the base58 spelling; there is exactly one per hash
+/// @param text the base58 spelling, of which there is exactly one per hash
 public record KeyHash(String text) {
   /// Checks that `text` is base58 of 32 bytes.
   public KeyHash {
@@ -17,7 +17,7 @@ public record KeyHash(String text) {
     }
   }
 
-  /// The hash of `key`.
+  /// Returns the hash of `key`.
   public static KeyHash of(PublicKey key) {
     try {
       return new KeyHash(
@@ -27,12 +27,12 @@ public record KeyHash(String text) {
     }
   }
 
-  /// The hash of the key in `certificate`.
+  /// Returns the hash of the key in `certificate`.
   public static KeyHash of(X509Certificate certificate) {
     return of(certificate.getPublicKey());
   }
 
-  /// Reads the base58 spelling; empty if `text` is not one.
+  /// Parses the base58 spelling; returns empty if `text` is not one.
   public static Optional<KeyHash> parse(String text) {
     return Base58.decode(text, 32).map(_ -> new KeyHash(text));
   }

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/// The textual encoding of keys and certificates (RFC 7468), read leniently where people's files
-/// differ and written strictly.
+/// The textual encoding of keys and certificates (RFC 7468). Reading tolerates the common
+/// deviations of real files; writing is strict.
 ///
-/// Accepted: text between blocks, any white space inside the base64 (so also a PEM whose line ends
-/// a YAML folding turned into spaces), and an `-----END X-----` directly followed by `-----BEGIN
-/// Y-----`. Not accepted: encapsulated headers, as in encrypted OpenSSL keys.
+/// Accepted: text between blocks, any white space inside the base64 (including a PEM whose line
+/// breaks were folded into spaces by YAML), and an `-----END X-----` directly followed by
+/// `-----BEGIN Y-----`. Not accepted: encapsulated headers, as in encrypted OpenSSL keys.
 public final class Pem {
-  /// Longest text that is read, in UTF-16 units.
+  /// The longest text that is read, in UTF-16 code units.
   public static final int MAX_LENGTH = 1 << 20;
 
-  /// Most blocks one text may have.
+  /// The most blocks in one text.
   public static final int MAX_BLOCKS = 256;
 
   private static final String BEGIN = "-----BEGIN ";
@@ -26,7 +26,7 @@ public final class Pem {
 
   private Pem() {}
 
-  /// The blocks of `text` in their order; none is not an error.
+  /// Returns the blocks of `text` in order. The list is empty if there are none.
   public static List<PemBlock> read(String text) throws PkiException {
     if (text.length() > MAX_LENGTH) {
       throw new PkiException("the PEM text is longer than %d characters".formatted(MAX_LENGTH));
@@ -46,8 +46,8 @@ public final class Pem {
     return List.copyOf(blocks);
   }
 
-  /// One block in lines of 64 characters. Ends with a newline, so that blocks can be put side by
-  /// side.
+  /// Returns one block with lines of 64 characters. It ends with a newline, so that blocks
+  /// can be concatenated.
   public static String write(String label, byte[] der) {
     return BEGIN
         + label
@@ -113,7 +113,7 @@ public final class Pem {
       }
       return der;
     } catch (IllegalArgumentException e) {
-      // The decoder's own words may quote input, which may be a key.
+      // Leave out the cause: the decoder's message may quote input, which may be a key.
       throw new PkiException(
           "the base64 of block `%s` is cut off or damaged".formatted(label), from);
     }

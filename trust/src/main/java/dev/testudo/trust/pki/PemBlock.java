@@ -2,9 +2,9 @@ package dev.testudo.trust.pki;
 
 import java.util.Arrays;
 
-/// One block of a PEM text: what its label says it is and its DER bytes.
+/// One block of a PEM text: its label and its DER bytes.
 ///
-/// The bytes may be a private key, so printing shows the label and the length only.
+/// The bytes may be a private key, so the text form shows the label and the length only.
 public final class PemBlock {
   private final String label;
   private final byte[] der;
@@ -16,17 +16,17 @@ public final class PemBlock {
     this.offset = offset;
   }
 
-  /// The words between `BEGIN` and the dashes, for example `CERTIFICATE`.
+  /// Returns the words between `BEGIN` and the dashes, such as `CERTIFICATE`.
   public String label() {
     return label;
   }
 
-  /// A copy of the decoded bytes.
+  /// Returns a copy of the decoded bytes.
   public byte[] der() {
     return der.clone();
   }
 
-  /// Where its `-----BEGIN` starts in the text.
+  /// Returns the offset of `-----BEGIN` in the text.
   public int offset() {
     return offset;
   }

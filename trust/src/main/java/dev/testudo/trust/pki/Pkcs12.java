@@ -6,11 +6,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 
-/// Key and certificates in one PKCS#12 structure (RFC 7292).
+/// Writes a key and its certificates as a PKCS#12 structure (RFC 7292).
 public final class Pkcs12 {
   private Pkcs12() {}
 
-  /// `identity` under the empty password, its friendly name being `name`.
+  /// Returns `identity` as PKCS#12 with an empty password and the friendly name `name`.
   public static byte[] write(Identity identity, String name) {
     try {
       var store = KeyStore.getInstance("PKCS12");
@@ -24,7 +24,7 @@ public final class Pkcs12 {
       store.store(out, new char[0]);
       return out.toByteArray();
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("PKCS#12 could not be written", e);
+      throw new IllegalStateException("cannot write PKCS#12", e);
     }
   }
 }

@@ -2,30 +2,30 @@ package dev.testudo.trust.pki;
 
 import java.util.OptionalInt;
 
-/// A key or certificate cannot be used. The message says why in words for the person who wrote it
-/// and never holds key material.
+/// A key or certificate cannot be used. The message explains why to the person who provided it, and
+/// never contains key material.
 public final class PkiException extends Exception {
   private static final long serialVersionUID = 1;
   private final int offset;
 
-  /// A mistake that belongs to no particular place of the text.
+  /// Creates an exception for an error without a particular place in the text.
   public PkiException(String message) {
     this(message, -1);
   }
 
-  /// A mistake at `offset` of the text that was read.
+  /// Creates an exception for an error at `offset` of the text.
   public PkiException(String message, int offset) {
     super(message);
     this.offset = offset;
   }
 
-  /// A mistake at `offset` (-1: none) with what found it.
+  /// Creates an exception for an error at `offset` (-1: no place) with its cause.
   PkiException(String message, int offset, Throwable cause) {
     super(message, cause);
     this.offset = offset;
   }
 
-  /// Where in the text the mistake is, counted in UTF-16 units from 0.
+  /// Returns the offset of the error in the text, in UTF-16 code units from 0.
   public OptionalInt offset() {
     return offset < 0 ? OptionalInt.empty() : OptionalInt.of(offset);
   }

@@ -27,17 +27,17 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
-/// Reading private keys and finding the public key that belongs to one.
+/// Reads and writes private keys, and derives the public key from a private one.
 public final class PrivateKeys {
   private PrivateKeys() {}
 
-  /// Reads a PKCS#8 key (RFC 5208, and RFC 5958 with a public key inside). Understood are EC,
-  /// Ed25519 and RSA.
+  /// Parses a PKCS#8 key (RFC 5208, or RFC 5958 with a public key inside). Supports
+  /// EC, Ed25519 and RSA.
   public static PrivateKey fromPkcs8(byte[] der) throws PkiException {
     try {
       var info = PrivateKeyInfo.getInstance(der);
       var algorithm = info.getPrivateKeyAlgorithm();
-      // Written anew without attributes and public key: not every reader knows RFC 5958.
+      // Encode it again without attributes and public key: not every parser knows RFC 5958.
       var plain = new PrivateKeyInfo(algorithm, info.parsePrivateKey()).getEncoded("DER");
       try {
         return KeyFactory.getInstance(factory(algorithm))
@@ -46,13 +46,13 @@ public final class PrivateKeys {
         Arrays.fill(plain, (byte) 0);
       }
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      // The ASN.1 reader throws whatever it runs into, NoSuchElementException for one.
-      // Without the cause: messages of parsers may quote bytes of the key.
+      // The ASN.1 parser throws various runtime exceptions, such as NoSuchElementException. Leave
+      // out the cause: messages of parsers may quote bytes of the key.
       throw new PkiException("the private key is damaged or not PKCS#8");
     }
   }
 
-  /// Reads the key of a PEM block labelled `PRIVATE KEY`, `EC PRIVATE KEY` or `RSA PRIVATE KEY`.
+  /// Parses the key of a PEM block labelled `PRIVATE KEY`, `EC PRIVATE KEY` or `RSA PRIVATE KEY`.
   static PrivateKey fromBlock(PemBlock block) throws PkiException {
     var der = block.der();
     try {
@@ -73,7 +73,7 @@ public final class PrivateKeys {
     }
   }
 
-  /// Reads exactly one private key block.
+  /// Parses a text with exactly one private key block.
   public static PrivateKey fromPem(String text) throws PkiException {
     var blocks = Pem.read(text);
     if (blocks.size() != 1) {
@@ -82,12 +82,12 @@ public final class PrivateKeys {
     return fromBlock(blocks.getFirst());
   }
 
-  /// `key` in PKCS#8 as PEM.
+  /// Returns `key` as PKCS#8 in PEM.
   public static String toPem(PrivateKey key) {
     return Pem.write("PRIVATE KEY", key.getEncoded());
   }
 
-  /// The public key that belongs to `key`.
+  /// Returns the public key that belongs to `key`.
   public static PublicKey publicKeyOf(PrivateKey key) throws PkiException {
     try {
       return switch (key) {
@@ -105,7 +105,7 @@ public final class PrivateKeys {
     }
   }
 
-  /// Whether a signature by `key` is one by `publicKey`.
+  /// Returns true if `publicKey` verifies signatures made with `key`.
   public static boolean belongTogether(PrivateKey key, PublicKey publicKey) {
     var probe = new byte[32];
     try {
@@ -122,7 +122,7 @@ public final class PrivateKeys {
     }
   }
 
-  /// The algorithm certificates are signed with under `key`.
+  /// Returns the algorithm for signing certificates with `key`.
   static String signatureAlgorithm(PrivateKey key) {
     return switch (key) {
       case EdECPrivateKey _ -> "Ed25519";
@@ -150,7 +150,7 @@ public final class PrivateKeys {
         .generatePublic(new X509EncodedKeySpec(spki.getEncoded("DER")));
   }
 
-  /// The name the JDK knows `algorithm` by.
+  /// Returns the JDK's name for `algorithm`.
   static String factory(AlgorithmIdentifier algorithm) throws PkiException {
     var id = algorithm.getAlgorithm();
     if (id.equals(X9ObjectIdentifiers.id_ecPublicKey)) {

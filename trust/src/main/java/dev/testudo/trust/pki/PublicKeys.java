@@ -6,11 +6,11 @@ import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
-/// Reading and writing public keys (SubjectPublicKeyInfo).
+/// Reads and writes public keys (SubjectPublicKeyInfo).
 public final class PublicKeys {
   private PublicKeys() {}
 
-  /// Reads exactly one `PUBLIC KEY` block.
+  /// Parses a text with exactly one `PUBLIC KEY` block.
   public static PublicKey fromPem(String text) throws PkiException {
     var blocks = Pem.read(text);
     if (blocks.size() != 1 || !blocks.getFirst().label().equals("PUBLIC KEY")) {
@@ -19,12 +19,12 @@ public final class PublicKeys {
     return fromDer(blocks.getFirst().der());
   }
 
-  /// `key` as PEM.
+  /// Returns `key` as PEM.
   public static String toPem(PublicKey key) {
     return Pem.write("PUBLIC KEY", key.getEncoded());
   }
 
-  /// Reads a SubjectPublicKeyInfo.
+  /// Parses a SubjectPublicKeyInfo.
   public static PublicKey fromDer(byte[] der) throws PkiException {
     try {
       var algorithm = SubjectPublicKeyInfo.getInstance(der).getAlgorithm();

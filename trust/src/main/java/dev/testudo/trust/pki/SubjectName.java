@@ -2,7 +2,7 @@ package dev.testudo.trust.pki;
 
 import java.net.InetAddress;
 
-/// One entry of a certificate's subject alternative names.
+/// An entry of a certificate's subject alternative names.
 public sealed interface SubjectName {
   /// A DNS name, possibly with a leading `*.`.
   record Dns(String name) implements SubjectName {}

@@ -3,8 +3,8 @@ package dev.testudo.trust.pki;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/// Certificates given as those to trust; at least one. Which of them are authorities is for the
-/// user of the anchors to judge, see [Certificates#isAuthority(X509Certificate)].
+/// Certificates that are given as trusted; at least one. Users of the anchors decide which of them
+/// count as authorities, see [Certificates#isAuthority(X509Certificate)].
 public record TrustAnchors(List<X509Certificate> certificates) {
   /// Copies the list and checks that it is not empty.
   public TrustAnchors {
@@ -14,8 +14,8 @@ public record TrustAnchors(List<X509Certificate> certificates) {
     }
   }
 
-  /// Reads concatenated certificates. Anything else than certificates is an error: a private key
-  /// here is a mistake that should be noticed.
+  /// Parses concatenated certificates. Anything else is an error: a private key here is a mistake
+  /// that should be noticed.
   public static TrustAnchors fromPem(String text) throws PkiException {
     var blocks = Pem.read(text);
     for (var block : blocks) {
@@ -32,7 +32,7 @@ public record TrustAnchors(List<X509Certificate> certificates) {
     return new TrustAnchors(certificates);
   }
 
-  /// The anchors as PEM.
+  /// Returns the anchors as PEM.
   public String toPem() {
     return Certificates.toPem(certificates);
   }

@@ -1,2 +1,2 @@
-/// Keys, certificates and their text form. The only package that knows Bouncy Castle.
+/// Keys, certificates and their text forms. Only this package uses Bouncy Castle.
 package dev.testudo.trust.pki;

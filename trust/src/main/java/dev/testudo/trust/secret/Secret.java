@@ -5,10 +5,10 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.function.Function;
 
-/// Bytes that are lent and never handed out; printing one shows its length only. Every exposure is
-/// found by searching for `.reveal`.
+/// A secret value. Its bytes are only lent to functions, and its text form shows the length only.
+/// Search for `.reveal` to find every place that sees the bytes.
 ///
-/// Closing wipes the bytes; a closed secret is empty zeros of the same length.
+/// [#close()] overwrites the bytes with zeros; the length stays.
 public final class Secret implements AutoCloseable {
   private final byte[] bytes;
 
@@ -16,44 +16,44 @@ public final class Secret implements AutoCloseable {
     this.bytes = bytes;
   }
 
-  /// A secret holding a copy of `bytes`; the caller keeps its own.
+  /// Returns a secret with a copy of `bytes`. The caller keeps its own.
   public static Secret copyOf(byte[] bytes) {
     return new Secret(bytes.clone());
   }
 
-  /// A secret that takes over `bytes`; the caller must not use them any more.
+  /// Returns a secret that takes ownership of `bytes`. The caller must not use them any more.
   public static Secret taking(byte[] bytes) {
     return new Secret(bytes);
   }
 
-  /// The UTF-8 bytes of `text`. The string itself cannot be wiped; it is the caller's.
+  /// Returns a secret with the UTF-8 bytes of `text`. The string itself cannot be wiped.
   public static Secret ofText(String text) {
     return new Secret(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Lends the bytes to `use`, which must not keep them.
+  /// Calls `use` with the bytes, which it must not keep.
   public <R> R reveal(Function<byte[], R> use) {
     return use.apply(bytes);
   }
 
-  /// What is done with bytes that are lent, and may fail.
+  /// A function of the bytes that may throw.
   @FunctionalInterface
   public interface Use<R, X extends Exception> {
-    /// Does it, and keeps none of `bytes`.
+    /// Uses the bytes without keeping them.
     R of(byte[] bytes) throws X;
   }
 
-  /// As [#reveal(Function)].
+  /// Calls `use` with the bytes, like [#reveal(Function)], and passes on its exception.
   public <R, X extends Exception> R revealOrThrow(Use<R, X> use) throws X {
     return use.of(bytes);
   }
 
-  /// Whether both hold the same bytes; the time taken depends on lengths only.
+  /// Returns true if both secrets have the same bytes. The time taken depends on the lengths only.
   public boolean matches(Secret other) {
     return MessageDigest.isEqual(bytes, other.bytes);
   }
 
-  /// Number of bytes.
+  /// Returns the number of bytes.
   public int length() {
     return bytes.length;
   }

@@ -1,2 +1,2 @@
-/// Values that are lent and never printed.
+/// Secret values, which are never printed.
 package dev.testudo.trust.secret;

@@ -1,9 +1,9 @@
 package dev.testudo.trust.status;
 
-/// Who connected to whom.
+/// The direction of a connection.
 public enum Direction {
-  /// The peer to the program.
+  /// The peer connected to the program.
   INBOUND,
-  /// The program to the peer.
+  /// The program connected to the peer.
   OUTBOUND
 }

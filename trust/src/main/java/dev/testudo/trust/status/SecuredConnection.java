@@ -5,20 +5,20 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.util.Optional;
 
-/// Which protected connection something is about.
+/// Identifies a protected connection.
 ///
 /// @param id unique within one shield
-/// @param rule the deciding rule
+/// @param rule the rule that applied
 /// @param peer the peer's address, or the path of a Unix socket
-/// @param peerName the name in the peer's certificate, where it presented one
+/// @param peerName the name in the peer's certificate, if it presented one
 public record SecuredConnection(
     long id, Direction direction, String rule, String peer, Optional<String> peerName) {
-  /// Whether the peer connected to the program.
+  /// Returns true if the peer connected to the program.
   public boolean isInbound() {
     return direction == Direction.INBOUND;
   }
 
-  /// Writes its members.
+  /// Adds the members of this record to an object.
   public JsonBuilder write(JsonBuilder json) {
     return json.put("id", id)
         .put("inbound", isInbound())
@@ -27,7 +27,7 @@ public record SecuredConnection(
         .put("peer_name", peerName);
   }
 
-  /// Takes its members out of an object's.
+  /// Takes the members of a record from an object.
   public static SecuredConnection read(JsonMembers fields) throws MessageException {
     return new SecuredConnection(
         fields.natural("id"),

@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// A running shield at one moment. Holds no payload, key or certificate.
+/// The status of a running shield at one moment. Contains no payload, key or certificate.
 ///
-/// @param shielded who shields whom
-/// @param policy what is allowed
+/// @param shielded the shield and its program
+/// @param policy the policy in effect
 /// @param listening where the program listens
-/// @param connections what is and was carried
-/// @param refusals what was refused
+/// @param connections the open and ended connections
+/// @param refusals the refusals
 public record ShieldStatus(
     Shielded shielded,
     EffectivePolicy policy,
@@ -19,7 +19,7 @@ public record ShieldStatus(
     Connections connections,
     Refusals refusals) {
 
-  /// Most connections and other entries of one kind in one document.
+  /// The most entries of one kind in one document.
   public static final int MOST = 1000;
 
   /// Copies the list.
@@ -27,14 +27,14 @@ public record ShieldStatus(
     listening = List.copyOf(listening);
   }
 
-  /// The process that shields, and the program that it shields.
+  /// A shield and its program.
   ///
-  /// @param pid the process that shields
-  /// @param programPid the process that is shielded, as the shielding one sees it
-  /// @param pidNamespace the PID namespace that both pids are of, as `/proc/self/ns/pid` names it
-  ///     (namespaces(7)); empty if it cannot be seen
+  /// @param pid the process id of the shield
+  /// @param programPid the process id of the program, as the shield sees it
+  /// @param pidNamespace the PID namespace of both ids as `/proc/self/ns/pid` names it
+  ///     (namespaces(7)); empty if it is not visible
   /// @param program the path of the program
-  /// @param service its name in a mesh; empty outside of one
+  /// @param service its name in a mesh; empty outside a mesh
   /// @param since when the program was started
   public record Shielded(
       long pid,
@@ -46,12 +46,12 @@ public record ShieldStatus(
 
   /// The connections of the program.
   ///
-  /// @param open how many protected connections there are
+  /// @param open the number of open protected connections
   /// @param oldest the oldest of them, at most [#MOST]
-  /// @param passed how many plain connections were allowed so far
-  /// @param ended the last protected connections that have ended, oldest first
+  /// @param passed the number of plain connections allowed so far
+  /// @param ended the latest protected connections that have ended, oldest first
   public record Connections(long open, List<Connection> oldest, long passed, List<Ended> ended) {
-    /// None so far.
+    /// No connections so far.
     public static final Connections NONE = new Connections(0, List.of(), 0, List.of());
 
     /// Copies the lists.
@@ -61,12 +61,12 @@ public record ShieldStatus(
     }
   }
 
-  /// What the shield refused.
+  /// The refusals of the shield.
   ///
-  /// @param total how many refusals there were
-  /// @param last the last kinds of refusals, oldest first
+  /// @param total the number of refusals
+  /// @param last the latest kinds of refusals, oldest first
   public record Refusals(long total, List<Refusal> last) {
-    /// None so far.
+    /// No refusals so far.
     public static final Refusals NONE = new Refusals(0, List.of());
 
     /// Copies the list.
@@ -75,25 +75,25 @@ public record ShieldStatus(
     }
   }
 
-  /// A port or path that the program accepts connections at.
+  /// A port or path at which the program accepts connections.
   ///
-  /// @param rule the deciding rule; empty: the default mode
+  /// @param rule the rule that applied; empty for the default mode
   public record Listening(String rule, String address, boolean secured) {}
 
-  /// A protected connection that carries bytes.
+  /// An open protected connection.
   ///
-  /// @param tls version, cipher suite, key exchange and protocol, for people
+  /// @param tls version, cipher suite, key exchange and protocol, as text for people
   public record Connection(
       SecuredConnection connection, Traffic traffic, Instant since, String tls) {}
 
-  /// A protected connection that carries none any more.
+  /// A protected connection that has ended.
   public record Ended(SecuredConnection connection, Traffic traffic, Instant at, String reason) {}
 
-  /// The same thing refused for the same reason, once or more often.
+  /// One or more refusals of the same operation for the same reason.
   ///
   /// @param operation the system call, or the side of a handshake: `accept`, `connect`
-  /// @param rule the deciding rule; empty: the default mode
-  /// @param reason one clause; names the TLS alert where one was sent
+  /// @param rule the rule that applied; empty for the default mode
+  /// @param reason one clause, with the TLS alert if one was sent
   public record Refusal(
       String operation,
       String target,

@@ -13,27 +13,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// A [ShieldStatus] as JSON.
+/// Reads and writes a [ShieldStatus] as JSON.
 public final class ShieldStatusJson {
-  /// Longest document, in bytes: [ShieldStatus#MOST] entries of each kind with long names fit.
+  /// The longest document, in bytes. It has room for [ShieldStatus#MOST] entries of each
+  /// kind with long names.
   public static final int LIMIT = 8 << 20;
 
   private static final int FORMAT = 1;
 
   private ShieldStatusJson() {}
 
-  /// Reads one member of a list.
+  /// Reads an element of a list.
   @FunctionalInterface
   private interface Reading<T> {
     T read(JsonMembers fields) throws MessageException;
   }
 
-  /// The document.
+  /// Returns the status as a document.
   public static byte[] write(ShieldStatus status) {
     return Json.writeText(value(status)).getBytes(UTF_8);
   }
 
-  /// The same, as a part of a larger document.
+  /// Returns the status as a part of a larger document.
   public static JsonValue value(ShieldStatus status) {
     return new JsonBuilder()
         .put("format", FORMAT)
@@ -54,7 +55,7 @@ public final class ShieldStatusJson {
         .build();
   }
 
-  /// Reads one document.
+  /// Parses a document.
   public static ShieldStatus read(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "status");
     fields.number("format", FORMAT, FORMAT);
@@ -80,7 +81,7 @@ public final class ShieldStatusJson {
     return status;
   }
 
-  /// A policy, rule by rule.
+  /// Returns the policy as an array of rules.
   public static JsonArray policy(EffectivePolicy policy) {
     return array(
         policy.rows(),

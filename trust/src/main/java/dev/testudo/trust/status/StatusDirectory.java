@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where the shields of one user put their status sockets: `testudo/shields` in the user's runtime
-/// directory, which is `XDG_RUNTIME_DIR`, `/run/user/<uid>` or, for root, `/run`; where there is
-/// none, a directory of ours in `/tmp`. Mode 0700; one that belongs to somebody else is not used.
+/// The directory for the status sockets of one user's shields. It is `testudo/shields` in the
+/// user's runtime directory: `XDG_RUNTIME_DIR`, `/run/user/<uid>` or, for root, `/run`. If there is
+/// none, it is in a directory of ours in `/tmp`. Its mode is 0700; a directory that belongs to
+/// somebody else is not used.
 public final class StatusDirectory {
   private static final String SUFFIX = ".sock";
   private static final String MODE = "unix:mode";
@@ -21,10 +22,10 @@ public final class StatusDirectory {
 
   private StatusDirectory() {}
 
-  /// The directory, made if need be.
+  /// Opens the directory and creates it if necessary.
   ///
-  /// @param environment of this process
-  /// @throws IOException when there is no place that only this user can enter
+  /// @param environment the environment of this process
+  /// @throws IOException if there is no directory that only this user can enter
   public static Path open(Map<String, String> environment) throws IOException {
     var uid = Owned.user();
     var base = base(environment, uid);
@@ -35,7 +36,7 @@ public final class StatusDirectory {
     return makePrivate(makePrivate(below.resolve("testudo"), uid).resolve("shields"), uid);
   }
 
-  /// The sockets in `directory`, by name.
+  /// Returns the sockets in `directory`, sorted by name.
   public static List<Path> sockets(Path directory) throws IOException {
     var found = new ArrayList<Path>();
     try (var all = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
@@ -45,7 +46,7 @@ public final class StatusDirectory {
     return found;
   }
 
-  /// Where the shield with that id puts its socket.
+  /// Returns the path of the socket of the shield with the given id.
   public static Path socket(Path directory, String id) {
     return directory.resolve(id + SUFFIX);
   }
@@ -79,7 +80,7 @@ public final class StatusDirectory {
             directory,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       } catch (java.nio.file.FileAlreadyExistsException _) {
-        // Somebody was quicker; whether it will do is looked at below.
+        // Another process was faster; its directory is checked below.
       }
     }
     var mode = (int) Files.getAttribute(directory, MODE, LinkOption.NOFOLLOW_LINKS);

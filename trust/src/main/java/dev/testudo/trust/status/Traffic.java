@@ -4,22 +4,22 @@ import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 
-/// Bytes that a connection has carried, counted as the program sees them.
+/// The bytes that a connection has carried, as the program sees them.
 ///
-/// @param in from the peer
-/// @param out to the peer
+/// @param in bytes from the peer
+/// @param out bytes to the peer
 public record Traffic(long in, long out) {
-  /// Both ways together.
+  /// Returns the bytes in both directions.
   public long total() {
     return in + out;
   }
 
-  /// Writes its members.
+  /// Adds the members of this record to an object.
   public JsonBuilder write(JsonBuilder json) {
     return json.put("bytes_in", in).put("bytes_out", out);
   }
 
-  /// Takes its members out of an object's.
+  /// Takes the members of a record from an object.
   public static Traffic read(JsonMembers fields) throws MessageException {
     return new Traffic(fields.natural("bytes_in"), fields.natural("bytes_out"));
   }

@@ -1,3 +1,3 @@
-/// What a running shield tells the commands that look at it: a document of JSON on a Unix socket in
-/// a directory that only its user can enter.
+/// The status that running shields publish: a JSON document on a Unix socket in a directory that
+/// only their user can enter.
 package dev.testudo.trust.status;

@@ -94,7 +94,7 @@ class AuditVerdictTest {
     lines = new ArrayList<>(good);
     lines.add(2, "{}");
     keep(lines);
-    assertProblem(":3:", "this is no line of an audit log");
+    assertProblem(":3:", "this is not a line of an audit log");
   }
 
   @Test
