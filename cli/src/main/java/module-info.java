@@ -1,4 +1,4 @@
-/// Commands for people.
+/// The commands that people run.
 @org.jspecify.annotations.NullMarked
 module dev.testudo.cli {
   requires static org.jspecify;
@@ -8,7 +8,7 @@ module dev.testudo.cli {
 
   exports dev.testudo.cli;
 
-  // The argument parser makes and fills the command classes by reflection.
+  // The argument parser creates and fills the command classes by reflection.
   opens dev.testudo.cli to
       info.picocli;
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `testudo apply`: does what a manifest says.
+/// The command `testudo apply`: does what a manifest says.
 @Command(
     name = "apply",
     description = {
@@ -98,7 +98,7 @@ final class ApplyCommand implements Callable<Integer> {
       case SESSION ->
           throw CommandFailed.input(
               "%s is a session; register it with `testudo session create`".formatted(file));
-      // Its reader says what is wrong with the text, or that the kind is unknown.
+      // The reader reports what is wrong with the text, or that the kind is unknown.
       case UNKNOWN -> findings().need(ServiceManifest.read(source));
     }
     return 0;
@@ -181,7 +181,7 @@ final class ApplyCommand implements Callable<Integer> {
     return target().resolve("images").resolve(image.replaceAll("[^A-Za-z0-9_.-]", "_"));
   }
 
-  /// Says what was made and returns its measurement.
+  /// Prints what was made and returns its measurement.
   private String say(String name, ImageDirectory image) throws IOException {
     var measurement = image.measure(context.installation().lib());
     var programs = String.join(", ", image.hostFiles().stream().map(Path::toString).toList());

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Which CAS a command speaks to, and as whom.
+/// The options that select a CAS and the identity of the caller.
 final class CasClientOptions {
   @Option(
       names = {"-c", "--cas"},
@@ -42,13 +42,13 @@ final class CasClientOptions {
       description = "A PEM file with your key and certificate; see `testudo identity`.")
   private @Nullable Path identity;
 
-  /// A client of that CAS.
+  /// Returns a client of the selected CAS.
   CasClient client(CliContext context) throws IOException, CommandFailed {
     var which = which(context);
     return new CasClient(which.address(), which.key(), me(context));
   }
 
-  /// The CAS that is meant.
+  /// Returns the address and the key of the selected CAS.
   RunningCas which(CliContext context) throws IOException, CommandFailed {
     var folder = state;
     if (folder != null && cas == null) {
@@ -109,7 +109,8 @@ final class CasClientOptions {
         .orElseThrow(() -> CommandFailed.usage("`" + text + "` is not the hash of a key"));
   }
 
-  /// Only the user's own identity, at its usual place, is made on first use.
+  /// Returns the identity of the caller. Only the user's own identity, at its default place, is
+  /// created on first use.
   private Identity me(CliContext context) throws IOException, CommandFailed {
     if (identity != null) {
       return Identities.read(given("--identity", identity));
@@ -123,7 +124,8 @@ final class CasClientOptions {
         : Identities.kept(KnownCas.identity(context));
   }
 
-  /// The path that an option was given: an empty one comes from a variable that is not set.
+  /// Returns the path given for an option. An empty one is refused, because it usually comes from a
+  /// variable that is not set.
   static Path given(String option, Path path) throws CommandFailed {
     if (path.toString().isEmpty()) {
       throw CommandFailed.usage("%s is empty; is a variable not set?".formatted(option));

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `testudo cas …`: what people ask of a CAS besides its sessions.
+/// The command `testudo cas`: everything people ask of a CAS except sessions.
 @Command(name = "cas", description = "Runs a CAS, or queries one.")
 final class CasCommand extends CommandGroup {
   private CasCommand() {
@@ -30,7 +30,7 @@ final class CasCommand extends CommandGroup {
     return all;
   }
 
-  /// `testudo cas attest`.
+  /// The command `testudo cas attest`.
   @Command(
       name = "attest",
       description = {
@@ -70,7 +70,7 @@ final class CasCommand extends CommandGroup {
     }
   }
 
-  /// `testudo cas list`.
+  /// The command `testudo cas list`.
   @Command(name = "list", description = "Lists the attested CAS instances; `*` marks the default.")
   static final class ListKnown implements Callable<Integer> {
     private final CliContext context;
@@ -90,7 +90,7 @@ final class CasCommand extends CommandGroup {
     }
   }
 
-  /// `testudo cas show-identification`.
+  /// The command `testudo cas show-identification`.
   @Command(
       name = "show-identification",
       description = "Checks that a CAS has the expected key, and prints its hash.")
@@ -112,7 +112,7 @@ final class CasCommand extends CommandGroup {
     }
   }
 
-  /// `testudo cas value`.
+  /// The command `testudo cas value`.
   @Command(name = "value", description = "Prints the value of a public secret.")
   static final class Value implements Callable<Integer> {
     private final CliContext context;

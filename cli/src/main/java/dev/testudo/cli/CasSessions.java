@@ -12,7 +12,7 @@ import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.util.List;
 
-/// Registers sessions with a CAS over the network, and gets its tokens.
+/// Registers sessions and gets join tokens from a CAS over the network.
 final class CasSessions implements SessionRegistry {
   private final CasClient client;
 
@@ -26,7 +26,7 @@ final class CasSessions implements SessionRegistry {
       client.applySession(name, yaml);
     } catch (CasException e) {
       throw CommandFailed.refused(
-          "CAS did not take session `%s`: %s".formatted(name, e.getMessage()));
+          "CAS refused session `%s`: %s".formatted(name, e.getMessage()));
     }
   }
 
@@ -45,7 +45,7 @@ final class CasSessions implements SessionRegistry {
       return token;
     } catch (CasException e) {
       throw CommandFailed.refused(
-          "CAS made no token for `%s`: %s".formatted(service, e.getMessage()));
+          "CAS refused a token for `%s`: %s".formatted(service, e.getMessage()));
     }
   }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/// `testudo cas why`.
+/// The command `testudo cas why`.
 @Command(
     name = "why",
     description = {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `testudo check`: says everything that is wrong with files, and changes nothing.
+/// The command `testudo check`: reports everything that is wrong with files and changes nothing.
 @Command(
     name = "check",
     description = "Checks service manifests, Meshfiles and sessions, and reports every mistake.")
@@ -96,7 +96,7 @@ final class CheckCommand implements Callable<Integer> {
       case MESH -> LoadedMesh.load(file, manifests).diagnostics();
       case SESSION ->
           SessionParser.read(source, variables.all(context.environment())).diagnostics();
-      // Its reader says what is wrong with the text, or that the kind is unknown.
+      // The reader reports what is wrong with the text, or that the kind is unknown.
       case UNKNOWN -> ServiceManifest.read(source).diagnostics();
     };
   }

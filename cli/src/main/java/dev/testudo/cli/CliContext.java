@@ -8,16 +8,16 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Everything a command may know of the process it runs in. `Main` fills it; nothing below reads
+/// Everything a command may know about its process. `Main` fills it in; nothing else reads
 /// environment variables or system properties.
 ///
-/// @param environment the process's environment variables
-/// @param streams where input comes from and output goes
-/// @param installation the executable this is part of
-/// @param terminal whether a person watches: input and output are both a terminal
-/// @param started when the launcher began, for the times shown to the user
-/// @param insistence calls back each time the process is told to stop once more, from now on; for
-///     a stop that is under way
+/// @param environment the environment variables of the process
+/// @param streams standard input, output and error
+/// @param installation the installation that the command is part of
+/// @param terminal true if input and output are both a terminal
+/// @param started when the launcher started, for elapsed times shown to the user
+/// @param insistence registers a callback that runs each time the process is told again to stop,
+///     for a command that is already stopping
 public record CliContext(
     Map<String, String> environment,
     Streams streams,
@@ -30,7 +30,7 @@ public record CliContext(
     environment = Map.copyOf(environment);
   }
 
-  /// Colours for a person who has not set `NO_COLOR` (no-color.org).
+  /// Returns the palette: colours on a terminal unless `NO_COLOR` is set (no-color.org).
   Palette palette() {
     return terminal && !environment.containsKey("NO_COLOR") ? Palette.COLOUR : Palette.PLAIN;
   }
@@ -38,10 +38,10 @@ public record CliContext(
   /// Standard input, output and error.
   public record Streams(InputStream in, PrintStream out, PrintStream err) {}
 
-  /// Where Testudo lies.
+  /// The location of the Testudo installation.
   ///
-  /// @param launcher the program that starts Testudo again (property `testudo.launcher`)
-  /// @param lib the folder of its jars (property `testudo.lib`)
-  /// @param javaHome the folder of the JDK that runs it (property `java.home`)
+  /// @param launcher the program that starts Testudo (property `testudo.launcher`)
+  /// @param lib the directory of its jars (property `testudo.lib`)
+  /// @param javaHome the directory of the JDK that runs it (property `java.home`)
   public record Installation(Path launcher, Path lib, Path javaHome) {}
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// A command that does nothing itself: one of its own commands must follow.
+/// A command that only groups other commands, one of which must follow.
 abstract class CommandGroup implements Runnable {
   private static final int WIDTH = 80;
 
@@ -25,8 +25,11 @@ abstract class CommandGroup implements Runnable {
     this(Map.of());
   }
 
-  /// @param elsewhere commands that do not come here, because the command line never loads what
-  ///     they need, each with what it does; the help lists them first
+  /// Creates a group.
+  ///
+  /// @param elsewhere commands that the launcher handles before this code is reached, because the
+  ///     command line never loads what they need; by name, with their descriptions. The help
+  ///     lists them first.
   CommandGroup(Map<String, String> elsewhere) {
     this.elsewhere = elsewhere;
   }
@@ -40,7 +43,7 @@ abstract class CommandGroup implements Runnable {
     return requireNonNull(spec).qualifiedName() + " [-hV] COMMAND";
   }
 
-  /// The list of commands in the help.
+  /// Returns the list of commands in the help text.
   String list(Help help, Map<String, CommandLine> own) {
     var all = new LinkedHashMap<>(elsewhere);
     own.forEach(

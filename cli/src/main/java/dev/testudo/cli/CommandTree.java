@@ -20,11 +20,11 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// All commands, and what happens to what they throw.
+/// Builds the tree of all commands and handles what they throw.
 final class CommandTree {
   private CommandTree() {}
 
-  /// The commands, ready to run one of them.
+  /// Returns the root of the commands, ready to run one of them.
   static CommandLine build(CliContext context) {
     var root = new CommandLine(new Root());
     root.addSubcommand(new CheckCommand(context));
@@ -47,7 +47,7 @@ final class CommandTree {
         .setExecutionExceptionHandler((thrown, _, _) -> failed(thrown, context.streams().err()));
   }
 
-  /// What every command has.
+  /// Adds the options that every command has.
   private static void complete(CommandLine command) {
     command
         .getCommandSpec()
@@ -129,7 +129,8 @@ final class CommandTree {
         : text.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + text.substring(1);
   }
 
-  /// One line for people; only a mistake of ours shows where it happened.
+  /// Prints an exception as one line and returns the exit code. Only a bug of ours
+  /// prints a stack trace.
   static int failed(Throwable thrown, PrintStream err) {
     return switch (thrown) {
       case CommandFailed failed -> say(err, failed.code(), failed.line());
@@ -140,12 +141,13 @@ final class CommandTree {
       case InterruptedException _ -> say(err, ExitCode.ENVIRONMENT_FAILED, "interrupted");
       default -> {
         thrown.printStackTrace(err);
-        yield say(err, ExitCode.BUG, "this is a mistake in Testudo; please report what is above");
+        yield say(err, ExitCode.BUG, "this is a bug in Testudo; please report the lines above");
       }
     };
   }
 
-  /// What CAS says no to is a refusal, what it cannot read is wrong input.
+  /// Returns the exit code for an answer of CAS. Lack of permission is a refusal; a request that
+  /// CAS rejects otherwise is wrong input.
   private static ExitCode code(CasException answer) {
     return switch (answer.status()) {
       case 401, 403 -> ExitCode.REFUSED;
@@ -154,7 +156,7 @@ final class CommandTree {
   }
 
   private static int say(PrintStream err, ExitCode code, String line) {
-    // CAS, a file or the user may have chosen words of it.
+    // The line may quote CAS, a file or the user.
     err.println("testudo: " + Printable.lines(line));
     return code.number();
   }

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// `testudo explain`: the page of a diagnostic, the same as in `docs/diagnostics`.
+/// The command `testudo explain`: prints the page of a diagnostic from `docs/diagnostics`.
 @Command(name = "explain", description = "Explains a diagnostic and how to fix the problem.")
 final class ExplainCommand implements Callable<Integer> {
   private final CliContext context;
@@ -35,7 +35,7 @@ final class ExplainCommand implements Callable<Integer> {
                   id,
                   Spelling.nearest(wanted, known)
                       .map(near -> "; did you mean `" + near + "`?")
-                      .orElse("; known are " + String.join(", ", known))));
+                      .orElse("; known diagnostics: " + String.join(", ", known))));
     }
     context.streams().out().print(page(wanted));
     return 0;

@@ -10,7 +10,7 @@ import dev.testudo.trust.json.JsonValue.JsonArray;
 import java.io.PrintStream;
 import java.util.List;
 
-/// Shows what was found in files, and goes on only with what can be used.
+/// Prints diagnostics and returns values that can be used in spite of them.
 final class Findings {
   private final PrintStream err;
 
@@ -18,9 +18,9 @@ final class Findings {
     this.err = err;
   }
 
-  /// The value; warnings are printed.
+  /// Returns the value and prints its warnings.
   ///
-  /// @throws CommandFailed if there is none, after printing why
+  /// @throws CommandFailed if there is no value, after printing why
   <T> T need(Parsed<T> parsed) throws CommandFailed {
     print(parsed.diagnostics());
     return switch (parsed) {
@@ -35,7 +35,7 @@ final class Findings {
     }
   }
 
-  /// How many of which kind.
+  /// Returns the numbers of errors and warnings as text.
   static String summary(List<Diagnostic> diagnostics) {
     var distinct = diagnostics.stream().distinct().toList();
     var errors = distinct.stream().filter(Diagnostic::isError).count();
@@ -50,7 +50,7 @@ final class Findings {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  /// For scripts: everything a diagnostic says, without the text around it.
+  /// Returns the diagnostics as JSON, for scripts.
   static JsonValue json(List<Diagnostic> diagnostics) {
     return new JsonArray(diagnostics.stream().distinct().map(Findings::json).toList());
   }

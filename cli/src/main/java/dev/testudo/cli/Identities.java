@@ -12,11 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/// Keys under which people speak to a CAS, kept as PEM files that only their owner can read.
+/// The identities by which CAS knows people, kept as PEM files that only their owner can read.
 final class Identities {
   private Identities() {}
 
-  /// The identity in `file`.
+  /// Reads the identity in `file`.
   ///
   /// @throws CommandFailed if there is none, or others can read it
   static Identity read(Path file) throws IOException, CommandFailed {
@@ -25,7 +25,7 @@ final class Identities {
           "there is no identity %s; make one with `testudo identity create %s`"
               .formatted(file, file));
     }
-    // Kubernetes mounts secrets as links.
+    // Follow links: Kubernetes mounts secrets as links.
     Owned.requireSecret(file.toRealPath());
     try {
       return Identity.fromPem(Files.readString(file, UTF_8));
@@ -35,13 +35,13 @@ final class Identities {
     }
   }
 
-  /// The identity in `file`, made on first use. For files at a place of ours, whose name nobody
-  /// mistypes.
+  /// Returns the identity in `file` and creates it on first use. Only for files at default places,
+  /// whose names cannot be mistyped.
   static Identity kept(Path file) throws IOException, CommandFailed {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? read(file) : make(file);
   }
 
-  /// A new identity in `file`, in place of what was there.
+  /// Creates a new identity in `file`, replacing what is there.
   static Identity make(Path file) throws IOException {
     var parent = file.toAbsolutePath().getParent();
     if (parent != null && !Files.isDirectory(parent)) {

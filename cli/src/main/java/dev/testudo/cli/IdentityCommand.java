@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/// `testudo identity …`: the keys under which a person speaks to a CAS.
+/// The command `testudo identity`: the keys by which CAS knows people.
 @Command(
     name = "identity",
     description = {
@@ -33,7 +33,7 @@ final class IdentityCommand extends CommandGroup {
     return all;
   }
 
-  /// Which identity is meant.
+  /// The argument that selects the identity.
   private static final class FileArgument {
     @Parameters(
         arity = "0..1",
@@ -55,7 +55,7 @@ final class IdentityCommand extends CommandGroup {
     out.println("valid until " + end + (end.isBefore(Instant.now()) ? " (has expired)" : ""));
   }
 
-  /// `testudo identity create`.
+  /// The command `testudo identity create`.
   @Command(name = "create", description = "Creates an identity, unless there is one.")
   static final class Create implements Callable<Integer> {
     private final CliContext context;
@@ -70,14 +70,14 @@ final class IdentityCommand extends CommandGroup {
       var file = argument.file(context);
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw CommandFailed.input(
-            "%s exists already; `testudo identity show %s` tells its key".formatted(file, file));
+            "%s exists already; `testudo identity show %s` prints its key hash".formatted(file, file));
       }
       print(context, file, Identities.make(file));
       return ExitCode.DONE.number();
     }
   }
 
-  /// `testudo identity show`.
+  /// The command `testudo identity show`.
   @Command(name = "show", description = "Prints the key hash of an identity and its expiry date.")
   static final class Show implements Callable<Integer> {
     private final CliContext context;
@@ -95,7 +95,7 @@ final class IdentityCommand extends CommandGroup {
     }
   }
 
-  /// `testudo identity rotate`.
+  /// The command `testudo identity rotate`.
   @Command(
       name = "rotate",
       description = {
@@ -117,14 +117,14 @@ final class IdentityCommand extends CommandGroup {
       var old = file.resolveSibling(file.getFileName() + ".old");
       if (Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
         throw CommandFailed.input(
-            "%s is there still; remove it when no policy names its key any more".formatted(old));
+            "%s still exists; remove it once no policy names its key".formatted(old));
       }
       PrivateFiles.replace(old, Files.readAllBytes(file));
       print(context, file, Identities.make(file));
       context
           .streams()
           .out()
-          .println("sessions that name %s know you by %s".formatted(before.keyHash(), old));
+          .println("sessions that name %s still require the key in %s".formatted(before.keyHash(), old));
       return ExitCode.DONE.number();
     }
   }

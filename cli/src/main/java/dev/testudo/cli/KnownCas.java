@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The CAS instances a user has attested; the first one is the default. Kept in `cas.json` in the
-/// user's configuration folder.
+/// The CAS instances that a user has attested, kept in `cas.json` in the user's configuration
+/// directory. The first one is the default.
 record KnownCas(List<RunningCas> all) {
   private static final int LIMIT = 1 << 20;
   private static final int MAX = 1000;
@@ -27,7 +27,7 @@ record KnownCas(List<RunningCas> all) {
     all = List.copyOf(all);
   }
 
-  /// The user's configuration folder.
+  /// Returns the user's configuration directory.
   static Path folder(CliContext context) throws CommandFailed {
     var environment = context.environment();
     if (environment.containsKey("TESTUDO_CONFIG")) {
@@ -39,12 +39,12 @@ record KnownCas(List<RunningCas> all) {
     var home = environment.get("HOME");
     if (home == null || home.isEmpty()) {
       throw CommandFailed.environment(
-          "no folder for the configuration; set HOME or TESTUDO_CONFIG");
+          "no directory for the configuration; set HOME or TESTUDO_CONFIG");
     }
     return Path.of(home).resolve(".config/testudo");
   }
 
-  /// Where the user's own identity is.
+  /// Returns the path of the user's own identity.
   static Path identity(CliContext context) throws CommandFailed {
     return folder(context).resolve("identity.pem");
   }
@@ -93,7 +93,7 @@ record KnownCas(List<RunningCas> all) {
     return all.stream().filter(cas -> cas.address().equals(address)).findFirst();
   }
 
-  /// With `cas` in place of what was known at its address.
+  /// Returns the list with `cas` in place of what was known at its address.
   KnownCas with(RunningCas cas) throws CommandFailed {
     var others = new ArrayList<>(all);
     var place = others.indexOf(at(cas.address()).orElse(cas));

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Which sessions `testudo apply` registered last, and with which CAS: a file with a line for each
-/// session, the key of CAS, the session's name and its hash.
+/// The sessions that `testudo apply` registered last, and the CAS of each. The file has a line for
+/// each session: the key of CAS, the session's name and its hash.
 final class LastRegistered {
   private static final int LIMIT = 4 << 20;
   private final Path file;
@@ -33,9 +33,9 @@ final class LastRegistered {
     this.file = file;
   }
 
-  /// What `file` tells; nothing if it is not there.
+  /// Reads `file`; a file that does not exist counts as empty.
   ///
-  /// @throws CommandFailed if it is not such a file
+  /// @throws CommandFailed if it does not have this format
   static LastRegistered in(Path file) throws IOException, CommandFailed {
     var last = new LastRegistered(file);
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -65,12 +65,12 @@ final class LastRegistered {
             .formatted(file, line));
   }
 
-  /// The hash of the session that was registered last under that name.
+  /// Returns the hash of the session that was last registered under the given name.
   Optional<SessionHash> hash(KeyHash cas, SessionName session) {
     return Optional.ofNullable(hashes.get(new Key(cas.text(), session)));
   }
 
-  /// The session with that hash is the one that was registered last; noted at once.
+  /// Records that the session with the given hash was registered, and writes the file.
   void put(KeyHash cas, SessionName session, SessionHash hash) throws IOException {
     if (hash.equals(hashes.put(new Key(cas.text(), session), hash))) {
       return;

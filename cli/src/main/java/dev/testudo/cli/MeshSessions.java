@@ -24,14 +24,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The sessions of a mesh and what a CAS has under their names. What was registered from elsewhere
-/// is replaced only if the user names it.
+/// Compares the sessions of a mesh with those in a CAS and registers them. A session that was
+/// registered from elsewhere is replaced only if the user names its hash.
 ///
 /// @param cas the key of that CAS
-/// @param last what was registered from here
-/// @param over hashes of the sessions that may be replaced although they were not
-/// @param out is told of each session that is registered
-/// @param err is shown what differs
+/// @param last the sessions registered from here
+/// @param over hashes of sessions that may be replaced although they were registered from elsewhere
+/// @param out for each session that is registered
+/// @param err for differences
 record MeshSessions(
     CasClient client,
     KeyHash cas,
@@ -45,7 +45,7 @@ record MeshSessions(
     over = Set.copyOf(over);
   }
 
-  /// A session, and what CAS has under its name.
+  /// A session, and the active session of the same name in CAS.
   private record Step(SessionText wanted, Optional<SessionReply> active) {
     SessionName name() {
       return wanted.name();
@@ -57,7 +57,7 @@ record MeshSessions(
     }
   }
 
-  /// Registers all of them, or none if CAS has anything that may not be replaced.
+  /// Registers all sessions, or none if CAS has one that must not be replaced.
   void register(List<SessionText> sessions) throws IOException, CommandFailed {
     var steps = new ArrayList<Step>();
     for (var session : sessions) {
@@ -95,7 +95,7 @@ record MeshSessions(
         || !(hash.equals(last.hash(cas, step.name())) || over.contains(hash.get()));
   }
 
-  /// CAS refuses if another was registered since it was looked at.
+  /// Registers one session. CAS refuses if the active session has changed since it was read.
   private SessionHash register(Step step) throws IOException, CommandFailed {
     if (step.isDone()) {
       return hash(step.active().orElseThrow().hash());
@@ -123,7 +123,8 @@ record MeshSessions(
     lines.forEach(line -> err.println("  " + Printable.of(line)));
   }
 
-  /// The text without the values of secrets; nothing of a text that is no session.
+  /// Returns a session's text without the values of its secrets, or a placeholder if
+  /// it cannot be parsed.
   private static String shown(String yaml) {
     var plain = withoutPredecessor(yaml);
     return switch (SessionParser.stored(new SourceFile("session", plain))) {

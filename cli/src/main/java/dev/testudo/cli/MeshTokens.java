@@ -15,15 +15,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The join tokens of a mesh, one file for each service, for the platform to hand to its agent.
+/// The join tokens of a mesh, in one file for each service, which the platform hands to
+/// the service's agent.
 ///
-/// @param folder where the files are
-/// @param out is told of each
+/// @param folder the directory of the files
+/// @param out for a line about each token
 record MeshTokens(CasClient client, Path folder, PrintStream out) {
   private record Old(ServiceId service, List<JoinTokenStatus> tokens) {}
 
-  /// Gives each service a new token. The old ones are revoked when every new one is in its file:
-  /// until then whatever is started may still use them.
+  /// Creates a new token for each service. The old ones are revoked once every new one is in its
+  /// file: until then, services that start may still use them.
   void rotate(List<PlannedService> services, JoinTokenOrder order)
       throws IOException, CommandFailed {
     PrivateFiles.directory(folder);
@@ -44,12 +45,12 @@ record MeshTokens(CasClient client, Path folder, PrintStream out) {
     }
   }
 
-  /// How often a token may be used, in words.
+  /// Returns a number of uses as text.
   static String uses(int count) {
     return count == 1 ? "1 use" : count + " uses";
   }
 
-  /// Writes the token as one line that its owner alone can read.
+  /// Writes the token as one line to a file that only its owner can read.
   static void write(NewJoinToken token, Path file) throws IOException {
     try {
       var _ =

@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `testudo session …`: sessions as files, and as a CAS holds them.
+/// The command `testudo session`: sessions in files and in a CAS.
 @Command(
     name = "session",
     description = "Checks sessions, registers them with a CAS, and reads them from it.")
@@ -39,14 +39,14 @@ final class SessionCommand extends CommandGroup {
     return all;
   }
 
-  /// A session in a file, its variables replaced.
+  /// The argument for a session in a file, with its variables.
   private static final class FileArguments {
     @Parameters(paramLabel = "FILE", description = "The file with the session.")
     private Path file = Path.of("session.yaml");
 
     @Mixin private VariableOptions variables = new VariableOptions();
 
-    /// The session as CAS will read it.
+    /// Returns the session as CAS will read it.
     Session session(CliContext context) throws CommandFailed {
       var findings = new Findings(context.streams().err());
       SourceFile expanded =
@@ -56,7 +56,7 @@ final class SessionCommand extends CommandGroup {
     }
   }
 
-  /// `testudo session check`.
+  /// The command `testudo session check`.
   @Command(
       name = "check",
       description = "Checks a session and prints it with its variables replaced.")
@@ -80,7 +80,7 @@ final class SessionCommand extends CommandGroup {
     context.streams().err().println("testudo: warning: " + Printable.of(warning));
   }
 
-  /// `testudo session create`.
+  /// The command `testudo session create`.
   @Command(name = "create", description = "Registers a session and prints its hash.")
   static final class Create implements Callable<Integer> {
     private final CliContext context;
@@ -102,7 +102,7 @@ final class SessionCommand extends CommandGroup {
     }
   }
 
-  /// `testudo session update`.
+  /// The command `testudo session update`.
   @Command(
       name = "update",
       description = {
@@ -149,7 +149,7 @@ final class SessionCommand extends CommandGroup {
       }
       if (named.isEmpty() && given.isEmpty()) {
         throw CommandFailed.usage(
-            "the file names no `predecessor`, and what is active now may be another's work; begin"
+            "the file names no `predecessor`, and the active session may have others' changes; begin"
                 + " with `testudo session read %s --for-update`, or give --over HASH"
                     .formatted(session.name()));
       }
@@ -164,7 +164,7 @@ final class SessionCommand extends CommandGroup {
     }
   }
 
-  /// `testudo session read`.
+  /// The command `testudo session read`.
   @Command(name = "read", description = "Prints the active session of that name.")
   static final class Read implements Callable<Integer> {
     private final CliContext context;
@@ -198,7 +198,7 @@ final class SessionCommand extends CommandGroup {
     }
   }
 
-  /// `testudo session verify`.
+  /// The command `testudo session verify`.
   @Command(
       name = "verify",
       description = {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `testudo session delete`.
+/// The command `testudo session delete`.
 @Command(
     name = "delete",
     description = {
@@ -46,7 +46,7 @@ final class SessionDelete implements Callable<Integer> {
     }
     if (hash == null) {
       throw CommandFailed.usage(
-          "deleting is for ever, and what is active now may be another's work; look at it with"
+          "deletion is final, and the active session may have others' changes; look at it with"
               + " `testudo session read %s --for-update` and give its --hash HASH".formatted(name));
     }
     var seen =

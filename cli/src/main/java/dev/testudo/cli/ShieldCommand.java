@@ -36,14 +36,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `testudo shield …`: rules as files and variables, and the shields that run. The two commands
-/// that start programs are not here: the command line never loads the shield.
+/// The command `testudo shield`: rules in files and variables, and running shields. The two
+/// commands that start programs are elsewhere, because the command line never loads the shield.
 @Command(
     name = "shield",
     description = "Protects the network connections of one program, without a mesh.",
     footer = {"", "docs/network-shield.md describes every variable."})
 final class ShieldCommand extends CommandGroup {
-  /// In the order in which they are listed.
+  /// Those commands, in the order in which the help lists them.
   private static final SequencedMap<String, String> STARTING = new LinkedHashMap<>();
 
   static {
@@ -63,7 +63,7 @@ final class ShieldCommand extends CommandGroup {
     return all;
   }
 
-  /// `testudo shield check`.
+  /// The command `testudo shield check`.
   @Command(
       name = "check",
       description = "Checks the rules of a shield and prints the effective policy.")
@@ -113,7 +113,7 @@ final class ShieldCommand extends CommandGroup {
               .then(variables -> ShieldVariables.read(context.environment(), variables));
     }
 
-    /// A policy is shown only if a shield would start with it.
+    /// Reports the findings, and the policy if a shield would start with it.
     private void report(Optional<ShieldRules> usable, List<Diagnostic> found) {
       var out = context.streams().out();
       var policy = usable.map(EffectivePolicy::of);
@@ -134,7 +134,7 @@ final class ShieldCommand extends CommandGroup {
     }
   }
 
-  /// `testudo shield why`.
+  /// The command `testudo shield why`.
   @Command(name = "why", description = "Explains why a running shield allows or refuses something.")
   static final class Why implements Callable<Integer> {
     private final CliContext context;

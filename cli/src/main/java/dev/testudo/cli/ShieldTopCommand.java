@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `testudo shield top`.
+/// The command `testudo shield top`.
 @Command(
     name = "top",
     description = {
@@ -67,7 +67,7 @@ final class ShieldTopCommand implements Callable<Integer> {
     return ExitCode.DONE.number();
   }
 
-  /// Until somebody presses `q` or Ctrl-C.
+  /// Redraws the screen until the user presses `q` or Ctrl-C.
   private void watch() throws IOException, InterruptedException {
     var ended = new CountDownLatch(1);
     try (var signals = StopSignals.listen(STOP, context.insistence(), () -> {});

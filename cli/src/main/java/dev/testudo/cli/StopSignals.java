@@ -6,8 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Ctrl-C, SIGTERM and SIGHUP, for a command that has to end in order: the JVM ends only once this
-/// is closed, or when `limit` is over, or when the user insists. Close it last.
+/// Handles Ctrl-C, SIGTERM and SIGHUP for a command that needs time to stop in order. The JVM
+/// then exits only when this object is closed, when `limit` is over, or when the user asks
+/// again. Close it last.
 final class StopSignals implements AutoCloseable {
   private final CompletableFuture<Void> asked = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -22,19 +23,19 @@ final class StopSignals implements AutoCloseable {
     this.endNow = endNow;
   }
 
-  /// Begins to listen.
+  /// Starts to listen.
   ///
-  /// @param limit how long an end in order may take
+  /// @param limit the longest time for an orderly stop
   /// @param insistence see [CliContext#insistence()]
-  /// @param endNow ends what the command has started, at once; called when the user insists, from a
-  ///     thread of its own
+  /// @param endNow kills what the command has started; called from its own thread when the
+  ///     user asks again
   static StopSignals listen(Duration limit, Consumer<Runnable> insistence, Runnable endNow) {
     var signals = new StopSignals(limit, insistence, endNow);
     Runtime.getRuntime().addShutdownHook(signals.hook);
     return signals;
   }
 
-  /// Calls `stop` when the user wants an end; at once if that was before.
+  /// Calls `stop` when the user asks to stop, or at once if that has already happened.
   void tell(Runnable stop) {
     var _ = asked.thenRun(stop);
   }
@@ -63,7 +64,7 @@ final class StopSignals implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // A signal is ending the JVM already; nothing waits for us any more.
+      // The JVM is already shutting down because of a signal, and no longer waits for this object.
     }
   }
 }

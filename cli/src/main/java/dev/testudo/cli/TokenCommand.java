@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `testudo token …`: the join tokens of a service.
+/// The command `testudo token`: the join tokens of a service.
 @Command(
     name = "token",
     description = {
@@ -30,7 +30,7 @@ final class TokenCommand extends CommandGroup {
     return all;
   }
 
-  /// Which service.
+  /// The argument that selects the service.
   private static final class ServiceArgument {
     @Parameters(
         index = "0",
@@ -44,7 +44,7 @@ final class TokenCommand extends CommandGroup {
     }
   }
 
-  /// `testudo token create`.
+  /// The command `testudo token create`.
   @Command(
       name = "create",
       description = {
@@ -112,7 +112,7 @@ final class TokenCommand extends CommandGroup {
     }
   }
 
-  /// `testudo token list`.
+  /// The command `testudo token list`.
   @Command(name = "list", description = "Lists the join tokens of a service, without their values.")
   static final class ListThem implements Callable<Integer> {
     private final CliContext context;
@@ -145,7 +145,7 @@ final class TokenCommand extends CommandGroup {
     }
   }
 
-  /// `testudo token revoke`.
+  /// The command `testudo token revoke`.
   @Command(
       name = "revoke",
       description = "Revokes join tokens of a service. Running instances are not affected.")

@@ -4,11 +4,11 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.session.ValidityPeriod;
 import dev.testudo.trust.channel.JoinTokenOrder;
 
-/// What the command line orders of CAS for a token.
+/// Builds orders of join tokens from options.
 final class TokenOrders {
   private TokenOrders() {}
 
-  /// An order from the values of two options.
+  /// Returns the order for the values of two options.
   static JoinTokenOrder of(int uses, String validFor) throws CommandFailed {
     var validity =
         ValidityPeriod.parse(validFor)

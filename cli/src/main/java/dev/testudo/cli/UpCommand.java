@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `testudo up`: a mesh on this machine.
+/// The command `testudo up`: runs a mesh on this machine.
 @Command(
     name = "up",
     description = {
@@ -131,7 +131,7 @@ final class UpCommand implements Callable<Integer> {
     var names = mesh.plan().services().stream().map(PlannedService::name).toList();
     var out = context.streams().out();
     var palette = noColor ? Palette.PLAIN : context.palette();
-    // A command of the user writes to the same terminal; a table would be torn apart.
+    // The user's command writes to the same terminal and would break a live table.
     if (!context.terminal() || plain || noColor || !command.isEmpty()) {
       return new PlainDisplay(out, palette, names);
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/// Values for the `$VAR` placeholders of a session.
+/// Options with the values of `$VAR` placeholders in a session.
 final class VariableOptions {
   @Option(
       names = {"-e", "--env"},
@@ -15,7 +15,7 @@ final class VariableOptions {
   @Option(names = "--use-env", description = "Takes values that no -e gives from the environment.")
   private boolean useEnvironment;
 
-  /// All values; `-e` wins.
+  /// Returns all values. Those of `-e` take precedence.
   Map<String, String> all(Map<String, String> environment) {
     var all = new HashMap<String, String>();
     if (useEnvironment) {

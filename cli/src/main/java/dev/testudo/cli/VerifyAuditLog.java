@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `testudo cas verify-audit-log`.
+/// The command `testudo cas verify-audit-log`.
 @Command(
     name = "verify-audit-log",
     description = {
@@ -54,7 +54,7 @@ final class VerifyAuditLog implements Callable<Integer> {
   public Integer call() throws IOException, CommandFailed {
     var hash = CasClientOptions.hash(key);
     if (!Files.isReadable(file)) {
-      throw CommandFailed.environment("`%s` cannot be read".formatted(file));
+      throw CommandFailed.environment("cannot read `%s`".formatted(file));
     }
     var verdict = AuditVerdict.of(file, hash, seen());
     if (!verdict.problems().isEmpty()) {

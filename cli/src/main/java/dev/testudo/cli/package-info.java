@@ -1,3 +1,3 @@
-/// The commands: what a person types, checked and turned into calls of the packages below. The only
-/// package that knows the argument parser.
+/// The commands: they check what a person types and call the packages below. Only this package uses
+/// the argument parser.
 package dev.testudo.cli;

@@ -117,7 +117,7 @@ class CliTest {
             plain.started(),
             plain.insistence());
     assertEquals(3, Cli.run(new String[] {"version"}, context));
-    assertEquals("testudo: standard output cannot be written\n", err.toString(UTF_8));
+    assertEquals("testudo: cannot write to standard output\n", err.toString(UTF_8));
   }
 
   @Test

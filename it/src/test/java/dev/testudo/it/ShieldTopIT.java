@@ -48,7 +48,7 @@ class ShieldTopIT extends AtShieldWorkshop {
     // Whoever runs the tests in the background of a shell has them ignore it.
     var words = List.of("env", "--default-signal=INT", "script", "-qefc", command, "/dev/null");
     var screen = shop.start(LOG, words, ProcessBuilder.Redirect.PIPE);
-    shop.await(LOG, "q ends");
+    shop.await(LOG, "q quits");
     return screen;
   }
 

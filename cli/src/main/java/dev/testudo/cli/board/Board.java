@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Gathers what agents report about their services. Keeps a bounded amount, however long the mesh
-/// runs. For one thread.
+/// Collects what agents report about their services. Keeps a bounded amount of data, however long
+/// the mesh runs. Not thread-safe.
 public final class Board {
   static final int MAX_REFUSALS = 100;
 
@@ -24,7 +24,7 @@ public final class Board {
   private final Edges edges;
   private long refused;
 
-  /// A board for services that have not been started, with their addresses.
+  /// Creates a board for services that have not been started, with their addresses by name.
   public Board(Map<String, String> addresses) {
     addresses.forEach(
         (name, address) ->
@@ -35,13 +35,14 @@ public final class Board {
     this.edges = new Edges(addresses);
   }
 
-  /// A service's agent runs as process `pid` of this machine.
+  /// Records that a service's agent runs as process `pid` of this machine.
   public void started(String service, long pid) {
     var row = row(service);
     put(row(row, ServiceState.STARTING, OptionalLong.of(pid), row.attestation(), List.of()));
   }
 
-  /// A service is in `state` from now on. Who has ended listens and talks no more.
+  /// Records a service's new state. A service that has ended has no listeners and
+  /// connections any more.
   public void state(String service, ServiceState state) {
     var row = row(service);
     var over =
@@ -55,8 +56,7 @@ public final class Board {
     put(row(row, state, row.pid(), row.attestation(), over ? List.of() : row.listening()));
   }
 
-  /// Takes in what the agent of `service` says, and returns the connection if it is the first of
-  /// its kind.
+  /// Records a report of a service's agent. Returns the connection if it is the first of its kind.
   public Optional<EdgeRow> report(String service, AgentEvents.Line line) {
     var row = row(service);
     switch (line.event()) {
@@ -73,13 +73,14 @@ public final class Board {
       case AgentEvent.Refused(var operation, var target, var rule, var reason) ->
           refused(new RefusalRow(line.at(), service, operation, target, rule, reason));
       case AgentEvent.Exited _, AgentEvent.Failed _ -> {
-        // The end of the process itself tells the same, and more surely.
+        // The end of the process itself reports the same, and more reliably.
       }
     }
     return Optional.empty();
   }
 
-  /// In words, and honest: software evidence is worth nothing against who owns the machine.
+  /// Returns a description of the evidence. Software evidence is marked, because it proves nothing
+  /// about the owner of the machine.
   static String attestation(String kind) {
     return kind.equals("software") ? "software (not hardware attested)" : kind;
   }
@@ -113,7 +114,7 @@ public final class Board {
     services.put(row.name(), row);
   }
 
-  /// What is known of one service.
+  /// Returns the row of a service.
   public ServiceRow row(String service) {
     var row = services.get(service);
     if (row == null) {
@@ -122,7 +123,7 @@ public final class Board {
     return row;
   }
 
-  /// Everything, as it is now.
+  /// Returns a snapshot of everything.
   public MeshView view() {
     return new MeshView(
         List.copyOf(services.values()), edges.rows(), List.copyOf(refusals), refused);

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Counts connections by who talks to whom under which rule.
+/// Counts connections by client, server and rule.
 ///
-/// Two shields report a connection inside the mesh, one at each end. The client's word is shown;
-/// the server's only where no client reports, that is for peers outside.
+/// Both ends of a connection inside the mesh report it. The client's report is shown; a server's
+/// report is shown only for peers outside the mesh, for which no client reports.
 final class Edges {
-  /// Most peers told apart; further ones are counted together.
+  /// The most edges with a count of their own; further ones are counted together.
   static final int MAX_EDGES = 200;
 
-  /// Most connections followed from beginning to end; further ones are counted when they open.
+  /// The most open connections that are tracked; further ones are counted only when they open.
   static final int MAX_OPEN = 50_000;
 
   private static final String OTHERS = "(others)";
@@ -47,7 +47,7 @@ final class Edges {
     long bytes;
   }
 
-  /// Counts a new connection; returns its edge if it is the first one there.
+  /// Counts a new connection. Returns its edge if it is the first one on it.
   Optional<EdgeRow> opened(String service, AgentEvent.Opened opened) {
     var edge = edge(service, opened);
     var known = counts.containsKey(edge);
@@ -74,8 +74,9 @@ final class Edges {
         : new Edge(service, peer, connection.rule(), Direction.OUTBOUND);
   }
 
-  /// Who the peer is: a service of the mesh by its address, else the name in its certificate, else
-  /// its address. A client's port says nothing, a server's says which service of that machine.
+  /// Returns the name of the peer: the service with its address, else the name in its certificate,
+  /// else its address. The port of a client is left out; the port of a server identifies the
+  /// server on its machine.
   private String name(SecuredConnection connection) {
     var address = connection.peer();
     var colon = address.lastIndexOf(':');
@@ -96,7 +97,7 @@ final class Edges {
     }
   }
 
-  /// The service is gone, and its connections with it.
+  /// Removes a service that has ended, with its connections.
   void forget(String service) {
     open.entrySet()
         .removeIf(

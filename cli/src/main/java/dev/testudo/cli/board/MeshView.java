@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// One moment of a mesh.
+/// A snapshot of a mesh.
 public record MeshView(
     List<ServiceRow> services, List<EdgeRow> edges, List<RefusalRow> refusals, long refused) {
   public MeshView {
@@ -15,8 +15,8 @@ public record MeshView(
 
   /// A service.
   ///
-  /// @param pid the program's process id as its agent sees it; empty until it runs
-  /// @param attestation how the service proved itself, in words; empty until it did
+  /// @param pid the process id of the program as its agent sees it; empty until it runs
+  /// @param attestation the description of its evidence; empty until it is attested
   public record ServiceRow(
       String name,
       ServiceState state,
@@ -29,22 +29,22 @@ public record MeshView(
     }
   }
 
-  /// Where a service can be reached.
+  /// An address at which a service listens.
   ///
-  /// @param at `address:port` or a socket path
+  /// @param at `address:port` or the path of a socket
   /// @param mode what the shield does with its connections
   public record PortRow(String rule, String at, String mode) {}
 
-  /// Connections from one peer to another under one rule.
+  /// The connections from one peer to another under one rule.
   ///
-  /// @param open how many are open now
-  /// @param total how many there were
-  /// @param bytes sent and received by the closed ones
+  /// @param open the number of open connections
+  /// @param total the number of connections so far
+  /// @param bytes the bytes sent and received by closed connections
   public record EdgeRow(String from, String to, String rule, long open, long total, long bytes) {}
 
-  /// Something a service tried, or somebody tried with it, and was not allowed to.
+  /// An operation of a service, or of a peer with it, that the shield refused.
   ///
-  /// @param rule the rule that decided, empty for the default mode
+  /// @param rule the rule that applied; empty for the default mode
   public record RefusalRow(
       Instant time, String service, String operation, String target, String rule, String reason) {}
 }

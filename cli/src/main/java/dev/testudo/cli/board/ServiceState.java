@@ -1,6 +1,6 @@
 package dev.testudo.cli.board;
 
-/// Where a service is in its life.
+/// The states in a service's life cycle.
 public enum ServiceState {
   WAITING("waiting"),
   STARTING("starting"),
@@ -17,7 +17,7 @@ public enum ServiceState {
     this.word = word;
   }
 
-  /// As shown to people and written to the mesh report.
+  /// Returns the word shown to people and written to the mesh report.
   public String word() {
     return word;
   }

@@ -1,3 +1,3 @@
-/// What is known of a running mesh: services, who talks to whom, what was refused. Facts go in,
-/// snapshots come out; nothing here is shown or stored.
+/// The state of a running mesh: services, connections, refusals. Events go in and snapshots come
+/// out; nothing here displays or stores them.
 package dev.testudo.cli.board;

@@ -3,7 +3,8 @@ package dev.testudo.cli.exit;
 import java.io.IOException;
 import java.io.Serial;
 
-/// A command cannot go on. The message is the line its user reads: what, where, why, what to do.
+/// A command cannot continue. The message is the line that its user reads: what, where,
+/// why, and what to do.
 public final class CommandFailed extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -19,27 +20,27 @@ public final class CommandFailed extends Exception {
     this.code = code;
   }
 
-  /// The world around us did not do its part.
+  /// Creates a failure of the environment.
   public static CommandFailed environment(String message) {
     return new CommandFailed(ExitCode.ENVIRONMENT_FAILED, message);
   }
 
-  /// The world failed while we were `doing` something.
+  /// Creates a failure of the environment while `doing` something.
   public static CommandFailed environment(String doing, IOException cause) {
     return new CommandFailed(ExitCode.ENVIRONMENT_FAILED, doing + ": " + reason(cause), cause);
   }
 
-  /// What the user wrote cannot be used, and there is no place in a file to point at.
+  /// Creates a failure because of the user's input, if there is no place in a file to point at.
   public static CommandFailed input(String message) {
     return new CommandFailed(ExitCode.INPUT_WRONG, message);
   }
 
-  /// The command line itself is wrong.
+  /// Creates a failure because of a wrong command line.
   public static CommandFailed usage(String message) {
     return new CommandFailed(ExitCode.USAGE, message);
   }
 
-  /// Somebody said no: attestation, policy or access.
+  /// Creates a failure because attestation, a policy or access rights refuse something.
   public static CommandFailed refused(String message) {
     return new CommandFailed(ExitCode.REFUSED, message);
   }
@@ -48,12 +49,12 @@ public final class CommandFailed extends Exception {
     return code;
   }
 
-  /// The line to print.
+  /// Returns the line to print.
   public String line() {
     return String.valueOf(getMessage());
   }
 
-  /// What `cause` says in words a user can use: the JDK's file exceptions only carry the path.
+  /// Returns the cause in words for people. The JDK's file exceptions carry only the path.
   public static String reason(IOException cause) {
     var message = cause.getMessage();
     return switch (cause) {

@@ -1,6 +1,6 @@
 package dev.testudo.cli.exit;
 
-/// What the process tells its caller. The numbers are part of what we promise.
+/// The exit codes of the process. The numbers are part of the public interface.
 public enum ExitCode {
   DONE(0),
   INPUT_WRONG(1),

@@ -1,2 +1,2 @@
-/// How a command ends: its exit code and, when it could not go on, one line that says why.
+/// How a command ends: its exit code and, if it failed, one line with the reason.
 package dev.testudo.cli.exit;

@@ -20,27 +20,26 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Set;
 
-/// Files and folders that only their owner can read, from the moment they exist.
+/// Files and directories that only their owner can read, from the moment of their creation.
 public final class PrivateFiles {
   private static final FileAttribute<Set<PosixFilePermission>> FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private PrivateFiles() {}
 
-  /// Makes `directory` for this user alone, or takes it as it is.
+  /// Creates `directory` for this user alone, or checks an existing one.
   ///
-  /// @throws IOException if it is another user's, or others can change it
+  /// @throws IOException if it belongs to another user, or others can change it
   public static Path directory(Path directory) throws IOException {
     return OwnDirectory.open(directory);
   }
 
-  /// Puts `content` in place of `file`: a reader sees the old content or the new one, also after a
-  /// crash.
+  /// Replaces `file` atomically: readers see the old content or the new one, even after a crash.
   public static void replace(Path file, String content) throws IOException {
     replace(file, content.getBytes(UTF_8));
   }
 
-  /// As [#replace(Path, String)], with bytes.
+  /// Replaces `file` with bytes, like [#replace(Path, String)].
   public static void replace(Path file, byte[] content) throws IOException {
     var temporary = file.resolveSibling("." + file.getFileName() + ".new");
     Files.deleteIfExists(temporary);
@@ -57,8 +56,8 @@ public final class PrivateFiles {
   /// Makes `id` the owner and the group of everything in `tree`, without following links. Nobody
   /// else may change the tree meanwhile.
   ///
-  /// @throws IOException if a file in it has another name too, which may be outside the tree; then
-  ///     nothing is given
+  /// @throws IOException if a file in it has another hard link, which may be outside the tree; no
+  ///     owner is changed then
   public static void give(Path tree, int id) throws IOException {
     try (var walk = Files.walk(tree)) {
       var all = walk.toList();
@@ -76,12 +75,12 @@ public final class PrivateFiles {
     if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
         && (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
       throw new IOException(
-          "%s has a second name (a hard link); copy it, put the copy in its place, and try again"
+          "%s has another hard link; replace the file by a copy of it and try again"
               .formatted(file));
     }
   }
 
-  /// Deletes `tree`, if it is there, without following links.
+  /// Deletes `tree` if it exists, without following links.
   public static void delete(Path tree) throws IOException {
     if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
       return;

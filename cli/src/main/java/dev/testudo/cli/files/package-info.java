@@ -1,2 +1,2 @@
-/// Files of our own on disk: private, replaced whole, deleted whole.
+/// Private files: created, replaced atomically, and deleted as a whole.
 package dev.testudo.cli.files;

@@ -15,11 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Which files `build.copy` brings into an image: place in the image to file on this machine, in
-/// the order of the places. Links are followed; what they lead to is copied. What the manifest says
-/// of the machine's own files (`build.host_paths`) is checked with it.
+/// The files that `build.copy` brings into an image: from the path in the image to the file on this
+/// machine, in the order of paths. Links are followed and their targets copied. The paths in
+/// `build.host_paths` are checked at the same time.
 public record CopyPlan(Map<Path, Path> files) {
-  /// Most files of one image.
+  /// The most files of one image.
   static final int MAX_FILES = 20_000;
 
   private static final int MAX_DEPTH = 32;
@@ -28,7 +28,7 @@ public record CopyPlan(Map<Path, Path> files) {
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
   }
 
-  /// Plans the copies of `recipe`; every entry that cannot be copied is reported.
+  /// Plans the copies of `recipe` and reports every entry that cannot be copied.
   public static Parsed<CopyPlan> of(ImageRecipe recipe) {
     var problems = new Problems();
     var files = new TreeMap<Path, Path>();

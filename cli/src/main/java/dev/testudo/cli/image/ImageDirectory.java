@@ -12,18 +12,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/// An image on disk: `image.json` and the tree `root/`. It depends on nothing but the recipe, the
-/// copied files and where this machine keeps the program, so making it again gives the same
-/// measurement.
+/// An image on disk: `image.json` and the tree `root/`. It depends only on the recipe, the
+/// copied files, and the location of the program on this machine. Creating it again gives
+/// the same measurement.
 ///
-/// @param hostFiles files of this machine that are part of the program
-/// @param copied how many files the tree has
+/// @param hostFiles the files of this machine that are part of the program
+/// @param copied the number of files in the tree
 public record ImageDirectory(Path path, List<Path> hostFiles, int copied) {
   public ImageDirectory {
     hostFiles = List.copyOf(hostFiles);
   }
 
-  /// Makes the image at `path`, replacing what is there.
+  /// Creates the image at `path`, replacing what is there.
   ///
   /// @throws CommandFailed if this machine does not have the program
   public static ImageDirectory make(Path path, ImageRecipe recipe, CopyPlan plan)
@@ -46,7 +46,7 @@ public record ImageDirectory(Path path, List<Path> hostFiles, int copied) {
     return new ImageDirectory(path, hostFiles, plan.files().size());
   }
 
-  /// Measures the image together with the agent whose jars are in `lib`, as the agent will.
+  /// Measures the image together with the agent whose jars are in `lib`, as the agent will do.
   public SoftwareMeasurement measure(Path lib) throws IOException {
     return SoftwareMeasurement.of(lib, path);
   }
@@ -58,7 +58,7 @@ public record ImageDirectory(Path path, List<Path> hostFiles, int copied) {
     Files.setPosixFilePermissions(to, PosixFilePermissions.fromString(mode));
   }
 
-  /// Folders get the permissions that images usually have, whatever the umask is.
+  /// Gives directories the usual permissions of images, whatever the umask is.
   private static void openTree(Path root) throws IOException {
     try (var walk = Files.walk(root)) {
       for (var folder : walk.filter(Files::isDirectory).toList()) {

@@ -8,10 +8,10 @@ import java.util.Optional;
 /// What goes into an image.
 ///
 /// @param name the image's name (`build.to`)
-/// @param copies what is copied from `source` into the working directory (`build.copy`)
-/// @param hostPaths files and folders of the machine that the program sees (`build.host_paths`)
-/// @param source the manifest's folder
-/// @param program what is started
+/// @param copies the paths copied from `source` into the working directory (`build.copy`)
+/// @param hostPaths files and directories of the machine that the program sees (`build.host_paths`)
+/// @param source the directory of the manifest
+/// @param program the program to start
 public record ImageRecipe(
     String name, List<Text> copies, List<Text> hostPaths, Path source, ProgramCall program) {
   public ImageRecipe {
@@ -21,11 +21,11 @@ public record ImageRecipe(
 
   /// How the service's program is called.
   ///
-  /// @param command its first word: a path, or a name to be found on the search path
-  /// @param workingDirectory absolute
+  /// @param command the first word of the command: a path, or a name to be found on the search path
+  /// @param workingDirectory the working directory, absolute
   /// @param searchPath the PATH of the service, if its policy sets one
   public record ProgramCall(String command, Path workingDirectory, Optional<String> searchPath) {
-    /// Where programs are looked for when the policy does not say.
+    /// The search path used if the policy sets none.
     public static final String USUAL_PATH =
         "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -35,7 +35,8 @@ public record ImageRecipe(
       }
     }
 
-    /// Folders to search, in order. Relative ones are left out: they would depend on who starts.
+    /// Returns the directories to search, in order. Relative ones are left out, because they would
+    /// depend on the caller's directory.
     List<Path> searched() {
       return java.util.Arrays.stream(searchPath.orElse(USUAL_PATH).split(":", -1))
           .filter(folder -> folder.startsWith("/"))

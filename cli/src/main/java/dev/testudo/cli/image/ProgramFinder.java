@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Finds the files of this machine that a program consists of: its executable and, for a script,
-/// the interpreters that `#!` names. A file that the image brings itself is not among them, it is
-/// measured with the image. Paths are real ones: links of this machine are resolved.
+/// the interpreters named by `#!`. Files that the image itself brings are left out, because they
+/// are measured with the image. Links of this machine are resolved.
 final class ProgramFinder {
   private final ProgramCall call;
   private final Map<Path, Path> imageFiles;
@@ -25,9 +25,10 @@ final class ProgramFinder {
     this.imageFiles = imageFiles;
   }
 
-  /// The host files of the program of `call` in an image that brings `imageFiles` (place in the
-  /// image to file on this machine).
+  /// Returns the host files of a program.
   ///
+  /// @param imageFiles the files of the image, from the path in the image to the file
+  ///     on this machine
   /// @throws CommandFailed if there is no such program
   static List<Path> hostFiles(ProgramCall call, Map<Path, Path> imageFiles)
       throws IOException, CommandFailed {
@@ -44,7 +45,7 @@ final class ProgramFinder {
     return List.copyOf(finder.found);
   }
 
-  /// Adds one program and returns the interpreter it needs.
+  /// Adds a program and returns the interpreter that it needs.
   private Optional<String> add(String word) throws IOException, CommandFailed {
     var file = locate(word).orElseThrow(() -> missing(word));
     if (!imageFiles.containsValue(file)) {
@@ -54,7 +55,7 @@ final class ProgramFinder {
     return interpreter(file);
   }
 
-  /// The file on this machine that `word` stands for.
+  /// Returns the file on this machine that `word` stands for.
   private Optional<Path> locate(String word) {
     if (word.contains("/")) {
       return at(call.workingDirectory().resolve(word).normalize());
@@ -84,7 +85,8 @@ final class ProgramFinder {
                 .formatted(word, call.searchPath().orElse(ProgramCall.USUAL_PATH)));
   }
 
-  /// What a script is run by, empty when `file` is not one. `env` is a part of the program as well.
+  /// Returns the interpreter of a script, or empty if `file` is not a script. A program like `env`
+  /// before the interpreter counts as a part of the program, too.
   private Optional<String> interpreter(Path file) throws IOException, CommandFailed {
     var programs = Interpreter.of(head(file));
     for (var program : programs.subList(0, Math.max(0, programs.size() - 1))) {

@@ -19,18 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A mesh whose services are known in every detail that does not depend on this machine.
+/// A mesh joined with its manifests, complete except for what depends on this machine.
 ///
-/// @param images how each service's image is made, by service name
+/// @param images how each service's image is made, by name of the service
 public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
   public LoadedMesh {
     images = Map.copyOf(images);
   }
 
-  /// What goes into the image of one service.
+  /// The recipe of one service's image and the files to copy.
   public record PlannedImage(ImageRecipe recipe, CopyPlan copies) {}
 
-  /// How the image of `service`, one of the plan's, is made.
+  /// Returns how the image of a service of the plan is made.
   public PlannedImage image(String service) {
     var image = images.get(service);
     if (image == null) {
@@ -40,7 +40,7 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
   }
 
   /// Reads the Meshfile `file` and the manifests of its images: those in `given`, then those found
-  /// beside it. Everything wrong in any of them is reported.
+  /// beside it. Reports everything that is wrong with any of them.
   public static Parsed<LoadedMesh> load(Path file, List<Path> given)
       throws IOException, CommandFailed {
     var mesh = Mesh.read(SourceFiles.read(file));
@@ -71,8 +71,9 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
     return problems.result(() -> new LoadedMesh(plan.orElseThrow(), images));
   }
 
-  /// Files that lie beside the mesh without belonging to it may be wrong; what is wrong with one
-  /// matters when an image has no manifest, or when two manifests make an image of the mesh.
+  /// Returns the relevant problems of manifests. Files beside the Meshfile that do not belong to
+  /// the mesh may have errors. These matter only if an image has no manifest, or if two manifests
+  /// make the same image of the mesh.
   private static List<Diagnostic> relevant(Mesh mesh, ManifestSearch search) {
     var wanted = mesh.services().stream().map(service -> service.image().value()).toList();
     if (!search.found().keySet().containsAll(wanted)) {

@@ -13,8 +13,8 @@ import dev.testudo.policy.substitution.MeshTemplate;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The image of a service manifest alone, before any mesh gives values: variables stand for their
-/// defaults, and one without a default cannot decide what the image is.
+/// Derives the image of a service manifest without a mesh. Variables have their defaults; one
+/// without a default must not determine the image.
 public final class ManifestImage {
   private final FoundManifest found;
   private final Problems problems = new Problems();
@@ -23,7 +23,7 @@ public final class ManifestImage {
     this.found = found;
   }
 
-  /// What goes into the image of `found`.
+  /// Returns what goes into the image of `found`.
   public static Parsed<ImageRecipe> recipe(FoundManifest found) {
     return new ManifestImage(found).recipe();
   }
@@ -59,7 +59,7 @@ public final class ManifestImage {
 
   private String value(MeshTemplate.Variable variable) {
     var fallback = variable.fallback().or(() -> manifestDefault(variable.name()));
-    // A default that depends on further variables is for a mesh to work out.
+    // A default that itself contains variables can be resolved only in a mesh.
     if (fallback.isPresent() && fallback.get().variables().isEmpty()) {
       return fallback.get().expand(_ -> "").value();
     }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Finds the service manifests of a mesh's images: every `*.yaml` and `*.yml` beside the Meshfile
-/// and one folder deeper that has `kind: genservice`.
+/// Finds the service manifests of a mesh's images: every `*.yaml` and `*.yml` with `kind:
+/// genservice` beside the Meshfile and one directory deeper.
 final class ManifestSearch {
   private static final int MAX_FILES = 1000;
   private static final Set<String> NOT_SEARCHED = Set.of("target", "node_modules");
@@ -27,27 +27,27 @@ final class ManifestSearch {
   private final List<Diagnostic> skipped = new ArrayList<>();
   private final Map<String, List<Diagnostic>> warnings = new LinkedHashMap<>();
 
-  /// The manifests, by image.
+  /// Returns the manifests by image.
   Map<String, FoundManifest> found() {
     return found;
   }
 
-  /// What is wrong with files that look like manifests but cannot be used.
+  /// Returns the errors of files that look like manifests but cannot be used.
   List<Diagnostic> problems() {
     return problems;
   }
 
-  /// What is doubtful about the manifest of `image`.
+  /// Returns the warnings about the manifest of `image`.
   List<Diagnostic> warnings(String image) {
     return warnings.getOrDefault(image, List.of());
   }
 
-  /// Files that were found and could not be read as text, each with a warning.
+  /// Returns a warning for each file that could not be read as text.
   List<Diagnostic> skipped() {
     return skipped;
   }
 
-  /// Looks beside `meshFile`.
+  /// Searches beside `meshFile`.
   void search(Path meshFile) throws IOException, CommandFailed {
     var absolute = meshFile.toAbsolutePath();
     var folder = absolute.getParent();
@@ -61,8 +61,8 @@ final class ManifestSearch {
     }
   }
 
-  /// A file that lies there by chance may be anything. Should it be the manifest of an image, then
-  /// that image has none, which is an error.
+  /// Adds a file found by the search. A file that is not text is only skipped: it may have nothing
+  /// to do with the mesh. If it was meant to be a manifest, its image has none, which is an error.
   private void addIfText(Path file) {
     try {
       add(file);
@@ -75,7 +75,7 @@ final class ManifestSearch {
     }
   }
 
-  /// Adds one file, if it is a service manifest.
+  /// Adds a file if it is a service manifest.
   void add(Path file) throws CommandFailed {
     add(file, SourceFiles.read(file));
   }
@@ -109,7 +109,7 @@ final class ManifestSearch {
     return file.toAbsolutePath().normalize();
   }
 
-  /// The name the user would have typed: relative if the Meshfile's was.
+  /// Returns the name that the user would have typed: relative if the Meshfile's is.
   private static Path shown(Path meshFile, Path folder, Path file) {
     return meshFile.isAbsolute() ? file : meshFile.resolveSibling(folder.relativize(file));
   }

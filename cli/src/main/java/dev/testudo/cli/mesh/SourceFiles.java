@@ -10,14 +10,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Reads what people wrote.
+/// Reads the files that people write.
 public final class SourceFiles {
-  /// Longest file, in bytes.
+  /// The longest file, in bytes.
   static final int LIMIT = 1 << 20;
 
   private SourceFiles() {}
 
-  /// The text of `file`, under the name by which the user called it.
+  /// Returns the text of `file`, under the name that the user gave.
   ///
   /// @throws CommandFailed if it cannot be read, is too long, or is not UTF-8
   public static SourceFile read(Path file) throws CommandFailed {

@@ -1,3 +1,2 @@
-/// From files to a mesh that can be deployed: reading them, finding the manifests of a mesh's
-/// images, making the images, writing the sessions.
+/// Loads a mesh from files: finds and reads the manifests of its images and plans the images.
 package dev.testudo.cli.mesh;

@@ -1,10 +1,10 @@
 package dev.testudo.cli.process;
 
-/// Receives what a child writes. Both methods are called from threads of their own, one per stream.
+/// Receives the output of a child process. Each method is called from a thread of its own.
 public interface ChildOutput {
-  /// One line of the child's standard output.
+  /// Receives one line of the child's standard output.
   void out(String line);
 
-  /// One line of the child's standard error.
+  /// Receives one line of the child's standard error.
   void err(String line);
 }

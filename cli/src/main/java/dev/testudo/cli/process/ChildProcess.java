@@ -3,23 +3,24 @@ package dev.testudo.cli.process;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/// A process we started. It lives no longer than we do: its standard input is a pipe that only we
-/// hold, and it was started with the agreement to end when that pipe closes, whatever becomes of
-/// us.
+/// A child process that never outlives us. Its standard input is a pipe that only we hold, and it
+/// is started so that it exits when that pipe closes, whatever happens to us.
 public interface ChildProcess {
   long pid();
 
-  /// Completes with the exit code (128 + signal when a signal ended it), after the last line of
-  /// output has been handed on or two seconds later, whichever comes first.
+  /// Returns a future for the exit code (128 + signal if a signal ended the process). It completes
+  /// once all output has been delivered, but at most two seconds after the exit.
   CompletableFuture<Integer> ended();
 
-  /// Asks it to end, by closing its standard input. A signal would not do: the first process of a
-  /// PID namespace ignores it until it has a handler, and `unshare` blocks it.
+  /// Asks the process to exit by closing its standard input. A signal would not work: the first
+  /// process of a PID namespace ignores signals without a handler, and `unshare` blocks them.
   void terminate();
 
-  /// Ends it and everything it started, now.
+  /// Kills the process and everything it has started.
   void kill();
 
-  /// Asks it to end, waits up to `patience`, then kills it. Returns whether it ended by itself.
+  /// Asks the process to exit, waits up to `patience`, and then kills it.
+  ///
+  /// @return true if it exited by itself
   boolean stop(Duration patience) throws InterruptedException;
 }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A process to start.
+/// A process to be started.
 ///
-/// @param command program and arguments; secrets never belong here
-/// @param environment the whole environment of the process, nothing is inherited
-/// @param directory where it starts
-/// @param firstLine what is written to its standard input first, as one line; a place for a secret,
-///     because nobody else reads it there
+/// @param command program and arguments, never with secrets
+/// @param environment the whole environment of the process; nothing is inherited
+/// @param directory the working directory
+/// @param firstLine the first line of its standard input; suitable for a secret, because no other
+///     process can read it there
 public record ChildSpec(
     List<String> command,
     Map<String, String> environment,
@@ -23,12 +23,12 @@ public record ChildSpec(
     environment = Map.copyOf(environment);
   }
 
-  /// A process that nothing is written to.
+  /// Creates a specification without a first line of input.
   public ChildSpec(List<String> command, Map<String, String> environment, Path directory) {
     this(command, environment, directory, Optional.empty());
   }
 
-  /// Shows no values of the environment.
+  /// Returns the command without the environment, whose values may be confidential.
   @Override
   public String toString() {
     return "ChildSpec" + command;

@@ -3,14 +3,14 @@ package dev.testudo.cli.process;
 import dev.testudo.policy.source.Printable;
 import java.util.function.Consumer;
 
-/// Turns the bytes a program writes into lines that are safe to show.
+/// Splits the bytes that a program writes into lines that are safe to show.
 ///
-/// A line ends at LF; a CR before it is dropped. A line longer than [#MAX_LINE] bytes is shown in
-/// pieces, so a program that never ends its line cannot fill our memory. Control characters and
+/// A line ends at LF; a CR before it is dropped. A line longer than [#MAX_LINE] bytes is delivered
+/// in pieces, so a program that never ends its line cannot fill our memory. Control characters and
 /// bytes that are not UTF-8 appear as `\xNN`: a program must not be able to move the cursor of the
-/// person who watches, nor forge lines of its neighbours. Not for use by several threads at once.
+/// terminal or forge lines of other services. Not thread-safe.
 public final class LineSplitter {
-  /// Longest piece handed on, in bytes as the program wrote them.
+  /// The longest piece, in bytes as the program wrote them.
   public static final int MAX_LINE = 8192;
 
   private final Consumer<String> lines;
@@ -22,7 +22,7 @@ public final class LineSplitter {
     this.lines = lines;
   }
 
-  /// Takes the next `count` bytes.
+  /// Adds the first `count` bytes of `bytes`.
   public void write(byte[] bytes, int count) {
     for (var i = 0; i < count; i++) {
       if (bytes[i] == '\n') {
@@ -36,7 +36,7 @@ public final class LineSplitter {
     }
   }
 
-  /// No more bytes follow: hands on what has no line end yet.
+  /// Delivers the rest, which has no line end. No more bytes follow.
   public void end() {
     if (length > 0) {
       endLine();
@@ -44,7 +44,7 @@ public final class LineSplitter {
   }
 
   private void endLine() {
-    // The rest of a broken line may be empty; it is not a line of its own then.
+    // If nothing follows the last piece of a long line, there is no further line.
     if (length > 0 || !continued) {
       var end = length > 0 && pending[length - 1] == '\r' ? length - 1 : length;
       lines.accept(Printable.of(pending, end));
@@ -53,7 +53,7 @@ public final class LineSplitter {
     continued = false;
   }
 
-  /// Hands on a full buffer, but leaves an unfinished UTF-8 sequence at its end for the next piece.
+  /// Delivers a full buffer. An incomplete UTF-8 sequence at its end stays for the next piece.
   private void breakLine() {
     var cut = length;
     while (cut > length - 4 && (pending[cut - 1] & 0xC0) == 0x80) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// Starts real processes, and ends all of them at once if need be.
+/// Starts real processes, and can kill all of them at once.
 public final class SystemProcesses implements ProcessRunner {
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final Duration DEATH = Duration.ofSeconds(5);
@@ -44,12 +44,12 @@ public final class SystemProcesses implements ProcessRunner {
     return new Running(process, process.onExit().thenApply(Process::exitValue), true);
   }
 
-  /// Starts a process unless [#endAll()] has begun.
+  /// Starts a process unless [#endAll()] has been called.
   private Process begin(ProcessBuilder builder) throws IOException {
     lock.lock();
     try {
       if (closed) {
-        throw new IOException("nothing is started any more: all processes are being ended");
+        throw new IOException("cannot start a process while all processes are being killed");
       }
       var process = builder.start();
       alive.add(process);
@@ -69,8 +69,8 @@ public final class SystemProcesses implements ProcessRunner {
     }
   }
 
-  /// Kills all that was started and everything below it, and lets nothing more start. Waits for
-  /// their ends, for five seconds at most. For any thread.
+  /// Kills all started processes with their descendants, and prevents new ones. Waits for their
+  /// ends, at most five seconds. Thread-safe.
   public void endAll() {
     List<Process> all;
     lock.lock();
@@ -87,7 +87,7 @@ public final class SystemProcesses implements ProcessRunner {
     var family = new ArrayList<ProcessHandle>();
     processes.forEach(process -> process.descendants().forEach(family::add));
     processes.forEach(process -> family.add(process.toHandle()));
-    // The first of each family first: what it starts meanwhile would not be in the list.
+    // Kill the roots first: children that they start meanwhile are not in the list.
     processes.forEach(Process::destroyForcibly);
     family.forEach(ProcessHandle::destroyForcibly);
     var ends = family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
@@ -96,7 +96,8 @@ public final class SystemProcesses implements ProcessRunner {
         .join();
   }
 
-  /// The pipe takes a line at once, and goes on to be what the process lives by.
+  /// Writes the first line of input. The pipe has room for it. The pipe then stays open, because
+  /// the process exits when it closes.
   private static void write(Process process, Secret line) throws IOException {
     var sent =
         line.<Optional<IOException>>reveal(
@@ -124,7 +125,8 @@ public final class SystemProcesses implements ProcessRunner {
     return builder;
   }
 
-  /// A grandchild that keeps the pipe open must not delay the news of the child's end for ever.
+  /// Returns a future for the exit code. A grandchild that keeps the pipe open must
+  /// not delay it for ever.
   private static CompletableFuture<Integer> ending(Process process, CompletableFuture<Void> pumps) {
     return process
         .onExit()
@@ -135,7 +137,7 @@ public final class SystemProcesses implements ProcessRunner {
                     .thenApply(_ -> ended.exitValue()));
   }
 
-  /// Reading a pipe holds on to the thread that does it, so it is a platform thread.
+  /// Delivers the lines of a stream from a platform thread, since reading a pipe blocks the thread.
   private static CompletableFuture<Void> pump(
       Process process, InputStream stream, Consumer<String> lines) {
     var done = new CompletableFuture<Void>();
@@ -151,7 +153,7 @@ public final class SystemProcesses implements ProcessRunner {
                   splitter.write(buffer, count);
                 }
               } catch (IOException e) {
-                // The pipe broke with the process; its exit code is the news.
+                // The pipe broke because the process ended; its exit code tells why.
               } finally {
                 splitter.end();
                 done.complete(null);
@@ -176,7 +178,7 @@ public final class SystemProcesses implements ProcessRunner {
       try {
         process.getOutputStream().close();
       } catch (IOException e) {
-        // Nothing was written, so nothing can be lost: the pipe is closed or its reader is gone.
+        // Nothing was written, so nothing is lost: the pipe is closed or its reader is gone.
       }
     }
 

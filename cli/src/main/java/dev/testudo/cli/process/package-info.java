@@ -1,2 +1,2 @@
-/// Child processes: started, listened to line by line, stopped, never lost.
+/// Child processes: starting them, reading their output line by line, and stopping them reliably.
 package dev.testudo.cli.process;

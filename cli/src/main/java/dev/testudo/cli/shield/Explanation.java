@@ -12,8 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Why shields do what they do, in words: about one shield, one connection, one rule, or the last
-/// refusal.
+/// Explains in words what shields do and why: for a shield, a connection, a rule, or
+/// the latest refusal.
 public final class Explanation {
   private static final int MOST = 10;
 
@@ -25,7 +25,7 @@ public final class Explanation {
     this.now = now;
   }
 
-  /// About the refusal that happened last. Empty when there was none.
+  /// Explains the latest refusal. Returns an empty list if there was none.
   public List<String> lastRefusal() {
     record Refused(ShieldStatus shield, ShieldStatus.Refusal refusal) {}
     return shields.stream()
@@ -35,8 +35,8 @@ public final class Explanation {
         .orElse(List.of());
   }
 
-  /// About whatever `what` is: a process of a shield, the name of a program or service, the number
-  /// of a connection, or the name of a rule. Empty when it is none of these.
+  /// Explains `what`: a process of a shield, the name of a program or service, the number of a
+  /// connection, or the name of a rule. Returns an empty list if it is none of these.
   public List<String> about(String what) {
     var lines = new ArrayList<String>();
     for (var shield : shields) {

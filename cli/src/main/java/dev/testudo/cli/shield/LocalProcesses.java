@@ -7,15 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Which processes of this machine belong to which shield. A shield of a mesh is process 1 of a PID
-/// name space of its own and knows nothing of the numbers that its processes have outside.
+/// Finds out which processes of this machine belong to a shield. A shield in a mesh is process 1 of
+/// its own PID namespace and does not know the process ids outside.
 final class LocalProcesses {
-  /// Longest line of parents that is followed.
+  /// The most ancestors of a process that are followed.
   private static final int GENERATIONS = 64;
 
   private LocalProcesses() {}
 
-  /// Whether process `pid`, numbered as here, is `shield`, its program, or was started by them.
+  /// Returns true if process `pid` of this namespace is the shield or its program, or
+  /// descends from them.
   static boolean belongs(long pid, ShieldStatus shield) {
     var here = namespace("self");
     if (shield.shielded().pidNamespace().isEmpty()
@@ -23,11 +24,11 @@ final class LocalProcesses {
       return withParents(pid)
           .anyMatch(one -> one == shield.shielded().pid() || one == shield.shielded().programPid());
     }
-    // Nothing else runs in the name space of a shield.
+    // Nothing else runs in the PID namespace of a shield.
     return namespace(Long.toString(pid)).equals(shield.shielded().pidNamespace());
   }
 
-  /// `pid` first, whether or not there is such a process.
+  /// Returns `pid` and its ancestors, whether or not there is such a process.
   private static Stream<Long> withParents(long pid) {
     var parents =
         Stream.iterate(
@@ -39,7 +40,8 @@ final class LocalProcesses {
     return Stream.concat(Stream.of(pid), parents);
   }
 
-  /// Absent when there is no such process, or when it may not be looked at.
+  /// Returns the PID namespace of a process; empty if there is no such process or it
+  /// may not be inspected.
   private static Optional<String> namespace(String process) {
     try {
       return Optional.of(Files.readSymbolicLink(Path.of("/proc", process, "ns/pid")).toString());

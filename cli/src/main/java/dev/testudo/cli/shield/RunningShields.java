@@ -20,23 +20,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// The shields that this user runs, asked through their status sockets. A socket that nobody
-/// answers at is left over from a shield that was killed, and is removed.
+/// Finds the running shields of this user and asks for their status through their sockets. A socket
+/// at which nobody listens was left by a shield that was killed; it is removed.
 public final class RunningShields {
-  /// What one shield may take to answer, in seconds.
+  /// The timeout for an answer, in seconds.
   private static final int PATIENCE = 5;
 
-  /// More sockets are not looked at.
+  /// The most sockets that are asked.
   private static final int MOST = 1000;
 
-  /// Shields asked at the same time.
+  /// The number of shields asked at the same time.
   private static final int AT_ONCE = 64;
 
   private RunningShields() {}
 
-  /// What every shield says of itself now, the oldest first.
+  /// Returns the status of every running shield, the oldest first.
   ///
-  /// @param environment of this process, which says where the sockets are
+  /// @param environment the environment of this process, which determines the
+  ///     directory of the sockets
   public static List<ShieldStatus> ask(Map<String, String> environment) throws IOException {
     var sockets =
         StatusDirectory.sockets(StatusDirectory.open(environment)).stream().limit(MOST).toList();
@@ -64,7 +65,7 @@ public final class RunningShields {
       removeLeftOver(path);
       return Optional.empty();
     } catch (IOException _) {
-      // It has ended meanwhile, is stuck, or speaks another version: not one to show.
+      // The shield has just ended, hangs, or speaks another version of the format. Leave it out.
       return Optional.empty();
     }
   }
@@ -83,7 +84,7 @@ public final class RunningShields {
     try {
       Files.deleteIfExists(path);
     } catch (IOException _) {
-      // The next one who looks tries again.
+      // The next caller tries again.
     }
   }
 
@@ -91,7 +92,7 @@ public final class RunningShields {
     try {
       socket.close();
     } catch (IOException _) {
-      // It is being closed by its reader.
+      // Its reader is closing it.
     }
   }
 }

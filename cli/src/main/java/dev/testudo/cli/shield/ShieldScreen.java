@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The running shields on a whole terminal, drawn again and again, until this is closed: then the
-/// terminal shows what it showed before.
+/// Shows running shields on the alternate screen of a terminal. Closing it restores
+/// the previous content.
 public final class ShieldScreen implements AutoCloseable {
   private static final String ENTER = "\u001b[?1049h\u001b[?25l";
   private static final String LEAVE = "\u001b[?25h\u001b[?1049l";
@@ -29,7 +29,8 @@ public final class ShieldScreen implements AutoCloseable {
     out.flush();
   }
 
-  /// Draws in one write, so that nothing flickers. What does not fit is cut and counted.
+  /// Draws everything in a single write to avoid flicker. Lines that do not fit
+  /// are cut and counted.
   public synchronized void draw(List<ShieldStatus> shields, Instant now, TerminalSize size) {
     if (closed) {
       return;
@@ -49,7 +50,7 @@ public final class ShieldScreen implements AutoCloseable {
     var hidden = all.size() - shown.size();
     var more =
         hidden == 0 ? "" : "; %d more lines in `testudo shield top --once`".formatted(hidden);
-    shown.add(palette.faint(Layout.cut("q ends" + more, size.columns())));
+    shown.add(palette.faint(Layout.cut("q quits" + more, size.columns())));
     return shown;
   }
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Running shields as lines of text: each with its connections and last refusals.
+/// Formats running shields as lines of text, each with its connections and latest refusals.
 public final class ShieldTable {
   private static final int CONNECTIONS = 20;
   private static final int REFUSALS = 5;
@@ -23,19 +23,21 @@ public final class ShieldTable {
     this(palette, now, Integer.MAX_VALUE);
   }
 
-  /// @param width longest line, in characters; longer ones are cut
+  /// Creates a table.
+  ///
+  /// @param width the longest line, in characters; longer ones are cut
   public ShieldTable(Palette palette, Instant now, int width) {
     this.palette = palette;
     this.now = now;
     this.width = width;
   }
 
-  /// Text from outside, fit for one line.
+  /// Makes text from outside fit into one line.
   private String fit(String text) {
     return Layout.cut(Printable.of(text), width);
   }
 
-  /// All of them; a line that says so when there is none.
+  /// Returns the lines for all shields; a line that says so if there are none.
   public List<String> lines(List<ShieldStatus> shields) {
     var lines = new ArrayList<String>();
     if (shields.isEmpty()) {
@@ -110,7 +112,7 @@ public final class ShieldTable {
     }
   }
 
-  /// A refusal in one line.
+  /// Returns a refusal as one line.
   static String refusal(ShieldStatus.Refusal one, Instant now) {
     var times = one.count() == 1 ? "" : " %d times,".formatted(one.count());
     return "refused %s %s (%s)%s %s ago: %s"

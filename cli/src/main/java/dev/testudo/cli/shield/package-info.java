@@ -1,2 +1,2 @@
-/// Looks at running shields: what they do, and why they did it.
+/// Shows running shields and explains what they did.
 package dev.testudo.cli.shield;

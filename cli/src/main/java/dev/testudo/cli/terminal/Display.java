@@ -2,21 +2,21 @@ package dev.testudo.cli.terminal;
 
 import dev.testudo.cli.board.MeshView;
 
-/// Where `up` shows what happens. Safe for use by many threads.
+/// Shows what happens during `up`. Implementations are thread-safe.
 public interface Display extends AutoCloseable {
-  /// A line a service wrote.
+  /// Shows a line that a service wrote.
   void output(String service, String line);
 
-  /// Something Testudo itself has to say.
+  /// Shows a message of Testudo itself.
   void say(String line);
 
-  /// Something Testudo refused, or that went wrong.
+  /// Shows a refusal or a failure.
   void alarm(String line);
 
-  /// How the mesh is now. May be called often.
+  /// Shows the current state of the mesh. May be called often.
   void show(MeshView view);
 
-  /// Leaves the terminal as it was; later lines are plain ones.
+  /// Restores the terminal. Later lines are shown without a table.
   @Override
   void close();
 }

@@ -12,12 +12,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A table of the mesh that stays in place while output scrolls past it.
+/// A live table of the mesh below scrolling output.
 ///
-/// The table is kept as the last lines of the screen and output is written where it stood before:
-/// lines then go into the terminal's scroll-back as usual, which a scrolling region with the table
-/// on top would prevent. Drawn at most ten times a second; lines in between wait, at most
-/// [#MAX_WAITING] of them, then they are written at once.
+/// The table occupies the last lines of the screen, and output is written where the table was
+/// before. So output enters the terminal's scroll-back as usual, which a scrolling region below a
+/// table on top would prevent. The screen is redrawn at most ten times a second. Lines wait for the
+/// next redraw; at [#MAX_WAITING] lines it happens at once.
 public final class LiveDisplay implements Display {
   static final int MAX_WAITING = 500;
   private static final long FRAME_MILLIS = 100;
@@ -52,7 +52,7 @@ public final class LiveDisplay implements Display {
     this.terminal = terminal;
   }
 
-  /// Begins to draw by itself.
+  /// Starts to redraw periodically.
   public void start() {
     var _ = frames.scheduleAtFixedRate(this::frame, 0, FRAME_MILLIS, TimeUnit.MILLISECONDS);
     var _ = frames.scheduleWithFixedDelay(this::measure, 0, RESIZE_MILLIS, TimeUnit.MILLISECONDS);
@@ -111,7 +111,7 @@ public final class LiveDisplay implements Display {
     }
   }
 
-  /// Draws what has changed since the last frame.
+  /// Redraws if something has changed since the last time.
   void frame() {
     lock.lock();
     try {
@@ -125,12 +125,13 @@ public final class LiveDisplay implements Display {
   }
 
   private List<String> table(MeshView now) {
-    // Half the screen stays for output, and the cursor's own line is never used.
+    // Half of the screen is left for output, and the line of the cursor is never used.
     var height = Math.max(3, size.rows() / 2);
     return new MeshTable(palette, zone, size.columns() - 1).draw(now, height);
   }
 
-  /// Writes over the old table: waiting lines first, then `table`. One write, so nothing flickers.
+  /// Replaces the old table by the waiting lines and the new table, in a single
+  /// write to avoid flicker.
   private void redraw(List<String> table) {
     var text = new StringBuilder();
     if (drawn > 0) {

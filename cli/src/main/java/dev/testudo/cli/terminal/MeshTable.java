@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/// Draws a mesh as lines of text: services, connections, last refusals. Colours never change what
-/// is written, and no line is wider than asked for, so that the terminal does not wrap it.
+/// Draws a mesh as lines of text: services, connections, latest refusals. Colours never change the
+/// text, and no line exceeds the given width, so the terminal does not wrap it.
 final class MeshTable {
   private static final int REFUSALS = 3;
 
@@ -28,7 +28,7 @@ final class MeshTable {
     this.width = max(20, width);
   }
 
-  /// At most `height` lines. Services come first: when there is no room, the others are cut.
+  /// Returns at most `height` lines. Services come first; what does not fit is cut.
   List<String> draw(MeshView view, int height) {
     var lines = new ArrayList<String>();
     lines.add(palette.faint("─".repeat(width)));

@@ -1,18 +1,18 @@
 package dev.testudo.cli.terminal;
 
-/// Colours, or none.
+/// A palette for terminal output: colours, or none.
 public enum Palette {
   PLAIN,
   COLOUR;
 
   private static final int[] SERVICES = {36, 33, 32, 35, 34, 96, 93, 92, 95, 94};
 
-  /// A service's own colour, the same for the whole run.
+  /// Colours text of a service. Each service has the same colour for the whole run.
   public String service(int index, String text) {
     return paint(String.valueOf(SERVICES[Math.floorMod(index, SERVICES.length)]), text);
   }
 
-  /// Refusals and failures.
+  /// Colours a refusal or a failure.
   public String alarm(String text) {
     return paint("1;31", text);
   }
@@ -25,7 +25,7 @@ public enum Palette {
     return paint("1", text);
   }
 
-  /// What matters less.
+  /// Dims less important text.
   public String faint(String text) {
     return paint("2", text);
   }

@@ -4,7 +4,7 @@ import dev.testudo.cli.board.MeshView;
 import java.io.PrintStream;
 import java.util.List;
 
-/// One line per event, nothing is ever overwritten: for files, pipes and `--plain`.
+/// Prints one line per event and overwrites nothing, for files, pipes and `--plain`.
 public final class PlainDisplay implements Display {
   private final PrintStream out;
   private final Palette palette;
@@ -33,7 +33,7 @@ public final class PlainDisplay implements Display {
 
   @Override
   public void show(MeshView view) {
-    // Every change was already told as a line of its own.
+    // Every change has already been shown as a line of its own.
   }
 
   @Override

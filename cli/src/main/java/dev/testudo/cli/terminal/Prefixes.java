@@ -3,7 +3,7 @@ package dev.testudo.cli.terminal;
 import dev.testudo.cli.text.Layout;
 import java.util.List;
 
-/// The `name | ` in front of each line: in a column on a terminal, as it is for scripts.
+/// The `name | ` before each line: padded to a column on a terminal, unpadded for scripts.
 final class Prefixes {
   private static final int WIDEST = 24;
 

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The controlling terminal handing over each key at once and not showing it, until this is closed.
-/// Ctrl-C stays what it is. Set through `stty`, which every Debian has; the JDK has no way.
+/// Puts the controlling terminal into a mode in which it delivers each key at once and does not
+/// echo it, until this object is closed. Ctrl-C keeps its function. Uses `stty`, since the JDK
+/// has no means for it.
 public final class RawKeys implements AutoCloseable {
   private static final int LONGEST_SETTINGS = 1024;
 
@@ -22,10 +23,10 @@ public final class RawKeys implements AutoCloseable {
     this.before = before;
   }
 
-  /// From now on.
+  /// Changes the mode of the terminal.
   ///
-  /// @param in the terminal, to read from
-  /// @throws IOException when the terminal cannot be set
+  /// @param in the terminal's input
+  /// @throws IOException if the mode cannot be changed
   public static RawKeys begin(InputStream in) throws IOException {
     var keys = new RawKeys(in, stty("-g"));
     stty("-icanon", "-echo", "min", "1");
@@ -35,7 +36,7 @@ public final class RawKeys implements AutoCloseable {
   /// Waits until `key` is pressed or the input ends.
   public void await(char key) throws IOException {
     for (var next = in.read(); next >= 0 && next != key; next = in.read()) {
-      // every other key means nothing
+      // Ignore every other key.
     }
   }
 
@@ -59,7 +60,7 @@ public final class RawKeys implements AutoCloseable {
     }
   }
 
-  /// The terminal is as it was.
+  /// Restores the mode of the terminal.
   @Override
   public void close() throws IOException {
     stty(before);

@@ -7,17 +7,18 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// Rows and columns of a terminal.
+/// The size of a terminal in rows and columns.
 public record TerminalSize(int rows, int columns) {
-  /// What is assumed when the terminal does not say.
+  /// The size assumed for a terminal that does not report one.
   public static final TerminalSize USUAL = new TerminalSize(24, 80);
 
-  /// What `stty` may take, in seconds. It answers at once; this is for a machine that has no time.
+  /// The timeout for `stty` in seconds. It usually answers at once; the timeout is for
+  /// overloaded machines.
   static final int PATIENCE = 10;
 
   private static final Pattern ANSWER = Pattern.compile("(\\d{1,4}) (\\d{1,4})\\s*");
 
-  /// Asks the controlling terminal through `stty`, which every Debian has; the JDK has no way.
+  /// Returns the size of the controlling terminal. Uses `stty`, since the JDK has no means for it.
   public static TerminalSize ofControllingTerminal() {
     try {
       var stty =

@@ -6,14 +6,14 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// Sentences that the live region and the plain lines share.
+/// Wording shared by the live table and the plain lines.
 public final class Wording {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
   private Wording() {}
 
-  /// A refusal in one line: time, service, what, target, rule, reason.
+  /// Returns a refusal as one line: time, service, operation, target, rule, reason.
   public static String refusal(RefusalRow row, ZoneId zone) {
     return Printable.of(
         "%s %s refused %s %s (%s): %s"

@@ -1,2 +1,2 @@
-/// What a person sees of a running mesh: plain lines anywhere, one live region on a terminal.
+/// The display of a running mesh: plain lines, or a live table on a terminal.
 package dev.testudo.cli.terminal;

@@ -2,13 +2,13 @@ package dev.testudo.cli.text;
 
 import java.util.Locale;
 
-/// Small pieces of layout and wording.
+/// Helpers for the layout of text.
 public final class Layout {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
   private Layout() {}
 
-  /// `text`, cut to at most `width` characters.
+  /// Returns `text` cut to at most `width` characters.
   public static String cut(String text, int width) {
     if (text.length() <= width) {
       return text;
@@ -16,13 +16,13 @@ public final class Layout {
     return width < 1 ? "" : text.substring(0, width - 1) + "…";
   }
 
-  /// `text`, cut or filled with blanks to exactly `width` characters.
+  /// Returns `text` cut or padded to exactly `width` characters.
   public static String pad(String text, int width) {
     var cut = cut(text, width);
     return cut + " ".repeat(width - cut.length());
   }
 
-  /// A size for people: three digits or four, powers of 1000.
+  /// Returns a size for people, with decimal units and at most three digits.
   public static String size(long bytes) {
     var value = (double) bytes;
     var unit = 0;

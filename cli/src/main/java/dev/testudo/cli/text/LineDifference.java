@@ -3,15 +3,15 @@ package dev.testudo.cli.text;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What differs between two texts, line by line.
+/// Compares two texts line by line.
 public final class LineDifference {
-  /// Beyond so many lines that differ the shortest description is not looked for.
+  /// The most differing lines for which a minimal difference is computed.
   private static final int MOST_COMPARED = 1000;
 
   private LineDifference() {}
 
-  /// The lines that are only in `old`, each after `- `, and those that are only in `young`, each
-  /// after `+ `, in order; equal ones are left out. After `most` lines the rest is counted.
+  /// Returns the lines that are only in `old` after `- `, and those only in `young` after `+ `, in
+  /// order. Equal lines are left out. After `most` lines a last one counts the rest.
   public static List<String> between(String old, String young, int most) {
     var before = old.lines().toList();
     var after = young.lines().toList();
@@ -59,7 +59,8 @@ public final class LineDifference {
     return lines;
   }
 
-  /// How many lines the longest common subsequence of the ends from `i` and from `j` has.
+  /// Returns, for each `i` and `j`, the length of the longest common subsequence of `before` from
+  /// `i` and `after` from `j`.
   private static int[][] common(List<String> before, List<String> after) {
     var common = new int[before.size() + 1][after.size() + 1];
     for (var i = before.size() - 1; i >= 0; i--) {

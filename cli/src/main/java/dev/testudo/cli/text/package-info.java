@@ -1,2 +1,2 @@
-/// Text that is safe and fit to show.
+/// The layout of text for people.
 package dev.testudo.cli.text;

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The loopback address of each service of a mesh. Two services may thus use the same port, and two
-/// meshes run side by side: the second and third byte come from the namespace, the last from the
-/// service's place in the Meshfile. The same Meshfile always gives the same addresses.
+/// Assigns a loopback address to each service of a mesh, so that services can use the same port and
+/// meshes can run side by side. The second and third byte derive from the namespace, the last from
+/// the service's position in the Meshfile. The same Meshfile always gives the same addresses.
 public final class AddressPlan {
-  /// The last byte runs from 2 to 251.
+  /// The most services: the last byte runs from 2 to 251.
   static final int MAX_SERVICES = 250;
 
   private final Map<String, String> addresses;
@@ -24,7 +24,7 @@ public final class AddressPlan {
     this.addresses = Collections.unmodifiableMap(addresses);
   }
 
-  /// Plans for `services`, in this order.
+  /// Plans the addresses of `services`, in this order.
   ///
   /// @throws CommandFailed if there are more services than addresses
   public static AddressPlan of(String namespace, List<String> services) throws CommandFailed {
@@ -50,12 +50,12 @@ public final class AddressPlan {
     }
   }
 
-  /// Service name to address, in the order of the mesh.
+  /// Returns the addresses by name of the service, in the order of the mesh.
   public Map<String, String> addresses() {
     return addresses;
   }
 
-  /// The address of a service of this mesh.
+  /// Returns the address of a service of this mesh.
   public String address(String service) {
     var address = addresses.get(service);
     if (address == null) {
@@ -64,7 +64,7 @@ public final class AddressPlan {
     return address;
   }
 
-  /// The service that has `address`, if one has.
+  /// Returns the service with the given address, if there is one.
   public Optional<String> service(String address) {
     return addresses.entrySet().stream()
         .filter(entry -> entry.getValue().equals(address))
@@ -72,8 +72,8 @@ public final class AddressPlan {
         .findFirst();
   }
 
-  /// The hosts file of the mesh: what `localhost`, this machine and its services are called. The
-  /// shield takes connections to 127.0.0.1 to the service's own address.
+  /// Returns the hosts file of the mesh with the names of `localhost`, this machine and its
+  /// services. The shield redirects connections to 127.0.0.1 to the service's own address.
   public String hostsFile(String machine) {
     var text = new StringBuilder("127.0.0.1 localhost");
     if (!machine.isBlank() && !addresses.containsKey(machine)) {

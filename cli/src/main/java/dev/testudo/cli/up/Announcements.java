@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Says in one line each what happens to a mesh, and how long its start took.
+/// Announces the events of a mesh in one line each, and how long its start took.
 final class Announcements {
   private final Display display;
   private final Instant started;
@@ -58,7 +58,8 @@ final class Announcements {
                   new RefusalRow(line.at(), name, operation, target, rule, reason),
                   ZoneId.systemDefault()));
       case AgentEvent.Closed _, AgentEvent.Exited _, AgentEvent.Failed _ -> {
-        // Closed connections are counted; the others are told when the process ends.
+        // Closed connections are only counted; the other events are announced
+        // when the process ends.
       }
     }
   }
@@ -78,7 +79,7 @@ final class Announcements {
     }
   }
 
-  /// The mesh is up: when, and where the time went.
+  /// Announces that the mesh is up, with the times of the steps.
   void up() {
     display.say(
         "up in %d ms: CAS ready %s, sessions registered %s, first program started %s"

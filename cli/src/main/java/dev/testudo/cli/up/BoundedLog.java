@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A file of log lines that stops growing, and the last of them for an error message.
+/// A log file of limited size. The last lines are kept in memory for error messages.
 final class BoundedLog implements AutoCloseable {
   private static final long MAX_BYTES = 8L << 20;
   private static final int LAST = 5;
@@ -25,7 +25,7 @@ final class BoundedLog implements AutoCloseable {
     this.out = out;
   }
 
-  /// Begins `file` anew.
+  /// Creates or truncates `file`.
   static BoundedLog create(Path file) throws IOException {
     return new BoundedLog(Files.newOutputStream(file));
   }
@@ -43,7 +43,7 @@ final class BoundedLog implements AutoCloseable {
         written += bytes.length;
       }
     } catch (IOException e) {
-      // A full disk must not stop the mesh; the last lines are kept in memory.
+      // A full disk must not stop the mesh. The last lines stay in memory.
       written = MAX_BYTES;
     } finally {
       lock.unlock();

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// The CAS of a running mesh.
+/// The CAS process of a running mesh.
 final class CasRunner {
   private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -24,7 +24,7 @@ final class CasRunner {
     this.log = log;
   }
 
-  /// Starts it; what it says arrives as happenings, its log goes to `run/cas.log`.
+  /// Starts CAS. Its standard output arrives as happenings; its log goes to `run/cas.log`.
   static CasRunner start(
       ProcessRunner processes,
       Launching launching,
@@ -56,9 +56,10 @@ final class CasRunner {
     }
   }
 
-  /// Waits for the line that says where it listens.
+  /// Waits for the line with the address of CAS.
   ///
-  /// @throws CommandFailed if it ends before, says something else, or takes longer than `patience`
+  /// @throws CommandFailed if CAS ends before, prints something else, or takes longer
+  ///     than `patience`
   static RunningCas awaitReady(CasRunner cas, Happenings happenings, Duration patience)
       throws CommandFailed, InterruptedException {
     var deadline = Instant.now().plus(patience);
@@ -90,15 +91,15 @@ final class CasRunner {
     try {
       return RunningCas.parse(line);
     } catch (MessageException e) {
-      throw CommandFailed.environment("CAS did not say where it listens: " + e.getMessage());
+      throw CommandFailed.environment("CAS did not report its address: " + e.getMessage());
     }
   }
 
-  /// One line about its end.
+  /// Returns one line about the end of CAS.
   String death(int code) {
     List<String> last = log.last();
     return "CAS ended %s%s"
-        .formatted(Endings.how(code), last.isEmpty() ? "" : "; its last words: " + last.getLast());
+        .formatted(Endings.how(code), last.isEmpty() ? "" : "; its last log line: " + last.getLast());
   }
 
   void stop() throws InterruptedException, IOException {

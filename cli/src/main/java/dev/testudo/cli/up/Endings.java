@@ -7,26 +7,26 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Why services ended: what their agents said last, put together with the exit code.
+/// Determines why services ended, from the last reports of their agents and the exit codes.
 final class Endings {
   private static final int KILLED = 128;
 
-  /// How an agent begins a message that our own words introduce as well.
+  /// The beginning of an agent's message that would repeat our own words.
   private static final String REFUSED = "refused: ";
 
   private final Map<String, String> failures = new HashMap<>();
   private final Map<String, String> requests = new HashMap<>();
   private final Map<String, Integer> programs = new HashMap<>();
 
-  /// An end that was not asked for.
+  /// How a service ended.
   record Ending(ServiceState state, ExitCode code, String line) {}
 
-  /// What CAS calls its refusal of `service`, if it refused it.
+  /// Returns the request id of CAS's refusal of `service`, if CAS refused it.
   Optional<String> refusal(String service) {
     return Optional.ofNullable(requests.get(service));
   }
 
-  /// Remembers what tells something about an end.
+  /// Records a report that may explain an end.
   void heard(String service, AgentEvent event) {
     switch (event) {
       case AgentEvent.Failed(var message, var request) -> {
@@ -44,7 +44,7 @@ final class Endings {
     }
   }
 
-  /// What the end of `service` with exit code `code` means.
+  /// Returns how `service` ended with exit code `code`.
   Ending of(String service, int code) {
     var program = programs.get(service);
     if (program != null) {

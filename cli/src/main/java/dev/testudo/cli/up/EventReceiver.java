@@ -17,15 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
-/// Where the agent of one service reports. It takes a single connection and then disappears from
-/// the file system: the agent connects before its program exists, so the program cannot speak in
-/// the agent's name.
+/// Receives the reports of one service's agent. It accepts a single connection and then removes its
+/// socket from the file system. The agent connects before its program exists, so the program cannot
+/// send reports in the agent's name.
 final class EventReceiver implements AutoCloseable {
-  /// Receives reports, one at a time.
+  /// Receives reports one at a time.
   interface Reports {
     void report(AgentEvents.Line line) throws InterruptedException;
 
-    /// The agent sent something that is not a report; nothing more is read from it.
+    /// Receives the error if the agent sent something that is not a report.
+    /// Nothing more is read then.
     void garbled(String why);
   }
 
@@ -41,7 +42,7 @@ final class EventReceiver implements AutoCloseable {
     this.listener = listener;
   }
 
-  /// Listens at `path` for the agent that reports for `serviceId`.
+  /// Listens at `path` for the agent of the service `serviceId`.
   static EventReceiver listen(Path path, String serviceId, Reports reports) throws IOException {
     var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -55,12 +56,12 @@ final class EventReceiver implements AutoCloseable {
     return socket;
   }
 
-  /// Completes when the agent has connected, or cannot any more.
+  /// Returns a future that completes when the agent has connected, or cannot connect any more.
   CompletableFuture<Void> connected() {
     return connected;
   }
 
-  /// Completes when nothing more will be reported.
+  /// Returns a future that completes when no more reports will follow.
   CompletableFuture<Void> done() {
     return done;
   }
@@ -82,7 +83,7 @@ final class EventReceiver implements AutoCloseable {
     } catch (MessageException e) {
       reports.garbled(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      // The agent is gone, or never came; its process tells why.
+      // The agent is gone or never connected; the end of its process tells why.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -98,7 +99,7 @@ final class EventReceiver implements AutoCloseable {
     }
   }
 
-  /// The next line, null at the end.
+  /// Returns the next line, or null at the end.
   private static @org.jspecify.annotations.Nullable String line(InputStream in) throws IOException {
     var bytes = new ByteArrayOutputStream();
     for (var next = in.read(); next != '\n'; next = in.read()) {
@@ -113,19 +114,19 @@ final class EventReceiver implements AutoCloseable {
     return bytes.toString(UTF_8);
   }
 
-  /// Stops listening; a connection already made goes on.
+  /// Stops listening. An existing connection stays open.
   @Override
   public void close() throws IOException {
     listener.close();
     Files.deleteIfExists(path);
   }
 
-  /// As [#close()], where nobody could do anything about a failure: the next run cleans up.
+  /// Closes like [#close()] and ignores failures, since the next run cleans up.
   void closeQuietly() {
     try {
       close();
     } catch (IOException e) {
-      // See above.
+      // Ignored, as said above.
     }
   }
 }

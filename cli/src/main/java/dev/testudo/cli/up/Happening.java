@@ -2,24 +2,24 @@ package dev.testudo.cli.up;
 
 import dev.testudo.trust.channel.AgentEvents;
 
-/// Something the run of a mesh has to react to. All are handled by one thread, in order.
+/// An event that the run of a mesh reacts to. One thread handles all of them in order.
 sealed interface Happening {
-  /// CAS wrote a line to its standard output; the first one says where it listens.
+  /// CAS wrote a line to its standard output. The first one contains its address.
   record CasSaid(String line) implements Happening {}
 
-  /// CAS is gone.
+  /// CAS has ended.
   record CasEnded(int code) implements Happening {}
 
   /// The agent of a service reported something.
   record AgentReported(String service, AgentEvents.Line line) implements Happening {}
 
-  /// The agent of a service is gone, and with it the service.
+  /// The agent of a service has ended, and with it the service.
   record ServiceEnded(String service, int code) implements Happening {}
 
-  /// The command that `up` was given is done.
+  /// The command given to `up` has ended.
   record CommandEnded(int code) implements Happening {}
 
-  /// The user wants an end.
+  /// The user asked to stop.
   record StopRequested() implements Happening {}
 
   /// Everything has been stopped.

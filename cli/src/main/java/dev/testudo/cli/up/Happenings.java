@@ -7,8 +7,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// The queue of what happens. Ends and requests always find room, there are few of them; reports of
-/// agents wait when too many are under way, so that a noisy service slows down itself only.
+/// The queue of events. Ends of processes and requests to stop are few and always have room.
+/// Reports of agents wait when there are too many, so that a noisy service delays only itself.
 final class Happenings {
   private static final int MAX_REPORTS = 2000;
 
@@ -24,7 +24,7 @@ final class Happenings {
     queue.add(report);
   }
 
-  /// The next one, empty after `patience`.
+  /// Returns the next event, or empty after `patience`.
   Optional<Happening> next(Duration patience) throws InterruptedException {
     var next = Optional.ofNullable(queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
     if (next.isPresent() && next.get() instanceof Happening.AgentReported) {

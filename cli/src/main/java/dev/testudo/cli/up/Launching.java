@@ -13,12 +13,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// The command lines of what `up` starts.
+/// Builds the command lines of the processes that `up` starts.
 ///
 /// @param launcher the program that starts Testudo
-/// @param javaHome the JDK that it runs on, which CAS must reach as another user
-/// @param environment of this process; children get what finding a JDK needs, nothing else
-/// @param root whether we are the superuser
+/// @param javaHome the JDK that it runs on, which CAS must be able to read as another user
+/// @param environment the environment of this process; children inherit only what is
+///     needed to find a JDK
+/// @param root true if this process runs as root
 public record Launching(
     Path launcher, Path javaHome, Map<String, String> environment, boolean root) {
   private static final Set<String> PASSED_ON =
@@ -28,10 +29,10 @@ public record Launching(
     environment = Map.copyOf(environment);
   }
 
-  /// What an agent has to know.
+  /// The arguments of an agent.
   ///
-  /// @param state the mesh's, which no service may see
-  /// @param user as whom the program runs; empty: as whoever runs us
+  /// @param state the state of the mesh, which no service may see
+  /// @param user the user id that the program runs under; empty for this process's user
   record AgentCall(
       RunningCas cas,
       String serviceId,
@@ -42,15 +43,15 @@ public record Launching(
       Path state,
       OptionalInt user) {}
 
-  /// A session of its own keeps Ctrl-C at the terminal away: it is for us, and we stop all in
-  /// order.
+  /// Starts a session of its own, so that Ctrl-C at the terminal reaches only us. We then stop
+  /// everything in order.
   private List<String> detached() {
     return new ArrayList<>(List.of("setsid"));
   }
 
-  /// CAS on a free port of this machine.
+  /// Returns the command of CAS, which listens on a free port of this machine.
   ///
-  /// @param user as whom it runs; empty: as whoever runs us
+  /// @param user the user id that it runs under; empty for this process's user
   /// @param owner the key that may register sessions
   ChildSpec cas(Path state, OptionalInt user, KeyHash owner) {
     var command = detached();
@@ -73,10 +74,11 @@ public record Launching(
     return new ChildSpec(command, inherited(), Path.of("/"));
   }
 
-  /// An agent as first process of a PID namespace, so that killing it kills all that it started.
+  /// Returns the command of an agent. It is the first process of a PID namespace, so that killing
+  /// it kills everything it has started.
   ///
-  /// @param token comes through its standard input: it stands neither in a file nor in an
-  ///     environment, which other processes of the user could read
+  /// @param token passed through its standard input, since other processes of the user could read
+  ///     files and environments
   ChildSpec agent(AgentCall call, Optional<Secret> token) {
     var command = detached();
     command.add("unshare");
@@ -113,7 +115,7 @@ public record Launching(
     return new ChildSpec(command, inherited(), Path.of("/"), token);
   }
 
-  /// The user's command, with the user's environment and where to find the mesh.
+  /// Returns the user's command, with the user's environment and variables that describe the mesh.
   ChildSpec command(List<String> words, MeshDirectory state, RunningCas cas, Path directory) {
     var all = new HashMap<>(environment);
     all.put("TESTUDO", launcher.toString());

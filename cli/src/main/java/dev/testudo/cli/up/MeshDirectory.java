@@ -17,25 +17,26 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 
-/// What a mesh keeps between runs, and where a running one leaves its traces. What is in it is
-/// readable by its owner only.
+/// The state directory of a mesh: what is kept between runs, and the files of the current run. Only
+/// its owner can read them.
 ///
 /// ```
-/// identity.pem        key and certificate under which sessions are registered
-/// users.json          as which users CAS and the services run
+/// identity.pem        key and certificate used to register sessions
+/// users.json          the user ids of CAS and the services
 /// cas/                the store of CAS
-/// images/<service>/   what each service runs
-/// run/                of the running mesh: lock, mesh.json, hosts, cas.log, events/
+/// images/<service>/   the image of each service
+/// run/                the current run: lock, mesh.json, hosts, cas.log, events/
 /// ```
 public final class MeshDirectory implements AutoCloseable {
-  /// Longest path that a Unix socket can have, in bytes, less one for its end.
+  /// The longest path of a Unix socket, in bytes, without the terminating zero.
   private static final int LONGEST_SOCKET = 107;
 
   private static final OwnDirectory.Kind KIND =
       new OwnDirectory.Kind(
           "a mesh", Set.of("identity.pem"), Set.of("users.json", "run", "tokens", "cas", "images"));
 
-  /// What whoever can replace it becomes us by. CAS looks at its own state.
+  /// Entries that must be ours, because whoever can replace them can act as us. CAS
+  /// checks its own state.
   private static final List<String> OWN = List.of("identity.pem", "users.json", "tokens", "run");
 
   private final Path root;
@@ -48,12 +49,12 @@ public final class MeshDirectory implements AutoCloseable {
     this.sockets = sockets;
   }
 
-  /// Opens the state at `root` for one run; makes it if there is none. A directory that was there
-  /// before must be this user's, and either empty or the state of a mesh; its mode stays what it
-  /// is. What a killed run left behind is removed.
+  /// Opens the state at `root` for one run and creates it if necessary. An existing directory must
+  /// belong to this user, and be empty or the state of a mesh; it keeps its mode. Remains of a
+  /// killed run are removed.
   ///
   /// @throws CommandFailed if another run uses it
-  /// @throws IOException if it is another user's or is used for something else
+  /// @throws IOException if it belongs to another user or is used for something else
   public static MeshDirectory open(Path root) throws IOException, CommandFailed {
     var absolute = root.toAbsolutePath().normalize();
     OwnDirectory.open(absolute, KIND);
@@ -66,7 +67,7 @@ public final class MeshDirectory implements AutoCloseable {
     var lock = lock(absolute);
     try {
       Files.deleteIfExists(absolute.resolve("run/mesh.json"));
-      // Of earlier versions; nothing takes these tokens any more.
+      // Earlier versions stored tokens here, which nothing accepts any more.
       PrivateFiles.delete(absolute.resolve("tokens"));
       return new MeshDirectory(absolute, lock, sockets(absolute));
     } catch (IOException e) {
@@ -75,8 +76,8 @@ public final class MeshDirectory implements AutoCloseable {
     }
   }
 
-  /// The kernel drops the lock with the process that holds it, however that ends; the pid in the
-  /// file is for people.
+  /// Locks the state. The kernel releases the lock when the process ends, in whatever way; the pid
+  /// in the file is for people.
   private static FileChannel lock(Path root) throws IOException, CommandFailed {
     var file = root.resolve("run/lock");
     var channel =
@@ -106,7 +107,7 @@ public final class MeshDirectory implements AutoCloseable {
     var usual = root.resolve("run/events");
     PrivateFiles.delete(usual);
     PrivateFiles.directory(usual);
-    // 24 bytes must be left for `/<service>.sock`; longer names are numbered by who uses this.
+    // Leave 24 bytes for `/<number>.sock`.
     return usual.toString().getBytes(UTF_8).length + 24 <= LONGEST_SOCKET
         ? usual
         : Files.createTempDirectory("testudo-");
@@ -120,12 +121,12 @@ public final class MeshDirectory implements AutoCloseable {
     return root.resolve("run");
   }
 
-  /// Where the sockets of this run are; their paths must be short.
+  /// Returns the directory for the sockets of this run, whose paths must be short.
   public Path sockets() {
     return sockets;
   }
 
-  /// The folder of a service's image; it need not exist.
+  /// Returns the directory of a service's image, which need not exist.
   public Path image(String service) {
     return root.resolve("images").resolve(fileName(service));
   }
@@ -134,11 +135,10 @@ public final class MeshDirectory implements AutoCloseable {
     return root.resolve("cas");
   }
 
-  /// Makes the state of CAS, with all that is in it, the property of `user`. It is that user's
-  /// already when the mesh was up before, or another mesh user's when the mesh had other numbers
-  /// then.
+  /// Makes `user` the owner of the state of CAS with everything in it. The state may already belong
+  /// to that user, or to another mesh user if the mesh had other ids in an earlier run.
   ///
-  /// @throws CommandFailed if a process of that other user is alive, who could change what we give
+  /// @throws CommandFailed if processes of that other user are still running, which could interfere
   void giveCasState(int user, UsedIds used) throws IOException, CommandFailed {
     var state = casState();
     if (Files.exists(state, LinkOption.NOFOLLOW_LINKS)) {
@@ -173,13 +173,13 @@ public final class MeshDirectory implements AutoCloseable {
     return root.resolve("users.json");
   }
 
-  /// Service names are file names, except for what the name of a hidden file or a path could be.
+  /// Returns the file name for a service. Names that would be hidden files or paths are changed.
   static String fileName(String service) {
     var name = service.replaceAll("[^A-Za-z0-9_.-]", "_");
     return name.startsWith(".") ? "_" + name.substring(1) : name;
   }
 
-  /// Forgets the run. The lock goes last.
+  /// Removes the files of the run and releases the lock last.
   @Override
   public void close() throws IOException {
     try (lock) {

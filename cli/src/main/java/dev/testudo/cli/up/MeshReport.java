@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// `run/mesh.json`: the running mesh for scripts.
+/// The file `run/mesh.json`, which describes the running mesh for scripts.
 ///
 /// ```
 /// {"namespace": "shop", "ready": true,
@@ -23,11 +23,11 @@ import java.nio.file.Path;
 ///    "listening": [{"address": "127.103.156.2:6379", "rule": "SERVER_1", "mode": "protected"}]}}}
 /// ```
 ///
-/// `pid` is the process to signal for ending the service; it is left out until there is one.
+/// `pid` is the process to signal in order to stop the service; it is left out until there is one.
 public record MeshReport(String namespace, RunningCas cas, boolean ready) {
   private static final int LIMIT = 4 << 20;
 
-  /// Replaces `file` as a whole.
+  /// Replaces `file` atomically.
   void write(Path file, MeshView view) throws IOException {
     PrivateFiles.replace(file, Json.write(json(view)));
   }
@@ -68,7 +68,7 @@ public record MeshReport(String namespace, RunningCas cas, boolean ready) {
         .build();
   }
 
-  /// The CAS of the running mesh that wrote `file`.
+  /// Returns the CAS of the running mesh that wrote `file`.
   public static RunningCas readCas(Path file) throws IOException {
     var fields = JsonMembers.read(Files.readAllBytes(file), LIMIT, "mesh.json");
     return RunningCas.from(fields.object("cas"), "address");

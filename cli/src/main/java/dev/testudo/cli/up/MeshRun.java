@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// One run of a mesh on this machine, from the first process to the last. Everything is decided on
+/// One run of a mesh on this machine, from the first process to the last. All decisions are made on
 /// the thread that calls [#run()].
 public final class MeshRun {
   private static final Duration CAS_READY = Duration.ofSeconds(60);
@@ -50,7 +50,7 @@ public final class MeshRun {
   private boolean ready;
   private boolean lateSaid;
 
-  /// A run of `setup`.
+  /// Creates a run of `setup`.
   ///
   /// @throws CommandFailed if the mesh does not fit on one machine
   public MeshRun(MeshSetup setup, MeshWorld world) throws CommandFailed {
@@ -64,12 +64,12 @@ public final class MeshRun {
     this.announcements = new Announcements(world.display(), world.started());
   }
 
-  /// Asks the run to end. May be called by any thread, also more than once.
+  /// Asks the run to stop. Thread-safe; may be called more than once.
   public void requestStop() {
     happenings.add(new Happening.StopRequested());
   }
 
-  /// Runs the mesh and returns the exit code. Nothing that it started is alive afterwards.
+  /// Runs the mesh and returns the exit code. No process that it started is alive afterwards.
   public int run() throws IOException, CommandFailed, InterruptedException {
     try {
       var running = bringUp();
@@ -94,7 +94,7 @@ public final class MeshRun {
             world.owner(),
             happenings);
     cas = Optional.of(runner);
-    // CAS needs longer than the images do; both go on at the same time.
+    // CAS takes longer to start than the images take to make, so both are done at the same time.
     var measurements = makeImages();
     var running = CasRunner.awaitReady(runner, happenings, CAS_READY);
     announcements.casReady(running);
@@ -120,7 +120,7 @@ public final class MeshRun {
     return measurements;
   }
 
-  /// Only root can become somebody else.
+  /// Returns the user ids of the mesh, if this process is root and can switch users.
   private Optional<ServiceUsers> users(UsedIds used)
       throws IOException, CommandFailed, InterruptedException {
     if (!world.launching().root()) {
@@ -155,8 +155,8 @@ public final class MeshRun {
     }
   }
 
-  /// Each agent is started once in a run and joins once. One token for one use is enough, and what
-  /// is left of an agent that never came is good for some minutes only.
+  /// Creates a join token for an agent. Each agent starts and joins once per run, so the token has
+  /// one use. If the agent never joins, the token expires after some minutes.
   private AgentToken token(PlannedService service, SessionRegistry registry)
       throws IOException, CommandFailed {
     if (!setup.mesh().plan().needsJoinTokens()) {
@@ -167,7 +167,7 @@ public final class MeshRun {
     return new AgentToken(Optional.of(made.value()));
   }
 
-  /// Lent to an agent's start and wiped then.
+  /// A token for the start of an agent, wiped afterwards.
   private record AgentToken(Optional<Secret> value) implements AutoCloseable {
     @Override
     public void close() {
@@ -223,19 +223,20 @@ public final class MeshRun {
     if (ending.code() != ExitCode.DONE) {
       end(ending.code().number());
     } else if (setup.command().isEmpty() && allAre(ServiceState.FINISHED)) {
-      // The mesh was ready once every service had done its work.
+      // No service is left. If all have finished their work, the run was successful.
       end(ExitCode.DONE.number());
     }
   }
 
-  /// CAS tells nobody but the sessions' owner, and it is gone when the mesh is.
+  /// Shows why CAS refused a request. It must be asked now: CAS tells only the owner of the
+  /// session, and it ends with the mesh.
   private void explain(String request) {
     try {
       if (sessions.isPresent()) {
         sessions.get().why(request).forEach(reason -> announcements.alarm("CAS: " + reason));
       }
     } catch (IOException e) {
-      announcements.alarm("CAS does not say why: " + e.getMessage());
+      announcements.alarm("cannot get the reason from CAS: " + e.getMessage());
     }
   }
 
@@ -298,8 +299,8 @@ public final class MeshRun {
         .write(setup.state().run().resolve("mesh.json"), view);
   }
 
-  /// Ends what runs: the command, the services in reverse order, CAS. Reports that arrive meanwhile
-  /// are still shown.
+  /// Stops everything: the command, the services in reverse order, CAS. Reports that arrive
+  /// meanwhile are still shown.
   private void stopAll() throws IOException, InterruptedException {
     if (cas.isEmpty()) {
       return;

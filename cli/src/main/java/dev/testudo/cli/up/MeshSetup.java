@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// What is to run.
+/// What to run.
 ///
-/// @param command to run once all services are ready; empty: until the user stops the mesh
-/// @param directory where that command starts
+/// @param command the command to run once all services are ready; empty to run until the
+///     user stops the mesh
+/// @param directory the working directory of that command
 public record MeshSetup(
     LoadedMesh mesh, MeshDirectory state, List<String> command, Path directory, Patience patience) {
   public MeshSetup {
@@ -24,9 +25,9 @@ public record MeshSetup(
     return mesh.plan().services();
   }
 
-  /// How long to wait.
+  /// The time limits.
   ///
-  /// @param ready for all services to be ready, from the beginning
-  /// @param stop for all services to end after being asked to; who remains is killed
+  /// @param ready the time for all services to become ready, from the start
+  /// @param stop the time for all services to exit after being asked; those that remain are killed
   public record Patience(Duration ready, Duration stop) {}
 }

@@ -6,11 +6,11 @@ import dev.testudo.trust.pki.KeyHash;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/// What a mesh runs in.
+/// The environment that a mesh runs in.
 ///
-/// @param owner the key that sessions are registered with; CAS takes them from nobody else
-/// @param lib the folder of Testudo's jars, which are measured
-/// @param started when the user asked for it
+/// @param owner the key used to register sessions; CAS accepts sessions from no other key
+/// @param lib the directory of Testudo's jars, which are measured
+/// @param started when the user started the command
 public record MeshWorld(
     Launching launching,
     KeyHash owner,

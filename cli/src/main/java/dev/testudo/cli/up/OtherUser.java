@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs a command of ours as a user who owns nothing on the machine, with no privileges. Our files
-/// often lie where such a user may not even pass through, as in root's home; so the command gets a
-/// mount namespace in which the folders that it needs can be reached by their own names, and
-/// nothing else of the folders around them.
+/// Runs a command as a user who owns nothing on the machine, without privileges. Our files are
+/// often where such a user may not even enter, such as root's home. So the command runs in a mount
+/// namespace in which the directories that it needs are reachable under their own paths, without
+/// anything else around them.
 final class OtherUser {
-  /// Arguments: the user, how many folders, the folders, the command. What has to be shown is
-  /// mounted aside first, because covering a folder covers what lies in it. No JVM asks anything of
-  /// `/sys` before it is given back.
+  /// The script. Its arguments are the user id, the number of directories, the directories, and the
+  /// command. It first mounts the directories aside, because covering a directory covers what is in
+  /// it. It uses `/sys` for that and restores it before any JVM starts.
   private static final String SCRIPT =
       """
       set -eu
@@ -45,10 +45,10 @@ final class OtherUser {
 
   private OtherUser() {}
 
-  /// The words before the words of a command.
+  /// Returns the words to put before a command.
   ///
-  /// @param user whose user and group id it is
-  /// @param folders what the command needs, with all that is in them; absolute
+  /// @param user the user id, also used as group id
+  /// @param folders the directories that the command needs, absolute, with everything in them
   static List<String> prefix(int user, List<Path> folders) {
     var words =
         new ArrayList<>(List.of("unshare", "--mount", "--", "sh", "-c", SCRIPT, "as-other-user"));

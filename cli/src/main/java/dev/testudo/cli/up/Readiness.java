@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// When a service may be called ready: its program runs and listens wherever a server rule lets it.
+/// Decides when a service is ready: its program runs and listens on every port for which
+/// it has a server rule.
 final class Readiness {
   private final Map<String, Set<Integer>> expected = new LinkedHashMap<>();
 
@@ -26,7 +27,7 @@ final class Readiness {
   }
 
   private static Set<Integer> ports(PlannedService service) {
-    // Rules that cannot be read are refused by the agent, with the reason; nothing listens then.
+    // The agent refuses rules that cannot be read and reports the reason, so nothing will listen.
     return switch (ShieldVariables.read(service.launch().environment())) {
       case Parsed.Invalid<ShieldRules> _ -> Set.of();
       case Parsed.Valid<ShieldRules>(var rules, _) -> {
@@ -47,12 +48,12 @@ final class Readiness {
     };
   }
 
-  /// Whether a service that runs has opened all its ports.
+  /// Returns true if a running service listens on all its ports.
   boolean isReady(ServiceRow row) {
     return missing(row).isEmpty();
   }
 
-  /// Ports that a server rule names and nobody listens on.
+  /// Returns the ports with a server rule on which the service does not listen.
   Set<Integer> missing(ServiceRow row) {
     var missing = new HashSet<>(expected.getOrDefault(row.name(), Set.of()));
     for (var port : row.listening()) {

@@ -7,11 +7,11 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
 
-/// Where a CAS listens and which key it has.
+/// The address and the key of a running CAS.
 public record RunningCas(CasAddress address, KeyHash key) {
   private static final int LIMIT = 4096;
 
-  /// Reads the line that `testudo cas serve` writes once it is ready.
+  /// Parses the line that `testudo cas serve` prints once it is ready.
   static RunningCas parse(String line) throws MessageException {
     var fields = JsonMembers.read(line.getBytes(UTF_8), LIMIT, "ready");
     var cas = from(fields, "listening");

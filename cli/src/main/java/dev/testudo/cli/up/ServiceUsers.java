@@ -17,19 +17,18 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// The users as which a mesh's programs run when `up` is root: one for CAS and one for each
-/// service, none of whom owns anything on the machine. The numbers of a mesh are a block of their
-/// own, chosen at random and kept with the state, so that a service has the same one in every run.
-/// A block in which somebody else's processes run is not used; what a killed run left gets a moment
-/// to end first.
+/// The user ids for the programs of a mesh when `up` runs as root: one for CAS and one for each
+/// service. These users own nothing on the machine. The ids of a mesh are a block, chosen at random
+/// and kept in the state, so that a service has the same id in every run. A block is not used if
+/// foreign processes run in it; processes of a killed run first get some time to end.
 final class ServiceUsers {
-  /// The first of all blocks. systemd lists everything from here to 2^31 as unused.
+  /// The first id of the first block. systemd lists the ids from here to 2^31 as unused.
   static final int FIRST = 0x7000_0000;
 
-  /// Ids of one mesh.
+  /// The number of ids per mesh.
   static final int BLOCK = 1024;
 
-  /// Ids from 0x7fe00000 on are for services that are started without `up`.
+  /// The number of blocks. Ids from 0x7fe00000 on are for services that are started without `up`.
   private static final int BLOCKS = (0x7fe0_0000 - FIRST) / BLOCK;
 
   private static final int LAST = FIRST + BLOCKS * BLOCK - 1;
@@ -45,8 +44,8 @@ final class ServiceUsers {
     this.numbers = numbers;
   }
 
-  /// The users of `services`, kept in `file`; services that are not there any more lose theirs when
-  /// the block is full.
+  /// Returns the ids of `services`, stored in `file`. Services that no longer exist lose theirs
+  /// when the block is full.
   ///
   /// @throws CommandFailed if no block is free
   static ServiceUsers of(Path file, List<String> services, RandomGenerator random, UsedIds used)
@@ -63,17 +62,17 @@ final class ServiceUsers {
     return users;
   }
 
-  /// Whether `user` is one as which a program of some mesh runs, of this one or another.
+  /// Returns true if `user` is in the range used for programs of meshes, of this one or another.
   static boolean isOne(long user) {
     return user >= FIRST && user <= LAST;
   }
 
-  /// The user and group of CAS, as one number.
+  /// Returns the user and group id of CAS.
   int cas() {
     return first;
   }
 
-  /// The user and group of a service, as one number.
+  /// Returns the user and group id of a service.
   int of(String service) {
     return first + Objects.requireNonNull(numbers.get(service), service);
   }
@@ -100,11 +99,12 @@ final class ServiceUsers {
       }
     }
     throw CommandFailed.environment(
-        "processes run under every user id that was tried from %d on; nothing is left for this mesh"
+        "found no unused user ids from %d on: processes run in every block that was tried"
             .formatted(FIRST));
   }
 
-  /// A file that cannot be understood is as good as none: the numbers only have to be free.
+  /// Reads the stored ids. A file that cannot be parsed counts as missing, since any
+  /// unused ids will do.
   private static ServiceUsers read(Path file) throws IOException {
     try {
       var fields = JsonMembers.read(Files.readAllBytes(file), LONGEST, "users.json");

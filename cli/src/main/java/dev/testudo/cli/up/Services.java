@@ -35,7 +35,7 @@ final class Services {
     this.happenings = happenings;
   }
 
-  /// Starts the agent of `service`, whose reports come through a socket at `call.events()`.
+  /// Starts the agent of `service`. Its reports come through a socket at `call.events()`.
   ChildProcess start(
       String service, Launching launching, Launching.AgentCall call, Optional<Secret> token)
       throws IOException {
@@ -55,9 +55,9 @@ final class Services {
     }
   }
 
-  /// What the agent said before it ended explains its end, so that comes first. Its end is also
-  /// that of its connection, however long we take to read what is left; only an agent that never
-  /// connected is waited for in vain, so not for long.
+  /// Waits for the last reports of an agent, because they explain its end and should come first.
+  /// The connection ends with the agent, so the wait is limited only by how fast we read. For an
+  /// agent that never connected the wait is short.
   private static CompletableFuture<Void> lastReports(EventReceiver socket) {
     return socket
         .connected()
@@ -80,7 +80,7 @@ final class Services {
 
       @Override
       public void garbled(String why) {
-        display.alarm("the agent of " + service + " reports what nobody understands: " + why);
+        display.alarm("the agent of " + service + " sent an invalid report: " + why);
       }
     };
   }
@@ -99,7 +99,7 @@ final class Services {
     };
   }
 
-  /// Ends all agents, the last started first: each is asked to end and given what is left of
+  /// Stops all agents, the last started first. Each is asked to exit and has the rest of
   /// `patience`; those that remain are killed.
   void stop(Duration patience) throws InterruptedException {
     var deadline = Instant.now().plus(patience);
@@ -121,7 +121,7 @@ final class Services {
     try {
       agent.ended().get(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      // Whoever called goes on to kill it.
+      // The caller kills it next.
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }

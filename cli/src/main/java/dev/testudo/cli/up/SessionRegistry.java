@@ -7,20 +7,20 @@ import dev.testudo.trust.channel.NewJoinToken;
 import java.io.IOException;
 import java.util.List;
 
-/// Where the sessions of a mesh are registered.
+/// Registers the sessions of a mesh.
 public interface SessionRegistry {
-  /// Registers session `name`; one that is there already, word for word, stays as it is.
+  /// Registers a session. One that is already stored with the same text stays as it is.
   ///
   /// @throws CommandFailed if CAS refuses it
   void apply(String name, String yaml) throws IOException, CommandFailed;
 
-  /// A new join token for a service; those that it had before are revoked.
+  /// Creates a join token for a service and revokes its earlier ones.
   ///
   /// @throws CommandFailed if CAS refuses
   NewJoinToken rotateJoinToken(ServiceId service, JoinTokenOrder order)
       throws IOException, CommandFailed;
 
-  /// Why CAS refused the request of that name, one line for each thing.
+  /// Returns why CAS refused a request, one reason per line, by the request's id.
   List<String> why(String request) throws IOException;
 
   /// Connects to a CAS.

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// Which user ids processes of this machine have.
+/// Finds out which user ids the processes of this machine run under.
 interface UsedIds {
-  /// Whether a process runs as one of `count` users from `first` on.
+  /// Returns true if a process runs under one of the `count` ids from `first` on.
   boolean anyFrom(int first, int count) throws IOException;
 
-  /// Whether no process runs as one of `count` users from `first` on, or soon none does any more:
-  /// of a run that was killed some may still be ending.
+  /// Returns true if no process runs under one of the `count` ids from `first` on. Waits for a
+  /// while, because processes of a killed run may still be ending.
   boolean awaitNoneFrom(int first, int count) throws IOException, InterruptedException;
 
-  /// Those of the processes in `/proc`, with up to `patience` for them to end.
+  /// Returns an implementation that looks at `/proc` and waits at most `patience`.
   static UsedIds ofMachine(Duration patience) {
     return new UsedIds() {
       @Override
@@ -46,7 +46,7 @@ interface UsedIds {
     };
   }
 
-  /// Time between two looks.
+  /// The time between two checks.
   Duration LOOK = Duration.ofMillis(50);
 
   private static int owner(Path process) throws IOException {
@@ -57,8 +57,8 @@ interface UsedIds {
     }
   }
 
-  /// Whether all threads of `process` have ended and only its parent has not asked for its status
-  /// yet. The first thread alone may end earlier.
+  /// Returns true if all threads of `process` have ended and only its parent has not reaped it yet.
+  /// The first thread alone may end earlier.
   private static boolean isDead(Path process) {
     try {
       var status = Files.readAllLines(process.resolve("status"));

@@ -186,7 +186,7 @@ class ExplanationTest {
       assertTrue(line.replaceAll("\u001b\\[[0-9;]*m", "").length() <= 30, line);
     }
     var all = ShieldScreen.lines(List.of(STATUS), NOW, new TerminalSize(50, 300), Palette.COLOUR);
-    assertEquals(Palette.COLOUR.faint("q ends"), all.getLast());
+    assertEquals(Palette.COLOUR.faint("q quits"), all.getLast());
     var table = new ShieldTable(Palette.COLOUR, NOW, 300).lines(List.of(STATUS));
     assertEquals(table, all.subList(0, table.size()));
   }

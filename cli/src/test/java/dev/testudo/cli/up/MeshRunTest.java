@@ -356,7 +356,7 @@ class MeshRunTest {
     processes.readyLine = "ready!";
     var failed = assertThrows(CommandFailed.class, this::run);
     assertEquals(ExitCode.ENVIRONMENT_FAILED, failed.code());
-    assertEquals("CAS did not say where it listens", failed.line().split(": ", 2)[0]);
+    assertEquals("CAS did not report its address", failed.line().split(": ", 2)[0]);
   }
 
   @Test
