@@ -28,7 +28,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// Gives a program its configuration if its evidence satisfies the policy it asks for.
+/// Attests programs: delivers a program's configuration if its evidence satisfies the policy.
 public final class Attestation {
   private final Store store;
   private final Catalog catalog;
@@ -36,7 +36,7 @@ public final class Attestation {
   private final InstantSource clock;
   private final Nonces nonces;
 
-  /// Serves what is in `store`. A delivery that cannot be logged is not made.
+  /// Creates the service on top of `store`. A delivery that cannot be logged is not made.
   public Attestation(
       Store store, Catalog catalog, SecretMaker maker, SecureRandom random, InstantSource clock) {
     this.store = store;
@@ -46,13 +46,15 @@ public final class Attestation {
     this.nonces = new Nonces(random, clock);
   }
 
-  /// A nonce for the key of `caller`: 64 hexadecimal digits.
+  /// Returns a nonce for the key of `caller`: 64 hexadecimal digits.
   public String nonce(Caller caller) throws Refused {
     return nonces.issue(caller.requireKey());
   }
 
-  /// The configuration for what `body` asks, bound to the key of `caller`. A caller that is not
-  /// attested learns from a refusal no more than that it is one; the audit log has the reasons.
+  /// Returns the configuration that `body` asks for, bound to the key of `caller`.
+  ///
+  /// @throws Refused if the caller is not attested. The refusal tells nothing more; the audit log
+  ///     has the reasons.
   public byte[] attest(byte[] body, Caller caller) throws Refused, IOException {
     var service = "";
     try {
@@ -77,8 +79,9 @@ public final class Attestation {
     }
   }
 
-  /// Verifies evidence, which must be bound to the key of this very connection and to a nonce that
-  /// was issued to that key. The nonce is used up only by evidence that is.
+  /// Verifies evidence. It must be bound to the key of this connection and to a nonce issued to
+  /// that key. Only evidence that is so bound uses up the nonce, so that nobody can void the
+  /// nonce of somebody else.
   private Verified verify(AttestationRequest request, Caller caller) throws Refused {
     var key = caller.requireKey();
     var nonce = nonces.verified(request.nonce(), key).orElseThrow(Attestation::unknownNonce);

@@ -14,9 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
 
-/// Puts the configuration of one service together.
+/// Builds the configuration of one service.
 final class Delivery {
-  /// Most bytes of injected files and text together; the message has room for their base64.
+  /// The most bytes of injected files and texts together. It leaves room for their base64
+  /// encoding in the message.
   private static final int MOST_BYTES = Configuration.LIMIT / 2;
 
   private final Registered session;
@@ -52,7 +53,7 @@ final class Delivery {
         hardwareAttested);
   }
 
-  /// Name and revision of each secret that went into the configuration.
+  /// Returns the name and revision of each secret in the configuration.
   List<String> secrets() {
     var labels = new TreeSet<String>();
     for (var template : service.templates()) {

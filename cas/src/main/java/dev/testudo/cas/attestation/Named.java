@@ -9,7 +9,7 @@ import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.ServiceId;
 import java.io.IOException;
 
-/// The service that a request names, in the session as it is now.
+/// The service that a request names, and its active session.
 record Named(ServiceId id, Registered session, Service service) {
   static Named of(Transaction transaction, Catalog catalog, String text)
       throws Refused, IOException {
@@ -19,7 +19,7 @@ record Named(ServiceId id, Registered session, Service service) {
                 () ->
                     new Refused(
                         RefusalId.UNKNOWN_SERVICE,
-                        "a service id is `<session>/<service>`, which this one is not"));
+                        "the service id is not of the form `<session>/<service>`"));
     var session =
         catalog
             .active(transaction, id.session())

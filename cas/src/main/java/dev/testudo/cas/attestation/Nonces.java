@@ -17,20 +17,20 @@ import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Nonces of which nothing is kept until they are used: each carries its time and a MAC over that
-/// and the key it was given to, so asking for nonces costs CAS no memory. Each is good once, for
-/// that key, for [#LIFETIME].
+/// Issues and checks nonces. A nonce carries its time and a MAC over the time and the key that it
+/// was issued to, so CAS stores nothing until it is used: asking for nonces costs no memory. Each
+/// nonce is valid once, for that key, for [#LIFETIME].
 ///
-/// A nonce is 8 bytes of time (milliseconds since the epoch), 8 random ones, and the first 16 of
-/// HMAC-SHA256. The MAC's key is made when CAS starts and kept nowhere: a nonce of an earlier
-/// process, which this one cannot know to be used, is good for nothing.
+/// A nonce consists of 8 bytes of time (milliseconds since the epoch), 8 random bytes, and the
+/// first 16 bytes of an HMAC-SHA256. The key of the MAC is generated when CAS starts and not
+/// stored. So nonces of an earlier process, which may have been used, are invalid.
 final class Nonces {
   static final Duration LIFETIME = Duration.ofSeconds(60);
 
-  /// Most used nonces that are remembered.
+  /// The most used nonces that are remembered.
   private static final int CAPACITY = 65_536;
 
-  /// Most nonces that one key uses within [#LIFETIME].
+  /// The most nonces that one key may use within [#LIFETIME].
   static final int MOST_PER_KEY = 64;
 
   private static final int BYTES = 32;
@@ -42,20 +42,21 @@ final class Nonces {
   private final SecureRandom random;
   private final InstantSource clock;
 
-  /// Used nonces and their keys. The hexadecimal text begins with the time, so that the oldest
-  /// stand first.
+  /// The used nonces and their keys. The hexadecimal text begins with the time, so
+  /// the oldest come first.
   private final TreeMap<String, KeyHash> used = new TreeMap<>();
 
   private final Map<KeyHash, Integer> perKey = new HashMap<>();
 
-  /// This nonce and all that are as old are refused, used or not: the table had to forget them.
+  /// This nonce and all older ones are refused, used or not, because the table had no
+  /// room to remember them.
   private String forgotten = "";
 
   Nonces(SecureRandom random, InstantSource clock) {
     this(random, clock, CAPACITY);
   }
 
-  /// One that remembers `capacity` used nonces.
+  /// Creates a table that remembers `capacity` used nonces.
   Nonces(SecureRandom random, InstantSource clock, int capacity) {
     this.capacity = capacity;
     var bytes = new byte[BYTES];
@@ -66,7 +67,7 @@ final class Nonces {
     this.clock = clock;
   }
 
-  /// A nonce for `to`: 64 hexadecimal digits.
+  /// Returns a nonce for `to`: 64 hexadecimal digits.
   String issue(KeyHash to) {
     var salt = new byte[BYTES - MAC_BYTES - Long.BYTES];
     random.nextBytes(salt);
@@ -74,7 +75,7 @@ final class Nonces {
     return HexFormat.of().formatHex(head) + HexFormat.of().formatHex(mac(head, to));
   }
 
-  /// The bytes of `nonce` if it was made here for `by` and is not too old. It is not used up.
+  /// Returns the bytes of `nonce` if it was issued to `by` and has not expired. Does not use it up.
   Optional<byte[]> verified(String nonce, KeyHash by) {
     if (nonce.length() != 2 * BYTES || !nonce.matches("[0-9a-f]+")) {
       return Optional.empty();
@@ -88,8 +89,8 @@ final class Nonces {
         : Optional.empty();
   }
 
-  /// Uses `nonce` up, which is verified for `by`. False if it is used already, or if `by` has used
-  /// as many as one key may.
+  /// Uses up a nonce that is verified for `by`. Returns false if it was used already, or if `by`
+  /// has used as many as one key may.
   synchronized boolean use(String nonce, KeyHash by) {
     forgetOld();
     if (nonce.compareTo(forgotten) <= 0
@@ -98,7 +99,8 @@ final class Nonces {
       return false;
     }
     if (used.size() == capacity) {
-      // Fails closed: an unused nonce as old as this one is lost, and its owner asks for another.
+      // Fail closed: an unused nonce as old as this one becomes invalid, and its owner
+      // must ask for another.
       forgotten = used.firstKey();
       forgetFirst();
     }

@@ -1,2 +1,2 @@
-/// From evidence to a program's configuration.
+/// Attestation: from evidence to a program's configuration.
 package dev.testudo.cas.attestation;

@@ -10,13 +10,13 @@ import dev.testudo.trust.pki.Validity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/// The key that clients pin and that signs the audit log. It is made once and kept.
+/// The key that clients pin and that signs the audit log. It is generated once and kept.
 final class CasIdentity {
   private static final String NAME = "tls-identity";
 
   private CasIdentity() {}
 
-  /// The stored one, or a new one, which is stored.
+  /// Returns the stored identity, or generates and stores one.
   static Identity of(Transaction transaction, StoreOptions options) throws IOException {
     var stored = transaction.setting(NAME);
     if (stored.isPresent()) {

@@ -1,11 +1,12 @@
 package dev.testudo.cas.store;
 
-/// What some sessions take up in the store.
+/// The storage that some sessions occupy.
 ///
-/// @param sessions how many they are
-/// @param bytes of all kept revisions, their secrets and their join tokens, as they are sealed
+/// @param sessions the number of sessions
+/// @param bytes the bytes of all kept revisions, their secrets and their join
+///     tokens, in sealed form
 public record Held(long sessions, long bytes) {
-  /// Of no session.
+  /// The storage of no sessions.
   public static final Held NOTHING = new Held(0, 0);
 
   Held plus(long moreSessions, long moreBytes) {

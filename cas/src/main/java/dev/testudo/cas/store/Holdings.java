@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Whose each session is and how much it takes up. It is added up when the database is opened and
-/// follows every transaction: what is undone in the database is undone here. Guarded by the lock of
-/// the store.
+/// The creator and the size of each session. The sizes are computed when the database is opened and
+/// follow every transaction, including its rollback. Guarded by the lock of the store.
 final class Holdings {
-  /// Tables whose rows belong to a session: its name is their first column, what counts their last.
+  /// The tables whose rows belong to a session. Their first column is its name, their last the
+  /// content that counts.
   private static final Map<String, String> TABLES =
       Map.of("session", "name", "secret", "session", "join_token", "session");
 
@@ -29,10 +29,12 @@ final class Holdings {
 
   private record Entry(String creator, long bytes) {}
 
-  /// @param before empty if the session was not there
+  /// A change to be undone on rollback.
+  ///
+  /// @param before empty if the session did not exist
   private record Change(String name, Optional<Entry> before) {}
 
-  /// Adds up what is in the database.
+  /// Computes the sizes of everything in the database.
   static Holdings of(Connection connection, Sealer sealer) throws SQLException, IOException {
     var holdings = new Holdings();
     var active =
@@ -64,16 +66,17 @@ final class Holdings {
     return holdings;
   }
 
-  /// Session `name` is one of `creator`, if it was not there yet.
+  /// Records the creator of a session, if the session is new.
   void isOf(String name, String creator) {
     if (!sessions.containsKey(name)) {
       change(name, new Entry(creator, 0));
     }
   }
 
-  /// A row came, or went where `sign` is -1.
+  /// Records that a row was added, or removed if `sign` is -1.
   void follow(String table, Object[] values, int sign) {
-    // What a session imports is a part of its text, which counts already.
+    // Other tables do not count: the imports of a session, for example, derive from its text,
+    // which counts already.
     if (TABLES.containsKey(table)
         && values[0] instanceof String name
         && values[values.length - 1] instanceof byte[] sealed) {
@@ -81,7 +84,7 @@ final class Holdings {
     }
   }
 
-  /// Session `name` is no more.
+  /// Removes a session.
   void forget(String name) {
     change(name, null);
   }
@@ -117,12 +120,12 @@ final class Holdings {
         });
   }
 
-  /// What was changed stays.
+  /// Makes all changes permanent.
   void commit() {
     changes.clear();
   }
 
-  /// What was changed since [#commit()] is as it was.
+  /// Undoes all changes since [#commit()].
   void undo() {
     while (!changes.isEmpty()) {
       var change = changes.pop();
@@ -138,13 +141,13 @@ final class Holdings {
     return sessions.size();
   }
 
-  /// What all sessions of `creator` take up.
+  /// Returns the storage of all sessions of `creator`.
   Held of(String creator) {
     return creators.getOrDefault(creator, Held.NOTHING);
   }
 
-  /// What those sessions take up whose name begins with `prefix` and whose creator is one of
-  /// `which`.
+  /// Returns the storage of the sessions whose name begins with `prefix` and whose
+  /// creator satisfies `which`.
   Held below(String prefix, Predicate<String> which) {
     var held = Held.NOTHING;
     for (var entry : sessions.tailMap(prefix, false).entrySet()) {
@@ -158,7 +161,7 @@ final class Holdings {
     return held;
   }
 
-  /// Everybody who has a session.
+  /// Returns everybody who has a session.
   List<String> creators() {
     return List.copyOf(creators.keySet());
   }

@@ -2,8 +2,7 @@ package dev.testudo.cas.store;
 
 import java.lang.System.Logger.Level;
 
-/// A thread that does something once a second until it is closed, whatever became of it the last
-/// time.
+/// A thread that runs a task once a second until it is closed, even if the task fails.
 final class Housekeeping implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Housekeeping.class.getName());
   private static final long EVERY = 1000;
@@ -33,11 +32,11 @@ final class Housekeeping implements AutoCloseable {
     try {
       chore.run();
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "this is a bug in Testudo; the chore is done again in a second", e);
+      LOG.log(Level.ERROR, "bug in Testudo; the task runs again in a second", e);
     }
   }
 
-  /// Waits until a chore that is under way is done.
+  /// Stops the thread and waits for a running task.
   @Override
   public void close() {
     thread.interrupt();

@@ -3,21 +3,22 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.store.database.StoreException;
 import java.io.IOException;
 
-/// Work in a transaction lacks something that takes long to make, and everybody else waits for the
-/// store. The transaction is undone, what is lacking is made, and the work is done again.
+/// A transaction needs something that takes long to compute, and everybody else waits for the store
+/// meanwhile. The transaction is rolled back, the result is computed outside it, and the
+/// transaction runs again.
 public final class NotAtHand extends IOException {
   private static final long serialVersionUID = 1;
 
   private final transient Making making;
 
-  /// Makes what is lacking.
+  /// Computes what the transaction needs.
   @FunctionalInterface
   public interface Making {
-    /// Makes it and puts it where the work finds it.
+    /// Computes it and stores it where the transaction finds it.
     void run() throws StoreException;
   }
 
-  /// What is lacking is made by `making`.
+  /// Creates an exception; `making` computes what is needed.
   public NotAtHand(Making making) {
     super("not at hand", null);
     this.making = making;

@@ -18,7 +18,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/// Opens a store: everything in it is checked before anything is used.
+/// Opens a store. Everything in it is checked before anything is used.
 final class Opening {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
 
@@ -51,7 +51,7 @@ final class Opening {
 
   /// Checks everything in `directory` and changes nothing.
   ///
-  /// @return the number and hash of the log's newest line
+  /// @return the number and hash of the audit log's last line
   /// @throws StoreException if anything is not as CAS left it
   static String verify(StateDirectory directory, StoreOptions options) throws IOException {
     try (var database = options.dialect().open(directory.path(), new Health())) {
@@ -85,7 +85,7 @@ final class Opening {
     return new Store(state, identity, audit, space, health);
   }
 
-  /// Returns the key of CAS, which is made on first use.
+  /// Returns the key of CAS, which is generated on first use.
   private Identity identity() throws IOException {
     return state.within(
         transaction -> {
@@ -100,16 +100,16 @@ final class Opening {
     return new AuditTrail(table, directory, signer.certificate().getPublicKey());
   }
 
-  /// A copy that is not as CAS left it shows that an older database was put back, or that somebody
-  /// changed the log.
+  /// Opens the copy of the audit log. If the copy does not match, an older database was restored,
+  /// or somebody changed the log.
   private void openCopy(AuditTrail audit) throws SQLException, IOException {
     var problem = audit.checkCopy(state.connection(), state.head());
     if (problem.isPresent()) {
       if (!options.acceptAuditLog()) {
         throw new StoreException(
             problem.get()
-                + "; put back what was there, or start once with --accept-audit-log to go on from the"
-                + " database, which the log will tell");
+                + "; restore the file, or start once with --accept-audit-log to continue from the"
+                + " database, which the log will record");
       }
       var kept = audit.putCopyAside(state.head());
       LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.get());

@@ -3,23 +3,23 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.audit.AuditEvent;
 import java.util.List;
 
-/// What a piece of work came to: its answer, and what of it belongs into the audit log. Both become
-/// durable together or not at all.
+/// The outcome of a transaction: the answer and the audit events. Both are committed
+/// together or not at all.
 ///
-/// @param answer what the caller gets
-/// @param events in the order in which they are logged
+/// @param answer the answer for the caller
+/// @param events the events, in the order in which they are logged
 public record Outcome<R>(R answer, List<AuditEvent> events) {
   /// Copies the events.
   public Outcome {
     events = List.copyOf(events);
   }
 
-  /// An answer that one event tells of.
+  /// Returns an outcome with one event.
   public static <R> Outcome<R> of(R answer, AuditEvent event) {
     return new Outcome<>(answer, List.of(event));
   }
 
-  /// An answer that the log does not tell of.
+  /// Returns an outcome without events.
   public static <R> Outcome<R> unlogged(R answer) {
     return new Outcome<>(answer, List.of());
   }

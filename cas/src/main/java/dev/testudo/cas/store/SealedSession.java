@@ -8,7 +8,7 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 
-/// A revision of a session as the database has it.
+/// Encrypts and decrypts revisions of sessions for the database.
 final class SealedSession {
   private static final int LIMIT = 8 << 20;
 
@@ -26,7 +26,9 @@ final class SealedSession {
     return sealer.seal(new Sealer.Place("session", row.name(), row.revision()), plain);
   }
 
-  /// @throws StoreException if it is not what was once put in that place
+  /// Decrypts a revision.
+  ///
+  /// @throws StoreException if the content is not what CAS stored in that place
   static SessionRow open(Sealer sealer, String name, long revision, String hash, byte[] sealed)
       throws IOException {
     var plain = sealer.open(new Sealer.Place("session", name, revision), sealed);

@@ -14,17 +14,17 @@ public final class SecretRow {
     this.value = value;
   }
 
-  /// The secret's name in its session.
+  /// Returns the secret's name in its session.
   public String name() {
     return name;
   }
 
-  /// The value's revision, from 1; it has nothing to do with the session's.
+  /// Returns the revision of the value, from 1. It is independent of the session's revision.
   public long revision() {
     return revision;
   }
 
-  /// The value.
+  /// Returns the value.
   public Secret value() {
     return value;
   }

@@ -22,10 +22,10 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The directory one CAS process keeps everything in; mode 0700 when made here. While this is open
-/// no other process can open it.
+/// The directory in which a CAS process keeps its whole state. A new directory has mode 0700. While
+/// it is open, no other process can open it.
 ///
-/// Files: `lock`; `seal.key`, the key everything else is sealed under, mode 0600; `cas.db` with its
+/// Files: `lock`; `seal.key`, the key that encrypts everything else, mode 0600; `cas.db` with its
 /// journal; `audit.jsonl`; `native/`, emptied at each start.
 public final class StateDirectory implements AutoCloseable {
   private static final int KEY_BYTES = 32;
@@ -48,8 +48,8 @@ public final class StateDirectory implements AutoCloseable {
     this.sealKey = sealKey;
   }
 
-  /// Opens `path`, making it and its key on first use. A directory that was there before must be
-  /// this user's, and either empty or a state of CAS; its mode stays what it is.
+  /// Opens `path` and creates it with its key on first use. An existing directory must belong to
+  /// this user, and be empty or a state of CAS; it keeps its mode.
   public static StateDirectory open(Path path, SecureRandom random) throws IOException {
     OwnDirectory.open(path, KIND);
     var lock = lock(path.resolve("lock"));
@@ -65,12 +65,12 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  /// The directory.
+  /// Returns the path of the directory.
   public Path path() {
     return path;
   }
 
-  /// The key under which everything is sealed; the caller must not change it.
+  /// Returns the key that encrypts everything. The caller must not change it.
   byte[] sealKey() {
     return sealKey;
   }
@@ -83,7 +83,7 @@ public final class StateDirectory implements AutoCloseable {
     try {
       held = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // Held by this very process; the answer is the same.
+      // This process itself holds the lock, which counts the same.
     }
     if (held == null) {
       channel.close();
@@ -95,10 +95,10 @@ public final class StateDirectory implements AutoCloseable {
   private static byte[] key(Path directory, SecureRandom random) throws IOException {
     var file = directory.resolve("seal.key");
     if (!Files.exists(file)) {
-      // Without its key a store is lost for good; making a new one would hide that.
+      // A store without its key is lost for good. Do not hide that by generating a new key.
       if (Files.exists(directory.resolve("cas.db"))) {
         throw new StoreException(
-            "%s is missing; what the store holds cannot be read without it".formatted(file));
+            "%s is missing; the content of the store cannot be read without it".formatted(file));
       }
       makeKey(directory, file, random);
     }
@@ -114,7 +114,8 @@ public final class StateDirectory implements AutoCloseable {
     return key;
   }
 
-  /// Whole or not at all, also when the process dies in between.
+  /// Creates the key atomically: it exists completely or not at all, even if the
+  /// process dies meanwhile.
   private static void makeKey(Path directory, Path file, SecureRandom random) throws IOException {
     var key = new byte[KEY_BYTES];
     random.nextBytes(key);
@@ -134,8 +135,8 @@ public final class StateDirectory implements AutoCloseable {
     Arrays.fill(key, (byte) 0);
   }
 
-  /// An empty file is an empty database. The driver would make it readable for others, and gives
-  /// its journal the same mode.
+  /// Creates an empty file, which is a valid empty database. If the driver created it, others could
+  /// read it; the journal gets the mode of the database.
   private static void makeDatabase(Path file) throws IOException {
     if (Files.exists(file)) {
       Owned.requireOwn(file);
@@ -168,7 +169,7 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  /// Wipes the key and lets another process in.
+  /// Wipes the key and releases the lock.
   @Override
   public void close() throws IOException {
     Arrays.fill(sealKey, (byte) 0);

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What CAS keeps, its audit log included. Work happens in transactions, one at a time; one that
-/// ends with an exception, or with the end of the process, leaves nothing behind. What a
-/// transaction did and what the log tells of it become durable together.
+/// The persistent state of CAS, including its audit log. Work runs in transactions, one at a time.
+/// A transaction that ends with an exception, or with the end of the process, leaves no trace. A
+/// transaction and its audit events are committed together.
 ///
-/// Work may be run more than once before it is committed. It has no effect but on its transaction.
+/// Work may run more than once before it is committed, so it must have no other effects.
 public final class Store implements AutoCloseable {
   private final StoredState state;
   private final Identity identity;
@@ -30,7 +30,8 @@ public final class Store implements AutoCloseable {
   private final Space space;
   private final Health health;
 
-  /// Fair: of several who are in a hurry none waits for more than one piece of work of each other.
+  /// A fair lock, so that no short transaction waits for more than one transaction
+  /// of each other thread.
   private final ReentrantLock lock = new ReentrantLock(true);
 
   private final Housekeeping housekeeping;
@@ -44,45 +45,47 @@ public final class Store implements AutoCloseable {
     this.housekeeping = Housekeeping.start(this::keepHouse);
   }
 
-  /// What is done within a transaction.
+  /// The work of a transaction.
   @FunctionalInterface
   public interface Work<R, X extends Exception> {
-    /// Does it. Any exception undoes everything.
+    /// Does the work. An exception rolls the transaction back.
     Outcome<R> in(Transaction transaction) throws IOException, X;
   }
 
-  /// What is looked up within a transaction.
+  /// A query.
   @FunctionalInterface
   public interface Reading<R, X extends Exception> {
-    /// Looks it up and changes nothing.
+    /// Runs the query and changes nothing.
     R in(Transaction transaction) throws IOException, X;
   }
 
-  /// Opens what is in `directory`, making it on first use, and checks all of it.
+  /// Opens the store in `directory`, creates it on first use, and checks all of it.
   ///
-  /// @param health is told when something fails later
+  /// @param health receives reports of later failures
   public static Store open(StateDirectory directory, StoreOptions options, Health health)
       throws IOException {
     return Opening.open(directory, options, health);
   }
 
-  /// Checks all of what is in `directory` and changes nothing.
+  /// Checks the whole store in `directory` and changes nothing.
   ///
-  /// @return number and hash of the audit log's newest line, with a colon between them
-  /// @throws StoreException if anything is not as CAS left it, or the directory is no state
+  /// @return the number and hash of the audit log's last line, with a colon between them
+  /// @throws StoreException if anything is not as CAS left it, or the directory is
+  ///     not a state of CAS
   public static String verify(StateDirectory directory, StoreOptions options) throws IOException {
     return Opening.verify(directory, options);
   }
 
-  /// The key of CAS, which clients pin and which signs the audit log.
+  /// Returns the identity of CAS, whose key clients pin and which signs the audit log.
   public Identity identity() {
     return identity;
   }
 
-  /// Does `work` in a transaction of its own and makes it durable before returning.
+  /// Runs `work` in a transaction and commits it before returning.
   ///
-  /// @param caller stands beside the events in the log; empty if CAS works by itself
-  /// @throws DiskFullException while there is no space
+  /// @param caller the caller that the audit log names with the events; empty if CAS
+  ///     acts on its own
+  /// @throws DiskFullException while the disk is full
   public <R, X extends Exception> R transact(Optional<Caller> caller, Work<R, X> work)
       throws IOException, X {
     space.demand();
@@ -94,8 +97,8 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// As [#transact], for what goes on while the disk is full as long as the space that is set aside
-  /// for it lasts: giving out what is stored, and the log's line about it.
+  /// Runs `work` like [#transact], but also while the disk is full, as long as the reserve of space
+  /// lasts. For returning what is stored, together with the audit event.
   public <R, X extends Exception> R deliver(Optional<Caller> caller, Work<R, X> work)
       throws IOException, X {
     try {
@@ -109,13 +112,12 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// Looks something up. Nothing is written.
+  /// Runs a query. Writes nothing.
   public <R, X extends Exception> R read(Reading<R, X> reading) throws IOException, X {
     return once(Optional.empty(), transaction -> Outcome.unlogged(reading.in(transaction)));
   }
 
-  /// Logs an event that anybody can cause, by itself or, where there are too many, as one of a
-  /// count.
+  /// Logs an event that anybody can cause. If there are too many, events are only counted.
   public void note(Caller caller, AuditEvent event) throws IOException {
     if (space.isFull() || !budget.admits(caller)) {
       budget.count(caller, event);
@@ -129,9 +131,9 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// The lines of the log that tell of one request, oldest first; each is JSON.
+  /// Returns the audit lines about one request, oldest first. Each is JSON.
   ///
-  /// @param request its name, see [Caller#request()]
+  /// @param request the id of the request, see [Caller#request()]
   public List<byte[]> ofRequest(String request) throws IOException {
     lock.lock();
     try {
@@ -143,7 +145,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// The key hashes of everybody who created a session that is there.
+  /// Returns the key hashes of the creators of all sessions.
   public List<String> creators() {
     lock.lock();
     try {
@@ -161,10 +163,10 @@ public final class Store implements AutoCloseable {
       } catch (NotAtHand lacking) {
         lacking.make();
       } catch (ConflictException e) {
-        // Nothing of it remains; it is run again.
+        // It was rolled back and runs again.
       }
     }
-    // Others keep coming first: now they wait.
+    // Others keep coming first; this run makes them wait.
     return once(caller, work, true);
   }
 
@@ -197,18 +199,18 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// The copy may lag behind; [#keepHouse()] repairs it.
+  /// Copies the new lines of the log. If that fails, [#keepHouse()] repairs the copy later.
   private void copy(Head before, AuditTable.Added added) {
     try {
       audit.copy(state.connection(), before, added);
     } catch (IOException | SQLException e) {
       health.failing(
           Health.Cause.AUDIT_FILE_BEHIND,
-          "audit.jsonl cannot be written; the log in the database is whole: " + e.getMessage());
+          "cannot write audit.jsonl; the log in the database is complete: " + e.getMessage());
     }
   }
 
-  /// What is done once a second: looks whether what failed works again, and logs what was counted.
+  /// Runs once a second: checks whether what failed works again, and logs counted events.
   private void keepHouse() {
     try {
       space.recover(this::probe);
@@ -220,12 +222,12 @@ public final class Store implements AutoCloseable {
         once(Optional.empty(), _ -> Outcome.of(true, counted.get()));
       }
     } catch (IOException e) {
-      // The failure was told of where it happened, and is tried again.
+      // The failure has been reported where it happened; the next run tries again.
     }
     syncCopy();
   }
 
-  /// Writes something small: how far the log's copy is safe.
+  /// Writes a small value: the number of the last line that is durable in the copy.
   private void probe() throws IOException {
     lock.lock();
     try {
@@ -247,7 +249,7 @@ public final class Store implements AutoCloseable {
       health.works(Health.Cause.AUDIT_FILE_BEHIND);
     } catch (IOException | SQLException e) {
       health.failing(
-          Health.Cause.AUDIT_FILE_BEHIND, "audit.jsonl cannot be written: " + e.getMessage());
+          Health.Cause.AUDIT_FILE_BEHIND, "cannot write audit.jsonl: " + e.getMessage());
     } finally {
       lock.unlock();
     }

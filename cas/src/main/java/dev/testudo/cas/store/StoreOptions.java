@@ -4,14 +4,14 @@ import dev.testudo.cas.store.database.Dialect;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
-/// How a store is kept.
+/// The options of a store.
 ///
-/// @param random where keys and nonces come from
+/// @param random the source of keys and nonces
 /// @param clock the time in the audit log
-/// @param auditQuota most bytes of the audit log in the database, from 64 KiB. The files beside it
-///     take up to twice as much
-/// @param acceptAuditLog goes on although the log's copy is not as CAS left it
-/// @param dialect which database product keeps it
+/// @param auditQuota the most bytes of the audit log in the database, at least 64 KiB. The files
+///     beside it take up to twice as much
+/// @param acceptAuditLog true to continue even if the log's copy is not as CAS left it
+/// @param dialect the database product
 public record StoreOptions(
     SecureRandom random,
     InstantSource clock,
@@ -23,7 +23,7 @@ public record StoreOptions(
   /// Checks the quota.
   public StoreOptions {
     if (auditQuota < LEAST_AUDIT_QUOTA) {
-      throw new IllegalArgumentException("the audit log may have 64 KiB at least");
+      throw new IllegalArgumentException("the quota of the audit log must be at least 64 KiB");
     }
   }
 }

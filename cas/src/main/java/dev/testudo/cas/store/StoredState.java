@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// What is in the database and what is known about it: the head, and what each caller holds. All of
-/// it changes in transactions, one at a time. Used by one thread at a time.
+/// The content of the database and what is known about it: the head, and the storage of each
+/// creator. All of it changes in transactions, one at a time. Not thread-safe.
 final class StoredState implements AutoCloseable {
-  /// How often something is run that another transaction keeps coming before.
+  /// The most attempts of a transaction that others keep conflicting with.
   static final int MOST_RUNS = 32;
 
   private final Database database;
@@ -36,12 +36,12 @@ final class StoredState implements AutoCloseable {
   void check() throws SQLException, IOException {
     if (!Transaction.sum(connection(), digest).equals(head().state())) {
       throw new StoreException(
-          "the database was changed by somebody else than CAS: rows were changed, added, removed or put back;"
-              + " put back a good copy of the state");
+          "the database was not changed by CAS alone: rows were changed, added, removed or restored;"
+              + " restore a good copy of the state");
     }
   }
 
-  /// Adds up what each creator holds. Without it nobody holds anything.
+  /// Computes the storage of each creator. Before this call it counts as zero.
   void countHoldings() throws SQLException, IOException {
     holdings = Holdings.of(connection(), sealer);
   }
@@ -65,7 +65,7 @@ final class StoredState implements AutoCloseable {
     return new Transaction(database, sealer, digest, head().state(), holdings);
   }
 
-  /// Commits the transaction. Stores `after` if it is another head than before.
+  /// Commits the transaction. Stores `after` if it differs from the head before.
   void commit(Head after) throws SQLException, IOException {
     if (!after.equals(head())) {
       heads.save(after);
@@ -75,13 +75,13 @@ final class StoredState implements AutoCloseable {
     heads.isNow(after);
   }
 
-  /// What is done in a transaction, its commit included.
+  /// The steps of a transaction, including its commit.
   @FunctionalInterface
   interface Step<R> {
     R in(Transaction transaction) throws SQLException, IOException;
   }
 
-  /// Runs `step` in a transaction, and again as long as another one comes first.
+  /// Runs `step` in a transaction, and again if another transaction conflicts with it.
   <R> R within(Step<R> step) throws IOException {
     for (var left = MOST_RUNS; ; left--) {
       var done = false;
@@ -102,14 +102,14 @@ final class StoredState implements AutoCloseable {
     }
   }
 
-  /// Undoes whatever the transaction did.
+  /// Rolls the transaction back.
   void undo() throws StoreException {
     holdings.undo();
     heads.forget();
     database.undo();
   }
 
-  /// Returns what `e` means to callers.
+  /// Returns the meaning of `e` to callers.
   StoreException failed(SQLException e) {
     return database.failed(e);
   }

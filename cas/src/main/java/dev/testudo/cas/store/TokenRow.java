@@ -2,14 +2,14 @@ package dev.testudo.cas.store;
 
 import dev.testudo.trust.secret.Secret;
 
-/// What is stored of a join token of one service.
+/// The stored row of a join token.
 public final class TokenRow {
   private final String session;
   private final String service;
   private final String id;
   private final Secret content;
 
-  /// What is to be stored; `content` is sealed before it is.
+  /// Creates a row to be stored. `content` is encrypted before.
   public TokenRow(String session, String service, String id, Secret content) {
     this.session = session;
     this.service = service;
@@ -17,22 +17,22 @@ public final class TokenRow {
     this.content = content;
   }
 
-  /// The session of the service.
+  /// Returns the session of the service.
   public String session() {
     return session;
   }
 
-  /// The service's name in its session.
+  /// Returns the service's name in its session.
   public String service() {
     return service;
   }
 
-  /// The token's name among those of its service.
+  /// Returns the token's id, unique within its service.
   public String id() {
     return id;
   }
 
-  /// Its hash, its bounds and its uses.
+  /// Returns the token's hash, limits and uses.
   public Secret content() {
     return content;
   }

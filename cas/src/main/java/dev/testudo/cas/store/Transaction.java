@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// What can be read and changed within one transaction. Everything read was checked to be what was
-/// once put in that place.
+/// Reads and changes the store within one transaction. All data read is authenticated: it is what
+/// CAS stored in that place.
 public final class Transaction {
-  /// The columns of each table in the order in which they are added up.
+  /// The columns of each table, in the order in which they enter the digest.
   private static final Map<String, String> COLUMNS =
       Map.of(
           "session", "name, revision, hash, sealed",
@@ -61,12 +61,12 @@ public final class Transaction {
     mayTakeLong = may;
   }
 
-  /// Whether work may do here what takes long, instead of throwing [NotAtHand].
+  /// Returns true if the work may take long. Otherwise it must throw [NotAtHand] instead.
   public boolean mayTakeLong() {
     return mayTakeLong;
   }
 
-  /// The sum over all rows as they are now.
+  /// Returns the digest of all rows as they are now.
   StateDigest.Sum state() {
     return state;
   }
@@ -81,36 +81,36 @@ public final class Transaction {
     holdings.follow(table, values, -1);
   }
 
-  /// The newest revision of session `name`.
+  /// Returns the newest revision of a session.
   public Optional<SessionRow> activeSession(String name) throws IOException {
     return find(
         "SELECT revision, hash, sealed FROM session WHERE name = ? ORDER BY revision DESC LIMIT 1",
         name);
   }
 
-  /// The revision of session `name` with that hash.
+  /// Returns the revision of a session with the given hash.
   public Optional<SessionRow> session(String name, String hash) throws IOException {
     return find(
         "SELECT revision, hash, sealed FROM session WHERE name = ? AND hash = ?", name, hash);
   }
 
-  /// The names of all sessions.
+  /// Returns the names of all sessions.
   public List<String> sessions() {
     return holdings.names();
   }
 
-  /// How many sessions there are.
+  /// Returns the number of sessions.
   public long countSessions() {
     return holdings.countSessions();
   }
 
-  /// What the sessions of `creator` take up, a key hash.
+  /// Returns the storage of all sessions of `creator`, a key hash.
   public Held held(String creator) {
     return holdings.of(creator);
   }
 
-  /// What those sessions take up whose name begins with `prefix` and whose creator is one of
-  /// `which`.
+  /// Returns the storage of the sessions whose name begins with `prefix` and whose
+  /// creator satisfies `which`.
   public Held heldBelow(String prefix, Predicate<String> which) {
     return holdings.below(prefix, which);
   }
@@ -132,7 +132,7 @@ public final class Transaction {
     }
   }
 
-  /// The values that revision of a session uses.
+  /// Returns the values that a revision of a session uses.
   public List<SecretRow> secrets(SessionRow session) throws IOException {
     var sql =
         """
@@ -157,7 +157,7 @@ public final class Transaction {
     }
   }
 
-  /// Adds a value for secret `name` of `session` and returns it with its revision.
+  /// Adds a value of a secret and returns it with its revision.
   public SecretRow addSecret(String session, String name, Secret value) throws IOException {
     var sql = "SELECT coalesce(max(revision), 0) + 1 FROM secret WHERE session = ? AND name = ?";
     try (var next = prepare(sql, session, name);
@@ -180,7 +180,7 @@ public final class Transaction {
     }
   }
 
-  /// Makes that revision of a session use that value, instead of any other it used.
+  /// Makes a revision of a session use a value, instead of any other that it used.
   public void use(SessionRow session, SecretRow secret) throws IOException {
     var sql =
         """
@@ -197,7 +197,7 @@ public final class Transaction {
       }
       added("secret_use", session.name(), session.revision(), secret.name(), secret.revision());
       if (before.isPresent()) {
-        // What it used until now may be nobody's any more.
+        // No revision may be using the previous value any more.
         remove(
             "secret",
             "session = ? AND name = ? AND revision = ? AND " + UNUSED,
@@ -221,7 +221,7 @@ public final class Transaction {
     }
   }
 
-  /// What is stored of the join tokens of one service.
+  /// Returns the join tokens of one service.
   public List<TokenRow> joinTokens(String session, String service) throws IOException {
     var sql = "SELECT id, sealed FROM join_token WHERE session = ? AND service = ? ORDER BY id";
     try (var statement = prepare(sql, session, service);
@@ -238,7 +238,7 @@ public final class Transaction {
     }
   }
 
-  /// Stores a join token, in place of what was stored under its id.
+  /// Stores a join token, replacing the one with the same id.
   public void putJoinToken(TokenRow row) throws IOException {
     removeJoinToken(row);
     var place = tokenPlace(row.session(), row.service(), row.id());
@@ -253,7 +253,7 @@ public final class Transaction {
     }
   }
 
-  /// Forgets a join token, if it is stored.
+  /// Removes a join token, if it is stored.
   public void removeJoinToken(TokenRow row) throws IOException {
     var sql =
         "DELETE FROM join_token WHERE session = ? AND service = ? AND id = ? RETURNING sealed";
@@ -271,8 +271,8 @@ public final class Transaction {
     return new Sealer.Place("join_token", session + "\n" + service + "\n" + id, 0);
   }
 
-  /// Removes the revisions of session `name` up to `last`, and the values of secrets that no other
-  /// revision uses.
+  /// Removes the revisions of a session up to `last`, and the values of secrets that no
+  /// other revision uses.
   public void forgetRevisions(String name, long last) throws IOException {
     try {
       remove("secret_use", "session = ? AND session_revision <= ?", name, last);
@@ -283,7 +283,7 @@ public final class Transaction {
     }
   }
 
-  /// Removes session `name`: its revisions, the values of its secrets, its join tokens.
+  /// Removes a session with its revisions, the values of its secrets and its join tokens.
   public void deleteSession(String name) throws IOException {
     try {
       for (var table : List.of("join_token", "secret_use", "secret", "session_import")) {
@@ -296,7 +296,7 @@ public final class Transaction {
     }
   }
 
-  /// Session `name` imports from these sessions now, and from no others.
+  /// Sets the sessions that a session imports from.
   public void setImports(String name, Set<String> exporters) throws IOException {
     try {
       remove("session_import", "session = ?", name);
@@ -313,7 +313,7 @@ public final class Transaction {
     }
   }
 
-  /// The names of the sessions whose active revision imports from session `exporter`.
+  /// Returns the names of the sessions whose active revision imports from `exporter`.
   public List<String> importers(String exporter) throws IOException {
     var sql = "SELECT session FROM session_import WHERE exporter = ? ORDER BY session";
     try (var statement = prepare(sql, exporter);
@@ -350,7 +350,7 @@ public final class Transaction {
     }
   }
 
-  /// A value of CAS itself.
+  /// Returns a value of CAS itself.
   public Optional<Secret> setting(String name) throws IOException {
     try (var statement = prepare("SELECT sealed FROM setting WHERE name = ?", name);
         var result = statement.executeQuery()) {
@@ -362,7 +362,7 @@ public final class Transaction {
     }
   }
 
-  /// Stores a value of CAS itself that is not there yet.
+  /// Stores a value of CAS itself that does not exist yet.
   public void addSetting(String name, Secret value) throws IOException {
     try (var statement = prepare("INSERT INTO setting (name, sealed) VALUES (?, ?)", name)) {
       var sealed = sealer.seal(new Sealer.Place("setting", name, 0), value);
@@ -374,7 +374,7 @@ public final class Transaction {
     }
   }
 
-  /// Adds up every row of the database as it is.
+  /// Computes the digest of all rows of the database.
   static StateDigest.Sum sum(Connection connection, StateDigest digest) throws SQLException {
     var sum = StateDigest.Sum.ZERO;
     for (var table : COLUMNS.entrySet()) {
@@ -417,7 +417,7 @@ public final class Transaction {
   }
 
   private static Sealer.Place place(String session, String name, long revision) {
-    // `\n` occurs in neither name, so the pair is told apart from every other.
+    // Neither name contains `\n`, so the pair is unambiguous.
     return new Sealer.Place("secret", session + "\n" + name, revision);
   }
 

@@ -1,2 +1,3 @@
-/// What CAS keeps: one directory, one process, values sealed before the database sees them.
+/// The persistent state of CAS: one directory, used by one process. Values are encrypted before the
+/// database sees them.
 package dev.testudo.cas.store;

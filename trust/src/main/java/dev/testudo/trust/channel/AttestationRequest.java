@@ -10,18 +10,18 @@ import dev.testudo.trust.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// A program asks for its configuration.
+/// A request of a program for its configuration.
 ///
 /// @param service the service id, `<session>/<service>`
-/// @param nonce 64 hexadecimal digits that CAS issued for the same client key
-/// @param evidence bound to that key and nonce
-/// @param token the service access token, if the program was given one
+/// @param nonce the nonce that CAS issued for the same client key, 64 hexadecimal digits
+/// @param evidence the evidence, bound to that key and nonce
+/// @param token the service's access token or join token, if the program was given one
 public record AttestationRequest(
     String service, String nonce, Evidence evidence, Optional<Secret> token) {
-  /// Longest encoded request, in bytes.
+  /// The longest encoded request, in bytes.
   public static final int LIMIT = 64 << 10;
 
-  /// As JSON.
+  /// Encodes the request as JSON.
   public byte[] encode() {
     var message =
         new JsonBuilder()
@@ -32,7 +32,7 @@ public record AttestationRequest(
     return Json.write(message.build());
   }
 
-  /// Reads what [#encode()] wrote.
+  /// Decodes the result of [#encode()].
   public static AttestationRequest decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "attestation");
     var request =

@@ -1,12 +1,12 @@
 package dev.testudo.cas.store.database;
 
-/// Another transaction ran at the same time and came first. Nothing of this one remains; running it
-/// again may succeed.
+/// The transaction conflicted with a concurrent one and was rolled back. Running
+/// it again may succeed.
 public final class ConflictException extends StoreException {
   private static final long serialVersionUID = 1;
 
-  /// The transaction conflicted, as `cause` says.
+  /// Creates an exception for a conflict, as the database reported it.
   public ConflictException(Throwable cause) {
-    super("the database is changed by others all the time", cause);
+    super("the transaction conflicts with concurrent ones", cause);
   }
 }

@@ -3,9 +3,9 @@ package dev.testudo.cas.store.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/// One connection to a database, and all that depends on which database that is: its tables, how
-/// a transaction begins, what its errors mean. Everything else in this package is SQL that every
-/// dialect understands. Used by one thread at a time.
+/// One connection to a database, with everything that depends on the database product: the tables,
+/// how transactions begin, what errors mean. Everything else in the store is SQL that every dialect
+/// understands. Not thread-safe.
 public interface Database extends AutoCloseable {
   /// Returns the connection. Its tables exist.
   Connection connection();
@@ -13,14 +13,14 @@ public interface Database extends AutoCloseable {
   /// Begins a transaction that sees the database as if it ran alone (SERIALIZABLE).
   void begin() throws SQLException;
 
-  /// Makes everything since [#begin()] durable.
+  /// Commits the transaction.
   void commit() throws SQLException;
 
-  /// Undoes everything since [#begin()] and ensures that the connection works.
+  /// Rolls the transaction back and ensures that the connection works afterwards.
   void undo() throws StoreException;
 
-  /// Returns what `e` means to callers: a [DiskFullException] if space is lacking, a
-  /// [ConflictException] if the transaction failed only because another one ran at the same time.
+  /// Returns the meaning of `e` to callers: a [DiskFullException] if space is lacking, or a
+  /// [ConflictException] if the transaction failed only because of a concurrent one.
   StoreException failed(SQLException e);
 
   @Override

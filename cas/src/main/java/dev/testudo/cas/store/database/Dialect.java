@@ -8,7 +8,7 @@ import java.nio.file.Path;
 public interface Dialect {
   /// Opens the database that belongs to `directory` and creates its tables on first use.
   ///
-  /// @param health is told when the database fails
+  /// @param health receives reports of failures of the database
   /// @throws StoreException if it cannot be opened, or its format is unknown
   Database open(Path directory, Health health) throws StoreException;
 }

@@ -1,15 +1,15 @@
 package dev.testudo.cas.store.database;
 
-/// There is no space for what has to be kept. Nothing of the change remains.
+/// The disk has no space for data that must be kept. The change was rolled back.
 public final class DiskFullException extends StoreException {
   private static final long serialVersionUID = 1;
 
-  /// Space is lacking, as `message` says.
+  /// Creates an exception with a message.
   public DiskFullException(String message) {
     super(message);
   }
 
-  /// The same with the failure that showed it.
+  /// Creates an exception with a message and its cause.
   public DiskFullException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,2 +1,2 @@
-/// The seam between CAS and a database product: one connection, and what depends on the product.
+/// The interface to a database product: one connection, and everything that depends on the product.
 package dev.testudo.cas.store.database;

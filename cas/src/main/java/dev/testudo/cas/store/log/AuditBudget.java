@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// How many events that anybody can cause are logged one by one. The rest is counted, and the
-/// counts are logged once a minute: a stranger neither fills the log nor makes CAS write without
-/// end. Used by any thread.
+/// Limits how many of the events that anybody can cause are logged one by one. The others are
+/// counted, and the counts are logged once a minute. So strangers can neither fill the log nor keep
+/// CAS writing. Thread-safe.
 public final class AuditBudget {
-  /// Logged one by one in a minute: of one key, of one address, in all.
+  /// The most events logged one by one per minute: of one key, of one address, in all.
   public static final int OF_KEY = 10;
 
   static final int OF_ADDRESS = 60;
   static final int IN_ALL = 240;
 
-  /// Different counts that are kept; more go under one name.
+  /// The most different counts; further ones are combined.
   private static final int MOST_COUNTS = 64;
 
   private static final long WINDOW = 60_000_000_000L;
@@ -27,20 +27,22 @@ public final class AuditBudget {
   private final Map<String, Integer> logged = new HashMap<>();
   private final Map<String, Long> counts = new HashMap<>();
 
-  /// When the minute began in which events are logged one by one, and that in which they are
-  /// counted. The first ends with any event, the second when what was counted is asked for.
+  /// The beginnings of two periods of a minute: that of logging one by one, and that of counting.
+  /// The first ends with the next event after a minute, the second when the counts are fetched.
   private long began;
 
   private long countedSince;
 
-  /// @param nanoTime a clock as [System#nanoTime()]
+  /// Creates a budget.
+  ///
+  /// @param nanoTime a clock like [System#nanoTime()]
   public AuditBudget(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
     this.countedSince = began;
   }
 
-  /// Whether an event of `caller` is logged by itself.
+  /// Returns true if an event of `caller` is to be logged by itself.
   public synchronized boolean admits(Caller caller) {
     if (nanoTime.getAsLong() - began >= WINDOW) {
       began = nanoTime.getAsLong();
@@ -75,12 +77,12 @@ public final class AuditBudget {
         Long::sum);
   }
 
-  /// What was counted, once its minute is over; it is forgotten then.
+  /// Returns the counts and resets them, once their minute is over.
   public synchronized Optional<AuditEvent> counted() {
     return nanoTime.getAsLong() - countedSince < WINDOW ? Optional.empty() : take();
   }
 
-  /// What was counted so far; it is forgotten then.
+  /// Returns the counts so far and resets them.
   public synchronized Optional<AuditEvent> take() {
     var seconds = (nanoTime.getAsLong() - countedSince) / 1_000_000_000;
     countedSince = nanoTime.getAsLong();

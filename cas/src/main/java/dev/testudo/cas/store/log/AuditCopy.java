@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// `audit.jsonl`: the copy of the audit log that people and other programs read. Lines are added
-/// after they were committed; what is missing after a failure is taken from the database.
+/// The file `audit.jsonl`, the copy of the audit log for people and other programs. Lines are added
+/// after they were committed. After a failure, missing lines are taken from the database.
 ///
-/// When the database's log was cut the file is written anew, and what it was before is kept as
-/// `audit.1.jsonl`.
+/// When the log in the database is cut, the file is replaced, and the previous one is kept
+/// as `audit.1.jsonl`.
 final class AuditCopy implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -33,27 +33,27 @@ final class AuditCopy implements AutoCloseable {
   private final Path file;
   private @Nullable FileChannel channel;
 
-  /// Bytes and number of the last whole line that is in the file.
+  /// The size of the file up to its last complete line, and the number of that line.
   private long length;
   private long written;
   private volatile long synced;
 
-  /// The file has to be written anew before anything is added.
+  /// True if the file must be written again from scratch before lines are added.
   private boolean stale;
 
   AuditCopy(Path directory) {
     this.file = directory.resolve("audit.jsonl");
   }
 
-  /// What is wrong with the file, compared with the database.
+  /// Compares the file with the database and returns what is wrong.
   ///
-  /// @param connection its table is checked already
+  /// @param connection the database, whose log has been checked
   /// @return empty if the file can be continued
   Optional<String> check(Connection connection, Head head, PublicKey key)
       throws SQLException, IOException {
     if (!Files.exists(file)) {
       return head.exported() >= head.first()
-          ? Optional.of("%s is missing, which had %d lines".formatted(file, head.exported()))
+          ? Optional.of("%s is missing; it had %d lines".formatted(file, head.exported()))
           : Optional.empty();
     }
     try (var lines = AuditLines.open(file);
@@ -90,13 +90,13 @@ final class AuditCopy implements AutoCloseable {
     }
     if (expected == null && number > head.sequence() && AuditLine.isSigned(line, key)) {
       return Optional.of(
-          "the log is newer than the database, which ends with number %d: an older database was put beside it"
+          "the log is newer than the database, which ends with number %d: an older database was restored"
               .formatted(head.sequence()));
     }
-    return Optional.of("this line is not the one in the database: the file was changed");
+    return Optional.of("this line differs from the one in the database: the file was changed");
   }
 
-  /// The number of a line; a great one if it is no line.
+  /// Returns the number of a line, or the largest number if it is not a line of the log.
   private static long number(byte[] line) {
     try {
       return AuditLine.read(line).sequence();
@@ -105,9 +105,9 @@ final class AuditCopy implements AutoCloseable {
     }
   }
 
-  /// Gives up the file as it was found, keeping it under another name.
+  /// Renames the file that was found.
   ///
-  /// @return that name, empty if there was no file
+  /// @return the new name; empty if there was no file
   String putAside(Head head) throws IOException {
     written = 0;
     length = 0;
@@ -119,7 +119,7 @@ final class AuditCopy implements AutoCloseable {
     return String.valueOf(aside.getFileName());
   }
 
-  /// Opens the file and adds what it lacks.
+  /// Opens the file and adds the missing lines.
   void open(Connection connection, Head head) throws SQLException, IOException {
     var out =
         FileChannel.open(
@@ -134,9 +134,9 @@ final class AuditCopy implements AutoCloseable {
     sync();
   }
 
-  /// Adds lines that were just committed, the first of which is number `first`.
+  /// Adds lines that were just committed. The first of them is number `first`.
   ///
-  /// @throws IOException if they are not all there; [#catchUp] adds them later
+  /// @throws IOException if not all could be added; [#catchUp] adds them later
   void add(long first, Iterable<byte[]> lines) throws IOException {
     if (stale || (written != 0 && first != written + 1)) {
       throw new IOException("%s lacks lines before number %d".formatted(file, first));
@@ -146,7 +146,7 @@ final class AuditCopy implements AutoCloseable {
     }
   }
 
-  /// Adds every line of the database that is not in the file.
+  /// Adds every line of the database that is missing in the file.
   void catchUp(Connection connection) throws SQLException, IOException {
     if (stale) {
       begin(connection);
@@ -155,7 +155,7 @@ final class AuditCopy implements AutoCloseable {
     }
   }
 
-  /// Writes the file anew with what the database has, and keeps what it was.
+  /// Replaces the file by the lines in the database and keeps the previous file.
   void begin(Connection connection) throws SQLException, IOException {
     var draft = file.resolveSibling("audit.jsonl.new");
     stale = true;
@@ -185,7 +185,7 @@ final class AuditCopy implements AutoCloseable {
   private void appendAs(long number, byte[] line) throws IOException {
     var out = requireChannel();
     if (out.size() > length) {
-      // What a write left behind that failed.
+      // Remove what a failed write left behind.
       out.truncate(length);
     }
     out.position(length);
@@ -204,7 +204,7 @@ final class AuditCopy implements AutoCloseable {
     return channel;
   }
 
-  /// Makes safe what was written so far.
+  /// Makes durable what was written so far.
   void sync() throws IOException {
     var upTo = written;
     if (upTo != synced) {
@@ -213,7 +213,7 @@ final class AuditCopy implements AutoCloseable {
     }
   }
 
-  /// Number of the newest line that is safe.
+  /// Returns the number of the last line that is durable.
   long synced() {
     return synced;
   }

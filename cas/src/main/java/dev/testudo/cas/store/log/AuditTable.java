@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The audit log's lines in the database.
+/// The lines of the audit log in the database.
 public final class AuditTable {
-  /// What is left of the log when it was cut, of 4 parts.
+  /// The part of the quota, in quarters, that is left when the log is cut.
   private static final int LEFT = 3;
 
   private final Identity signer;
@@ -26,7 +26,9 @@ public final class AuditTable {
   private final InstantSource clock;
   private final long quota;
 
-  /// @param quota most bytes of all lines
+  /// Creates the log.
+  ///
+  /// @param quota the most bytes of all lines
   public AuditTable(Identity signer, SecureRandom random, InstantSource clock, long quota) {
     this.signer = signer;
     this.random = random;
@@ -34,20 +36,20 @@ public final class AuditTable {
     this.quota = quota;
   }
 
-  /// What was added within one transaction.
+  /// The lines that a transaction added.
   ///
-  /// @param head the head after it
-  /// @param lines what was added, each without its line feed
-  /// @param cut whether old lines were removed
+  /// @param head the head afterwards
+  /// @param lines the lines added, without line feeds
+  /// @param cut true if old lines were removed
   public record Added(Head head, List<byte[]> lines, boolean cut) {}
 
-  /// Takes a line of the log.
+  /// Receives lines of the log.
   @FunctionalInterface
   interface Reader {
     void line(long sequence, byte[] line) throws IOException;
   }
 
-  /// Adds `events`, and removes the oldest lines if there are too many then.
+  /// Adds `events`. If the log exceeds its quota then, removes the oldest lines.
   Added add(Connection connection, Head head, Optional<Caller> caller, List<AuditEvent> events)
       throws SQLException {
     var lines = new ArrayList<byte[]>();
@@ -116,7 +118,7 @@ public final class AuditTable {
     return new Cut(head.cut(first, removed), previous);
   }
 
-  /// Gives `reader` every line from number `from` on.
+  /// Passes every line from number `from` on to `reader`.
   static void read(Connection connection, long from, Reader reader)
       throws SQLException, IOException {
     try (var statement =
@@ -131,7 +133,7 @@ public final class AuditTable {
     }
   }
 
-  /// The lines that tell of one request, at most 100.
+  /// Returns the lines about one request, at most 100.
   public static List<byte[]> ofRequest(Connection connection, String request) throws SQLException {
     var lines = new ArrayList<byte[]>();
     try (var statement =
@@ -147,7 +149,7 @@ public final class AuditTable {
     return lines;
   }
 
-  /// Checks every line, and that the log is the one that `head` tells of.
+  /// Checks every line, and that the log is the one that `head` describes.
   void check(Connection connection, Head head) throws SQLException, IOException {
     var chain = new AuditChain();
     var last = new byte[1][];
@@ -175,6 +177,6 @@ public final class AuditTable {
     return new StoreException(
         "the audit log in the database was changed: "
             + how
-            + "; put back a good copy of the state");
+            + "; restore a good copy of the state");
   }
 }

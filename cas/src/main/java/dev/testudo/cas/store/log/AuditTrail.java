@@ -10,14 +10,14 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/// The audit log: its lines in the database, which count, and their copy in a file, which people
-/// read and which may lag behind.
+/// The audit log: its lines in the database, which are authoritative, and their copy in a file for
+/// people, which may lag behind.
 public final class AuditTrail implements AutoCloseable {
   private final AuditTable table;
   private final AuditCopy copy;
   private final PublicKey key;
 
-  /// The log of `signer`, whose copy is in `directory`.
+  /// Creates the log that `key` verifies, with its copy in `directory`.
   public AuditTrail(AuditTable table, Path directory, PublicKey key) {
     this.table = table;
     this.copy = new AuditCopy(directory);
@@ -31,7 +31,7 @@ public final class AuditTrail implements AutoCloseable {
     table.check(connection, head);
   }
 
-  /// Compares the copy with the lines in the database, which were checked.
+  /// Compares the copy with the lines in the database, which must have been checked.
   ///
   /// @return what is wrong; empty if the copy can be continued
   public Optional<String> checkCopy(Connection connection, Head head)
@@ -39,19 +39,19 @@ public final class AuditTrail implements AutoCloseable {
     return copy.check(connection, head, key);
   }
 
-  /// Keeps the copy that was found under another name.
+  /// Renames the copy that was found.
   ///
-  /// @return that name, empty if there was no copy
+  /// @return the new name; empty if there was no copy
   public String putCopyAside(Head head) throws IOException {
     return copy.putAside(head);
   }
 
-  /// Opens the copy and adds what it lacks.
+  /// Opens the copy and adds the missing lines.
   public void openCopy(Connection connection, Head head) throws SQLException, IOException {
     copy.open(connection, head);
   }
 
-  /// Adds the lines about `events` within the running transaction.
+  /// Adds the lines for `events` within the running transaction.
   public AuditTable.Added add(
       Connection connection, Head head, Optional<Caller> caller, List<AuditEvent> events)
       throws SQLException {
@@ -71,7 +71,7 @@ public final class AuditTrail implements AutoCloseable {
     }
   }
 
-  /// Adds to the copy whatever it lacks, and makes it durable.
+  /// Adds the missing lines to the copy and makes it durable.
   public void catchUp(Connection connection) throws SQLException, IOException {
     copy.catchUp(connection);
     copy.sync();

@@ -8,20 +8,21 @@ import dev.testudo.trust.json.JsonMembers;
 import java.io.IOException;
 import java.util.HexFormat;
 
-/// What the whole store comes to. It is sealed and changes with every transaction that changes
-/// anything, so rows that are changed, added, removed or put back show.
+/// The state of the whole store in one value. It is encrypted, and every transaction that
+/// changes anything updates it. So any row that is changed, added, removed or restored by
+/// others is detected.
 ///
-/// @param sequence number of the newest line of the audit log; 0 if there is none
-/// @param hash hash of that line
-/// @param first number of the oldest line that is kept
-/// @param bytes of all lines that are kept
-/// @param exported number of the newest line that is safe in the log's copy
-/// @param state see [StateDigest]
+/// @param sequence the number of the last line of the audit log; 0 if there is none
+/// @param hash the hash of that line
+/// @param first the number of the oldest line that is kept
+/// @param bytes the bytes of all lines that are kept
+/// @param exported the number of the last line that is durable in the log's copy
+/// @param state the digest of all rows, see [StateDigest]
 public record Head(
     long sequence, String hash, long first, long bytes, long exported, StateDigest.Sum state) {
   private static final int LIMIT = 4096;
 
-  /// Of an empty store.
+  /// The head of an empty store.
   static final Head START = new Head(0, AuditLine.NOTHING, 1, 0, 0, StateDigest.Sum.ZERO);
 
   byte[] encode() {
@@ -50,22 +51,22 @@ public record Head(
     return head;
   }
 
-  /// Returns this head with another sum over all rows.
+  /// Returns this head with another digest of all rows.
   public Head withState(StateDigest.Sum sum) {
     return new Head(sequence, hash, first, bytes, exported, sum);
   }
 
-  /// Returns this head with the number of the newest line that is durable in the copy.
+  /// Returns this head with another number of the last line that is durable in the copy.
   public Head withExported(long number) {
     return new Head(sequence, hash, first, bytes, number, state);
   }
 
-  /// With one more line.
+  /// Returns this head with one more line.
   Head withLine(String newHash, int length) {
     return new Head(sequence + 1, newHash, first, bytes + length, exported, state);
   }
 
-  /// Without the lines before number `newFirst`, which had `removed` bytes.
+  /// Returns this head without the lines before number `newFirst`, which had `removed` bytes.
   Head cut(long newFirst, long removed) {
     return new Head(sequence, hash, newFirst, bytes - removed, exported, state);
   }

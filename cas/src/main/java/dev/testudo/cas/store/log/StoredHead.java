@@ -7,20 +7,20 @@ import java.io.IOException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/// The head of the store, as it is in the database.
+/// Reads and writes the head of the store in the database.
 public final class StoredHead {
   private static final Sealer.Place PLACE = new Sealer.Place("head", "", 0);
   private final Database database;
   private final Sealer sealer;
   private @Nullable Head known;
 
-  /// The head that `database` holds, sealed by `sealer`.
+  /// Creates access to the head in `database`, encrypted by `sealer`.
   public StoredHead(Database database, Sealer sealer) {
     this.database = database;
     this.sealer = sealer;
   }
 
-  /// The head after the last transaction that was committed.
+  /// Returns the head after the last committed transaction.
   public Head current() throws SQLException, IOException {
     var head = known;
     if (head == null) {
@@ -52,12 +52,12 @@ public final class StoredHead {
     }
   }
 
-  /// `head` was committed.
+  /// Records that `head` was committed.
   public void isNow(Head head) {
     known = head;
   }
 
-  /// The transaction failed; what is in the database is looked up again.
+  /// Drops the cached head after a failed transaction. It is read from the database again.
   public void forget() {
     known = null;
   }

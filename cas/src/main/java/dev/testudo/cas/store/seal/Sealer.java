@@ -14,8 +14,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Seals values with AES-256-GCM before they are stored. A value opens only in the place it was
-/// sealed for: table, key and revision are authenticated with it.
+/// Encrypts values with AES-256-GCM before they are stored. A value can only be decrypted in the
+/// place that it was encrypted for: table, key and revision are authenticated with it.
 ///
 /// Sealed form: one byte 1, 12 random bytes of nonce, ciphertext, 16 bytes of tag.
 public final class Sealer {
@@ -25,7 +25,7 @@ public final class Sealer {
   private final SecretKey key;
   private final SecureRandom random;
 
-  /// Where a value belongs.
+  /// The place of a value.
   public record Place(String table, String key, long revision) {
     byte[] encoded() {
       var table8 = table.getBytes(StandardCharsets.UTF_8);
@@ -40,15 +40,15 @@ public final class Sealer {
     }
   }
 
-  /// Seals under a key that is derived from `rootKey`.
+  /// Creates a sealer with a key derived from `rootKey`.
   public Sealer(byte[] rootKey, SecureRandom random) {
     this.random = random;
     this.key = derived(rootKey, "AES", "testudo cas store v1");
   }
 
-  /// A key of 256 bits for one use of the root key.
+  /// Derives a key of 256 bits from the root key.
   ///
-  /// @param use names it; no other key has the same
+  /// @param use the purpose of the key; different purposes give different keys
   public static SecretKey derived(byte[] rootKey, String algorithm, String use) {
     try {
       return KDF.getInstance("HKDF-SHA256")
@@ -62,7 +62,7 @@ public final class Sealer {
     }
   }
 
-  /// Returns `plain`, encrypted and bound to `place`.
+  /// Encrypts `plain` for `place`.
   public byte[] seal(Place place, Secret plain) {
     return plain.reveal(bytes -> seal(place, bytes));
   }
@@ -83,9 +83,9 @@ public final class Sealer {
     }
   }
 
-  /// Returns what was sealed for `place`.
+  /// Decrypts a value that was encrypted for `place`.
   ///
-  /// @throws StoreException if `sealed` was not, or was changed
+  /// @throws StoreException if `sealed` was encrypted for another place or was changed
   public Secret open(Place place, byte[] sealed) throws StoreException {
     if (sealed.length < 1 + NONCE + TAG_BITS / 8 || sealed[0] != VERSION) {
       throw damaged(place);
@@ -100,7 +100,7 @@ public final class Sealer {
 
   private static StoreException damaged(Place place) {
     return new StoreException(
-        "the store was changed: %s `%s` revision %d does not open"
+        "the store was changed: %s `%s` revision %d cannot be decrypted"
             .formatted(place.table(), place.key(), place.revision()));
   }
 

@@ -7,42 +7,42 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
-/// A keyed sum over all rows of a database: the HMAC-SHA256 of each row, added modulo 2²⁵⁶. It does
-/// not depend on the rows' order, so one row's coming or going costs one HMAC. Without the key
-/// nobody makes other rows with the same sum (MSet-Add-Hash, Clarke et al. 2003).
+/// A keyed digest of all rows of a database: the sum of the HMAC-SHA256 of each row, modulo 2²⁵⁶.
+/// It does not depend on the order of rows, so adding or removing a row costs one HMAC. Without the
+/// key nobody can construct other rows with the same digest (MSet-Add-Hash, Clarke et al. 2003).
 public final class StateDigest {
   private final SecretKey key;
 
-  /// Sums under `key`.
+  /// Creates a digest with the given key.
   public StateDigest(SecretKey key) {
     this.key = key;
   }
 
-  /// A sum.
+  /// The digest of some rows.
   public record Sum(ByteBuffer value) {
     private static final int BYTES = 32;
 
-    /// Of no row.
+    /// The digest of no rows.
     public static final Sum ZERO = of(new byte[BYTES]);
 
-    /// Returns the sum with these 32 bytes.
+    /// Returns the digest with these 32 bytes.
     public static Sum of(byte[] bytes) {
       return new Sum(ByteBuffer.wrap(Arrays.copyOf(bytes, BYTES)).asReadOnlyBuffer());
     }
 
-    /// Returns its 32 bytes.
+    /// Returns the 32 bytes of the digest.
     public byte[] bytes() {
       var bytes = new byte[BYTES];
       value.duplicate().get(bytes);
       return bytes;
     }
 
-    /// Returns the sum of this and `other`.
+    /// Returns the digest with the rows of `other` added.
     public Sum plus(Sum other) {
       return combined(bytes(), other.bytes(), 1);
     }
 
-    /// Returns this without `other`.
+    /// Returns the digest with the rows of `other` removed.
     public Sum minus(Sum other) {
       return combined(bytes(), other.bytes(), -1);
     }
@@ -58,9 +58,9 @@ public final class StateDigest {
     }
   }
 
-  /// The sum of one row.
+  /// Returns the digest of one row.
   ///
-  /// @param table its table
+  /// @param table the table of the row
   /// @param values its columns in a fixed order: `String`, `Long` or `byte[]`
   public Sum of(String table, Object... values) {
     try {

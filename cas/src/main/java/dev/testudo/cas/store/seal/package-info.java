@@ -1,3 +1,3 @@
-/// How what is stored is sealed, so that reading or changing the database without the key is
-/// useless or shows.
+/// The encryption and authentication of the database. Without the key it cannot be read, and
+/// changes are detected.
 package dev.testudo.cas.store.seal;

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Set;
 
-/// Space that is set aside, as a file, for what CAS has to write while the disk is full: the audit
-/// lines of reads and deliveries.
+/// Reserves disk space in a file for what CAS must write while the disk is full: the audit events
+/// of reads and deliveries.
 public final class Reserve {
   private static final int BYTES = 4 << 20;
   private static final int BLOCK = 64 << 10;
@@ -18,15 +18,15 @@ public final class Reserve {
   private final Path file;
   private final SecureRandom random;
 
-  /// The reserve in `directory`.
+  /// Creates the reserve in `directory`.
   public Reserve(Path directory, SecureRandom random) {
     this.file = directory.resolve("reserve");
     this.random = random;
   }
 
-  /// Sets the space aside if it is not.
+  /// Reserves the space, if that is not done yet and twice as much is available.
   ///
-  /// @return whether there was enough, and as much again
+  /// @return true if the space is reserved
   boolean fill() {
     try {
       if (Files.exists(file) && Files.size(file) == BYTES) {
@@ -43,7 +43,8 @@ public final class Reserve {
     }
   }
 
-  /// Whether there is enough space to go on: as much as the reserve, or an eighth of a small disk.
+  /// Returns true if there is enough free space to continue: as much as the reserve, or an
+  /// eighth of a small disk.
   boolean isEnough() {
     try {
       var store = Files.getFileStore(file.getParent());
@@ -53,7 +54,7 @@ public final class Reserve {
     }
   }
 
-  /// Random bytes, which no file system stores in less space.
+  /// Writes random bytes, which no file system can store in less space.
   private void write() throws IOException {
     try (var out =
         FileChannel.open(
@@ -74,9 +75,9 @@ public final class Reserve {
     }
   }
 
-  /// Gives the space to whoever needs it now.
+  /// Releases the reserved space.
   ///
-  /// @return whether there was any
+  /// @return true if there was any
   boolean free() {
     try {
       return Files.deleteIfExists(file);

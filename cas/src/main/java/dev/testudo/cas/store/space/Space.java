@@ -5,8 +5,8 @@ import dev.testudo.cas.store.database.DiskFullException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Whether there is space on the disk, and what happens while there is none: nothing new is taken;
-/// what is stored is given out, with its line in the log, as long as the reserve lasts.
+/// Watches the free space on the disk. While there is none, nothing new is stored. Stored data is
+/// still returned, with its audit event, as long as the reserve lasts.
 public final class Space {
   private final Path directory;
   private final Reserve reserve;
@@ -14,7 +14,7 @@ public final class Space {
   private final boolean hadReserve;
   private volatile boolean full;
 
-  /// The space in `directory`. Fills the reserve.
+  /// Creates a watch on the space in `directory` and fills the reserve.
   public Space(Path directory, Reserve reserve, Health health) {
     this.directory = directory;
     this.reserve = reserve;
@@ -22,25 +22,25 @@ public final class Space {
     this.hadReserve = reserve.fill();
   }
 
-  /// Writes something small.
+  /// Writes a small value to the disk.
   @FunctionalInterface
   public interface Probe {
     void write() throws IOException;
   }
 
-  /// Returns whether space was lacking and has not come back yet.
+  /// Returns true if the disk was full and has not recovered yet.
   public boolean isFull() {
     return full;
   }
 
-  /// Refuses what needs space while there is none.
+  /// Throws an exception while the disk is full.
   public void demand() throws DiskFullException {
     if (full) {
       throw new DiskFullException("there is no space left in " + directory);
     }
   }
 
-  /// Something could not be written.
+  /// Records that a write failed for lack of space.
   public void ranOut() {
     full = true;
     health.failing(
@@ -48,14 +48,14 @@ public final class Space {
         "there is no space left in %s; nothing new is stored until there is".formatted(directory));
   }
 
-  /// Gives up the reserve.
+  /// Releases the reserve.
   ///
-  /// @return whether there is more space than before
+  /// @return true if that made space available
   public boolean useReserve() {
     return reserve.free();
   }
 
-  /// Looks whether there is space again.
+  /// Checks whether there is space again.
   public void recover(Probe probe) {
     if (!full || !reserve.isEnough() || (hadReserve && !reserve.fill())) {
       return;
@@ -65,7 +65,7 @@ public final class Space {
       full = false;
       health.works(Health.Cause.DISK_FULL);
     } catch (IOException e) {
-      // Still full.
+      // The disk is still full.
     }
   }
 }

@@ -1,3 +1,2 @@
-/// Whether there is space on the disk, and the reserve that lets deliveries go on when there is
-/// none.
+/// The free space on the disk, and the reserve that lets deliveries continue while there is none.
 package dev.testudo.cas.store.space;

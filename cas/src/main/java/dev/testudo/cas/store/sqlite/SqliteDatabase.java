@@ -16,15 +16,16 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// A database in SQLite, which one process has for itself. Transactions are begun and ended by
-/// hand, because the driver loses its own after a failure that made SQLite undo one.
+/// An SQLite database that one process uses exclusively. Transactions are controlled by
+/// explicit statements, because the driver loses track of its own ones after a failure in
+/// which SQLite rolls back.
 public final class SqliteDatabase implements Database {
   private static final int FORMAT = 3;
 
-  /// The format before, which lacks [#IMPORTS].
+  /// The previous format, which lacks [#IMPORTS].
   private static final int WITHOUT_IMPORTS = 2;
 
-  /// Who imports from whom, for the active revision of each session.
+  /// The table of imports between the active revisions of sessions.
   private static final List<String> IMPORTS =
       List.of(
           """
@@ -34,7 +35,7 @@ public final class SqliteDatabase implements Database {
           """,
           "CREATE INDEX session_import_session ON session_import (session)");
 
-  /// With less than this the disk is full, whatever SQLite calls it.
+  /// With less free space than this, any I/O error of SQLite counts as a full disk.
   private static final long NO_SPACE = 64 << 10;
 
   private static final List<String> TABLES =
@@ -82,7 +83,7 @@ public final class SqliteDatabase implements Database {
 
   /// Opens `cas.db` in `directory` and creates it on first use.
   public static Database open(Path directory, Health health) throws StoreException {
-    // The driver unpacks its native library; nobody else can write where it does.
+    // The driver unpacks its native library there, where nobody else can write.
     System.setProperty("org.sqlite.tmpdir", directory.resolve("native").toString());
     var file = directory.resolve("cas.db");
     try {
@@ -153,7 +154,7 @@ public final class SqliteDatabase implements Database {
     run("COMMIT");
   }
 
-  /// SQLite may have undone it already.
+  /// Rolls back, unless SQLite has already done so.
   @Override
   public void undo() throws StoreException {
     try {
@@ -179,7 +180,7 @@ public final class SqliteDatabase implements Database {
     try {
       connection.close();
     } catch (SQLException e) {
-      // It is given up in any case.
+      // The connection is replaced in any case.
     }
     try {
       connection = connect(file);

@@ -1,2 +1,2 @@
-/// The store in SQLite, for a CAS that is one process.
+/// The store in SQLite, for a CAS that is a single process.
 package dev.testudo.cas.store.sqlite;

@@ -6,11 +6,11 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
 
-/// Evidence as JSON, one form per kind; see `docs/formats/attested-channel.md`.
+/// Reads and writes evidence as JSON, in one form per kind. See `docs/formats/attested-channel.md`.
 public final class EvidenceJson {
   private EvidenceJson() {}
 
-  /// The JSON object of `evidence`.
+  /// Returns the JSON object of `evidence`.
   public static JsonValue encode(Evidence evidence) {
     var object = new JsonBuilder().put("kind", evidence.isolation().toString());
     return switch (evidence) {
@@ -23,7 +23,7 @@ public final class EvidenceJson {
     };
   }
 
-  /// Reads what [#encode] wrote.
+  /// Decodes the result of [#encode].
   ///
   /// @throws MessageException if the kind is unknown or a value is malformed
   public static Evidence decode(JsonMembers fields) throws MessageException {

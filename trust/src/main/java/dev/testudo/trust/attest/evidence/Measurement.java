@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
 
-/// A hash of 32 bytes that names a program, or a part of what it is started with.
+/// A hash of 32 bytes that identifies a program, or a part of what it is started with.
 ///
 /// @param hex 64 lower-case hexadecimal digits
 public record Measurement(String hex) {
@@ -16,7 +16,7 @@ public record Measurement(String hex) {
     }
   }
 
-  /// Reads 64 hexadecimal digits of either case; empty if `text` is something else.
+  /// Parses 64 hexadecimal digits, ignoring case; returns empty if `text` is something else.
   public static Optional<Measurement> parse(String text) {
     var lower = text.toLowerCase(Locale.ROOT);
     return isHex(lower, 64) ? Optional.of(new Measurement(lower)) : Optional.empty();
@@ -27,13 +27,13 @@ public record Measurement(String hex) {
     return hex;
   }
 
-  /// Whether `text` is so many lower-case hexadecimal digits.
+  /// Returns true if `text` consists of the given number of lower-case hexadecimal digits.
   public static boolean isHex(String text, int digits) {
     return text.length() == digits
         && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
   }
 
-  /// A new SHA-256.
+  /// Returns a new SHA-256 digest.
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

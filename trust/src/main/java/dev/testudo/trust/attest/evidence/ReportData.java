@@ -5,8 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.HexFormat;
 
-/// The 64 bytes that evidence carries to bind itself to a key and a moment:
-/// SHA-512(SubjectPublicKeyInfo ‖ nonce).
+/// The 64 bytes that bind evidence to a key and a nonce: SHA-512(SubjectPublicKeyInfo ‖ nonce).
 ///
 /// @param hex 128 lower-case hexadecimal digits
 public record ReportData(String hex) {
@@ -17,7 +16,7 @@ public record ReportData(String hex) {
     }
   }
 
-  /// The report data that binds `key` to `nonce`.
+  /// Returns the report data that binds `key` to `nonce`.
   public static ReportData of(PublicKey key, byte[] nonce) {
     try {
       var sha512 = MessageDigest.getInstance("SHA-512");

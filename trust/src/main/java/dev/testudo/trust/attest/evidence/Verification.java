@@ -4,20 +4,21 @@ import dev.testudo.policy.decision.EvidenceClaims;
 
 /// The result of verifying evidence.
 public sealed interface Verification {
-  /// The evidence is what it says it is.
+  /// The evidence is genuine.
   ///
-  /// @param claims what it says; only a policy decides whether that is enough
-  /// @param detail a few words for whoever may read the policy: what the claims were derived from
+  /// @param claims its claims; only a policy decides whether they suffice
+  /// @param detail a few words about what the claims were derived from, for those who may
+  ///     read the policy
   record Verified(EvidenceClaims claims, String detail) implements Verification {}
 
-  /// The evidence proves nothing.
+  /// The evidence is rejected.
   ///
-  /// @param reason one line: what is wrong
+  /// @param reason what is wrong, in one line
   record Rejected(RejectionId id, String reason) implements Verification {}
 
-  /// Why evidence was rejected.
+  /// The reasons for rejection.
   enum RejectionId {
-    /// It was made for another key or another nonce.
+    /// The evidence is bound to another key or another nonce.
     NOT_BOUND
   }
 }

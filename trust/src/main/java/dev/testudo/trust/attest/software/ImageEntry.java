@@ -1,14 +1,14 @@
 package dev.testudo.trust.attest.software;
 
-/// One file, directory or link that an image brings.
+/// A file, directory or link of an image.
 public sealed interface ImageEntry {
-  /// Where it is in the image: absolute, `/` between names, no `.` or `..`.
+  /// Returns the path in the image: absolute, with `/` between names, without `.` and `..`.
   String path();
 
   /// A directory with its permission bits.
   record Directory(String path, int permissions) implements ImageEntry {}
 
-  /// A symbolic link and what it says, unresolved.
+  /// A symbolic link and its target as written.
   record Link(String path, String target) implements ImageEntry {}
 
   /// A regular file with its permission bits and content.
@@ -28,12 +28,13 @@ public sealed interface ImageEntry {
       return path;
     }
 
-    /// Permission bits, at most `0777`: set-id bits have no meaning here and are dropped.
+    /// Returns the permission bits, at most `0777`. Set-id bits have no meaning
+    /// here and are dropped.
     public int permissions() {
       return permissions;
     }
 
-    /// A copy of the content.
+    /// Returns a copy of the content.
     public byte[] content() {
       return content.clone();
     }

@@ -11,15 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Measures an image directory: `image.json` and the tree `root/`. The result is the same on every
-/// machine; what a machine adds, [MachineMeasurement] measures.
+/// machine; [MachineMeasurement] measures what a machine adds.
 final class ImageMeasurement {
-  /// Most files, directories and links in `root/`.
+  /// The most files, directories and links in `root/`.
   public static final int MAX_ENTRIES = 65_536;
 
-  /// Most bytes in all files of `root/` together; they are held in memory.
+  /// The most bytes in all files of `root/` together, which are held in memory.
   public static final long MAX_CONTENT = 512L << 20;
 
-  /// Most host files an image may name.
+  /// The most host files that an image may name.
   public static final int MAX_HOST_FILES = 4096;
 
   private static final int MAX_DEPTH = 64;
@@ -34,7 +34,7 @@ final class ImageMeasurement {
 
   private ImageMeasurement() {}
 
-  /// Reads and measures. Everything is read once; the result holds what was read.
+  /// Reads and measures an image. Each file is read once, and the result contains what was read.
   static MeasuredImage of(Path imageDirectory) throws IOException {
     return new ImageMeasurement().measure(imageDirectory);
   }
@@ -64,7 +64,7 @@ final class ImageMeasurement {
       if (!name.startsWith("/")
           || name.indexOf('\0') >= 0
           || !Path.of(name).normalize().toString().equals(name)) {
-        throw new MessageException("`image.json` names a file that is not an absolute, plain path");
+        throw new MessageException("`image.json` names a file whose path is not absolute and normalised");
       }
       files.add(Path.of(name));
     }

@@ -5,19 +5,19 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the first line of a script makes the kernel run instead, see execve(2). A script is not
-/// measured unless that is, too.
+/// Finds the interpreters of a script from its first line, as the kernel does (execve(2)).
+/// Measuring a script includes measuring its interpreters.
 public final class Interpreter {
-  /// Most scripts that interpret each other.
+  /// The most scripts in a chain of interpreters.
   public static final int MOST = 5;
 
-  /// How many bytes of a file its first line is looked for in: as many as the kernel reads.
+  /// The number of bytes in which the first line must end: as many as the kernel reads.
   public static final int HEAD = 256;
 
   private Interpreter() {}
 
-  /// The programs that a file is run by, the last of which may be a script again; empty if it is no
-  /// script. `env` stands for the program that it looks for, and is one itself.
+  /// Returns the programs that run a file, the last of which may be a script itself; empty if the
+  /// file is not a script. `env` is followed by the program that it looks for.
   ///
   /// @param head the first [#HEAD] bytes of the file
   public static List<String> of(byte[] head) {

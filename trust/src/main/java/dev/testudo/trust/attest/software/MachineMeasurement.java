@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Measures what a machine adds to an image: the agent that is installed there, and the machine's
-/// own files that the image uses.
+/// Measures what a machine adds to an image: its installed agent, and its own files
+/// that the image uses.
 final class MachineMeasurement {
   private static final int MAX_DEPTH = 64;
 

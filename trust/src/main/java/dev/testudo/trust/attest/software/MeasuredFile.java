@@ -7,11 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
-/// One thing that enters a measurement.
+/// A file that enters a measurement.
 ///
-/// @param label what and where it is, for example `root:/app/app.py`; distinct within a measurement
-/// @param mode kind and permission bits as in `st_mode`; 0 where they do not matter
-/// @param sha256 hash of its content as 64 lower-case hexadecimal digits
+/// @param label what and where it is, such as `root:/app/app.py`; distinct within a measurement
+/// @param mode the kind and permission bits as in `st_mode`; 0 if they do not matter
+/// @param sha256 the hash of its content, 64 lower-case hexadecimal digits
 record MeasuredFile(String label, int mode, String sha256) {
   /// Checks the hash's spelling.
   public MeasuredFile {
@@ -20,13 +20,13 @@ record MeasuredFile(String label, int mode, String sha256) {
     }
   }
 
-  /// A file whose content is `content`.
+  /// Returns a file with the given content.
   static MeasuredFile ofContent(String label, int mode, byte[] content) {
     return new MeasuredFile(
         label, mode, HexFormat.of().formatHex(Measurement.sha256().digest(content)));
   }
 
-  /// A file of this machine; its permissions do not matter.
+  /// Returns a file of this machine, whose permissions do not matter.
   ///
   /// @throws IOException if it cannot be read
   static MeasuredFile ofFile(String label, Path file) throws IOException {

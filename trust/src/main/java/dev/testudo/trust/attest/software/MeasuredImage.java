@@ -4,14 +4,14 @@ import dev.testudo.trust.attest.evidence.Measurement;
 import java.nio.file.Path;
 import java.util.List;
 
-/// An image directory as it was when it was measured. What is used later must come from here, not
-/// from the directory, which may have changed since.
+/// An image directory as it was when it was measured. Later use must rely on this object rather
+/// than on the directory, which may have changed since.
 ///
-/// @param measurement of `image.json` and `root/`
+/// @param measurement the measurement of `image.json` and `root/`
 /// @param name the image's name
 /// @param hostFiles files of the machine that are part of the program; absolute paths
-/// @param hostPaths files and folders of the machine that the program sees besides; absolute paths,
-///     whose content is not measured
+/// @param hostPaths other files and directories of the machine that the program sees; absolute
+///     paths, whose content is not measured
 /// @param entries the content of `root/` by path, parents before children, without `/` itself
 public record MeasuredImage(
     Measurement measurement,

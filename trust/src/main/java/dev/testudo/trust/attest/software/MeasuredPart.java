@@ -9,10 +9,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// What a measurement is of. The name is hashed first, so that measurements of different parts
-/// never agree. The encoding is specified in `docs/formats/measurement.md`.
+/// The part that a measurement covers. Its name is hashed first, so that measurements of different
+/// parts never agree. The encoding is specified in `docs/formats/measurement.md`.
 enum MeasuredPart {
-  /// What an image brings.
+  /// The image.
   IMAGE("testudo-image-v2\n"),
   /// What a machine adds.
   MACHINE("testudo-machine-v2\n"),
@@ -25,7 +25,7 @@ enum MeasuredPart {
     this.domain = domain;
   }
 
-  /// The measurement of `files`, whatever their order.
+  /// Measures `files`, whatever their order.
   ///
   /// @throws IllegalArgumentException if two files have the same label
   Measurement measure(List<MeasuredFile> files) {
@@ -51,7 +51,7 @@ enum MeasuredPart {
     return new Measurement(HexFormat.of().formatHex(sha256.digest()));
   }
 
-  /// The measurement of two parts together.
+  /// Combines the measurements of both parts.
   Measurement combine(Measurement image, Measurement machine) {
     var sha256 = Measurement.sha256();
     sha256.update(domain.getBytes(StandardCharsets.US_ASCII));

@@ -8,8 +8,8 @@ import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.RejectionId;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 
-/// Verifies software evidence. There is nothing to verify but its binding: the measurements are
-/// whatever the caller says.
+/// Verifies software evidence. Only its binding can be verified: the measurements are
+/// whatever the sender claims.
 public final class SoftwareVerifier {
   private SoftwareVerifier() {}
 
