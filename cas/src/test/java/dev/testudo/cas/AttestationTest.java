@@ -44,7 +44,7 @@ class AttestationTest extends WithTestCas {
     return TestCas.evidence(TestCas.GOOD_IMAGE, report);
   }
 
-  /// What the audit log says about the refusal of `service`.
+  /// Returns what the audit log says about the refusal of `service`.
   private RefusalReport refusal(
       String service, Function<ReportData, Evidence> evidence, Optional<Secret> token)
       throws IOException {
@@ -59,7 +59,7 @@ class AttestationTest extends WithTestCas {
     return report;
   }
 
-  /// Refused before the policy was asked.
+  /// Asserts that the request was refused before the policy was evaluated.
   private static void assertNotJudged(RefusalReport report) {
     Policies.assertReasons(List.of(), report);
   }
@@ -155,8 +155,7 @@ class AttestationTest extends WithTestCas {
     }
   }
 
-  /// Speaks the protocol by hand, to do what [dev.testudo.trust.channel.AttestedChannel] never
-  /// does.
+  /// Sends requests by hand, to do what [dev.testudo.trust.channel.AttestedChannel] never does.
   private final class ByHand implements AutoCloseable {
     private final Identity me = Identity.ephemeral("by-hand");
     private final HttpClient client =
@@ -194,7 +193,8 @@ class AttestationTest extends WithTestCas {
     }
   }
 
-  /// The nonce, and nothing else, was not accepted; which part of its request it was is not told.
+  /// Asserts that only the nonce was not accepted. The answer does not tell which part of
+  /// the request was wrong.
   private void assertRefused(HttpResponse<byte[]> response) throws IOException {
     var body = new String(response.body(), StandardCharsets.UTF_8);
     assertEquals(403, response.statusCode(), body);

@@ -14,7 +14,7 @@ import java.util.List;
 final class AuditLog {
   private AuditLog() {}
 
-  /// All lines, the oldest first.
+  /// Returns all lines, oldest first.
   static List<JsonMembers> of(Path state) throws IOException {
     var lines = new ArrayList<JsonMembers>();
     for (var line : Files.readAllLines(state.resolve("audit.jsonl"))) {
@@ -24,7 +24,7 @@ final class AuditLog {
     return lines;
   }
 
-  /// The lines that tell of `event`, the oldest first.
+  /// Returns the lines of the given event, oldest first.
   static List<JsonMembers> of(Path state, String event) throws IOException {
     var lines = new ArrayList<JsonMembers>();
     for (var line : of(state)) {
@@ -35,7 +35,7 @@ final class AuditLog {
     return lines;
   }
 
-  /// The last line, which tells of a refusal.
+  /// Returns the last line, which must be a refusal.
   static RefusalReport lastRefusal(Path state) throws IOException {
     var last = Files.readAllLines(state.resolve("audit.jsonl")).getLast();
     return RefusalReport.ofAuditLine(last.getBytes(StandardCharsets.UTF_8)).orElseThrow();

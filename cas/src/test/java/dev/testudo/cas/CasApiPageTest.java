@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// `docs/cas-api.md` says of every route what it does. Its examples are run here, one after the
+/// `docs/cas-api.md` describes every route. Its examples run here, one after the
 /// other, against one CAS.
 class CasApiPageTest extends WithTestCas {
   private static final Pattern EXAMPLE =
@@ -84,7 +84,7 @@ class CasApiPageTest extends WithTestCas {
         .toList();
   }
 
-  /// What was seen before stands for its name.
+  /// Replaces names by the values seen before.
   private String filled(String text) throws IOException {
     if (text.contains("<report-data>")) {
       var nonce = HexFormat.of().parseHex(known("nonce"));
@@ -98,7 +98,7 @@ class CasApiPageTest extends WithTestCas {
     return Optional.ofNullable(seen.get(name)).orElseThrow(() -> new AssertionError(name));
   }
 
-  /// A name stands for the same text wherever it is.
+  /// Compares an answer with the one shown, in which a name stands for the same text everywhere.
   private void assertShown(String shown, String answered) {
     var pattern = new StringBuilder("(?s)");
     var end = 0;
@@ -130,8 +130,10 @@ class CasApiPageTest extends WithTestCas {
     return send(who, method, path, body, false);
   }
 
-  /// @param asksFirst whether the body is sent only once CAS wants it (`Expect: 100-continue`); a
-  ///     client that sends a body which is refused unread may lose the answer
+  /// Sends a request.
+  ///
+  /// @param asksFirst true to send the body only once CAS wants it (`Expect: 100-continue`); a
+  ///     client whose body is refused unread may otherwise lose the answer
   private HttpResponse<String> send(
       String who, String method, String path, String body, boolean asksFirst)
       throws IOException, InterruptedException {
@@ -156,8 +158,8 @@ class CasApiPageTest extends WithTestCas {
     return HttpClient.newBuilder().sslContext(TlsContext.of(me, _ -> {})).build();
   }
 
-  /// Every path that the code names is asked for with every method. What is not refused as unknown
-  /// is a route.
+  /// Tries every method on every path in the code. A combination that is not refused as
+  /// unknown is a route.
   @Test
   void everyRouteIsASectionAndEverySectionARoute() throws IOException, InterruptedException {
     var sections = new TreeSet<String>();
@@ -185,7 +187,7 @@ class CasApiPageTest extends WithTestCas {
     return answer.statusCode() != RefusalId.METHOD_NOT_ALLOWED.status();
   }
 
-  /// A path up to where it says what is meant.
+  /// Returns the fixed beginning of a path.
   private static String base(String path) {
     return path.replaceAll("/(NAME|REQUEST|session=.*)$", "/");
   }
@@ -250,7 +252,7 @@ class CasApiPageTest extends WithTestCas {
             .toList());
   }
 
-  /// Each action that the page names is one that the code logs, and the other way round.
+  /// The actions that the page names are exactly those that the code logs.
   @Test
   void theActionsInTheAuditLogAreNamed() throws IOException {
     var named =

@@ -10,8 +10,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 
-/// A database on which every second commit fails because another transaction came first, so that
-/// every piece of work runs twice.
+/// A database on which every second commit fails because of a concurrent transaction, so that every
+/// piece of work runs twice.
 final class ConflictingDatabase implements Database {
   private final Database database;
   private boolean conflicted;

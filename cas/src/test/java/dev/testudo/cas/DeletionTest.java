@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What goes with a deleted session, and what keeps one from being deleted.
+/// What is deleted with a session, and what prevents its deletion.
 class DeletionTest {
   private static final String OTHER_HASH = "0".repeat(64);
   private static final String SECRETS =

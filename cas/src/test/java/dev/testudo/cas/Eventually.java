@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// Waits for what must come, however busy the machine is.
+/// Waits for conditions, with a timeout that suits busy machines.
 public final class Eventually {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int LOOK_MILLIS = 5;
 
   private Eventually() {}
 
-  /// Returns once `condition` holds; fails with `complaint` when it does not in two minutes.
+  /// Returns once `condition` holds. Fails with `complaint` after two minutes.
   public static void holds(BooleanSupplier condition, Supplier<String> complaint)
       throws InterruptedException {
     long until = System.nanoTime() + PATIENCE.toNanos();

@@ -47,8 +47,8 @@ class ExchangeBetweenSessionsTest {
         "secrets:\n  - {name: p, import: {session: ../redis, secret: p%s}}\n".formatted(more));
   }
 
-  /// Nothing is delivered. What is missing is shown by what a test does next: once it is there, the
-  /// same service gets its configuration.
+  /// Asserts that nothing is delivered. The test then adds what is missing, after which the same
+  /// service gets its configuration.
   private Problem assertNothingIsDelivered() {
     return notDelivered("secret-unavailable", () -> cas.shown("m/api")).problem();
   }
@@ -166,7 +166,7 @@ class ExchangeBetweenSessionsTest {
     assertEquals("PRIVATE KEY", label(cas.shown("m/api")));
   }
 
-  /// Of the only block.
+  /// Returns the label of the only block.
   private static String label(String pem) throws PkiException {
     var blocks = Pem.read(pem);
     assertEquals(1, blocks.size());

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// CAS on a small file system of its own.
+/// CAS on a small file system of its own that gets full.
 class FullDiskPrivilegedTest {
   @TempDir private Path temporary;
   private final Queue<String> logged = new ConcurrentLinkedQueue<>();
@@ -56,7 +56,7 @@ class FullDiskPrivilegedTest {
   @AfterEach
   void unmount() throws IOException {
     Logger.getLogger("").removeHandler(listening);
-    // Lazily: the driver's library may have been loaded from there, for as long as this JVM runs.
+    // Lazily, because this JVM may have loaded the driver's library from there.
     run("umount", "-l", disk.toString());
   }
 
@@ -104,7 +104,7 @@ class FullDiskPrivilegedTest {
     Eventually.holds(() -> healthy(cas), () -> "still not healthy");
   }
 
-  /// Every session that was acknowledged is there, and the log tells of these only.
+  /// Asserts that every acknowledged session exists, and that the log describes exactly those.
   private void assertWhole(TestCas cas, Path state) throws IOException {
     try (var client = cas.client(cas.owner)) {
       for (var name : stored) {
@@ -128,7 +128,7 @@ class FullDiskPrivilegedTest {
     createUntilFull(cas);
     assertFalse(healthy(cas));
     refused("disk-full", () -> cas.create(session("later")));
-    // What is stored is still given out, from the reserve, and the log tells of it.
+    // What is stored can still be read, with the help of the reserve, and the log records it.
     assertEquals("x", cas.shown("s0"));
     try (var client = cas.client(cas.owner)) {
       assertEquals(session("s1"), client.readSession("s1").yaml());
@@ -150,7 +150,7 @@ class FullDiskPrivilegedTest {
     var cas = new TestCas(state);
     createUntilFull(cas);
     assertFalse(healthy(cas));
-    // Uses up what the smaller lines of reads would still find.
+    // Use up the little space that is left for the smaller audit events of reads.
     var delivered = 0;
     try (var client = cas.client(cas.owner)) {
       for (; delivered < 20_000; delivered++) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What strangers can send: raw requests over TLS, without the client that would not send them.
+/// Raw requests over TLS, as strangers can send them and our client never does.
 class HttpTest {
   @TempDir private Path state;
   private TestCas cas;
@@ -51,9 +51,9 @@ class HttpTest {
     cas.close();
   }
 
-  /// What came back.
+  /// An answer.
   ///
-  /// @param headers by their names in lower case
+  /// @param headers the headers by name in lower case
   private record Answer(int status, Map<String, String> headers, String body, String whole) {
     static Answer of(String whole) {
       var head = whole.split("\r\n\r\n", 2);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Services that present a join token beside software evidence.
+/// Services that present a join token together with software evidence.
 class JoinTokensTest {
   private static final ServiceId SERVICE = ServiceId.parse("a/s").orElseThrow();
   private static final JoinTokenOrder ONCE = new JoinTokenOrder(1, Duration.ofHours(1));
@@ -78,7 +78,8 @@ class JoinTokensTest {
     return join(AttestedChannel.instance(), "a/s", TestCas.GOOD_IMAGE, token);
   }
 
-  /// Service `a/s` does not start; its owner learns that all was right but `token`, and how.
+  /// Asserts that service `a/s` is refused because of its token alone, and that its
+  /// owner can find out why.
   private void assertRefused(Secret token, JoinToken seen) throws IOException {
     var refused = notAttested(() -> join(token));
     assertReasons(TestCas.GOOD, seen, owner.why(refused.request()));
@@ -149,7 +150,8 @@ class JoinTokensTest {
     }
   }
 
-  /// So many connections from one address are not all taken at once; who is turned away comes back.
+  /// Starts the service, with retries: CAS refuses some of many simultaneous
+  /// connections from one address.
   private boolean starts(Secret token) {
     var instance = AttestedChannel.instance();
     var until = System.nanoTime() + Duration.ofMinutes(2).toNanos();

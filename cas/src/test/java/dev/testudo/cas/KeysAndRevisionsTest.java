@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// What one session may cost, and who pays for it.
+/// Limits on what one session costs, and who bears that cost.
 class KeysAndRevisionsTest extends WithTestCas {
   private static String keys(String name, int count, String type) {
     return "name: %s\nversion: \"0.3.10\"\nsecrets:\n".formatted(name)

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// CAS as a process of its own, killed while it works.
+/// CAS as a process of its own that is killed while it works.
 class KilledCasTest {
   private static final int ROUNDS = 4;
   private final Identity owner = Identity.ephemeral("owner");
@@ -44,11 +44,11 @@ class KilledCasTest {
 
   @TempDir private Path state;
 
-  /// What the child runs.
+  /// The program of the child process.
   public static final class Child {
     private Child() {}
 
-    /// Serves until killed.
+    /// Serves until it is killed.
     public static void main(String[] args) {
       System.exit(ServeCommand.run(List.of(args), System.in, System.out, System.err, _ -> {}));
     }
@@ -155,7 +155,7 @@ class KilledCasTest {
         acknowledged.put(name, client.createSession(yaml(name)));
         values.put(name, client.publicValue(name, "p") + client.publicValue(name, "c"));
       } catch (IOException e) {
-        // Killed. The last one may or may not be there; if it is, then with its secrets.
+        // CAS was killed. The last session may or may not exist; if it does, then with its secrets.
         acknowledged.putIfAbsent(name, "");
         return;
       }
@@ -176,7 +176,7 @@ class KilledCasTest {
     }
   }
 
-  /// One instance with a token for one start, whose CAS is killed while it asks.
+  /// An instance with a token for one start, whose CAS is killed while it attests.
   private static final class Starting {
     private final Identity instance = AttestedChannel.instance();
     private final Secret token;
@@ -186,7 +186,7 @@ class KilledCasTest {
       this.token = token;
     }
 
-    /// Whether `who` gets the configuration; nothing if CAS is gone.
+    /// Returns true if `who` gets the configuration; empty if CAS is gone.
     Optional<Boolean> ask(Running cas, Identity who) {
       try {
         var _ =
@@ -229,7 +229,7 @@ class KilledCasTest {
     try (var cas = Running.start(state);
         var pool = Executors.newCachedThreadPool()) {
       var asking = starting.stream().map(s -> pool.submit(() -> s.askUntilKilled(cas))).toList();
-      // Nothing is waited for: the seed says at which moment of the attestations CAS is killed.
+      // Deliberately not synchronised: the seed determines the moment at which CAS is killed.
       Thread.sleep(new Random(Long.getLong("seed", 3)).nextInt(400));
       cas.process.destroyForcibly();
       for (var one : asking) {

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who waits behind whom right after CAS was started.
+/// The order in which callers wait right after CAS has started.
 class KnownAfterARestartTest {
   @TempDir private Path state;
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whose the root namespace is.
+/// Who owns the root namespace.
 class OwnersTest {
   private static final RootNamespace NOBODY = new RootNamespace(Set.of(), false);
   private final Identity owner = Identity.ephemeral("owner");

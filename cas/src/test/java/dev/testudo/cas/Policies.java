@@ -18,11 +18,11 @@ import dev.testudo.trust.channel.RefusalReport;
 import java.util.List;
 import java.util.Optional;
 
-/// What the policy of a session has against claims, to compare it with what CAS logs.
+/// Evaluates the policy of a session, to compare the result with what CAS logs.
 final class Policies {
   private Policies() {}
 
-  /// Claims of software evidence.
+  /// Returns the claims of software evidence.
   static Claims software(Measurement measurement, Optional<String> token, JoinToken joinToken) {
     return new Claims(
         EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement.hex()),
@@ -30,7 +30,7 @@ final class Policies {
         joinToken);
   }
 
-  /// All that session `name` has against `claims` of its service `s`.
+  /// Returns every reason for which session `name` denies `claims` of its service `s`.
   static List<Decision.Reason> reasons(String name, String yaml, Claims claims) {
     var session =
         switch (SessionParser.read(Catalog.source(name, yaml))) {
@@ -41,7 +41,7 @@ final class Policies {
     return assertInstanceOf(Decision.Denied.class, decision).reasons();
   }
 
-  /// The report has these reasons, each with what was expected, what was seen, and where.
+  /// Asserts that the report has these reasons, each with expected value, seen value and place.
   static void assertReasons(List<Decision.Reason> reasons, RefusalReport report) {
     assertEquals("attestation-refused", report.reason());
     assertEquals(

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What anybody may ask for.
+/// Values that anybody may read.
 class PublicValuesTest extends WithTestCas {
   private static final String SECRETS =
       """

@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How much may be kept in CAS, and of whom.
+/// Limits on how much CAS keeps, by kind of creator.
 class QuotasTest {
   private static final int LARGE = 300_000;
   private final Identity owner = Identity.ephemeral("owner");
@@ -138,7 +138,7 @@ class QuotasTest {
       refused("quota-exceeded", () -> first.createSession(session("open/b")));
       refused("quota-exceeded", () -> first.createSession(session("open/a/more")));
       second.createSession(session("open/a/c"));
-      // It has none of its own yet: what is full is what all have together.
+      // This key has no sessions yet; the quota of all strangers together is exhausted.
       refused("quota-exceeded", () -> third.createSession(session("open/d")));
       refused("quota-exceeded", () -> third.createSession(session("open/a/d")));
       third.createSession(session("openly/d"));

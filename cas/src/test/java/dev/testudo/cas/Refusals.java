@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.function.Executable;
 
-/// Expects refusals.
+/// Assertions about refusals.
 final class Refusals {
   private static final Pattern DIAGNOSTIC =
       Pattern.compile("(?m)^(?:error|warning)\\[([a-z-]+)]: .*\n *--> (.+)$");
@@ -24,14 +24,15 @@ final class Refusals {
     return e;
   }
 
-  /// A program is refused its configuration.
+  /// Asserts that a program is refused its configuration.
   static AttestationException notDelivered(String id, Executable what) {
     var e = assertThrows(AttestationException.class, what);
     assertEquals(id, e.problem().id(), e.problem().text());
     return e;
   }
 
-  /// A program whose evidence is not accepted learns that, and which request it was; not why.
+  /// Asserts that a program whose evidence is not accepted learns only that, and
+  /// the id of the request.
   static AttestationException notAttested(Executable what) {
     var e = notDelivered("attestation-refused", what);
     assertEquals(
@@ -40,7 +41,7 @@ final class Refusals {
     return e;
   }
 
-  /// The diagnostics that `problem` shows, each as its id and its place.
+  /// Returns the id and the place of each diagnostic that `problem` shows.
   static List<String> diagnostics(Problem problem) {
     return DIAGNOSTIC
         .matcher(problem.text())
@@ -49,7 +50,7 @@ final class Refusals {
         .toList();
   }
 
-  /// The places that a sentence names in brackets, in their order.
+  /// Returns the places that a sentence names in parentheses, in order.
   static List<String> places(String sentence) {
     return PLACE.matcher(sentence).results().map(found -> found.group(1)).toList();
   }

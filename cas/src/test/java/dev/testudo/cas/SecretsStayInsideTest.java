@@ -28,7 +28,7 @@ import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Looks for the values of secrets everywhere they must not be.
+/// Searches for the values of secrets wherever they must not be.
 class SecretsStayInsideTest {
   private static final String SECRETS =
       """
@@ -102,13 +102,13 @@ class SecretsStayInsideTest {
     raw.add(shown[0].getBytes(StandardCharsets.UTF_8));
     raw.add(shown[1].getBytes(StandardCharsets.UTF_8));
     raw.add(HexFormat.of().parseHex(shown[2]));
-    // The scalar of the key, which every encoding of it contains.
+    // The scalar of the key, which is part of every encoding of it.
     var key = PrivateKeys.fromPem(shown[3]).getEncoded();
     raw.add(Arrays.copyOfRange(key, key.length - 32, key.length));
     var all = new ArrayList<>(raw);
     for (var value : raw) {
       all.add(HexFormat.of().formatHex(value).getBytes(StandardCharsets.US_ASCII));
-      // Without the ends, which depend on what stands beside them.
+      // Leave out the ends, which depend on the neighbouring bytes.
       var base64 = Base64.getEncoder().withoutPadding().encodeToString(value);
       all.add(base64.substring(0, base64.length() - 2).getBytes(StandardCharsets.US_ASCII));
     }

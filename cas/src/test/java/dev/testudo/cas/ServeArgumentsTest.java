@@ -25,7 +25,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `testudo cas serve` takes.
+/// The arguments of `testudo cas serve`.
 class ServeArgumentsTest {
   private static final KeyHash ONE = Identity.ephemeral("one").keyHash();
   private static final KeyHash OTHER = Identity.ephemeral("other").keyHash();
@@ -46,7 +46,7 @@ class ServeArgumentsTest {
     return assertInstanceOf(ServeArguments.Misused.class, read(more)).misuse();
   }
 
-  /// The mistakes in a file of owners, each as its id and its place in the file.
+  /// Returns the id and the place of each error in a file of owners.
   private static List<String> mistakes(Path file) throws IOException {
     var read = read("--owner-file", file.toString());
     return assertInstanceOf(ServeArguments.Mistaken.class, read).problems().stream()

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/// Small requests that ask for large answers.
+/// Small requests that would cause large answers.
 class SizesTest extends WithTestCas {
   @Test
   void aLongValueNamedThousandsOfTimesIsRefusedBeforeItIsWritten() throws IOException {

@@ -22,17 +22,17 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// A CAS on a loopback port, and people and programs who speak to it.
+/// A CAS on a loopback port, and its callers.
 final class TestCas implements AutoCloseable {
   static final Measurement GOOD_IMAGE = new Measurement("ab".repeat(32));
   static final Measurement BAD_IMAGE = new Measurement("cd".repeat(32));
   private static final Measurement MACHINE = new Measurement("ef".repeat(32));
 
-  /// The measurements that sessions name for the two images.
+  /// The measurements that sessions require for the two images.
   static final Measurement GOOD = SoftwareMeasurement.combined(GOOD_IMAGE, MACHINE);
   static final Measurement BAD = SoftwareMeasurement.combined(BAD_IMAGE, MACHINE);
 
-  /// What every session under test says about attestation.
+  /// The attestation rule of every session under test.
   static final String TOLERANT =
       """
       security:
@@ -59,17 +59,17 @@ final class TestCas implements AutoCloseable {
     this(state, ServerOptions.RootNamespace.FIRST_COME);
   }
 
-  /// One whose root namespace is not for everybody.
+  /// Starts a CAS whose root namespace belongs to owners.
   TestCas(Path state, ServerOptions.RootNamespace root) throws IOException {
     this(state, root, Quotas.USUAL);
   }
 
-  /// One with other quotas.
+  /// Starts a CAS with other quotas.
   TestCas(Path state, ServerOptions.RootNamespace root, Quotas quotas) throws IOException {
     this(state, root, quotas, SqliteDatabase::open);
   }
 
-  /// One on another database.
+  /// Starts a CAS on another database.
   TestCas(Path state, Dialect dialect) throws IOException {
     this(state, ServerOptions.RootNamespace.FIRST_COME, Quotas.USUAL, dialect);
   }
@@ -95,7 +95,7 @@ final class TestCas implements AutoCloseable {
     restart(() -> {});
   }
 
-  /// Something that is done to the state of a CAS that does not run.
+  /// An operation on the state of a CAS that does not run.
   @FunctionalInterface
   interface Meanwhile {
     void happens() throws IOException;
@@ -157,12 +157,13 @@ final class TestCas implements AutoCloseable {
     return AttestedChannel.fetch(address(), server.keyHash(), instance, service, evidence, token);
   }
 
-  /// The environment variable `V` of service `name/s`, whose value a session made by [#showing].
+  /// Returns the environment variable `V` of service `name/s`, in a session made by [#showing].
   String shown(String name) throws IOException {
     return String.valueOf(fetch(name + "/s").environment().get("V"));
   }
 
-  /// A session whose service `s` shows `template` in its environment variable `V` and in a file.
+  /// Returns a session whose service `s` has `template` in its environment
+  /// variable `V` and in a file.
   static String showing(String name, String template, String rest) {
     return """
     name: %s
@@ -184,7 +185,7 @@ final class TestCas implements AutoCloseable {
         .formatted(name, template, GOOD.hex(), template, rest, TOLERANT);
   }
 
-  /// As [#showing], for a service that must present a join token.
+  /// Returns a session like [#showing] does, for a service that must present a join token.
   static String joining(String name, String template, String rest) {
     return showing(name, template, rest)
         .replace("  service_access_token: %s\n".formatted(TOKEN), "")
@@ -201,7 +202,7 @@ final class TestCas implements AutoCloseable {
     server.close();
   }
 
-  /// Software evidence of `image` on the machine of these tests.
+  /// Returns software evidence of `image` on the machine of these tests.
   static Evidence evidence(Measurement image, ReportData report) {
     return new Evidence.Software(image, MACHINE, report);
   }

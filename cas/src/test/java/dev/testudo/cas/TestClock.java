@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// A clock that stands until it is moved.
+/// A clock that stands still until it is advanced.
 final class TestClock implements InstantSource {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-05-01T12:00:00Z"));
@@ -15,7 +15,7 @@ final class TestClock implements InstantSource {
     return now.get();
   }
 
-  /// Moves on.
+  /// Advances the clock.
   void advance(Duration time) {
     now.updateAndGet(instant -> instant.plus(time));
   }

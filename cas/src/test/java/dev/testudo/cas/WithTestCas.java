@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Tests that have a CAS of their own each.
+/// A base class for tests that each have a CAS of their own.
 abstract class WithTestCas {
   @TempDir Path state;
   TestCas cas;
@@ -16,7 +16,7 @@ abstract class WithTestCas {
     cas = start(state);
   }
 
-  /// Starts it; a subclass may want another one.
+  /// Starts the CAS. Subclasses may override it.
   TestCas start(Path state) throws IOException {
     return new TestCas(state);
   }

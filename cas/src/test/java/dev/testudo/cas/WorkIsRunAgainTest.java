@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 
-/// Everything that sessions, secrets and tokens promise holds on a database on which transactions
-/// conflict: every piece of work runs twice there, and only the second run remains.
+/// All guarantees about sessions, secrets and tokens hold on a database on which transactions
+/// conflict. Every piece of work runs twice there, and only the second run takes effect.
 class WorkIsRunAgainTest {
   @Nested
   class Sessions extends SessionsTest {

@@ -175,7 +175,7 @@ class CheckCommandTest {
         List.of("warning unreadable-file " + work.resolve("data/bin.yaml") + ":1:1"),
         diagnostics());
 
-    // Where it is needed its absence is an error, and the warning says why.
+    // The file is needed, so skipping it leads to an error, and the warning says why.
     Files.write(work.resolve("service.yaml"), new byte[] {(byte) 0xff});
     assertEquals(1, run("check", work.resolve("mesh.yaml").toString()));
     assertEquals(

@@ -63,7 +63,7 @@ class CliTest {
     command.getSubcommands().values().forEach(sub -> collect(sub, names));
   }
 
-  /// What it says is in docs/cli.md; see CliPageIT.
+  /// CliPageIT compares the texts with docs/cli.md.
   @ParameterizedTest
   @MethodSource("commands")
   void helpFitsOnATerminal(String command) {

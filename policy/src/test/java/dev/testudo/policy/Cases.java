@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/// Seeded random cases. A failure names its seed; `-Dseed=` repeats that one alone.
+/// Random test cases with seeds. A failure names its seed; `-Dseed=` repeats that case alone.
 public final class Cases {
   private static final int COUNT = 500;
 
@@ -14,7 +14,7 @@ public final class Cases {
     this.random = new Random(seed);
   }
 
-  /// Runs a property for many cases.
+  /// Checks a property for many cases.
   public static void check(Consumer<Cases> property) {
     var only = Long.getLong("seed");
     var first = only == null ? 1 : only;
@@ -28,23 +28,23 @@ public final class Cases {
     }
   }
 
-  /// A number from 0 up to, not including, `bound`.
+  /// Returns a number from 0 up to, but not including, `bound`.
   public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  /// One of several.
+  /// Returns one of several values.
   @SafeVarargs
   public final <T> T oneOf(T... choices) {
     return choices[below(choices.length)];
   }
 
-  /// One of several.
+  /// Returns one of several values.
   public <T> T oneOf(List<T> choices) {
     return choices.get(below(choices.size()));
   }
 
-  /// Up to `most` pieces, put together.
+  /// Returns a concatenation of up to `most` pieces.
   public String text(int most, String... pieces) {
     var text = new StringBuilder();
     for (var left = below(most + 1); left > 0; left--) {
@@ -53,7 +53,7 @@ public final class Cases {
     return text.toString();
   }
 
-  /// A name of letters and digits, with a separator inside now and then.
+  /// Returns a name of letters and digits, sometimes with a separator inside.
   public String name() {
     return oneOf("a", "b", "key", "redis") + text(3, "1", "x", "-y", "_z", ".key", ".crt", ".conf");
   }

@@ -24,10 +24,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The first example in YAML on the page of a diagnostic gives that diagnostic, in a manifest, a
+/// The first YAML example on the page of each diagnostic causes that diagnostic, in a manifest, a
 /// Meshfile or a session.
 class DiagnosticExamplesTest {
-  /// Those that depend on the time, or on more text than a page should have.
+  /// Diagnostics that depend on the time, or on more text than a page should have.
   private static final Set<DiagnosticId> NOT_IN_FEW_LINES =
       Set.of(DiagnosticId.CERTIFICATE_EXPIRED, DiagnosticId.YAML_LIMIT);
 
@@ -98,7 +98,7 @@ class DiagnosticExamplesTest {
     return !isYaml(example) || keys.containsAll(example.plain().keySet());
   }
 
-  /// What is no YAML stands as it is.
+  /// Completes an example to a whole file. Text that is not YAML stays as it is.
   private static SourceFile completed(Example example, String base) {
     return isYaml(example)
         ? example.completedBy(new Example("base", 1, base, Set.of()).plain()).source()

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each input under `golden/<topic>` beside its `.expected`: everything that is said about it, and
-/// `valid` at the end if it can be used. Drop in a pair; `-Dgolden.update=true` rewrites the
-/// latter.
+/// Compares each input under `golden/<topic>` with its `.expected` file: all diagnostics, and
+/// `valid` at the end if the input can be used. New pairs need no code; `-Dgolden.update=true`
+/// rewrites the expected files.
 class GoldenTest {
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
   private static final Map<String, String> VARIABLES =
@@ -78,7 +78,7 @@ class GoldenTest {
     return Diagnostics.render(parsed.diagnostics()) + verdict;
   }
 
-  /// A Meshfile and its manifests, with a line `---` between two.
+  /// Plans a mesh from a text with a Meshfile and its manifests, separated by lines `---`.
   private static Parsed<MeshPlan> plan(String text) {
     var parts = List.of(text.split("(?m)^---\n"));
     var problems = new Problems();

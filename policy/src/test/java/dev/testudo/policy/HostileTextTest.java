@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Text made to take long is read, or refused, in bounded time; text made of noise never throws.
+/// Text designed to be slow is read or refused in bounded time, and random text
+/// never causes exceptions.
 class HostileTextTest {
   private static final String HEAD = "name: a\nversion: \"0.3\"\n";
 
@@ -54,7 +55,7 @@ class HostileTextTest {
     return IntStream.range(0, count).mapToObj(format::formatted).collect(Collectors.joining());
   }
 
-  /// Certificates each of which issues the next.
+  /// Returns a chain of certificates, each of which issues the next.
   private static String chain(int length) {
     return IntStream.range(0, length)
         .mapToObj(HostileTextTest::link)

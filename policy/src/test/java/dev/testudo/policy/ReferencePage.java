@@ -20,7 +20,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// A page of `docs` with examples in YAML.
+/// A page of `docs` with YAML examples.
 ///
 /// @param text the whole page
 record ReferencePage(String name, String text) {
@@ -31,17 +31,17 @@ record ReferencePage(String name, String text) {
     return new ReferencePage(name, Files.readString(DOCS.resolve(name)));
   }
 
-  /// One example.
+  /// An example.
   ///
-  /// @param line where it begins in the page
+  /// @param line the line of the page where it begins
   /// @param expected the ids of the diagnostics that the paragraph before it names
   record Example(String page, int line, String text, Set<String> expected) {
-    /// The place is the place in the page.
+    /// Returns the example as a source whose places are those in the page.
     SourceFile source() {
       return new SourceFile("%s:%d".formatted(page, line), text);
     }
 
-    /// The example as maps and lists.
+    /// Returns the example as maps and lists.
     Map<?, ?> plain() {
       return switch (Yaml.read(source())) {
         case Parsed.Valid<YamlNode>(YamlNode.Mapping mapping, _) -> (Map<?, ?>) mapping.plain();
@@ -49,7 +49,7 @@ record ReferencePage(String name, String text) {
       };
     }
 
-    /// The example with the keys of `base` that it does not show.
+    /// Returns the example with those keys of `base` that it does not show.
     Example completedBy(Map<?, ?> base) {
       return new Example(page, line, YamlWriter.write(merged(base, plain())), expected);
     }
@@ -68,7 +68,7 @@ record ReferencePage(String name, String text) {
     return all;
   }
 
-  /// The blocks of YAML, in the order of the page.
+  /// Returns the YAML blocks in the order of the page.
   List<Example> examples() {
     var examples = new ArrayList<Example>();
     var paragraph = new StringBuilder();
@@ -107,7 +107,7 @@ record ReferencePage(String name, String text) {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /// What stands between a heading and the next.
+  /// Returns the text between a heading and the next.
   String section(String heading) {
     var start = text.indexOf("\n" + heading + "\n");
     assertTrue(start >= 0, () -> name + " has no heading " + heading);
@@ -116,7 +116,7 @@ record ReferencePage(String name, String text) {
     return text.substring(from, end.find(from) ? end.start() : text.length());
   }
 
-  /// What headings are called in links.
+  /// Returns the anchors of the headings.
   Set<String> anchors() {
     return Pattern.compile("(?m)^#+ (.+)$")
         .matcher(text)
@@ -126,7 +126,8 @@ record ReferencePage(String name, String text) {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /// Links into a page of this folder or the one above: file and anchor, `#` between them.
+  /// Returns the links into pages of this directory or its parent, as file and anchor
+  /// with `#` between them.
   Set<String> links() {
     return Pattern.compile("\\]\\(([A-Za-z./-]*#[^)]+)\\)")
         .matcher(text)

@@ -39,22 +39,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What docs/manifests.md and docs/policy-language.md show is what the readers say of it, and they
-/// name every key that the readers know.
+/// The readers confirm what docs/manifests.md and docs/policy-language.md show, and the pages name
+/// every key that the readers know.
 class ReferencePagesTest {
   private static final String MANIFESTS = "manifests.md";
   private static final String SESSIONS = "policy-language.md";
   private static final Path READERS = Path.of("src/main/java/dev/testudo/policy");
 
-  /// A key that no language has.
+  /// A key that does not exist in any language.
   private static final String FOREIGN = "qqqqqqqqqqqq";
 
   private static final Set<String> OF_MESHES = Set.of("cas", "policy", "env", "services");
 
-  /// What a part of a session is completed by.
+  /// The keys that complete a part of a session.
   private static final Map<String, String> SESSION = Map.of("name", "demo", "version", "0.3.10");
 
-  /// Under which heading of a page the keys of what stand, as the readers call it.
+  /// The heading on a page under which the keys of each thing are, by the
+  /// readers' name of the thing.
   private static final Map<String, String> MANIFEST_HEADINGS =
       Map.ofEntries(
           Map.entry("a service manifest", "## Service manifest"),
@@ -93,7 +94,7 @@ class ReferencePagesTest {
     return all;
   }
 
-  /// The examples of a page as whole files.
+  /// Returns the examples of a page as whole files.
   private static List<Example> completed(String page) throws IOException {
     var shown = ReferencePage.read(page).examples();
     var completed = new ArrayList<Example>();
@@ -117,7 +118,7 @@ class ReferencePagesTest {
         : first(shown, ManifestKind.SERVICE, "apiVersion", "kind", "build");
   }
 
-  /// Some keys of the first example of that kind.
+  /// Returns some keys of the first example of a kind.
   private static Map<?, ?> first(List<Example> shown, ManifestKind kind, String... keys) {
     var all = ofKind(shown, kind).getFirst().plain();
     Map<String, Object> some = new LinkedHashMap<>();
@@ -227,8 +228,8 @@ class ReferencePagesTest {
     return absent;
   }
 
-  /// Which keys the readers know, by what has them. A reader names them itself when it meets a key
-  /// that is none, so one is put into every mapping of every example that is right.
+  /// Returns the keys that the readers know, by the thing that has them. A reader lists them itself
+  /// when it finds an unknown key, so one is put into every mapping of every valid example.
   private static Map<String, Set<String>> knownKeys(String page) throws IOException {
     Map<String, Set<String>> known = new TreeMap<>();
     var pattern = Pattern.compile("unknown key `" + FOREIGN + "` in (.+)");
@@ -252,7 +253,7 @@ class ReferencePagesTest {
     return known;
   }
 
-  /// The value once for each mapping in it, with a foreign key in that one.
+  /// Returns the value once for each mapping in it, with a foreign key in that mapping.
   private static List<Object> withForeignKey(Object value) {
     var all = new ArrayList<Object>();
     switch (value) {
@@ -284,7 +285,7 @@ class ReferencePagesTest {
     return all;
   }
 
-  /// A reader that is new has to be added to a page and to the headings.
+  /// A new reader must be added to a page and to the headings.
   @Test
   void everyReaderOfKeysHasAHeading() throws IOException {
     // Only the type of a session's environment is checked there; its keys are names.

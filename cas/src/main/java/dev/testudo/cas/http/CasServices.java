@@ -7,7 +7,7 @@ import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.token.JoinTokens;
 
-/// What requests ask for: one service of CAS for each kind of route.
+/// The services of CAS that routes lead to, one for each kind of request.
 public record CasServices(
     Sessions sessions,
     Deletions deletions,

@@ -35,7 +35,7 @@ final class Issuing {
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-  /// A certificate is renewed when less than this fraction (one third) of its validity is left.
+  /// A certificate is renewed when less than one third of its validity is left.
   private static final int RENEWED_AT = 3;
 
   private final SecureRandom random;

@@ -8,8 +8,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// The text form of join tokens: a prefix, by which secret scanners recognise a leaked one, and 256
-/// random bits in hexadecimal.
+/// The text form of join tokens. It consists of a prefix, which identifies a leaked token, and of
+/// 256 random bits in hexadecimal.
 final class TokenText {
   static final String PREFIX = "testudo-join-";
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Whose handshake is computed next while two are.
+/// The order in which handshakes are computed.
 @Timeout(120)
 class HandshakesTest {
   private static final Origin ONE = new Origin("127.0.0.1");
@@ -36,8 +36,8 @@ class HandshakesTest {
     threads.shutdownNow();
   }
 
-  /// One that waits, and that the next call comes after. When it has its turn, it says so, and the
-  /// turn goes on.
+  /// Adds a waiting handshake and returns once it waits. When it gets its turn it reports that
+  /// and keeps the turn.
   private void waits(String name, Origin origin, boolean hasBegun) {
     var before = handshakes.waiting();
     var _ =

@@ -20,11 +20,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// `docs/formats/audit-log.md` has a section for each event, with all its members in their order.
+/// `docs/formats/audit-log.md` has a section for each event, with all its members in order.
 class AuditEventsAreDocumentedTest {
   private static final PublicKey KEY = Identity.ephemeral("cas").certificate().getPublicKey();
 
-  /// One of each kind, with everything that it can have.
+  /// One event of each kind, with all optional members.
   private static final List<AuditEvent> EVENTS =
       List.of(
           new AuditEvent.Started("1", KEY),

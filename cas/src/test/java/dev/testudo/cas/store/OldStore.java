@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 
-/// Makes stores as earlier versions left them.
+/// Creates stores in the formats of earlier versions.
 public final class OldStore {
   private OldStore() {}
 
-  /// Turns the store in `state` into one of format 2, which did not note imports.
+  /// Converts the store in `state` to format 2, which lacks the table of imports.
   public static void format2(Path state) throws IOException {
     var random = new SecureRandom();
     try (var directory = StateDirectory.open(state, random);

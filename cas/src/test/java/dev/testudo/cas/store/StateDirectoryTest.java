@@ -47,7 +47,7 @@ class StateDirectoryTest {
         var _ = Store.open(state, options, new Health())) {
       assertEquals("rwxr-xr-x", mode(folder));
       try (var files = Files.list(folder)) {
-        // The reserve is nothing but space.
+        // The reserve contains only random bytes.
         for (var file : files.filter(file -> !file.endsWith("reserve")).toList()) {
           assertTrue(mode(file).endsWith("------"), file + " " + mode(file));
         }

@@ -116,7 +116,8 @@ class StoredAuditTest {
                         t.addSetting("s", Secret.taking(new byte[1]));
                         throw new IllegalStateException();
                       }));
-          // The same row twice: the database refuses the second, whose event goes with it.
+          // The database refuses to insert the same row again, and the event is
+          // rolled back with it.
           assertThrows(
               StoreException.class,
               () ->

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class SystemProcessesTest {
-  /// A stand-in for an agent: has a child, waits for the end of its input, cleans up.
+  /// A stand-in for an agent: it has a child, waits for the end of its input, and cleans up.
   private static final String AGENT =
       "sleep 1000 & child=$!; echo $child; cat; kill $child; exit 7";
 

@@ -207,7 +207,7 @@ class ExplanationTest {
       assertTrue(LocalProcesses.belongs(me, mine));
       assertTrue(LocalProcesses.belongs(child.pid(), mine));
       assertFalse(LocalProcesses.belongs(1, mine));
-      // The same number in another name space is another process.
+      // The same number in another PID namespace is another process.
       assertFalse(LocalProcesses.belongs(me, numbered(me, Optional.of("pid:[1]"))));
       assertFalse(LocalProcesses.belongs(4_194_305, STATUS));
     } finally {

@@ -14,8 +14,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The state of CAS changes hands only between users of meshes, and only when nobody can interfere.
-/// Runs as root.
+/// The state of CAS changes its owner only between users of meshes, and only if nobody can
+/// interfere. Needs root.
 class CasStatePrivilegedTest {
   private static final int BEFORE = 0x7fdf_f000;
   private static final int NOW = 0x7fdf_f400;

@@ -117,7 +117,7 @@ class EventReceiverTest {
           send(agent, "x".repeat(10_000));
         }
       } catch (IOException e) {
-        // It hung up on us, which is what this is about.
+        // The receiver closed the connection, as it should.
       }
       assertEquals("garbled: a report of more than 65536 bytes", next());
     }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/// Processes that exist only in the test: CAS is ready at once, agents do what the test says.
+/// Fake processes: CAS is ready at once, and agents do what the test says.
 final class FakeProcesses implements ProcessRunner {
   static final String KEY = "11111111111111111111111111111111";
 
@@ -61,7 +61,7 @@ final class FakeProcesses implements ProcessRunner {
     return started.stream().filter(child -> child.name.equals(name)).findFirst().orElseThrow();
   }
 
-  /// One of them.
+  /// A fake process.
   final class FakeChild implements ChildProcess {
     final ChildSpec spec;
     final String name;

@@ -166,7 +166,7 @@ class MeshRunTest {
             processes,
             _ -> registry,
             new PlainDisplay(new PrintStream(shown, true, UTF_8), Palette.PLAIN, List.of()),
-            // Time before the run, for example of a build, does not make services late.
+            // Time before the run, such as that of a build, does not make services late.
             Instant.now().minus(Duration.ofHours(1))));
   }
 
@@ -392,7 +392,7 @@ class MeshRunTest {
           Thread.ofVirtual()
               .start(
                   () -> {
-                    // Should it never be up, it is stopped all the same, and the test fails.
+                    // The loop ends even if the mesh never comes up; the test fails then.
                     for (var i = 0; i < 120_000 && !isUp(); i++) {
                       LockSupport.parkNanos(1_000_000);
                     }

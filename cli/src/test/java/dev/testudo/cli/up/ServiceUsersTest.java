@@ -23,7 +23,7 @@ class ServiceUsersTest {
   @TempDir private Path folder;
   private final Random random = new Random(1);
 
-  /// Ids of which those of the blocks that `used` names stay in use.
+  /// Returns ids of which the given ones stay in use.
   private static UsedIds used(IntPredicate used) {
     return new UsedIds() {
       @Override

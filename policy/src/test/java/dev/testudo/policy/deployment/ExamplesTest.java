@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each mesh under `examples` is read, planned and written as sessions without a finding.
+/// Each mesh under `examples` is read, planned and written as sessions without diagnostics.
 class ExamplesTest {
   private static final Path EXAMPLES = Path.of("..", "examples");
 

@@ -156,7 +156,7 @@ class MeshPlanTest {
     assertThrows(IllegalArgumentException.class, () -> plan.sessions(Map.of()));
   }
 
-  /// Whatever text a manifest holds arrives unchanged in the session that CAS reads.
+  /// Any text in a manifest arrives unchanged in the session that CAS reads.
   @Test
   void textArrivesUnchanged() {
     Cases.check(

@@ -12,7 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// What docs/network-shield.md shows can be used as it is, and names every variable there is.
+/// The examples in docs/network-shield.md are valid, and the page names every variable.
 class DocumentedExamplesTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "network-shield.md");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ShieldVariablesTest {
   private static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
-  /// Names without the common prefix.
+  /// Returns an environment. Names are given without the common prefix.
   private static Map<String, String> environment(String... namesAndValues) {
     Map<String, String> environment = new TreeMap<>();
     for (var i = 0; i < namesAndValues.length; i += 2) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ProblemsTest {
   private static final int MANY = 12_000;
 
-  /// One name, and how often somebody has looked at it.
+  /// A list of one name that counts how often it is read.
   private static final class Candidates extends AbstractList<String> {
     private int looks;
 

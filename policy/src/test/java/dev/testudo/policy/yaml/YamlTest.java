@@ -109,7 +109,7 @@ class YamlTest {
     assertEquals(2, problem.span().line());
   }
 
-  /// Whatever is written, what a span covers reads back as the node's value.
+  /// The text of a span reads back as the node's value.
   @Test
   void spansCoverWhatIsWritten() {
     Cases.check(
@@ -146,7 +146,7 @@ class YamlTest {
     }
   }
 
-  /// What is written reads back as what it was.
+  /// Written YAML reads back as the value written.
   @Test
   void whatIsWrittenReadsBack() {
     Cases.check(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What somebody with a copy of the log and the pinned key hash notices.
+/// What a verifier with a copy of the log and the pinned key hash detects.
 class AuditVerdictTest {
   private static final Identity CAS = Identity.ephemeral("cas");
   private static final Identity THIEF = Identity.ephemeral("thief");

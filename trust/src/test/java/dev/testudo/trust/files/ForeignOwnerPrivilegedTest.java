@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What another user could exchange is refused, root included. Runs as root.
+/// Files that another user could replace are refused, even by root. Needs root.
 class ForeignOwnerPrivilegedTest {
   private static final int NOBODY = 65534;
 

@@ -137,7 +137,7 @@ class JsonTest {
         var value = Json.read(bytes, LIMIT);
         assertEquals(value, Json.read(Json.write(value), LIMIT), "seed " + seed);
       } catch (MessageException e) {
-        // What a damaged message should be.
+        // Expected: the message is damaged.
       }
     }
   }

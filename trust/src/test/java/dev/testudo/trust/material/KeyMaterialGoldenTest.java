@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each `golden/material/*.env`, rules with real keys and certificates made for it, beside its
-/// `.expected`: everything that is said about them. Drop in a pair; `-Dgolden.update=true` rewrites
-/// the latter.
+/// Compares each `golden/material/*.env` with its `.expected` file: all diagnostics about
+/// rules with real keys and certificates. New pairs need no code; `-Dgolden.update=true`
+/// rewrites the expected files.
 class KeyMaterialGoldenTest {
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "material");
 
-  /// Most of the certificates are valid then.
+  /// A time at which most of the certificates are valid.
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
 
   static List<Path> cases() throws IOException {

@@ -85,7 +85,7 @@ class IdentityTest {
     assertEquals(ec.keyHash(), Identity.fromPem(ecText).keyHash());
   }
 
-  /// RFC 5958 allows the public key inside; other systems write Ed25519 keys so.
+  /// RFC 5958 allows the public key inside, and other systems write Ed25519 keys in that form.
   @Test
   void readsEd25519KeysOfTheSecondVersionAndWritesTheFirst() throws PkiException, IOException {
     var identity = identity(KeyAlgorithm.ED25519);

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KeyHashTest {
-  /// From the draft specification of base58 (draft-msporny-base58, test vectors).
+  /// Test vectors from the draft specification of base58 (draft-msporny-base58).
   @Test
   void base58FollowsItsPublishedVectors() {
     assertEquals(

@@ -52,7 +52,8 @@ class MeasurementTest {
     return SoftwareMeasurement.of(lib, image).measurement();
   }
 
-  /// Computed apart from this code, by the encoding in docs/formats/measurement.md, see there.
+  /// The expected value was computed independently of this code, from the encoding
+  /// in docs/formats/measurement.md.
   @Test
   void followsItsSpecification() {
     var files = List.of(new MeasuredFile("b", 0100644, A), new MeasuredFile("a", 0, B));
@@ -119,7 +120,8 @@ class MeasurementTest {
     void make() throws IOException;
   }
 
-  /// The change shows in the measurement that policies name, and in one of its two parts.
+  /// Asserts that a change affects the measurement that policies name, and exactly
+  /// one of its two parts.
   private void assertShows(Change change, boolean inImage) throws IOException {
     var before = SoftwareMeasurement.of(lib, image);
     change.make();
@@ -205,7 +207,7 @@ class MeasurementTest {
 
   @Test
   void refusesFilesThatAreNotFiles() throws IOException, InterruptedException {
-    // A socket is the special file that Java can make.
+    // A socket is the only special file that Java can create.
     var address = UnixDomainSocketAddress.of(image.resolve("root/s"));
     try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(address);
