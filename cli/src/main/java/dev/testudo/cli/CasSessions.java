@@ -25,8 +25,7 @@ final class CasSessions implements SessionRegistry {
     try {
       client.applySession(name, yaml);
     } catch (CasException e) {
-      throw CommandFailed.refused(
-          "CAS refused session `%s`: %s".formatted(name, e.getMessage()));
+      throw CommandFailed.refused("CAS refused session `%s`: %s".formatted(name, e.getMessage()));
     }
   }
 

@@ -70,7 +70,8 @@ final class IdentityCommand extends CommandGroup {
       var file = argument.file(context);
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw CommandFailed.input(
-            "%s exists already; `testudo identity show %s` prints its key hash".formatted(file, file));
+            "%s exists already; `testudo identity show %s` prints its key hash"
+                .formatted(file, file));
       }
       print(context, file, Identities.make(file));
       return ExitCode.DONE.number();
@@ -124,7 +125,8 @@ final class IdentityCommand extends CommandGroup {
       context
           .streams()
           .out()
-          .println("sessions that name %s still require the key in %s".formatted(before.keyHash(), old));
+          .println(
+              "sessions that name %s still require the key in %s".formatted(before.keyHash(), old));
       return ExitCode.DONE.number();
     }
   }

@@ -248,8 +248,7 @@ public final class Store implements AutoCloseable {
       audit.catchUp(state.connection());
       health.works(Health.Cause.AUDIT_FILE_BEHIND);
     } catch (IOException | SQLException e) {
-      health.failing(
-          Health.Cause.AUDIT_FILE_BEHIND, "cannot write audit.jsonl: " + e.getMessage());
+      health.failing(Health.Cause.AUDIT_FILE_BEHIND, "cannot write audit.jsonl: " + e.getMessage());
     } finally {
       lock.unlock();
     }

@@ -156,7 +156,7 @@ class StoredAuditTest {
     open(store -> log(store, "a", "b", "c"));
     var good = Files.readString(log());
     Files.writeString(log(), good.replace("\"session\":\"a\"", "\"session\":\"x\""));
-    assertRefused("audit.jsonl:1: this line is not the one in the database");
+    assertRefused("audit.jsonl:1: this line differs from the one in the database");
     Files.writeString(log(), good.substring(good.indexOf('\n') + 1));
     assertRefused("audit.jsonl:1:");
     Files.writeString(log(), "\n" + good);
@@ -220,7 +220,7 @@ class StoredAuditTest {
             "DELETE FROM head")) {
       change("PRAGMA foreign_keys = OFF");
       change(sql);
-      assertRefused("the database was changed by somebody else");
+      assertRefused("the database was not changed by CAS alone");
       Files.copy(good, state().resolve("cas.db"), StandardCopyOption.REPLACE_EXISTING);
     }
     open(store -> assertEquals(2, store.read(t -> t.activeSession("a")).orElseThrow().revision()));

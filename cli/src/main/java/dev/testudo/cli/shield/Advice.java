@@ -45,7 +45,8 @@ final class Advice {
           Map.entry(
               "not for this use",
               "issue the certificate with the extended key usage of a server or a client"),
-          Map.entry("expired", "renew the certificate; the shield reloads the env file when it changes"),
+          Map.entry(
+              "expired", "renew the certificate; the shield reloads the env file when it changes"),
           Map.entry(
               "unknown_ca",
               "put the authority of our certificate into the other end's _CLIENT_AUTH or"
@@ -62,7 +63,8 @@ final class Advice {
               "does not accept our certificate",
               "look at the other end's log: its rule says whom it accepts"),
           Map.entry(
-              "altered", "something between the two ends changed bytes; the connection was closed"));
+              "altered",
+              "something between the two ends changed bytes; the connection was closed"));
 
   private Advice() {}
 
@@ -72,8 +74,7 @@ final class Advice {
       return noRule(refusal);
     }
     if (refusal.reason().startsWith("rule ")) {
-      return "the rule refuses it; to allow it, change `%s%s`"
-          .formatted(PREFIX, refusal.rule());
+      return "the rule refuses it; to allow it, change `%s%s`".formatted(PREFIX, refusal.rule());
     }
     return BY_REASON.stream()
         .filter(entry -> refusal.reason().contains(entry.getKey()))
@@ -97,7 +98,8 @@ final class Advice {
     }
     var port = refusal.target().substring(colon + 1);
     return listens
-        ? "no rule matches it; to allow it set %s and %s_PORT=TCP:%s".formatted(mode, variable, port)
+        ? "no rule matches it; to allow it set %s and %s_PORT=TCP:%s"
+            .formatted(mode, variable, port)
         : "no rule matches it; to allow it set %s, %s_DESTINATION=TCP:<host name>:%s (and _DESTINATION_IP=%s for this address only)"
             .formatted(mode, variable, port, refusal.target().substring(0, Math.max(0, colon)));
   }

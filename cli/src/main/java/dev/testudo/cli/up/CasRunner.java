@@ -99,7 +99,8 @@ final class CasRunner {
   String death(int code) {
     List<String> last = log.last();
     return "CAS ended %s%s"
-        .formatted(Endings.how(code), last.isEmpty() ? "" : "; its last log line: " + last.getLast());
+        .formatted(
+            Endings.how(code), last.isEmpty() ? "" : "; its last log line: " + last.getLast());
   }
 
   void stop() throws InterruptedException, IOException {

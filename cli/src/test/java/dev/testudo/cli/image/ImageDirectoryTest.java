@@ -120,10 +120,10 @@ class ImageDirectoryTest {
   @Test
   void makingItAgainGivesTheSameMeasurementUntilAFileChanges() throws Exception {
     var lib = Files.createDirectory(work.resolve("lib"));
-    var first = make(recipe("interpreter", "app.py")).measure(lib);
-    assertEquals(first, make(recipe("interpreter", "app.py")).measure(lib));
+    var first = make(recipe("interpreter", "app.py")).measure(lib).measurement();
+    assertEquals(first, make(recipe("interpreter", "app.py")).measure(lib).measurement());
     Files.writeString(source.resolve("app.py"), "print(2)\n");
-    assertNotEquals(first, make(recipe("interpreter", "app.py")).measure(lib));
+    assertNotEquals(first, make(recipe("interpreter", "app.py")).measure(lib).measurement());
   }
 
   @Test

@@ -90,7 +90,7 @@ class ExplanationTest {
         List.of(
             "/usr/bin/redis-server: refused connect 10.0.0.1:80 (default mode) 0 s ago: no rule for"
                 + " connecting",
-            "  no rule names it; to allow it set SCONE_NETWORK_SHIELD_CLIENT_<name>=protected or"
+            "  no rule matches it; to allow it set SCONE_NETWORK_SHIELD_CLIENT_<name>=protected or"
                 + " unprotected, SCONE_NETWORK_SHIELD_CLIENT_<name>_DESTINATION=TCP:<host name>:80"
                 + " (and _DESTINATION_IP=10.0.0.1 for this address only)"),
         EXPLANATION.lastRefusal());
@@ -131,7 +131,8 @@ class ExplanationTest {
   @Test
   void aPeerOfAnotherNameIsToldApartFromAnUnknownAuthority() {
     assertEquals(
-        "the certificate is another's: compare its names with the host of the rule's destination",
+        "the certificate belongs to another peer: compare its names with the host of the rule's"
+            + " destination",
         advice("peer certificate is for a, rule R expects b"));
     assertEquals(
         "if that client is meant, add its name to the rule's _CLIENT_NAMES",
@@ -152,7 +153,7 @@ class ExplanationTest {
         new ShieldStatus.Refusal(
             "connect", "unix:/var/run/nscd/socket", "", "no rule for connecting", 1, THEN, THEN);
     assertEquals(
-        "nothing needs to be done: the C library asks its name cache there and does without",
+        "nothing to do: the C library looks for its name cache there and works without it",
         Advice.on(refusal));
   }
 

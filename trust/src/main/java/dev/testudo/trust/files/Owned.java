@@ -73,7 +73,8 @@ public final class Owned {
     }
     if ((mode(file) & OTHERS) != 0) {
       throw new IOException(
-          "%s can be read by others; make it 0600 and consider its content known to them".formatted(file));
+          "%s can be read by others; make it 0600 and consider its content known to them"
+              .formatted(file));
     }
   }
 }

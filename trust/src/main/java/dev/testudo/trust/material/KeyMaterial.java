@@ -88,8 +88,7 @@ public final class KeyMaterial {
     }
     if (authorities.isEmpty() && !problems.anyErrors()) {
       add(
-          Diagnostic.error(
-                  DiagnosticId.NOT_AN_AUTHORITY, all(), "there is no CA certificate")
+          Diagnostic.error(DiagnosticId.NOT_AN_AUTHORITY, all(), "there is no CA certificate")
               .helped("give the certificate that issued the peer's, one with `CA:TRUE`"));
     }
     return problems.result(() -> List.copyOf(authorities));
@@ -198,8 +197,7 @@ public final class KeyMaterial {
     var end = placed.certificate().getNotAfter().toInstant();
     var start = placed.certificate().getNotBefore().toInstant();
     if (now.isAfter(end)) {
-      error(
-          DiagnosticId.CERTIFICATE_EXPIRED, placed.span(), "the certificate expired at " + end);
+      error(DiagnosticId.CERTIFICATE_EXPIRED, placed.span(), "the certificate expired at " + end);
     }
     if (now.isBefore(start)) {
       var message = "the certificate is not valid before " + start;

@@ -79,7 +79,7 @@ class AuditVerdictTest {
       var lines = new ArrayList<>(good);
       lines.set(i, lines.get(i).replace("2026-01-01", "2026-01-02"));
       keep(lines);
-      assertProblem(":" + (i + 1) + ":", "the signature of CAS does not fit");
+      assertProblem(":" + (i + 1) + ":", "the signature of CAS does not match");
     }
   }
 
@@ -105,7 +105,7 @@ class AuditVerdictTest {
     var anew = log(THIEF, List.of("stored", "stored"));
     lines.add(anew.get(1).replaceFirst("\"previous\":\"[0-9a-f]*\"", previousOf(good.getFirst())));
     keep(lines);
-    assertProblem(":2:", "the signature of CAS does not fit");
+    assertProblem(":2:", "the signature of CAS does not match");
   }
 
   private static String previousOf(String line) {

@@ -52,7 +52,7 @@ class OwnDirectoryTest {
     Files.writeString(there.resolve("draft"), "");
     OwnDirectory.open(there, KIND);
     Files.writeString(there.resolve("other"), "");
-    assertTrue(refusal(there).contains("(it has other)"), refusal(there));
+    assertTrue(refusal(there).contains("(it contains other)"), refusal(there));
     Files.writeString(there.resolve("mark"), "");
     OwnDirectory.open(there, KIND);
   }

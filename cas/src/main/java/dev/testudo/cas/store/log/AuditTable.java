@@ -175,8 +175,6 @@ public final class AuditTable {
 
   private static StoreException changed(String how) {
     return new StoreException(
-        "the audit log in the database was changed: "
-            + how
-            + "; restore a good copy of the state");
+        "the audit log in the database was changed: " + how + "; restore a good copy of the state");
   }
 }

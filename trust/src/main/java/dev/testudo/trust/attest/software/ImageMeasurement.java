@@ -64,7 +64,8 @@ final class ImageMeasurement {
       if (!name.startsWith("/")
           || name.indexOf('\0') >= 0
           || !Path.of(name).normalize().toString().equals(name)) {
-        throw new MessageException("`image.json` names a file whose path is not absolute and normalised");
+        throw new MessageException(
+            "`image.json` names a file whose path is not absolute and normalised");
       }
       files.add(Path.of(name));
     }
