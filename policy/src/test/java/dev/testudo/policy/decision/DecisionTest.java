@@ -4,7 +4,6 @@ import static dev.testudo.policy.decision.EvidenceClaims.unsigned;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
@@ -14,6 +13,7 @@ import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +65,10 @@ class DecisionTest {
   void softwareEvidenceNeedsToBeToleratedAndIsNeverCalledAttested() {
     var claims = evidence(Isolation.SOFTWARE, GOOD);
     var rule = "{mrenclave: %s}".formatted(GOOD);
-    assertTrue(reasons(decide("", rule, claims)).contains("software, not hardware attested"));
+    assertEquals(
+        "evidence: expected hardware (`tolerate` does not list `software-evidence`), seen software, not hardware attested (s.yaml:1:7)\n"
+            + "policy: expected a token beside software evidence, seen a rule without one (s.yaml:7:19)",
+        reasons(decide("", rule, claims)));
     var demanding = "{mrenclave: %s, join_token: required}".formatted(GOOD);
     assertEquals(new Accepted(false, true), decide(TOLERATING, demanding, joining(GOOD, true)));
     assertFalse(decide(TOLERATING, demanding, joining(OTHER, true)) instanceof Accepted);
@@ -84,11 +87,22 @@ class DecisionTest {
             .formatted(GOOD, OTHER);
     var right = new Signer(OTHER, 1, 3);
     assertEquals(new Accepted(true, false), decide("", rule, signed(right)));
-    assertTrue(reasons(decide("", rule, evidence(Isolation.SGX, GOOD))).startsWith("signer"));
-    assertTrue(reasons(decide("", rule, signed(new Signer(GOOD, 1, 3)))).startsWith("signer"));
-    assertTrue(reasons(decide("", rule, signed(new Signer(OTHER, 2, 3)))).startsWith("isvprodid"));
-    assertTrue(reasons(decide("", rule, signed(new Signer(OTHER, 1, 1)))).contains("at least 2"));
-    assertTrue(reasons(decide("", rule, signed(new Signer(OTHER, 1, 4)))).contains("at most 3"));
+    assertLacks("signer", OTHER, "none", decide("", rule, evidence(Isolation.SGX, GOOD)));
+    assertLacks("signer", OTHER, GOOD, decide("", rule, signed(new Signer(GOOD, 1, 3))));
+    assertLacks("isvprodid", "1", "2", decide("", rule, signed(new Signer(OTHER, 2, 3))));
+    assertLacks("isvsvn", "at least 2", "1", decide("", rule, signed(new Signer(OTHER, 1, 1))));
+    assertLacks("isvsvn", "at most 3", "4", decide("", rule, signed(new Signer(OTHER, 1, 4))));
+  }
+
+  /// Denied for this one reason.
+  private static void assertLacks(
+      String requirement, String expected, String seen, Decision decision) {
+    var reasons = assertInstanceOf(Denied.class, decision).reasons();
+    assertEquals(1, reasons.size(), reasons.toString());
+    var reason = reasons.getFirst();
+    assertEquals(
+        List.of(requirement, expected, seen),
+        List.of(reason.requirement(), reason.expected(), reason.seen()));
   }
 
   @Test
@@ -155,10 +169,15 @@ class DecisionTest {
   void theTokenIsAskedForEvenWhereNobodyAttestsAndIsNeverShown() {
     var security = "{service_access_token: letmein, attestation: {mode: none}}";
     var rule = "{mrenclave: %s}".formatted(GOOD);
-    assertTrue(reasons(decide(security, rule, token(Optional.empty()))).contains("seen none"));
-    var wrong = reasons(decide(security, rule, token(Optional.of("guess"))));
-    assertTrue(wrong.contains("another one"), wrong);
-    assertFalse(wrong.contains("letmein") || wrong.contains("guess"), wrong);
+    assertLacks(
+        "access token",
+        "the policy's token",
+        "none",
+        decide(security, rule, token(Optional.empty())));
+    var wrong = decide(security, rule, token(Optional.of("guess")));
+    assertLacks("access token", "the policy's token", "another one", wrong);
+    var told = reasons(wrong);
+    assertFalse(told.contains("letmein") || told.contains("guess"), told);
     assertEquals(new Accepted(false, false), decide(security, rule, token(Optional.of("letmein"))));
   }
 

@@ -129,10 +129,15 @@ class ShieldVariablesTest {
             environment(
                 "_SERVER_1", "protectd",
                 "_SERVER_1_IDENTIY", "-----BEGIN PRIVATE KEY-----\nhunter2"));
-    var shown = Diagnostics.render(parsed.diagnostics());
-    assertTrue(shown.contains("--> env:" + PREFIX + "_SERVER_1:1:1"), shown);
-    assertTrue(shown.contains("did you mean `_IDENTITY`?"), shown);
-    assertFalse(shown.contains("hunter2"), shown);
+    var found = parsed.diagnostics();
+    assertEquals(
+        List.of(
+            "unknown-shield-variable env:%s_SERVER_1_IDENTIY:1:1".formatted(PREFIX),
+            "invalid-value env:%s_SERVER_1:1:1".formatted(PREFIX),
+            "missing-shield-variable env:%s_SERVER_1:1:1".formatted(PREFIX)),
+        found.stream().map(one -> one.id() + " " + one.span().place()).toList());
+    assertEquals(List.of("did you mean `_IDENTITY`?"), found.getFirst().help());
+    assertFalse(Diagnostics.render(found).contains("hunter2"));
   }
 
   @Test
