@@ -74,7 +74,7 @@ class LookUpsPrivilegedTest {
     rules.put("UNSUPPORTED_PROTOCOLS", "unprotected");
     try (var shield = new RealShield(directory, rules)) {
       shield.start(List.of("getent", "ahosts", "db.testudo.example"));
-      shield.refuses("connect", "no rule");
+      shield.refusesByDefault("connect");
     }
   }
 

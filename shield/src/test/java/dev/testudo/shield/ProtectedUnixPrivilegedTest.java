@@ -133,7 +133,9 @@ class ProtectedUnixPrivilegedTest {
         var client = new RealShield(folder, clientRules("CLIENT_1", path, authority))) {
       server.python("echo.py", path).says("listening");
       assertEquals("open 1 ECONNABORTED", order(client, path, "open 1"));
-      client.refuses("connect", "not issued by an authority of rule CLIENT_1");
+      client.refuses(
+          "connect",
+          "peer certificate is not issued by an authority of rule CLIENT_1 (alert unknown_ca)");
       assertEquals(List.of(), events(server, ShieldEvent.Opened.class));
     }
   }
@@ -146,7 +148,9 @@ class ProtectedUnixPrivilegedTest {
         var client = new RealShield(folder, rules)) {
       server.python("echo.py", path).says("listening");
       assertEquals("open 1 ECONNABORTED", order(client, path, "open 1"));
-      client.refuses("connect", "rule CLIENT_1 expects other");
+      client.refuses(
+          "connect",
+          "peer certificate is for server, rule CLIENT_1 expects other (alert certificate_unknown)");
     }
   }
 
@@ -158,7 +162,10 @@ class ProtectedUnixPrivilegedTest {
         var client = new RealShield(folder, clientRules("CLIENT_1", link, authority))) {
       server.python("echo.py", path).says("listening");
       assertEquals("open 1 ECONNABORTED", order(client, link, "open 1"));
-      server.refuses("accept", "testudo/1/unix:" + link);
+      server.refuses(
+          "accept",
+          "peer meant testudo/1/unix:%s, rule SERVER_1 is testudo/1/unix:%s (alert no_application_protocol)"
+              .formatted(link, path));
       assertEquals(List.of(), events(server, ShieldEvent.Opened.class));
     }
   }

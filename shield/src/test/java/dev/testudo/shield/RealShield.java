@@ -13,11 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /// A complete shield as in production, around one program, with rules given as variables.
 public final class RealShield implements AutoCloseable {
+  /// How a connection ends that nothing went wrong with.
+  public static final Set<String> ENDED_WELL =
+      Set.of("closed by the peer", "closed by the program");
+
   private static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
   public final List<ShieldEvent> events = new CopyOnWriteArrayList<>();
@@ -85,17 +91,26 @@ public final class RealShield implements AutoCloseable {
     return new Started(started, output);
   }
 
-  /// Waits for the refusal of `operation` whose reason contains `part`.
-  void refuses(String operation, String part) throws InterruptedException {
+  /// Waits for the refusal of `operation` for this reason.
+  void refuses(String operation, String reason) throws InterruptedException {
     Eventually.holds(
         () ->
-            events.stream()
-                .anyMatch(
-                    event ->
-                        event instanceof ShieldEvent.Refused refused
-                            && refused.operation().equals(operation)
-                            && refused.reason().contains(part)),
-        () -> "no refusal of %s with `%s`: %s".formatted(operation, part, events));
+            refusals()
+                .anyMatch(one -> one.operation().equals(operation) && one.reason().equals(reason)),
+        () -> "no refusal of %s with `%s`: %s".formatted(operation, reason, events));
+  }
+
+  /// Waits for a refusal of `operation` that no rule asked for.
+  void refusesByDefault(String operation) throws InterruptedException {
+    Eventually.holds(
+        () -> refusals().anyMatch(one -> one.operation().equals(operation) && one.rule().isEmpty()),
+        () -> "no refusal of %s by default: %s".formatted(operation, events));
+  }
+
+  private Stream<ShieldEvent.Refused> refusals() {
+    return events.stream()
+        .filter(ShieldEvent.Refused.class::isInstance)
+        .map(ShieldEvent.Refused.class::cast);
   }
 
   @Override

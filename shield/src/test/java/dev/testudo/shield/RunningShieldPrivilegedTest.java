@@ -166,7 +166,9 @@ class RunningShieldPrivilegedTest {
       server.python("echo.py", port).says("listening");
       var orders = new Orders(client);
       orders.give("open 1", "ECONNABORTED");
-      client.refuses("connect", "not issued by an authority of rule CLIENT_1");
+      client.refuses(
+          "connect",
+          "peer certificate is not issued by an authority of rule CLIENT_1 (alert unknown_ca)");
       var renewed = authority.issue("renewed");
       assertEquals(
           new Parsed.Valid<>(

@@ -21,11 +21,14 @@ final class AuthorityConstraints {
         path.stream().filter(one -> one.equals(path.getFirst()) || !isSelfIssued(one)).toList();
     if (below.size() - 1 > authority.getBasicConstraints()) {
       throw new PeerRefused(
-          "there are more authorities between peer and authority than the latter permits");
+          "there are more authorities between peer and authority than the latter permits",
+          CertificateFault.TOO_MANY_AUTHORITIES);
     }
     var names = names(authority);
     if (names.isPresent() && !below.stream().allMatch(names.get()::match)) {
-      throw new PeerRefused("peer certificate has a name that its authority may not give");
+      throw new PeerRefused(
+          "peer certificate has a name that its authority may not give",
+          CertificateFault.FORBIDDEN_NAME);
     }
   }
 

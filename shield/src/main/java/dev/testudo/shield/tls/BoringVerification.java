@@ -65,7 +65,8 @@ final class BoringVerification {
       case EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
       case NOT_YET_VALID, WEAK -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
       // Any code without a specific alert in BoringSSL.
-      case OTHER -> CertificateVerifier.X509_V_ERR_UNNESTED_RESOURCE;
+      case WRONG_NAME, WRONG_USE, FORBIDDEN_NAME, TOO_MANY_AUTHORITIES, OTHER ->
+          CertificateVerifier.X509_V_ERR_UNNESTED_RESOURCE;
     };
   }
 
@@ -74,7 +75,8 @@ final class BoringVerification {
       case UNKNOWN_AUTHORITY -> "unknown_ca";
       case EXPIRED -> "certificate_expired";
       case NOT_YET_VALID, WEAK -> "bad_certificate";
-      case OTHER -> "certificate_unknown";
+      case WRONG_NAME, WRONG_USE, FORBIDDEN_NAME, TOO_MANY_AUTHORITIES, OTHER ->
+          "certificate_unknown";
     };
   }
 }

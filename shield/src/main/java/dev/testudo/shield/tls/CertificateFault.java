@@ -1,6 +1,6 @@
 package dev.testudo.shield.tls;
 
-/// Why a peer's certificate is refused, as far as a TLS alert can express it.
+/// Why a peer's certificate is refused.
 enum CertificateFault {
   /// It does not chain to an authority of the rule.
   UNKNOWN_AUTHORITY,
@@ -10,6 +10,14 @@ enum CertificateFault {
   NOT_YET_VALID,
   /// An algorithm or key in it is too weak.
   WEAK,
-  /// Any other reason: wrong name, purpose or kind.
+  /// It is for another name.
+  WRONG_NAME,
+  /// It is not for this use.
+  WRONG_USE,
+  /// Its authority may not give a name that it has.
+  FORBIDDEN_NAME,
+  /// Its authority may not have so many others below it.
+  TOO_MANY_AUTHORITIES,
+  /// Any other reason.
   OTHER
 }

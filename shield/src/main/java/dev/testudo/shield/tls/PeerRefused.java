@@ -33,7 +33,8 @@ final class PeerRefused extends CertificateException {
       case EXPIRED -> BasicReason.EXPIRED;
       case NOT_YET_VALID -> BasicReason.NOT_YET_VALID;
       case WEAK -> BasicReason.ALGORITHM_CONSTRAINED;
-      case UNKNOWN_AUTHORITY, OTHER -> BasicReason.UNSPECIFIED;
+      case UNKNOWN_AUTHORITY, WRONG_NAME, WRONG_USE, FORBIDDEN_NAME, TOO_MANY_AUTHORITIES, OTHER ->
+          BasicReason.UNSPECIFIED;
     };
   }
 }

@@ -184,9 +184,8 @@ final class PeerVerifier {
       var extended = leaf.getExtendedKeyUsage();
       if (extended != null && !extended.contains(purpose.oid) && !extended.contains(Purpose.ANY)) {
         throw new PeerRefused(
-            "peer certificate is not for this use (extended key usage lacks "
-                + purpose.label
-                + ")");
+            "peer certificate is not for this use (extended key usage lacks " + purpose.label + ")",
+            CertificateFault.WRONG_USE);
       }
     } catch (java.security.cert.CertificateParsingException _) {
       throw new PeerRefused("extended key usage of the peer certificate cannot be read");
@@ -194,7 +193,8 @@ final class PeerVerifier {
     var usage = leaf.getKeyUsage();
     if (usage != null && !usage[DIGITAL_SIGNATURE]) {
       throw new PeerRefused(
-          "peer certificate is not for this use (key usage lacks digitalSignature)");
+          "peer certificate is not for this use (key usage lacks digitalSignature)",
+          CertificateFault.WRONG_USE);
     }
   }
 
@@ -206,13 +206,15 @@ final class PeerVerifier {
     var server = expected.server();
     if (server.isPresent() && !names.hold(server.get())) {
       throw new PeerRefused(
-          "peer certificate is for %s, rule %s expects %s".formatted(names, rule, server.get()));
+          "peer certificate is for %s, rule %s expects %s".formatted(names, rule, server.get()),
+          CertificateFault.WRONG_NAME);
     }
     var allowed = expected.allowed();
     if (!allowed.isEmpty() && allowed.stream().noneMatch(names::contain)) {
       throw new PeerRefused(
           "peer certificate is for %s, rule %s admits only %s"
-              .formatted(names, rule, String.join(", ", allowed)));
+              .formatted(names, rule, String.join(", ", allowed)),
+          CertificateFault.WRONG_NAME);
     }
     return names;
   }

@@ -1,7 +1,6 @@
 package dev.testudo.shield.programs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +102,7 @@ class DatabasesPrivilegedTest {
             tcp.get().runs("sh", "-c", maria.overTcp() + out),
             unix.get().runs("sh", "-c", maria.overUnix() + out)
           }) {
-        assertTrue(said.startsWith(Content.sha256(rows)), said);
+        assertEquals(Content.sha256(rows), said.split(" ", 2)[0]);
       }
       story.carriedSoFar(3 * ROWS);
     }

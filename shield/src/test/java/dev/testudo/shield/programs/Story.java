@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.testudo.shield.Eventually;
 import dev.testudo.shield.Ports;
+import dev.testudo.shield.RealShield;
 import dev.testudo.shield.ShieldEvent;
 import dev.testudo.shield.tls.TestAuthority;
 import dev.testudo.trust.pki.Identity;
@@ -144,7 +145,7 @@ final class Story implements AutoCloseable {
   private static boolean isTrouble(ShieldEvent event) {
     return switch (event) {
       case ShieldEvent.Refused _, ShieldEvent.Shortage _ -> true;
-      case ShieldEvent.Closed ended -> !ended.reason().startsWith("closed by");
+      case ShieldEvent.Closed ended -> !RealShield.ENDED_WELL.contains(ended.reason());
       case ShieldEvent.Listening _, ShieldEvent.Opened _, ShieldEvent.Passed _ -> false;
     };
   }

@@ -178,7 +178,10 @@ final class HostilePeerTest {
       }
       readToEnd(peer);
     }
-    assertTrue(shields.event(Refused.class).reason().startsWith("peer meant testudo/1/tcp:6379"));
+    assertEquals(
+        "peer meant testudo/1/tcp:6379, rule SERVER_1 is testudo/1/tcp:%d (alert no_application_protocol)"
+            .formatted(server.port),
+        shields.event(Refused.class).reason());
   }
 
   /// Splits the handshake message in the single record `hello` into records of `length` bytes.

@@ -88,7 +88,9 @@ final class ShieldPolicyTest {
                 client("one", "a", new AddressMatch.Resolve(), new ClientTreatment.Unprotected()),
                 client("two", "b", new AddressMatch.Resolve(), new ClientTreatment.Unprotected())));
     var refused = assertInstanceOf(Verdict.Refused.class, policy.connect(TEN, 80));
-    assertTrue(refused.reason().contains("one and two"), refused.reason());
+    assertEquals(
+        "rules one and two are for hosts that share the address " + TEN.getHostAddress(),
+        refused.reason());
     assertEquals("two", policy.connect(ELEVEN, 80).rule());
   }
 
@@ -102,7 +104,9 @@ final class ShieldPolicyTest {
                 client(
                     "CLIENT_2", "b", new AddressMatch.Any(), new ClientTreatment.Unprotected())));
     assertEquals(DiagnosticId.OVERLAPPING_RULES, problems.getFirst().id());
-    assertTrue(problems.getFirst().message().contains("`CLIENT_1` and `CLIENT_2`"));
+    assertEquals(
+        "rules `CLIENT_1` and `CLIENT_2` match the same connections",
+        problems.getFirst().message());
     assertEquals(
         "env:SCONE_NETWORK_SHIELD_CLIENT_2_DESTINATION:1:1", problems.getFirst().span().place());
   }
