@@ -146,19 +146,10 @@ class AgentStartIT {
   }
 
   private List<String> withoutToken(String service) {
-    return new ArrayList<>(
-        List.of(
-            Command.LAUNCHER.toString(),
-            "agent",
-            "run",
-            "--cas",
-            cas.address().toString(),
-            "--cas-key",
-            cas.key().text(),
-            "--service",
-            service,
-            "--image",
-            image.toString()));
+    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "agent", "run"));
+    words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
+    words.addAll(List.of("--service", service, "--image", image.toString()));
+    return words;
   }
 
   private Command run(String service) throws IOException {

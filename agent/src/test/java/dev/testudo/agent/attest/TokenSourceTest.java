@@ -2,7 +2,6 @@ package dev.testudo.agent.attest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.agent.AgentFailure;
 import java.io.IOException;
@@ -36,7 +35,9 @@ class TokenSourceTest {
   }
 
   private String refusal() {
-    return assertThrows(AgentFailure.class, this::read).line();
+    var failure = assertThrows(AgentFailure.class, this::read);
+    assertEquals(AgentFailure.Kind.INPUT_WRONG, failure.kind());
+    return failure.line();
   }
 
   @Test
@@ -52,7 +53,10 @@ class TokenSourceTest {
   void aFileThatOthersCanReadOrChangeIsRefused() throws IOException {
     for (var mode : List.of(0604, 0644, 0602, 0620, 0777)) {
       write("hunter2\n", mode);
-      assertTrue(refusal().contains("has mode %04o: others can".formatted(mode)), refusal());
+      assertEquals(
+          "the token file %s has mode %04o: others can read it, or change it; `chmod 0400` it, in Kubernetes with `defaultMode: 0400`"
+              .formatted(file, mode),
+          refusal());
     }
   }
 
@@ -60,9 +64,13 @@ class TokenSourceTest {
   void whatIsNoTokenIsRefusedAndNotShown() throws IOException {
     for (var text : List.of("", "\n", "\r\n", "\nhunter2", "x".repeat(TokenSource.LIMIT))) {
       write(text, 0600);
-      assertTrue(refusal().startsWith("the token has no characters, or more than"), refusal());
+      assertEquals(
+          "the token has no characters, or more than %d bytes".formatted(TokenSource.LIMIT - 1),
+          refusal());
     }
     Files.delete(file);
-    assertTrue(refusal().contains("is not a file"), refusal());
+    assertEquals(
+        "the token file %s is not a file; a pipe is given with `--token-fd`".formatted(file),
+        refusal());
   }
 }

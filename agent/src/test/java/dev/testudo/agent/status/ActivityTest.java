@@ -2,7 +2,6 @@ package dev.testudo.agent.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.shield.ShieldEvent;
@@ -103,9 +102,18 @@ class ActivityTest {
     try (var _ = publisher(environment).publish(SUBJECT, List::of)) {
       assertEquals(1, complaints.size());
     }
-    assertTrue(complaints.getFirst().contains("only this user can enter"), complaints::toString);
+    assertEquals(
+        "`testudo shield top` will not see this one", complaints.getFirst().split(": ", 2)[0]);
     try (var files = Files.list(shields)) {
       assertFalse(files.findAny().isPresent());
+    }
+    // Nothing but the mode was wrong.
+    Files.setPosixFilePermissions(
+        runtime.resolve("testudo"), PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(shields, PosixFilePermissions.fromString("rwx------"));
+    try (var _ = publisher(environment).publish(SUBJECT, List::of)) {
+      assertEquals(1, complaints.size(), complaints::toString);
+      assertEquals(1, StatusDirectory.sockets(shields).size());
     }
   }
 

@@ -211,7 +211,11 @@ class ProgramViewPrivilegedTest {
     var host = new HostParts(List.of(), List.of(folder), List.of());
     var view = ProgramView.of(entries, host, USER);
     var refused = assertThrows(ViewException.class, view::enter);
-    assertTrue(String.valueOf(refused.getMessage()).contains("place it elsewhere"));
+    assertEquals(
+        ("`%1$s/new` cannot be placed in %1$s, which is a directory of the machine that the program"
+                + " may write (`host_paths`); place it elsewhere")
+            .formatted(folder),
+        refused.getMessage());
     assertFalse(Files.exists(folder.resolve("new")));
   }
 
