@@ -11,21 +11,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Reads the copy of the audit log in the state of a CAS.
-final class AuditLog {
+public final class AuditLog {
   private AuditLog() {}
 
   /// Returns all lines, oldest first.
-  static List<JsonMembers> of(Path state) throws IOException {
+  public static List<JsonMembers> of(Path state) throws IOException {
     var lines = new ArrayList<JsonMembers>();
     for (var line : Files.readAllLines(state.resolve("audit.jsonl"))) {
-      var bytes = line.getBytes(StandardCharsets.UTF_8);
-      lines.add(JsonMembers.read(bytes, AuditLine.LIMIT, "audit line"));
+      lines.add(line(line.getBytes(StandardCharsets.UTF_8)));
     }
     return lines;
   }
 
+  /// Returns the members of one line.
+  public static JsonMembers line(byte[] line) throws IOException {
+    return JsonMembers.read(line, AuditLine.LIMIT, "audit line");
+  }
+
   /// Returns the lines of the given event, oldest first.
-  static List<JsonMembers> of(Path state, String event) throws IOException {
+  public static List<JsonMembers> of(Path state, String event) throws IOException {
     var lines = new ArrayList<JsonMembers>();
     for (var line : of(state)) {
       if (line.text("event").equals(event)) {

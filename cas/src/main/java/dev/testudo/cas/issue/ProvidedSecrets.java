@@ -13,6 +13,7 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.PkiException;
+import dev.testudo.trust.pki.PkiException.Fault;
 import dev.testudo.trust.pki.PrivateKeys;
 import dev.testudo.trust.pki.PublicKeys;
 import dev.testudo.trust.pki.TrustAnchors;
@@ -30,7 +31,7 @@ final class ProvidedSecrets {
     try {
       return new SecretValue.Binary(Secret.taking(HexFormat.of().parseHex(hex.value())));
     } catch (IllegalArgumentException e) {
-      throw invalid(hex, new PkiException("the value is not hexadecimal"));
+      throw invalid(hex, new PkiException(Fault.DAMAGED, "the value is not hexadecimal"));
     }
   }
 
@@ -64,7 +65,8 @@ final class ProvidedSecrets {
       var all = TrustAnchors.fromPem(pem.value()).certificates();
       var certificate = all.getFirst();
       if (key.isPresent() && !PrivateKeys.belongTogether(key.get(), certificate.getPublicKey())) {
-        throw new PkiException("the private key does not belong to this certificate");
+        throw new PkiException(
+            Fault.OTHER_KEY, "the private key does not belong to this certificate");
       }
       return new CertificateValue(kind, certificate, all.subList(1, all.size()), key);
     } catch (PkiException e) {

@@ -68,7 +68,7 @@ final class Opening {
       audit.check(state.connection(), head);
       var problem = audit.checkCopy(state.connection(), head);
       if (problem.isPresent()) {
-        throw new StoreException(problem.get());
+        throw new StoreException(problem.get().reason(), problem.get().text());
       }
     }
     return head.sequence() + ":" + head.hash();
@@ -107,13 +107,14 @@ final class Opening {
     if (problem.isPresent()) {
       if (!options.acceptAuditLog()) {
         throw new StoreException(
-            problem.get()
+            problem.get().reason(),
+            problem.get().text()
                 + "; restore the file, or start once with --accept-audit-log to continue from the"
                 + " database, which the log will record");
       }
       var kept = audit.putCopyAside(state.head());
-      LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.get());
-      record(audit, new AuditEvent.Continued(problem.get(), kept));
+      LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.get().text());
+      record(audit, new AuditEvent.Continued(problem.get().text(), kept));
     }
     audit.openCopy(state.connection(), state.head());
   }

@@ -1,6 +1,7 @@
 package dev.testudo.cas.store;
 
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.trust.files.OwnDirectory;
 import dev.testudo.trust.files.Owned;
 import java.io.IOException;
@@ -87,7 +88,7 @@ public final class StateDirectory implements AutoCloseable {
     }
     if (held == null) {
       channel.close();
-      throw new StoreException("another CAS uses %s".formatted(file.getParent()));
+      throw new StoreException(Reason.IN_USE, "another CAS uses %s".formatted(file.getParent()));
     }
     return channel;
   }
@@ -98,6 +99,7 @@ public final class StateDirectory implements AutoCloseable {
       // A store without its key is lost for good. Do not hide that by generating a new key.
       if (Files.exists(directory.resolve("cas.db"))) {
         throw new StoreException(
+            Reason.NO_KEY,
             "%s is missing; the content of the store cannot be read without it".formatted(file));
       }
       makeKey(directory, file, random);

@@ -36,6 +36,7 @@ final class StoredState implements AutoCloseable {
   void check() throws SQLException, IOException {
     if (!Transaction.sum(connection(), digest).equals(head().state())) {
       throw new StoreException(
+          StoreException.Reason.CHANGED_ROWS,
           "the database was not changed by CAS alone: rows were changed, added, removed or restored;"
               + " restore a good copy of the state");
     }

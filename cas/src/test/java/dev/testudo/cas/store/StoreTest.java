@@ -3,6 +3,7 @@ package dev.testudo.cas.store;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import dev.testudo.trust.files.OwnedException;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -199,8 +201,8 @@ class StoreTest {
     within(this::addFirst);
     change(
         "UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE name = 'q') WHERE name = 'p'");
-    var e = assertThrows(StoreException.class, () -> within(t -> t.secrets(FIRST)));
-    assertTrue(e.toString().contains("was changed"), e.toString());
+    StoreException e = assertThrows(StoreException.class, () -> within(t -> t.secrets(FIRST)));
+    assertEquals(StoreException.Reason.CHANGED_ROWS, e.reason());
   }
 
   @Test
@@ -228,8 +230,9 @@ class StoreTest {
   void aDirectoryHasOneUser() throws IOException {
     try (var directory = StateDirectory.open(state(), RANDOM)) {
       assertTrue(Files.exists(directory.path()));
-      var e = assertThrows(StoreException.class, () -> StateDirectory.open(state(), RANDOM));
-      assertTrue(e.toString().contains("another CAS"), e.toString());
+      StoreException e =
+          assertThrows(StoreException.class, () -> StateDirectory.open(state(), RANDOM));
+      assertEquals(StoreException.Reason.IN_USE, e.reason());
     }
     StateDirectory.open(state(), RANDOM).close();
   }
@@ -241,8 +244,9 @@ class StoreTest {
     assertEquals("rw-------", permissions(state().resolve("seal.key")));
     Files.setPosixFilePermissions(
         state().resolve("seal.key"), PosixFilePermissions.fromString("rw-r--r--"));
-    var e = assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
-    assertTrue(e.toString().contains("can be read by others"), e.toString());
+    StoreException e = assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
+    var cause = assertInstanceOf(OwnedException.class, e.getCause());
+    assertEquals(OwnedException.Reason.READABLE_BY_OTHERS, cause.reason());
   }
 
   private static String permissions(Path file) throws IOException {
@@ -253,8 +257,8 @@ class StoreTest {
   void aLostKeyIsNotReplacedSilently() throws IOException {
     within(this::addFirst);
     Files.delete(state().resolve("seal.key"));
-    var e = assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
-    assertTrue(e.toString().contains("missing"), e.toString());
+    StoreException e = assertThrows(StoreException.class, () -> within(t -> t.activeSession("a")));
+    assertEquals(StoreException.Reason.NO_KEY, e.reason());
   }
 
   @Test
@@ -283,7 +287,8 @@ class StoreTest {
             new Sealer.Place("secre", "ta", 1),
             new Sealer.Place("secret", "b", 1),
             new Sealer.Place("secret", "a", 2))) {
-      assertThrows(StoreException.class, () -> sealer.open(other, sealed));
+      StoreException e = assertThrows(StoreException.class, () -> sealer.open(other, sealed));
+      assertEquals(StoreException.Reason.CHANGED_VALUE, e.reason());
     }
     var key = new byte[32];
     key[0] = 1;

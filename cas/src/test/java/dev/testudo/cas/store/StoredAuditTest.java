@@ -6,19 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cas.AuditLog;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.cas.store.log.AuditBudget;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import dev.testudo.trust.audit.AuditFault.Kind;
 import dev.testudo.trust.audit.AuditVerdict;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,11 +31,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoredAuditTest {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Pattern LINE = Pattern.compile("audit\\.jsonl:([0-9]+): ");
   private static final Caller SOMEBODY =
       Caller.of(
           Optional.of(Identity.ephemeral("somebody").certificate()),
@@ -74,6 +78,15 @@ class StoredAuditTest {
     }
   }
 
+  /// The sessions that the lines of the log tell of, in their order.
+  private List<String> sessions() throws IOException {
+    var names = new ArrayList<String>();
+    for (var line : AuditLog.of(state(), "session-read")) {
+      names.add(line.text("session"));
+    }
+    return names;
+  }
+
   private void change(String sql) throws SQLException {
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + state().resolve("cas.db"));
         var statement = connection.createStatement()) {
@@ -81,25 +94,36 @@ class StoredAuditTest {
     }
   }
 
-  private void assertRefused(String why) {
+  private StoreException assertRefused(Reason reason) {
     var e = assertThrows(StoreException.class, () -> open(store -> log(store, "never")));
-    assertTrue(String.valueOf(e.getMessage()).contains(why), e.getMessage());
+    assertEquals(reason, e.reason(), e.getMessage());
+    return e;
   }
 
-  private List<String> problems() throws IOException {
-    return AuditVerdict.of(log(), key, Optional.empty()).problems();
+  /// The line of the log's copy that a refusal names.
+  private static int line(StoreException e) {
+    var place = LINE.matcher(String.valueOf(e.getMessage()));
+    assertTrue(place.find(), e.getMessage());
+    return Integer.parseInt(place.group(1));
+  }
+
+  private List<Kind> problems() throws IOException {
+    return AuditVerdict.of(log(), key, Optional.empty()).problems().stream()
+        .map(AuditVerdict.Problem::kind)
+        .toList();
   }
 
   @Test
   void eventsAreNumberedChainedAndSignedOverRestarts() throws IOException {
     open(store -> log(store, "a", "b"));
     open(store -> log(store, "c"));
-    var lines = Files.readAllLines(log());
+    var lines = AuditLog.of(state());
     assertEquals(3, lines.size());
-    assertTrue(lines.get(2).startsWith("{\"sequence\":3,"), lines.get(2));
-    assertTrue(lines.get(2).contains("\"session\":\"c\""), lines.get(2));
-    assertTrue(lines.get(2).contains("\"address\":\"192.0.2.7\""), lines.get(2));
-    assertTrue(lines.get(2).contains("\"request\":\"" + SOMEBODY.request()), lines.get(2));
+    var last = lines.getLast();
+    assertEquals(3, last.natural("sequence"));
+    assertEquals("c", last.text("session"));
+    assertEquals("192.0.2.7", last.text("address"));
+    assertEquals(SOMEBODY.request(), last.text("request"));
   }
 
   @Test
@@ -130,9 +154,7 @@ class StoredAuditTest {
                       }));
           log(store, "b");
         });
-    var text = Files.readString(log());
-    assertFalse(text.contains("undone"), text);
-    assertEquals(2, text.lines().count());
+    assertEquals(List.of("a", "b"), sessions());
     open(store -> assertEquals(Optional.empty(), store.read(t -> t.setting("twice"))));
   }
 
@@ -141,14 +163,19 @@ class StoredAuditTest {
     open(store -> log(store, "a", "b", "c"));
     var lines = Files.readAllLines(log());
     Files.writeString(log(), lines.getFirst() + "\n");
-    assertRefused("was shortened: it ends with number 1 and had number 3");
+    assertEquals(
+        log()
+            + " was shortened: it ends with number 1 and had number 3; put back what was there, or"
+            + " start once with --accept-audit-log to go on from the database, which the log will"
+            + " tell",
+        assertRefused(Reason.SHORTENED_COPY).getMessage());
   }
 
   @Test
   void aMissingLogIsNoticed() throws IOException {
     open(store -> log(store, "a"));
     Files.delete(log());
-    assertRefused("is missing");
+    assertRefused(Reason.NO_COPY);
   }
 
   @Test
@@ -156,13 +183,13 @@ class StoredAuditTest {
     open(store -> log(store, "a", "b", "c"));
     var good = Files.readString(log());
     Files.writeString(log(), good.replace("\"session\":\"a\"", "\"session\":\"x\""));
-    assertRefused("audit.jsonl:1: this line differs from the one in the database");
+    assertEquals(1, line(assertRefused(Reason.CHANGED_COPY)));
     Files.writeString(log(), good.substring(good.indexOf('\n') + 1));
-    assertRefused("audit.jsonl:1:");
+    assertEquals(1, line(assertRefused(Reason.CHANGED_COPY)));
     Files.writeString(log(), "\n" + good);
-    assertRefused("audit.jsonl:1:");
+    assertEquals(1, line(assertRefused(Reason.CHANGED_COPY)));
     Files.writeString(log(), good + "x".repeat(1 << 20));
-    assertRefused("longer than");
+    assertEquals(4, line(assertRefused(Reason.CHANGED_COPY)));
   }
 
   @Test
@@ -170,8 +197,7 @@ class StoredAuditTest {
     open(store -> log(store, "a"));
     Files.writeString(log(), Files.readString(log()) + "{\"sequence\":2,\"at\"");
     open(store -> log(store, "b"));
-    assertEquals(2, Files.readAllLines(log()).size());
-    assertEquals(2, Files.readAllLines(log()).stream().filter(l -> l.endsWith("\"}")).count());
+    assertEquals(List.of("a", "b"), sessions());
   }
 
   @Test
@@ -181,18 +207,20 @@ class StoredAuditTest {
     Files.copy(state().resolve("cas.db"), old);
     open(store -> log(store, "b", "c"));
     Files.copy(old, state().resolve("cas.db"), StandardCopyOption.REPLACE_EXISTING);
-    assertRefused("the log is newer than the database, which ends with number 1");
-    assertRefused("--accept-audit-log");
+    assertRefused(Reason.OLDER_DATABASE);
     accept = true;
     open(store -> log(store, "d"));
     accept = false;
     open(store -> log(store, "e"));
-    var text = Files.readString(log());
-    assertTrue(text.contains("\"event\":\"continued\",\"found\":\""), text);
-    assertTrue(text.contains("\"kept\":\"audit.found-2.jsonl\""), text);
-    assertFalse(text.contains("\"session\":\"c\""), text);
-    assertTrue(
-        Files.readString(state().resolve("audit.found-2.jsonl")).contains("\"session\":\"c\""));
+    assertEquals(List.of("a", "d", "e"), sessions());
+    var continued = AuditLog.of(state(), "continued");
+    assertEquals(1, continued.size());
+    assertEquals("audit.found-2.jsonl", continued.getFirst().text("kept"));
+    Files.copy(
+        state().resolve(continued.getFirst().text("kept")),
+        log(),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(List.of("a", "b", "c"), sessions());
   }
 
   @Test
@@ -220,7 +248,7 @@ class StoredAuditTest {
             "DELETE FROM head")) {
       change("PRAGMA foreign_keys = OFF");
       change(sql);
-      assertRefused("the database was not changed by CAS alone");
+      assertRefused(Reason.CHANGED_ROWS);
       Files.copy(good, state().resolve("cas.db"), StandardCopyOption.REPLACE_EXISTING);
     }
     open(store -> assertEquals(2, store.read(t -> t.activeSession("a")).orElseThrow().revision()));
@@ -239,7 +267,7 @@ class StoredAuditTest {
             "DELETE FROM audit",
             "UPDATE audit SET line = CAST(replace(CAST(line AS TEXT), '\"a\"', '\"x\"') AS BLOB)")) {
       change(sql);
-      assertRefused("the audit log in the database was changed");
+      assertRefused(Reason.CHANGED_LOG);
       Files.copy(good, state().resolve("cas.db"), StandardCopyOption.REPLACE_EXISTING);
     }
   }
@@ -263,12 +291,12 @@ class StoredAuditTest {
         });
     assertTrue(Files.size(log()) <= quota, "" + Files.size(log()));
     assertTrue(Files.size(state().resolve("audit.1.jsonl")) <= quota + 2000);
-    assertTrue(Files.readString(log()).contains("session-499"));
-    assertFalse(Files.readString(log()).contains("\"session-0\""));
+    assertTrue(sessions().contains("session-499"));
+    assertFalse(sessions().contains("session-0"));
     assertEquals(List.of(), problems());
     var lines = Files.readAllLines(log());
     Files.writeString(log(), String.join("\n", lines.subList(1, lines.size())) + "\n");
-    assertTrue(problems().toString().contains("earlier lines were removed"));
+    assertEquals(List.of(Kind.NO_BEGINNING), problems());
     Files.writeString(log(), String.join("\n", lines) + "\n");
     open(store -> log(store, "after"));
     assertEquals(List.of(), problems());
@@ -283,12 +311,12 @@ class StoredAuditTest {
                 SOMEBODY, new AuditEvent.Refused("attest", "a/s", "not-permitted", List.of()));
           }
         });
-    var text = Files.readString(log());
-    assertEquals(AuditBudget.OF_KEY + 1, text.lines().count(), text);
-    assertTrue(
-        text.contains(
-            "\"attest not-permitted " + SOMEBODY.key().orElseThrow() + " 192.0.2.7\":990"),
-        text);
+    var lines = AuditLog.of(state());
+    assertEquals(AuditBudget.OF_KEY + 1, lines.size());
+    var counts = lines.getLast().object("counts");
+    var who = SOMEBODY.key().orElseThrow();
+    assertEquals(990, counts.natural("attest not-permitted %s 192.0.2.7".formatted(who)));
+    counts.done();
   }
 
   @Test
@@ -301,8 +329,8 @@ class StoredAuditTest {
           log(store, "b");
           var lines = store.ofRequest(SOMEBODY.request());
           assertEquals(2, lines.size());
-          assertTrue(
-              new String(lines.getFirst(), StandardCharsets.UTF_8).contains("expected 1, seen 2"));
+          assertEquals(
+              List.of("expected 1, seen 2"), AuditLog.line(lines.getFirst()).texts("details"));
           assertEquals(List.of(), store.ofRequest("0000000000000000"));
         });
   }
@@ -322,9 +350,11 @@ class StoredAuditTest {
     assertArrayEquals(database, Files.readAllBytes(state().resolve("cas.db")));
     var lines = Files.readAllLines(log());
     Files.writeString(log(), lines.getFirst() + "\n");
-    assertThrows(StoreException.class, this::verify);
+    var shortened = assertThrows(StoreException.class, this::verify);
+    assertEquals(Reason.SHORTENED_COPY, shortened.reason());
     Files.writeString(log(), String.join("\n", lines) + "\n");
     change("DELETE FROM audit WHERE sequence = 2");
-    assertThrows(StoreException.class, this::verify);
+    var changed = assertThrows(StoreException.class, this::verify);
+    assertEquals(Reason.CHANGED_LOG, changed.reason());
   }
 }

@@ -1,5 +1,6 @@
 package dev.testudo.trust.audit;
 
+import dev.testudo.trust.audit.AuditFault.Kind;
 import dev.testudo.trust.json.MessageException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -20,12 +21,13 @@ public final class AuditChain {
   /// chain continues from it even after a problem.
   ///
   /// @return the problem, if there is one
-  public Optional<String> add(byte[] bytes) {
+  public Optional<AuditFault> add(byte[] bytes) {
     AuditLine line;
     try {
       line = AuditLine.read(bytes);
     } catch (MessageException e) {
-      return Optional.of("this is not a line of an audit log: " + e.getMessage());
+      return Optional.of(
+          new AuditFault(Kind.NO_LINE, "this is not a line of an audit log: " + e.getMessage()));
     }
     var problem = last.flatMap(before -> problem(before, line));
     if (cuts.size() < MOST_CUTS) {
@@ -36,28 +38,34 @@ public final class AuditChain {
     return problem;
   }
 
-  private static Optional<String> problem(AuditLine before, AuditLine line) {
+  private static Optional<AuditFault> problem(AuditLine before, AuditLine line) {
     if (line.sequence() != before.sequence() + 1) {
       return Optional.of(
-          "number %d follows number %d: lines were removed, added or reordered"
-              .formatted(line.sequence(), before.sequence()));
+          new AuditFault(
+              Kind.WRONG_NUMBER,
+              "number %d follows number %d: lines were removed, added or reordered"
+                  .formatted(line.sequence(), before.sequence())));
     }
     return line.previous().equals(before.hash())
         ? Optional.empty()
         : Optional.of(
-            "number %d does not follow number %d: one of the two was changed"
-                .formatted(line.sequence(), before.sequence()));
+            new AuditFault(
+                Kind.WRONG_PREVIOUS,
+                "number %d does not follow number %d: one of the two was changed"
+                    .formatted(line.sequence(), before.sequence())));
   }
 
   /// Returns the problem with the beginning of the log, if there is one. A log begins at number 1,
   /// or where one of its checkpoints says that CAS cut it.
-  public Optional<String> beginning() {
+  public Optional<AuditFault> beginning() {
     return first
         .filter(line -> !beginsRightly(line))
         .map(
             line ->
-                "the log begins with number %d, which no checkpoint in it confirms: earlier lines were removed"
-                    .formatted(line.sequence()));
+                new AuditFault(
+                    Kind.NO_BEGINNING,
+                    "the log begins with number %d, which no checkpoint in it confirms: earlier lines were removed"
+                        .formatted(line.sequence())));
   }
 
   private boolean beginsRightly(AuditLine line) {

@@ -1,6 +1,5 @@
 package dev.testudo.trust.audit;
 
-import dev.testudo.trust.json.MessageException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +17,24 @@ public final class AuditLines implements AutoCloseable {
   private long number;
   private long whole;
 
+  /// A line is longer than any line of an audit log. The message names file and line.
+  public static final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1;
+    private final long number;
+
+    private TooLongException(Path file, long number) {
+      super(
+          "%s:%d: the line is longer than %d bytes, which no line of an audit log is"
+              .formatted(file, number, AuditLine.LIMIT));
+      this.number = number;
+    }
+
+    /// The number of the line, from 1.
+    public long number() {
+      return number;
+    }
+  }
+
   private AuditLines(Path file, InputStream in) {
     this.file = file;
     this.in = in;
@@ -31,7 +48,7 @@ public final class AuditLines implements AutoCloseable {
   /// Returns the next complete line without its line feed. Returns empty at the end of the file,
   /// even if an incomplete line is left.
   ///
-  /// @throws MessageException if the line is longer than [AuditLine#LIMIT]
+  /// @throws TooLongException if the line is longer than [AuditLine#LIMIT]
   public Optional<byte[]> next() throws IOException {
     line.reset();
     for (var b = in.read(); b >= 0; b = in.read()) {
@@ -41,9 +58,7 @@ public final class AuditLines implements AutoCloseable {
         return Optional.of(line.toByteArray());
       }
       if (line.size() == AuditLine.LIMIT) {
-        throw new MessageException(
-            "%s:%d: the line is longer than %d bytes, the limit of an audit log"
-                .formatted(file, number + 1, AuditLine.LIMIT));
+        throw new TooLongException(file, number + 1);
       }
       line.write(b);
     }

@@ -1,5 +1,6 @@
 package dev.testudo.trust.audit;
 
+import dev.testudo.trust.audit.AuditFault.Kind;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -15,12 +16,23 @@ import java.util.Optional;
 /// @param last its last line; if there are no problems, CAS vouches for all lines up to this one
 /// @param problems the first 20 problems, each with its place
 public record AuditVerdict(
-    Optional<AuditLine> first, Optional<AuditLine> last, List<String> problems) {
+    Optional<AuditLine> first, Optional<AuditLine> last, List<Problem> problems) {
   private static final int MOST_PROBLEMS = 20;
 
   /// Copies the problems.
   public AuditVerdict {
     problems = List.copyOf(problems);
+  }
+
+  /// A problem and its place.
+  ///
+  /// @param line the number of the line, from 1
+  /// @param text file, line and problem, for people
+  public record Problem(AuditFault.Kind kind, long line, String text) {
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
   /// A line that the log must contain because an earlier verification saw it.
@@ -48,9 +60,9 @@ public record AuditVerdict(
   public static AuditVerdict of(Path file, KeyHash key, Optional<Seen> seen) throws IOException {
     try {
       return new Look(file, publicKey(file, key), seen).verdict(key);
-    } catch (MessageException e) {
-      return new AuditVerdict(
-          Optional.empty(), Optional.empty(), List.of(String.valueOf(e.getMessage())));
+    } catch (AuditLines.TooLongException e) {
+      var problem = new Problem(Kind.NO_LINE, e.number(), String.valueOf(e.getMessage()));
+      return new AuditVerdict(Optional.empty(), Optional.empty(), List.of(problem));
     }
   }
 
@@ -81,7 +93,7 @@ public record AuditVerdict(
     private final Optional<PublicKey> key;
     private final Optional<Seen> seen;
     private final AuditChain chain = new AuditChain();
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
     private byte[] before = new byte[0];
     private boolean isThere;
 
@@ -97,9 +109,9 @@ public record AuditVerdict(
           look(lines.number(), line.get());
         }
         if (lines.unfinished() > 0) {
-          tell(lines.number() + 1, "the last line is unfinished");
+          tell(lines.number() + 1, Kind.UNFINISHED, "the last line is unfinished");
         }
-        chain.beginning().ifPresent(problem -> tell(1, problem));
+        chain.beginning().ifPresent(fault -> tell(1, fault.kind(), fault.text()));
         signed(lines.number(), hash);
       }
       return new AuditVerdict(chain.first(), chain.last(), problems);
@@ -108,7 +120,7 @@ public record AuditVerdict(
     private void look(long number, byte[] line) {
       var problem = chain.add(line);
       if (problem.isPresent()) {
-        tell(number, problem.get());
+        tell(number, problem.get().kind(), problem.get().text());
         unsigned(number - 1, before);
         unsigned(number, line);
       }
@@ -123,15 +135,19 @@ public record AuditVerdict(
 
     private void signed(long number, KeyHash hash) {
       if (number == 0) {
-        tell(1, "the log is empty");
+        tell(1, Kind.EMPTY, "the log is empty");
       } else if (key.isEmpty()) {
-        tell(1, "no line names the key %s: this is the log of another CAS".formatted(hash));
+        tell(
+            1,
+            Kind.OTHER_KEY,
+            "no line names the key %s: this is the log of another CAS".formatted(hash));
       } else if (problems.isEmpty()) {
         unsigned(number, before);
       }
       if (seen.isPresent() && !isThere) {
         tell(
             Math.max(1, number),
+            Kind.MISSING_LINE,
             "number %d with hash %s is not in the log: it was shortened or replaced"
                 .formatted(seen.get().sequence(), seen.get().hash()));
       }
@@ -139,14 +155,17 @@ public record AuditVerdict(
 
     private void unsigned(long number, byte[] line) {
       if (number > 0 && key.isPresent() && !AuditLine.isSigned(line, key.get())) {
-        tell(number, "the signature of CAS does not match: this line was changed or forged");
+        tell(
+            number,
+            Kind.WRONG_SIGNATURE,
+            "the signature of CAS does not match: this line was changed or forged");
       }
     }
 
-    private void tell(long number, String problem) {
-      var text = "%s:%d: %s".formatted(file, number, problem);
-      if (problems.size() < MOST_PROBLEMS && !problems.contains(text)) {
-        problems.add(text);
+    private void tell(long number, Kind kind, String what) {
+      var problem = new Problem(kind, number, "%s:%d: %s".formatted(file, number, what));
+      if (problems.size() < MOST_PROBLEMS && !problems.contains(problem)) {
+        problems.add(problem);
       }
     }
   }

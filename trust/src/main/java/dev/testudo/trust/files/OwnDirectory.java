@@ -1,5 +1,6 @@
 package dev.testudo.trust.files;
 
+import dev.testudo.trust.files.OwnedException.Reason;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class OwnDirectory {
 
   /// Creates `directory` with its parents, or checks an existing one.
   ///
-  /// @throws IOException if it is not a directory, belongs to another user, or can be
+  /// @throws OwnedException if it is not a directory, belongs to another user, or can be
   ///     changed by others
   public static Path open(Path directory) throws IOException {
     var absolute = directory.toAbsolutePath();
@@ -55,7 +56,8 @@ public final class OwnDirectory {
       }
     }
     if (!Files.isDirectory(directory)) {
-      throw new IOException("%s is not a directory".formatted(directory));
+      throw new OwnedException(
+          Reason.NOT_A_DIRECTORY, directory, "%s is not a directory".formatted(directory));
     }
     Owned.requireOwn(directory);
     Owned.requireOwn(directory.toRealPath());
@@ -65,7 +67,7 @@ public final class OwnDirectory {
   /// Opens a directory like [#open] for a state of the given kind. An existing directory must be
   /// such a state or empty.
   ///
-  /// @throws IOException also if the directory is used for something else
+  /// @throws OwnedException also if the directory is used for something else
   public static Path open(Path directory, Kind kind) throws IOException {
     open(directory);
     var content = new ArrayList<String>();
@@ -75,7 +77,9 @@ public final class OwnDirectory {
     if (!kind.isState(content)) {
       content.sort(null);
       var others = content.stream().filter(name -> !kind.names().contains(name)).limit(SHOWN);
-      throw new IOException(
+      throw new OwnedException(
+          Reason.OTHER_CONTENT,
+          directory,
           "%s is neither empty nor a state directory of %s (it contains %s); use an empty or a new one"
               .formatted(directory, kind.what(), String.join(", ", others.toList())));
     }

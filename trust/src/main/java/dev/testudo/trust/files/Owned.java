@@ -1,5 +1,6 @@
 package dev.testudo.trust.files;
 
+import dev.testudo.trust.files.OwnedException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -39,25 +40,29 @@ public final class Owned {
 
   /// Checks that `file` belongs to this user or to root, and that nobody else can change it.
   ///
-  /// @throws IOException if not; the message says who owns it or what to do
+  /// @throws OwnedException if not; the message says who owns it or what to do
   public static void requireOwn(Path file) throws IOException {
     requireOwn(file, user());
   }
 
   /// Checks a file like [#requireOwn(Path)]. It may also belong to the user `other`.
   ///
-  /// @throws IOException if not; the message says who owns it or what to do
+  /// @throws OwnedException if not; the message says who owns it or what to do
   public static void requireOwn(Path file, long other) throws IOException {
     var owner = owner(file);
     var user = user();
     if (owner != user && owner != other && owner != ROOT) {
-      throw new IOException(
+      throw new OwnedException(
+          Reason.OTHER_OWNER,
+          file,
           "%s belongs to user %d, but this process runs as user %d; use one of your own"
               .formatted(file, owner, user));
     }
     // The mode of a link is meaningless; its target is checked separately.
     if (!Files.isSymbolicLink(file) && (mode(file) & OTHERS_WRITE) != 0) {
-      throw new IOException(
+      throw new OwnedException(
+          Reason.CHANGEABLE_BY_OTHERS,
+          file,
           "%s can be changed by others; run `chmod go-w %s` if all in it is yours, or use another"
               .formatted(file, file));
     }
@@ -65,16 +70,17 @@ public final class Owned {
 
   /// Checks that `file` is a regular file of this user or of root that nobody else can read.
   ///
-  /// @throws IOException if not; the message says who owns it or what to do
+  /// @throws OwnedException if not; the message says who owns it or what to do
   public static void requireSecret(Path file) throws IOException {
     requireOwn(file);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("%s is not a regular file".formatted(file));
+      throw new OwnedException(Reason.NOT_A_FILE, file, "%s is not a regular file".formatted(file));
     }
     if ((mode(file) & OTHERS) != 0) {
-      throw new IOException(
-          "%s can be read by others; make it 0600 and consider its content known to them"
-              .formatted(file));
+      throw new OwnedException(
+          Reason.READABLE_BY_OTHERS,
+          file,
+          "%s can be read by others; make it 0600 and consider its content known to them".formatted(file));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.testudo.trust.pki;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -43,6 +44,7 @@ public final class CertificateAuthority {
   public CertificateAuthority(Identity identity, SecureRandom random) throws PkiException {
     if (!Certificates.isAuthority(identity.certificate())) {
       throw new PkiException(
+          Fault.NO_AUTHORITY,
           "the certificate is not a CA certificate (basic constraints `CA:TRUE`)");
     }
     this.identity = identity;

@@ -1,5 +1,6 @@
 package dev.testudo.trust.pki;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
@@ -19,11 +20,12 @@ public final class Certificates {
       var certificate =
           (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
       if (in.available() > 0 || der.length == 0 || der[0] != 0x30) {
-        throw new PkiException("the certificate is followed by other bytes or is not DER");
+        throw new PkiException(
+            Fault.DAMAGED, "the certificate is followed by other bytes or is not DER");
       }
       return certificate;
     } catch (CertificateException e) {
-      throw new PkiException("the certificate is damaged or not X.509");
+      throw new PkiException(Fault.DAMAGED, "the certificate is damaged or not X.509");
     }
   }
 
@@ -57,7 +59,7 @@ public final class Certificates {
         try {
           certificates.add(fromDer(block.der()));
         } catch (PkiException e) {
-          throw new PkiException(String.valueOf(e.getMessage()), block.offset());
+          throw new PkiException(e.fault(), String.valueOf(e.getMessage()), block.offset());
         }
       }
     }

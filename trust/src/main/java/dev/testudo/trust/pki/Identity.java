@@ -1,5 +1,6 @@
 package dev.testudo.trust.pki;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import dev.testudo.trust.secret.Secret;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -28,28 +29,33 @@ public record Identity(PrivateKey key, X509Certificate certificate, List<X509Cer
     var blocks = Pem.read(text);
     var keys = blocks.stream().filter(Identity::isKey).toList();
     if (keys.isEmpty()) {
-      throw new PkiException("there is no `PRIVATE KEY` block");
+      throw new PkiException(Fault.NO_KEY, "there is no `PRIVATE KEY` block");
     }
     if (keys.size() > 1) {
-      throw new PkiException("there is a second private key", keys.get(1).offset());
+      throw new PkiException(
+          Fault.WRONG_NUMBER, "there is a second private key", keys.get(1).offset());
     }
     for (var block : blocks) {
       if (!isKey(block)
           && !Certificates.isCertificate(block)
           && !block.label().equals("EC PARAMETERS")) {
         throw new PkiException(
-            "`%s` does not belong in an identity".formatted(block.label()), block.offset());
+            Fault.FOREIGN_BLOCK,
+            "`%s` does not belong in an identity".formatted(block.label()),
+            block.offset());
       }
     }
     var certificates = Certificates.of(blocks);
     if (certificates.isEmpty()) {
-      throw new PkiException("there is no `CERTIFICATE` block");
+      throw new PkiException(Fault.NO_CERTIFICATE, "there is no `CERTIFICATE` block");
     }
     var key = PrivateKeys.fromBlock(keys.getFirst());
     blocks.forEach(PemBlock::wipe);
     if (!PrivateKeys.belongTogether(key, certificates.getFirst().getPublicKey())) {
       throw new PkiException(
-          "the private key does not belong to the first certificate", keys.getFirst().offset());
+          Fault.OTHER_KEY,
+          "the private key does not belong to the first certificate",
+          keys.getFirst().offset());
     }
     return new Identity(key, certificates.getFirst(), certificates.subList(1, certificates.size()));
   }

@@ -1,5 +1,6 @@
 package dev.testudo.trust.pki;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -29,13 +30,15 @@ public final class Pem {
   /// Returns the blocks of `text` in order. The list is empty if there are none.
   public static List<PemBlock> read(String text) throws PkiException {
     if (text.length() > MAX_LENGTH) {
-      throw new PkiException("the PEM text is longer than %d characters".formatted(MAX_LENGTH));
+      throw new PkiException(
+          Fault.TOO_LONG, "the PEM text is longer than %d characters".formatted(MAX_LENGTH));
     }
     var blocks = new ArrayList<PemBlock>();
     var at = text.indexOf(BEGIN);
     while (at >= 0) {
       if (blocks.size() == MAX_BLOCKS) {
-        throw new PkiException("there are more than %d PEM blocks".formatted(MAX_BLOCKS), at);
+        throw new PkiException(
+            Fault.TOO_LONG, "there are more than %d PEM blocks".formatted(MAX_BLOCKS), at);
       }
       var label = label(text, at);
       var bodyStart = at + BEGIN.length() + label.length() + DASHES.length();
@@ -66,7 +69,8 @@ public final class Pem {
     var end = text.indexOf(DASHES, start);
     var label = end < 0 ? "" : text.substring(start, end);
     if (label.isEmpty() || label.length() > 64 || !label.chars().allMatch(Pem::mayBeInLabel)) {
-      throw new PkiException("`-----BEGIN` is not followed by a label and five dashes", at);
+      throw new PkiException(
+          Fault.NO_PEM, "`-----BEGIN` is not followed by a label and five dashes", at);
     }
     return label;
   }
@@ -79,10 +83,11 @@ public final class Pem {
     var end = text.indexOf(DASHES, from);
     if (end < 0) {
       throw new PkiException(
-          "the block `%s` has no `-----END %s-----`".formatted(label, label), begin);
+          Fault.NO_PEM, "the block `%s` has no `-----END %s-----`".formatted(label, label), begin);
     }
     if (!text.startsWith(END + label + DASHES, end)) {
       throw new PkiException(
+          Fault.NO_PEM,
           "the block `%s` must end with `-----END %s-----`, written in full"
               .formatted(label, label),
           end);
@@ -96,12 +101,14 @@ public final class Pem {
       var c = text.charAt(i);
       if (c == ':') {
         throw new PkiException(
+            Fault.NO_PEM,
             "the block `%s` has headers; encrypted and legacy keys are not read".formatted(label),
             i);
       }
       if (!isSpace(c)) {
         if (!isBase64(c)) {
-          throw new PkiException("the block `%s` is not base64 here".formatted(label), i);
+          throw new PkiException(
+              Fault.NO_PEM, "the block `%s` is not base64 here".formatted(label), i);
         }
         body.append(c);
       }
@@ -109,13 +116,13 @@ public final class Pem {
     try {
       var der = Base64.getDecoder().decode(body.toString());
       if (der.length == 0) {
-        throw new PkiException("the block `%s` is empty".formatted(label), from);
+        throw new PkiException(Fault.NO_PEM, "the block `%s` is empty".formatted(label), from);
       }
       return der;
     } catch (IllegalArgumentException e) {
       // Leave out the cause: the decoder's message may quote input, which may be a key.
       throw new PkiException(
-          "the base64 of block `%s` is cut off or damaged".formatted(label), from);
+          Fault.NO_PEM, "the base64 of block `%s` is cut off or damaged".formatted(label), from);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.testudo.trust.pki;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -48,7 +49,7 @@ public final class PrivateKeys {
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // The ASN.1 parser throws various runtime exceptions, such as NoSuchElementException. Leave
       // out the cause: messages of parsers may quote bytes of the key.
-      throw new PkiException("the private key is damaged or not PKCS#8");
+      throw new PkiException(Fault.DAMAGED, "the private key is damaged or not PKCS#8");
     }
   }
 
@@ -61,13 +62,16 @@ public final class PrivateKeys {
         case "EC PRIVATE KEY" -> fromPkcs8(fromSec1(der));
         case "RSA PRIVATE KEY" -> fromPkcs8(fromPkcs1(der));
         case "ENCRYPTED PRIVATE KEY" ->
-            throw new PkiException("the private key is encrypted; give it in clear PKCS#8");
-        default -> throw new PkiException("`%s` is not a private key".formatted(block.label()));
+            throw new PkiException(
+                Fault.ENCRYPTED, "the private key is encrypted; give it in clear PKCS#8");
+        default ->
+            throw new PkiException(
+                Fault.FOREIGN_BLOCK, "`%s` is not a private key".formatted(block.label()));
       };
     } catch (PkiException e) {
-      throw new PkiException(String.valueOf(e.getMessage()), block.offset());
+      throw new PkiException(e.fault(), String.valueOf(e.getMessage()), block.offset());
     } catch (IOException | IllegalArgumentException e) {
-      throw new PkiException("the private key is damaged", block.offset());
+      throw new PkiException(Fault.DAMAGED, "the private key is damaged", block.offset());
     } finally {
       Arrays.fill(der, (byte) 0);
     }
@@ -77,7 +81,7 @@ public final class PrivateKeys {
   public static PrivateKey fromPem(String text) throws PkiException {
     var blocks = Pem.read(text);
     if (blocks.size() != 1) {
-      throw new PkiException("there must be exactly one private key block");
+      throw new PkiException(Fault.WRONG_NUMBER, "there must be exactly one private key block");
     }
     return fromBlock(blocks.getFirst());
   }
@@ -98,10 +102,11 @@ public final class PrivateKeys {
         case EdECPrivateKey _ -> derived(key, "Ed25519");
         default ->
             throw new PkiException(
+                Fault.UNSUPPORTED,
                 "keys of kind %s are not supported".formatted(key.getAlgorithm()));
       };
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-      throw new PkiException("the private key is damaged");
+      throw new PkiException(Fault.DAMAGED, "the private key is damaged");
     }
   }
 
@@ -144,7 +149,8 @@ public final class PrivateKeys {
                       new FixedPointCombMultiplier().multiply(ec.getParameters().getG(), ec.getD()),
                       ec.getParameters()));
           default ->
-              throw new PkiException("keys of kind %s are not supported".formatted(algorithm));
+              throw new PkiException(
+                  Fault.UNSUPPORTED, "keys of kind %s are not supported".formatted(algorithm));
         };
     return KeyFactory.getInstance(algorithm)
         .generatePublic(new X509EncodedKeySpec(spki.getEncoded("DER")));
@@ -163,6 +169,7 @@ public final class PrivateKeys {
       return "RSA";
     }
     throw new PkiException(
+        Fault.UNSUPPORTED,
         "private keys with algorithm %s are not supported".formatted(id.getId()));
   }
 
@@ -175,7 +182,8 @@ public final class PrivateKeys {
     var key = org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(der);
     var curve = key.getParametersObject();
     if (curve == null) {
-      throw new PkiException("the EC key does not name its curve; convert it to PKCS#8");
+      throw new PkiException(
+          Fault.UNSUPPORTED, "the EC key does not name its curve; convert it to PKCS#8");
     }
     return new PrivateKeyInfo(
             new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve), key)

@@ -1,5 +1,6 @@
 package dev.testudo.trust.pki;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -14,7 +15,7 @@ public final class PublicKeys {
   public static PublicKey fromPem(String text) throws PkiException {
     var blocks = Pem.read(text);
     if (blocks.size() != 1 || !blocks.getFirst().label().equals("PUBLIC KEY")) {
-      throw new PkiException("there must be exactly one `PUBLIC KEY` block");
+      throw new PkiException(Fault.WRONG_NUMBER, "there must be exactly one `PUBLIC KEY` block");
     }
     return fromDer(blocks.getFirst().der());
   }
@@ -31,7 +32,8 @@ public final class PublicKeys {
       return KeyFactory.getInstance(PrivateKeys.factory(algorithm))
           .generatePublic(new X509EncodedKeySpec(der));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new PkiException("the public key is damaged or not a SubjectPublicKeyInfo");
+      throw new PkiException(
+          Fault.DAMAGED, "the public key is damaged or not a SubjectPublicKeyInfo");
     }
   }
 }

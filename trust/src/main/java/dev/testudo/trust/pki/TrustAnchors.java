@@ -1,5 +1,6 @@
 package dev.testudo.trust.pki;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -21,13 +22,14 @@ public record TrustAnchors(List<X509Certificate> certificates) {
     for (var block : blocks) {
       if (!Certificates.isCertificate(block)) {
         throw new PkiException(
+            Fault.FOREIGN_BLOCK,
             "`%s` does not belong among certificates to trust".formatted(block.label()),
             block.offset());
       }
     }
     var certificates = Certificates.of(blocks);
     if (certificates.isEmpty()) {
-      throw new PkiException("there is no `CERTIFICATE` block");
+      throw new PkiException(Fault.NO_CERTIFICATE, "there is no `CERTIFICATE` block");
     }
     return new TrustAnchors(certificates);
   }

@@ -3,6 +3,7 @@ package dev.testudo.trust.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.trust.audit.AuditFault.Kind;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,15 +59,25 @@ class AuditVerdictTest {
     Files.writeString(file, String.join("\n", lines) + "\n");
   }
 
-  private List<String> problems() throws IOException {
+  private List<AuditVerdict.Problem> problems() throws IOException {
     return AuditVerdict.of(file, CAS.keyHash(), Optional.empty()).problems();
   }
 
-  private void assertProblem(String place, String what) throws IOException {
-    var problems = problems();
+  private void assertProblem(long line, Kind kind) throws IOException {
+    assertProblem(line, kind, problems());
+  }
+
+  private static void assertProblem(long line, Kind kind, List<AuditVerdict.Problem> problems) {
     assertTrue(
-        problems.stream().anyMatch(p -> p.startsWith(file + place) && p.contains(what)),
-        problems.toString());
+        problems.stream().anyMatch(p -> p.line() == line && p.kind() == kind),
+        () -> "%s in line %d, not %s".formatted(kind, line, problems));
+  }
+
+  @Test
+  void aProblemIsShownWithItsPlace() throws IOException {
+    Files.writeString(file, "");
+    assertEquals(
+        List.of(file + ":1: the log is empty"), problems().stream().map(p -> p.text()).toList());
   }
 
   @Test
@@ -79,7 +91,7 @@ class AuditVerdictTest {
       var lines = new ArrayList<>(good);
       lines.set(i, lines.get(i).replace("2026-01-01", "2026-01-02"));
       keep(lines);
-      assertProblem(":" + (i + 1) + ":", "the signature of CAS does not match");
+      assertProblem(i + 1, Kind.WRONG_SIGNATURE);
     }
   }
 
@@ -88,24 +100,24 @@ class AuditVerdictTest {
     var lines = new ArrayList<>(good);
     lines.remove(2);
     keep(lines);
-    assertProblem(":3:", "number 4 follows number 2");
+    assertProblem(3, Kind.WRONG_NUMBER);
     keep(good.subList(1, good.size()));
-    assertProblem(":1:", "earlier lines were removed");
+    assertProblem(1, Kind.NO_BEGINNING);
     lines = new ArrayList<>(good);
     lines.add(2, "{}");
     keep(lines);
-    assertProblem(":3:", "this is not a line of an audit log");
+    assertProblem(3, Kind.NO_LINE);
   }
 
   @Test
   void aLogThatSomebodyElseMadeAnewIsNoticed() throws IOException {
     keep(log(THIEF, List.of("started", "stored")));
-    assertProblem(":1:", "no line names the key");
+    assertProblem(1, Kind.OTHER_KEY);
     var lines = new ArrayList<>(good.subList(0, 1));
     var anew = log(THIEF, List.of("stored", "stored"));
     lines.add(anew.get(1).replaceFirst("\"previous\":\"[0-9a-f]*\"", previousOf(good.getFirst())));
     keep(lines);
-    assertProblem(":2:", "the signature of CAS does not match");
+    assertProblem(2, Kind.WRONG_SIGNATURE);
   }
 
   private static String previousOf(String line) {
@@ -120,15 +132,26 @@ class AuditVerdictTest {
     assertEquals(List.of(), AuditVerdict.of(file, CAS.keyHash(), seen).problems());
     keep(good.subList(0, 3));
     assertEquals(List.of(), problems());
-    var problems = AuditVerdict.of(file, CAS.keyHash(), seen).problems();
-    assertTrue(problems.toString().contains("number 5 with hash"), problems.toString());
+    assertProblem(3, Kind.MISSING_LINE, AuditVerdict.of(file, CAS.keyHash(), seen).problems());
   }
 
   @Test
   void filesThatAreNoLogAreRefused() throws IOException {
-    for (var text : List.of("", "x", "x".repeat(1 << 20), "\n\n", "{\"sequence\":1}\n")) {
-      Files.writeString(file, text);
-      assertTrue(!problems().isEmpty());
+    for (var wrong :
+        Map.of(
+                "",
+                Kind.EMPTY,
+                "x",
+                Kind.UNFINISHED,
+                "x".repeat(1 << 20),
+                Kind.NO_LINE,
+                "\n\n",
+                Kind.NO_LINE,
+                "{\"sequence\":1}\n",
+                Kind.NO_LINE)
+            .entrySet()) {
+      Files.writeString(file, wrong.getKey());
+      assertProblem(1, wrong.getValue());
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.testudo.trust.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.trust.files.OwnedException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +29,9 @@ class OwnDirectoryTest {
     return made;
   }
 
-  private static String refusal(Path directory) {
-    return String.valueOf(
-        assertThrows(IOException.class, () -> OwnDirectory.open(directory, KIND)).getMessage());
+  private static void assertRefused(Reason reason, Path directory) {
+    var refused = assertThrows(OwnedException.class, () -> OwnDirectory.open(directory, KIND));
+    assertEquals(reason, refused.reason(), refused.getMessage());
   }
 
   @Test
@@ -52,7 +52,7 @@ class OwnDirectoryTest {
     Files.writeString(there.resolve("draft"), "");
     OwnDirectory.open(there, KIND);
     Files.writeString(there.resolve("other"), "");
-    assertTrue(refusal(there).contains("(it contains other)"), refusal(there));
+    assertRefused(Reason.OTHER_CONTENT, there);
     Files.writeString(there.resolve("mark"), "");
     OwnDirectory.open(there, KIND);
   }
@@ -60,7 +60,7 @@ class OwnDirectoryTest {
   @Test
   void oneThatOthersCanChangeIsRefused() throws IOException {
     var shared = folder("shared", "rwxrwxrwx");
-    assertTrue(refusal(shared).contains("can be changed by others"), refusal(shared));
+    assertRefused(Reason.CHANGEABLE_BY_OTHERS, shared);
     assertEquals("rwxrwxrwx", mode(shared));
   }
 
@@ -68,14 +68,14 @@ class OwnDirectoryTest {
   void oneBehindALinkIsLookedAtItself() throws IOException {
     var shared = folder("shared", "rwxrwxrwx");
     var link = Files.createSymbolicLink(work.resolve("link"), shared);
-    assertTrue(refusal(link).contains("can be changed by others"), refusal(link));
+    assertRefused(Reason.CHANGEABLE_BY_OTHERS, link);
   }
 
   @Test
   void aFileIsRefused() throws IOException {
-    assertTrue(refusal(Files.createFile(work.resolve("file"))).contains("not a directory"));
+    assertRefused(Reason.NOT_A_DIRECTORY, Files.createFile(work.resolve("file")));
     var loose = Files.createSymbolicLink(work.resolve("loose"), work.resolve("nowhere"));
-    assertTrue(refusal(loose).contains("not a directory"));
+    assertRefused(Reason.NOT_A_DIRECTORY, loose);
     assertFalse(Files.exists(work.resolve("nowhere")));
   }
 }

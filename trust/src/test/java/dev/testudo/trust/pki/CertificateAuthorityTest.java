@@ -172,7 +172,8 @@ class CertificateAuthorityTest {
             .issue(CertificateProfile.EndEntity.server(name), KeyAlgorithm.P_256, YEAR)
             .certificate();
     assertEquals("CN=" + name.substring(0, 64), leaf.getSubjectX500Principal().getName());
-    assertTrue(String.valueOf(leaf.getSubjectAlternativeNames()).contains(name));
+    var dnsName = 2;
+    assertEquals(List.of(List.of(dnsName, name)), List.copyOf(leaf.getSubjectAlternativeNames()));
   }
 
   @Test

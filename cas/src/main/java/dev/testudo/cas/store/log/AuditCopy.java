@@ -1,5 +1,6 @@
 package dev.testudo.cas.store.log;
 
+import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditLines;
 import dev.testudo.trust.json.MessageException;
@@ -49,11 +50,14 @@ final class AuditCopy implements AutoCloseable {
   ///
   /// @param connection the database, whose log has been checked
   /// @return empty if the file can be continued
-  Optional<String> check(Connection connection, Head head, PublicKey key)
+  Optional<CopyFault> check(Connection connection, Head head, PublicKey key)
       throws SQLException, IOException {
     if (!Files.exists(file)) {
       return head.exported() >= head.first()
-          ? Optional.of("%s is missing; it had %d lines".formatted(file, head.exported()))
+          ? Optional.of(
+              new CopyFault(
+                  Reason.NO_COPY,
+                  "%s is missing; it had %d lines".formatted(file, head.exported())))
           : Optional.empty();
     }
     try (var lines = AuditLines.open(file);
@@ -68,32 +72,39 @@ final class AuditCopy implements AutoCloseable {
         }
         var problem = compare(line.get(), number, rows.next() ? rows.getBytes(2) : null, head, key);
         if (problem.isPresent()) {
-          return Optional.of("%s:%d: %s".formatted(file, lines.number(), problem.get()));
+          var text = "%s:%d: %s".formatted(file, lines.number(), problem.get().text());
+          return Optional.of(new CopyFault(problem.get().reason(), text));
         }
         written = number;
         length = lines.whole();
       }
     } catch (IOException e) {
-      return Optional.of(String.valueOf(e.getMessage()));
+      return Optional.of(new CopyFault(Reason.CHANGED_COPY, String.valueOf(e.getMessage())));
     }
     return written < head.exported()
         ? Optional.of(
-            "%s was shortened: it ends with number %d and had number %d"
-                .formatted(file, written, head.exported()))
+            new CopyFault(
+                Reason.SHORTENED_COPY,
+                "%s was shortened: it ends with number %d and had number %d"
+                    .formatted(file, written, head.exported())))
         : Optional.empty();
   }
 
-  private static Optional<String> compare(
+  private static Optional<CopyFault> compare(
       byte[] line, long number, byte @Nullable [] expected, Head head, PublicKey key) {
     if (Arrays.equals(line, expected)) {
       return Optional.empty();
     }
     if (expected == null && number > head.sequence() && AuditLine.isSigned(line, key)) {
       return Optional.of(
-          "the log is newer than the database, which ends with number %d: an older database was restored"
-              .formatted(head.sequence()));
+          new CopyFault(
+              Reason.OLDER_DATABASE,
+              "the log is newer than the database, which ends with number %d: an older database was restored"
+                  .formatted(head.sequence())));
     }
-    return Optional.of("this line differs from the one in the database: the file was changed");
+    return Optional.of(
+        new CopyFault(
+            Reason.CHANGED_COPY, "this line differs from the one in the database: the file was changed"));
   }
 
   /// Returns the number of a line, or the largest number if it is not a line of the log.

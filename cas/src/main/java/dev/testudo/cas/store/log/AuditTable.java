@@ -175,6 +175,9 @@ public final class AuditTable {
 
   private static StoreException changed(String how) {
     return new StoreException(
-        "the audit log in the database was changed: " + how + "; restore a good copy of the state");
+        StoreException.Reason.CHANGED_LOG,
+        "the audit log in the database was changed: "
+            + how
+            + "; restore a good copy of the state");
   }
 }

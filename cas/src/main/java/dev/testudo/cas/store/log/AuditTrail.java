@@ -34,7 +34,7 @@ public final class AuditTrail implements AutoCloseable {
   /// Compares the copy with the lines in the database, which must have been checked.
   ///
   /// @return what is wrong; empty if the copy can be continued
-  public Optional<String> checkCopy(Connection connection, Head head)
+  public Optional<CopyFault> checkCopy(Connection connection, Head head)
       throws SQLException, IOException {
     return copy.check(connection, head, key);
   }

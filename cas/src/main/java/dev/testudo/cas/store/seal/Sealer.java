@@ -100,6 +100,7 @@ public final class Sealer {
 
   private static StoreException damaged(Place place) {
     return new StoreException(
+        StoreException.Reason.CHANGED_VALUE,
         "the store was changed: %s `%s` revision %d cannot be decrypted"
             .formatted(place.table(), place.key(), place.revision()));
   }
