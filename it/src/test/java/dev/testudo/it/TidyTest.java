@@ -170,6 +170,24 @@ class TidyTest {
     assertEquals(List.of(), wide);
   }
 
+  /// A refusal has an id, and what it is about stands in fields; where its words matter all of them
+  /// are compared. That a secret is not in them is `assertFalse`.
+  @Test
+  void testsLookForNoPartsOfMessages() throws IOException {
+    var parts =
+        Pattern.compile(
+            "assertTrue\\([^;]*?\\b(getMessage|message|reason|problem|toString)\\(\\)\\)?"
+                + "\\s*\\.(contains|startsWith|endsWith|matches)\\(");
+    var found = new ArrayList<String>();
+    for (var source : sources("/src/test/")) {
+      parts
+          .matcher(Files.readString(source))
+          .results()
+          .forEach(one -> found.add(source + ": " + one.group().replaceAll("\\s+", " ")));
+    }
+    assertEquals(List.of(), found);
+  }
+
   private static List<Path> sources(String below) throws IOException {
     try (var all = Files.walk(Command.ROOT)) {
       return all.filter(f -> f.toString().endsWith(".java"))

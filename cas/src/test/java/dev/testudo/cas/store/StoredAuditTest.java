@@ -165,9 +165,9 @@ class StoredAuditTest {
     Files.writeString(log(), lines.getFirst() + "\n");
     assertEquals(
         log()
-            + " was shortened: it ends with number 1 and had number 3; put back what was there, or"
-            + " start once with --accept-audit-log to go on from the database, which the log will"
-            + " tell",
+            + " was shortened: it ends with number 1 and had number 3; restore the file, or"
+            + " start once with --accept-audit-log to continue from the database, which the log will"
+            + " record",
         assertRefused(Reason.SHORTENED_COPY).getMessage());
   }
 

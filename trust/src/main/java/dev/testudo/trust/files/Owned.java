@@ -80,7 +80,8 @@ public final class Owned {
       throw new OwnedException(
           Reason.READABLE_BY_OTHERS,
           file,
-          "%s can be read by others; make it 0600 and consider its content known to them".formatted(file));
+          "%s can be read by others; make it 0600 and consider its content known to them"
+              .formatted(file));
     }
   }
 }

@@ -104,7 +104,8 @@ final class AuditCopy implements AutoCloseable {
     }
     return Optional.of(
         new CopyFault(
-            Reason.CHANGED_COPY, "this line differs from the one in the database: the file was changed"));
+            Reason.CHANGED_COPY,
+            "this line differs from the one in the database: the file was changed"));
   }
 
   /// Returns the number of a line, or the largest number if it is not a line of the log.

@@ -176,8 +176,6 @@ public final class AuditTable {
   private static StoreException changed(String how) {
     return new StoreException(
         StoreException.Reason.CHANGED_LOG,
-        "the audit log in the database was changed: "
-            + how
-            + "; restore a good copy of the state");
+        "the audit log in the database was changed: " + how + "; restore a good copy of the state");
   }
 }
