@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.testudo.shield.supervisor.socket.SocketWay;
 import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.shield.tls.TlsAlerts;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -135,7 +136,8 @@ class ProtectedUnixPrivilegedTest {
       assertEquals("open 1 ECONNABORTED", order(client, path, "open 1"));
       client.refuses(
           "connect",
-          "peer certificate is not issued by an authority of rule CLIENT_1 (alert unknown_ca)");
+          "peer certificate is not issued by an authority of rule CLIENT_1 (alert %s)"
+              .formatted(TlsAlerts.unknownAuthority()));
       assertEquals(List.of(), events(server, ShieldEvent.Opened.class));
     }
   }

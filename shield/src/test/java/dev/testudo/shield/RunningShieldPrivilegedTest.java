@@ -9,6 +9,7 @@ import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.shield.tls.TlsAlerts;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyAlgorithm;
 import java.io.IOException;
@@ -168,7 +169,8 @@ class RunningShieldPrivilegedTest {
       orders.give("open 1", "ECONNABORTED");
       client.refuses(
           "connect",
-          "peer certificate is not issued by an authority of rule CLIENT_1 (alert unknown_ca)");
+          "peer certificate is not issued by an authority of rule CLIENT_1 (alert %s)"
+              .formatted(TlsAlerts.unknownAuthority()));
       var renewed = authority.issue("renewed");
       assertEquals(
           new Parsed.Valid<>(

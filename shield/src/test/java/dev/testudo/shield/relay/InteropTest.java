@@ -14,6 +14,7 @@ import dev.testudo.shield.rule.Alpn;
 import dev.testudo.shield.rule.ExpectedClients;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.shield.tls.TlsAlerts;
 import dev.testudo.shield.tls.TlsLibrary;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyAlgorithm;
@@ -302,11 +303,7 @@ final class InteropTest {
 
   @Test
   void aServerByGnutlsOfAnotherAuthorityIsRefused() throws Exception {
-    var alert =
-        switch (library) {
-          case BORINGSSL -> "unknown_ca";
-          case JSSE -> "certificate_unknown";
-        };
+    var alert = TlsAlerts.unknownAuthority(library);
     assertEquals(
         "peer certificate is not issued by an authority of rule CLIENT_1 (alert %s)"
             .formatted(alert),

@@ -13,6 +13,7 @@ import dev.testudo.shield.rule.ClientTls;
 import dev.testudo.shield.rule.ExpectedClients;
 import dev.testudo.shield.rule.PeerTrust;
 import dev.testudo.shield.tls.TestAuthority;
+import dev.testudo.shield.tls.TlsAlerts;
 import dev.testudo.shield.tls.TlsLibrary;
 import dev.testudo.trust.pki.CertificateProfile.EndEntity;
 import dev.testudo.trust.pki.Identity;
@@ -56,10 +57,7 @@ final class RefusalTest {
 
   /// Returns the alert for a certificate of an unknown authority, which JSSE chooses by itself.
   private String unknownAuthority() {
-    return switch (library) {
-      case BORINGSSL -> "unknown_ca";
-      case JSSE -> "certificate_unknown";
-    };
+    return TlsAlerts.unknownAuthority(library);
   }
 
   private ClientTls client(int port, Optional<Identity> me, String name, PeerTrust servers) {
