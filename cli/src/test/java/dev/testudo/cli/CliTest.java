@@ -197,9 +197,9 @@ class CliTest {
     assertEquals(2, run(together(List.of("session", "delete", "shop"), cas)));
     assertEquals(
         """
-        testudo: the file names no `predecessor`, and what is active now may be another's work; \
+        testudo: the file names no `predecessor`, and the active session may have others' changes; \
         begin with `testudo session read shop --for-update`, or give --over HASH
-        testudo: deleting is for ever, and what is active now may be another's work; look at it \
+        testudo: deletion is final, and the active session may have others' changes; look at it \
         with `testudo session read shop --for-update` and give its --hash HASH
         """,
         err.toString(UTF_8));

@@ -32,9 +32,9 @@ class SecretsInCasTest {
           // Key hashes, which are no secret but are sealed as everything is.
           "Owners.java",
           "store/CasIdentity.java",
-          "store/Sealer.java",
+          "store/seal/Sealer.java",
           "store/SealedSession.java",
-          "store/StoredHead.java");
+          "store/log/StoredHead.java");
 
   @Test
   void everyExposureIsKnown() throws IOException {
