@@ -181,8 +181,8 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     assertEquals(
         List.of(
             "rules in force",
-            "the program has ended and left a process behind, which can make no socket call any"
-                + " more; keep it in the foreground"),
+            "the program has ended but left a process behind, which can no longer make socket"
+                + " calls; run it in the foreground"),
         shop.said("run", ended.err()));
     var alone = shop.testudo(shielded, "run", "--", "sh", "-c", "sleep 0 & wait");
     assertEquals(List.of("rules in force"), shop.said("run", alone.err()));
