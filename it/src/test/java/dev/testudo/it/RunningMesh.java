@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -102,7 +103,12 @@ final class RunningMesh implements AutoCloseable {
 
   private boolean isReady() {
     try {
-      return Files.exists(state.resolve("run/mesh.json"))
+      var file = state.resolve("run/mesh.json");
+      // A mesh that was killed leaves its own behind.
+      return Files.exists(file)
+          && Files.getLastModifiedTime(file)
+              .toInstant()
+              .isAfter(up.info().startInstant().orElse(Instant.MAX))
           && description().path("ready").asBoolean();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
