@@ -61,6 +61,28 @@ class ExchangeBetweenSessionsTest {
   }
 
   @Test
+  void anExportOfOneStringIsOne() throws IOException {
+    cas.create(importer(""));
+    for (var export : List.of("m/api", "../api", "/session=m/api")) {
+      cas.create(exporter(", export_public: true"));
+      assertNothingIsDelivered();
+      cas.update("m/redis", exporter(", export: \"%s\", export_public: true".formatted(export)));
+      assertEquals(cas.publicValue("m/redis", "p"), cas.shown("m/api"), export);
+      cas.update("m/redis", exporter(", export_public: true"));
+    }
+  }
+
+  @Test
+  void anExportOfOneStringCanNameARevision() throws IOException {
+    var hash = cas.create(importer(""));
+    var pinned = ", export: \"/session=m/api,session_hash=%s\"";
+    cas.create(exporter(pinned.formatted("0".repeat(64))));
+    assertNothingIsDelivered();
+    cas.update("m/redis", exporter(pinned.formatted(hash)));
+    cas.shown("m/api");
+  }
+
+  @Test
   void theOrderOfRegistrationDoesNotMatter() throws IOException {
     cas.create(importer(""));
     assertNothingIsDelivered();

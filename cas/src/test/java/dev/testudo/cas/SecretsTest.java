@@ -125,6 +125,23 @@ class SecretsTest extends WithTestCas {
   }
 
   @Test
+  void writtenValuesKeepTheirLinesAndDigitsMayHaveSome() throws IOException {
+    assertEquals(
+        "first\n\tsecond\n|00ff10",
+        shown(
+            "$$SCONE::a$$|$$SCONE::b:hex$$",
+            """
+            secrets:
+              - {name: a, kind: ascii, value: "first\\n\\tsecond\\n"}
+              - name: b
+                kind: binary
+                value: |
+                  00ff
+                  10
+            """));
+  }
+
+  @Test
   void textIsEscapedForJsonWhereAsked() throws IOException {
     assertEquals(
         "a\\\"b\\\\c|a\"b\\c",

@@ -49,6 +49,9 @@ class ReferencePagesTest {
   /// A key that does not exist in any language.
   private static final String FOREIGN = "qqqqqqqqqqqq";
 
+  /// What is read with all its keys although it is refused in the end.
+  private static final Set<String> REFUSED_AS_A_WHOLE = Set.of("not-supported-yet");
+
   private static final Set<String> OF_MESHES = Set.of("cas", "policy", "env", "services");
 
   /// The keys that complete a part of a session.
@@ -82,6 +85,7 @@ class ReferencePagesTest {
           Map.entry("a secret", "## Secrets"),
           Map.entry("an export", "### Export and import"),
           Map.entry("`import`", "### Export and import"),
+          Map.entry("`import_akv`", "### Key vaults"),
           Map.entry("`security`", "## Security"),
           Map.entry("`attestation`", "## Security"),
           Map.entry("`access_policy`", "## Access policy"));
@@ -229,12 +233,13 @@ class ReferencePagesTest {
   }
 
   /// Returns the keys that the readers know, by the thing that has them. A reader lists them itself
-  /// when it finds an unknown key, so one is put into every mapping of every valid example.
+  /// when it finds an unknown key, so one is put into every mapping of every example that is valid
+  /// or refused as a whole.
   private static Map<String, Set<String>> knownKeys(String page) throws IOException {
     Map<String, Set<String>> known = new TreeMap<>();
     var pattern = Pattern.compile("unknown key `" + FOREIGN + "` in (.+)");
     for (var example : completed(page)) {
-      if (example.expected().isEmpty()) {
+      if (REFUSED_AS_A_WHOLE.containsAll(example.expected())) {
         for (var changed : withForeignKey(example.plain())) {
           var text = YamlWriter.write(changed);
           var wrong = new Example(page, example.line(), text, Set.of());

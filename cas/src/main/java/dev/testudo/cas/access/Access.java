@@ -18,7 +18,6 @@ import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.TrustAnchors;
-import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -26,7 +25,7 @@ import java.util.Optional;
 /// Decides whether a caller satisfies a rule of a session's access policy. A principal that cannot
 /// be resolved admits nobody.
 final class Access {
-  private static final Secret CREATOR = Secret.ofText("CREATOR");
+  private static final String CREATOR = "CREATOR";
 
   private final Registered session;
   private final SessionSecrets secrets;
@@ -77,8 +76,6 @@ final class Access {
       return switch (secrets.value(name)) {
         case SecretValue.CertificateValue certificate ->
             hasKey(KeyHash.of(certificate.certificate()).text());
-        case SecretValue.Ascii(var text) when text.matches(CREATOR) ->
-            hasKey(session.row().creator());
         case SecretValue.Ascii(var text) -> text.reveal(this::isNamed);
         case SecretValue _ -> false;
       };
@@ -87,8 +84,9 @@ final class Access {
     }
   }
 
-  private boolean isNamed(byte[] base58) {
-    return hasKey(new String(base58, StandardCharsets.UTF_8).strip());
+  private boolean isNamed(byte[] text) {
+    var name = new String(text, StandardCharsets.UTF_8).strip();
+    return hasKey(name.equals(CREATOR) ? session.row().creator() : name);
   }
 
   private boolean holds(String pem) {

@@ -2,9 +2,8 @@ package dev.testudo.policy.session.read;
 
 import dev.testudo.policy.session.Export;
 import dev.testudo.policy.session.SessionName;
-import dev.testudo.policy.source.Diagnostic;
-import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
 import dev.testudo.policy.yaml.YamlNode.Scalar;
@@ -26,16 +25,27 @@ final class ExportReader {
   }
 
   private Optional<Export> export(YamlNode node) {
-    if (node instanceof Scalar scalar) {
-      problems.add(
-          Diagnostic.error(
-                  DiagnosticId.NOT_SUPPORTED_YET,
-                  scalar.span(),
-                  "exports written as one string are not supported yet")
-              .helped("write `session: %s`".formatted(scalar.text())));
-      return Optional.empty();
+    if (node instanceof Scalar scalar && !scalar.isNull()) {
+      return export(scalar.located());
     }
     return Fields.of(node, "an export", problems).flatMap(this::export);
+  }
+
+  /// Reads an export that is only a text: the name of a session, or a reference in one line.
+  private Optional<Export> export(Text text) {
+    if (!SessionUrl.isOne(text)) {
+      return references.session(text).map(name -> new Export.ToSession(name, Optional.empty()));
+    }
+    var url = SessionUrl.parse(text, problems);
+    if (url.isPresent() && url.get().isRemote()) {
+      references.refuseRemote(text.span(), "an export to another CAS");
+      return Optional.empty();
+    }
+    return url.flatMap(u -> references.absolute(u.session()).map(name -> local(u, name)));
+  }
+
+  private Export local(SessionUrl url, SessionName name) {
+    return new Export.ToSession(name, url.hash().flatMap(references::hash));
   }
 
   private Optional<Export> export(Fields fields) {
@@ -44,8 +54,11 @@ final class ExportReader {
     var namespace = fields.text("namespace");
     var session = namespace.isPresent() ? fields.text("session") : fields.requiredText("session");
     var hash = fields.text("session_hash").flatMap(references::hash);
-    fields.notSupportedYet("cas_url", "cas_key", "cas_software_key");
+    var remote = references.remote(fields);
     fields.noOthers();
+    if (remote) {
+      return Optional.empty();
+    }
     if (namespace.isPresent()) {
       return namespace.flatMap(references::session).map(Export.ToNamespace::new);
     }

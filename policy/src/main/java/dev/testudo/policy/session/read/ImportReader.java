@@ -13,11 +13,11 @@ import java.util.Optional;
 
 /// Reads a secret that is imported from another session.
 final class ImportReader {
-  private final SessionName session;
+  private final SessionName here;
   private final Problems problems;
 
-  ImportReader(SessionName session, Problems problems) {
-    this.session = session;
+  ImportReader(SessionName here, Problems problems) {
+    this.here = here;
     this.problems = problems;
   }
 
@@ -31,6 +31,8 @@ final class ImportReader {
     fields.withoutEffect("its owner decides", "size", "key_type", "migrate", "private_key");
     fields.withoutEffect("its owner decides", "issuer", "common_name", "endpoint", "valid_for");
     fields.withoutEffect("its owner decides", "dns", "san");
+    // That both exclude each other is reported already.
+    fields.node("import_akv");
     var origin = fields.node("import").flatMap(node -> Fields.of(node, "`import`", problems));
     fields.noOthers();
     return origin.flatMap(o -> imported(o, declaration, expected));
@@ -38,12 +40,13 @@ final class ImportReader {
 
   private Optional<SecretDefinition> imported(
       Fields origin, Declaration declaration, Optional<SecretKind> expected) {
-    var references = new SessionReferences(session, problems);
-    var from = origin.requiredText("session").flatMap(references::session);
+    var references = new SessionReferences(here, problems);
+    var session = origin.requiredText("session");
     var hash = origin.text("session_hash").flatMap(references::hash);
     var original = origin.requiredText("secret").flatMap(text -> secret(text));
-    origin.notSupportedYet("cas_url", "cas_key", "cas_software_key");
+    var remote = references.remote(origin);
     origin.noOthers();
+    var from = remote ? Optional.<SessionName>empty() : session.flatMap(references::session);
     return from.flatMap(f -> original.map(o -> new Imported(declaration, f, hash, o, expected)));
   }
 

@@ -54,8 +54,12 @@ final class KindReader {
     var size = fields.number("size", 1, MAX_SIZE).orElse(DEFAULT_SIZE);
     var value = fields.text("value");
     value
-        .filter(text -> !text.value().chars().allMatch(c -> c >= ' ' && c <= '~'))
-        .ifPresent(text -> invalid(text, "an `ascii` secret has printable ASCII characters only"));
+        .filter(text -> !text.value().chars().allMatch(KindReader::isCharacter))
+        .ifPresent(
+            text ->
+                invalid(
+                    text,
+                    "an `ascii` secret has printable ASCII characters, tabs and line breaks only"));
     return new Ascii(
         declaration,
         value
@@ -66,13 +70,22 @@ final class KindReader {
   private Binary binary(Fields fields) {
     fields.exclusive("value", "size");
     var size = fields.number("size", 1, MAX_SIZE).orElse(DEFAULT_SIZE);
-    var value = fields.text("value");
+    var value = fields.text("value").map(KindReader::withoutLineBreaks);
     value
         .filter(text -> text.value().length() % 2 != 0 || !text.value().matches("[0-9a-fA-F]*"))
         .ifPresent(
             text -> invalid(text, "a `binary` secret is an even number of hexadecimal digits"));
     return new Binary(
         declaration, value.<Bytes>map(Bytes.Given::new).orElseGet(() -> new Bytes.Generated(size)));
+  }
+
+  private static boolean isCharacter(int c) {
+    return (c >= ' ' && c <= '~') || c == '\n' || c == '\r' || c == '\t';
+  }
+
+  /// Drops the line breaks of hexadecimal digits that are written as a block.
+  private static Text withoutLineBreaks(Text text) {
+    return text.withValue(text.value().replace("\r", "").replace("\n", ""));
   }
 
   private PrivateKey privateKey(Fields fields) {

@@ -118,7 +118,6 @@ public final class SecretReader {
     var exports = new ExportReader(session, problems).read(fields);
     var isPublic = fields.flag("export_public").orElse(false);
     var declaration = new Declaration(readable, draft.name().span(), exports, isPublic);
-    fields.notSupportedYet("import_akv");
     fields.exclusive("import", "import_akv");
     var definition = definition(fields, declaration);
     return name.isPresent() ? definition : Optional.empty();
@@ -128,8 +127,16 @@ public final class SecretReader {
     if (fields.has("import")) {
       return new ImportReader(session, problems).read(fields, declaration);
     }
+    if (fields.has("import_akv")) {
+      new AzureReader(this, problems).imported(fields);
+      return Optional.empty();
+    }
     var kind = fields.requiredText("kind");
     if (kind.isEmpty()) {
+      return Optional.empty();
+    }
+    if (kind.get().value().equals(AzureReader.TOKEN_KIND)) {
+      new AzureReader(this, problems).token(fields, kind.get());
       return Optional.empty();
     }
     var supported = SecretKind.parse(kind.get().value());

@@ -17,6 +17,7 @@ import java.util.Set;
 
 /// Reads the `security` section.
 final class SecurityReader {
+  private static final String MICROSOFTS = "maa";
   private static final List<String> MODES = List.of("hardware", "none");
 
   /// The length below which an access token is reported as guessable.
@@ -70,18 +71,35 @@ final class SecurityReader {
       return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), token, span);
     }
     var inner = attestation.get();
-    var mode = mode(inner);
     var tolerated = Weaknesses.tolerances(inner.texts("tolerate"), problems);
     var advisories = Weaknesses.advisories(inner.texts("ignore_advisories"), problems);
-    inner.notSupportedYet(
-        "trusted_scone_qe_pubkeys",
-        "url",
-        "certificates",
-        "one_time_password_shared_secret",
-        "must_be_sgx_local");
+    inner.notSupportedYet("trusted_scone_qe_pubkeys", "one_time_password_shared_secret");
+    refuseLocal(inner);
+    readMicrosofts(inner);
+    var mode = mode(inner);
     inner.withoutEffect("no longer since version 5.8", "min_rsa_signing_key_size");
     inner.noOthers();
     return new Security(mode, tolerated, advisories, token, span);
+  }
+
+  private void refuseLocal(Fields fields) {
+    if (fields.flag("must_be_sgx_local").orElse(false)) {
+      problems.add(
+          Diagnostic.error(
+              DiagnosticId.NOT_SUPPORTED_YET,
+              fields.spanOf("must_be_sgx_local"),
+              "`must_be_sgx_local` is not supported yet"));
+    }
+  }
+
+  /// Reads what belongs to `mode: maa`, which is refused as a whole where the mode is read.
+  private static void readMicrosofts(Fields fields) {
+    if (fields.peek("mode").filter(mode -> mode.value().equals(MICROSOFTS)).isPresent()) {
+      fields.text("url");
+      fields.texts("certificates");
+    } else {
+      fields.withoutEffect("only with `mode: maa`", "url", "certificates");
+    }
   }
 
   /// Takes the access token. Its value is confidential, so no message shows it.
@@ -125,12 +143,14 @@ final class SecurityReader {
                 .labelled("anybody who reaches CAS gets every secret"));
         yield AttestationMode.NONE;
       }
-      case "maa" -> {
+      case MICROSOFTS -> {
         problems.add(
             Diagnostic.error(
-                DiagnosticId.NOT_SUPPORTED_YET,
-                mode.orElseThrow().span(),
-                "attestation by Microsoft's service is not supported yet"));
+                    DiagnosticId.NOT_SUPPORTED_YET,
+                    mode.orElseThrow().span(),
+                    "`mode: maa` is not supported")
+                .labelled("CAS calls no cloud service, so not Microsoft Azure Attestation")
+                .helped("write `mode: hardware`"));
         yield AttestationMode.HARDWARE;
       }
       default -> {
