@@ -155,6 +155,18 @@ class AttestationTest extends WithTestCas {
     }
   }
 
+  @Test
+  void theAccessTokenMayBeASecretOfTheSession() throws IOException {
+    var secrets = "secrets: [{name: tok, kind: ascii, value: opensesame-opensesame}]\n";
+    cas.create(TestCas.showing("c", "x", secrets).replace(TestCas.TOKEN, "$$SCONE::tok$$"));
+    var good = Optional.of(Secret.ofText("opensesame-opensesame"));
+    assertEquals("x", cas.fetch("c/s", AttestationTest::good, good).environment().get("V"));
+    for (var token : List.of("$$SCONE::tok$$", "", "opensesame")) {
+      var refusal = refusal("c/s", AttestationTest::good, Optional.of(Secret.ofText(token)));
+      assertFalse(refusal.toString().contains("opensesame"), refusal.toString());
+    }
+  }
+
   /// Sends requests by hand, to do what [dev.testudo.trust.channel.AttestedChannel] never does.
   private final class ByHand implements AutoCloseable {
     private final Identity me = Identity.ephemeral("by-hand");

@@ -26,7 +26,7 @@ final class Policies {
   static Claims software(Measurement measurement, Optional<String> token, JoinToken joinToken) {
     return new Claims(
         EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement.hex()),
-        token.map(AccessToken::new),
+        token.map(AccessToken::of),
         joinToken);
   }
 

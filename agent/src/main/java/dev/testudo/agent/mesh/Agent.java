@@ -97,6 +97,10 @@ final class Agent {
 
   private Command command(Configuration configuration, ProgramView view, MeasuredImage image)
       throws AgentFailure, IOException {
+    if (configuration.arguments().isEmpty()) {
+      throw AgentFailure.input(
+          "the policy gives service `%s` no `command`".formatted(options.service()));
+    }
     var program = MeasuredProgram.locate(configuration, view, image);
     var directory = configuration.workingDirectory().orElse("/");
     if (!(view.find(directory) instanceof ProgramView.Found.Directory)) {

@@ -13,6 +13,7 @@ import dev.testudo.cas.token.PresentedToken;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
 import dev.testudo.policy.session.Security;
+import dev.testudo.policy.session.Session;
 import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.evidence.Collateral;
 import dev.testudo.trust.attest.evidence.ReportData;
@@ -108,8 +109,9 @@ public final class Attestation {
     var token =
         PresentedToken.of(
             transaction, named.id(), request.token(), caller.requireKey(), clock.instant());
-    var accepted = appraise(named, verified, token, request);
     var session = named.session();
+    var policy = new ExpandedPolicy(maker, transaction).of(session);
+    var accepted = appraise(policy, named, verified, token, request);
     var delivery = new Delivery(session, named.service(), maker.open(transaction, session));
     var configuration = delivery.configuration(accepted.hardwareAttested());
     var redeemed =
@@ -127,11 +129,15 @@ public final class Attestation {
   }
 
   private static Decision.Accepted appraise(
-      Named named, Verified verified, PresentedToken token, AttestationRequest request)
+      Session policy,
+      Named named,
+      Verified verified,
+      PresentedToken token,
+      AttestationRequest request)
       throws Refused {
     var claims =
         new Claims(verified.claims(), request.token().map(Attestation::accessToken), token.claim());
-    return switch (Decision.of(named.session().session(), named.service(), claims)) {
+    return switch (Decision.of(policy, named.service(), claims)) {
       case Decision.Accepted accepted -> accepted;
       case Decision.Denied denied ->
           throw new Refused(
@@ -143,7 +149,7 @@ public final class Attestation {
   }
 
   private static Security.AccessToken accessToken(Secret token) {
-    return new Security.AccessToken(
+    return Security.AccessToken.of(
         token.reveal(bytes -> new String(bytes, StandardCharsets.UTF_8)));
   }
 }

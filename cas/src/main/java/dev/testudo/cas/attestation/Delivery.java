@@ -41,7 +41,7 @@ final class Delivery {
     }
     var environment = new LinkedHashMap<String, String>();
     for (var variable : service.launch().environment().entrySet()) {
-      environment.put(variable.getKey(), expansion.text(variable.getValue()));
+      environment.put(variable.getKey(), expansion.text(variable.getValue().template()));
     }
     return new Configuration(
         arguments,

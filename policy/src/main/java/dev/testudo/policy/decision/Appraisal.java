@@ -60,9 +60,13 @@ record Appraisal(Session session, Service service, Claims claims) {
     return new Reason(requirement, expected, seen, session.security().span());
   }
 
-  /// Compares two tokens in constant time.
+  /// Compares two tokens in constant time. A token that is empty or not known equals
+  /// no other.
   private static boolean same(AccessToken asked, AccessToken presented) {
-    return MessageDigest.isEqual(asked.value().getBytes(UTF_8), presented.value().getBytes(UTF_8));
+    return asked.value().filter(value -> !value.isEmpty()).isPresent()
+        && presented.value().isPresent()
+        && MessageDigest.isEqual(
+            asked.value().get().getBytes(UTF_8), presented.value().get().getBytes(UTF_8));
   }
 
   private void checkIsolation(List<Reason> reasons) {

@@ -13,6 +13,7 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.read.CommandLine;
 import dev.testudo.policy.session.read.Names;
 import dev.testudo.policy.session.read.SecretReader;
+import dev.testudo.policy.shield.ShieldTemplates;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.SecretKind;
@@ -81,7 +82,7 @@ final class ServiceResolver {
     }
     new TextRules(secretNames(), kinds(imports, owners), found)
         .check(command, environment, files.values());
-    ShieldRulesAreSound.check(environment, found);
+    ShieldTemplates.check(environment, found);
     var name = command.stream().findFirst().flatMap(word -> serviceName(word, found));
     report(found);
     return name.map(_ -> planned(imports, launch(command, environment), files));

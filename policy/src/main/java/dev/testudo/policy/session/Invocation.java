@@ -10,12 +10,13 @@ import java.util.Optional;
 
 /// How a program is started.
 ///
-/// @param command the words of the command line, program name first; never empty
+/// @param command the words of the command line, program name first; empty if the policy leaves the
+///     program open, which only a session without attestation may do
 /// @param environment all variables that the program sees, in the order written
 /// @param workingDirectory empty for the root directory
 public record Invocation(
     List<RuntimeTemplate> command,
-    Map<String, RuntimeTemplate> environment,
+    Map<String, Variable> environment,
     Optional<String> workingDirectory) {
   public Invocation {
     command = List.copyOf(command);
@@ -24,7 +25,7 @@ public record Invocation(
 
   public List<RuntimeTemplate> templates() {
     var all = new ArrayList<>(command);
-    all.addAll(environment.values());
+    environment.values().forEach(variable -> all.add(variable.template()));
     return all;
   }
 }

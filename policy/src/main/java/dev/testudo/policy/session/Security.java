@@ -1,6 +1,8 @@
 package dev.testudo.policy.session;
 
 import dev.testudo.policy.source.Span;
+import dev.testudo.policy.substitution.RuntimeTemplate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,6 +29,16 @@ public record Security(
     return mode == AttestationMode.HARDWARE && tolerated.contains(Tolerance.SOFTWARE_EVIDENCE);
   }
 
+  /// Returns the texts that secrets are inserted into.
+  public List<RuntimeTemplate> templates() {
+    return accessToken.map(AccessToken::template).stream().toList();
+  }
+
+  /// Returns the same requirements with another access token.
+  public Security withAccessToken(AccessToken token) {
+    return new Security(mode, tolerated, ignoredAdvisories, Optional.of(token), span);
+  }
+
   /// Whether services must attest.
   public enum AttestationMode {
     /// Services must attest.
@@ -35,8 +47,23 @@ public record Security(
     NONE
   }
 
-  /// A token. Its text form never contains the value.
-  public record AccessToken(String value) {
+  /// A token that services must present. Its text form never contains the value.
+  ///
+  /// @param template the token, into which CAS inserts secrets
+  public record AccessToken(RuntimeTemplate template) {
+
+    /// Returns the token with the given value.
+    public static AccessToken of(String value) {
+      return new AccessToken(RuntimeTemplate.literal(value));
+    }
+
+    /// Returns the value of the token, or empty if a secret is not inserted yet.
+    public Optional<String> value() {
+      return template.placeholders().isEmpty()
+          ? Optional.of(template.expand(_ -> ""))
+          : Optional.empty();
+    }
+
     @Override
     public String toString() {
       return "AccessToken[hidden]";

@@ -25,6 +25,11 @@ public record Session(
     secrets = List.copyOf(secrets);
   }
 
+  /// Returns the same session with other requirements.
+  public Session withSecurity(Security other) {
+    return new Session(source, name, lineage, services, images, secrets, accessPolicy, other);
+  }
+
   /// Returns the service with the given name, if there is one.
   public Optional<Service> service(String serviceName) {
     return services.stream().filter(s -> s.name().equals(serviceName)).findFirst();

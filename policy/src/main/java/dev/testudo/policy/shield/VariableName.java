@@ -112,7 +112,7 @@ sealed interface VariableName {
     return isShowable();
   }
 
-  private static boolean isShowable(Suffix suffix) {
+  static boolean isShowable(Suffix suffix) {
     return switch (suffix) {
       case IDENTITY, CLIENT_AUTH, SERVER_AUTH -> false;
       case PORT, CLIENT_NAMES, ALPN, TLS_MIN, DESTINATION, DESTINATION_IP, SERVER_DNS_NAME -> true;

@@ -183,6 +183,6 @@ class DecisionTest {
 
   private static Claims token(Optional<String> token) {
     return new Claims(
-        unsigned(Isolation.SOFTWARE, OTHER), token.map(AccessToken::new), JoinToken.NONE);
+        unsigned(Isolation.SOFTWARE, OTHER), token.map(AccessToken::of), JoinToken.NONE);
   }
 }

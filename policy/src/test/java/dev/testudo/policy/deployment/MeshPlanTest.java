@@ -180,7 +180,7 @@ class MeshPlanTest {
           assertEquals(
               List.of(text),
               service.launch().environment().values().stream()
-                  .map(t -> t.expand(_ -> ""))
+                  .map(t -> t.template().expand(_ -> ""))
                   .toList());
           assertEquals(
               text, service.image().orElseThrow().files().getFirst().content().expand(_ -> ""));

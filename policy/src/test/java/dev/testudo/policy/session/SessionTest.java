@@ -114,7 +114,9 @@ class SessionTest {
     assertEquals(List.of("A", "B", "C"), List.copyOf(service.launch().environment().keySet()));
     assertEquals(
         List.of("1", "", "$HOME"),
-        service.launch().environment().values().stream().map(t -> t.expand(_ -> "")).toList());
+        service.launch().environment().values().stream()
+            .map(v -> v.template().expand(_ -> ""))
+            .toList());
     assertEquals(Optional.of("/w"), service.launch().workingDirectory());
     var files = service.image().orElseThrow().files();
     assertEquals(0440, files.get(0).permission());

@@ -17,7 +17,8 @@ import java.util.Optional;
 /// Everything a program is started with. Arguments and environment contain secrets, so the text
 /// form shows names only.
 ///
-/// @param arguments the command line; the first word names the program
+/// @param arguments the command line; the first word names the program; empty if the policy leaves
+///     the program open
 /// @param environment the whole environment of the program
 /// @param workingDirectory the working directory; empty for `/`
 /// @param files files that exist only for the program
@@ -35,14 +36,11 @@ public record Configuration(
   /// The longest encoded configuration, in bytes.
   public static final int LIMIT = 16 << 20;
 
-  /// Copies the collections and checks that there is a command.
+  /// Copies the collections.
   public Configuration {
     arguments = List.copyOf(arguments);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     files = List.copyOf(files);
-    if (arguments.isEmpty()) {
-      throw new IllegalArgumentException("no command");
-    }
   }
 
   /// Encodes the configuration as JSON.
@@ -64,7 +62,7 @@ public record Configuration(
   public static Configuration decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "configuration");
     var arguments = fields.texts("arguments");
-    if (arguments.isEmpty() || arguments.stream().anyMatch(Configuration::hasNul)) {
+    if (arguments.stream().anyMatch(Configuration::hasNul)) {
       throw fields.wrong("arguments", "a command line");
     }
     var files = new ArrayList<InjectedFile>();

@@ -1,5 +1,6 @@
 package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.Variable;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -25,8 +26,8 @@ public final class EnvironmentReader {
     this.problems = problems;
   }
 
-  Map<String, RuntimeTemplate> read(YamlNode node) {
-    Map<String, RuntimeTemplate> variables = new LinkedHashMap<>();
+  Map<String, Variable> read(YamlNode node) {
+    Map<String, Variable> variables = new LinkedHashMap<>();
     if (!(node instanceof Mapping(_, var entries))) {
       Fields.of(node, "`environment`", problems);
       return variables;
@@ -46,14 +47,15 @@ public final class EnvironmentReader {
     return variables;
   }
 
-  private RuntimeTemplate value(String name, YamlNode node) {
-    if (node.isNull()) {
-      return RuntimeTemplate.literal("");
-    }
-    return Fields.text(node, "`" + name + "`", problems)
-        .filter(text -> hasNoZero(text, problems))
-        .map(text -> RuntimeTemplate.parse(text, secrets, problems))
-        .orElse(RuntimeTemplate.literal(""));
+  private Variable value(String name, YamlNode node) {
+    var nothing = new Text("", node.span());
+    var text =
+        node.isNull()
+            ? nothing
+            : Fields.text(node, "`" + name + "`", problems)
+                .filter(value -> hasNoZero(value, problems))
+                .orElse(nothing);
+    return new Variable(text, RuntimeTemplate.parse(text, secrets, problems));
   }
 
   /// Returns true if a variable can have the given name; reports it otherwise.

@@ -60,7 +60,7 @@ final class ImageReader {
     Names.areDistinct("injection file", paths, problems);
     fields.texts("provide_secrets").forEach(this::checkProvided);
     fields.notSupportedYet("volumes");
-    fields.withoutEffect("only older versions of the language have it", "tags");
+    fields.withoutEffect("only older versions of the language have it", "mrenclaves", "tags");
     fields.noOthers();
     return name.map(n -> new Image(n.value(), files));
   }

@@ -8,6 +8,7 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
 import dev.testudo.policy.yaml.YamlNode.Scalar;
@@ -23,9 +24,11 @@ final class SecurityReader {
   /// The length below which an access token is reported as guessable.
   private static final int SHORT_TOKEN = 16;
 
+  private final Set<String> secrets;
   private final Problems problems;
 
-  SecurityReader(Problems problems) {
+  SecurityReader(Set<String> secrets, Problems problems) {
+    this.secrets = secrets;
     this.problems = problems;
   }
 
@@ -105,16 +108,18 @@ final class SecurityReader {
   /// Takes the access token. Its value is confidential, so no message shows it.
   private Optional<AccessToken> accessToken(Fields fields) {
     var token = fields.text("service_access_token");
-    token.ifPresent(text -> checkAccessToken(text.value(), text.span()));
-    return token.map(text -> new AccessToken(text.value()));
+    return token.map(
+        text -> {
+          var template = RuntimeTemplate.parse(text, secrets, problems);
+          if (!text.value().contains("$$SCONE")) {
+            checkAccessToken(text.value(), text.span());
+          }
+          return new AccessToken(template);
+        });
   }
 
   private void checkAccessToken(String value, Span span) {
-    if (value.contains("$$SCONE")) {
-      problems.add(
-          Diagnostic.error(
-              DiagnosticId.NOT_SUPPORTED_YET, span, "placeholders are not supported here yet"));
-    } else if (value.isEmpty()) {
+    if (value.isEmpty()) {
       problems.add(
           Diagnostic.error(
                   DiagnosticId.INVALID_VALUE, span, "`service_access_token` has no characters")

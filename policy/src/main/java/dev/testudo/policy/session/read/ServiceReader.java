@@ -2,6 +2,7 @@ package dev.testudo.policy.session.read;
 
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Invocation;
+import dev.testudo.policy.session.Security.AttestationMode;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.read.ImageReader.Images;
 import dev.testudo.policy.source.Diagnostic;
@@ -22,11 +23,13 @@ import java.util.Set;
 final class ServiceReader {
   private final Set<String> secrets;
   private final Images images;
+  private final AttestationMode mode;
   private final Problems problems;
 
-  ServiceReader(Set<String> secrets, Images images, Problems problems) {
+  ServiceReader(Set<String> secrets, Images images, AttestationMode mode, Problems problems) {
     this.secrets = secrets;
     this.images = images;
+    this.mode = mode;
     this.problems = problems;
   }
 
@@ -71,8 +74,13 @@ final class ServiceReader {
     return new Invocation(command, environment, directory);
   }
 
+  /// Takes the command. Evidence for a program that the host chooses would say little, so only a
+  /// session without attestation may leave it out.
   private List<RuntimeTemplate> command(Fields fields) {
-    return fields.requiredNode("command").map(this::words).orElse(List.of()).stream()
+    if (mode == AttestationMode.HARDWARE) {
+      fields.reportIfMissing("command");
+    }
+    return fields.node("command").map(this::words).orElse(List.of()).stream()
         .map(word -> RuntimeTemplate.parse(word, secrets, problems))
         .toList();
   }

@@ -9,6 +9,7 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 /// Reads the top level of a session.
 final class SessionReader {
   private static final Pattern VERSION = Pattern.compile("0\\.3(\\.([0-9]|1[0-2]))?");
+  private static final Pattern OLD_VERSION = Pattern.compile("0\\.[12](\\..*)?");
   private static final SessionName UNNAMED = new SessionName("unnamed/unnamed/unnamed");
   private static final Pattern SALT = Pattern.compile("[0-9a-fA-F]{32}");
 
@@ -45,12 +47,14 @@ final class SessionReader {
     // If the name is wrong, read on under a stand-in from which relative references still resolve.
     var name = nameText.flatMap(text -> Names.session(text, problems)).orElse(UNNAMED);
     var lineage = lineage(fields);
-    var security = new SecurityReader(problems).read(fields, nameText.map(Text::span));
     var secrets = SecretReader.ofSession(name, problems);
     var definitions = secrets.readAll(fields.list("secrets"));
+    var security =
+        new SecurityReader(secrets.names(), problems).read(fields, nameText.map(Text::span));
     var images = new ImageReader(secrets.names(), problems).read(fields.list("images"));
     var services =
-        new ServiceReader(secrets.names(), images, problems).read(fields.list("services"));
+        new ServiceReader(secrets.names(), images, security.mode(), problems)
+            .read(fields.list("services"));
     var access = new AccessPolicyReader(secrets.names(), problems).read(fields);
     fields.notSupportedYet("volumes", "secret_config");
     fields.withoutEffect("filled in by CAS", "creator");
@@ -77,17 +81,34 @@ final class SessionReader {
   }
 
   private String version(Fields fields) {
-    var version = fields.requiredText("version");
-    if (version.isPresent() && !VERSION.matcher(version.get().value()).matches()) {
+    var version = fields.text("version");
+    if (version.isEmpty() && !fields.has("version")) {
       problems.add(
-          Diagnostic.error(
-                  DiagnosticId.NOT_SUPPORTED_YET,
-                  version.get().span(),
-                  "version `%s` of the session language is not supported"
-                      .formatted(version.get().value()))
-              .helped("supported versions: 0.3 to 0.3.12"));
+          oldLanguage(
+              fields.spanOf("version"),
+              "a session without `version` counts as one of version 0.1, which is not supported"));
+    } else if (version.isPresent() && !VERSION.matcher(version.get().value()).matches()) {
+      problems.add(unsupported(version.get()));
     }
     return version.map(Text::value).orElse("0.3");
+  }
+
+  private static Diagnostic unsupported(Text version) {
+    var message =
+        "version `%s` of the session language is not supported".formatted(version.value());
+    return OLD_VERSION.matcher(version.value()).matches()
+        ? oldLanguage(version.span(), message)
+        : Diagnostic.error(DiagnosticId.NOT_SUPPORTED_YET, version.span(), message)
+            .helped("supported versions: 0.3 to 0.3.12");
+  }
+
+  /// Returns a diagnostic for a session of version 0.1 or 0.2, with what its author must change.
+  private static Diagnostic oldLanguage(Span span, String message) {
+    return Diagnostic.error(DiagnosticId.NOT_SUPPORTED_YET, span, message)
+        .helped("write `version: 0.3.10`, and check the session again")
+        .helped(
+            "since 0.3, `mrenclaves` belongs to a service or to its `attestation`, not to an"
+                + " image, and `tags` and `digest` are gone");
   }
 
   private <T> Optional<T> parsed(

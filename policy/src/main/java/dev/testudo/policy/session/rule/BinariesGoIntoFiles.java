@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Checks that binary values go into files only: arguments and variables are text.
+/// Checks that binary values go into files only: arguments, variables and tokens are text.
 public final class BinariesGoIntoFiles {
   private BinariesGoIntoFiles() {}
 
@@ -20,6 +20,7 @@ public final class BinariesGoIntoFiles {
     for (var service : session.services()) {
       check(service.launch().templates(), session::kindOf, problems);
     }
+    check(session.security().templates(), session::kindOf, problems);
   }
 
   /// Reports placeholders in arguments and variables whose value would be bytes.
@@ -45,7 +46,7 @@ public final class BinariesGoIntoFiles {
             DiagnosticId.UNSUITABLE_FORMAT,
             placeholder.span(),
             "secret `%s` would be bytes here".formatted(placeholder.secret()))
-        .labelled("arguments and variables are text")
+        .labelled("only files can hold bytes")
         .helped("choose a text format such as `:hex`, `:base64` or `:pem`");
   }
 }

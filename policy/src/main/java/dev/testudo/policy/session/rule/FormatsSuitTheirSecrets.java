@@ -22,6 +22,7 @@ public final class FormatsSuitTheirSecrets {
     for (var service : session.services()) {
       check(service.templates(), session::kindOf, problems);
     }
+    check(session.security().templates(), session::kindOf, problems);
   }
 
   /// Reports placeholders with a format that does not suit the secret's kind.
