@@ -2,12 +2,10 @@ package dev.testudo.cas.issue;
 
 import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.catalog.Registered;
-import dev.testudo.cas.issue.SecretValue.KeyValue;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.SecretRow;
 import dev.testudo.cas.store.Transaction;
-import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.policy.session.Export;
 import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
@@ -17,6 +15,7 @@ import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PrivateKeys;
 import java.io.IOException;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +67,7 @@ final class SecretScope {
                     new Refused(
                         RefusalId.PLAN_CHANGED,
                         "the session changed while CAS generated keys for it; try again"));
-    return new StoredSecret.Key(type, key);
+    return new StoredSecret.Key(type, key, publicKeyOf(key));
   }
 
   /// Returns the secrets of `session`. Missing values are inherited from `predecessor` where the
@@ -172,11 +171,11 @@ final class SecretScope {
     };
   }
 
-  static KeyValue pair(PrivateKey key) throws StoreException {
+  private static PublicKey publicKeyOf(PrivateKey key) {
     try {
-      return new KeyValue(key, PrivateKeys.publicKeyOf(key));
+      return PrivateKeys.publicKeyOf(key);
     } catch (PkiException e) {
-      throw new StoreException("a stored key is damaged", e);
+      throw new IllegalStateException("a generated key is damaged", e);
     }
   }
 

@@ -158,7 +158,7 @@ public final class SessionSecrets {
             _ -> true,
             old -> isMigrated(secret, wanted, old),
             () -> scope.key(wanted.type()));
-    return SecretScope.pair(stored.key());
+    return new KeyValue(stored.key(), stored.publicKey());
   }
 
   /// Returns the types of all generated private keys that are missing.

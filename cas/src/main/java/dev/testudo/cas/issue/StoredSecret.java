@@ -8,10 +8,12 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PrivateKeys;
+import dev.testudo.trust.pki.PublicKeys;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -37,8 +39,9 @@ sealed interface StoredSecret {
     }
   }
 
-  /// A generated key.
-  record Key(KeyType type, PrivateKey key) implements StoredSecret {
+  /// A generated key. Its public key is stored as well, because computing it takes longer than
+  /// everything else that a delivery does with the key.
+  record Key(KeyType type, PrivateKey key, PublicKey publicKey) implements StoredSecret {
     @Override
     public String toString() {
       return "Key[%s]".formatted(type);
@@ -62,7 +65,8 @@ sealed interface StoredSecret {
       case Key key ->
           json.put("made", "key")
               .put("type", key.type().toString())
-              .put("value", base64.encodeToString(key.key().getEncoded()));
+              .put("value", base64.encodeToString(key.key().getEncoded()))
+              .put("public", base64.encodeToString(key.publicKey().getEncoded()));
       case Issued issued ->
           json.put("made", "certificate")
               .put("fingerprint", issued.fingerprint())
@@ -106,7 +110,15 @@ sealed interface StoredSecret {
     var type =
         KeyType.parse(fields.text("type"))
             .orElseThrow(() -> new StoreException("a stored key is of an unknown type"));
-    return new Key(type, PrivateKeys.fromPkcs8(bytes(fields)));
+    var key = PrivateKeys.fromPkcs8(bytes(fields));
+    // Earlier versions stored no public key.
+    var publicKey = fields.optionalText("public");
+    return new Key(
+        type,
+        key,
+        publicKey.isPresent()
+            ? PublicKeys.fromDer(Base64.getDecoder().decode(publicKey.get()))
+            : PrivateKeys.publicKeyOf(key));
   }
 
   private static Issued issued(JsonMembers fields) throws IOException, PkiException {
