@@ -4,6 +4,10 @@ module dev.testudo.cas {
   requires static org.jspecify;
   requires transitive dev.testudo.policy;
   requires transitive dev.testudo.trust;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.tcnative.classes.openssl;
   requires java.logging;
   requires java.sql;
   requires org.eclipse.jetty.server;

@@ -25,6 +25,7 @@ import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import dev.testudo.cas.tls.ServerTls;
 import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -104,7 +105,9 @@ public final class CasServer implements AutoCloseable {
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner));
     var routes = new Routes(services, health, admission, callers, VERSION);
-    var front = HttpFront.start(options.listen(), identity, routes, admission);
+    var tls = ServerTls.of(identity);
+    parts.push(tls);
+    var front = HttpFront.start(options.listen(), tls, routes, admission);
     parts.push(front);
     var address = new InetSocketAddress(options.listen().getAddress(), front.port());
     return new CasServer(parts, address, identity.keyHash());

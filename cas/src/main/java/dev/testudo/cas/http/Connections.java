@@ -4,6 +4,7 @@ import dev.testudo.cas.admission.ConnectionPlaces;
 import dev.testudo.cas.admission.Handshakes;
 import dev.testudo.cas.admission.Limit;
 import dev.testudo.cas.admission.Origin;
+import dev.testudo.cas.tls.ServerTls;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
 
+  private final ServerTls tls;
   private final Handshakes handshakes;
   private final ConnectionPlaces<EndPoint> places;
   private final LongSupplier nanoTime;
@@ -38,7 +40,8 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private final Thread sweeper =
       Thread.ofPlatform().name("cas-sweeper").daemon().unstarted(this::sweep);
 
-  Connections(Handshakes handshakes, LongSupplier nanoTime) {
+  Connections(ServerTls tls, Handshakes handshakes, LongSupplier nanoTime) {
+    this.tls = tls;
     this.handshakes = handshakes;
     this.nanoTime = nanoTime;
     this.places = new ConnectionPlaces<>(nanoTime);
@@ -47,12 +50,12 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
 
   /// Returns a factory of connections that report each read. This object must be added as a bean to
   /// their connector, which then notifies it of connections and handshakes.
-  SslConnectionFactory factory(SslContextFactory.Server tls) {
-    return new SslConnectionFactory(tls, "http/1.1") {
+  SslConnectionFactory factory(SslContextFactory.Server context) {
+    return new SslConnectionFactory(context, "http/1.1") {
       @Override
       protected SslConnection newSslConnection(
           Connector connector, EndPoint endPoint, SSLEngine engine) {
-        return new Watched(tls, connector, endPoint, engine);
+        return new Watched(context, connector, endPoint, engine);
       }
     };
   }
@@ -69,9 +72,15 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
           context,
           endPoint,
           engine,
-          false,
-          false);
+          true,
+          true);
       addHandshakeListener(this);
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+      super.onClose(cause);
+      tls.release(getSSLEngine());
     }
 
     /// Called by one thread at a time, a virtual one.

@@ -2,12 +2,12 @@ package dev.testudo.cas.http;
 
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Limit;
-import dev.testudo.trust.channel.ChannelTls;
-import dev.testudo.trust.pki.Identity;
+import dev.testudo.cas.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -39,18 +39,18 @@ public final class HttpFront implements AutoCloseable {
     this.connector = connector;
   }
 
-  /// Starts to serve `routes` at `address` with the certificate of `identity`.
+  /// Starts to serve `routes` at `address` with the engines of `tls`.
   public static HttpFront start(
-      InetSocketAddress address, Identity identity, Routes routes, Admission admission)
+      InetSocketAddress address, ServerTls tls, Routes routes, Admission admission)
       throws IOException {
-    var connections = new Connections(admission.handshakes(), System::nanoTime);
+    var connections = new Connections(tls, admission.handshakes(), System::nanoTime);
     var threads = new QueuedThreadPool(THREADS);
     threads.setName("cas-http");
     threads.setVirtualThreadsExecutor(Executors.newVirtualThreadPerTaskExecutor());
     var server = new Server(threads);
     var connector =
         new ServerConnector(
-            server, 1, 1, connections.factory(tls(identity)), new HttpConnectionFactory(http()));
+            server, 1, 1, connections.factory(factory(tls)), new HttpConnectionFactory(http()));
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(Limit.IDLE_SECONDS.seconds().toMillis());
@@ -69,13 +69,17 @@ public final class HttpFront implements AutoCloseable {
     return new HttpFront(server, connector, connections);
   }
 
-  private static SslContextFactory.Server tls(Identity identity) {
-    var tls = new SslContextFactory.Server();
-    tls.setSslContext(ChannelTls.server(identity));
-    tls.setIncludeProtocols("TLSv1.3");
-    tls.setWantClientAuth(true);
-    tls.setEndpointIdentificationAlgorithm(null);
-    return tls;
+  /// Returns what takes the server's engines from `tls`.
+  private static SslContextFactory.Server factory(ServerTls tls) {
+    var factory =
+        new SslContextFactory.Server() {
+          @Override
+          public SSLEngine newSSLEngine(InetSocketAddress address) {
+            return tls.engine();
+          }
+        };
+    factory.setEndpointIdentificationAlgorithm(null);
+    return factory;
   }
 
   private static HttpConfiguration http() {

@@ -1,0 +1,2 @@
+/// TLS engines for the server of CAS.
+package dev.testudo.cas.tls;
