@@ -1,7 +1,6 @@
 package dev.testudo.cas.store.sqlite;
 
 import dev.testudo.cas.health.Health;
-import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.StoreException;
@@ -18,7 +17,7 @@ import org.sqlite.SQLiteException;
 
 /// An SQLite database that one process uses exclusively. Transactions are controlled by
 /// explicit statements, because the driver loses track of its own ones after a failure in
-/// which SQLite rolls back.
+/// which SQLite rolls back. Nothing conflicts, because nobody else has the database.
 public final class SqliteDatabase implements Database {
   private static final int FORMAT = 3;
 
@@ -200,17 +199,9 @@ public final class SqliteDatabase implements Database {
     if (isFull(e)) {
       return new DiskFullException("there is no space left for " + file, e);
     }
-    if (isConflict(e)) {
-      return new ConflictException(e);
-    }
     health.failing(
         Health.Cause.DATABASE_FAILED, "the database %s fails: %s".formatted(file, e.getMessage()));
     return new StoreException("the database failed: " + e.getMessage(), e);
-  }
-
-  private static boolean isConflict(SQLException e) {
-    return e instanceof SQLiteException failure
-        && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
   }
 
   private boolean isFull(SQLException e) {
