@@ -5,8 +5,9 @@ import dev.testudo.policy.decision.Isolation;
 /// Evidence about a program as it was received, before verification.
 /// [dev.testudo.trust.attest.Verifier] turns it into claims or rejects it.
 ///
-/// Each kind of evidence is a record. If one is added, the compiler reports every place that must
-/// support it: [EvidenceJson] and [dev.testudo.trust.attest.Verifier].
+/// Each kind of evidence is a record. If one is added, the compiler reports the places that must
+/// support it: [EvidenceJson#encode] and [dev.testudo.trust.attest.Verifier]. [EvidenceJson#decode]
+/// refuses a kind that it does not read.
 public sealed interface Evidence {
   /// Returns what vouches for the program if the evidence is genuine.
   Isolation isolation();

@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Measures an image directory: `image.json` and the tree `root/`. The result is the same on every
-/// machine; [MachineMeasurement] measures what a machine adds.
+/// Measures an image directory: the tree `root/` and what `image.json` says about the image. The
+/// result is the same on every machine; [MachineMeasurement] measures what a machine adds.
 final class ImageMeasurement {
   /// The most files, directories and links in `root/`.
-  public static final int MAX_ENTRIES = 65_536;
+  private static final int MAX_ENTRIES = 65_536;
 
   /// The most bytes in all files of `root/` together, which are held in memory.
-  public static final long MAX_CONTENT = 512L << 20;
+  private static final long MAX_CONTENT = 512L << 20;
 
   /// The most host files that an image may name.
-  public static final int MAX_HOST_FILES = 4096;
+  private static final int MAX_HOST_FILES = 4096;
 
   private static final int MAX_DEPTH = 64;
   private static final int MAX_DESCRIPTION = 1 << 20;
@@ -46,7 +46,9 @@ final class ImageMeasurement {
     var hostFiles = paths(fields.texts("files"));
     var hostPaths = paths(fields.optionalTexts("host_paths"));
     fields.done();
-    measured.add(MeasuredFile.ofContent("image:" + name, 0, description));
+    var seen = String.join("\0", hostPaths.stream().map(Path::toString).toList());
+    // Not `files`: which files of the machine a program needs differs between machines.
+    measured.add(MeasuredFile.ofContent("image:" + name, 0, seen.getBytes(StandardCharsets.UTF_8)));
     var root = imageDirectory.resolve("root");
     if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
       children(root, "", 0);

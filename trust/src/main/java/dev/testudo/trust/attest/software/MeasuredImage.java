@@ -7,7 +7,7 @@ import java.util.List;
 /// An image directory as it was when it was measured. Later use must rely on this object rather
 /// than on the directory, which may have changed since.
 ///
-/// @param measurement the measurement of `image.json` and `root/`
+/// @param measurement what policies see of it, the same on every machine
 /// @param name the image's name
 /// @param hostFiles files of the machine that are part of the program; absolute paths
 /// @param hostPaths other files and directories of the machine that the program sees; absolute

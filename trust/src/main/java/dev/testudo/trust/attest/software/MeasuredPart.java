@@ -15,9 +15,7 @@ enum MeasuredPart {
   /// The image.
   IMAGE("testudo-image-v2\n"),
   /// What a machine adds.
-  MACHINE("testudo-machine-v2\n"),
-  /// Both together.
-  SOFTWARE("testudo-measurement-v2\n");
+  MACHINE("testudo-machine-v2\n");
 
   private final String domain;
 
@@ -48,15 +46,6 @@ enum MeasuredPart {
       sha256.update(HexFormat.of().parseHex(entry.file().sha256()));
       previous = Optional.of(entry.label());
     }
-    return new Measurement(HexFormat.of().formatHex(sha256.digest()));
-  }
-
-  /// Combines the measurements of both parts.
-  Measurement combine(Measurement image, Measurement machine) {
-    var sha256 = Measurement.sha256();
-    sha256.update(domain.getBytes(StandardCharsets.US_ASCII));
-    sha256.update(HexFormat.of().parseHex(image.hex()));
-    sha256.update(HexFormat.of().parseHex(machine.hex()));
     return new Measurement(HexFormat.of().formatHex(sha256.digest()));
   }
 

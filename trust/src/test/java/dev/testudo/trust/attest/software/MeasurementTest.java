@@ -145,6 +145,7 @@ class MeasurementTest {
     assertMachineShows(() -> Files.writeString(lib.resolve("more.jar"), ""));
     assertMachineShows(() -> Files.writeString(directory.resolve("testudo/testudo"), "evil"));
     assertMachineShows(() -> Files.writeString(directory.resolve("python"), "evil"));
+    assertMachineShows(() -> describe("{\"name\":\"app\",\"files\":[]}"));
   }
 
   @Test
@@ -164,6 +165,9 @@ class MeasurementTest {
         });
     var python = directory.resolve("python");
     assertImageShows(() -> describe("{\"name\":\"other\",\"files\":[\"%s\"]}".formatted(python)));
+    var seen = "{\"name\":\"other\",\"files\":[\"%s\"],\"host_paths\":[%s]}";
+    assertImageShows(() -> describe(seen.formatted(python, "\"/srv\"")));
+    assertImageShows(() -> describe(seen.formatted(python, "\"/srv\",\"/mnt\"")));
   }
 
   @Test
