@@ -61,9 +61,8 @@ final class Agent {
   /// @return the exit code of the program
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
-    var configuration = attest(new SoftwareEvidence(measuring), token);
-    try (var service = prepare(configuration, measuring.await().image())) {
-      return serve(service);
+    try (var configuration = attest(new SoftwareEvidence(measuring), token)) {
+      return serve(prepare(configuration, measuring.await().image()), configuration);
     }
   }
 
@@ -89,7 +88,7 @@ final class Agent {
       var command = command(configuration, view, image);
       var rules = reporter.valid(RULES, ShieldVariables.read(configuration.environment()));
       var thread = new ServiceThread(view, user, rules);
-      return new PreparedService(command, thread, files.names(), configuration.files());
+      return new PreparedService(command, thread, files.names());
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
     }
@@ -117,12 +116,13 @@ final class Agent {
         options.program().endsWithInput() ? Command.Input.EMPTY : Command.Input.INHERITED);
   }
 
-  private int serve(PreparedService service) throws AgentFailure {
+  private int serve(PreparedService service, Configuration configuration) throws AgentFailure {
     var compiled =
         Shield.of(service.rules(), network(), service.names(), reporter, InstantSource.system());
     try (var shield = reporter.valid(RULES, compiled)) {
       var program = ShieldedProgram.start(shield, service.thread(), service.command(), signals);
       try (var _ = status.publish(subject(service, program), shield::connections)) {
+        configuration.close(); // the files are written, and nothing needs their content any more
         return watch(service, program);
       }
     }
@@ -146,7 +146,6 @@ final class Agent {
   }
 
   private int watch(PreparedService service, ShieldedProgram program) throws AgentFailure {
-    service.close(); // the files are written, and nothing needs the secrets any more
     reporter.tell(new AgentEvent.Started(program.pid(), service.command().program().toString()));
     var exit = program.await();
     reporter.tell(new AgentEvent.Exited(exit.status()));

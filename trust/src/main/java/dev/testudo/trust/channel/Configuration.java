@@ -32,7 +32,8 @@ public record Configuration(
     List<InjectedFile> files,
     String sessionName,
     String sessionHash,
-    boolean hardwareAttested) {
+    boolean hardwareAttested)
+    implements AutoCloseable {
   /// The longest encoded configuration, in bytes.
   public static final int LIMIT = 16 << 20;
 
@@ -119,6 +120,12 @@ public record Configuration(
     } catch (IllegalArgumentException e) {
       throw fields.wrong("content", "base64");
     }
+  }
+
+  /// Wipes the content of the files. The strings in arguments and environment cannot be wiped.
+  @Override
+  public void close() {
+    files.forEach(file -> file.content().close());
   }
 
   @Override
