@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A bounded queue with a thread that writes its entries, for callers that must not block, such as
@@ -74,9 +75,11 @@ final class BoundedWriter<T> implements AutoCloseable {
   @Override
   public void close() {
     var interrupted = Thread.interrupted();
+    var end = System.nanoTime() + FLUSH.toNanos();
     try {
-      if (queue.offer(Optional.empty())) {
-        thread.join(FLUSH);
+      if (thread.isAlive()
+          && queue.offer(Optional.empty(), FLUSH.toNanos(), TimeUnit.NANOSECONDS)) {
+        thread.join(Duration.ofNanos(end - System.nanoTime()));
       }
     } catch (InterruptedException _) {
       interrupted = true;

@@ -11,6 +11,8 @@ import dev.testudo.trust.status.Direction;
 import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.Traffic;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -85,6 +87,36 @@ class ReporterTest {
         told(
             Detail.NO_CONNECTIONS,
             List.of(new ShieldEvent.Refused("connect", path, "", "no rule"))));
+  }
+
+  @Test
+  void aFullQueueIsWrittenBeforeTheEnd() {
+    var main = Thread.currentThread();
+    var written = new ByteArrayOutputStream();
+    var slow =
+        new FilterOutputStream(written) {
+          // Accepts nothing until the test waits in `close`.
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            while (main.getState() != Thread.State.TIMED_WAITING && written.size() == 0) {
+              Thread.onSpinWait();
+            }
+            written.write(bytes, offset, length);
+          }
+        };
+    var clock = InstantSource.fixed(Instant.EPOCH);
+    var err = new PrintStream(slow, true, UTF_8);
+    try (var reporter = new Reporter("", err, Detail.NO_CONNECTIONS, clock)) {
+      for (var i = 0; i < 2000; i++) {
+        reporter.say(Integer.toString(i));
+      }
+    }
+    var lines = written.toString(UTF_8).lines().toList();
+    assertEquals("0", lines.getFirst());
+    var dropped = lines.stream().filter(line -> line.contains(" lines were dropped")).toList();
+    assertEquals(
+        List.of(2000 - (lines.size() - 1) + " lines were dropped: their reader is too slow"),
+        dropped);
   }
 
   @Test
