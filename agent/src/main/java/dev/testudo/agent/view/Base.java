@@ -32,6 +32,9 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
   private static final List<String> OWN =
       List.of("/", "/etc", "/var", "/var/tmp", "/run", "/tmp", "/dev", "/dev/shm", "/proc", "/sys");
 
+  /// Directories in which everything belongs to the kernel.
+  private static final List<String> KERNEL = List.of("/dev", "/proc", "/sys");
+
   private static final int OPEN = 0755;
 
   Base {
@@ -67,6 +70,17 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
       base.named(folder);
     }
     return base.done();
+  }
+
+  /// Returns whether a mount at `path` hides no part of the machine and nothing of the kernel, such
+  /// as the masks of `/proc`.
+  boolean canHoldMount(String path) {
+    return parts.stream().noneMatch(part -> Paths.contains(path, part.path()))
+        && !isOfKernel(path);
+  }
+
+  private static boolean isOfKernel(String path) {
+    return KERNEL.stream().anyMatch(own -> Paths.contains(own, path));
   }
 
   /// Returns the part that shows what is at `path`.
@@ -130,7 +144,7 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
     private static boolean canBeShown(String path) {
       return OWN.stream().noneMatch(own -> Paths.contains(path, own))
           && SYSTEM.stream().noneMatch(path::equals)
-          && List.of("/proc", "/sys", "/dev").stream().noneMatch(own -> Paths.contains(own, path));
+          && !isOfKernel(path);
     }
 
     Base done() {

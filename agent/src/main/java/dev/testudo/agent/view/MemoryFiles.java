@@ -3,7 +3,6 @@ package dev.testudo.agent.view;
 import dev.testudo.linux.mount.NewFile;
 import dev.testudo.linux.sys.UserIds;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -70,22 +69,12 @@ final class MemoryFiles {
     switch (content) {
       case Content.OfMachine(var bytes) -> NewFile.write(place, mode, bytes);
       case Content.Plain(var bytes) -> NewFile.write(place, mode, user, bytes);
-      case Content.Confidential(var secret) -> {
-        try {
-          secret.reveal(bytes -> write(place, mode, bytes));
-        } catch (UncheckedIOException e) {
-          throw e.getCause();
-        }
-      }
-    }
-  }
-
-  private Path write(Path place, int mode, byte[] bytes) {
-    try {
-      NewFile.write(place, mode, user, bytes);
-      return place;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      case Content.Confidential(var secret) ->
+          secret.revealOrThrow(
+              bytes -> {
+                NewFile.write(place, mode, user, bytes);
+                return place;
+              });
     }
   }
 }

@@ -37,8 +37,8 @@ public final class ProgramView {
   /// one counts.
   ///
   /// @param user the user who will run the program
-  /// @throws ViewException if the same path is to be a file and a directory, or if `host` names
-  ///     something that cannot be shown
+  /// @throws ViewException if the same path is to be a file and a directory, if `host` names
+  ///     something that cannot be shown, or if a mount would hide something
   public static ProgramView of(List<Placed> entries, HostParts host, UserIds user)
       throws IOException {
     var view = new ProgramView(Base.of(host, user), user);
@@ -47,6 +47,13 @@ public final class ProgramView {
     }
     for (var entry : entries) {
       view.overlay.add(entry);
+    }
+    for (var mount : view.overlay.mounts()) {
+      if (!view.base.canHoldMount(mount.path())) {
+        throw new ViewException(
+            "a mount at `%s` would hide a part of this machine that programs see"
+                .formatted(mount.path()));
+      }
     }
     return view;
   }

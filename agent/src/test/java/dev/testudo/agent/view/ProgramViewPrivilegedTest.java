@@ -21,6 +21,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -337,6 +338,20 @@ class ProgramViewPrivilegedTest {
       assertEquals("from the machine\n", inView(List.of(mount), script));
     }
     assertEquals(Set.of("old"), names(data));
+  }
+
+  @Test
+  void aMountHidesNothingOfTheMachineOrTheKernel() throws Exception {
+    var host = new HostParts(List.of(), List.of(folder), List.of());
+    try (var tree = Mounts.copy(data())) {
+      for (var place : List.of("/usr", "/proc", "/dev/new", Objects.requireNonNull(folder.getParent()).toString())) {
+        var entries = List.<Placed>of(new Placed.Mount(place, tree, true));
+        assertEquals(
+            "a mount at `%s` would hide a part of this machine that programs see".formatted(place),
+            assertThrows(ViewException.class, () -> ProgramView.of(entries, host, USER))
+                .getMessage());
+      }
+    }
   }
 
   @Test
