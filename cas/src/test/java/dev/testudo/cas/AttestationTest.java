@@ -59,9 +59,10 @@ class AttestationTest extends WithTestCas {
     return report;
   }
 
-  /// Asserts that the request was refused before the policy was evaluated.
-  private static void assertNotJudged(RefusalReport report) {
-    Policies.assertReasons(List.of(), report);
+  /// Asserts that the request was refused for `reason`, before the policy was evaluated.
+  private static void assertNotJudged(String reason, RefusalReport report) {
+    assertEquals("attestation-refused", report.reason());
+    assertEquals(List.of(reason), report.details());
   }
 
   private static Optional<Secret> token() {
@@ -129,6 +130,7 @@ class AttestationTest extends WithTestCas {
   void evidenceBoundToAnotherKeyIsRefused() throws IOException {
     var other = Identity.ephemeral("other").certificate().getPublicKey();
     assertNotJudged(
+        "the evidence is not bound to the key of this connection and the nonce",
         refusal(
             "a/s",
             _ -> TestCas.evidence(TestCas.GOOD_IMAGE, ReportData.of(other, new byte[32])),
@@ -211,7 +213,9 @@ class AttestationTest extends WithTestCas {
     var body = new String(response.body(), StandardCharsets.UTF_8);
     assertEquals(403, response.statusCode(), body);
     assertFalse(body.contains("nonce"), body);
-    assertNotJudged(AuditLog.lastRefusal(state));
+    assertNotJudged(
+        "the nonce is unknown, too old, used already, or was given to another key",
+        AuditLog.lastRefusal(state));
   }
 
   @Test

@@ -22,7 +22,6 @@ import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,32 +33,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Services that present a join token together with software evidence.
-class JoinTokensTest {
+class JoinTokensTest extends WithTestCas {
   private static final ServiceId SERVICE = ServiceId.parse("a/s").orElseThrow();
   private static final JoinTokenOrder ONCE = new JoinTokenOrder(1, Duration.ofHours(1));
 
-  @TempDir private Path state;
-  private TestCas cas;
   private CasClient owner;
 
   @BeforeEach
-  void start() throws IOException {
-    cas = start(state);
+  void register() throws IOException {
     cas.create(TestCas.joining("a", "hunter2", ""));
     owner = cas.client(cas.owner);
-  }
-
-  TestCas start(Path where) throws IOException {
-    return new TestCas(where);
   }
 
   @AfterEach
   void stop() throws IOException {
     owner.close();
-    cas.close();
   }
 
   private NewJoinToken token(JoinTokenOrder order) throws IOException {

@@ -138,8 +138,10 @@ class QuotasTest {
       refused("quota-exceeded", () -> first.createSession(session("open/b")));
       refused("quota-exceeded", () -> first.createSession(session("open/a/more")));
       second.createSession(session("open/a/c"));
-      // This key has no sessions yet; the quota of all strangers together is exhausted.
-      refused("quota-exceeded", () -> third.createSession(session("open/d")));
+      var e = refused("quota-exceeded", () -> third.createSession(session("open/d")));
+      assertEquals(
+          "below `open`, which is open to anybody, all keys together have 3 of 3 sessions; delete sessions with `testudo session delete`, or have CAS started with a larger `--quota strangers=SESSIONS,MIB`",
+          e.problem().text());
       refused("quota-exceeded", () -> third.createSession(session("open/a/d")));
       third.createSession(session("openly/d"));
       mine.createSession(session("open/mine"));

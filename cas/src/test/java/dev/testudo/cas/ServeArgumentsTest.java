@@ -120,6 +120,8 @@ class ServeArgumentsTest {
     assertEquals(Misuse.WRONG_VALUE, misuse("--owner", "x"));
     assertEquals(Misuse.MISSING_VALUE, misuse("--owner"));
     assertEquals(Misuse.REPEATED_OPTION, misuse("--state", "t"));
+    assertEquals(Misuse.REPEATED_OPTION, misuse("--listen", "127.0.0.1:1"));
+    assertEquals(Misuse.REPEATED_OPTION, misuse("--owner-file", "a", "--owner-file", "b"));
     assertEquals(Misuse.UNKNOWN_OPTION, misuse("--frist-come"));
     assertEquals(Misuse.CONTRADICTION, misuse("--first-come", "--owner", ONE.text()));
     var wrong = read("--owner", "x");

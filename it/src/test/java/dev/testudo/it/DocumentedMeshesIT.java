@@ -51,6 +51,7 @@ class DocumentedMeshesIT {
   void theReaderFetchesThePageOverItsProtectedConnection() throws Exception {
     try (var mesh = launch("pair/mesh.yaml")) {
       mesh.awaitLine("the page", "reader | hello from greeter"::equals);
+      mesh.awaitReady();
       var listening = mesh.description().path("services").path("greeter").path("listening");
       assertEquals(1, listening.size(), listening::toString);
       assertEquals("SERVER_web", listening.get(0).path("rule").asText());

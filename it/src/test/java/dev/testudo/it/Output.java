@@ -21,18 +21,17 @@ record Output(String text) {
   /// `refused connect 10.0.0.1:80 (default mode): why`, as a shield logs it and `why` repeats it.
   private static final Pattern REFUSAL =
       Pattern.compile(
-          "\\brefused (\\S+) (\\S+) \\((?:default mode|rule (\\S+))\\).*?: (.+)$",
+          "\\brefused (\\S+) (\\S+) \\((?:default mode|rule (\\S+))\\).*?: (.+?)"
+              + "(?: \\(alert [a-z_]+\\))?(?: \\([0-9]+ times so far\\))?$",
           Pattern.MULTILINE);
-
-  private static final Pattern ALERT = Pattern.compile("\\(alert ([a-z_]+)\\)");
 
   private static final Pattern COMMAND = Pattern.compile("`([^`]+)`");
 
   /// What was refused.
   ///
   /// @param rule empty where the default mode decided
-  /// @param alert the TLS alert that ended the handshake (RFC 8446 §6); empty where there was none
-  record Refusal(String operation, String target, String rule, String alert) {}
+  /// @param reason why, in words, without the TLS alert, which depends on the library
+  record Refusal(String operation, String target, String rule, String reason) {}
 
   /// Fails unless one of the lines is exactly `line`.
   void hasLine(String line) {
@@ -81,16 +80,8 @@ record Output(String text) {
         .map(
             m ->
                 new Refusal(
-                    m.group(1),
-                    m.group(2),
-                    Optional.ofNullable(m.group(3)).orElse(""),
-                    alert(m.group(4))))
+                    m.group(1), m.group(2), Optional.ofNullable(m.group(3)).orElse(""), m.group(4)))
         .toList();
-  }
-
-  private static String alert(String reason) {
-    var alert = ALERT.matcher(reason);
-    return alert.find() ? alert.group(1) : "";
   }
 
   JsonNode json() {

@@ -99,7 +99,7 @@ class PatientRecordsIT {
     var refusals = refusalsAtRedis();
     var plain = Command.run("redis-cli", "-h", mesh.address("redis"), "-p", "6379", "ping");
     assertFalse(plain.all().contains("PONG") || plain.all().contains("NOAUTH"), plain.all());
-    assertOneMoreRefusal(refusals, "");
+    assertOneMoreRefusal(refusals, "peer does not speak TLS");
   }
 
   @Test
@@ -134,7 +134,8 @@ class PatientRecordsIT {
     var refusals = refusalsAtRedis();
     var seen = OpenSsl.talk(mesh.address("redis"), 6379, "-cert", certificate, "-key", key);
     assertFalse(seen.contains("PONG") || seen.contains("NOAUTH"), seen);
-    assertOneMoreRefusal(refusals, "unknown_ca");
+    assertOneMoreRefusal(
+        refusals, "peer certificate is not issued by an authority of rule SERVER_1");
   }
 
   @Test
@@ -142,7 +143,7 @@ class PatientRecordsIT {
     var refusals = refusalsAtRedis();
     var seen = OpenSsl.talk(mesh.address("redis"), 6379);
     assertFalse(seen.contains("PONG") || seen.contains("NOAUTH"), seen);
-    assertOneMoreRefusal(refusals, "certificate_required");
+    assertOneMoreRefusal(refusals, "peer sent no certificate");
   }
 
   /// The peers that the rule of the Redis service has refused so far.
@@ -152,13 +153,12 @@ class PatientRecordsIT {
         .toList();
   }
 
-  /// @param alert what the peer was told; nothing if it speaks no TLS
-  private static void assertOneMoreRefusal(List<Output.Refusal> before, String alert)
+  private static void assertOneMoreRefusal(List<Output.Refusal> before, String reason)
       throws InterruptedException {
     mesh.awaitLine("a refusal", _ -> refusalsAtRedis().size() > before.size());
     var now = refusalsAtRedis();
     assertEquals(before.size() + 1, now.size(), now::toString);
-    assertEquals(alert, now.getLast().alert());
+    assertEquals(reason, now.getLast().reason());
   }
 
   @Test

@@ -10,10 +10,12 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,10 +29,14 @@ final class RunningMesh implements AutoCloseable {
   private final Path log;
   private final Path state;
 
-  private RunningMesh(Process up, Path log, Path state) {
+  /// The time of the report that an earlier mesh left in the state, if it was killed.
+  private final Optional<FileTime> stale;
+
+  private RunningMesh(Process up, Path log, Path state, Optional<FileTime> stale) {
     this.up = up;
     this.log = log;
     this.state = state;
+    this.stale = stale;
   }
 
   /// Starts the mesh and waits until all its services are ready.
@@ -65,13 +71,15 @@ final class RunningMesh implements AutoCloseable {
             state.toString(),
             "--ready-within",
             Long.toString(Patience.LIMIT.toSeconds())));
-    var up =
+    var stale = reported(state);
+    var builder =
         new ProcessBuilder(words)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
-            .redirectInput(Path.of("/dev/null").toFile())
-            .start();
-    return new RunningMesh(up, log, state);
+            .redirectInput(Path.of("/dev/null").toFile());
+    // `up` prints arrows, which not every locale has.
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    return new RunningMesh(builder.start(), log, state, stale);
   }
 
   Process up() {
@@ -82,13 +90,30 @@ final class RunningMesh implements AutoCloseable {
     return state;
   }
 
+  private static Path report(Path state) {
+    return state.resolve("run/mesh.json");
+  }
+
+  /// When the report in `state` was written, if there is one.
+  private static Optional<FileTime> reported(Path state) throws IOException {
+    try {
+      return Optional.of(Files.getLastModifiedTime(report(state)));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean hasReported() throws IOException {
+    var written = reported(state);
+    return written.isPresent() && !written.equals(stale);
+  }
+
   /// The mesh as `up` describes it to scripts.
   JsonNode description() throws IOException {
-    var file = state.resolve("run/mesh.json");
-    if (!Files.exists(file)) {
+    if (!hasReported()) {
       throw new AssertionError("the mesh is not up:\n" + output());
     }
-    return new ObjectMapper().readTree(file.toFile());
+    return new ObjectMapper().readTree(report(state).toFile());
   }
 
   /// Waits until all services are ready; a mesh that ends before that fails the test.
@@ -103,13 +128,7 @@ final class RunningMesh implements AutoCloseable {
 
   private boolean isReady() {
     try {
-      var file = state.resolve("run/mesh.json");
-      // A mesh that was killed leaves its own behind.
-      return Files.exists(file)
-          && Files.getLastModifiedTime(file)
-              .toInstant()
-              .isAfter(up.info().startInstant().orElse(Instant.MAX))
-          && description().path("ready").asBoolean();
+      return hasReported() && description().path("ready").asBoolean();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

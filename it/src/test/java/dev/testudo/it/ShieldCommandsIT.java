@@ -2,6 +2,7 @@ package dev.testudo.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -148,6 +149,7 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     assertFalse(ended.out().contains("TESTUDO_"), ended.all());
     assertEquals(List.of("rules in force"), shop.said("run", ended.err()));
     var policy = shop.testudo(Map.of(PREFIX, "protected"), "check").out();
+    assertNotEquals("", policy);
     var shown = ended.err().lines().skip(1).limit(policy.lines().count()).toList();
     assertEquals(policy.lines().toList(), shown);
   }
@@ -294,7 +296,9 @@ class ShieldCommandsIT extends AtShieldWorkshop {
     assertEquals(0, ran.exit(), ran.all());
     new Output(ran.out()).hasLine("extra=7");
     assertEquals(
-        List.of(new Output.Refusal("connect", "127.0.0.1:1", "", "")),
+        List.of(
+            new Output.Refusal(
+                "connect", "127.0.0.1:1", "", "no rule for connecting to 127.0.0.1 port 1")),
         new Output(ran.err()).refusals());
   }
 }

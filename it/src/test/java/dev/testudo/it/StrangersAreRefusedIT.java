@@ -98,7 +98,9 @@ class StrangersAreRefusedIT {
 
   @Test
   void refusedConnectsAreOneLineThatNamesTheReasonHoweverOftenTheProgramTries() throws IOException {
-    var byNoRule = List.of(new Output.Refusal("connect", mesh.address("redis") + ":6379", "", ""));
+    var redis = mesh.address("redis");
+    var reason = "no rule for connecting to %s port 6379".formatted(redis);
+    var byNoRule = List.of(new Output.Refusal("connect", redis + ":6379", "", reason));
     for (var service : List.of("dynamic", "static", "python")) {
       assertEquals(byNoRule, refusedConnects(service), mesh::output);
     }
@@ -119,7 +121,9 @@ class StrangersAreRefusedIT {
     var refused = mesh.refusalsOf("redis");
     assertEquals(1, refused.size(), mesh::output);
     assertEquals("SERVER_1", refused.getFirst().rule());
-    assertEquals("no_application_protocol", refused.getFirst().alert());
+    assertEquals(
+        "peer meant testudo/1/tcp:6380, rule SERVER_1 is testudo/1/tcp:6379",
+        refused.getFirst().reason());
   }
 
   private static String clientFile(String secret, String file) throws IOException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.files.OwnedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,8 @@ class MeshDirectoryTest {
     var root = Files.createDirectory(work.resolve("documents"));
     Files.writeString(root.resolve("letter"), "");
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
-    assertThrows(IOException.class, () -> MeshDirectory.open(root));
+    var refused = assertThrows(OwnedException.class, () -> MeshDirectory.open(root));
+    assertEquals(OwnedException.Reason.OTHER_CONTENT, refused.reason());
     try (var files = Files.list(root)) {
       assertEquals(1, files.count());
     }

@@ -14,6 +14,7 @@ import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,12 @@ class DecisionTest {
   @Test
   void softwareEvidenceCountsWithAGoodJoinTokenOnly() {
     var rule = "{mrenclave: %s, join_token: required}".formatted(GOOD);
+    var seen =
+        Map.of(
+            JoinToken.NONE, "none",
+            JoinToken.UNKNOWN, "one that is not of this service, or is revoked",
+            JoinToken.EXPIRED, "an expired one",
+            JoinToken.USED_UP, "one that is used up");
     for (var token : JoinToken.values()) {
       var claims = new Claims(unsigned(Isolation.SOFTWARE, GOOD), Optional.empty(), token);
       if (token == JoinToken.GOOD) {
@@ -115,7 +122,7 @@ class DecisionTest {
       } else {
         assertEquals(
             "join token: expected one that CAS made for this service, seen %s (s.yaml:7:19)"
-                .formatted(token),
+                .formatted(seen.get(token)),
             reasons(decide(TOLERATING, rule, claims)));
       }
     }
@@ -176,6 +183,8 @@ class DecisionTest {
         decide(security, rule, token(Optional.empty())));
     var wrong = decide(security, rule, token(Optional.of("guess")));
     assertLacks("access token", "the policy's token", "another one", wrong);
+    var begun = decide(security, rule, token(Optional.of("letmei")));
+    assertLacks("access token", "the policy's token", "another one", begun);
     var told = reasons(wrong);
     assertFalse(told.contains("letmein") || told.contains("guess"), told);
     assertEquals(new Accepted(false, false), decide(security, rule, token(Optional.of("letmein"))));

@@ -15,16 +15,20 @@ import dev.testudo.trust.attest.evidence.Verification.RejectionId;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.pki.Identity;
+import java.security.PublicKey;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VerifierTest {
   private static final Measurement IMAGE = new Measurement("ab".repeat(32));
   private static final Measurement MACHINE = new Measurement("cd".repeat(32));
-  private static final ReportData MINE = report(new byte[32]);
+  private static final PublicKey KEY = key();
+  private static final byte[] NONCE = new byte[32];
+  private static final ReportData MINE = ReportData.of(KEY, NONCE);
 
-  private static ReportData report(byte[] nonce) {
-    return ReportData.of(Identity.ephemeral("agent").certificate().getPublicKey(), nonce);
+  private static PublicKey key() {
+    return Identity.ephemeral("agent").certificate().getPublicKey();
   }
 
   private static Verification verify(ReportData inEvidence) {
@@ -44,8 +48,12 @@ class VerifierTest {
   }
 
   @Test
-  void evidenceOfAnotherKeyIsRejected() {
-    var rejected = assertInstanceOf(Rejected.class, verify(report(new byte[32])));
-    assertEquals(RejectionId.NOT_BOUND, rejected.id());
+  void evidenceOfAnotherKeyOrNonceIsRejected() {
+    var otherNonce = NONCE.clone();
+    otherNonce[31] = 1;
+    for (var other : List.of(ReportData.of(key(), NONCE), ReportData.of(KEY, otherNonce))) {
+      var rejected = assertInstanceOf(Rejected.class, verify(other));
+      assertEquals(RejectionId.NOT_BOUND, rejected.id());
+    }
   }
 }

@@ -125,10 +125,22 @@ class AuditVerdictTest {
     return "\"previous\":\"" + hash + "\"";
   }
 
+  private Optional<AuditVerdict.Seen> last() throws IOException {
+    var last = AuditVerdict.of(file, CAS.keyHash(), Optional.empty()).last().orElseThrow();
+    return AuditVerdict.Seen.parse(last.sequence() + ":" + last.hash());
+  }
+
+  @Test
+  void anotherLogOfTheSameCasIsNoticedByWhoeverSawTheFirst() throws IOException {
+    var seen = last();
+    keep(log(CAS, List.of("started", "stored", "refused", "attested", "deleted")));
+    assertEquals(List.of(), problems());
+    assertProblem(5, Kind.MISSING_LINE, AuditVerdict.of(file, CAS.keyHash(), seen).problems());
+  }
+
   @Test
   void aShortenedLogIsNoticedByWhoeverSawMoreOfIt() throws IOException {
-    var last = AuditVerdict.of(file, CAS.keyHash(), Optional.empty()).last().orElseThrow();
-    var seen = AuditVerdict.Seen.parse(last.sequence() + ":" + last.hash());
+    var seen = last();
     assertEquals(List.of(), AuditVerdict.of(file, CAS.keyHash(), seen).problems());
     keep(good.subList(0, 3));
     assertEquals(List.of(), problems());

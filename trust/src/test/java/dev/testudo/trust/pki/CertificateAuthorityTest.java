@@ -85,7 +85,8 @@ class CertificateAuthorityTest {
   @Test
   void aLeafCannotSignForOthers() {
     var leaf = root(KeyAlgorithm.P_256).issue(SERVER, KeyAlgorithm.P_256, YEAR);
-    assertThrows(PkiException.class, () -> new CertificateAuthority(leaf, RANDOM));
+    var refused = assertThrows(PkiException.class, () -> new CertificateAuthority(leaf, RANDOM));
+    assertEquals(PkiException.Fault.NO_AUTHORITY, refused.fault());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.trust.pki.PkiException.Fault;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -61,10 +62,16 @@ class PemTest {
     assertEquals(List.of(), Pem.read("just words ----- and dashes"));
   }
 
+  private static PkiException assertRefused(Fault fault, String text) {
+    var problem = assertThrows(PkiException.class, () -> Pem.read(text), text);
+    assertEquals(fault, problem.fault(), problem.getMessage());
+    return problem;
+  }
+
   @Test
   void namesThePlaceOfAMistake() {
     var text = "x\n" + Pem.write("A", DER).replace("MAMC", "MA!C");
-    var problem = assertThrows(PkiException.class, () -> Pem.read(text));
+    var problem = assertRefused(Fault.NO_PEM, text);
     assertEquals(text.indexOf('!'), problem.offset().orElseThrow());
   }
 
@@ -81,22 +88,21 @@ class PemTest {
             good.replace("MAMCAQU=", "MAMCAQU" + "==="),
             good.replace("MAMCAQU=", "M"),
             good.replace("\nMAMC", "\nProc-Type: 4,ENCRYPTED\nMAMC"))) {
-      assertThrows(PkiException.class, () -> Pem.read(text), text);
+      assertRefused(Fault.NO_PEM, text);
     }
   }
 
   @Test
   void refusesTextsWithoutEnd() {
-    assertThrows(PkiException.class, () -> Pem.read("x".repeat(Pem.MAX_LENGTH + 1)));
-    assertThrows(
-        PkiException.class, () -> Pem.read(Pem.write("A", DER).repeat(Pem.MAX_BLOCKS + 1)));
+    assertRefused(Fault.TOO_LONG, "x".repeat(Pem.MAX_LENGTH + 1));
+    assertRefused(Fault.TOO_LONG, Pem.write("A", DER).repeat(Pem.MAX_BLOCKS + 1));
   }
 
   @Test
   void mistakesDoNotQuoteTheKey() {
     var key = "c2VjcmV0c2VjcmV0";
     var text = "-----BEGIN PRIVATE KEY-----\n" + key + "~\n-----END PRIVATE KEY-----";
-    var problem = assertThrows(PkiException.class, () -> Pem.read(text));
+    var problem = assertRefused(Fault.NO_PEM, text);
     assertFalse(String.valueOf(problem.getMessage()).contains(key));
   }
 
