@@ -8,6 +8,7 @@ module dev.testudo.trust {
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
 
+  exports dev.testudo.trust.approval;
   exports dev.testudo.trust.attest;
   exports dev.testudo.trust.attest.evidence;
   exports dev.testudo.trust.attest.software;

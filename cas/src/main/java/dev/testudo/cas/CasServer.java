@@ -15,6 +15,7 @@ import dev.testudo.cas.issue.Imports;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.session.Allowance;
+import dev.testudo.cas.session.Bundles;
 import dev.testudo.cas.session.Deletions;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
@@ -96,10 +97,13 @@ public final class CasServer implements AutoCloseable {
     var allowance = new Allowance(catalog, ownership, options.quotas());
     var keys = new KeyPool(KEY_THREADS, random, wait -> admission.aside(wait::until));
     parts.push(keys);
+    var sessions = new Sessions(store, catalog, maker, rights, ownership, allowance, keys);
     var services =
         new CasServices(
-            new Sessions(store, catalog, maker, rights, ownership, allowance, keys),
-            new Deletions(store, catalog, rights),
+            new CasServices.OfSessions(
+                sessions,
+                new Bundles(store, catalog, rights, sessions, options.clock()),
+                new Deletions(store, catalog, rights)),
             new PublicValues(store, catalog, maker),
             new Attestation(store, catalog, maker, random, options.clock()),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),

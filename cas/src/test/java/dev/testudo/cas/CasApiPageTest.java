@@ -213,7 +213,7 @@ class CasApiPageTest extends WithTestCas {
             .matcher(page())
             .results()
             .toList();
-    assertEquals(3, limits.size());
+    assertEquals(4, limits.size());
     for (var limit : limits) {
       var bytes = Integer.parseInt(limit.group(3));
       var most = send("stranger", "POST", limit.group(2), "x".repeat(bytes));

@@ -212,10 +212,12 @@ class SessionsTest extends WithTestCas {
   @Test
   void oneCallerIsNotTwo() throws IOException {
     var quorum = "update: [{require-at-least-%d: [CREATOR, " + STRANGER.keyHash() + "]}]";
-    refused("invalid-session", () -> cas.create(with(quorum.formatted(2), "read: ANY")));
-    var all = "update: [{require-all: [CREATOR, " + STRANGER.keyHash() + "]}]";
-    refused("invalid-session", () -> cas.create(with(all)));
-    refused("unknown-session", () -> cas.update("a", EMPTY)); // nothing is frozen
+    var hash = cas.create(with(quorum.formatted(2), "read: ANY"));
+    refused("not-permitted", () -> cas.update("a", EMPTY));
+    try (var stranger = cas.client(STRANGER)) {
+      refused("not-permitted", () -> stranger.updateSession("a", EMPTY));
+      assertEquals(hash, stranger.readSession("a").hash());
+    }
     cas.create("name: b\n" + with(quorum.formatted(1)).substring("name: a\n".length()));
     cas.update("b", "name: b\nversion: 0.3\n");
   }

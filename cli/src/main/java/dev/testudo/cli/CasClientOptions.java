@@ -111,7 +111,7 @@ final class CasClientOptions {
 
   /// Returns the identity of the caller. Only the user's own identity, at its default place, is
   /// created on first use.
-  private Identity me(CliContext context) throws IOException, CommandFailed {
+  Identity me(CliContext context) throws IOException, CommandFailed {
     if (identity != null) {
       return Identities.read(given("--identity", identity));
     }

@@ -14,36 +14,41 @@ import dev.testudo.policy.session.AccessPolicy.Nobody;
 import dev.testudo.policy.session.AccessPolicy.Principal;
 import dev.testudo.policy.session.AccessPolicy.Quorum;
 import dev.testudo.policy.session.AccessPolicy.Rule;
+import dev.testudo.policy.session.AccessPolicy.Signer;
+import dev.testudo.policy.session.Party;
 import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.pki.PkiException;
+import dev.testudo.trust.pki.PublicKeys;
 import dev.testudo.trust.pki.TrustAnchors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/// Decides whether a caller satisfies a rule of a session's access policy. A principal that cannot
-/// be resolved admits nobody.
+/// Finds the keys behind the entries of a session's access policy, and decides whether given keys
+/// satisfy a rule. An entry that names no key admits nobody.
 final class Access {
   private static final String CREATOR = "CREATOR";
 
   private final Registered session;
   private final SessionSecrets secrets;
-  private final Optional<KeyHash> caller;
 
-  Access(Registered session, SessionSecrets secrets, Optional<KeyHash> caller) {
+  Access(Registered session, SessionSecrets secrets) {
     this.session = session;
     this.secrets = secrets;
-    this.caller = caller;
   }
 
-  boolean satisfies(Rule rule) throws IOException {
+  /// Returns true if the holders of `keys` satisfy the rule together.
+  boolean satisfies(Rule rule, Set<String> keys) throws IOException {
     return switch (rule) {
       case Anyone _ -> true;
       case Nobody _ -> false;
       case AnyOf(var principals) -> {
         for (var principal : principals) {
-          if (is(principal)) {
+          if (!party(principal).supporters(keys).isEmpty()) {
             yield true;
           }
         }
@@ -52,53 +57,78 @@ final class Access {
     };
   }
 
-  private boolean is(Principal principal) throws IOException {
-    return switch (principal) {
-      case Creator _ -> hasKey(session.row().creator());
-      case KeyHolder(var base58) -> hasKey(base58);
-      case CertificateHolder(var pem) -> holds(pem.value());
-      case NamedBySecret(var placeholder) -> isNamedBy(placeholder.secret());
-      case Quorum(var count, var members) -> {
-        // A request has one caller, so it never counts as more than one agreeing member.
-        var agreeing = 0;
-        for (var member : members) {
-          if (is(member)) {
-            agreeing = 1;
-          }
-        }
-        yield agreeing >= count && count > 0;
-      }
+  /// Returns whose agreement the rule requires; empty if it requires nobody's.
+  ///
+  /// @param name the key of the rule in the policy
+  Optional<Party> party(String name, Rule rule) throws IOException {
+    return switch (rule) {
+      case Anyone _ -> Optional.empty();
+      case Nobody _ -> Optional.of(new Party.Several(name, 1, List.of()));
+      case AnyOf(var principals) -> Optional.of(new Party.Several(name, 1, parties(principals)));
     };
   }
 
-  private boolean isNamedBy(SecretName name) throws IOException {
+  private List<Party> parties(List<Principal> principals) throws IOException {
+    var parties = new ArrayList<Party>();
+    for (var principal : principals) {
+      parties.add(party(principal));
+    }
+    return parties;
+  }
+
+  private Party party(Principal principal) throws IOException {
+    return switch (principal) {
+      case Creator _ -> new Party.One("CREATOR", creator());
+      case KeyHolder(var base58) -> new Party.One("key", Optional.of(base58));
+      case CertificateHolder(var pem) -> new Party.One("certificate", ofCertificate(pem.value()));
+      case Signer(var pem) -> new Party.One("signer", ofPublicKey(pem.value()));
+      case NamedBySecret(var placeholder) ->
+          new Party.One(
+              "$$SCONE::%s$$".formatted(placeholder.secret().value()),
+              ofSecret(placeholder.secret()));
+      case Quorum(var count, var members) ->
+          new Party.Several(
+              count == members.size() ? "require-all" : "require-at-least-" + count,
+              count,
+              parties(members));
+    };
+  }
+
+  private Optional<String> creator() {
+    return Optional.of(session.row().creator());
+  }
+
+  private Optional<String> ofSecret(SecretName name) throws IOException {
     try {
       return switch (secrets.value(name)) {
         case SecretValue.CertificateValue certificate ->
-            hasKey(KeyHash.of(certificate.certificate()).text());
-        case SecretValue.Ascii(var text) -> text.reveal(this::isNamed);
-        case SecretValue _ -> false;
+            Optional.of(KeyHash.of(certificate.certificate()).text());
+        case SecretValue.Ascii(var text) -> text.reveal(this::ofText);
+        case SecretValue _ -> Optional.empty();
       };
     } catch (Refused e) {
-      return false;
+      return Optional.empty();
     }
   }
 
-  private boolean isNamed(byte[] text) {
+  private Optional<String> ofText(byte[] text) {
     var name = new String(text, StandardCharsets.UTF_8).strip();
-    return hasKey(name.equals(CREATOR) ? session.row().creator() : name);
+    return name.equals(CREATOR) ? creator() : KeyHash.parse(name).map(KeyHash::text);
   }
 
-  private boolean holds(String pem) {
+  private static Optional<String> ofCertificate(String pem) {
     try {
-      var certificate = TrustAnchors.fromPem(pem).certificates().getFirst();
-      return hasKey(KeyHash.of(certificate).text());
+      return Optional.of(KeyHash.of(TrustAnchors.fromPem(pem).certificates().getFirst()).text());
     } catch (PkiException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
-  private boolean hasKey(String base58) {
-    return caller.isPresent() && caller.get().text().equals(base58);
+  private static Optional<String> ofPublicKey(String pem) {
+    try {
+      return Optional.of(KeyHash.of(PublicKeys.fromPem(pem)).text());
+    } catch (PkiException e) {
+      return Optional.empty();
+    }
   }
 }

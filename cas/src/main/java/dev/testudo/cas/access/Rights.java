@@ -6,10 +6,14 @@ import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.AccessPolicy;
+import dev.testudo.policy.session.Party;
+import dev.testudo.trust.approval.Requirement;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// Decides what callers may do with sessions, by the sessions' access policies.
 public final class Rights {
@@ -46,8 +50,8 @@ public final class Rights {
   /// Returns true if `session` grants `caller` the right.
   public boolean has(Transaction transaction, Registered session, Right right, KeyHash caller)
       throws IOException, Refused {
-    var access = new Access(session, maker.open(transaction, session), Optional.of(caller));
-    return access.satisfies(right.of(session.session().accessPolicy()));
+    return access(transaction, session)
+        .satisfies(right.of(session.session().accessPolicy()), Set.of(caller.text()));
   }
 
   /// Checks that `session` grants `caller` the right.
@@ -55,11 +59,61 @@ public final class Rights {
   /// @throws Refused if it does not
   public void demand(Transaction transaction, Registered session, Right right, KeyHash caller)
       throws IOException, Refused {
-    if (!has(transaction, session, right, caller)) {
-      throw new Refused(
-          RefusalId.NOT_PERMITTED,
-          "session `%s` does not grant `%s` to key %s"
-              .formatted(session.row().name(), right.text(), caller.text()));
+    demand(transaction, session, right, new Consenting(caller, Set.of()));
+  }
+
+  /// Checks that `session` grants the right to those who agree to a change.
+  ///
+  /// @return the signers whose agreement counted, sorted
+  /// @throws Refused if it does not
+  public List<String> demand(
+      Transaction transaction, Registered session, Right right, Consenting who)
+      throws IOException, Refused {
+    var rule = right.of(session.session().accessPolicy());
+    var access = access(transaction, session);
+    var keys = who.keys();
+    if (access.satisfies(rule, keys)) {
+      var party = who.signers().isEmpty() ? Optional.<Party>empty() : access.party("", rule);
+      return party.map(p -> who.signersAmong(p.supporters(keys))).orElse(List.of());
     }
+    throw new Refused(
+        RefusalId.NOT_PERMITTED,
+        "session `%s` does not grant `%s` to key %s"
+            .formatted(session.row().name(), right.text(), who.caller().text()),
+        missing(transaction, session, right, who));
+  }
+
+  /// Returns what is missing for the right, one line for each entry, if the rule requires more than
+  /// one caller and this one may know the policy.
+  private List<String> missing(
+      Transaction transaction, Registered session, Right right, Consenting who)
+      throws IOException, Refused {
+    var requirement = requirement(transaction, session, right, who);
+    return requirement.isPresent()
+            && requirement.get().isShared()
+            && mayKnow(transaction, session, requirement.get(), who.caller())
+        ? requirement.get().lines()
+        : List.of();
+  }
+
+  /// Returns true if `caller` may know who must agree: readers of the session may, and those whom
+  /// the rule names.
+  public boolean mayKnow(
+      Transaction transaction, Registered session, Requirement requirement, KeyHash caller)
+      throws IOException, Refused {
+    return requirement.names(caller.text()) || has(transaction, session, Right.READ, caller);
+  }
+
+  /// Returns whose agreement the right requires and who agrees; empty if everybody has the right.
+  public Optional<Requirement> requirement(
+      Transaction transaction, Registered session, Right right, Consenting who)
+      throws IOException, Refused {
+    return access(transaction, session)
+        .party(right.text(), right.of(session.session().accessPolicy()))
+        .map(party -> Requirement.of(party, who.keys()));
+  }
+
+  private Access access(Transaction transaction, Registered session) throws IOException, Refused {
+    return new Access(session, maker.open(transaction, session));
   }
 }

@@ -44,12 +44,13 @@ public record AuditEntry(
         members.put("key_hash", KeyHash.of(e.key()).text());
         AuditLine.putKey(members, e.key());
       }
-      case AuditEvent.SessionStored e ->
-          members
-              .put("event", "session-stored")
-              .put("session", e.session())
-              .put("hash", e.hash())
-              .put("revision", e.revision());
+      case AuditEvent.SessionStored e -> {
+        members.put("event", "session-stored").put("session", e.session());
+        members.put("hash", e.hash()).put("revision", e.revision());
+        if (!e.signers().isEmpty()) {
+          members.put("signers", e.signers());
+        }
+      }
       case AuditEvent.SessionDeleted e ->
           members
               .put("event", "session-deleted")

@@ -15,7 +15,15 @@ public sealed interface AuditEvent {
   record Started(String version, PublicKey key) implements AuditEvent {}
 
   /// A session was registered or replaced.
-  record SessionStored(String session, String hash, long revision) implements AuditEvent {}
+  ///
+  /// @param signers the keys whose signatures were needed for it, besides the caller's consent
+  record SessionStored(String session, String hash, long revision, List<String> signers)
+      implements AuditEvent {
+    /// Copies the list.
+    public SessionStored {
+      signers = List.copyOf(signers);
+    }
+  }
 
   /// A session was deleted with all its revisions.
   ///
@@ -62,7 +70,7 @@ public sealed interface AuditEvent {
   /// A request was refused.
   ///
   /// @param action the requested action: `attest`, `read-session`, `read-values`, `store-session`,
-  ///     `delete-session`, `create-token`, `list-tokens`, `revoke-token`
+  ///     `bundle-status`, `delete-session`, `create-token`, `list-tokens`, `revoke-token`
   /// @param subject the session or service concerned, cut to 256 characters
   /// @param reason the id of the refusal
   /// @param details expected and seen values, without any secret; at most 16 of at most 1,024

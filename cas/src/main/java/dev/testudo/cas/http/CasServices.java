@@ -1,6 +1,7 @@
 package dev.testudo.cas.http;
 
 import dev.testudo.cas.attestation.Attestation;
+import dev.testudo.cas.session.Bundles;
 import dev.testudo.cas.session.Deletions;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
@@ -9,9 +10,11 @@ import dev.testudo.cas.token.JoinTokens;
 
 /// The services of CAS that routes lead to, one for each kind of request.
 public record CasServices(
-    Sessions sessions,
-    Deletions deletions,
+    OfSessions ofSessions,
     PublicValues values,
     Attestation attestation,
     JoinTokens tokens,
-    RefusalReasons reasons) {}
+    RefusalReasons reasons) {
+  /// What can be done with sessions.
+  public record OfSessions(Sessions sessions, Bundles bundles, Deletions deletions) {}
+}

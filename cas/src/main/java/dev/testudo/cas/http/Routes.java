@@ -2,12 +2,14 @@ package dev.testudo.cas.http;
 
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Callers;
+import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -67,6 +69,10 @@ public final class Routes {
     return switch (path) {
       case "/v1/sessions", "/session" ->
           on("POST", method, Resource.posted(Sessions.TEXT_LIMIT, this::register));
+      case "/v1/bundles" ->
+          on("POST", method, Resource.posted(SessionBundle.LIMIT, this::registerBundle));
+      case "/v1/bundles/status" ->
+          on("POST", method, Resource.posted(SessionBundle.LIMIT, this::bundleStatus));
       case "/v1/attestation/nonce" -> on("POST", method, Resource.forKeys(this::nonce).asLight());
       case "/v1/attestation" ->
           on("POST", method, Resource.posted(AttestationRequest.LIMIT, this::attest));
@@ -113,7 +119,20 @@ public final class Routes {
 
   private HttpAnswer register(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
-    var stored = services.sessions().register(exchange.body(), caller);
+    return registered(services.ofSessions().sessions().register(exchange.body(), caller), caller);
+  }
+
+  private HttpAnswer registerBundle(Exchange exchange) throws Refused, IOException {
+    var caller = exchange.caller();
+    return registered(services.ofSessions().bundles().register(exchange.body(), caller), caller);
+  }
+
+  private HttpAnswer bundleStatus(Exchange exchange) throws Refused, IOException {
+    var status = services.ofSessions().bundles().status(exchange.body(), exchange.caller());
+    return new HttpAnswer(200, status.encode());
+  }
+
+  private HttpAnswer registered(Sessions.Stored stored, Caller caller) throws Refused {
     callers.created(caller.requireKey());
     var json = new JsonBuilder().put("hash", stored.hash());
     if (!stored.warnings().isEmpty()) {
@@ -124,14 +143,15 @@ public final class Routes {
 
   private HttpAnswer read(Exchange exchange) throws Refused, IOException {
     var name = name(exchange.path().substring(SESSIONS.length()));
-    var reply = services.sessions().read(name, hash(exchange.query()), exchange.caller());
+    var reply =
+        services.ofSessions().sessions().read(name, hash(exchange.query()), exchange.caller());
     return new HttpAnswer(200, reply.encode());
   }
 
   private HttpAnswer delete(Exchange exchange) throws Refused, IOException {
     var name = name(exchange.path().substring(SESSIONS.length()));
     var seen = hash(exchange.query()).orElseThrow(Routes::malformedHash);
-    services.deletions().delete(name, seen, exchange.caller());
+    services.ofSessions().deletions().delete(name, seen, exchange.caller());
     return HttpAnswer.ok(new JsonBuilder().put("deleted", seen));
   }
 

@@ -8,6 +8,8 @@ public enum RefusalId {
   MALFORMED_REQUEST(400),
   /// The session has errors.
   INVALID_SESSION(400),
+  /// The bundle is damaged, expired, or made for something else.
+  INVALID_BUNDLE(400),
   /// The request needs a client certificate and has none.
   CERTIFICATE_NEEDED(401),
   /// The caller does not have the right.

@@ -48,7 +48,14 @@ public record AccessPolicy(Rule read, Rule update, Rule createSessions, Rule lis
   /// value admits nobody.
   public record NamedBySecret(Placeholder secret) implements Principal {}
 
-  /// At least `count` of these principals, who must agree. Meant for changes, not for reading.
+  /// Whoever signs a change with the private key of this public key. A request that only reads
+  /// carries no signature.
+  ///
+  /// @param pem an Ed25519 or P-384 key (SubjectPublicKeyInfo) in PEM
+  public record Signer(Text pem) implements Principal {}
+
+  /// At least `count` of these principals, each agreed to by another key ([Party]). For changes,
+  /// not for reading.
   public record Quorum(int count, List<Principal> principals) implements Principal {
     public Quorum {
       principals = List.copyOf(principals);

@@ -1,6 +1,8 @@
 package dev.testudo.trust.channel;
 
 import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.approval.ApprovalStatus;
+import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
@@ -32,8 +34,22 @@ public final class CasClient implements AutoCloseable {
   /// Registers a session and returns its hash. A session that is already stored with the same
   /// text stays as it is.
   public String createSession(String yaml) throws IOException {
-    var answer =
-        http.post("/v1/sessions", "application/x-yaml", yaml.getBytes(StandardCharsets.UTF_8));
+    return registered(
+        http.post("/v1/sessions", "application/x-yaml", yaml.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// Registers the session of a bundle with the signatures in it, and returns its hash.
+  public String registerBundle(SessionBundle bundle) throws IOException {
+    return registered(http.post("/v1/bundles", "application/json", bundle.encode()));
+  }
+
+  /// Returns who has signed a bundle, who is missing, and whether CAS would register it.
+  public ApprovalStatus status(SessionBundle bundle) throws IOException {
+    return ApprovalStatus.decode(
+        http.post("/v1/bundles/status", "application/json", bundle.encode()));
+  }
+
+  private String registered(byte[] answer) throws IOException {
     var fields = JsonMembers.read(answer, SMALL, "answer");
     var hash = fields.text("hash");
     var warned = fields.has("warnings") ? fields.texts("warnings") : List.<String>of();

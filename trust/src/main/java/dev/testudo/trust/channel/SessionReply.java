@@ -9,19 +9,22 @@ import dev.testudo.trust.json.MessageException;
 ///
 /// @param yaml the text as its author wrote it
 /// @param hash 64 hexadecimal digits
-public record SessionReply(String yaml, String hash) {
+/// @param creator the hash of the key that registered the first revision
+public record SessionReply(String yaml, String hash, String creator) {
   /// The longest encoded reply, in bytes.
   public static final int LIMIT = 4 << 20;
 
   /// Encodes the reply as JSON.
   public byte[] encode() {
-    return Json.write(new JsonBuilder().put("session", yaml).put("hash", hash).build());
+    return Json.write(
+        new JsonBuilder().put("session", yaml).put("hash", hash).put("creator", creator).build());
   }
 
   /// Decodes the result of [#encode()].
   public static SessionReply decode(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, LIMIT, "session");
-    var reply = new SessionReply(fields.text("session"), fields.text("hash"));
+    var reply =
+        new SessionReply(fields.text("session"), fields.text("hash"), fields.text("creator"));
     fields.done();
     return reply;
   }

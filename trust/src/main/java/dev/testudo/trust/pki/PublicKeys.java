@@ -31,7 +31,8 @@ public final class PublicKeys {
       var algorithm = SubjectPublicKeyInfo.getInstance(der).getAlgorithm();
       return KeyFactory.getInstance(PrivateKeys.factory(algorithm))
           .generatePublic(new X509EncodedKeySpec(der));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // The ASN.1 parser throws various runtime exceptions, even NullPointerException.
       throw new PkiException(
           Fault.DAMAGED, "the public key is damaged or not a SubjectPublicKeyInfo");
     }

@@ -70,7 +70,7 @@ class MessagesTest {
   void messagesDoNotPrintWhatTheyHold() {
     assertFalse(CONFIGURATION.toString().contains("hunter2"));
     assertFalse(REQUEST.toString().contains("hunter2"));
-    assertFalse(new SessionReply("value: hunter2", "x").toString().contains("hunter2"));
+    assertFalse(new SessionReply("value: hunter2", "x", "y").toString().contains("hunter2"));
   }
 
   @Test

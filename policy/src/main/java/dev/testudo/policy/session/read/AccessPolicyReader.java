@@ -11,6 +11,7 @@ import dev.testudo.policy.session.AccessPolicy.Nobody;
 import dev.testudo.policy.session.AccessPolicy.Principal;
 import dev.testudo.policy.session.AccessPolicy.Quorum;
 import dev.testudo.policy.session.AccessPolicy.Rule;
+import dev.testudo.policy.session.AccessPolicy.Signer;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -29,8 +30,17 @@ final class AccessPolicyReader {
   private static final Rule CREATOR_ALONE = new AnyOf(List.of(new Creator()));
   private static final String AT_LEAST = "require-at-least-";
 
+  /// The most levels of lists within lists.
+  private static final int MOST_LEVELS = 4;
+
+  /// The most entries of one rule, on all levels.
+  private static final int MOST_ENTRIES = 256;
+
   private final Set<String> secrets;
   private final Problems problems;
+
+  /// The number of entries of the current rule that have been read.
+  private int entries;
 
   AccessPolicyReader(Set<String> secrets, Problems problems) {
     this.secrets = secrets;
@@ -60,6 +70,8 @@ final class AccessPolicyReader {
     var update = rule(fields, "update").orElse(CREATOR_ALONE);
     var create = rule(fields, "create_sessions").orElse(update);
     var list = rule(fields, "list_sessions").orElse(read);
+    demandOneCaller(read, "read", fields);
+    demandOneCaller(list, "list_sessions", fields);
     warnOfAnyone(update, "update", fields);
     warnOfAnyone(create, "create_sessions", fields);
     fields.noOthers();
@@ -75,6 +87,30 @@ final class AccessPolicyReader {
                   "anyone who reaches CAS may use `%s`".formatted(key))
               .helped("name who may: `CREATOR`, certificates or key hashes"));
     }
+  }
+
+  /// Refuses a rule for reading that one caller cannot meet: only a change can carry signatures.
+  private void demandOneCaller(Rule rule, String key, Fields fields) {
+    if (fields.has(key) && rule instanceof AnyOf(var principals)) {
+      if (principals.stream().anyMatch(AccessPolicyReader::needsSignatures)) {
+        problems.add(
+            Diagnostic.error(
+                    DiagnosticId.INVALID_VALUE,
+                    fields.spanOf(key),
+                    "`%s` cannot require signatures".formatted(key))
+                .labelled("a request that reads has one caller and carries no signature")
+                .helped("list callers any one of whom is enough"));
+      }
+    }
+  }
+
+  private static boolean needsSignatures(Principal principal) {
+    return switch (principal) {
+      case Signer _ -> true;
+      case Quorum(var count, var members) ->
+          count > 1 || members.stream().anyMatch(AccessPolicyReader::needsSignatures);
+      case Creator _, KeyHolder _, CertificateHolder _, NamedBySecret _ -> false;
+    };
   }
 
   private Optional<Rule> rule(Fields fields, String key) {
@@ -99,16 +135,29 @@ final class AccessPolicyReader {
   }
 
   private Rule anyOf(List<YamlNode> items) {
-    return new AnyOf(principals(items));
+    entries = 0;
+    return new AnyOf(principals(items, MOST_LEVELS));
   }
 
-  private List<Principal> principals(List<YamlNode> items) {
-    return items.stream().flatMap(item -> principal(item).stream()).toList();
+  private List<Principal> principals(List<YamlNode> items, int levels) {
+    return items.stream().flatMap(item -> principal(item, levels).stream()).toList();
   }
 
-  private Optional<Principal> principal(YamlNode node) {
+  private Optional<Principal> principal(YamlNode node, int levels) {
+    entries++;
+    if (entries > MOST_ENTRIES || levels == 0) {
+      // One diagnostic for the first entry beyond the limit is enough.
+      if (entries == MOST_ENTRIES + 1 || levels == 0) {
+        problems.add(
+            Diagnostic.error(
+                DiagnosticId.INVALID_VALUE,
+                node.span(),
+                "a rule has at most %d entries on %d levels".formatted(MOST_ENTRIES, MOST_LEVELS)));
+      }
+      return Optional.empty();
+    }
     if (node instanceof Mapping mapping) {
-      return quorum(mapping);
+      return quorum(mapping, levels);
     }
     return Fields.text(node, "an entry of `access_policy`", problems).flatMap(this::principal);
   }
@@ -141,7 +190,7 @@ final class AccessPolicyReader {
     return Optional.empty();
   }
 
-  private Optional<Principal> quorum(Mapping mapping) {
+  private Optional<Principal> quorum(Mapping mapping, int levels) {
     var entry = mapping.entries().isEmpty() ? null : mapping.entries().getFirst();
     if (entry == null || mapping.entries().size() > 1) {
       problems.add(
@@ -151,13 +200,10 @@ final class AccessPolicyReader {
     }
     var key = entry.key().text();
     if (key.equals("signer")) {
-      problems.add(
-          Diagnostic.error(
-              DiagnosticId.NOT_SUPPORTED_YET, entry.key().span(), "signers are not supported yet"));
-      return Optional.empty();
+      return Fields.text(entry.value(), "`signer`", problems).flatMap(this::signer);
     }
     var items = Fields.items(entry.value());
-    var members = principals(items);
+    var members = principals(items, levels - 1);
     var count = key.equals("require-all") ? items.size() : atLeast(key);
     if (count < 1 && !key.equals("require-all")) {
       problems.add(
@@ -165,29 +211,48 @@ final class AccessPolicyReader {
                   DiagnosticId.UNKNOWN_KEY,
                   entry.key().span(),
                   "unknown key `%s` in `access_policy`".formatted(key))
-              .helped("write `require-all` or `require-at-least-N` over a list of N or more"));
+              .helped(
+                  "write `signer` over a public key, or `require-all` or `require-at-least-N` over a"
+                      + " list of N or more"));
       return Optional.empty();
     }
-    if (count < 1 || count > items.size()) {
+    var distinct = (int) members.stream().map(AccessPolicyReader::identity).distinct().count();
+    if (count < 1 || count > items.size() || (members.size() == items.size() && count > distinct)) {
       problems.add(
           Diagnostic.error(
                   DiagnosticId.INVALID_VALUE,
                   entry.key().span(),
                   "`%s` can never be met".formatted(key))
-              .labelled("its list has %d".formatted(items.size())));
-      return Optional.empty();
-    }
-    if (count > 1) {
-      problems.add(
-          Diagnostic.error(
-                  DiagnosticId.NOT_SUPPORTED_YET,
-                  entry.key().span(),
-                  "the agreement of %d callers is not supported yet".formatted(count))
-              .labelled("a request has one caller and cannot carry the consent of others")
-              .helped("list callers any one of whom is enough, as with `require-at-least-1`"));
+              .labelled(
+                  count > items.size() || count < 1
+                      ? "its list has %d".formatted(items.size())
+                      : "a key counts once, and its list has %d different ones"
+                          .formatted(distinct)));
       return Optional.empty();
     }
     return Optional.of(new Quorum(count, members));
+  }
+
+  /// Returns what two entries have in common if they surely name the same caller.
+  private static Object identity(Principal principal) {
+    return switch (principal) {
+      case CertificateHolder(var pem) -> pem.value().strip();
+      case Signer(var pem) -> SignerPem.body(pem.value());
+      case Quorum _, Creator _, KeyHolder _, NamedBySecret _ -> principal;
+    };
+  }
+
+  private Optional<Principal> signer(Text pem) {
+    if (SignerPem.isSigner(pem.value())) {
+      return Optional.of(new Signer(pem));
+    }
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.INVALID_VALUE,
+                pem.span(),
+                "`signer` must be one public key: Ed25519 or P-384, in PEM")
+            .helped("`openssl pkey -in KEY -pubout` prints the public key of a private key"));
+    return Optional.empty();
   }
 
   private static int atLeast(String key) {

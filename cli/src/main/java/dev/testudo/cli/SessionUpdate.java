@@ -1,0 +1,76 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.CasException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// The command `testudo session update`.
+@Command(
+    name = "update",
+    description = {
+      "Replaces the active session of that name and prints the new hash.",
+      "`predecessor` in the file, or --over, gives the hash of the session to replace. If a different session is active, the command replaces nothing and exits with code 4. `testudo session read NAME --for-update` prints a session to start from.",
+      "With --bundle, registers the session of a bundle that others have signed, also a new one."
+    })
+final class SessionUpdate implements Callable<Integer> {
+  private final CliContext context;
+
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "The file with the session.")
+  private @Nullable Path file;
+
+  @Mixin private VariableOptions variables = new VariableOptions();
+  @Mixin private OverOption over = new OverOption();
+  @Mixin private CasClientOptions cas = new CasClientOptions();
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "BUNDLE",
+      description = "The bundle to register, instead of FILE; see `testudo session sign`.")
+  private @Nullable Path bundle;
+
+  SessionUpdate(CliContext context) {
+    this.context = context;
+  }
+
+  /// A request that registers a session.
+  @FunctionalInterface
+  private interface Registering {
+    String with(CasClient client) throws IOException;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed {
+    if (bundle != null && file == null) {
+      var read = BundleFile.read(bundle);
+      return register(read.message().session().value(), client -> client.registerBundle(read));
+    }
+    if (file == null || bundle != null) {
+      throw CommandFailed.usage("give either FILE or --bundle BUNDLE");
+    }
+    var session = SessionFile.read(file, variables, context);
+    var yaml = over.yaml(session).orElseThrow(() -> OverOption.missing(session));
+    return register(session.name().value(), client -> client.createSession(yaml));
+  }
+
+  private int register(String name, Registering request) throws IOException, CommandFailed {
+    try (var client = cas.client(context)) {
+      client.onWarning(warning -> SessionCommand.warn(context, warning));
+      context.streams().out().println(request.with(client));
+    } catch (CasException e) {
+      if (e.problem().id().equals("wrong-predecessor")) {
+        throw CommandFailed.refused(
+            "%s; see `testudo session read %s`".formatted(e.getMessage(), name));
+      }
+      throw e;
+    }
+    return 0;
+  }
+}
