@@ -26,7 +26,7 @@ import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
-import dev.testudo.cas.tls.ServerTls;
+import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -109,7 +109,7 @@ public final class CasServer implements AutoCloseable {
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner));
     var routes = new Routes(services, health, admission, callers, VERSION);
-    var tls = ServerTls.of(identity);
+    var tls = HttpsEngines.of(identity);
     parts.push(tls);
     var front = HttpFront.start(options.listen(), tls, routes, admission);
     parts.push(front);

@@ -3,7 +3,7 @@ package dev.testudo.cas;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.testudo.cas.tls.ServerTls;
+import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.pki.CertificateAuthority;
 import dev.testudo.trust.pki.CertificateProfile;
@@ -30,11 +30,11 @@ class TlsLibrariesTest {
 
   @AfterEach
   void forget() {
-    System.clearProperty(ServerTls.PROPERTY);
+    System.clearProperty(HttpsEngines.PROPERTY);
   }
 
   private TestCas start(String library) throws IOException {
-    System.setProperty(ServerTls.PROPERTY, library);
+    System.setProperty(HttpsEngines.PROPERTY, library);
     return new TestCas(state);
   }
 

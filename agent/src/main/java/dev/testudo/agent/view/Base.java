@@ -75,8 +75,7 @@ record Base(List<Placed> placed, List<Part> parts, List<Path> hidden) {
   /// Returns whether a mount at `path` hides no part of the machine and nothing of the kernel, such
   /// as the masks of `/proc`.
   boolean canHoldMount(String path) {
-    return parts.stream().noneMatch(part -> Paths.contains(path, part.path()))
-        && !isOfKernel(path);
+    return parts.stream().noneMatch(part -> Paths.contains(path, part.path())) && !isOfKernel(path);
   }
 
   private static boolean isOfKernel(String path) {

@@ -344,7 +344,9 @@ class ProgramViewPrivilegedTest {
   void aMountHidesNothingOfTheMachineOrTheKernel() throws Exception {
     var host = new HostParts(List.of(), List.of(folder), List.of());
     try (var tree = Mounts.copy(data())) {
-      for (var place : List.of("/usr", "/proc", "/dev/new", Objects.requireNonNull(folder.getParent()).toString())) {
+      for (var place :
+          List.of(
+              "/usr", "/proc", "/dev/new", Objects.requireNonNull(folder.getParent()).toString())) {
         var entries = List.<Placed>of(new Placed.Mount(place, tree, true));
         assertEquals(
             "a mount at `%s` would hide a part of this machine that programs see".formatted(place),

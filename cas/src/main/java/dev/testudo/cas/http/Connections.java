@@ -4,7 +4,7 @@ import dev.testudo.cas.admission.ConnectionPlaces;
 import dev.testudo.cas.admission.Handshakes;
 import dev.testudo.cas.admission.Limit;
 import dev.testudo.cas.admission.Origin;
-import dev.testudo.cas.tls.ServerTls;
+import dev.testudo.cas.tls.HttpsEngines;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -29,7 +29,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
 
-  private final ServerTls tls;
+  private final HttpsEngines tls;
   private final Handshakes handshakes;
   private final ConnectionPlaces<EndPoint> places;
   private final LongSupplier nanoTime;
@@ -40,7 +40,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   private final Thread sweeper =
       Thread.ofPlatform().name("cas-sweeper").daemon().unstarted(this::sweep);
 
-  Connections(ServerTls tls, Handshakes handshakes, LongSupplier nanoTime) {
+  Connections(HttpsEngines tls, Handshakes handshakes, LongSupplier nanoTime) {
     this.tls = tls;
     this.handshakes = handshakes;
     this.nanoTime = nanoTime;

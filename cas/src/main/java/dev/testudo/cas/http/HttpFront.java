@@ -2,7 +2,7 @@ package dev.testudo.cas.http;
 
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Limit;
-import dev.testudo.cas.tls.ServerTls;
+import dev.testudo.cas.tls.HttpsEngines;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,7 +41,7 @@ public final class HttpFront implements AutoCloseable {
 
   /// Starts to serve `routes` at `address` with the engines of `tls`.
   public static HttpFront start(
-      InetSocketAddress address, ServerTls tls, Routes routes, Admission admission)
+      InetSocketAddress address, HttpsEngines tls, Routes routes, Admission admission)
       throws IOException {
     var connections = new Connections(tls, admission.handshakes(), System::nanoTime);
     var threads = new QueuedThreadPool(THREADS);
@@ -70,7 +70,7 @@ public final class HttpFront implements AutoCloseable {
   }
 
   /// Returns what takes the server's engines from `tls`.
-  private static SslContextFactory.Server factory(ServerTls tls) {
+  private static SslContextFactory.Server factory(HttpsEngines tls) {
     var factory =
         new SslContextFactory.Server() {
           @Override

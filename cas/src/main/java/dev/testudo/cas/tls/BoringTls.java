@@ -18,7 +18,7 @@ import javax.net.ssl.SSLException;
 
 /// TLS of BoringSSL. A handshake takes a fraction of the JDK's time, also in a process that has
 /// just started.
-final class BoringTls implements ServerTls {
+final class BoringTls implements HttpsEngines {
   /// The engines copy through small direct buffers. Their callers are virtual threads, so no cache
   /// per thread.
   private static final ByteBufAllocator BUFFERS =

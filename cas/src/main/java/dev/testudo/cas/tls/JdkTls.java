@@ -6,7 +6,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /// TLS of the JDK.
-final class JdkTls implements ServerTls {
+final class JdkTls implements HttpsEngines {
   private final SSLContext context;
 
   JdkTls(Identity identity) {

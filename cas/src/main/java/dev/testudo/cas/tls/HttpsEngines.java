@@ -7,7 +7,7 @@ import javax.net.ssl.SSLEngine;
 /// The server end of TLS 1.3 connections to CAS. The client is asked for a certificate. Any key is
 /// accepted, because what a client may do is decided per request; the handshake has then proved
 /// that the client has the key.
-public interface ServerTls extends AutoCloseable {
+public interface HttpsEngines extends AutoCloseable {
   /// The system property that selects the implementation: `boringssl`, `jsse` or `auto`. The
   /// launcher sets it from the variable `TESTUDO_TLS_ENGINE`.
   String PROPERTY = "testudo.tls.engine";
@@ -26,7 +26,7 @@ public interface ServerTls extends AutoCloseable {
   /// loads, and the JDK's otherwise.
   ///
   /// @throws IOException if there is no such implementation, or it cannot be used here
-  static ServerTls of(Identity identity) throws IOException {
+  static HttpsEngines of(Identity identity) throws IOException {
     var wanted = System.getProperty(PROPERTY, "auto");
     var problem = BoringTls.problem();
     return switch (wanted) {
