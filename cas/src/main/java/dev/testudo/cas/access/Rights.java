@@ -47,16 +47,27 @@ public final class Rights {
     }
   }
 
-  /// Returns true if `session` grants `caller` the right.
+  /// Returns true if `session` grants `caller` the right. If its access policy is not known now, it
+  /// grants nothing.
   public boolean has(Transaction transaction, Registered session, Right right, KeyHash caller)
+      throws IOException {
+    try {
+      return grants(transaction, session, right, caller);
+    } catch (Refused e) {
+      return false;
+    }
+  }
+
+  private boolean grants(Transaction transaction, Registered session, Right right, KeyHash caller)
       throws IOException, Refused {
-    return access(transaction, session)
-        .satisfies(right.of(session.session().accessPolicy()), Set.of(caller.text()));
+    var completed = maker.completed(transaction, session);
+    return access(transaction, completed)
+        .satisfies(right.of(completed.session().accessPolicy()), Set.of(caller.text()));
   }
 
   /// Checks that `session` grants `caller` the right.
   ///
-  /// @throws Refused if it does not
+  /// @throws Refused if it does not, or if its access policy is not known now
   public void demand(Transaction transaction, Registered session, Right right, KeyHash caller)
       throws IOException, Refused {
     demand(transaction, session, right, new Consenting(caller, Set.of()));
@@ -69,8 +80,9 @@ public final class Rights {
   public List<String> demand(
       Transaction transaction, Registered session, Right right, Consenting who)
       throws IOException, Refused {
-    var rule = right.of(session.session().accessPolicy());
-    var access = access(transaction, session);
+    var completed = maker.completed(transaction, session);
+    var rule = right.of(completed.session().accessPolicy());
+    var access = access(transaction, completed);
     var keys = who.keys();
     if (access.satisfies(rule, keys)) {
       var party = who.signers().isEmpty() ? Optional.<Party>empty() : access.party("", rule);
@@ -108,8 +120,9 @@ public final class Rights {
   public Optional<Requirement> requirement(
       Transaction transaction, Registered session, Right right, Consenting who)
       throws IOException, Refused {
-    return access(transaction, session)
-        .party(right.text(), right.of(session.session().accessPolicy()))
+    var completed = maker.completed(transaction, session);
+    return access(transaction, completed)
+        .party(right.text(), right.of(completed.session().accessPolicy()))
         .map(party -> Requirement.of(party, who.keys()));
   }
 

@@ -105,13 +105,13 @@ public final class Attestation {
   private Outcome<Configuration> deliver(
       Transaction transaction, AttestationRequest request, Verified verified, Caller caller)
       throws Refused, IOException {
-    var named = Named.of(transaction, catalog, request.service());
+    var judged = Named.of(transaction, catalog, request.service()).judged(transaction, maker);
+    var named = judged.named();
     var token =
         PresentedToken.of(
             transaction, named.id(), request.token(), caller.requireKey(), clock.instant());
     var session = named.session();
-    var policy = new ExpandedPolicy(maker, transaction).of(session);
-    var accepted = appraise(policy, named, verified, token, request);
+    var accepted = appraise(judged.policy(), named, verified, token, request);
     var delivery = new Delivery(session, named.service(), maker.open(transaction, session));
     var configuration = delivery.configuration(accepted.hardwareAttested());
     var redeemed =

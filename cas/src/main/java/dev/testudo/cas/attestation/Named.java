@@ -2,11 +2,13 @@ package dev.testudo.cas.attestation;
 
 import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.catalog.Registered;
+import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.ServiceId;
+import dev.testudo.policy.session.Session;
 import java.io.IOException;
 
 /// The service that a request names, and its active session.
@@ -38,5 +40,27 @@ record Named(ServiceId id, Registered session, Service service) {
                         RefusalId.UNKNOWN_SERVICE,
                         "session `%s` has no such service".formatted(id.session())));
     return new Named(id, session, service);
+  }
+
+  /// A service with all that its evidence is judged by.
+  ///
+  /// @param named the service of the session with values for the placeholders in its structure
+  /// @param policy the same session with its tokens
+  record Judged(Named named, Session policy) {}
+
+  /// Returns the service with the current values of the placeholders in its session's policy.
+  ///
+  /// @throws Refused with [RefusalId#ATTESTATION_REFUSED] if a value is not available or does not
+  ///     fit: the caller is not attested yet, so it does not learn that
+  Judged judged(Transaction transaction, SecretMaker maker) throws Refused, IOException {
+    try {
+      var completed = maker.completed(transaction, session);
+      // Services are known by name, so that completing a session changes none of them.
+      var same = completed.session().service(service.name()).orElseThrow();
+      return new Judged(
+          new Named(id, completed, same), new ExpandedPolicy(maker, transaction).of(completed));
+    } catch (Refused e) {
+      throw new Refused(RefusalId.ATTESTATION_REFUSED, e.message(), e.problems());
+    }
   }
 }

@@ -21,6 +21,7 @@ public final class SecretMaker {
   private static final int MOST_WARNINGS = 16;
   private final Catalog catalog;
   private final Issuing issuing;
+  private final Structures structures = new Structures();
 
   /// Creates a maker for the sessions in `catalog`.
   public SecretMaker(Catalog catalog, SecureRandom random, InstantSource clock) {
@@ -59,6 +60,7 @@ public final class SecretMaker {
         }
       }
     }
+    structures.fault(transaction, session, secrets).ifPresent(warnings::add);
     return warnings;
   }
 
@@ -83,7 +85,8 @@ public final class SecretMaker {
       case SecretDefinition.PublicKey _,
           SecretDefinition.PrivateKey _,
           SecretDefinition.Ascii _,
-          SecretDefinition.Binary _ ->
+          SecretDefinition.Binary _,
+          SecretDefinition.Fragment _ ->
           false;
     };
   }
@@ -101,6 +104,17 @@ public final class SecretMaker {
       throws Refused, IOException {
     return new SecretScope(transaction, catalog, issuing, true, MadeKeys.NONE)
         .of(session, Optional.empty());
+  }
+
+  /// Returns `session` with the current values of the placeholders in its structure. All decisions
+  /// about a session start from this. No secret is created for it.
+  ///
+  /// @throws Refused if a value is not available or does not fit
+  public Registered completed(Transaction transaction, Registered session)
+      throws Refused, IOException {
+    return session.session().open().isEmpty()
+        ? session
+        : structures.completed(transaction, session, peek(transaction, session));
   }
 
   /// Opens the secrets of `session` as they are: none is created or renewed, and nothing is stored.

@@ -144,6 +144,7 @@ final class SecretScope {
           SecretDefinition.Binary _,
           SecretDefinition.PrivateKey _,
           SecretDefinition.PublicKey _,
+          SecretDefinition.Fragment _,
           Imported _ ->
           false;
     };

@@ -7,6 +7,7 @@ import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.substitution.Placeholder;
 import dev.testudo.policy.substitution.SecretFormat;
+import dev.testudo.policy.yaml.YamlWriter;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.pki.Certificates;
@@ -30,6 +31,9 @@ public final class SecretText {
 
   /// Returns a public value as text. Binary values are in hexadecimal.
   public static String published(SecretValue value) throws Refused {
+    if (value instanceof SecretValue.FragmentValue(var fragment)) {
+      return YamlWriter.write(fragment.value().plain());
+    }
     var format = value instanceof SecretValue.Binary ? SecretFormat.HEX : SecretFormat.DEFAULT;
     return write(value, format, "value").reveal(SecretText::text);
   }
@@ -53,7 +57,7 @@ public final class SecretText {
   static Secret written(Placeholder placeholder, SessionSecrets secrets)
       throws Refused, IOException {
     var value = secrets.value(placeholder.secret());
-    if (placeholder.format() != SecretFormat.DEFAULT && !placeholder.format().suits(value.kind())) {
+    if (!placeholder.format().suits(value.kind())) {
       throw new Refused(
           RefusalId.SECRET_UNAVAILABLE,
           "secret `%s` is of kind `%s`, which does not have this format (%s)"
@@ -75,6 +79,7 @@ public final class SecretText {
   private static Secret write(SecretValue value, SecretFormat format, String name) throws Refused {
     return switch (value) {
       case SecretValue.Ascii(var text) -> text;
+      case SecretValue.FragmentValue _ -> throw unsuitable();
       case SecretValue.Binary binary -> binary.bytes().reveal(bytes -> write(bytes, format));
       case KeyValue(var key, _) ->
           format == SecretFormat.PKCS8_DER

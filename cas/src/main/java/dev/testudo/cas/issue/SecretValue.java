@@ -1,5 +1,6 @@
 package dev.testudo.cas.issue;
 
+import dev.testudo.policy.session.ConfigFragment;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.trust.secret.Secret;
 import java.security.PrivateKey;
@@ -36,6 +37,14 @@ public sealed interface SecretValue {
     @Override
     public String toString() {
       return "Binary[%d]".formatted(bytes.length());
+    }
+  }
+
+  /// A part of a policy.
+  record FragmentValue(ConfigFragment fragment) implements SecretValue {
+    @Override
+    public SecretKind kind() {
+      return SecretKind.CONFIG_FRAGMENT;
     }
   }
 

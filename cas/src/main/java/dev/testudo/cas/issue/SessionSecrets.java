@@ -123,6 +123,7 @@ public final class SessionSecrets {
       case Certificate certificate ->
           certificate(certificate, SecretKind.X509, certificate.value());
       case Authority authority -> certificate(authority, SecretKind.X509_CA, authority.value());
+      case SecretDefinition.Fragment(_, var fragment) -> new SecretValue.FragmentValue(fragment);
       case Imported imported -> imported(imported);
     };
   }

@@ -8,6 +8,8 @@ import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Held;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.AccessPolicy;
+import dev.testudo.policy.session.OpenPlace;
+import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -110,13 +112,19 @@ public final class Allowance {
     for (var above = name.namespace(); above.isPresent(); above = above.get().namespace()) {
       var namespace = catalog.active(transaction, above.get());
       if (namespace.isPresent()
-          && namespace.get().session().accessPolicy().createSessions()
-              instanceof AccessPolicy.Anyone
+          && mayBeOpen(namespace.get().session())
           && !namespace.get().row().creator().equals(creator)) {
         addOpen(shares, above.get(), namespace.get().row().creator(), creator);
       }
     }
     return shares;
+  }
+
+  /// Returns true if anybody may create sessions in a namespace, or if its policy, which contains
+  /// placeholders, may say so.
+  private static boolean mayBeOpen(Session namespace) {
+    return namespace.isOpen(OpenPlace.Area.ACCESS_POLICY)
+        || namespace.accessPolicy().createSessions() instanceof AccessPolicy.Anyone;
   }
 
   /// Adds the quotas of an open namespace. Keys cost nothing, so all strangers in it are

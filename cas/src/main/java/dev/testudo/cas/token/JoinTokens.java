@@ -11,7 +11,6 @@ import dev.testudo.cas.session.Allowance;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
-import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.channel.JoinTokenStatus;
@@ -124,7 +123,7 @@ public final class JoinTokens {
         catalog
             .active(transaction, service.session())
             .flatMap(session -> session.session().service(service.service()))
-            .map(s -> s.attestation().stream().anyMatch(AttestationRule::joinToken));
+            .map(s -> s.attestation().stream().anyMatch(rule -> rule.joinToken() || rule.isOpen()));
     if (asks.isEmpty()) {
       throw new Refused(
           RefusalId.UNKNOWN_SERVICE,

@@ -24,6 +24,9 @@ record Appraisal(Session session, Service service, Claims claims) {
 
   Decision decide() {
     var reasons = new ArrayList<Reason>();
+    if (!session.open().isEmpty()) {
+      reasons.add(reason("policy", "a whole one", "one with open placeholders"));
+    }
     checkToken(reasons);
     if (session.security().mode() == AttestationMode.HARDWARE) {
       checkIsolation(reasons);

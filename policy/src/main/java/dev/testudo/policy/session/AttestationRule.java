@@ -5,7 +5,8 @@ import dev.testudo.policy.source.Text;
 import java.util.List;
 import java.util.Optional;
 
-/// What evidence must show for a service. All parts of a rule must hold; a rule has at least one.
+/// What evidence must show for a service. All parts of a rule must hold. A rule
+/// has at least one, unless a placeholder stands for the whole rule.
 ///
 /// @param measurements 64 lower-case hexadecimal digits each; one of them must match; empty accepts
 ///     any measurement
@@ -15,6 +16,12 @@ public record AttestationRule(
     List<Text> measurements, Optional<SignerRule> signer, boolean joinToken, Span span) {
   public AttestationRule {
     measurements = List.copyOf(measurements);
+  }
+
+  /// Returns true for a rule that is not known yet: a placeholder stands for it. It accepts
+  // nothing.
+  public boolean isOpen() {
+    return measurements.isEmpty() && signer.isEmpty();
   }
 
   /// Who signed the code, and in which versions.

@@ -28,6 +28,7 @@ public sealed interface SecretDefinition {
       case PublicKey _ -> Optional.of(SecretKind.PUBLIC_KEY);
       case Certificate _ -> Optional.of(SecretKind.X509);
       case Authority _ -> Optional.of(SecretKind.X509_CA);
+      case Fragment _ -> Optional.of(SecretKind.CONFIG_FRAGMENT);
       case Imported imported -> imported.expected();
     };
   }
@@ -67,6 +68,9 @@ public sealed interface SecretDefinition {
 
   /// A CA certificate, `x509-ca`. Names that its profile leaves out stay out.
   record Authority(Declaration declaration, CertificateMaterial value) implements Issuer {}
+
+  /// A part of a policy.
+  record Fragment(Declaration declaration, ConfigFragment value) implements SecretDefinition {}
 
   /// A secret of another session.
   ///

@@ -5,11 +5,14 @@ import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.substitution.SecretName;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A session: the policy that CAS keeps. All references in it are resolved: a service has its
 /// image, a certificate its key and issuer.
 ///
 /// @param source the text it was read from
+/// @param open the placeholders in its structure whose values are not known yet. A session that has
+///     any decides nothing.
 public record Session(
     SourceFile source,
     SessionName name,
@@ -18,16 +21,23 @@ public record Session(
     List<Image> images,
     List<SecretDefinition> secrets,
     AccessPolicy accessPolicy,
-    Security security) {
+    Security security,
+    Set<OpenPlace> open) {
   public Session {
     services = List.copyOf(services);
     images = List.copyOf(images);
     secrets = List.copyOf(secrets);
+    open = Set.copyOf(open);
+  }
+
+  /// Returns true if part of an area is not known yet.
+  public boolean isOpen(OpenPlace.Area area) {
+    return open.stream().anyMatch(place -> place.area() == area);
   }
 
   /// Returns the same session with other requirements.
   public Session withSecurity(Security other) {
-    return new Session(source, name, lineage, services, images, secrets, accessPolicy, other);
+    return new Session(source, name, lineage, services, images, secrets, accessPolicy, other, open);
   }
 
   /// Returns the service with the given name, if there is one.

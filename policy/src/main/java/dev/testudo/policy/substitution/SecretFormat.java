@@ -44,7 +44,8 @@ public enum SecretFormat {
   /// Returns true if a secret of the given kind can be written in this format.
   public boolean suits(SecretKind kind) {
     return switch (this) {
-      case DEFAULT -> true;
+      // A part of a policy has no form as text.
+      case DEFAULT -> kind != SecretKind.CONFIG_FRAGMENT;
       case BIN, HEX, BASE64, BASE64URL, BASE32, BASE32NOPAD -> kind == SecretKind.BINARY;
       case PKCS8_PEM, PKCS8_DER -> kind == SecretKind.PRIVATE_KEY;
       case SPKI_PEM, SPKI_DER -> kind == SecretKind.PUBLIC_KEY;
@@ -56,6 +57,11 @@ public enum SecretFormat {
 
   private static boolean isCertificate(SecretKind kind) {
     return kind == SecretKind.X509 || kind == SecretKind.X509_CA;
+  }
+
+  /// Returns true if no format is given.
+  public boolean isDefault() {
+    return this == DEFAULT;
   }
 
   /// Returns true if a secret of the given kind becomes bytes rather than text. Such a value can

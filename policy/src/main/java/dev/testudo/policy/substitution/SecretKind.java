@@ -11,7 +11,8 @@ public enum SecretKind {
   PRIVATE_KEY,
   PUBLIC_KEY,
   X509,
-  X509_CA;
+  X509_CA,
+  CONFIG_FRAGMENT;
 
   /// Returns the name used in sessions, such as `x509-ca`.
   public String text() {

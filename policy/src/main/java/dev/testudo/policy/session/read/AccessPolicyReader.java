@@ -52,14 +52,6 @@ final class AccessPolicyReader {
     if (node.isEmpty()) {
       return AccessPolicy.DEFAULT;
     }
-    if (node.get() instanceof Scalar scalar && scalar.text().startsWith("$$SCONE")) {
-      problems.add(
-          Diagnostic.error(
-              DiagnosticId.NOT_SUPPORTED_YET,
-              scalar.span(),
-              "`access_policy` from a config fragment is not supported yet"));
-      return AccessPolicy.DEFAULT;
-    }
     return Fields.of(node.get(), "`access_policy`", problems)
         .map(this::rules)
         .orElse(AccessPolicy.DEFAULT);
@@ -217,7 +209,8 @@ final class AccessPolicyReader {
       return Optional.empty();
     }
     var distinct = (int) members.stream().map(AccessPolicyReader::identity).distinct().count();
-    if (count < 1 || count > items.size() || (members.size() == items.size() && count > distinct)) {
+    var tooMany = count > items.size() || (members.size() == items.size() && count > distinct);
+    if (count < 1 || (tooMany && !mayGrow(items))) {
       problems.add(
           Diagnostic.error(
                   DiagnosticId.INVALID_VALUE,
@@ -253,6 +246,11 @@ final class AccessPolicyReader {
                 "`signer` must be one public key: Ed25519 or P-384, in PEM")
             .helped("`openssl pkey -in KEY -pubout` prints the public key of a private key"));
     return Optional.empty();
+  }
+
+  /// Returns true if a placeholder may stand for several entries.
+  private static boolean mayGrow(List<YamlNode> items) {
+    return items.stream().anyMatch(Splicing::isPlaceholder);
   }
 
   private static int atLeast(String key) {

@@ -5,7 +5,6 @@ import dev.testudo.policy.session.AttestationRule.SignerRule;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
@@ -40,6 +39,9 @@ final class AttestationReader {
   }
 
   private Optional<AttestationRule> rule(YamlNode node) {
+    if (Splicing.isPlaceholder(node)) {
+      return Optional.of(new AttestationRule(List.of(), Optional.empty(), false, node.span()));
+    }
     var read = Fields.of(node, "an attestation rule", problems);
     if (read.isEmpty()) {
       return Optional.empty();
@@ -97,21 +99,10 @@ final class AttestationReader {
     if (text.value().matches("[0-9a-fA-F]{64}")) {
       return text.withValue(text.value().toLowerCase(Locale.ROOT));
     }
-    if (text.value().contains("$$SCONE")) {
-      problems.add(notYet(text.span()));
-    } else {
-      problems.add(
-          Diagnostic.error(
-                  DiagnosticId.INVALID_VALUE,
-                  text.span(),
-                  "a measurement has 64 hexadecimal digits")
-              .labelled("%d characters".formatted(text.value().length())));
-    }
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.INVALID_VALUE, text.span(), "a measurement has 64 hexadecimal digits")
+            .labelled("%d characters".formatted(text.value().length())));
     return text;
-  }
-
-  private static Diagnostic notYet(Span span) {
-    return Diagnostic.error(
-        DiagnosticId.NOT_SUPPORTED_YET, span, "placeholders are not supported here yet");
   }
 }

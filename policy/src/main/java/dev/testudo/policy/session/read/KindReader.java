@@ -10,6 +10,7 @@ import dev.testudo.policy.session.SecretDefinition.Certificate;
 import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
 import dev.testudo.policy.session.SecretDefinition.Characters;
 import dev.testudo.policy.session.SecretDefinition.Declaration;
+import dev.testudo.policy.session.SecretDefinition.Fragment;
 import dev.testudo.policy.session.SecretDefinition.Issuer;
 import dev.testudo.policy.session.SecretDefinition.KeyMaterial;
 import dev.testudo.policy.session.SecretDefinition.PrivateKey;
@@ -46,6 +47,11 @@ final class KindReader {
       case PUBLIC_KEY -> publicKey(fields).map(m -> new PublicKey(declaration, m));
       case X509 -> certificate(fields, true).map(m -> new Certificate(declaration, m));
       case X509_CA -> certificate(fields, false).map(m -> new Authority(declaration, m));
+      case CONFIG_FRAGMENT ->
+          fields
+              .requiredNode("value")
+              .flatMap(node -> FragmentReader.read(node, problems))
+              .map(fragment -> new Fragment(declaration, fragment));
     };
   }
 

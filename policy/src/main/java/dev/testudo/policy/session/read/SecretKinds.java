@@ -11,8 +11,7 @@ import java.util.List;
 
 /// Reports kinds of secrets that are not supported.
 final class SecretKinds {
-  private static final List<String> NOT_YET =
-      List.of("aad-token", "config-fragment", "pgp-key", "jwt");
+  private static final List<String> NOT_YET = List.of("aad-token", "pgp-key", "jwt");
 
   private static final List<String> OURS =
       Arrays.stream(SecretKind.values()).map(SecretKind::text).toList();

@@ -10,8 +10,6 @@ import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.yaml.Fields;
-import dev.testudo.policy.yaml.YamlNode;
-import dev.testudo.policy.yaml.YamlNode.Scalar;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,25 +36,13 @@ final class SecurityReader {
   Security read(Fields session, Optional<Span> nameSpan) {
     var span =
         session.has("security") ? session.spanOf("security") : nameSpan.orElse(session.span());
-    var fields = session.node("security").flatMap(this::keys);
+    var fields = session.node("security").flatMap(n -> Fields.of(n, "`security`", problems));
     if (fields.isEmpty()) {
       return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), Optional.empty(), span);
     }
     var security = section(fields.get(), span);
     fields.get().noOthers();
     return security;
-  }
-
-  private Optional<Fields> keys(YamlNode node) {
-    if (node instanceof Scalar scalar && scalar.text().startsWith("$$SCONE")) {
-      problems.add(
-          Diagnostic.error(
-              DiagnosticId.NOT_SUPPORTED_YET,
-              scalar.span(),
-              "`security` from a config fragment is not supported yet"));
-      return Optional.empty();
-    }
-    return Fields.of(node, "`security`", problems);
   }
 
   private Security section(Fields fields, Span span) {

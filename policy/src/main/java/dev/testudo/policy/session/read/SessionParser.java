@@ -1,5 +1,7 @@
 package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.Insertion;
+import dev.testudo.policy.session.OpenPlace;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.rule.SessionRules;
 import dev.testudo.policy.source.Diagnostic;
@@ -20,7 +22,7 @@ public final class SessionParser {
   public static Parsed<Session> read(SourceFile written) {
     var source = SecretValues.hiddenIn(written);
     return Yaml.read(source)
-        .then(root -> new SessionReader(source, SessionRules::check).read(root));
+        .then(root -> new SessionReader(source, Map.of(), SessionRules::check).read(root));
   }
 
   /// Reads a session that CAS has stored. Stored sessions must stay readable so that they can
@@ -29,7 +31,16 @@ public final class SessionParser {
   public static Parsed<Session> stored(SourceFile written) {
     var source = SecretValues.hiddenIn(written);
     return Yaml.read(source)
-        .then(root -> new SessionReader(source, SessionRules::checkStored).read(root));
+        .then(root -> new SessionReader(source, Map.of(), SessionRules::checkStored).read(root));
+  }
+
+  /// Reads a session that CAS has stored, with values for its open places. All rules apply to the
+  /// result: what another session provides was not checked before.
+  public static Parsed<Session> completed(
+      SourceFile written, Map<OpenPlace, Insertion> insertions) {
+    var source = SecretValues.hiddenIn(written);
+    return Yaml.read(source)
+        .then(root -> new SessionReader(source, insertions, SessionRules::check).read(root));
   }
 
   /// Reads a session template as people write it. `$NAME` and `${NAME}` in values are replaced by
@@ -42,7 +53,7 @@ public final class SessionParser {
               var problems = new Problems();
               var expanded = SessionTemplate.expand(root, variables, problems);
               var missing = problems.found();
-              return new SessionReader(source, SessionRules::check)
+              return new SessionReader(source, Map.of(), SessionRules::check)
                   .read(expanded)
                   .withProblems(found -> joined(missing, found));
             });

@@ -1,6 +1,12 @@
 package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.Insertion;
 import dev.testudo.policy.session.Lineage;
+import dev.testudo.policy.session.OpenPlace;
+import dev.testudo.policy.session.OpenPlace.Area;
+import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.Security;
+import dev.testudo.policy.session.Security.AttestationMode;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
@@ -13,10 +19,14 @@ import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Mapping;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Reads the top level of a session.
 final class SessionReader {
@@ -26,45 +36,83 @@ final class SessionReader {
   private static final Pattern SALT = Pattern.compile("[0-9a-fA-F]{32}");
 
   private final SourceFile source;
+  private final Map<OpenPlace, Insertion> insertions;
   private final BiConsumer<Session, Problems> rules;
   private final Problems problems = new Problems();
 
   /// Creates a reader.
   ///
+  /// @param insertions what is inserted at the open places of the session
   /// @param rules the checks between the parts of a session, applied once it is read
-  SessionReader(SourceFile source, BiConsumer<Session, Problems> rules) {
+  SessionReader(
+      SourceFile source,
+      Map<OpenPlace, Insertion> insertions,
+      BiConsumer<Session, Problems> rules) {
     this.source = source;
+    this.insertions = insertions;
     this.rules = rules;
   }
 
   Parsed<Session> read(YamlNode root) {
-    var session = Fields.of(root, "a session", problems).flatMap(this::session);
-    return problems.result(session::orElseThrow);
+    if (root instanceof Mapping mapping) {
+      var session = session(mapping);
+      return problems.result(() -> session);
+    }
+    Fields.of(root, "a session", problems);
+    return new Parsed.Invalid<>(problems.found());
   }
 
-  private Optional<Session> session(Fields fields) {
-    var nameText = fields.requiredText("name");
+  private Session session(Mapping root) {
+    var written = Fields.of(root, "a session", problems).orElseThrow();
+    var nameText = written.requiredText("name");
     // If the name is wrong, read on under a stand-in from which relative references still resolve.
     var name = nameText.flatMap(text -> Names.session(text, problems)).orElse(UNNAMED);
-    var lineage = lineage(fields);
     var secrets = SecretReader.ofSession(name, problems);
-    var definitions = secrets.readAll(fields.list("secrets"));
+    var definitions = secrets.readAll(written.list("secrets"));
+
+    var splicing = new Splicing(byName(definitions), secrets.names(), insertions, problems);
+    var fields = Fields.of(splicing.session(root), "a session", problems).orElseThrow();
+    fields.node("name");
+    fields.node("secrets");
+    var lineage = lineage(fields);
+    var structure = new Problems();
     var security =
-        new SecurityReader(secrets.names(), problems).read(fields, nameText.map(Text::span));
+        new SecurityReader(secrets.names(), structure).read(fields, nameText.map(Text::span));
     var images = new ImageReader(secrets.names(), problems).read(fields.list("images"));
     var services =
-        new ServiceReader(secrets.names(), images, security.mode(), problems)
+        new ServiceReader(secrets.names(), images, mode(splicing, security), structure)
             .read(fields.list("services"));
-    var access = new AccessPolicyReader(secrets.names(), problems).read(fields);
+    var access = new AccessPolicyReader(secrets.names(), structure).read(fields);
+    splicing.report(structure);
     fields.notSupportedYet("volumes", "secret_config");
     fields.withoutEffect("filled in by CAS", "creator");
     fields.withoutEffect("only older versions of the language have it", "digest", "tags");
     fields.noOthers();
 
     var session =
-        new Session(source, name, lineage, services, images.all(), definitions, access, security);
+        new Session(
+            source,
+            name,
+            lineage,
+            services,
+            images.all(),
+            definitions,
+            access,
+            security,
+            splicing.open());
     rules.accept(session, problems);
-    return Optional.of(session);
+    return session;
+  }
+
+  /// Returns the mode of attestation, or the one that demands least if it is not known yet.
+  private static AttestationMode mode(Splicing splicing, Security security) {
+    var open = splicing.open().stream().anyMatch(place -> place.area() == Area.SECURITY);
+    return open ? AttestationMode.NONE : security.mode();
+  }
+
+  private static Map<String, SecretDefinition> byName(List<SecretDefinition> definitions) {
+    return definitions.stream()
+        .collect(Collectors.toMap(one -> one.name().value(), one -> one, (first, _) -> first));
   }
 
   private Lineage lineage(Fields fields) {

@@ -50,8 +50,10 @@ public final class FormatsSuitTheirSecrets {
             "secret `%s` has no such format".formatted(placeholder.secret()))
         .labelled("its kind is `%s`".formatted(kind))
         .helped(
-            spellings.isEmpty()
-                ? "write it without a format"
-                : "formats of this kind: " + String.join(" ", spellings));
+            kind == SecretKind.CONFIG_FRAGMENT
+                ? "a config fragment has no form as text; use it in the structure of a policy"
+                : spellings.isEmpty()
+                    ? "write it without a format"
+                    : "formats of this kind: " + String.join(" ", spellings));
   }
 }

@@ -5,6 +5,7 @@ import dev.testudo.policy.session.SecretDefinition.Ascii;
 import dev.testudo.policy.session.SecretDefinition.Authority;
 import dev.testudo.policy.session.SecretDefinition.Binary;
 import dev.testudo.policy.session.SecretDefinition.Certificate;
+import dev.testudo.policy.session.SecretDefinition.Fragment;
 import dev.testudo.policy.session.SecretDefinition.Imported;
 import dev.testudo.policy.session.SecretDefinition.PrivateKey;
 import dev.testudo.policy.session.SecretDefinition.PublicKey;
@@ -40,7 +41,7 @@ public final class PrivateSecretsStayPrivate {
   private static boolean isPrivate(SecretDefinition secret) {
     return switch (secret) {
       case Ascii _, Binary _, PrivateKey _ -> true;
-      case PublicKey _, Certificate _, Authority _, Imported _ -> false;
+      case PublicKey _, Certificate _, Authority _, Fragment _, Imported _ -> false;
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.testudo.policy.session.rule;
 
+import dev.testudo.policy.session.OpenPlace.Area;
 import dev.testudo.policy.session.Security.AttestationMode;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Diagnostic;
@@ -11,7 +12,7 @@ final class ServicesMustAttest {
   private ServicesMustAttest() {}
 
   static void check(Session session, Problems problems) {
-    if (session.security().mode() == AttestationMode.NONE) {
+    if (session.security().mode() == AttestationMode.NONE || session.isOpen(Area.SECURITY)) {
       return;
     }
     for (var service : session.services()) {

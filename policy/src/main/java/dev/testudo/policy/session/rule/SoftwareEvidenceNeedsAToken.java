@@ -1,6 +1,7 @@
 package dev.testudo.policy.session.rule;
 
 import dev.testudo.policy.session.AttestationRule;
+import dev.testudo.policy.session.OpenPlace.Area;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Diagnostic;
@@ -15,12 +16,14 @@ final class SoftwareEvidenceNeedsAToken {
 
   static void check(Session session, Problems problems) {
     var security = session.security();
-    if (!security.acceptsSoftwareEvidence() || security.accessToken().isPresent()) {
+    if (!security.acceptsSoftwareEvidence()
+        || security.accessToken().isPresent()
+        || session.isOpen(Area.SECURITY)) {
       return;
     }
     for (var service : session.services()) {
       for (var rule : service.attestation()) {
-        if (!rule.joinToken()) {
+        if (!rule.joinToken() && !rule.isOpen()) {
           problems.add(missing(session, service, rule));
         }
       }
