@@ -5,6 +5,7 @@ module dev.testudo.trust {
   requires transitive dev.testudo.policy;
   requires com.fasterxml.jackson.core;
   requires java.net.http;
+  requires org.bouncycastle.pg;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
 

@@ -83,6 +83,7 @@ class ReferencePagesTest {
           Map.entry("an image", "## Images"),
           Map.entry("an injection file", "## Images"),
           Map.entry("a secret", "## Secrets"),
+          Map.entry("`validity`", "## Secrets"),
           Map.entry("an export", "### Export and import"),
           Map.entry("`import`", "### Export and import"),
           Map.entry("`import_akv`", "### Key vaults"),

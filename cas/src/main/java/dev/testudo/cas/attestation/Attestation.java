@@ -112,7 +112,11 @@ public final class Attestation {
             transaction, named.id(), request.token(), caller.requireKey(), clock.instant());
     var session = named.session();
     var accepted = appraise(judged.policy(), named, verified, token, request);
-    var delivery = new Delivery(session, named.service(), maker.open(transaction, session));
+    var delivery =
+        new Delivery(
+            session,
+            named.service(),
+            maker.open(transaction, session, Optional.of(verified.claims().measurement())));
     var configuration = delivery.configuration(accepted.hardwareAttested());
     var redeemed =
         accepted.redeems() ? Optional.of(token.redeem(transaction)) : Optional.<String>empty();

@@ -6,6 +6,7 @@ import dev.testudo.policy.substitution.Placeholder;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.substitution.SecretFormat;
 import dev.testudo.policy.substitution.SecretName;
+import dev.testudo.policy.substitution.SoftwareIdentity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,6 +50,7 @@ public final class Expansion {
           switch (part) {
             case RuntimeTemplate.Literal(var text) -> Secret.ofText(text);
             case Placeholder placeholder -> written(placeholder);
+            case SoftwareIdentity _ -> Secret.ofText(secrets.softwareIdentity());
           };
       parts.add(written);
       length += written.length();

@@ -4,16 +4,19 @@ import dev.testudo.cas.issue.SecretValue.CertificateValue;
 import dev.testudo.cas.issue.SecretValue.KeyValue;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.policy.session.JwtRequest;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.trust.pki.CertificateAuthority;
 import dev.testudo.trust.pki.CertificateProfile;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.Endpoint;
 import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.PgpKeys;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.SubjectName;
 import dev.testudo.trust.pki.Validity;
 import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -58,6 +61,15 @@ final class Issuing {
     var bytes = new byte[size];
     random.nextBytes(bytes);
     return new StoredSecret.Bytes(Secret.taking(bytes));
+  }
+
+  StoredSecret.Pgp pgpKey() {
+    return new StoredSecret.Pgp(PgpKeys.generate(random, clock.instant()));
+  }
+
+  Secret token(JwtRequest request, KeyValue key, SessionSecrets secrets)
+      throws Refused, IOException {
+    return JwtIssuing.token(request, key, secrets, random, clock.instant());
   }
 
   /// Everything that determines a certificate.

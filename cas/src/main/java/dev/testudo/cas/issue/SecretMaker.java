@@ -5,10 +5,12 @@ import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Transaction;
+import dev.testudo.policy.session.JwtRequest;
 import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
 import dev.testudo.policy.session.SecretDefinition.PublicKeyMaterial;
+import dev.testudo.policy.session.Session;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -19,6 +21,11 @@ import java.util.Optional;
 /// Creates the secrets of sessions, each exactly once, and opens them for authorised callers.
 public final class SecretMaker {
   private static final int MOST_WARNINGS = 16;
+
+  /// Stands for the measurement of a service when CAS tries at registration whether a token can be
+  /// made.
+  private static final Optional<String> TRIAL = Optional.of("0".repeat(64));
+
   private final Catalog catalog;
   private final Issuing issuing;
   private final Structures structures = new Structures();
@@ -41,7 +48,7 @@ public final class SecretMaker {
       Transaction transaction, Registered session, Optional<Registered> predecessor, MadeKeys made)
       throws Refused, IOException {
     var secrets =
-        new SecretScope(transaction, catalog, issuing, true, made).of(session, predecessor);
+        new SecretScope(transaction, catalog, issuing, true, made, TRIAL).of(session, predecessor);
     var warnings = new ArrayList<String>();
     for (var secret : session.session().secrets()) {
       try {
@@ -50,7 +57,7 @@ public final class SecretMaker {
         if (e.id() != RefusalId.SECRET_UNAVAILABLE) {
           throw e;
         }
-        if (!mayCome(secret)) {
+        if (!mayCome(secret, session.session())) {
           throw new Refused(
               RefusalId.INVALID_SESSION,
               "session `%s` can never work: %s".formatted(session.row().name(), e.message()));
@@ -69,40 +76,61 @@ public final class SecretMaker {
   public List<KeyType> lacking(
       Transaction transaction, Registered session, Optional<Registered> predecessor)
       throws Refused, IOException {
-    return new SecretScope(transaction, catalog, issuing, true, MadeKeys.NONE)
+    return new SecretScope(transaction, catalog, issuing, true, MadeKeys.NONE, TRIAL)
         .of(session, predecessor)
         .lackingKeys();
   }
 
   /// Returns true if a secret that is not available now may become so, because it depends
   /// on another session.
-  private static boolean mayCome(SecretDefinition secret) {
+  private static boolean mayCome(SecretDefinition secret, Session session) {
     return switch (secret) {
       case SecretDefinition.Imported _ -> true;
-      case SecretDefinition.PublicKey(_, PublicKeyMaterial.Of(var key)) -> mayCome(key);
-      case SecretDefinition.Certificate(_, var material) -> mayCome(material);
-      case SecretDefinition.Authority(_, var material) -> mayCome(material);
+      case SecretDefinition.PublicKey(_, PublicKeyMaterial.Of(var key)) -> mayCome(key, session);
+      case SecretDefinition.Jwt(_, var request) -> mayCome(request, session);
+      case SecretDefinition.Certificate(_, var material) -> mayCome(material, session);
+      case SecretDefinition.Authority(_, var material) -> mayCome(material, session);
       case SecretDefinition.PublicKey _,
           SecretDefinition.PrivateKey _,
           SecretDefinition.Ascii _,
           SecretDefinition.Binary _,
-          SecretDefinition.Fragment _ ->
+          SecretDefinition.Fragment _,
+          SecretDefinition.PgpKey _ ->
           false;
     };
   }
 
-  private static boolean mayCome(CertificateMaterial material) {
+  /// Returns true if a token depends on another session. A payload that depends on other tokens is
+  /// not searched further, so that tokens that depend on each other end the search.
+  private static boolean mayCome(JwtRequest request, Session session) {
+    return mayCome(request.signer(), session)
+        || request.payload().values().stream()
+            .flatMap(template -> template.placeholders().stream())
+            .flatMap(placeholder -> session.secret(placeholder.secret().value()).stream())
+            .anyMatch(s -> !(s instanceof SecretDefinition.Jwt) && mayCome(s, session));
+  }
+
+  private static boolean mayCome(CertificateMaterial material, Session session) {
     return switch (material) {
       case CertificateMaterial.Issued(var key, var issuer, _) ->
-          mayCome(key) || (issuer.isPresent() && mayCome(issuer.get()));
-      case CertificateMaterial.Given(_, var key) -> key.isPresent() && mayCome(key.get());
+          mayCome(key, session) || (issuer.isPresent() && mayCome(issuer.get(), session));
+      case CertificateMaterial.Given(_, var key) -> key.isPresent() && mayCome(key.get(), session);
     };
   }
 
   /// Opens the secrets of `session`. Values that are missing or due for renewal are created.
   public SessionSecrets open(Transaction transaction, Registered session)
       throws Refused, IOException {
-    return new SecretScope(transaction, catalog, issuing, true, MadeKeys.NONE)
+    return open(transaction, session, Optional.empty());
+  }
+
+  /// Opens the secrets of `session` for an attested service.
+  ///
+  /// @param softwareIdentity its measurement, in hexadecimal
+  public SessionSecrets open(
+      Transaction transaction, Registered session, Optional<String> softwareIdentity)
+      throws Refused, IOException {
+    return new SecretScope(transaction, catalog, issuing, true, MadeKeys.NONE, softwareIdentity)
         .of(session, Optional.empty());
   }
 
@@ -121,7 +149,7 @@ public final class SecretMaker {
   /// A certificate may have expired, and a value that was never created is not available.
   public SessionSecrets peek(Transaction transaction, Registered session)
       throws Refused, IOException {
-    return new SecretScope(transaction, catalog, issuing, false, MadeKeys.NONE)
+    return new SecretScope(transaction, catalog, issuing, false, MadeKeys.NONE, Optional.empty())
         .of(session, Optional.empty());
   }
 }

@@ -29,14 +29,22 @@ final class SecretScope {
   private final Issuing issuing;
   private final boolean making;
   private final MadeKeys.Supply made;
+  private final Optional<String> softwareIdentity;
   private final Map<String, SessionSecrets> open = new HashMap<>();
 
   /// Creates a scope.
   ///
   /// @param making true to create values that are missing or due for renewal
   /// @param made generated keys for those values
+  /// @param softwareIdentity the measurement of the service that gets the values
   SecretScope(
-      Transaction transaction, Catalog catalog, Issuing issuing, boolean making, MadeKeys made) {
+      Transaction transaction,
+      Catalog catalog,
+      Issuing issuing,
+      boolean making,
+      MadeKeys made,
+      Optional<String> softwareIdentity) {
+    this.softwareIdentity = softwareIdentity;
     this.making = making;
     this.transaction = transaction;
     this.catalog = catalog;
@@ -46,6 +54,10 @@ final class SecretScope {
 
   Transaction transaction() {
     return transaction;
+  }
+
+  Optional<String> softwareIdentity() {
+    return softwareIdentity;
   }
 
   boolean making() {
@@ -145,6 +157,8 @@ final class SecretScope {
           SecretDefinition.PrivateKey _,
           SecretDefinition.PublicKey _,
           SecretDefinition.Fragment _,
+          SecretDefinition.PgpKey _,
+          SecretDefinition.Jwt _,
           Imported _ ->
           false;
     };

@@ -12,7 +12,9 @@ import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.PgpKeys;
 import dev.testudo.trust.pki.Pkcs12;
+import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PrivateKeys;
 import dev.testudo.trust.pki.PublicKeys;
 import dev.testudo.trust.secret.Secret;
@@ -79,11 +81,13 @@ public final class SecretText {
   private static Secret write(SecretValue value, SecretFormat format, String name) throws Refused {
     return switch (value) {
       case SecretValue.Ascii(var text) -> text;
+      case SecretValue.Jwt(var token) -> token;
+      case SecretValue.PgpValue(var key) -> key.reveal(bytes -> writePgp(bytes, format));
       case SecretValue.FragmentValue _ -> throw unsuitable();
       case SecretValue.Binary binary -> binary.bytes().reveal(bytes -> write(bytes, format));
       case KeyValue(var key, _) ->
           format == SecretFormat.PKCS8_DER
-              ? Secret.taking(key.getEncoded())
+              ? Secret.taking(PrivateKeys.toPkcs8(key))
               : utf8(PrivateKeys.toPem(key));
       case PublicKeyValue(var key) ->
           format == SecretFormat.SPKI_DER
@@ -102,10 +106,37 @@ public final class SecretText {
       case BASE32NOPAD -> utf8(Base32.encode(bytes, false));
       case DEFAULT, BIN -> Secret.copyOf(bytes);
       case PKCS8_PEM, PKCS8_DER, SPKI_PEM, SPKI_DER -> throw unsuitable();
+      case PRIVATE_KEY_TEXT -> throw unsuitable();
+      case CERTIFICATE_PEM, CERTIFICATE_DER, CERTIFICATE_KEY_PEM, CERTIFICATE_KEY_DER ->
+          throw unsuitable();
+      case CHAIN, LEGACY_CHAIN, PKCS12 -> throw unsuitable();
+      case PGP_PRIVATE_ARMOURED, PGP_PRIVATE_BINARY, PGP_PRIVATE_BASE64 -> throw unsuitable();
+      case PGP_PUBLIC_ARMOURED, PGP_PUBLIC_BINARY, PGP_PUBLIC_BASE64 -> throw unsuitable();
+    };
+  }
+
+  private static Secret writePgp(byte[] key, SecretFormat format) {
+    return switch (format) {
+      case DEFAULT, PRIVATE_KEY_TEXT, PGP_PRIVATE_ARMOURED -> Secret.taking(PgpKeys.armoured(key));
+      case PGP_PRIVATE_BINARY -> Secret.copyOf(key);
+      case PGP_PRIVATE_BASE64 -> Secret.taking(Base64.getEncoder().encode(key));
+      case PGP_PUBLIC_ARMOURED -> Secret.taking(PgpKeys.armoured(publicOf(key)));
+      case PGP_PUBLIC_BINARY -> Secret.taking(publicOf(key));
+      case PGP_PUBLIC_BASE64 -> Secret.taking(Base64.getEncoder().encode(publicOf(key)));
+      case BIN, HEX, BASE64, BASE64URL, BASE32, BASE32NOPAD -> throw unsuitable();
+      case PKCS8_PEM, PKCS8_DER, SPKI_PEM, SPKI_DER -> throw unsuitable();
       case CERTIFICATE_PEM, CERTIFICATE_DER, CERTIFICATE_KEY_PEM, CERTIFICATE_KEY_DER ->
           throw unsuitable();
       case CHAIN, LEGACY_CHAIN, PKCS12 -> throw unsuitable();
     };
+  }
+
+  private static byte[] publicOf(byte[] key) {
+    try {
+      return PgpKeys.publicOf(key);
+    } catch (PkiException e) {
+      throw new IllegalStateException("a stored OpenPGP key is damaged", e);
+    }
   }
 
   private static Secret write(CertificateValue value, SecretFormat format, String name)
@@ -115,8 +146,8 @@ public final class SecretText {
     return switch (format) {
       case DEFAULT, CERTIFICATE_PEM -> utf8(Certificates.toPem(all));
       case CERTIFICATE_DER -> Secret.taking(Certificates.toDer(value.certificate()));
-      case CERTIFICATE_KEY_PEM -> utf8(PrivateKeys.toPem(key(value, name)));
-      case CERTIFICATE_KEY_DER -> Secret.taking(key(value, name).getEncoded());
+      case CERTIFICATE_KEY_PEM, PRIVATE_KEY_TEXT -> utf8(PrivateKeys.toPem(key(value, name)));
+      case CERTIFICATE_KEY_DER -> Secret.taking(PrivateKeys.toPkcs8(key(value, name)));
       case CHAIN -> utf8(Certificates.toPem(value.chain()));
       case LEGACY_CHAIN -> {
         all.addAll(value.chain());
@@ -129,6 +160,8 @@ public final class SecretText {
                   new Identity(key(value, name), value.certificate(), value.chain()), name));
       case BIN, HEX, BASE64, BASE64URL, BASE32, BASE32NOPAD -> throw unsuitable();
       case PKCS8_PEM, PKCS8_DER, SPKI_PEM, SPKI_DER -> throw unsuitable();
+      case PGP_PRIVATE_ARMOURED, PGP_PRIVATE_BINARY, PGP_PRIVATE_BASE64 -> throw unsuitable();
+      case PGP_PUBLIC_ARMOURED, PGP_PUBLIC_BINARY, PGP_PUBLIC_BASE64 -> throw unsuitable();
     };
   }
 

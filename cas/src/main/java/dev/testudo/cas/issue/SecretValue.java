@@ -48,6 +48,32 @@ public sealed interface SecretValue {
     }
   }
 
+  /// An OpenPGP private key in binary form.
+  record PgpValue(Secret key) implements SecretValue {
+    @Override
+    public SecretKind kind() {
+      return SecretKind.PGP_KEY;
+    }
+
+    @Override
+    public String toString() {
+      return "PgpValue";
+    }
+  }
+
+  /// A JSON Web Token.
+  record Jwt(Secret token) implements SecretValue {
+    @Override
+    public SecretKind kind() {
+      return SecretKind.JWT;
+    }
+
+    @Override
+    public String toString() {
+      return "Jwt";
+    }
+  }
+
   /// A key pair.
   record KeyValue(PrivateKey key, PublicKey publicKey) implements SecretValue {
     @Override

@@ -124,6 +124,9 @@ public final class SessionSecrets {
           certificate(certificate, SecretKind.X509, certificate.value());
       case Authority authority -> certificate(authority, SecretKind.X509_CA, authority.value());
       case SecretDefinition.Fragment(_, var fragment) -> new SecretValue.FragmentValue(fragment);
+      case SecretDefinition.PgpKey pgp -> new SecretValue.PgpValue(pgpKey(pgp));
+      case SecretDefinition.Jwt(_, var request) ->
+          new SecretValue.Jwt(scope.issuing().token(request, keyValue(request.signer()), this));
       case Imported imported -> imported(imported);
     };
   }
@@ -148,6 +151,25 @@ public final class SessionSecrets {
             old -> old.bytes().length() == size,
             () -> scope.issuing().bytes(size));
     return new SecretValue.Binary(stored.bytes());
+  }
+
+  private Secret pgpKey(SecretDefinition.PgpKey secret) throws IOException, Refused {
+    return kept(
+            secret, StoredSecret.Pgp.class, _ -> true, _ -> true, () -> scope.issuing().pgpKey())
+        .key();
+  }
+
+  /// Returns the measurement of the attested service that gets the values, in hexadecimal.
+  ///
+  /// @throws Refused if the values are for nobody in particular
+  String softwareIdentity() throws Refused {
+    return scope
+        .softwareIdentity()
+        .orElseThrow(
+            () ->
+                new Refused(
+                    RefusalId.SECRET_UNAVAILABLE,
+                    "`self::software_identity` is known for an attested service only"));
   }
 
   private SecretValue key(SecretDefinition.PrivateKey secret, KeyMaterial.Generated wanted)

@@ -48,6 +48,14 @@ sealed interface StoredSecret {
     }
   }
 
+  /// A generated OpenPGP key in binary form.
+  record Pgp(Secret key) implements StoredSecret {
+    @Override
+    public String toString() {
+      return "Pgp";
+    }
+  }
+
   /// An issued certificate.
   ///
   /// @param fingerprint the hash of everything that determines it, see [Issuing]
@@ -67,6 +75,8 @@ sealed interface StoredSecret {
               .put("type", key.type().toString())
               .put("value", base64.encodeToString(key.key().getEncoded()))
               .put("public", base64.encodeToString(key.publicKey().getEncoded()));
+      case Pgp pgp ->
+          json.put("made", "pgp-key").put("value", pgp.key().reveal(base64::encodeToString));
       case Issued issued ->
           json.put("made", "certificate")
               .put("fingerprint", issued.fingerprint())
@@ -92,6 +102,7 @@ sealed interface StoredSecret {
             case "characters" -> new Characters(Secret.ofText(fields.text("value")));
             case "bytes" -> new Bytes(Secret.taking(bytes(fields)));
             case "key" -> key(fields);
+            case "pgp-key" -> new Pgp(Secret.taking(bytes(fields)));
             case "certificate" -> issued(fields);
             default -> throw new StoreException("a stored secret is of an unknown kind");
           };

@@ -99,6 +99,8 @@ final class SessionLimits {
     for (var secret : session.secrets()) {
       if (secret instanceof SecretDefinition.PrivateKey(_, KeyMaterial.Generated generated)) {
         types.add(generated.type());
+      } else if (secret instanceof SecretDefinition.PgpKey) {
+        types.add(KeyType.ED25519);
       }
     }
     var rsa = types.stream().filter(t -> t == KeyType.RSA_2048 || t == KeyType.RSA_3072).count();

@@ -29,6 +29,8 @@ public sealed interface SecretDefinition {
       case Certificate _ -> Optional.of(SecretKind.X509);
       case Authority _ -> Optional.of(SecretKind.X509_CA);
       case Fragment _ -> Optional.of(SecretKind.CONFIG_FRAGMENT);
+      case PgpKey _ -> Optional.of(SecretKind.PGP_KEY);
+      case Jwt _ -> Optional.of(SecretKind.JWT);
       case Imported imported -> imported.expected();
     };
   }
@@ -71,6 +73,12 @@ public sealed interface SecretDefinition {
 
   /// A part of a policy.
   record Fragment(Declaration declaration, ConfigFragment value) implements SecretDefinition {}
+
+  /// An OpenPGP key, which CAS generates.
+  record PgpKey(Declaration declaration) implements SecretDefinition {}
+
+  /// A JSON Web Token, which CAS makes anew for each delivery.
+  record Jwt(Declaration declaration, JwtRequest value) implements SecretDefinition {}
 
   /// A secret of another session.
   ///

@@ -1,6 +1,7 @@
 package dev.testudo.policy.session;
 
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.substitution.SecretName;
 import java.util.List;
@@ -33,6 +34,14 @@ public record Session(
   /// Returns true if part of an area is not known yet.
   public boolean isOpen(OpenPlace.Area area) {
     return open.stream().anyMatch(place -> place.area() == area);
+  }
+
+  /// Returns the claims of all tokens, into which secrets are inserted.
+  public List<RuntimeTemplate> claims() {
+    return secrets.stream()
+        .filter(SecretDefinition.Jwt.class::isInstance)
+        .flatMap(secret -> ((SecretDefinition.Jwt) secret).value().payload().values().stream())
+        .toList();
   }
 
   /// Returns the same session with other requirements.

@@ -15,7 +15,7 @@ public record RuntimeTemplate(List<Part> parts) {
   }
 
   /// A part of a template: literal text or a placeholder.
-  public sealed interface Part permits Literal, Placeholder {}
+  public sealed interface Part permits Literal, Placeholder, SoftwareIdentity {}
 
   /// Text that is kept as it is.
   public record Literal(String text) implements Part {}
@@ -43,8 +43,13 @@ public record RuntimeTemplate(List<Part> parts) {
         .toList();
   }
 
-  /// Returns the text with each placeholder replaced. Inserted values are not
-  /// scanned for placeholders.
+  /// Returns true if the text is one placeholder and nothing else.
+  public boolean isOnePlaceholder() {
+    return parts.size() == 1 && !(parts.getFirst() instanceof Literal);
+  }
+
+  /// Returns the text with the value of each secret. The placeholder of the software identity
+  /// stays. Inserted values are not scanned for placeholders.
   public String expand(Function<Placeholder, String> values) {
     return parts.stream()
         .map(
@@ -52,6 +57,7 @@ public record RuntimeTemplate(List<Part> parts) {
                 switch (part) {
                   case Literal(var text) -> text;
                   case Placeholder placeholder -> values.apply(placeholder);
+                  case SoftwareIdentity _ -> SoftwareIdentity.WRITTEN;
                 })
         .collect(Collectors.joining());
   }

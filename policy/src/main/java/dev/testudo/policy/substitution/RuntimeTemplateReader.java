@@ -20,6 +20,7 @@ final class RuntimeTemplateReader {
   private static final String OPEN = "$$SCONE::";
   private static final String ALMOST_OPEN = "$$SCONE:";
   private static final String CLOSE = "$$";
+  private static final String SELF = "self::";
   private static final String ESCAPE = "|escape(json)";
 
   private final Text text;
@@ -88,7 +89,7 @@ final class RuntimeTemplateReader {
             .helped("write `$$SCONE::name$$` or `$$SCONE::name:format$$`"));
   }
 
-  private Optional<Placeholder> placeholder(int open, int close) {
+  private Optional<Part> placeholder(int open, int close) {
     var from = open + OPEN.length();
     var inner = text.value().substring(from, close);
     var span = places.part(open, close + CLOSE.length());
@@ -104,8 +105,24 @@ final class RuntimeTemplateReader {
       return Optional.empty();
     }
     var reference = escape ? inner.substring(0, bar) : inner;
+    if (reference.startsWith(SELF)) {
+      return self(reference, span);
+    }
     var named = named(reference, from);
     return named.map(n -> new Placeholder(n.secret(), n.format(), escape, span));
+  }
+
+  private Optional<Part> self(String reference, Span span) {
+    if (reference.equals(SoftwareIdentity.NAME)) {
+      return Optional.of(new SoftwareIdentity(span));
+    }
+    problems.add(
+        Diagnostic.error(
+                DiagnosticId.MALFORMED_PLACEHOLDER, span, "`%s` is not known".formatted(reference))
+            .helped(
+                "the only placeholder of this kind is `$$SCONE::%s$$`"
+                    .formatted(SoftwareIdentity.NAME)));
+    return Optional.empty();
   }
 
   private record Named(SecretName secret, SecretFormat format) {}
@@ -113,14 +130,6 @@ final class RuntimeTemplateReader {
   private Optional<Named> named(String reference, int from) {
     var colon = reference.indexOf(':');
     var name = colon < 0 ? reference : reference.substring(0, colon);
-    if (name.equals("self") && reference.startsWith("::", colon)) {
-      problems.add(
-          Diagnostic.error(
-              DiagnosticId.NOT_SUPPORTED_YET,
-              places.part(from, from + reference.length()),
-              "`self::` placeholders are not supported yet"));
-      return Optional.empty();
-    }
     if (colon < 0 && !defined.contains(name)) {
       return legacy(name).or(() -> unknown(name, from));
     }

@@ -26,14 +26,23 @@ public enum SecretFormat {
   CERTIFICATE_PEM(":crt :crt:pem .crt"),
   CERTIFICATE_DER(":crt:der"),
   /// The private key of a certificate, PKCS#8 in PEM. Also spelled `.key`, the old form.
-  CERTIFICATE_KEY_PEM(":privatekey :privatekey:pem :privatekey:pkcs8:pem .key"),
+  CERTIFICATE_KEY_PEM(":privatekey:pem :privatekey:pkcs8:pem .key"),
+  /// The private key of a certificate in PEM, or an OpenPGP private key in ASCII armour.
+  PRIVATE_KEY_TEXT(":privatekey"),
   CERTIFICATE_KEY_DER(":privatekey:der :privatekey:pkcs8:der"),
   /// The chain from the first intermediate to the root, *without* the certificate itself.
   CHAIN(":chain"),
   /// The old chain format `.chain`: root first, certificate last and *included*.
   LEGACY_CHAIN(".chain"),
   /// Key and certificate in one DER structure with an empty password.
-  PKCS12(":pkcs12-with-private-key");
+  PKCS12(":pkcs12-with-private-key"),
+  /// An OpenPGP key in ASCII armour (RFC 9580 §6.2).
+  PGP_PRIVATE_ARMOURED(":privatekey:asciiarmored"),
+  PGP_PRIVATE_BINARY(":privatekey:binary"),
+  PGP_PRIVATE_BASE64(":privatekey:base64"),
+  PGP_PUBLIC_ARMOURED(":publickey :publickey:asciiarmored"),
+  PGP_PUBLIC_BINARY(":publickey:binary"),
+  PGP_PUBLIC_BASE64(":publickey:base64");
 
   private final String spellings;
 
@@ -52,6 +61,10 @@ public enum SecretFormat {
       case CERTIFICATE_PEM, CERTIFICATE_DER, CERTIFICATE_KEY_PEM, CERTIFICATE_KEY_DER ->
           isCertificate(kind);
       case CHAIN, LEGACY_CHAIN, PKCS12 -> isCertificate(kind);
+      case PRIVATE_KEY_TEXT -> isCertificate(kind) || kind == SecretKind.PGP_KEY;
+      case PGP_PRIVATE_ARMOURED, PGP_PRIVATE_BINARY, PGP_PRIVATE_BASE64 ->
+          kind == SecretKind.PGP_KEY;
+      case PGP_PUBLIC_ARMOURED, PGP_PUBLIC_BINARY, PGP_PUBLIC_BASE64 -> kind == SecretKind.PGP_KEY;
     };
   }
 
@@ -70,6 +83,9 @@ public enum SecretFormat {
     return switch (this) {
       case DEFAULT -> kind == SecretKind.BINARY;
       case BIN, PKCS8_DER, SPKI_DER, CERTIFICATE_DER, CERTIFICATE_KEY_DER, PKCS12 -> true;
+      case PGP_PRIVATE_BINARY, PGP_PUBLIC_BINARY -> true;
+      case PGP_PRIVATE_ARMOURED, PGP_PRIVATE_BASE64, PRIVATE_KEY_TEXT -> false;
+      case PGP_PUBLIC_ARMOURED, PGP_PUBLIC_BASE64 -> false;
       case HEX, BASE64, BASE64URL, BASE32, BASE32NOPAD -> false;
       case PKCS8_PEM, SPKI_PEM, CERTIFICATE_PEM, CERTIFICATE_KEY_PEM, CHAIN, LEGACY_CHAIN -> false;
     };
@@ -77,7 +93,10 @@ public enum SecretFormat {
 
   /// Returns true if the output contains the private key of a certificate.
   public boolean revealsCertificateKey() {
-    return this == CERTIFICATE_KEY_PEM || this == CERTIFICATE_KEY_DER || this == PKCS12;
+    return this == PRIVATE_KEY_TEXT
+        || this == CERTIFICATE_KEY_PEM
+        || this == CERTIFICATE_KEY_DER
+        || this == PKCS12;
   }
 
   /// Returns the format with the given spelling, including its colon or dot.

@@ -12,7 +12,9 @@ public enum SecretKind {
   PUBLIC_KEY,
   X509,
   X509_CA,
-  CONFIG_FRAGMENT;
+  CONFIG_FRAGMENT,
+  PGP_KEY,
+  JWT;
 
   /// Returns the name used in sessions, such as `x509-ca`.
   public String text() {

@@ -58,7 +58,7 @@ class RuntimeTemplateTest {
 
   @Test
   void allSpellingsOfAFormatMeanTheSame() {
-    for (var spelling : List.of(":privatekey", ":privatekey:pem", ":privatekey:pkcs8:pem")) {
+    for (var spelling : List.of(":privatekey:pem", ":privatekey:pkcs8:pem", ".key")) {
       var placeholder = only("$$SCONE::c" + spelling + "$$", "c");
       assertEquals(SecretFormat.CERTIFICATE_KEY_PEM, placeholder.format());
       assertTrue(placeholder.format().revealsCertificateKey());

@@ -20,6 +20,7 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
@@ -88,7 +89,25 @@ public final class PrivateKeys {
 
   /// Returns `key` as PKCS#8 in PEM.
   public static String toPem(PrivateKey key) {
-    return Pem.write("PRIVATE KEY", key.getEncoded());
+    return Pem.write("PRIVATE KEY", toPkcs8(key));
+  }
+
+  /// Returns `key` as PKCS#8. The structure of an EC key contains the public key (RFC 5915), which
+  /// the JDK leaves out and without which GnuTLS does not read the key.
+  public static byte[] toPkcs8(PrivateKey key) {
+    if (!(key instanceof ECPrivateKey ec)) {
+      return key.getEncoded();
+    }
+    try {
+      var algorithm = PrivateKeyInfo.getInstance(key.getEncoded()).getPrivateKeyAlgorithm();
+      var spki = SubjectPublicKeyInfo.getInstance(publicKeyOf(key).getEncoded());
+      var structure =
+          new org.bouncycastle.asn1.sec.ECPrivateKey(
+              ec.getParams().getOrder().bitLength(), ec.getS(), spki.getPublicKeyData(), null);
+      return new PrivateKeyInfo(algorithm, structure).getEncoded("DER");
+    } catch (IOException | PkiException e) {
+      throw new IllegalStateException("cannot encode a private key", e);
+    }
   }
 
   /// Returns the public key that belongs to `key`.

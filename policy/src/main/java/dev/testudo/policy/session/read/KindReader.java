@@ -52,6 +52,11 @@ final class KindReader {
               .requiredNode("value")
               .flatMap(node -> FragmentReader.read(node, problems))
               .map(fragment -> new Fragment(declaration, fragment));
+      case PGP_KEY -> Optional.of(new SecretDefinition.PgpKey(declaration));
+      case JWT ->
+          new JwtReader(secrets, problems)
+              .read(fields)
+              .map(request -> new SecretDefinition.Jwt(declaration, request));
     };
   }
 

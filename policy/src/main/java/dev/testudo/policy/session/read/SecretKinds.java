@@ -11,20 +11,18 @@ import java.util.List;
 
 /// Reports kinds of secrets that are not supported.
 final class SecretKinds {
-  private static final List<String> NOT_YET = List.of("aad-token", "pgp-key", "jwt");
-
   private static final List<String> OURS =
       Arrays.stream(SecretKind.values()).map(SecretKind::text).toList();
 
   private SecretKinds() {}
 
   static void reportUnsupported(Text kind, Problems problems) {
-    if (NOT_YET.contains(kind.value())) {
+    if (kind.value().equals(AzureReader.TOKEN_KIND)) {
       problems.add(
           Diagnostic.error(
                   DiagnosticId.NOT_SUPPORTED_YET,
                   kind.span(),
-                  "secrets of kind `%s` are not supported yet".formatted(kind.value()))
+                  "secrets of kind `aad-token` are not supported")
               .helped("supported kinds: " + String.join(", ", OURS)));
     } else {
       problems.add(Fields.notAmong(kind, "`kind`", OURS));

@@ -9,6 +9,7 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.substitution.SoftwareIdentity;
 import dev.testudo.policy.yaml.Fields;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +100,13 @@ final class SecurityReader {
           var template = RuntimeTemplate.parse(text, secrets, problems);
           if (!text.value().contains("$$SCONE")) {
             checkAccessToken(text.value(), text.span());
+          }
+          if (template.parts().stream().anyMatch(SoftwareIdentity.class::isInstance)) {
+            problems.add(
+                Diagnostic.error(
+                    DiagnosticId.MALFORMED_PLACEHOLDER,
+                    text.span(),
+                    "the software identity cannot be part of a token"));
           }
           return new AccessToken(template);
         });

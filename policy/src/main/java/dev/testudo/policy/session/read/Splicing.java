@@ -148,6 +148,13 @@ final class Splicing {
   private YamlNode value(Scalar scalar, Area area) {
     var template = RuntimeTemplate.parse(scalar.located(), names, problems);
     if (template.placeholders().isEmpty()) {
+      if (template.isOnePlaceholder()) {
+        problems.add(
+            Diagnostic.error(
+                DiagnosticId.MALFORMED_PLACEHOLDER,
+                scalar.span(),
+                "the software identity cannot be part of a policy"));
+      }
       // What is wrong with the placeholder is reported already.
       openSpans.add(scalar.span());
       return scalar;
@@ -234,7 +241,7 @@ final class Splicing {
                   && placeholder.format().suits(kind.get())
                   && !placeholder.format().isBinary(kind.get());
           case X509, X509_CA -> names && placeholder.format().suits(kind.get());
-          case PRIVATE_KEY, PUBLIC_KEY -> false;
+          case PRIVATE_KEY, PUBLIC_KEY, PGP_KEY, JWT -> false;
         };
     if (!suits) {
       problems.add(names ? nobody(placeholder, kind.get()) : unsuitable(placeholder, kind.get()));

@@ -21,6 +21,7 @@ public final class BinariesGoIntoFiles {
       check(service.launch().templates(), session::kindOf, problems);
     }
     check(session.security().templates(), session::kindOf, problems);
+    check(session.claims(), session::kindOf, problems);
   }
 
   /// Reports placeholders in arguments and variables whose value would be bytes.

@@ -23,6 +23,7 @@ public final class FormatsSuitTheirSecrets {
       check(service.templates(), session::kindOf, problems);
     }
     check(session.security().templates(), session::kindOf, problems);
+    check(session.claims(), session::kindOf, problems);
   }
 
   /// Reports placeholders with a format that does not suit the secret's kind.

@@ -7,6 +7,8 @@ import dev.testudo.policy.session.SecretDefinition.Binary;
 import dev.testudo.policy.session.SecretDefinition.Certificate;
 import dev.testudo.policy.session.SecretDefinition.Fragment;
 import dev.testudo.policy.session.SecretDefinition.Imported;
+import dev.testudo.policy.session.SecretDefinition.Jwt;
+import dev.testudo.policy.session.SecretDefinition.PgpKey;
 import dev.testudo.policy.session.SecretDefinition.PrivateKey;
 import dev.testudo.policy.session.SecretDefinition.PublicKey;
 import dev.testudo.policy.session.Session;
@@ -40,7 +42,7 @@ public final class PrivateSecretsStayPrivate {
 
   private static boolean isPrivate(SecretDefinition secret) {
     return switch (secret) {
-      case Ascii _, Binary _, PrivateKey _ -> true;
+      case Ascii _, Binary _, PrivateKey _, PgpKey _, Jwt _ -> true;
       case PublicKey _, Certificate _, Authority _, Fragment _, Imported _ -> false;
     };
   }
