@@ -78,7 +78,7 @@ public final class CasServer implements AutoCloseable {
   private static CasServer start(ServerOptions options, Dialect dialect, Deque<AutoCloseable> parts)
       throws IOException {
     var random = options.random();
-    var directory = StateDirectory.open(options.state(), random);
+    var directory = StateDirectory.open(options.state().directory());
     parts.push(directory);
     var health = new Health();
     var store = Store.open(directory, storeOptions(options, dialect), health);
@@ -130,7 +130,12 @@ public final class CasServer implements AutoCloseable {
   private static StoreOptions storeOptions(ServerOptions options, Dialect dialect) {
     var log = options.log();
     return new StoreOptions(
-        options.random(), options.clock(), log.quota(), log.accepted(), dialect);
+        options.random(),
+        options.clock(),
+        log.quota(),
+        log.accepted(),
+        dialect,
+        StateParts.key(options.state()));
   }
 
   /// Returns the address at which CAS listens.

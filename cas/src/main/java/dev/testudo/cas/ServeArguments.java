@@ -2,6 +2,8 @@ package dev.testudo.cas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.cas.Usage.Misuse;
+import dev.testudo.cas.Usage.Unusable;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
@@ -19,9 +21,9 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,8 @@ final class ServeArguments {
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
 
+  private final StateArguments state;
   private final Set<KeyHash> owners = new HashSet<>();
-  private @Nullable Path state;
   private @Nullable InetSocketAddress listen;
   private @Nullable Path ownerFile;
   private boolean firstCome;
@@ -40,7 +42,9 @@ final class ServeArguments {
   private long auditMib = ServerOptions.Log.USUAL.quota() >> 20;
   private Quotas quotas = Quotas.USUAL;
 
-  private ServeArguments() {}
+  private ServeArguments(Map<String, String> environment) {
+    this.state = new StateArguments(environment);
+  }
 
   /// The result of parsing the arguments.
   sealed interface Read {}
@@ -53,16 +57,6 @@ final class ServeArguments {
   /// @param problem what is wrong, in one line
   record Misused(Misuse misuse, String problem) implements Read {}
 
-  /// The kinds of invalid arguments.
-  enum Misuse {
-    UNKNOWN_OPTION,
-    REPEATED_OPTION,
-    MISSING_VALUE,
-    WRONG_VALUE,
-    MISSING_OPTION,
-    CONTRADICTION
-  }
-
   /// A file that the arguments name has errors.
   record Mistaken(List<Diagnostic> problems) implements Read {
     Mistaken {
@@ -70,86 +64,50 @@ final class ServeArguments {
     }
   }
 
-  /// Aborts the parsing of invalid arguments.
-  private static final class Unusable extends Exception {
-    private static final long serialVersionUID = 1;
-    private final Misuse misuse;
-
-    Unusable(Misuse misuse, String problem) {
-      super(problem, null, false, false);
-      this.misuse = misuse;
-    }
-  }
-
   /// Parses the arguments after `serve`.
   ///
+  /// @param environment the environment of the process
   /// @throws IOException if a file that they name cannot be read
-  static Read of(List<String> args) throws IOException {
-    var arguments = new ServeArguments();
+  static Read of(List<String> args, Map<String, String> environment) throws IOException {
+    var arguments = new ServeArguments(environment);
     try {
       for (var rest = args.iterator(); rest.hasNext(); ) {
         arguments.take(rest.next(), rest);
       }
       return arguments.complete();
     } catch (Unusable e) {
-      return new Misused(e.misuse, String.valueOf(e.getMessage()));
+      return new Misused(e.misuse(), e.problem());
     }
   }
 
   private void take(String option, Iterator<String> rest) throws Unusable {
+    if (state.take(option, rest)) {
+      return;
+    }
     switch (option) {
       case "--exit-with-stdin" -> exitWithStdin = true;
       case "--accept-audit-log" -> acceptAuditLog = true;
       case "--first-come" -> firstCome = true;
-      case "--owner" -> owners.add(value(option, rest, "the hash of a key", KeyHash::parse));
+      case "--owner" -> owners.add(Usage.value(option, rest, "the hash of a key", KeyHash::parse));
       case "--owner-file" -> {
-        once(option, ownerFile);
-        ownerFile = value(option, rest, "a file", ServeArguments::path);
-      }
-      case "--state" -> {
-        once(option, state);
-        state = value(option, rest, "a directory", ServeArguments::path);
+        Usage.once(option, ownerFile);
+        ownerFile = Usage.value(option, rest, "a file", StateArguments::path);
       }
       case "--listen" -> {
-        once(option, listen);
-        listen = value(option, rest, "HOST:PORT of this machine", ServeArguments::address);
+        Usage.once(option, listen);
+        listen = Usage.value(option, rest, "HOST:PORT of this machine", ServeArguments::address);
       }
       case "--audit-mib" ->
-          auditMib = value(option, rest, "1 to 999999 mebibytes", ServeArguments::mib);
+          auditMib = Usage.value(option, rest, "1 to 999999 mebibytes", ServeArguments::mib);
       case "--quota" ->
           quotas =
-              value(
+              Usage.value(
                   option,
                   rest,
                   "WHO=SESSIONS,MIB, where WHO is owner, key, stranger or strangers",
                   quotas::with);
       default -> throw new Unusable(Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
     }
-  }
-
-  private static void once(String option, @Nullable Object before) throws Unusable {
-    if (before != null) {
-      throw new Unusable(Misuse.REPEATED_OPTION, "`%s` is given twice".formatted(option));
-    }
-  }
-
-  private static <T> T value(
-      String option, Iterator<String> rest, String takes, Function<String, Optional<T>> parse)
-      throws Unusable {
-    if (!rest.hasNext()) {
-      throw new Unusable(Misuse.MISSING_VALUE, "`%s` needs a value: %s".formatted(option, takes));
-    }
-    var text = rest.next();
-    return parse
-        .apply(text)
-        .orElseThrow(
-            () ->
-                new Unusable(
-                    Misuse.WRONG_VALUE, "`%s` takes %s, not `%s`".formatted(option, takes, text)));
-  }
-
-  private static Optional<Path> path(String text) {
-    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
   }
 
   private static Optional<Long> mib(String text) {
@@ -167,9 +125,9 @@ final class ServeArguments {
   }
 
   private Read complete() throws Unusable, IOException {
-    var directory = state;
+    var directory = state.state();
     var address = listen;
-    if (directory == null || address == null) {
+    if (directory.isEmpty() || address == null) {
       throw new Unusable(Misuse.MISSING_OPTION, "`--state` and `--listen` are required");
     }
     if (firstCome && (ownerFile != null || !owners.isEmpty())) {
@@ -186,7 +144,7 @@ final class ServeArguments {
     }
     var options =
         new ServerOptions(
-            directory,
+            directory.get(),
             address,
             InstantSource.system(),
             new SecureRandom(),

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,6 +32,8 @@ public final class ServeCommand {
       Usage: testudo cas serve --state DIR --listen HOST:PORT [--owner HASH]...
                                [--owner-file FILE] [--first-come]
                                [--quota WHO=SESSIONS,MIB]... [--audit-mib N]
+                               [--key-file FILE | --passphrase-file FILE |
+                               --key-credential NAME]
                                [--accept-audit-log] [--exit-with-stdin]
       """;
 
@@ -53,6 +56,13 @@ public final class ServeCommand {
                                    or strangers. Can be given several times.
             --audit-mib N        The size limit of the audit log in the database, in MiB
                                    (default: 64).
+            --key-file FILE      A master key: a file of 32 random bytes, mode 0600
+                                   (default: seal.key in DIR, which the CAS generates).
+            --passphrase-file FILE
+                                 A passphrase in the first line of FILE, mode 0600, or
+                                   of a descriptor, as /dev/fd/3.
+            --key-credential NAME
+                                 A master key in a credential of the systemd unit.
             --accept-audit-log   Continues although audit.jsonl is not as the CAS left
                                    it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.
@@ -81,16 +91,18 @@ public final class ServeCommand {
   /// the address it listens at and the hash of its key. With `--exit-with-stdin` it stops when `in`
   /// ends, else when the process receives a signal to stop.
   ///
+  /// @param environment the environment of the process
   /// @param insistence registers a callback that runs each time the process is told again to stop
   /// @return the exit code
   public static int run(
       List<String> args,
+      Map<String, String> environment,
       InputStream in,
       PrintStream out,
       PrintStream err,
       Consumer<Runnable> insistence) {
     if (!args.isEmpty() && args.getFirst().equals(StateVerification.COMMAND)) {
-      return StateVerification.run(args, out, err);
+      return StateVerification.run(args, environment, out, err);
     }
     if (args.isEmpty() || !args.getFirst().equals("serve")) {
       err.print(USAGE_LINES);
@@ -102,7 +114,7 @@ public final class ServeCommand {
       return DONE;
     }
     try {
-      return switch (ServeArguments.of(args.subList(1, args.size()))) {
+      return switch (ServeArguments.of(args.subList(1, args.size()), environment)) {
         case ServeArguments.Misused(_, var problem) -> {
           err.println("testudo cas serve: " + problem);
           err.print(USAGE_LINES);

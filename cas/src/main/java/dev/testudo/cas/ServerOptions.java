@@ -11,7 +11,7 @@ import java.util.Set;
 /// The options of a CAS: one component for each option of `testudo cas serve`, the clock and the
 /// source of randomness.
 ///
-/// @param state the directory that holds the whole state; created if it does not exist
+/// @param state where the state is kept
 /// @param listen the address to listen at; with port 0 the system chooses a free port
 /// @param clock the time used for certificates and nonces
 /// @param random the source of keys
@@ -20,13 +20,39 @@ import java.util.Set;
 ///     the first start
 /// @param quotas the storage limits
 public record ServerOptions(
-    Path state,
+    State state,
     InetSocketAddress listen,
     InstantSource clock,
     SecureRandom random,
     Log log,
     RootNamespace root,
     Quotas quotas) {
+  /// Where CAS keeps its state.
+  ///
+  /// @param directory the state directory; created if it does not exist
+  /// @param key where the master key comes from
+  public record State(Path directory, KeyOption key) {
+    /// Creates a state whose master key is in the state directory.
+    public State(Path directory) {
+      this(directory, new KeyOption.Generated());
+    }
+  }
+
+  /// The source of the master key, which wraps the key that seals the store.
+  public sealed interface KeyOption {
+    /// The file `seal.key` of the state directory, which CAS generates.
+    record Generated() implements KeyOption {}
+
+    /// A file with 32 random bytes.
+    record InFile(Path file) implements KeyOption {}
+
+    /// A file or descriptor whose first line is a passphrase.
+    record Passphrase(Path file) implements KeyOption {}
+
+    /// A file with 32 random bytes that the service manager provides.
+    record Credential(Path file) implements KeyOption {}
+  }
+
   /// Who may create sessions in the root namespace unless a root session says otherwise.
   ///
   /// @param owners the keys that may
@@ -54,7 +80,7 @@ public record ServerOptions(
   /// the root namespace.
   public ServerOptions(Path state, InetSocketAddress listen) {
     this(
-        state,
+        new State(state),
         listen,
         InstantSource.system(),
         new SecureRandom(),

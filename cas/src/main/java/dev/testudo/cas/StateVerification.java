@@ -8,15 +8,22 @@ import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// The command `testudo cas verify-audit-log --state DIR`: verifies the state of a
 /// CAS that does not run.
 final class StateVerification {
   static final String COMMAND = "verify-audit-log";
+  private static final String USAGE_LINES =
+      """
+      Usage: testudo cas verify-audit-log --state DIR
+                               [--key-file FILE | --passphrase-file FILE |
+                               --key-credential NAME]
+      """;
   private static final int DONE = 0;
   private static final int USAGE = 2;
   private static final int ENVIRONMENT_FAILED = 3;
@@ -27,21 +34,49 @@ final class StateVerification {
   /// Verifies the state and prints the head of the audit log.
   ///
   /// @return the exit code
-  static int run(List<String> args, PrintStream out, PrintStream err) {
-    if (args.size() != 3 || !args.get(1).equals("--state") || args.get(2).isEmpty()) {
-      err.println("Usage: testudo cas verify-audit-log --state DIR");
+  static int run(
+      List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    Optional<ServerOptions.State> state;
+    try {
+      state = parse(args, environment);
+    } catch (Usage.Unusable e) {
+      err.println("testudo cas verify-audit-log: " + e.problem());
+      state = Optional.empty();
+    }
+    if (state.isEmpty()) {
+      err.print(USAGE_LINES);
       return USAGE;
     }
-    var state = Path.of(args.get(2));
-    if (!Files.exists(state.resolve("cas.db"))) {
-      err.println("testudo: `%s` is not the state directory of a CAS".formatted(state));
+    return verify(state.get(), out, err);
+  }
+
+  private static Optional<ServerOptions.State> parse(
+      List<String> args, Map<String, String> environment) throws Usage.Unusable {
+    var arguments = new StateArguments(environment);
+    for (var rest = args.subList(1, args.size()).iterator(); rest.hasNext(); ) {
+      var option = rest.next();
+      if (!arguments.take(option, rest)) {
+        throw new Usage.Unusable(
+            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
+      }
+    }
+    return arguments.state();
+  }
+
+  private static int verify(ServerOptions.State state, PrintStream out, PrintStream err) {
+    if (!Files.exists(state.directory().resolve("cas.db"))) {
+      err.println("testudo: `%s` is not the state directory of a CAS".formatted(state.directory()));
       return ENVIRONMENT_FAILED;
     }
-    var random = new SecureRandom();
-    var quota = ServerOptions.Log.USUAL.quota();
     var options =
-        new StoreOptions(random, InstantSource.system(), quota, false, SqliteDatabase::open);
-    try (var directory = StateDirectory.open(state, random)) {
+        new StoreOptions(
+            new SecureRandom(),
+            InstantSource.system(),
+            ServerOptions.Log.USUAL.quota(),
+            false,
+            SqliteDatabase::open,
+            StateParts.key(state));
+    try (var directory = StateDirectory.open(state.directory())) {
       var head = Store.verify(directory, options);
       out.println("ok: the state is as CAS left it");
       out.println("head " + head);

@@ -5,6 +5,7 @@ import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ final class ConflictingDatabase implements Database {
     this.database = database;
   }
 
-  static Database open(Path directory, Health health) throws StoreException {
+  static Database open(Path directory, Health health) throws IOException {
     return new ConflictingDatabase(SqliteDatabase.open(directory, health));
   }
 

@@ -50,7 +50,9 @@ class KilledCasTest {
 
     /// Serves until it is killed.
     public static void main(String[] args) {
-      System.exit(ServeCommand.run(List.of(args), System.in, System.out, System.err, _ -> {}));
+      System.exit(
+          ServeCommand.run(
+              List.of(args), System.getenv(), System.in, System.out, System.err, _ -> {}));
     }
   }
 
@@ -306,6 +308,11 @@ class KilledCasTest {
     var nothing = new ByteArrayInputStream(new byte[0]);
     var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return ServeCommand.run(
-        List.of(args), nothing, out, new PrintStream(err, true, StandardCharsets.UTF_8), _ -> {});
+        List.of(args),
+        Map.of(),
+        nothing,
+        out,
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        _ -> {});
   }
 }

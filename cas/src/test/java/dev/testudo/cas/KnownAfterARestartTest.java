@@ -35,7 +35,7 @@ class KnownAfterARestartTest {
     var random = new SecureRandom();
     var options =
         new StoreOptions(random, InstantSource.system(), 1 << 20, false, SqliteDatabase::open);
-    try (var directory = StateDirectory.open(state, random);
+    try (var directory = StateDirectory.open(state);
         var store = Store.open(directory, options, new Health())) {
       var callers = CasServer.callers(store, Ownership.FIRST_COME);
       assertEquals(Rank.CREATOR, callers.rank(caller(creator)));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.cas.ServeArguments.Misuse;
+import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.trust.pki.Identity;
@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class ServeArgumentsTest {
   private static ServeArguments.Read read(String... more) throws IOException {
     var all = new ArrayList<>(List.of("--state", "s", "--listen", "127.0.0.1:0"));
     all.addAll(List.of(more));
-    return ServeArguments.of(all);
+    return ServeArguments.of(all, Map.of());
   }
 
   private static ServerOptions options(String... more) throws IOException {
@@ -82,6 +83,7 @@ class ServeArgumentsTest {
                 "127.0.0.1:0",
                 "--owner-file",
                 file.toString()),
+            Map.of(),
             InputStream.nullInputStream(),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
@@ -116,6 +118,29 @@ class ServeArgumentsTest {
   }
 
   @Test
+  void theMasterKeyHasOneSource() throws IOException {
+    var given = ServerOptions.KeyOption.InFile.class;
+    assertEquals(Path.of("k"), assertInstanceOf(given, key("--key-file", "k")).file());
+    var passphrase = ServerOptions.KeyOption.Passphrase.class;
+    var descriptor = key("--passphrase-file", "/dev/fd/3");
+    assertEquals(Path.of("/dev/fd/3"), assertInstanceOf(passphrase, descriptor).file());
+    assertInstanceOf(ServerOptions.KeyOption.Generated.class, key());
+    assertEquals(Misuse.CONTRADICTION, misuse("--key-file", "k", "--passphrase-file", "p"));
+    assertEquals(Misuse.MISSING_OPTION, misuse("--key-credential", "cas-key"));
+    assertEquals(Misuse.WRONG_VALUE, misuse("--key-credential", "../cas-key"));
+    var arguments =
+        List.of("--state", "s", "--listen", "127.0.0.1:0", "--key-credential", "cas-key");
+    var read = ServeArguments.of(arguments, Map.of("CREDENTIALS_DIRECTORY", "/run/c"));
+    var credential = ServerOptions.KeyOption.Credential.class;
+    var key = assertInstanceOf(ServeArguments.Complete.class, read).options().state().key();
+    assertEquals(Path.of("/run/c/cas-key"), assertInstanceOf(credential, key).file());
+  }
+
+  private static ServerOptions.KeyOption key(String... more) throws IOException {
+    return options(more).state().key();
+  }
+
+  @Test
   void misuseIsNamed() throws IOException {
     assertEquals(Misuse.WRONG_VALUE, misuse("--owner", "x"));
     assertEquals(Misuse.MISSING_VALUE, misuse("--owner"));
@@ -131,7 +156,8 @@ class ServeArgumentsTest {
         wrong);
     for (var lacking :
         List.of(List.<String>of(), List.of("--state", "s"), List.of("--listen", "127.0.0.1:0"))) {
-      var read = assertInstanceOf(ServeArguments.Misused.class, ServeArguments.of(lacking));
+      var read =
+          assertInstanceOf(ServeArguments.Misused.class, ServeArguments.of(lacking, Map.of()));
       assertEquals(Misuse.MISSING_OPTION, read.misuse());
     }
   }

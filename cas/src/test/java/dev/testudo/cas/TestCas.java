@@ -87,7 +87,13 @@ final class TestCas implements AutoCloseable {
     var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return CasServer.start(
         new ServerOptions(
-            state, listen, clock, new SecureRandom(), ServerOptions.Log.USUAL, root, quotas),
+            new ServerOptions.State(state),
+            listen,
+            clock,
+            new SecureRandom(),
+            ServerOptions.Log.USUAL,
+            root,
+            quotas),
         dialect);
   }
 

@@ -61,6 +61,7 @@ public final class Main {
     if (startsWith(args, "cas", "serve") || isStateVerification(args)) {
       return ServeCommand.run(
           List.of(args).subList(1, args.length),
+          System.getenv(),
           System.in,
           System.out,
           System.err,

@@ -4,6 +4,7 @@ import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.key.SealKeys;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
 import dev.testudo.cas.store.seal.Sealer;
@@ -11,6 +12,7 @@ import dev.testudo.cas.store.seal.StateDigest;
 import dev.testudo.cas.store.space.Reserve;
 import dev.testudo.cas.store.space.Space;
 import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -26,19 +28,43 @@ final class Opening {
   private final StoreOptions options;
   private final StoredState state;
 
-  private Opening(StateDirectory directory, StoreOptions options, Database database) {
+  private Opening(
+      StateDirectory directory, StoreOptions options, Database database, Secret sealKey) {
     this.directory = directory.path();
     this.options = options;
-    var sealer = new Sealer(directory.sealKey(), options.random());
-    var key = Sealer.derived(directory.sealKey(), "HmacSHA256", "testudo cas state digest v1");
+    var sealer = new Sealer(sealKey, options.random());
+    var key = Sealer.derived(sealKey, "HmacSHA256", "testudo cas state digest v1");
     this.state = new StoredState(database, sealer, new StateDigest(key));
+  }
+
+  private static SealKeys sealKeys(
+      StateDirectory directory, StoreOptions options, Database database) {
+    return new SealKeys(database, options.key().of(directory.path()), options.random());
+  }
+
+  /// Returns the seal key, which is generated and stored on first use.
+  private static Secret sealKey(StateDirectory directory, StoreOptions options, Database database)
+      throws SQLException, IOException {
+    var keys = sealKeys(directory, options, database);
+    var done = false;
+    database.begin();
+    try {
+      var key = keys.openOrCreate();
+      database.commit();
+      done = true;
+      return key;
+    } finally {
+      if (!done) {
+        database.undo();
+      }
+    }
   }
 
   static Store open(StateDirectory directory, StoreOptions options, Health health)
       throws IOException {
     var database = options.dialect().open(directory.path(), health);
-    try {
-      return new Opening(directory, options, database).open(health);
+    try (var key = sealKey(directory, options, database)) {
+      return new Opening(directory, options, database, key).open(health);
     } catch (SQLException e) {
       var failure = database.failed(e);
       database.close();
@@ -54,8 +80,9 @@ final class Opening {
   /// @return the number and hash of the audit log's last line
   /// @throws StoreException if anything is not as CAS left it
   static String verify(StateDirectory directory, StoreOptions options) throws IOException {
-    try (var database = options.dialect().open(directory.path(), new Health())) {
-      return new Opening(directory, options, database).verify();
+    try (var database = options.dialect().open(directory.path(), new Health());
+        var key = sealKeys(directory, options, database).open()) {
+      return new Opening(directory, options, database, key).verify();
     } catch (SQLException e) {
       throw new StoreException("the database cannot be read: " + e.getMessage(), e);
     }

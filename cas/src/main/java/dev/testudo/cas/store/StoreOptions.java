@@ -1,6 +1,8 @@
 package dev.testudo.cas.store;
 
 import dev.testudo.cas.store.database.Dialect;
+import dev.testudo.cas.store.key.KeyFile;
+import dev.testudo.cas.store.key.KeySource;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 
@@ -12,12 +14,14 @@ import java.time.InstantSource;
 ///     beside it take up to twice as much
 /// @param acceptAuditLog true to continue even if the log's copy is not as CAS left it
 /// @param dialect the database product
+/// @param key where the master key comes from
 public record StoreOptions(
     SecureRandom random,
     InstantSource clock,
     long auditQuota,
     boolean acceptAuditLog,
-    Dialect dialect) {
+    Dialect dialect,
+    KeySource key) {
   private static final long LEAST_AUDIT_QUOTA = 64 << 10;
 
   /// Checks the quota.
@@ -25,5 +29,15 @@ public record StoreOptions(
     if (auditQuota < LEAST_AUDIT_QUOTA) {
       throw new IllegalArgumentException("the quota of the audit log must be at least 64 KiB");
     }
+  }
+
+  /// Creates options for a store whose master key is in the state directory.
+  public StoreOptions(
+      SecureRandom random,
+      InstantSource clock,
+      long auditQuota,
+      boolean acceptAuditLog,
+      Dialect dialect) {
+    this(random, clock, auditQuota, acceptAuditLog, dialect, KeyFile::in);
   }
 }

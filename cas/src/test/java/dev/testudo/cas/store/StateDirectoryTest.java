@@ -27,8 +27,7 @@ class StateDirectoryTest {
     var shared = Files.createDirectory(work.resolve("shared"));
     Files.writeString(shared.resolve("letter"), "");
     Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
-    var refused =
-        assertThrows(OwnedException.class, () -> StateDirectory.open(shared, new SecureRandom()));
+    var refused = assertThrows(OwnedException.class, () -> StateDirectory.open(shared));
     assertEquals(OwnedException.Reason.OTHER_CONTENT, refused.reason());
     assertEquals("rwxr-xr-x", mode(shared));
     try (var files = Files.list(shared)) {
@@ -43,7 +42,7 @@ class StateDirectoryTest {
     var options =
         new StoreOptions(
             new SecureRandom(), InstantSource.system(), 64 << 10, false, SqliteDatabase::open);
-    try (var state = StateDirectory.open(folder, new SecureRandom());
+    try (var state = StateDirectory.open(folder);
         var _ = Store.open(state, options, new Health())) {
       assertEquals("rwxr-xr-x", mode(folder));
       try (var files = Files.list(folder)) {
@@ -53,6 +52,6 @@ class StateDirectoryTest {
         }
       }
     }
-    StateDirectory.open(folder, new SecureRandom()).close();
+    StateDirectory.open(folder).close();
   }
 }

@@ -44,7 +44,7 @@ class StoreTest {
   }
 
   private <R> R within(Store.Reading<R, RuntimeException> work) throws IOException {
-    try (var directory = StateDirectory.open(state(), RANDOM);
+    try (var directory = StateDirectory.open(state());
         var store = Store.open(directory, OPTIONS, new Health())) {
       return store.transact(Optional.empty(), t -> Outcome.unlogged(work.in(t)));
     }
@@ -78,7 +78,7 @@ class StoreTest {
   @Test
   void whatIsNotAtHandIsMadeWhileOthersUseTheStoreAndNothingOfTheFirstTryRemains()
       throws Exception {
-    try (var directory = StateDirectory.open(state(), RANDOM);
+    try (var directory = StateDirectory.open(state());
         var store = Store.open(directory, OPTIONS, new Health());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var others = new ArrayList<Long>();
@@ -107,7 +107,7 @@ class StoreTest {
 
   @Test
   void whatIsNeverAtHandIsMadeInTheTransaction() throws IOException {
-    try (var directory = StateDirectory.open(state(), RANDOM);
+    try (var directory = StateDirectory.open(state());
         var store = Store.open(directory, OPTIONS, new Health())) {
       var tries = new AtomicInteger();
       assertEquals(
@@ -143,7 +143,7 @@ class StoreTest {
     var held = within(t -> t.held("me"));
     assertEquals(1, held.sessions());
     assertTrue(held.bytes() > "name: a".length() + 28, held.toString());
-    try (var directory = StateDirectory.open(state(), RANDOM);
+    try (var directory = StateDirectory.open(state());
         var store = Store.open(directory, OPTIONS, new Health())) {
       assertEquals(held, store.read(t -> t.held("me")));
       assertThrows(
@@ -228,13 +228,12 @@ class StoreTest {
 
   @Test
   void aDirectoryHasOneUser() throws IOException {
-    try (var directory = StateDirectory.open(state(), RANDOM)) {
+    try (var directory = StateDirectory.open(state())) {
       assertTrue(Files.exists(directory.path()));
-      StoreException e =
-          assertThrows(StoreException.class, () -> StateDirectory.open(state(), RANDOM));
+      StoreException e = assertThrows(StoreException.class, () -> StateDirectory.open(state()));
       assertEquals(StoreException.Reason.IN_USE, e.reason());
     }
-    StateDirectory.open(state(), RANDOM).close();
+    StateDirectory.open(state()).close();
   }
 
   @Test
@@ -278,7 +277,7 @@ class StoreTest {
 
   @Test
   void aSealOpensInItsPlaceOnly() throws IOException {
-    var sealer = new Sealer(new byte[32], RANDOM);
+    var sealer = new Sealer(Secret.copyOf(new byte[32]), RANDOM);
     var place = new Sealer.Place("secret", "a", 1);
     var sealed = sealer.seal(place, Secret.ofText("value"));
     assertTrue(Secret.ofText("value").matches(sealer.open(place, sealed)));
@@ -292,7 +291,8 @@ class StoreTest {
     }
     var key = new byte[32];
     key[0] = 1;
-    assertThrows(StoreException.class, () -> new Sealer(key, RANDOM).open(place, sealed));
+    assertThrows(
+        StoreException.class, () -> new Sealer(Secret.copyOf(key), RANDOM).open(place, sealed));
     for (var i = 0; i < sealed.length; i++) {
       var damaged = sealed.clone();
       damaged[i] ^= 1;

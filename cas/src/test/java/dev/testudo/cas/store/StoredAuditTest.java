@@ -64,7 +64,7 @@ class StoredAuditTest {
   private void open(Use use) throws IOException {
     var options =
         new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, accept, SqliteDatabase::open);
-    try (var directory = StateDirectory.open(state(), RANDOM);
+    try (var directory = StateDirectory.open(state());
         var store = Store.open(directory, options, new Health())) {
       key = store.identity().keyHash();
       use.of(store);
@@ -337,7 +337,7 @@ class StoredAuditTest {
 
   private String verify() throws IOException {
     var options = new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, false, SqliteDatabase::open);
-    try (var directory = StateDirectory.open(state(), RANDOM)) {
+    try (var directory = StateDirectory.open(state())) {
       return Store.verify(directory, options);
     }
   }

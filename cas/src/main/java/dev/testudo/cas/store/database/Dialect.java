@@ -1,6 +1,7 @@
 package dev.testudo.cas.store.database;
 
 import dev.testudo.cas.health.Health;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /// Opens the database of a state directory. One implementation per database product.
@@ -10,5 +11,5 @@ public interface Dialect {
   ///
   /// @param health receives reports of failures of the database
   /// @throws StoreException if it cannot be opened, or its format is unknown
-  Database open(Path directory, Health health) throws StoreException;
+  Database open(Path directory, Health health) throws IOException;
 }

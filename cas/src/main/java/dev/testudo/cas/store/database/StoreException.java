@@ -12,8 +12,10 @@ public sealed class StoreException extends IOException
   public enum Reason {
     /// Another CAS uses it.
     IN_USE,
-    /// The key that seals everything is missing.
+    /// The master key is missing.
     NO_KEY,
+    /// The master key is not the one of this store.
+    WRONG_KEY,
     /// A sealed value does not open in its place.
     CHANGED_VALUE,
     /// Rows were changed, added, removed or put back.

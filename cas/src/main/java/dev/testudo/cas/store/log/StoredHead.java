@@ -20,6 +20,14 @@ public final class StoredHead {
     this.sealer = sealer;
   }
 
+  /// Returns true if the database has a head: if anything was ever stored.
+  public static boolean exists(Database database) throws SQLException {
+    try (var statement = database.connection().createStatement();
+        var result = statement.executeQuery("SELECT sealed FROM head WHERE one = 1")) {
+      return result.next() && result.getBytes(1).length > 0;
+    }
+  }
+
   /// Returns the head after the last committed transaction.
   public Head current() throws SQLException, IOException {
     var head = known;
@@ -33,7 +41,7 @@ public final class StoredHead {
   private Head load() throws SQLException, IOException {
     try (var statement = database.connection().createStatement();
         var result = statement.executeQuery("SELECT sealed FROM head WHERE one = 1")) {
-      return result.next()
+      return result.next() && result.getBytes(1).length > 0
           ? sealer.open(PLACE, result.getBytes(1)).revealOrThrow(Head::decode)
           : Head.START;
     }

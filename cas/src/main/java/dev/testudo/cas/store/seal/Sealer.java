@@ -40,22 +40,26 @@ public final class Sealer {
     }
   }
 
-  /// Creates a sealer with a key derived from `rootKey`.
-  public Sealer(byte[] rootKey, SecureRandom random) {
+  /// Creates a sealer with a key derived from `sealKey`.
+  public Sealer(Secret sealKey, SecureRandom random) {
     this.random = random;
-    this.key = derived(rootKey, "AES", "testudo cas store v1");
+    this.key = derived(sealKey, "AES", "testudo cas store v1");
   }
 
-  /// Derives a key of 256 bits from the root key.
+  /// Derives a key of 256 bits from another key.
   ///
   /// @param use the purpose of the key; different purposes give different keys
-  public static SecretKey derived(byte[] rootKey, String algorithm, String use) {
+  public static SecretKey derived(Secret key, String algorithm, String use) {
+    return key.reveal(bytes -> derived(bytes, algorithm, use));
+  }
+
+  private static SecretKey derived(byte[] key, String algorithm, String use) {
     try {
       return KDF.getInstance("HKDF-SHA256")
           .deriveKey(
               algorithm,
               HKDFParameterSpec.ofExtract()
-                  .addIKM(new SecretKeySpec(rootKey, "HKDF"))
+                  .addIKM(new SecretKeySpec(key, "HKDF"))
                   .thenExpand(use.getBytes(StandardCharsets.US_ASCII), 32));
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);

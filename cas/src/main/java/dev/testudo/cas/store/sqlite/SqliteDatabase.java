@@ -4,12 +4,17 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -19,25 +24,11 @@ import org.sqlite.SQLiteException;
 /// explicit statements, because the driver loses track of its own ones after a failure in
 /// which SQLite rolls back. Nothing conflicts, because nobody else has the database.
 public final class SqliteDatabase implements Database {
-  private static final int FORMAT = 3;
-
-  /// The previous format, which lacks [#IMPORTS].
-  private static final int WITHOUT_IMPORTS = 2;
-
-  /// The table of imports between the active revisions of sessions.
-  private static final List<String> IMPORTS =
-      List.of(
-          """
-          CREATE TABLE session_import (
-            exporter TEXT NOT NULL, session TEXT NOT NULL,
-            PRIMARY KEY (exporter, session)) WITHOUT ROWID, STRICT
-          """,
-          "CREATE INDEX session_import_session ON session_import (session)");
-
   /// With less free space than this, any I/O error of SQLite counts as a full disk.
   private static final long NO_SPACE = 64 << 10;
 
-  private static final List<String> TABLES =
+  /// The first format, whose tables the others add to.
+  private static final List<String> FORMAT_2 =
       List.of(
           """
           CREATE TABLE session (
@@ -70,6 +61,29 @@ public final class SqliteDatabase implements Database {
           "CREATE INDEX audit_request ON audit (request) WHERE request IS NOT NULL",
           "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT");
 
+  /// The imports between the active revisions of sessions.
+  private static final List<String> FORMAT_3 =
+      List.of(
+          """
+          CREATE TABLE session_import (
+            exporter TEXT NOT NULL, session TEXT NOT NULL,
+            PRIMARY KEY (exporter, session)) WITHOUT ROWID, STRICT
+          """,
+          "CREATE INDEX session_import_session ON session_import (session)");
+
+  /// The seal key, wrapped by the master key.
+  private static final List<String> FORMAT_4 =
+      List.of(
+          """
+          CREATE TABLE seal_key (
+            one INTEGER PRIMARY KEY CHECK (one = 1), method TEXT NOT NULL, parameters TEXT NOT NULL,
+            key_check TEXT NOT NULL, sealed TEXT NOT NULL) STRICT
+          """);
+
+  /// The statements that lead to each format from the one before it.
+  private static final SortedMap<Integer, List<String>> MIGRATIONS =
+      new TreeMap<>(Map.of(2, FORMAT_2, 3, FORMAT_3, 4, FORMAT_4));
+
   private final Path file;
   private final Health health;
   private Connection connection;
@@ -81,10 +95,11 @@ public final class SqliteDatabase implements Database {
   }
 
   /// Opens `cas.db` in `directory` and creates it on first use.
-  public static Database open(Path directory, Health health) throws StoreException {
+  public static Database open(Path directory, Health health) throws IOException {
     // The driver unpacks its native library there, where nobody else can write.
     System.setProperty("org.sqlite.tmpdir", directory.resolve("native").toString());
     var file = directory.resolve("cas.db");
+    makeDatabase(file);
     try {
       var database = new SqliteDatabase(file, health, connect(file));
       try {
@@ -96,6 +111,17 @@ public final class SqliteDatabase implements Database {
       }
     } catch (SQLException e) {
       throw new StoreException("the database cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /// Creates an empty file, which is a valid empty database. If the driver created it, others could
+  /// read it; the journal gets the mode of the database.
+  private static void makeDatabase(Path file) throws IOException {
+    if (Files.exists(file)) {
+      Owned.requireOwn(file);
+    } else {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
   }
 
@@ -114,26 +140,25 @@ public final class SqliteDatabase implements Database {
       try (var result = statement.executeQuery("PRAGMA user_version")) {
         format = result.getInt(1);
       }
-      if (format > FORMAT) {
+      if (format > MIGRATIONS.lastKey()) {
         throw new StoreException(
             "the store was written by a newer Testudo (format %d)".formatted(format));
       }
-      if (format == FORMAT) {
+      if (format == MIGRATIONS.lastKey()) {
         return;
       }
-      if (format != 0 && format != WITHOUT_IMPORTS) {
+      if (format != 0 && format < MIGRATIONS.firstKey()) {
         throw new StoreException(
             "the store was written by an older Testudo (format %d), which did not sign its audit log; use a new --state"
                 .formatted(format));
       }
       statement.execute("BEGIN IMMEDIATE");
-      for (var table : format == 0 ? TABLES : List.<String>of()) {
-        statement.execute(table);
+      for (var steps : MIGRATIONS.tailMap(format + 1).values()) {
+        for (var step : steps) {
+          statement.execute(step);
+        }
       }
-      for (var table : IMPORTS) {
-        statement.execute(table);
-      }
-      statement.execute("PRAGMA user_version = " + FORMAT);
+      statement.execute("PRAGMA user_version = " + MIGRATIONS.lastKey());
       statement.execute("COMMIT");
     }
   }

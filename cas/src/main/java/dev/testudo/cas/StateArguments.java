@@ -1,0 +1,98 @@
+package dev.testudo.cas;
+
+import dev.testudo.cas.ServerOptions.KeyOption;
+import dev.testudo.cas.Usage.Misuse;
+import dev.testudo.cas.Usage.Unusable;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Parses the options that say where the state of CAS is and what opens it.
+final class StateArguments {
+  /// The variable in which systemd names the directory of a service's credentials.
+  private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
+
+  private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
+
+  private final Map<String, String> environment;
+  private @Nullable Path directory;
+  private @Nullable KeyOption key;
+
+  /// Creates a parser.
+  ///
+  /// @param environment the environment of the process
+  StateArguments(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /// Takes `option` if it is about the state.
+  ///
+  /// @return false if it is not
+  boolean take(String option, Iterator<String> rest) throws Unusable {
+    switch (option) {
+      case "--state" -> {
+        Usage.once(option, directory);
+        directory = Usage.value(option, rest, "a directory", StateArguments::path);
+      }
+      case "--key-file" ->
+          key(new KeyOption.InFile(Usage.value(option, rest, "a file", StateArguments::path)));
+      case "--passphrase-file" ->
+          key(
+              new KeyOption.Passphrase(
+                  Usage.value(
+                      option, rest, "a file, or a descriptor as /dev/fd/N", StateArguments::path)));
+      case "--key-credential" ->
+          key(
+              new KeyOption.Credential(
+                  credential(
+                      Usage.value(
+                          option, rest, "the name of a credential", StateArguments::name))));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void key(KeyOption given) throws Unusable {
+    if (key != null) {
+      throw new Unusable(
+          Misuse.CONTRADICTION,
+          "only one of `--key-file`, `--passphrase-file` and `--key-credential` can be given");
+    }
+    key = given;
+  }
+
+  private Path credential(String name) throws Unusable {
+    var folder = environment.getOrDefault(CREDENTIALS, "");
+    if (folder.isEmpty()) {
+      throw new Unusable(
+          Misuse.MISSING_OPTION,
+          "`--key-credential` needs a unit with `LoadCredential=` or `LoadCredentialEncrypted=`,"
+              + " which sets %s".formatted(CREDENTIALS));
+    }
+    return Path.of(folder, name);
+  }
+
+  /// Parses the path of a file or directory.
+  static Optional<Path> path(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  private static Optional<String> name(String text) {
+    return CREDENTIAL.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+  }
+
+  /// Returns the state; empty if no directory was given.
+  Optional<ServerOptions.State> state() {
+    var chosen = key;
+    return Optional.ofNullable(directory)
+        .map(
+            folder ->
+                new ServerOptions.State(
+                    folder, chosen == null ? new KeyOption.Generated() : chosen));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.testudo.cas;
+
+import dev.testudo.cas.store.key.KeyFile;
+import dev.testudo.cas.store.key.KeySource;
+import dev.testudo.cas.store.key.Passphrase;
+
+/// Makes the parts of a store from the options.
+final class StateParts {
+  private StateParts() {}
+
+  /// Returns the source of the master key.
+  static KeySource key(ServerOptions.State state) {
+    return switch (state.key()) {
+      case ServerOptions.KeyOption.Generated() -> KeyFile::in;
+      case ServerOptions.KeyOption.InFile(var file) -> _ -> KeyFile.given(file);
+      case ServerOptions.KeyOption.Credential(var file) -> _ -> KeyFile.credential(file);
+      case ServerOptions.KeyOption.Passphrase(var file) -> _ -> new Passphrase(file);
+    };
+  }
+}
