@@ -25,7 +25,6 @@ import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.Dialect;
-import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.trust.pki.KeyHash;
@@ -57,7 +56,7 @@ public final class CasServer implements AutoCloseable {
   /// Opens the state directory and starts to serve. The identity of CAS is generated at the first
   /// start and kept in the state.
   public static CasServer start(ServerOptions options) throws IOException {
-    return start(options, SqliteDatabase::open);
+    return start(options, StateParts.dialect(options.state()));
   }
 
   /// Opens the state in a database of `dialect` and serves.

@@ -34,6 +34,7 @@ public final class ServeCommand {
                                [--quota WHO=SESSIONS,MIB]... [--audit-mib N]
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
+                               [--store URL] [--store-password-file FILE]
                                [--accept-audit-log] [--exit-with-stdin]
       """;
 
@@ -63,6 +64,13 @@ public final class ServeCommand {
                                    of a descriptor, as /dev/fd/3.
             --key-credential NAME
                                  A master key in a credential of the systemd unit.
+            --store URL          A PostgreSQL database instead of cas.db in DIR:
+                                   jdbc:postgresql://HOST/DATABASE?user=NAME. Several
+                                   CAS processes can share it, each with a DIR of its
+                                   own and the same master key.
+            --store-password-file FILE
+                                 The password of the database in the first line of FILE,
+                                   mode 0600. Otherwise it comes from ~/.pgpass.
             --accept-audit-log   Continues although audit.jsonl is not as the CAS left
                                    it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.

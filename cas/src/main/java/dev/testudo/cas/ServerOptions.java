@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 
 /// The options of a CAS: one component for each option of `testudo cas serve`, the clock and the
@@ -31,12 +32,19 @@ public record ServerOptions(
   ///
   /// @param directory the state directory; created if it does not exist
   /// @param key where the master key comes from
-  public record State(Path directory, KeyOption key) {
-    /// Creates a state whose master key is in the state directory.
+  /// @param database the database server; empty if the database is in the state directory
+  public record State(Path directory, KeyOption key, Optional<DatabaseServer> database) {
+    /// Creates a state that is completely in one directory.
     public State(Path directory) {
-      this(directory, new KeyOption.Generated());
+      this(directory, new KeyOption.Generated(), Optional.empty());
     }
   }
+
+  /// A database server.
+  ///
+  /// @param url its JDBC URL, without password
+  /// @param passwordFile a file with the password
+  public record DatabaseServer(String url, Optional<Path> passwordFile) {}
 
   /// The source of the master key, which wraps the key that seals the store.
   public sealed interface KeyOption {

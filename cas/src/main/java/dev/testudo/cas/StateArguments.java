@@ -3,6 +3,7 @@ package dev.testudo.cas;
 import dev.testudo.cas.ServerOptions.KeyOption;
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
+import dev.testudo.cas.store.postgresql.PostgresUrl;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
@@ -17,9 +18,15 @@ final class StateArguments {
 
   private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
 
+  private static final String STORE = "jdbc:postgresql://HOST[:PORT]/DATABASE without a password";
+
+  private static final Pattern PASSWORD = Pattern.compile("[?&](password|sslpassword)=|://[^/?]*@");
+
   private final Map<String, String> environment;
   private @Nullable Path directory;
   private @Nullable KeyOption key;
+  private @Nullable String store;
+  private @Nullable Path passwordFile;
 
   /// Creates a parser.
   ///
@@ -36,6 +43,14 @@ final class StateArguments {
       case "--state" -> {
         Usage.once(option, directory);
         directory = Usage.value(option, rest, "a directory", StateArguments::path);
+      }
+      case "--store" -> {
+        Usage.once(option, store);
+        store = Usage.hidden(option, rest, STORE, StateArguments::url);
+      }
+      case "--store-password-file" -> {
+        Usage.once(option, passwordFile);
+        passwordFile = Usage.value(option, rest, "a file", StateArguments::path);
       }
       case "--key-file" ->
           key(new KeyOption.InFile(Usage.value(option, rest, "a file", StateArguments::path)));
@@ -86,13 +101,23 @@ final class StateArguments {
     return CREDENTIAL.matcher(text).matches() ? Optional.of(text) : Optional.empty();
   }
 
+  /// Parses the URL of a database. A password in it would be visible to every user of the machine.
+  private static Optional<String> url(String text) {
+    return text.startsWith(PostgresUrl.SCHEME + "//") && !PASSWORD.matcher(text).find()
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
   /// Returns the state; empty if no directory was given.
-  Optional<ServerOptions.State> state() {
-    var chosen = key;
+  Optional<ServerOptions.State> state() throws Unusable {
+    if (store == null && passwordFile != null) {
+      throw new Unusable(Misuse.MISSING_OPTION, "`--store-password-file` needs `--store`");
+    }
+    var source = key == null ? new KeyOption.Generated() : key;
+    var server =
+        Optional.ofNullable(store)
+            .map(url -> new ServerOptions.DatabaseServer(url, Optional.ofNullable(passwordFile)));
     return Optional.ofNullable(directory)
-        .map(
-            folder ->
-                new ServerOptions.State(
-                    folder, chosen == null ? new KeyOption.Generated() : chosen));
+        .map(folder -> new ServerOptions.State(folder, source, server));
   }
 }

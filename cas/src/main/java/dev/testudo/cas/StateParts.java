@@ -1,12 +1,25 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
 import dev.testudo.cas.store.key.Passphrase;
+import dev.testudo.cas.store.postgresql.PostgresDatabase;
+import dev.testudo.cas.store.postgresql.PostgresUrl;
+import dev.testudo.cas.store.sqlite.SqliteDatabase;
 
 /// Makes the parts of a store from the options.
 final class StateParts {
   private StateParts() {}
+
+  /// Returns the database.
+  static Dialect dialect(ServerOptions.State state) {
+    return state
+        .database()
+        .map(server -> new PostgresUrl(server.url(), server.passwordFile()))
+        .map(PostgresDatabase::at)
+        .orElse(SqliteDatabase::open);
+  }
 
   /// Returns the source of the master key.
   static KeySource key(ServerOptions.State state) {

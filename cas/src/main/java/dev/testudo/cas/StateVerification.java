@@ -4,7 +4,6 @@ import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.StoreException;
-import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ final class StateVerification {
       Usage: testudo cas verify-audit-log --state DIR
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
+                               [--store URL] [--store-password-file FILE]
       """;
   private static final int DONE = 0;
   private static final int USAGE = 2;
@@ -64,7 +64,8 @@ final class StateVerification {
   }
 
   private static int verify(ServerOptions.State state, PrintStream out, PrintStream err) {
-    if (!Files.exists(state.directory().resolve("cas.db"))) {
+    if (!Files.exists(
+        state.directory().resolve(state.database().isPresent() ? "replica" : "cas.db"))) {
       err.println("testudo: `%s` is not the state directory of a CAS".formatted(state.directory()));
       return ENVIRONMENT_FAILED;
     }
@@ -74,7 +75,7 @@ final class StateVerification {
             InstantSource.system(),
             ServerOptions.Log.USUAL.quota(),
             false,
-            SqliteDatabase::open,
+            StateParts.dialect(state),
             StateParts.key(state));
     try (var directory = StateDirectory.open(state.directory())) {
       var head = Store.verify(directory, options);

@@ -63,4 +63,13 @@ final class Usage {
                 new Unusable(
                     Misuse.WRONG_VALUE, "`%s` takes %s, not `%s`".formatted(option, takes, text)));
   }
+
+  /// As [#value], for a text that may contain a secret, so the message does not show it.
+  static <T> T hidden(
+      String option, Iterator<String> rest, String takes, Function<String, Optional<T>> parse)
+      throws Unusable {
+    Optional<T> found = value(option, rest, takes, text -> Optional.of(parse.apply(text)));
+    return found.orElseThrow(
+        () -> new Unusable(Misuse.WRONG_VALUE, "`%s` takes %s".formatted(option, takes)));
+  }
 }

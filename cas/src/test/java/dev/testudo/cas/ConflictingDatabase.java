@@ -31,12 +31,22 @@ final class ConflictingDatabase implements Database {
   }
 
   @Override
-  public void begin() throws SQLException {
+  public boolean isShared() {
+    return database.isShared();
+  }
+
+  @Override
+  public void beginReading() throws SQLException, StoreException {
+    database.beginReading();
+  }
+
+  @Override
+  public void begin() throws SQLException, StoreException {
     database.begin();
   }
 
   @Override
-  public void commit() throws SQLException {
+  public void commit() throws SQLException, StoreException {
     conflicted = !conflicted;
     if (conflicted) {
       throw new SQLTransactionRollbackException("another transaction came first");

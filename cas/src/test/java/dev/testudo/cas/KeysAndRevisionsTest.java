@@ -81,6 +81,11 @@ class KeysAndRevisionsTest extends WithTestCas {
     refused("unknown-session", () -> cas.client(cas.owner).readSession("a"));
   }
 
+  /// Returns the JDBC URL of the database.
+  String database() {
+    return "jdbc:sqlite:" + state.resolve("cas.db");
+  }
+
   @Test
   void oldRevisionsAndValuesThatNobodyUsesAreForgotten() throws Exception {
     var hashes = new ArrayList<String>();
@@ -97,9 +102,10 @@ class KeysAndRevisionsTest extends WithTestCas {
     }
     cas.restart();
     cas.server().close();
-    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + state.resolve("cas.db"));
+    try (var connection = DriverManager.getConnection(database());
         var statement = connection.createStatement();
         var rows = statement.executeQuery("SELECT count(*) FROM secret")) {
+      assertTrue(rows.next());
       assertEquals(16, rows.getInt(1));
     }
     assertFalse(Files.readString(state.resolve("audit.jsonl")).isEmpty());

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +135,28 @@ class ServeArgumentsTest {
     var credential = ServerOptions.KeyOption.Credential.class;
     var key = assertInstanceOf(ServeArguments.Complete.class, read).options().state().key();
     assertEquals(Path.of("/run/c/cas-key"), assertInstanceOf(credential, key).file());
+  }
+
+  @Test
+  void aDatabaseServerIsNamedByAUrlWithoutPassword() throws IOException {
+    var url = "jdbc:postgresql://db.example/cas?user=cas&sslmode=verify-full";
+    var server = options("--store", url, "--store-password-file", "p").state().database();
+    assertEquals(
+        Optional.of(new ServerOptions.DatabaseServer(url, Optional.of(Path.of("p")))), server);
+    assertEquals(Optional.empty(), options().state().database());
+    assertEquals(Misuse.MISSING_OPTION, misuse("--store-password-file", "p"));
+    for (var wrong :
+        List.of(
+            url + "&password=hunter2",
+            "jdbc:postgresql://db.example/cas?password=hunter2",
+            "jdbc:postgresql://cas:hunter2@db.example/cas",
+            "jdbc:mysql://db.example/hunter2")) {
+      assertEquals(
+          new ServeArguments.Misused(
+              Misuse.WRONG_VALUE,
+              "`--store` takes jdbc:postgresql://HOST[:PORT]/DATABASE without a password"),
+          read("--store", wrong));
+    }
   }
 
   private static ServerOptions.KeyOption key(String... more) throws IOException {

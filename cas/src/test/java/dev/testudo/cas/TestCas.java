@@ -49,7 +49,7 @@ final class TestCas implements AutoCloseable {
 
   final TestClock clock = new TestClock();
   final Identity owner = Identity.ephemeral("owner.example");
-  private final Path state;
+  private final ServerOptions.State state;
   private final ServerOptions.RootNamespace root;
   private final Quotas quotas;
   private final Dialect dialect;
@@ -74,7 +74,23 @@ final class TestCas implements AutoCloseable {
     this(state, ServerOptions.RootNamespace.FIRST_COME, Quotas.USUAL, dialect);
   }
 
+  /// Starts a CAS whose state is not in one directory.
+  TestCas(ServerOptions.State state) throws IOException {
+    this(state, Quotas.USUAL);
+  }
+
+  /// As above, with other quotas.
+  TestCas(ServerOptions.State state, Quotas quotas) throws IOException {
+    this(state, ServerOptions.RootNamespace.FIRST_COME, quotas, StateParts.dialect(state));
+  }
+
   private TestCas(Path state, ServerOptions.RootNamespace root, Quotas quotas, Dialect dialect)
+      throws IOException {
+    this(new ServerOptions.State(state), root, quotas, dialect);
+  }
+
+  private TestCas(
+      ServerOptions.State state, ServerOptions.RootNamespace root, Quotas quotas, Dialect dialect)
       throws IOException {
     this.state = state;
     this.root = root;
@@ -87,13 +103,7 @@ final class TestCas implements AutoCloseable {
     var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return CasServer.start(
         new ServerOptions(
-            new ServerOptions.State(state),
-            listen,
-            clock,
-            new SecureRandom(),
-            ServerOptions.Log.USUAL,
-            root,
-            quotas),
+            state, listen, clock, new SecureRandom(), ServerOptions.Log.USUAL, root, quotas),
         dialect);
   }
 

@@ -119,6 +119,7 @@ class ArchitectureTest {
             Map.entry("org.eclipse.jetty..", new String[] {"dev.testudo.cas.http.."}),
             Map.entry("java.sql..", new String[] {"dev.testudo.cas.store.."}),
             Map.entry("org.sqlite..", new String[] {"dev.testudo.cas.store.sqlite.."}),
+            Map.entry("org.postgresql..", new String[] {"dev.testudo.cas.store.postgresql.."}),
             Map.entry("io.netty.internal.tcnative..", new String[] {"dev.testudo.shield.tls.."}),
             Map.entry(
                 "io.netty..", new String[] {"dev.testudo.shield.tls..", "dev.testudo.cas.tls.."}),

@@ -6,6 +6,7 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.database.DiskFullException;
+import dev.testudo.cas.store.database.UnavailableException;
 import dev.testudo.trust.channel.Problem;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -112,6 +113,11 @@ final class RequestHandler extends Handler.Abstract {
       // `cas.health` has logged the cause once.
       routes.metrics().refusal(RefusalId.DISK_FULL);
       return problem(RefusalId.DISK_FULL, "CAS has no space left on its disk", List.of(), caller);
+    } catch (UnavailableException e) {
+      // `cas.health` has logged the cause once.
+      routes.metrics().refusal(RefusalId.DATABASE_UNAVAILABLE);
+      return problem(
+          RefusalId.DATABASE_UNAVAILABLE, "CAS cannot reach its database", List.of(), caller);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "failed " + caller, e);
       routes.metrics().refusal(RefusalId.INTERNAL_ERROR);

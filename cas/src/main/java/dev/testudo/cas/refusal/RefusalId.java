@@ -54,6 +54,8 @@ public enum RefusalId {
   QUOTA_EXCEEDED(507),
   /// CAS is at its limit of concurrent work; try again.
   BUSY(503),
+  /// The database server cannot be reached; try again.
+  DATABASE_UNAVAILABLE(503),
   /// The definitions of the session's keys changed while CAS generated them; try again.
   PLAN_CHANGED(503),
   /// CAS failed; its log has the details.

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The creator and the size of each session. The sizes are computed when the database is opened and
@@ -64,6 +66,45 @@ final class Holdings {
     }
     holdings.commit();
     return holdings;
+  }
+
+  /// Computes the creator and the size of one session again, because another process changed it.
+  void reload(String name, Connection connection, Sealer sealer) throws SQLException, IOException {
+    set(name, null);
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT revision, hash, sealed FROM session WHERE name = ?"
+                + " ORDER BY revision DESC LIMIT 1")) {
+      statement.setString(1, name);
+      try (var row = statement.executeQuery()) {
+        if (row.next()) {
+          var active =
+              SealedSession.open(sealer, name, row.getLong(1), row.getString(2), row.getBytes(3));
+          set(name, new Entry(active.creator(), bytes(name, connection)));
+        }
+      }
+    }
+  }
+
+  private static long bytes(String name, Connection connection) throws SQLException {
+    var bytes = 0L;
+    for (var table : TABLES.entrySet()) {
+      var sum =
+          "SELECT coalesce(sum(length(sealed)), 0) FROM %s WHERE %s = ?"
+              .formatted(table.getKey(), table.getValue());
+      try (var statement = connection.prepareStatement(sum)) {
+        statement.setString(1, name);
+        try (var row = statement.executeQuery()) {
+          bytes += row.next() ? row.getLong(1) : 0;
+        }
+      }
+    }
+    return bytes;
+  }
+
+  /// Returns the sessions that the running transaction has changed so far.
+  Set<String> changed() {
+    return changes.stream().map(Change::name).collect(Collectors.toSet());
   }
 
   /// Records the creator of a session, if the session is new.

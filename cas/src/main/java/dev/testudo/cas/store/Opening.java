@@ -2,11 +2,15 @@ package dev.testudo.cas.store;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.database.UnknownOutcomeException;
 import dev.testudo.cas.store.key.SealKeys;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
+import dev.testudo.cas.store.log.Copies;
+import dev.testudo.cas.store.log.CopyFault;
 import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.cas.store.seal.StateDigest;
 import dev.testudo.cas.store.space.Reserve;
@@ -15,8 +19,8 @@ import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,13 +28,13 @@ import java.util.Optional;
 final class Opening {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
 
-  private final Path directory;
+  private final StateDirectory directory;
   private final StoreOptions options;
   private final StoredState state;
 
   private Opening(
       StateDirectory directory, StoreOptions options, Database database, Secret sealKey) {
-    this.directory = directory.path();
+    this.directory = directory;
     this.options = options;
     var sealer = new Sealer(sealKey, options.random());
     var key = Sealer.derived(sealKey, "HmacSHA256", "testudo cas state digest v1");
@@ -46,6 +50,23 @@ final class Opening {
   private static Secret sealKey(StateDirectory directory, StoreOptions options, Database database)
       throws SQLException, IOException {
     var keys = sealKeys(directory, options, database);
+    for (var left = StoredState.MOST_RUNS; ; left--) {
+      try {
+        return sealKey(keys, database);
+      } catch (SQLException e) {
+        var failure = database.failed(e);
+        if (left == 0 || !(failure instanceof ConflictException)) {
+          throw failure;
+        }
+      } catch (UnknownOutcomeException e) {
+        if (left == 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Secret sealKey(SealKeys keys, Database database) throws SQLException, IOException {
     var done = false;
     database.begin();
     try {
@@ -89,25 +110,33 @@ final class Opening {
   }
 
   private String verify() throws SQLException, IOException {
-    state.check();
-    var head = state.head();
+    state.reading(state::check);
     try (var audit = trail(identity())) {
-      audit.check(state.connection(), head);
-      var problem = audit.checkCopy(state.connection(), head);
-      if (problem.isPresent()) {
-        throw new StoreException(problem.get().reason(), problem.get().text());
-      }
+      var head = new StringBuilder();
+      state.reading(
+          () -> {
+            audit.check(state.connection(), state.head());
+            var problem = audit.checkCopy(state.connection(), state.head());
+            if (problem.isPresent()) {
+              throw new StoreException(problem.get().reason(), problem.get().text());
+            }
+            head.append(state.head().sequence()).append(':').append(state.head().hash());
+          });
+      return head.toString();
     }
-    return head.sequence() + ":" + head.hash();
   }
 
   private Store open(Health health) throws SQLException, IOException {
-    state.check();
+    state.reading(state::check);
     var identity = identity();
     var audit = trail(identity);
-    audit.check(state.connection(), state.head());
-    state.countHoldings();
-    var space = new Space(directory, new Reserve(directory, options.random()), health);
+    var random = options.random();
+    state.reading(
+        () -> {
+          audit.check(state.connection(), state.head());
+          state.countHoldings();
+        });
+    var space = new Space(directory.path(), new Reserve(directory.path(), random), health);
     openCopy(audit);
     return new Store(state, identity, audit, space, health);
   }
@@ -122,34 +151,37 @@ final class Opening {
         });
   }
 
-  private AuditTrail trail(Identity signer) {
+  private AuditTrail trail(Identity signer) throws IOException {
     var table = new AuditTable(signer, options.random(), options.clock(), options.auditQuota());
-    return new AuditTrail(table, directory, signer.certificate().getPublicKey());
+    var process = state.isShared() ? directory.replica(options.random()) : Copies.ALONE;
+    return new AuditTrail(table, directory.path(), signer.certificate().getPublicKey(), process);
   }
 
   /// Opens the copy of the audit log. If the copy does not match, an older database was restored,
   /// or somebody changed the log.
   private void openCopy(AuditTrail audit) throws SQLException, IOException {
-    var problem = audit.checkCopy(state.connection(), state.head());
-    if (problem.isPresent()) {
+    var found = new ArrayList<CopyFault>();
+    state.reading(() -> audit.checkCopy(state.connection(), state.head()).ifPresent(found::add));
+    if (!found.isEmpty()) {
+      var problem = found.getFirst();
       if (!options.acceptAuditLog()) {
         throw new StoreException(
-            problem.get().reason(),
-            problem.get().text()
+            problem.reason(),
+            problem.text()
                 + "; restore the file, or start once with --accept-audit-log to continue from the"
                 + " database, which the log will record");
       }
       var kept = audit.putCopyAside(state.head());
-      LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.get().text());
-      record(audit, new AuditEvent.Continued(problem.get().text(), kept));
+      LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.text());
+      record(audit, new AuditEvent.Continued(problem.text(), kept));
     }
-    audit.openCopy(state.connection(), state.head());
+    state.reading(() -> audit.openCopy(state.connection(), state.head()));
   }
 
   private void record(AuditTrail audit, AuditEvent event) throws IOException {
     state.within(
         _ -> {
-          var head = state.head().withExported(0);
+          var head = audit.withoutCopy(state.head());
           var added = audit.add(state.connection(), head, Optional.empty(), List.of(event));
           state.commit(added.head());
           return true;

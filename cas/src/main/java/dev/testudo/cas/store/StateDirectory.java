@@ -3,6 +3,7 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.trust.files.OwnDirectory;
+import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -11,11 +12,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The directory in which a CAS process keeps its whole state. A new directory has mode 0700. While
@@ -29,9 +34,16 @@ public final class StateDirectory implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  private static final String REPLICA = "replica";
+
   private static final OwnDirectory.Kind KIND =
       new OwnDirectory.Kind(
-          "CAS", Set.of("seal.key", "cas.db"), Set.of("lock", "native", "seal.key.new"));
+          "CAS",
+          Set.of("seal.key", "cas.db", REPLICA),
+          Set.of("lock", "native", "seal.key.new", REPLICA + ".new"));
+
+  private static final int NAME_BYTES = 8;
+  private static final Pattern NAME = Pattern.compile("[0-9a-f]{16}");
 
   private final Path path;
   private final FileChannel lock;
@@ -59,6 +71,27 @@ public final class StateDirectory implements AutoCloseable {
   /// Returns the path of the directory.
   public Path path() {
     return path;
+  }
+
+  /// Returns the name of this process among those that share a database. It is chosen at the first
+  /// start and kept.
+  String replica(SecureRandom random) throws IOException {
+    var file = path.resolve(REPLICA);
+    if (!Files.exists(file)) {
+      var name = new byte[NAME_BYTES];
+      random.nextBytes(name);
+      var draft = path.resolve(REPLICA + ".new");
+      Files.deleteIfExists(draft);
+      Files.createFile(draft, OWNER_ONLY);
+      Files.writeString(draft, HexFormat.of().formatHex(name) + "\n");
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Owned.requireOwn(file);
+    var name = Files.readString(file).strip();
+    if (!NAME.matcher(name).matches()) {
+      throw new StoreException("%s does not contain the name of a replica".formatted(file));
+    }
+    return name;
   }
 
   private static FileChannel lock(Path file) throws IOException {

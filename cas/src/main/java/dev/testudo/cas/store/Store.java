@@ -5,6 +5,7 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.DiskFullException;
+import dev.testudo.cas.store.database.UnavailableException;
 import dev.testudo.cas.store.log.AuditBudget;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
@@ -135,14 +136,7 @@ public final class Store implements AutoCloseable {
   ///
   /// @param request the id of the request, see [Caller#request()]
   public List<byte[]> ofRequest(String request) throws IOException {
-    lock.lock();
-    try {
-      return AuditTable.ofRequest(state.connection(), request);
-    } catch (SQLException e) {
-      throw state.failed(e);
-    } finally {
-      lock.unlock();
-    }
+    return read(transaction -> transaction.linesOfRequest(request));
   }
 
   /// Returns the key hashes of the creators of all sessions.
@@ -181,7 +175,7 @@ public final class Store implements AutoCloseable {
       var before = state.head();
       var added = audit.add(state.connection(), before, caller, outcome.events());
       var after = added.head().withState(transaction.state());
-      state.commit(after.equals(before) ? after : after.withExported(audit.copied()));
+      state.commit(after.equals(before) ? after : audit.withCopied(after));
       done = true;
       health.works(Health.Cause.DATABASE_FAILED);
       copy(before, added);
@@ -233,7 +227,7 @@ public final class Store implements AutoCloseable {
     try {
       state.within(
           _ -> {
-            state.commit(state.head().withExported(audit.copied()));
+            state.commit(audit.withCopied(state.head()));
             return true;
           });
       health.works(Health.Cause.DATABASE_FAILED);
@@ -245,8 +239,10 @@ public final class Store implements AutoCloseable {
   private void syncCopy() {
     lock.lock();
     try {
-      audit.catchUp(state.connection());
+      state.reading(() -> audit.catchUp(state.connection()));
       health.works(Health.Cause.AUDIT_FILE_BEHIND);
+    } catch (UnavailableException e) {
+      // That has been reported; the copy follows when the database is back.
     } catch (IOException | SQLException e) {
       health.failing(Health.Cause.AUDIT_FILE_BEHIND, "cannot write audit.jsonl: " + e.getMessage());
     } finally {

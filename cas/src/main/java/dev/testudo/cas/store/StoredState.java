@@ -3,6 +3,8 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.database.UnknownOutcomeException;
+import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.Head;
 import dev.testudo.cas.store.log.StoredHead;
 import dev.testudo.cas.store.seal.Sealer;
@@ -10,6 +12,7 @@ import dev.testudo.cas.store.seal.StateDigest;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /// The content of the database and what is known about it: the head, and the storage of each
 /// creator. All of it changes in transactions, one at a time. Not thread-safe.
@@ -21,7 +24,11 @@ final class StoredState implements AutoCloseable {
   private final Sealer sealer;
   private final StateDigest digest;
   private final StoredHead heads;
+  private final SharedChanges changes = new SharedChanges();
   private Holdings holdings = new Holdings();
+
+  /// The head that the holdings were computed from; empty before that.
+  private Optional<Head> followed = Optional.empty();
 
   StoredState(Database database, Sealer sealer, StateDigest digest) {
     this.database = database;
@@ -45,6 +52,10 @@ final class StoredState implements AutoCloseable {
   /// Computes the storage of each creator. Before this call it counts as zero.
   void countHoldings() throws SQLException, IOException {
     holdings = Holdings.of(connection(), sealer);
+    followed = Optional.of(head());
+    if (database.isShared()) {
+      changes.skip(connection());
+    }
   }
 
   Holdings holdings() {
@@ -63,17 +74,92 @@ final class StoredState implements AutoCloseable {
   /// Begins a transaction, which ends with [#commit] or [#undo].
   Transaction begin() throws SQLException, IOException {
     database.begin();
+    if (database.isShared()) {
+      heads.forget();
+      follow(head());
+    }
     return new Transaction(database, sealer, digest, head().state(), holdings);
   }
 
+  /// Brings what is known up to the head of the database, which another process may have changed.
+  ///
+  /// @throws StoreException if it is not a successor of the one that was known
+  private void follow(Head now) throws SQLException, IOException {
+    if (followed.isEmpty() || followed.get().equals(now)) {
+      return;
+    }
+    requireSuccessor(followed.get(), now);
+    var changed = changes.next(connection());
+    if (changed.isEmpty()) {
+      holdings = Holdings.of(connection(), sealer);
+    } else {
+      for (var session : changed.get()) {
+        holdings.reload(session, connection(), sealer);
+      }
+    }
+    followed = Optional.of(now);
+  }
+
+  /// Checks that the audit log continues the one that was known.
+  private void requireSuccessor(Head before, Head now) throws SQLException, StoreException {
+    var isCut = before.sequence() < now.first();
+    if (now.sequence() >= before.sequence()
+        && (isCut || isLine(before.sequence(), before.hash(), now))) {
+      return;
+    }
+    throw new StoreException(
+        StoreException.Reason.OLDER_DATABASE,
+        "the database lost commits: its audit log ends with number %d and does not continue number %d, which this CAS has seen; an older copy was restored, or a standby without all commits took over"
+            .formatted(now.sequence(), before.sequence()));
+  }
+
+  private boolean isLine(long sequence, String hash, Head now) throws SQLException {
+    return sequence == now.sequence()
+        ? hash.equals(now.hash())
+        : sequence == 0 || AuditTable.hash(connection(), sequence).filter(hash::equals).isPresent();
+  }
+
   /// Commits the transaction. Stores `after` if it differs from the head before.
+  ///
+  /// @throws ConflictException if the connection was lost and the transaction was not committed
   void commit(Head after) throws SQLException, IOException {
-    if (!after.equals(head())) {
+    var before = head();
+    if (!after.equals(before)) {
       heads.save(after);
     }
-    database.commit();
+    if (database.isShared()) {
+      changes.save(connection(), holdings.changed());
+    }
+    try {
+      database.commit();
+    } catch (UnknownOutcomeException e) {
+      if (!isCommitted(before, after)) {
+        throw new ConflictException(e);
+      }
+    }
     holdings.commit();
+    changes.commit();
     heads.isNow(after);
+    followed = followed.map(_ -> after);
+  }
+
+  /// Finds out whether a transaction was committed whose commit lost the connection.
+  private boolean isCommitted(Head before, Head after) throws SQLException, IOException {
+    database.begin();
+    try {
+      heads.forget();
+      var now = head();
+      if (now.equals(after) || now.equals(before)) {
+        return now.equals(after);
+      }
+      if (after.sequence() > before.sequence() && after.sequence() >= now.first()) {
+        return after.sequence() <= now.sequence() && isLine(after.sequence(), after.hash(), now);
+      }
+      throw new StoreException(
+          "the connection to the database was lost during a commit; whether the change was made is not known");
+    } finally {
+      database.undo();
+    }
   }
 
   /// The steps of a transaction, including its commit.
@@ -95,12 +181,38 @@ final class StoredState implements AutoCloseable {
         if (left == 0 || !(failure instanceof ConflictException)) {
           throw failure;
         }
+      } catch (ConflictException e) {
+        if (left == 0) {
+          throw e;
+        }
       } finally {
         if (!done) {
           undo();
         }
       }
     }
+  }
+
+  /// A query over several tables.
+  @FunctionalInterface
+  interface Query {
+    void run() throws SQLException, IOException;
+  }
+
+  /// Runs `query` on one snapshot, which no other process changes.
+  void reading(Query query) throws SQLException, IOException {
+    database.beginReading();
+    try {
+      heads.forget();
+      query.run();
+    } finally {
+      database.undo();
+    }
+  }
+
+  /// Returns true if other processes may change the database.
+  boolean isShared() {
+    return database.isShared();
   }
 
   /// Rolls the transaction back.

@@ -1,6 +1,7 @@
 package dev.testudo.cas.store;
 
 import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.cas.store.seal.StateDigest;
 import dev.testudo.trust.secret.Secret;
@@ -28,6 +29,9 @@ public final class Transaction {
           "setting", "name, sealed",
           "join_token", "session, service, id, sealed",
           "session_import", "exporter, session");
+
+  /// The rows that the driver fetches at a time.
+  private static final int ROWS = 500;
 
   private static final String UNUSED =
       """
@@ -374,16 +378,27 @@ public final class Transaction {
     }
   }
 
+  /// Returns the audit lines about one request, oldest first.
+  List<byte[]> linesOfRequest(String request) throws IOException {
+    try {
+      return AuditTable.ofRequest(connection, request);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
   /// Computes the digest of all rows of the database.
   static StateDigest.Sum sum(Connection connection, StateDigest digest) throws SQLException {
     var sum = StateDigest.Sum.ZERO;
     for (var table : COLUMNS.entrySet()) {
       try (var statement =
-              connection.prepareStatement(
-                  "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()));
-          var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          sum = sum.plus(digest.of(table.getKey(), values(rows)));
+          connection.prepareStatement(
+              "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()))) {
+        statement.setFetchSize(ROWS);
+        try (var rows = statement.executeQuery()) {
+          while (rows.next()) {
+            sum = sum.plus(digest.of(table.getKey(), values(rows)));
+          }
         }
       }
     }

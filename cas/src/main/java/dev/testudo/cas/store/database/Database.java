@@ -7,14 +7,27 @@ import java.sql.SQLException;
 /// how transactions begin, what errors mean. Everything else in the store is SQL that every dialect
 /// understands. Not thread-safe.
 public interface Database extends AutoCloseable {
-  /// Returns the connection. Its tables exist.
+  /// Returns true if other processes may change the database while it is open.
+  boolean isShared();
+
+  /// Returns the connection. Its tables exist. If it was lost, the next [#begin()] replaces it.
   Connection connection();
 
   /// Begins a transaction that sees the database as if it ran alone (SERIALIZABLE).
-  void begin() throws SQLException;
+  ///
+  /// @throws UnavailableException if the database cannot be reached
+  void begin() throws SQLException, StoreException;
+
+  /// Begins a transaction that writes nothing and always sees the same snapshot. It ends with
+  /// [#undo()].
+  ///
+  /// @throws UnavailableException if the database cannot be reached
+  void beginReading() throws SQLException, StoreException;
 
   /// Commits the transaction.
-  void commit() throws SQLException;
+  ///
+  /// @throws UnknownOutcomeException if nobody knows whether it was committed
+  void commit() throws SQLException, StoreException;
 
   /// Rolls the transaction back and ensures that the connection works afterwards.
   void undo() throws StoreException;

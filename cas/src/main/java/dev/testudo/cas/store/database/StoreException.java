@@ -1,10 +1,11 @@
 package dev.testudo.cas.store.database;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// The state directory cannot be used, or its content is not what CAS stored there.
 public sealed class StoreException extends IOException
-    permits ConflictException, DiskFullException {
+    permits ConflictException, DiskFullException, UnavailableException, UnknownOutcomeException {
   private static final long serialVersionUID = 1;
   private final Reason reason;
 
@@ -40,7 +41,7 @@ public sealed class StoreException extends IOException
   }
 
   /// Creates an exception that says what was being done and what failed, with its cause.
-  public StoreException(String message, Throwable cause) {
+  public StoreException(String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = Reason.OTHER;
   }

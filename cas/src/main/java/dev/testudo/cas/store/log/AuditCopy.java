@@ -49,15 +49,15 @@ final class AuditCopy implements AutoCloseable {
   /// Compares the file with the database and returns what is wrong.
   ///
   /// @param connection the database, whose log has been checked
+  /// @param exported the number of the last line that was durable in the file
   /// @return empty if the file can be continued
-  Optional<CopyFault> check(Connection connection, Head head, PublicKey key)
+  Optional<CopyFault> check(Connection connection, Head head, long exported, PublicKey key)
       throws SQLException, IOException {
     if (!Files.exists(file)) {
-      return head.exported() >= head.first()
+      return exported >= head.first()
           ? Optional.of(
               new CopyFault(
-                  Reason.NO_COPY,
-                  "%s is missing; it had %d lines".formatted(file, head.exported())))
+                  Reason.NO_COPY, "%s is missing; it had %d lines".formatted(file, exported)))
           : Optional.empty();
     }
     try (var lines = AuditLines.open(file);
@@ -81,12 +81,12 @@ final class AuditCopy implements AutoCloseable {
     } catch (IOException e) {
       return Optional.of(new CopyFault(Reason.CHANGED_COPY, String.valueOf(e.getMessage())));
     }
-    return written < head.exported()
+    return written < exported
         ? Optional.of(
             new CopyFault(
                 Reason.SHORTENED_COPY,
                 "%s was shortened: it ends with number %d and had number %d"
-                    .formatted(file, written, head.exported())))
+                    .formatted(file, written, exported)))
         : Optional.empty();
   }
 
@@ -148,22 +148,33 @@ final class AuditCopy implements AutoCloseable {
 
   /// Adds lines that were just committed. The first of them is number `first`.
   ///
+  /// @return false if nothing was added, because lines before them are missing
   /// @throws IOException if not all could be added; [#catchUp] adds them later
-  void add(long first, Iterable<byte[]> lines) throws IOException {
+  boolean add(long first, Iterable<byte[]> lines) throws IOException {
     if (stale || (written != 0 && first != written + 1)) {
-      throw new IOException("%s lacks lines before number %d".formatted(file, first));
+      return false;
     }
     for (var line : lines) {
       append(line);
     }
+    return true;
   }
 
   /// Adds every line of the database that is missing in the file.
   void catchUp(Connection connection) throws SQLException, IOException {
-    if (stale) {
+    if (stale || isCut(connection)) {
       begin(connection);
     } else {
       AuditTable.read(connection, written + 1, (_, line) -> append(line));
+    }
+  }
+
+  /// Returns true if the database lacks the next line of the file, because another process cut the
+  /// log.
+  private boolean isCut(Connection connection) throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT min(sequence) FROM audit");
+        var row = statement.executeQuery()) {
+      return written != 0 && row.next() && row.getLong(1) > written + 1;
     }
   }
 

@@ -21,6 +21,9 @@ public final class AuditTable {
   /// The part of the quota, in quarters, that is left when the log is cut.
   private static final int LEFT = 3;
 
+  /// The rows that the driver fetches at a time.
+  private static final int ROWS = 500;
+
   private final Identity signer;
   private final SecureRandom random;
   private final InstantSource clock;
@@ -124,11 +127,22 @@ public final class AuditTable {
     try (var statement =
         connection.prepareStatement(
             "SELECT sequence, line FROM audit WHERE sequence >= ? ORDER BY sequence")) {
+      statement.setFetchSize(ROWS);
       statement.setLong(1, from);
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           reader.line(rows.getLong(1), rows.getBytes(2));
         }
+      }
+    }
+  }
+
+  /// Returns the hash of line number `sequence`; empty if the log does not have it.
+  public static Optional<String> hash(Connection connection, long sequence) throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT line FROM audit WHERE sequence = ?")) {
+      statement.setLong(1, sequence);
+      try (var row = statement.executeQuery()) {
+        return row.next() ? Optional.of(AuditLine.hash(row.getBytes(1))) : Optional.empty();
       }
     }
   }

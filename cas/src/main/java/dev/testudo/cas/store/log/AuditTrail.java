@@ -16,9 +16,13 @@ public final class AuditTrail implements AutoCloseable {
   private final AuditTable table;
   private final AuditCopy copy;
   private final PublicKey key;
+  private final String process;
 
   /// Creates the log that `key` verifies, with its copy in `directory`.
-  public AuditTrail(AuditTable table, Path directory, PublicKey key) {
+  ///
+  /// @param process the name of this process among those that share the database
+  public AuditTrail(AuditTable table, Path directory, PublicKey key, String process) {
+    this.process = process;
     this.table = table;
     this.copy = new AuditCopy(directory);
     this.key = key;
@@ -36,7 +40,7 @@ public final class AuditTrail implements AutoCloseable {
   /// @return what is wrong; empty if the copy can be continued
   public Optional<CopyFault> checkCopy(Connection connection, Head head)
       throws SQLException, IOException {
-    return copy.check(connection, head, key);
+    return copy.check(connection, head, head.copies().of(process), key);
   }
 
   /// Renames the copy that was found.
@@ -66,8 +70,9 @@ public final class AuditTrail implements AutoCloseable {
       throws SQLException, IOException {
     if (added.cut()) {
       copy.begin(connection);
-    } else if (!added.lines().isEmpty()) {
-      copy.add(before.sequence() + 1, added.lines());
+    } else if (!added.lines().isEmpty() && !copy.add(before.sequence() + 1, added.lines())) {
+      // Another process added lines before these.
+      copy.catchUp(connection);
     }
   }
 
@@ -77,9 +82,14 @@ public final class AuditTrail implements AutoCloseable {
     copy.sync();
   }
 
-  /// Returns the number of the newest line that is durable in the copy.
-  public long copied() {
-    return copy.synced();
+  /// Returns `head` with the number of the newest line that is durable in the copy.
+  public Head withCopied(Head head) {
+    return head.withCopied(process, copy.synced());
+  }
+
+  /// Returns `head` for a copy that begins anew.
+  public Head withoutCopy(Head head) {
+    return head.withCopied(process, 0);
   }
 
   @Override

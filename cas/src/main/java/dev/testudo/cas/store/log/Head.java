@@ -16,14 +16,14 @@ import java.util.HexFormat;
 /// @param hash the hash of that line
 /// @param first the number of the oldest line that is kept
 /// @param bytes the bytes of all lines that are kept
-/// @param exported the number of the last line that is durable in the log's copy
+/// @param copies how far the copies of the log are durable
 /// @param state the digest of all rows, see [StateDigest]
 public record Head(
-    long sequence, String hash, long first, long bytes, long exported, StateDigest.Sum state) {
+    long sequence, String hash, long first, long bytes, Copies copies, StateDigest.Sum state) {
   private static final int LIMIT = 4096;
 
   /// The head of an empty store.
-  static final Head START = new Head(0, AuditLine.NOTHING, 1, 0, 0, StateDigest.Sum.ZERO);
+  static final Head START = new Head(0, AuditLine.NOTHING, 1, 0, Copies.NONE, StateDigest.Sum.ZERO);
 
   byte[] encode() {
     return Json.write(
@@ -32,7 +32,7 @@ public record Head(
             .put("hash", hash)
             .put("first", first)
             .put("bytes", bytes)
-            .put("exported", exported)
+            .put("exported", copies.encode())
             .put("state", HexFormat.of().formatHex(state.bytes()))
             .build());
   }
@@ -45,7 +45,7 @@ public record Head(
             fields.text("hash"),
             fields.natural("first"),
             fields.natural("bytes"),
-            fields.natural("exported"),
+            Copies.decode(fields, "exported"),
             StateDigest.Sum.of(HexFormat.of().parseHex(fields.text("state"))));
     fields.done();
     return head;
@@ -53,21 +53,22 @@ public record Head(
 
   /// Returns this head with another digest of all rows.
   public Head withState(StateDigest.Sum sum) {
-    return new Head(sequence, hash, first, bytes, exported, sum);
+    return new Head(sequence, hash, first, bytes, copies, sum);
   }
 
-  /// Returns this head with another number of the last line that is durable in the copy.
-  public Head withExported(long number) {
-    return new Head(sequence, hash, first, bytes, number, state);
+  /// Returns this head with another number of the last line that is durable in the copy of
+  /// `process`.
+  Head withCopied(String process, long number) {
+    return new Head(sequence, hash, first, bytes, copies.with(process, number), state);
   }
 
   /// Returns this head with one more line.
   Head withLine(String newHash, int length) {
-    return new Head(sequence + 1, newHash, first, bytes + length, exported, state);
+    return new Head(sequence + 1, newHash, first, bytes + length, copies, state);
   }
 
   /// Returns this head without the lines before number `newFirst`, which had `removed` bytes.
   Head cut(long newFirst, long removed) {
-    return new Head(sequence, hash, newFirst, bytes - removed, exported, state);
+    return new Head(sequence, hash, newFirst, bytes - removed, copies, state);
   }
 }

@@ -169,8 +169,18 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
+  public boolean isShared() {
+    return false;
+  }
+
+  @Override
   public void begin() throws SQLException {
     run("BEGIN IMMEDIATE");
+  }
+
+  @Override
+  public void beginReading() throws SQLException {
+    run("BEGIN");
   }
 
   @Override
