@@ -166,9 +166,19 @@ final class Holdings {
     changes.clear();
   }
 
+  /// Returns a mark for [#undo(int)].
+  int mark() {
+    return changes.size();
+  }
+
   /// Undoes all changes since [#commit()].
   void undo() {
-    while (!changes.isEmpty()) {
+    undo(0);
+  }
+
+  /// Undoes all changes since `mark`.
+  void undo(int mark) {
+    while (changes.size() > mark) {
       var change = changes.pop();
       set(change.name(), change.before().orElse(null));
     }

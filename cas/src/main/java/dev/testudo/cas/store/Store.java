@@ -5,6 +5,7 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.DiskFullException;
+import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.UnavailableException;
 import dev.testudo.cas.store.log.AuditBudget;
 import dev.testudo.cas.store.log.AuditTable;
@@ -17,10 +18,14 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The persistent state of CAS, including its audit log. Work runs in transactions, one at a time.
 /// A transaction that ends with an exception, or with the end of the process, leaves no trace. A
 /// transaction and its audit events are committed together.
+///
+/// Transactions that wait for each other share a commit of the database. Each returns after that
+/// commit, and none fails because of another one.
 ///
 /// Work may run more than once before it is committed, so it must have no other effects.
 public final class Store implements AutoCloseable {
@@ -34,6 +39,9 @@ public final class Store implements AutoCloseable {
   /// A fair lock, so that no short transaction waits for more than one transaction
   /// of each other thread.
   private final ReentrantLock lock = new ReentrantLock(true);
+
+  /// The transaction that others may still join; guarded by the lock.
+  private @Nullable Batch batch;
 
   private final Housekeeping housekeeping;
 
@@ -106,9 +114,8 @@ public final class Store implements AutoCloseable {
       return once(caller, work);
     } catch (DiskFullException e) {
       space.ranOut();
-      if (!space.useReserve()) {
-        throw e;
-      }
+      // Of callers that share a commit only one frees the reserve.
+      space.useReserve();
       return once(caller, work);
     }
   }
@@ -143,6 +150,7 @@ public final class Store implements AutoCloseable {
   public List<String> creators() {
     lock.lock();
     try {
+      flush();
       return state.holdings().creators();
     } finally {
       lock.unlock();
@@ -164,32 +172,133 @@ public final class Store implements AutoCloseable {
     return once(caller, work, true);
   }
 
+  /// Runs `work` as a member of the open batch, and returns once the batch is committed. A caller
+  /// for whom nobody waits commits the batch; otherwise the next one does, or the one after it.
   private <R, X extends Exception> R once(
       Optional<Caller> caller, Work<R, X> work, boolean takingLong) throws IOException, X {
+    Batch mine;
+    R answer;
     lock.lock();
-    var done = false;
     try {
-      var transaction = state.begin();
-      transaction.mayTakeLong(takingLong);
-      var outcome = work.in(transaction);
-      var before = state.head();
-      var added = audit.add(state.connection(), before, caller, outcome.events());
-      var after = added.head().withState(transaction.state());
-      state.commit(after.equals(before) ? after : audit.withCopied(after));
-      done = true;
-      health.works(Health.Cause.DATABASE_FAILED);
-      copy(before, added);
-      return outcome.answer();
+      if (takingLong) {
+        flush();
+      }
+      mine = open();
+      answer = join(mine, caller, work, takingLong);
     } catch (SQLException e) {
       throw state.failed(e);
     } finally {
+      leave(takingLong);
+    }
+    mine.await();
+    return answer;
+  }
+
+  private Batch open() throws SQLException, IOException {
+    var open = batch;
+    if (open == null) {
+      var begun = false;
       try {
-        if (!done) {
+        state.beginBatch();
+        open = new Batch(state.head());
+        begun = true;
+      } finally {
+        if (!begun) {
           state.undo();
         }
-      } finally {
-        lock.unlock();
       }
+      batch = open;
+    }
+    return open;
+  }
+
+  private <R, X extends Exception> R join(
+      Batch open, Optional<Caller> caller, Work<R, X> work, boolean takingLong)
+      throws SQLException, IOException, X {
+    var done = false;
+    var mark = -1;
+    try {
+      // Without members there is nothing to return to: the whole transaction is undone.
+      mark = open.isEmpty() ? -1 : state.mark();
+      var transaction = state.member(open.head());
+      transaction.mayTakeLong(takingLong);
+      var outcome = work.in(transaction);
+      var added = audit.add(state.connection(), open.head(), caller, outcome.events());
+      if (mark >= 0) {
+        state.release();
+      }
+      open.add(added, transaction.state());
+      done = true;
+      return outcome.answer();
+    } finally {
+      if (!done) {
+        leaveOut(open, mark);
+      }
+    }
+  }
+
+  /// Undoes the work of one member, which failed. If that is impossible, the whole batch fails, and
+  /// its members run again.
+  private void leaveOut(Batch open, int mark) throws StoreException {
+    try {
+      if (mark >= 0) {
+        state.undoTo(mark);
+        return;
+      }
+    } catch (SQLException e) {
+      open.fail(new ConflictException(e));
+    }
+    batch = null;
+    open.fail(new ConflictException(new IllegalStateException("the transaction was lost")));
+    state.undo();
+  }
+
+  /// Releases the lock. Commits the batch before that if nobody is waiting to join it.
+  private void leave(boolean atOnce) {
+    try {
+      var open = batch;
+      if (open != null && (atOnce || open.isFull() || !lock.hasQueuedThreads())) {
+        flush();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Commits the open batch, if there is one, and lets its members return.
+  private void flush() {
+    var open = batch;
+    if (open == null) {
+      return;
+    }
+    batch = null;
+    var done = false;
+    try {
+      var after = open.head();
+      state.commit(after.equals(open.before()) ? after : audit.withCopied(after));
+      done = true;
+      health.works(Health.Cause.DATABASE_FAILED);
+      copy(open.before(), open.added());
+      open.succeed();
+    } catch (SQLException e) {
+      open.fail(state.failed(e));
+    } catch (StoreException e) {
+      open.fail(e);
+    } catch (IOException e) {
+      open.fail(new StoreException("the transaction cannot be committed: " + e.getMessage(), e));
+    } finally {
+      if (!done) {
+        undo(open);
+      }
+      open.fail(new StoreException("the transaction was not committed"));
+    }
+  }
+
+  private void undo(Batch open) {
+    try {
+      state.undo();
+    } catch (StoreException e) {
+      open.fail(e);
     }
   }
 
@@ -225,6 +334,7 @@ public final class Store implements AutoCloseable {
   private void probe() throws IOException {
     lock.lock();
     try {
+      flush();
       state.within(
           _ -> {
             state.commit(audit.withCopied(state.head()));
@@ -239,6 +349,7 @@ public final class Store implements AutoCloseable {
   private void syncCopy() {
     lock.lock();
     try {
+      flush();
       state.reading(() -> audit.catchUp(state.connection()));
       health.works(Health.Cause.AUDIT_FILE_BEHIND);
     } catch (UnavailableException e) {
@@ -253,15 +364,12 @@ public final class Store implements AutoCloseable {
   @Override
   public void close() throws IOException {
     housekeeping.close();
-    lock.lock();
     try (state;
         audit) {
       var counted = budget.take();
       once(Optional.empty(), _ -> new Outcome<>(true, counted.map(List::of).orElse(List.of())));
       syncCopy();
       probe();
-    } finally {
-      lock.unlock();
     }
   }
 }

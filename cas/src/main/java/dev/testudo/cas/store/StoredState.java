@@ -71,14 +71,52 @@ final class StoredState implements AutoCloseable {
     return heads.current();
   }
 
-  /// Begins a transaction, which ends with [#commit] or [#undo].
+  /// Begins a transaction and returns its first member.
   Transaction begin() throws SQLException, IOException {
+    beginBatch();
+    return member(head());
+  }
+
+  /// Begins a transaction, which ends with [#commit] or [#undo].
+  void beginBatch() throws SQLException, IOException {
     database.begin();
     if (database.isShared()) {
       heads.forget();
       follow(head());
     }
-    return new Transaction(database, sealer, digest, head().state(), holdings);
+  }
+
+  /// Returns access to the running transaction for a further member.
+  ///
+  /// @param head the head after the members before it
+  Transaction member(Head head) {
+    return new Transaction(database, sealer, digest, head.state(), holdings);
+  }
+
+  /// Marks the place to which [#undoTo] returns.
+  int mark() throws SQLException {
+    run("SAVEPOINT member");
+    return holdings.mark();
+  }
+
+  /// Forgets the last mark.
+  void release() throws SQLException {
+    run("RELEASE SAVEPOINT member");
+  }
+
+  /// Undoes what was done since `mark` within the running transaction.
+  ///
+  /// @throws SQLException if the whole transaction is lost
+  void undoTo(int mark) throws SQLException {
+    run("ROLLBACK TO SAVEPOINT member");
+    run("RELEASE SAVEPOINT member");
+    holdings.undo(mark);
+  }
+
+  private void run(String sql) throws SQLException {
+    try (var statement = connection().createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /// Brings what is known up to the head of the database, which another process may have changed.

@@ -48,11 +48,9 @@ public final class Space {
         "there is no space left in %s; nothing new is stored until there is".formatted(directory));
   }
 
-  /// Releases the reserve.
-  ///
-  /// @return true if that made space available
-  public boolean useReserve() {
-    return reserve.free();
+  /// Releases the reserve, if there still is one.
+  public void useReserve() {
+    reserve.free();
   }
 
   /// Checks whether there is space again.
