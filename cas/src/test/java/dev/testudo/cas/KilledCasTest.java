@@ -5,22 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.audit.AuditChain;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.PredecessorLine;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,10 +38,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// CAS as a process of its own that is killed while it works.
 class KilledCasTest {
-  private static final int ROUNDS = 4;
+  /// The threads that register and update sessions at the same time, so that they share commits.
+  private static final int CALLERS = 3;
+
+  /// The sessions that are checked after each round, of those of all rounds.
+  private static final int CHECKED = 60;
+
   private final Identity owner = Identity.ephemeral("owner");
-  private final Map<String, String> acknowledged = new LinkedHashMap<>();
-  private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, Known> acknowledged = new LinkedHashMap<>();
 
   @TempDir private Path state;
 
@@ -56,8 +61,8 @@ class KilledCasTest {
     }
   }
 
-  private static final class Running implements AutoCloseable {
-    private final Process process;
+  static final class Running implements AutoCloseable {
+    final Process process;
     private final CasAddress address;
     private final KeyHash key;
 
@@ -68,14 +73,19 @@ class KilledCasTest {
     }
 
     static Running start(Path state) throws IOException {
+      return start(state, List.of());
+    }
+
+    static Running start(Path state, List<String> more) throws IOException {
       var path =
           System.getProperty("jdk.module.path", "")
               + File.pathSeparator
               + Path.of("target/test-classes").toAbsolutePath()
               + File.pathSeparator
               + System.getProperty("java.class.path", "");
-      var process =
-          new ProcessBuilder(
+      var command =
+          new ArrayList<>(
+              List.of(
                   System.getProperty("java.home") + "/bin/java",
                   "--enable-native-access=ALL-UNNAMED",
                   "-cp",
@@ -87,9 +97,10 @@ class KilledCasTest {
                   "--listen",
                   "127.0.0.1:0",
                   "--first-come",
-                  "--exit-with-stdin")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+                  "--exit-with-stdin"));
+      command.addAll(more);
+      var process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       var line = firstLine(process);
       var fields = JsonMembers.read(line.getBytes(StandardCharsets.UTF_8), 10_000, "line");
       return new Running(
@@ -113,68 +124,118 @@ class KilledCasTest {
     }
   }
 
+  /// Returns the options that say where the database is.
+  List<String> store() throws IOException {
+    return List.of();
+  }
+
+  /// Returns how often CAS is killed.
+  int rounds() {
+    return 4;
+  }
+
   private static String yaml(String name) {
     return """
     name: %s
     version: "0.3.10"
     secrets:
       - {name: p, kind: ascii, export_public: true}
-      - {name: k, kind: private-key}
+      - {name: k, kind: private-key, migrate: true}
       - {name: c, kind: x509-ca, private_key: k, export_public: true}
     """
         .formatted(name);
   }
 
   @Test
-  @Timeout(900)
+  @Timeout(3600)
   void whatWasAcknowledgedIsThereAndNothingIsHalfDone() throws Exception {
     var seed = Long.getLong("seed", 3);
     var random = new Random(seed);
-    for (var round = 0; round < ROUNDS; round++) {
-      try (var cas = Running.start(state);
+    var store = store();
+    for (var round = 0; round < rounds(); round++) {
+      try (var cas = Running.start(state, store);
           var killer = Executors.newSingleThreadScheduledExecutor();
+          var callers = Executors.newFixedThreadPool(CALLERS);
           var client = cas.client(owner)) {
-        check(client);
+        check(client, Math.max(0, acknowledged.size() - CHECKED));
         var _ =
             killer.schedule(
                 () -> cas.process.destroyForcibly(),
-                200 + random.nextInt(900),
+                100 + random.nextInt(900),
                 TimeUnit.MILLISECONDS);
-        registerUntilKilled(client, round);
+        var working = new ArrayList<Future<?>>();
+        for (var caller = 0; caller < CALLERS; caller++) {
+          var names = "s%d-%d".formatted(round, caller);
+          working.add(callers.submit(() -> workUntilKilled(cas, names)));
+        }
+        for (var one : working) {
+          one.get();
+        }
       }
     }
-    try (var cas = Running.start(state);
+    try (var cas = Running.start(state, store);
         var client = cas.client(owner)) {
-      check(client);
-      assertTrue(acknowledged.size() >= ROUNDS, "seed " + seed);
+      check(client, 0);
+      assertTrue(acknowledged.size() >= rounds(), "seed " + seed);
+    }
+    var chain = new AuditChain();
+    for (var line : Files.readAllLines(state.resolve("audit.jsonl"))) {
+      assertEquals(Optional.empty(), chain.add(line.getBytes(StandardCharsets.UTF_8)));
     }
   }
 
-  private void registerUntilKilled(CasClient client, int round) {
-    for (var i = 0; ; i++) {
-      var name = "s%d-%d".formatted(round, i);
-      try {
-        acknowledged.put(name, client.createSession(yaml(name)));
-        values.put(name, client.publicValue(name, "p") + client.publicValue(name, "c"));
-      } catch (IOException e) {
-        // CAS was killed. The last session may or may not exist; if it does, then with its secrets.
-        acknowledged.putIfAbsent(name, "");
-        return;
+  /// What is known about a session: the newest hash that CAS acknowledged, the text whose
+  /// registration was in progress, and its public values.
+  private record Known(String hash, String inProgress, String values) {}
+
+  private void workUntilKilled(Running cas, String names) {
+    try (var client = cas.client(owner)) {
+      for (var i = 0; ; i++) {
+        var name = names + "-" + i;
+        var text = yaml(name);
+        know(name, new Known("", text, ""));
+        var hash = client.createSession(text);
+        know(name, new Known(hash, "", ""));
+        var values = values(client, name);
+        var update = text + "# updated\n";
+        know(name, new Known(hash, update, values));
+        know(name, new Known(client.updateSession(name, update), "", values));
       }
+    } catch (IOException e) {
+      // CAS was killed. What was in progress may or may not be there, but not a half of it.
     }
   }
 
-  private void check(CasClient client) throws IOException {
-    for (var entry : acknowledged.entrySet()) {
+  private void know(String name, Known known) {
+    synchronized (acknowledged) {
+      acknowledged.put(name, known);
+    }
+  }
+
+  private static String values(CasClient client, String name) throws IOException {
+    return client.publicValue(name, "p") + client.publicValue(name, "c");
+  }
+
+  private void check(CasClient client, int from) throws IOException {
+    for (var entry : List.copyOf(acknowledged.entrySet()).subList(from, acknowledged.size())) {
       var name = entry.getKey();
-      var hash = client.createSession(yaml(name));
-      var value = client.publicValue(name, "p") + client.publicValue(name, "c");
-      if (!entry.getValue().isEmpty()) {
-        assertEquals(entry.getValue(), hash);
+      var known = entry.getValue();
+      if (known.hash().isEmpty()) {
+        // Its registration was in progress: it is registered now, or it was already.
+        var hash = client.createSession(known.inProgress());
+        entry.setValue(new Known(hash, "", values(client, name)));
+        continue;
       }
-      assertEquals(values.getOrDefault(name, value), value);
-      entry.setValue(hash);
-      values.put(name, value);
+      var active = client.readSession(name);
+      if (!active.hash().equals(known.hash())) {
+        assertEquals(
+            PredecessorLine.withPredecessor(known.inProgress(), known.hash()), active.yaml());
+      }
+      var values = values(client, name);
+      if (!known.values().isEmpty()) {
+        assertEquals(known.values(), values, name);
+      }
+      entry.setValue(new Known(active.hash(), "", values));
     }
   }
 
@@ -219,7 +280,8 @@ class KilledCasTest {
   @Timeout(900)
   void aTokenForOneStartStartsOneInstanceAlsoWhenCasIsKilled() throws Exception {
     var starting = new ArrayList<Starting>();
-    try (var cas = Running.start(state);
+    var store = store();
+    try (var cas = Running.start(state, store);
         var client = cas.client(owner)) {
       client.createSession(TestCas.joining("a", "x", ""));
       var order = new JoinTokenOrder(1, Duration.ofHours(1));
@@ -228,7 +290,7 @@ class KilledCasTest {
         starting.add(new Starting(client.createJoinToken(service, order).value()));
       }
     }
-    try (var cas = Running.start(state);
+    try (var cas = Running.start(state, store);
         var pool = Executors.newCachedThreadPool()) {
       var asking = starting.stream().map(s -> pool.submit(() -> s.askUntilKilled(cas))).toList();
       // Deliberately not synchronised: the seed determines the moment at which CAS is killed.
@@ -238,81 +300,12 @@ class KilledCasTest {
         one.get();
       }
     }
-    try (var cas = Running.start(state)) {
+    try (var cas = Running.start(state, store)) {
       for (var one : starting) {
         var own = one.ask(cas, one.instance).orElseThrow();
         assertTrue(own || one.delivered, "the token was spent and nobody got anything");
         assertFalse(one.ask(cas, AttestedChannel.instance()).orElseThrow(), "a second start");
       }
     }
-  }
-
-  @Test
-  @Timeout(300)
-  void endsWithItsInput() throws Exception {
-    try (var cas = Running.start(state)) {
-      cas.process.getOutputStream().close();
-      assertTrue(cas.process.waitFor(120, TimeUnit.SECONDS));
-      assertEquals(0, cas.process.exitValue());
-    }
-  }
-
-  @Test
-  @Timeout(300)
-  void closesWhenTold() throws Exception {
-    try (var cas = Running.start(state)) {
-      cas.process.destroy();
-      assertTrue(cas.process.waitFor(120, TimeUnit.SECONDS));
-      assertEquals(143, cas.process.exitValue());
-    }
-  }
-
-  @Test
-  @Timeout(300)
-  void aSecondOneOnTheSameStateSaysSo() throws Exception {
-    try (var cas = Running.start(state)) {
-      assertTrue(cas.process.isAlive());
-      var err = new ByteArrayOutputStream();
-      var code =
-          run(err, "serve", "--state", state.toString(), "--listen", "127.0.0.1:0", "--first-come");
-      assertEquals(3, code);
-      assertEquals(
-          "testudo cas serve: another CAS uses %s%n".formatted(state),
-          err.toString(StandardCharsets.UTF_8));
-    }
-  }
-
-  @Test
-  void wrongUseIsExplained() {
-    for (var args :
-        List.of(
-            new String[] {},
-            new String[] {"serve"},
-            new String[] {"serve", "--state", "x"},
-            new String[] {"serve", "--state", "", "--listen", "127.0.0.1:0"},
-            new String[] {"serve", "--state", "x", "--listen", "127.0.0.1"},
-            new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:99999"},
-            new String[] {"serve", "--state", "x", "--state", "y", "--listen", "127.0.0.1:0"},
-            new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:0", "--more"},
-            new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:0", "--owner"},
-            new String[] {"serve", "--state", "x", "--listen", "127.0.0.1:0", "--owner", "me"},
-            new String[] {"server", "--state", "x", "--listen", "127.0.0.1:0"})) {
-      var err = new ByteArrayOutputStream();
-      assertEquals(2, run(err, args));
-      var said = err.toString(StandardCharsets.UTF_8);
-      assertTrue(said.endsWith(ServeCommand.USAGE_LINES), said);
-    }
-  }
-
-  private static int run(ByteArrayOutputStream err, String... args) {
-    var nothing = new ByteArrayInputStream(new byte[0]);
-    var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    return ServeCommand.run(
-        List.of(args),
-        Map.of(),
-        nothing,
-        out,
-        new PrintStream(err, true, StandardCharsets.UTF_8),
-        _ -> {});
   }
 }
