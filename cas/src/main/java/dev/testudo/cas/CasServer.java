@@ -134,7 +134,8 @@ public final class CasServer implements AutoCloseable {
         log.quota(),
         log.accepted(),
         dialect,
-        StateParts.key(options.state()));
+        StateParts.key(options.state()),
+        options.state().anchor());
   }
 
   /// Returns the address at which CAS listens.

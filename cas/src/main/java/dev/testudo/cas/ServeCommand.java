@@ -35,6 +35,7 @@ public final class ServeCommand {
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
+                               [--anchor FILE]
                                [--accept-audit-log] [--exit-with-stdin]
       """;
 
@@ -71,8 +72,11 @@ public final class ServeCommand {
             --store-password-file FILE
                                  The password of the database in the first line of FILE,
                                    mode 0600. Otherwise it comes from ~/.pgpass.
-            --accept-audit-log   Continues although audit.jsonl is not as the CAS left
-                                   it. Applies to one start.
+            --anchor FILE        A file outside DIR that records the head of the audit log
+                                   before each answer, so that an older state is
+                                   noticed.
+            --accept-audit-log   Continues although audit.jsonl or the anchor is not as
+                                   the CAS left it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.
             -h, --help           Prints this help.
 

@@ -33,10 +33,12 @@ public record ServerOptions(
   /// @param directory the state directory; created if it does not exist
   /// @param key where the master key comes from
   /// @param database the database server; empty if the database is in the state directory
-  public record State(Path directory, KeyOption key, Optional<DatabaseServer> database) {
+  /// @param anchor a file outside the state that knows the last line of the audit log
+  public record State(
+      Path directory, KeyOption key, Optional<DatabaseServer> database, Optional<Path> anchor) {
     /// Creates a state that is completely in one directory.
     public State(Path directory) {
-      this(directory, new KeyOption.Generated(), Optional.empty());
+      this(directory, new KeyOption.Generated(), Optional.empty(), Optional.empty());
     }
   }
 

@@ -27,6 +27,7 @@ final class StateArguments {
   private @Nullable KeyOption key;
   private @Nullable String store;
   private @Nullable Path passwordFile;
+  private @Nullable Path anchor;
 
   /// Creates a parser.
   ///
@@ -51,6 +52,10 @@ final class StateArguments {
       case "--store-password-file" -> {
         Usage.once(option, passwordFile);
         passwordFile = Usage.value(option, rest, "a file", StateArguments::path);
+      }
+      case "--anchor" -> {
+        Usage.once(option, anchor);
+        anchor = Usage.value(option, rest, "a file", StateArguments::path);
       }
       case "--key-file" ->
           key(new KeyOption.InFile(Usage.value(option, rest, "a file", StateArguments::path)));
@@ -118,6 +123,7 @@ final class StateArguments {
         Optional.ofNullable(store)
             .map(url -> new ServerOptions.DatabaseServer(url, Optional.ofNullable(passwordFile)));
     return Optional.ofNullable(directory)
-        .map(folder -> new ServerOptions.State(folder, source, server));
+        .map(
+            folder -> new ServerOptions.State(folder, source, server, Optional.ofNullable(anchor)));
   }
 }

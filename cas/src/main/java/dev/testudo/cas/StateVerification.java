@@ -23,6 +23,7 @@ final class StateVerification {
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
+                               [--anchor FILE]
       """;
   private static final int DONE = 0;
   private static final int USAGE = 2;
@@ -76,7 +77,8 @@ final class StateVerification {
             ServerOptions.Log.USUAL.quota(),
             false,
             StateParts.dialect(state),
-            StateParts.key(state));
+            StateParts.key(state),
+            state.anchor());
     try (var directory = StateDirectory.open(state.directory())) {
       var head = Store.verify(directory, options);
       out.println("ok: the state is as CAS left it");

@@ -58,7 +58,8 @@ class ReplicasTest {
     return new ServerOptions.State(
         work.resolve(name),
         new ServerOptions.KeyOption.InFile(work.resolve("key")),
-        Optional.of(new ServerOptions.DatabaseServer(database.url(), database.passwordFile())));
+        Optional.of(new ServerOptions.DatabaseServer(database.url(), database.passwordFile())),
+        Optional.empty());
   }
 
   @AfterEach
@@ -256,7 +257,10 @@ class ReplicasTest {
   void aCasWithAnotherKeyDoesNotStart() throws IOException {
     var wrong =
         new ServerOptions.State(
-            work.resolve("third"), new ServerOptions.KeyOption.Generated(), state("x").database());
+            work.resolve("third"),
+            new ServerOptions.KeyOption.Generated(),
+            state("x").database(),
+            Optional.empty());
     var e = assertThrows(StoreException.class, () -> new TestCas(wrong));
     assertEquals(StoreException.Reason.NO_KEY, e.reason());
     Files.delete(work.resolve("key"));

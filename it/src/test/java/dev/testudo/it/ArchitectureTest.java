@@ -261,6 +261,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("cas.ServerOptions", OPTIONS),
           Map.entry("cas.audit.AuditEvent$Attested", A_DOCUMENT),
+          Map.entry("cas.store.StoreOptions", OPTIONS),
           Map.entry("cas.token.StoredToken", A_DOCUMENT),
           Map.entry("cli.up.Launching$AgentCall", OPTIONS),
           Map.entry("cli.up.MeshWorld", "what tests replace of the world around a mesh"),

@@ -17,6 +17,8 @@ public final class Health {
     DISK_FULL,
     /// The database fails for another reason.
     DATABASE_FAILED,
+    /// The anchor of the audit log cannot be written, so no answer leaves.
+    ANCHOR_FAILED,
     /// The copy of the audit log cannot be written. The log itself, in the database, is complete.
     AUDIT_FILE_BEHIND;
 

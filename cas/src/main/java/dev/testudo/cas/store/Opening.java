@@ -7,6 +7,7 @@ import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.UnknownOutcomeException;
 import dev.testudo.cas.store.key.SealKeys;
+import dev.testudo.cas.store.log.Anchor;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
 import dev.testudo.cas.store.log.Copies;
@@ -116,7 +117,10 @@ final class Opening {
       state.reading(
           () -> {
             audit.check(state.connection(), state.head());
-            var problem = audit.checkCopy(state.connection(), state.head());
+            var problem = audit.checkAnchor(state.connection(), state.head());
+            if (problem.isEmpty()) {
+              problem = audit.checkCopy(state.connection(), state.head());
+            }
             if (problem.isPresent()) {
               throw new StoreException(problem.get().reason(), problem.get().text());
             }
@@ -154,28 +158,37 @@ final class Opening {
   private AuditTrail trail(Identity signer) throws IOException {
     var table = new AuditTable(signer, options.random(), options.clock(), options.auditQuota());
     var process = state.isShared() ? directory.replica(options.random()) : Copies.ALONE;
-    return new AuditTrail(table, directory.path(), signer.certificate().getPublicKey(), process);
+    var anchor =
+        options.anchor().isPresent()
+            ? Optional.of(Anchor.open(options.anchor().get(), signer.keyHash().text()))
+            : Optional.<Anchor>empty();
+    return new AuditTrail(
+        table, directory.path(), signer.certificate().getPublicKey(), process, anchor);
   }
 
   /// Opens the copy of the audit log. If the copy does not match, an older database was restored,
   /// or somebody changed the log.
   private void openCopy(AuditTrail audit) throws SQLException, IOException {
     var found = new ArrayList<CopyFault>();
-    state.reading(() -> audit.checkCopy(state.connection(), state.head()).ifPresent(found::add));
-    if (!found.isEmpty()) {
-      var problem = found.getFirst();
-      if (!options.acceptAuditLog()) {
-        throw new StoreException(
-            problem.reason(),
-            problem.text()
-                + "; restore the file, or start once with --accept-audit-log to continue from the"
-                + " database, which the log will record");
-      }
-      var kept = audit.putCopyAside(state.head());
+    state.reading(
+        () -> {
+          audit.checkAnchor(state.connection(), state.head()).ifPresent(found::add);
+          audit.checkCopy(state.connection(), state.head()).ifPresent(found::add);
+        });
+    if (!found.isEmpty() && !options.acceptAuditLog()) {
+      throw new StoreException(
+          found.getFirst().reason(),
+          found.getFirst().text()
+              + "; restore the right state, or start once with --accept-audit-log to continue from"
+              + " the database, which the log will record");
+    }
+    for (var problem : found) {
+      var kept = problem.isOfAnchor() ? "" : audit.putCopyAside(state.head());
       LOG.log(Level.WARNING, "accepted by --accept-audit-log: {0}", problem.text());
       record(audit, new AuditEvent.Continued(problem.text(), kept));
     }
     state.reading(() -> audit.openCopy(state.connection(), state.head()));
+    audit.anchor(state.head());
   }
 
   private void record(AuditTrail audit, AuditEvent event) throws IOException {

@@ -278,6 +278,7 @@ public final class Store implements AutoCloseable {
       state.commit(after.equals(open.before()) ? after : audit.withCopied(after));
       done = true;
       health.works(Health.Cause.DATABASE_FAILED);
+      anchor(after);
       copy(open.before(), open.added());
       open.succeed();
     } catch (SQLException e) {
@@ -291,6 +292,19 @@ public final class Store implements AutoCloseable {
         undo(open);
       }
       open.fail(new StoreException("the transaction was not committed"));
+    }
+  }
+
+  /// Makes the head durable outside the state. If that fails, no answer leaves, although the work
+  /// is committed.
+  private void anchor(Head head) throws StoreException {
+    try {
+      audit.anchor(head);
+      health.works(Health.Cause.ANCHOR_FAILED);
+    } catch (IOException e) {
+      var message = "the anchor of the audit log cannot be written: " + e.getMessage();
+      health.failing(Health.Cause.ANCHOR_FAILED, message);
+      throw new StoreException(message, e);
     }
   }
 
@@ -335,11 +349,14 @@ public final class Store implements AutoCloseable {
     lock.lock();
     try {
       flush();
-      state.within(
-          _ -> {
-            state.commit(audit.withCopied(state.head()));
-            return true;
-          });
+      var head =
+          state.within(
+              _ -> {
+                var after = audit.withCopied(state.head());
+                state.commit(after);
+                return after;
+              });
+      anchor(head);
       health.works(Health.Cause.DATABASE_FAILED);
     } finally {
       lock.unlock();

@@ -3,8 +3,10 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// The options of a store.
 ///
@@ -15,13 +17,15 @@ import java.time.InstantSource;
 /// @param acceptAuditLog true to continue even if the log's copy is not as CAS left it
 /// @param dialect the database product
 /// @param key where the master key comes from
+/// @param anchor a file outside the state that knows the last line of the audit log
 public record StoreOptions(
     SecureRandom random,
     InstantSource clock,
     long auditQuota,
     boolean acceptAuditLog,
     Dialect dialect,
-    KeySource key) {
+    KeySource key,
+    Optional<Path> anchor) {
   private static final long LEAST_AUDIT_QUOTA = 64 << 10;
 
   /// Checks the quota.
@@ -39,5 +43,16 @@ public record StoreOptions(
       boolean acceptAuditLog,
       Dialect dialect) {
     this(random, clock, auditQuota, acceptAuditLog, dialect, KeyFile::in);
+  }
+
+  /// Creates options for a store without an anchor.
+  public StoreOptions(
+      SecureRandom random,
+      InstantSource clock,
+      long auditQuota,
+      boolean acceptAuditLog,
+      Dialect dialect,
+      KeySource key) {
+    this(random, clock, auditQuota, acceptAuditLog, dialect, key, Optional.empty());
   }
 }

@@ -31,6 +31,10 @@ public sealed class StoreException extends IOException
     CHANGED_COPY,
     /// The database is older than the copy of the audit log.
     OLDER_DATABASE,
+    /// The anchor is missing.
+    NO_ANCHOR,
+    /// The anchor is damaged or belongs to another CAS.
+    CHANGED_ANCHOR,
     /// Anything else.
     OTHER
   }

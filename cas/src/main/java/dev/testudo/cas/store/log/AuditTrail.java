@@ -17,11 +17,15 @@ public final class AuditTrail implements AutoCloseable {
   private final AuditCopy copy;
   private final PublicKey key;
   private final String process;
+  private final Optional<Anchor> anchor;
 
   /// Creates the log that `key` verifies, with its copy in `directory`.
   ///
   /// @param process the name of this process among those that share the database
-  public AuditTrail(AuditTable table, Path directory, PublicKey key, String process) {
+  /// @param anchor a place outside the state that knows the last line; closed with the log
+  public AuditTrail(
+      AuditTable table, Path directory, PublicKey key, String process, Optional<Anchor> anchor) {
+    this.anchor = anchor;
     this.process = process;
     this.table = table;
     this.copy = new AuditCopy(directory);
@@ -41,6 +45,36 @@ public final class AuditTrail implements AutoCloseable {
   public Optional<CopyFault> checkCopy(Connection connection, Head head)
       throws SQLException, IOException {
     return copy.check(connection, head, head.copies().of(process), key);
+  }
+
+  /// Compares the log with the anchor, if there is one.
+  ///
+  /// @return what is wrong; empty if the log continues the anchored line
+  public Optional<CopyFault> checkAnchor(Connection connection, Head head)
+      throws SQLException, IOException {
+    if (anchor.isEmpty()) {
+      return Optional.empty();
+    }
+    return anchor
+        .get()
+        .check(
+            head,
+            number -> {
+              try {
+                return AuditTable.hash(connection, number);
+              } catch (SQLException e) {
+                throw new IOException(e);
+              }
+            });
+  }
+
+  /// Makes the last committed line durable in the anchor, if there is one.
+  ///
+  /// @throws IOException if that fails; no answer may leave then
+  public void anchor(Head head) throws IOException {
+    if (anchor.isPresent()) {
+      anchor.get().set(head);
+    }
   }
 
   /// Renames the copy that was found.
@@ -94,6 +128,10 @@ public final class AuditTrail implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    copy.close();
+    try (copy) {
+      if (anchor.isPresent()) {
+        anchor.get().close();
+      }
+    }
   }
 }

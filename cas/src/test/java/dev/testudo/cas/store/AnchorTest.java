@@ -1,0 +1,154 @@
+package dev.testudo.cas.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.testudo.cas.AuditLog;
+import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.database.StoreException.Reason;
+import dev.testudo.cas.store.key.KeyFile;
+import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An older state that is put back as a whole is refused, because the anchor is elsewhere.
+class AnchorTest {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final List<String> STATE = List.of("cas.db", "audit.jsonl", "seal.key");
+
+  @TempDir private Path work;
+
+  private Path state() {
+    return work.resolve("state");
+  }
+
+  private Path anchor() {
+    return work.resolve("anchor");
+  }
+
+  private StoreOptions options(boolean accept) {
+    return new StoreOptions(
+        RANDOM,
+        () -> Instant.EPOCH,
+        1 << 20,
+        accept,
+        SqliteDatabase::open,
+        KeyFile::in,
+        Optional.of(anchor()));
+  }
+
+  private void log(boolean accept) throws IOException {
+    try (var directory = StateDirectory.open(state());
+        var store = Store.open(directory, options(accept), new Health())) {
+      var event = new AuditEvent.Started("test", store.identity().certificate().getPublicKey());
+      store.transact(Optional.empty(), _ -> Outcome.of(true, event));
+    }
+  }
+
+  private Reason refusal() {
+    return assertThrows(StoreException.class, () -> log(false)).reason();
+  }
+
+  private void save() throws IOException {
+    Files.createDirectory(work.resolve("saved"));
+    for (var file : STATE) {
+      Files.copy(
+          state().resolve(file),
+          work.resolve("saved").resolve(file),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+  }
+
+  private void restore() throws IOException {
+    for (var file : STATE) {
+      Files.copy(
+          work.resolve("saved").resolve(file),
+          state().resolve(file),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+  }
+
+  @Test
+  void anOlderStateIsRefusedUntilItsOwnerAcceptsItAndTheLogSaysSo() throws IOException {
+    log(false);
+    save();
+    log(false);
+    restore();
+    assertEquals(Reason.OLDER_DATABASE, refusal());
+    try (var directory = StateDirectory.open(state())) {
+      var e = assertThrows(StoreException.class, () -> Store.verify(directory, options(false)));
+      assertEquals(Reason.OLDER_DATABASE, e.reason());
+    }
+    log(true);
+    assertEquals(1, AuditLog.of(state(), "continued").size());
+    log(false);
+  }
+
+  @Test
+  void anotherHistoryOfTheSameLengthIsRefused() throws IOException {
+    log(false);
+    save();
+    log(false);
+    var kept = Files.copy(anchor(), work.resolve("kept"));
+    restore();
+    log(true);
+    Files.copy(kept, anchor(), StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(Reason.OLDER_DATABASE, refusal());
+  }
+
+  @Test
+  void aStoreWhoseAnchorIsGoneIsRefused() throws IOException {
+    log(false);
+    Files.delete(anchor());
+    assertEquals(Reason.NO_ANCHOR, refusal());
+    log(true);
+    log(false);
+  }
+
+  @Test
+  void aTornRecordLeavesTheOneBeforeItAndADamagedAnchorIsNone() throws IOException {
+    log(false);
+    log(false);
+    var text = Files.readString(anchor());
+    assertEquals(2 * 192, text.length());
+    for (var place = 0; place < 2; place++) {
+      Files.writeString(anchor(), text);
+      overwrite(place * 192);
+      log(false);
+    }
+    overwrite(0);
+    overwrite(192);
+    assertEquals(Reason.CHANGED_ANCHOR, refusal());
+  }
+
+  private void overwrite(int place) throws IOException {
+    try (var channel = FileChannel.open(anchor(), StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {'!'}), place);
+    }
+  }
+
+  @Test
+  void theAnchorOfAnotherCasIsRefused() throws IOException {
+    log(false);
+    try (var files = Files.list(state())) {
+      for (var file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertEquals(Reason.CHANGED_ANCHOR, refusal());
+  }
+}
