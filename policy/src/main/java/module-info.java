@@ -6,9 +6,11 @@ module dev.testudo.policy {
   requires org.snakeyaml.engine;
 
   exports dev.testudo.policy.source;
+  exports dev.testudo.policy.schema;
   exports dev.testudo.policy.yaml;
   exports dev.testudo.policy.substitution;
   exports dev.testudo.policy.session;
+  exports dev.testudo.policy.session.lint;
   exports dev.testudo.policy.session.read;
   exports dev.testudo.policy.manifest;
   exports dev.testudo.policy.shield;

@@ -20,7 +20,8 @@ final class SessionCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new SessionCommand());
-    all.addSubcommand(new Check(context));
+    all.addSubcommand(new SessionCheck(context));
+    all.addSubcommand(new SessionSchema(context));
     all.addSubcommand(new Create(context));
     all.addSubcommand(new SessionUpdate(context));
     all.addSubcommand(new Read(context));
@@ -31,26 +32,6 @@ final class SessionCommand extends CommandGroup {
     all.addSubcommand(new SessionApprove(context));
     all.addSubcommand(new SessionStatus(context));
     return all;
-  }
-
-  /// The command `testudo session check`.
-  @Command(
-      name = "check",
-      description = "Checks a session and prints it with its variables replaced.")
-  static final class Check implements Callable<Integer> {
-    private final CliContext context;
-    @Mixin private SessionFile arguments = new SessionFile();
-
-    Check(CliContext context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() throws CommandFailed {
-      context.streams().out().print(arguments.session(context).source().text());
-      context.streams().out().flush();
-      return 0;
-    }
   }
 
   static void warn(CliContext context, String warning) {

@@ -4,6 +4,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.read.SessionParser;
+import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SessionTemplate;
 import java.nio.file.Path;
@@ -17,9 +18,24 @@ final class SessionFile {
 
   @Mixin private VariableOptions variables = new VariableOptions();
 
+  /// A session whose variables are replaced.
+  ///
+  /// @param written the session with the places of the file as it is written
+  /// @param text the text that CAS gets
+  record Filled(Session written, SourceFile text) {
+    Session asSent() {
+      return written.withSource(text);
+    }
+  }
+
   /// Returns the session as CAS will read it.
   Session session(CliContext context) throws CommandFailed {
     return read(file, variables, context);
+  }
+
+  /// Returns the session with its diagnostics, which show the file as it is written.
+  Parsed<Filled> parse(CliContext context) throws CommandFailed {
+    return parse(file, variables, context);
   }
 
   Path file() {
@@ -29,10 +45,16 @@ final class SessionFile {
   /// Reads a session and reports its mistakes.
   static Session read(Path file, VariableOptions variables, CliContext context)
       throws CommandFailed {
-    var findings = new Findings(context.streams().err());
-    SourceFile expanded =
-        findings.need(
-            SessionTemplate.expand(SourceFiles.read(file), variables.all(context.environment())));
-    return findings.need(SessionParser.read(expanded));
+    return new Findings(context.streams().err()).need(parse(file, variables, context)).asSent();
+  }
+
+  private static Parsed<Filled> parse(Path file, VariableOptions variables, CliContext context)
+      throws CommandFailed {
+    var written = SourceFiles.read(file);
+    var values = variables.all(context.environment());
+    return SessionParser.read(written, values)
+        .then(
+            session ->
+                SessionTemplate.expand(written, values).map(text -> new Filled(session, text)));
   }
 }

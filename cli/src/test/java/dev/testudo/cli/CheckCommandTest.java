@@ -98,6 +98,40 @@ class CheckCommandTest {
   }
 
   @Test
+  void aSessionIsLintedOnDemand() throws IOException {
+    var text = "name: a\nversion: \"0.3\"\nsecrets: [{name: s, kind: ascii}]\n";
+    var session = file("session.yaml", text);
+    assertEquals(0, run("session", "check", session));
+    assertEquals(text, out.toString(UTF_8));
+    assertEquals(List.of(), diagnostics());
+    assertEquals(0, run("session", "check", "--lint", session));
+    assertEquals(List.of("warning unused-secret " + session + ":3:18"), diagnostics());
+    assertEquals("", out.toString(UTF_8));
+    assertEquals(1, run("session", "check", "--lint", "--fail-on-warning", session));
+  }
+
+  @Test
+  void theDiagnosticsOfASessionShowTheFileAsItIsWritten() throws IOException {
+    var text = "name: a\nversion: \"0.3\"\nsalt: |\n  $WHO\nimages: x\n";
+    var session = file("session.yaml", text);
+    assertEquals(1, run("session", "check", "-e", "WHO=hunter2\nb\nc", session));
+    assertEquals(
+        List.of("error invalid-value " + session + ":3:7", "error wrong-type " + session + ":5:9"),
+        diagnostics());
+    assertFalse(err.toString(UTF_8).contains("hunter2"), err.toString(UTF_8));
+  }
+
+  @Test
+  void editorsGetASchemaOfEachKindOfFile() {
+    for (var kind : List.of("session", "service", "mesh")) {
+      assertEquals(0, run("session", "schema", kind));
+      var shown = out.toString(UTF_8);
+      assertEquals(
+          "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\"", shown.split(",", 2)[0]);
+    }
+  }
+
+  @Test
   void aFileOfNoKnownKindIsAnError() throws IOException {
     var unknown = file("x.yaml", "a: 1\n");
     assertEquals(1, run("check", unknown));

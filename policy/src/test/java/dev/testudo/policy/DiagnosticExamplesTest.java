@@ -6,6 +6,8 @@ import dev.testudo.policy.ReferencePage.Example;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.lint.SessionLint;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
@@ -77,7 +79,11 @@ class DiagnosticExamplesTest {
   void theExampleOfADiagnosticGivesIt(Example example) {
     var found = new ArrayList<Diagnostic>();
     if (mayBe(example, SESSION_KEYS)) {
-      found.addAll(SessionParser.read(completed(example, SESSION), Map.of()).diagnostics());
+      var read = SessionParser.read(completed(example, SESSION), Map.of());
+      found.addAll(read.diagnostics());
+      if (read instanceof Parsed.Valid<Session>(var session, _)) {
+        found.addAll(SessionLint.check(session));
+      }
     }
     if (mayBe(example, SERVICE_KEYS)) {
       found.addAll(plan(source(MESH), completed(example, SERVICE)));

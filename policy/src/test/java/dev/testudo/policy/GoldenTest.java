@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.lint.SessionLint;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.shield.EnvironmentFile;
 import dev.testudo.policy.shield.ShieldVariables;
@@ -30,7 +32,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenTest {
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
   private static final Map<String, String> VARIABLES =
-      Map.of("FLASK_SESSION", "app/flask", "REDIS_SESSION", "app/redis", "PREDECESSOR", "~");
+      Map.of(
+          "FLASK_SESSION",
+          "app/flask",
+          "REDIS_SESSION",
+          "app/redis",
+          "PREDECESSOR",
+          "~",
+          "FIVE_LINES",
+          "1\n2\n3\n4\n5",
+          "SECRET",
+          "hunter2");
 
   static List<String> cases() throws IOException {
     try (Stream<Path> files = Files.walk(GOLDEN)) {
@@ -56,7 +68,7 @@ class GoldenTest {
 
   @Test
   void thereAreCasesOfEachTopic() throws IOException {
-    for (var topic : List.of("manifest", "mesh", "plan", "session", "shield", "yaml")) {
+    for (var topic : List.of("lint", "manifest", "mesh", "plan", "session", "shield", "yaml")) {
       assertTrue(cases().stream().anyMatch(name -> name.startsWith(topic + "/")), topic);
     }
     assertTrue(cases().size() >= 30, "%d cases".formatted(cases().size()));
@@ -70,12 +82,17 @@ class GoldenTest {
           case "manifest" -> ServiceManifest.read(source);
           case "mesh" -> Mesh.read(source);
           case "plan" -> plan(text);
+          case "lint" -> lint(SessionParser.read(source, VARIABLES));
           case "session", "yaml" -> SessionParser.read(source, VARIABLES);
           case "shield" -> EnvironmentFile.read(source).then(ShieldVariables::readLocated);
           default -> throw new AssertionError("no reader for topic " + topic);
         };
     var verdict = parsed instanceof Parsed.Valid<?> ? "valid\n" : "";
     return Diagnostics.render(parsed.diagnostics()) + verdict;
+  }
+
+  private static Parsed<Session> lint(Parsed<Session> parsed) {
+    return parsed.then(session -> new Parsed.Valid<>(session, SessionLint.check(session)));
   }
 
   /// Plans a mesh from a text with a Meshfile and its manifests, separated by lines `---`.

@@ -19,7 +19,7 @@ final class BuildReader {
   Optional<Build> read(Fields manifest) {
     return manifest
         .requiredNode("build")
-        .flatMap(node -> Fields.of(node, "`build`", problems))
+        .flatMap(node -> Fields.of(node, ManifestKeys.BUILD, problems))
         .flatMap(this::build);
   }
 

@@ -7,6 +7,7 @@ import dev.testudo.policy.session.Permission;
 import dev.testudo.policy.session.read.EnvironmentReader;
 import dev.testudo.policy.session.read.InjectionPath;
 import dev.testudo.policy.session.read.Names;
+import dev.testudo.policy.session.read.SecretKeys;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
@@ -30,7 +31,7 @@ final class ManifestReader {
   }
 
   Parsed<ServiceManifest> read(YamlNode root) {
-    var manifest = Fields.of(root, "a service manifest", problems).flatMap(this::manifest);
+    var manifest = Fields.of(root, ManifestKeys.MANIFEST, problems).flatMap(this::manifest);
     return problems.result(manifest::orElseThrow);
   }
 
@@ -51,7 +52,7 @@ final class ManifestReader {
 
   private Variables variables(Fields manifest) {
     var section =
-        manifest.node("environment").flatMap(n -> Fields.of(n, "`environment`", problems));
+        manifest.node("environment").flatMap(n -> Fields.of(n, ManifestKeys.ENVIRONMENT, problems));
     if (section.isEmpty()) {
       return new Variables(List.of(), List.of());
     }
@@ -65,7 +66,7 @@ final class ManifestReader {
   }
 
   private Optional<Local> local(YamlNode node) {
-    var fields = Fields.of(node, "a variable", problems);
+    var fields = Fields.of(node, ManifestKeys.VARIABLE, problems);
     var name = fields.flatMap(this::variableName);
     var value = fields.flatMap(this::localValue).map(this::template);
     fields.ifPresent(Fields::noOthers);
@@ -83,7 +84,7 @@ final class ManifestReader {
   }
 
   private Optional<Global> global(YamlNode node) {
-    var fields = Fields.of(node, "a variable", problems);
+    var fields = Fields.of(node, ManifestKeys.VARIABLE, problems);
     var name = fields.flatMap(this::variableName);
     var fallback = fields.flatMap(f -> f.text("value")).map(this::template);
     fields.ifPresent(Fields::noOthers);
@@ -109,7 +110,7 @@ final class ManifestReader {
     if (section.get() instanceof Sequence(_, var items)) {
       return new ManifestSecrets(fragments(items), List.of());
     }
-    var fields = Fields.of(section.get(), "`secrets`", problems);
+    var fields = Fields.of(section.get(), ManifestKeys.SECRETS, problems);
     var secrets =
         fields
             .map(f -> new ManifestSecrets(fragments(f.list("global")), f.texts("import")))
@@ -125,16 +126,16 @@ final class ManifestReader {
 
   private Optional<Fragment> fragment(YamlNode node) {
     if (!(node instanceof Mapping mapping)) {
-      Fields.of(node, "a secret", problems);
+      Fields.of(node, SecretKeys.SECRET, problems);
       return Optional.empty();
     }
-    return Fields.of(node, "a secret", problems)
+    return Fields.of(node, SecretKeys.SECRET, problems)
         .flatMap(fields -> fields.requiredText("name"))
         .map(name -> new Fragment(name, mapping));
   }
 
   private Optional<ManifestFile> file(YamlNode node) {
-    var fields = Fields.of(node, "an injection file", problems);
+    var fields = Fields.of(node, ManifestKeys.INJECTION_FILE, problems);
     var path =
         fields
             .flatMap(f -> f.requiredText("path"))

@@ -2,6 +2,7 @@ package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.yaml.Masking;
 import dev.testudo.policy.yaml.Yaml;
 import java.util.List;
 
@@ -22,7 +23,8 @@ public record Mesh(
   }
 
   /// Reads a Meshfile and reports everything that is wrong with it.
-  public static Parsed<Mesh> read(SourceFile source) {
+  public static Parsed<Mesh> read(SourceFile written) {
+    var source = Masking.of(written, MeshKeys.MESH);
     return Yaml.read(source).then(root -> new MeshReader(source).read(root));
   }
 }

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 
 /// Reads a Meshfile.
 final class MeshReader {
-  private static final List<String> ROLES =
-      List.of("cas", "image", "security", "access", "attestation");
+  static final List<String> ROLES = List.of("cas", "image", "security", "access", "attestation");
 
   private final SourceFile source;
   private final Problems problems = new Problems();
@@ -29,7 +28,7 @@ final class MeshReader {
   }
 
   Parsed<Mesh> read(YamlNode root) {
-    var mesh = Fields.of(root, "a Meshfile", problems).map(this::mesh);
+    var mesh = Fields.of(root, MeshKeys.MESH, problems).map(this::mesh);
     return problems.result(mesh::orElseThrow);
   }
 
@@ -53,7 +52,7 @@ final class MeshReader {
   }
 
   private Optional<CasInstance> cas(YamlNode node) {
-    var read = Fields.of(node, "a CAS", problems);
+    var read = Fields.of(node, MeshKeys.CAS, problems);
     if (read.isEmpty()) {
       return Optional.empty();
     }
@@ -80,7 +79,7 @@ final class MeshReader {
 
   private MeshPolicy policy(Fields mesh) {
     var section =
-        mesh.requiredNode("policy").flatMap(node -> Fields.of(node, "`policy`", problems));
+        mesh.requiredNode("policy").flatMap(node -> Fields.of(node, MeshKeys.POLICY, problems));
     if (section.isEmpty()) {
       return new MeshPolicy(SessionName.ROOT, mesh.span(), Set.of(), Set.of());
     }
@@ -130,7 +129,7 @@ final class MeshReader {
   }
 
   private Optional<MeshService> service(YamlNode node) {
-    var read = Fields.of(node, "a service", problems);
+    var read = Fields.of(node, MeshKeys.SERVICE, problems);
     if (read.isEmpty()) {
       return Optional.empty();
     }

@@ -1,8 +1,8 @@
 package dev.testudo.policy.manifest;
 
-import dev.testudo.policy.session.read.SecretValues;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.yaml.Masking;
 import dev.testudo.policy.yaml.Yaml;
 import java.util.List;
 
@@ -22,7 +22,7 @@ public record ServiceManifest(
 
   /// Reads a service manifest and reports everything that is wrong with it.
   public static Parsed<ServiceManifest> read(SourceFile written) {
-    var source = SecretValues.hiddenIn(written);
+    var source = Masking.of(written, ManifestKeys.MANIFEST);
     return Yaml.read(source).then(root -> new ManifestReader(source).read(root));
   }
 }

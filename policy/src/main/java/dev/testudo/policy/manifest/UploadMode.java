@@ -53,7 +53,7 @@ enum UploadMode {
     return Arrays.stream(values()).filter(mode -> mode.text.equals(text)).findFirst();
   }
 
-  private static List<String> texts() {
+  static List<String> texts() {
     return Arrays.stream(values()).map(UploadMode::toString).toList();
   }
 

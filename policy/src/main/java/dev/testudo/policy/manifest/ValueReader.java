@@ -25,7 +25,7 @@ final class ValueReader {
   /// Reads a block. In the old form the entry is itself a global value: `name` and
   /// `value` without `service`.
   private Optional<ValueBlock> block(YamlNode node) {
-    var read = Fields.of(node, "a block of `env`", problems);
+    var read = Fields.of(node, MeshKeys.BLOCK, problems);
     if (read.isEmpty()) {
       return Optional.empty();
     }
@@ -49,7 +49,7 @@ final class ValueReader {
 
   List<Value> values(List<YamlNode> nodes) {
     return nodes.stream()
-        .flatMap(node -> Fields.of(node, "a value", problems).stream())
+        .flatMap(node -> Fields.of(node, MeshKeys.VALUE, problems).stream())
         .flatMap(fields -> value(fields).stream())
         .toList();
   }

@@ -44,6 +44,12 @@ public record Session(
         .toList();
   }
 
+  /// Returns the same session as if it had been read from another text.
+  public Session withSource(SourceFile other) {
+    return new Session(
+        other, name, lineage, services, images, secrets, accessPolicy, security, open);
+  }
+
   /// Returns the same session with other requirements.
   public Session withSecurity(Security other) {
     return new Session(source, name, lineage, services, images, secrets, accessPolicy, other, open);

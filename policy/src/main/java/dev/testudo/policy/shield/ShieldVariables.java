@@ -1,5 +1,6 @@
 package dev.testudo.policy.shield;
 
+import dev.testudo.policy.shield.VariableName.Suffix;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
@@ -27,6 +28,18 @@ public final class ShieldVariables {
   /// see such variables.
   public static boolean isShieldVariable(String name) {
     return name.equals(PREFIX) || name.startsWith(PREFIX + "_");
+  }
+
+  /// Returns true if a variable of the given name says which authorities a rule trusts.
+  public static boolean namesAuthorities(String name) {
+    return isShieldVariable(name)
+        && VariableName.parse(name) instanceof VariableName.OfRule(_, _, var suffix)
+        && suffix.filter(s -> s == Suffix.CLIENT_AUTH || s == Suffix.SERVER_AUTH).isPresent();
+  }
+
+  /// Returns true if such a variable has a value that means: trust everybody.
+  public static boolean meansNobody(String value) {
+    return PeerAuthReader.meansDisabled(value);
   }
 
   /// Returns true if the shield variable of the given name holds keys or certificates.

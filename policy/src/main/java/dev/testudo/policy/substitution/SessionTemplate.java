@@ -13,8 +13,11 @@ import dev.testudo.policy.yaml.YamlNode.Entry;
 import dev.testudo.policy.yaml.YamlNode.Mapping;
 import dev.testudo.policy.yaml.YamlNode.Scalar;
 import dev.testudo.policy.yaml.YamlNode.Sequence;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// `$NAME` and `${NAME}` in the values of a session, the second layer of substitution.
 /// They are replaced before the session is registered. `$$` stays as it is, and so does a
@@ -51,6 +54,15 @@ public final class SessionTemplate {
               edits.compare(root, expand(root, variables, problems));
               return problems.result(() -> edits.applyTo(source));
             });
+  }
+
+  /// Returns the names of the variables in a text, in order.
+  public static List<String> names(String text) {
+    return VARIABLE
+        .matcher(text)
+        .results()
+        .flatMap(m -> Stream.of(m.group("bare"), m.group("braced")).filter(Objects::nonNull))
+        .toList();
   }
 
   private YamlNode expand(YamlNode node) {
@@ -92,7 +104,9 @@ public final class SessionTemplate {
       problems.add(
           problems
               .suggesting(diagnostic, variables.keySet(), name)
-              .helped("give it with `-e %s=…`".formatted(name)));
+              .helped(
+                  "give it with `-e %s=…`, or set it in the environment and use `--use-env`"
+                      .formatted(name)));
       return STAND_IN;
     }
     return value;

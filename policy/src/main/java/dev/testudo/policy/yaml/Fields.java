@@ -1,5 +1,8 @@
 package dev.testudo.policy.yaml;
 
+import dev.testudo.policy.schema.Key;
+import dev.testudo.policy.schema.Keys;
+import dev.testudo.policy.schema.Standing;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -19,30 +22,49 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// Takes the keys of a mapping one by one, each with its expected type. Reports keys that are
-/// missing, of the wrong type, or left over. A key without a value (`key:`) counts as absent.
+/// missing, of the wrong type, or left over. A key without a value (`key:`) counts as absent. Only
+/// declared keys can be taken, so that declarations and readers cannot disagree.
 public final class Fields {
   private final Mapping mapping;
+  private final Keys keys;
   private final String what;
   private final Problems problems;
   private final Map<String, Entry> left = new LinkedHashMap<>();
   private final Set<String> known = new LinkedHashSet<>();
 
-  private Fields(Mapping mapping, String what, Problems problems) {
+  private Fields(Mapping mapping, Keys keys, Problems problems) {
     this.mapping = mapping;
-    this.what = what;
+    this.keys = keys;
+    this.what = keys.what();
     this.problems = problems;
     mapping.entries().forEach(entry -> left.put(entry.key().text(), entry));
   }
 
   /// Returns the fields of `node`, or reports it if it is not a mapping.
   ///
-  /// @param what the name of the thing in messages, such as "a service"
-  public static Optional<Fields> of(YamlNode node, String what, Problems problems) {
+  /// @param keys the keys that such a mapping can have
+  public static Optional<Fields> of(YamlNode node, Keys keys, Problems problems) {
     if (node instanceof Mapping mapping) {
-      return Optional.of(new Fields(mapping, what, problems));
+      return Optional.of(new Fields(mapping, keys, problems));
     }
-    problems.add(wrongType(node, what + " has keys and values"));
+    problems.add(noMapping(node, keys.what()));
     return Optional.empty();
+  }
+
+  /// Returns a diagnostic for a node that should be a mapping.
+  ///
+  /// @param what the name of the thing in messages, such as "a service"
+  public static Diagnostic noMapping(YamlNode node, String what) {
+    return wrongType(node, what + " has keys and values");
+  }
+
+  private Key declared(String key) {
+    return keys.key(key)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "a reader takes `%s`, which is not declared as a key of %s"
+                        .formatted(key, what)));
   }
 
   /// Returns the place of the first key. A diagnostic shows it instead of the whole
@@ -78,7 +100,7 @@ public final class Fields {
 
   /// Takes the value of a key, whatever its type.
   public Optional<YamlNode> node(String key) {
-    known.add(key);
+    known.add(declared(key).name());
     return Optional.ofNullable(left.remove(key)).map(Entry::value).filter(value -> !value.isNull());
   }
 
@@ -187,10 +209,15 @@ public final class Fields {
                     place,
                     "`%s` is not supported yet".formatted(key))
                 .labelled("in " + what)
-                .helped(
-                    "remove it; it is refused because leaving it out silently would be unsafe"));
+                .helped(removing(declared(key))));
       }
     }
+  }
+
+  private static String removing(Key key) {
+    return key.standing() instanceof Standing.Refused(var without)
+        ? "if you remove it, %s; therefore it is not left out silently".formatted(without)
+        : "remove it";
   }
 
   /// Reports the given keys as warnings if present: the language has them, here

@@ -14,6 +14,8 @@ final class SyntaxAdvice {
     text = text.replaceAll("\\s+\\([0-9]+\\)$", "").strip();
     var sentence = text.indexOf(". (");
     text = sentence < 0 ? text : text.substring(0, sentence);
+    // A secret that begins with `!` or `*` is taken for such a name.
+    text = text.replaceAll("(tag handle|alias|anchor|tag) [^`]*$", "$1");
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 

@@ -106,12 +106,18 @@ final class TreeBuilder {
           Diagnostic.error(
                   DiagnosticId.YAML_SYNTAX,
                   span(alias),
-                  "alias `*%s` has no anchor".formatted(name))
-              .labelled("no `&%s` stands before it".formatted(name))
+                  "alias `*%s` has no anchor".formatted(shown(name, span(alias))))
+              .labelled("no `&%s` stands before it".formatted(shown(name, span(alias))))
               .helped("quote the value if a literal `*` is meant"));
     }
     count(anchored.size(), alias);
     return anchored.node();
+  }
+
+  /// Returns a name, or nothing of it if its place is hidden: a secret that begins with `*` or `!`
+  /// looks like the name of an alias or a tag.
+  private static String shown(Object name, Span span) {
+    return span.isHidden() ? "…" : name.toString();
   }
 
   private void count(int more, Event event) {
@@ -172,7 +178,9 @@ final class TreeBuilder {
 
   private static Diagnostic twice(Scalar earlier, Scalar key) {
     return Diagnostic.error(
-            DiagnosticId.DUPLICATE_KEY, key.span(), "key `%s` occurs twice".formatted(key.text()))
+            DiagnosticId.DUPLICATE_KEY,
+            key.span(),
+            "key `%s` occurs twice".formatted(shown(key.text(), key.span())))
         .labelled("the second one")
         .helped("the first one is at " + earlier.span().place());
   }
@@ -183,7 +191,7 @@ final class TreeBuilder {
           Diagnostic.error(
               DiagnosticId.NOT_SUPPORTED_YET,
               span(event),
-              "tag `%s` is not supported".formatted(tag)));
+              "tag `%s` is not supported".formatted(shown(tag, span(event)))));
     }
   }
 

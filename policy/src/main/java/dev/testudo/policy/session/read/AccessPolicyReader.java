@@ -52,7 +52,7 @@ final class AccessPolicyReader {
     if (node.isEmpty()) {
       return AccessPolicy.DEFAULT;
     }
-    return Fields.of(node.get(), "`access_policy`", problems)
+    return Fields.of(node.get(), SessionKeys.ACCESS_POLICY, problems)
         .map(this::rules)
         .orElse(AccessPolicy.DEFAULT);
   }

@@ -42,7 +42,7 @@ final class AttestationReader {
     if (Splicing.isPlaceholder(node)) {
       return Optional.of(new AttestationRule(List.of(), Optional.empty(), false, node.span()));
     }
-    var read = Fields.of(node, "an attestation rule", problems);
+    var read = Fields.of(node, SessionKeys.ATTESTATION_RULE, problems);
     if (read.isEmpty()) {
       return Optional.empty();
     }
@@ -51,7 +51,7 @@ final class AttestationReader {
     var signer =
         fields
             .node("signer")
-            .flatMap(n -> Fields.of(n, "a signer", problems))
+            .flatMap(n -> Fields.of(n, SessionKeys.SIGNER, problems))
             .flatMap(this::signer);
     var joinToken = joinToken(fields);
     var saysNothing = !fields.has("mrenclave") && !fields.has("signer");

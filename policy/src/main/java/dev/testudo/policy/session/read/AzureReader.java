@@ -53,7 +53,7 @@ final class AzureReader {
     OF_KINDS.forEach(secret::node);
     secret
         .node("import_akv")
-        .flatMap(node -> Fields.of(node, "`import_akv`", problems))
+        .flatMap(node -> Fields.of(node, SecretKeys.VAULT, problems))
         .ifPresent(this::vault);
     secret.noOthers();
   }

@@ -29,7 +29,7 @@ public final class EnvironmentReader {
   Map<String, Variable> read(YamlNode node) {
     Map<String, Variable> variables = new LinkedHashMap<>();
     if (!(node instanceof Mapping(_, var entries))) {
-      Fields.of(node, "`environment`", problems);
+      problems.add(Fields.noMapping(node, "`environment`"));
       return variables;
     }
     for (var entry : entries) {

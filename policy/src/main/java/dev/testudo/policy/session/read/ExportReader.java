@@ -28,7 +28,7 @@ final class ExportReader {
     if (node instanceof Scalar scalar && !scalar.isNull()) {
       return export(scalar.located());
     }
-    return Fields.of(node, "an export", problems).flatMap(this::export);
+    return Fields.of(node, SecretKeys.EXPORT, problems).flatMap(this::export);
   }
 
   /// Reads an export that is only a text: the name of a session, or a reference in one line.

@@ -42,7 +42,7 @@ final class ImageReader {
     Map<String, Image> images = new LinkedHashMap<>();
     var names = new ArrayList<Text>();
     for (var node : nodes) {
-      var fields = Fields.of(node, "an image", problems);
+      var fields = Fields.of(node, SessionKeys.IMAGE, problems);
       fields.ifPresent(f -> image(f, names).ifPresent(i -> images.putIfAbsent(i.name(), i)));
     }
     Names.areDistinct("image", names, problems);
@@ -83,7 +83,8 @@ final class ImageReader {
       reportWithoutContent(scalar.located());
       return Optional.empty();
     }
-    return Fields.of(node, "an injection file", problems).flatMap(fields -> file(fields, paths));
+    return Fields.of(node, SessionKeys.INJECTION_FILE, problems)
+        .flatMap(fields -> file(fields, paths));
   }
 
   private Optional<InjectionFile> file(Fields fields, List<Text> paths) {

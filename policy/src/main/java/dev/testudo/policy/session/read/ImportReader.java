@@ -33,7 +33,8 @@ final class ImportReader {
     fields.withoutEffect("its owner decides", "dns", "san");
     // That both exclude each other is reported already.
     fields.node("import_akv");
-    var origin = fields.node("import").flatMap(node -> Fields.of(node, "`import`", problems));
+    var origin =
+        fields.node("import").flatMap(node -> Fields.of(node, SecretKeys.IMPORT, problems));
     fields.noOthers();
     return origin.flatMap(o -> imported(o, declaration, expected));
   }

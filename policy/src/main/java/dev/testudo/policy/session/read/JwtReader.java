@@ -55,7 +55,7 @@ final class JwtReader {
     var validity =
         fields
             .node("validity")
-            .flatMap(node -> Fields.of(node, "`validity`", problems))
+            .flatMap(node -> Fields.of(node, SecretKeys.VALIDITY, problems))
             .flatMap(this::validity)
             .orElse(USUAL);
     var payload = fields.node("payload").map(this::payload).orElse(Map.of());

@@ -74,7 +74,7 @@ public final class SecretReader {
   public List<SecretDefinition> readAll(List<YamlNode> nodes) {
     var names = new ArrayList<Text>();
     for (var node : nodes) {
-      Fields.of(node, "a secret", problems).ifPresent(fields -> draft(fields, names));
+      Fields.of(node, SecretKeys.SECRET, problems).ifPresent(fields -> draft(fields, names));
     }
     Names.areDistinct("secret", names, problems);
     // If a name is both defined and imported, the definition counts here; the conflict is

@@ -37,7 +37,8 @@ final class SecurityReader {
   Security read(Fields session, Optional<Span> nameSpan) {
     var span =
         session.has("security") ? session.spanOf("security") : nameSpan.orElse(session.span());
-    var fields = session.node("security").flatMap(n -> Fields.of(n, "`security`", problems));
+    var fields =
+        session.node("security").flatMap(n -> Fields.of(n, SessionKeys.SECURITY, problems));
     if (fields.isEmpty()) {
       return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), Optional.empty(), span);
     }
@@ -56,7 +57,7 @@ final class SecurityReader {
               "`singleton_enclaves` is not supported yet"));
     }
     var attestation =
-        fields.node("attestation").flatMap(n -> Fields.of(n, "`attestation`", problems));
+        fields.node("attestation").flatMap(n -> Fields.of(n, SessionKeys.ATTESTATION, problems));
     if (attestation.isEmpty()) {
       return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), token, span);
     }

@@ -37,7 +37,7 @@ final class ServiceReader {
     var services = new ArrayList<Service>();
     var names = new ArrayList<Text>();
     for (var node : nodes) {
-      var fields = Fields.of(node, "a service", problems);
+      var fields = Fields.of(node, SessionKeys.SERVICE, problems);
       fields.flatMap(f -> service(f, names)).ifPresent(services::add);
     }
     Names.areDistinct("service", names, problems);

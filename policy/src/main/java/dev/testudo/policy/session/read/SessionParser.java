@@ -9,7 +9,9 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SessionTemplate;
+import dev.testudo.policy.yaml.Masking;
 import dev.testudo.policy.yaml.Yaml;
+import dev.testudo.policy.yaml.YamlNode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,16 +22,20 @@ public final class SessionParser {
 
   /// Reads a finished session as CAS receives it. `$NAME` is ordinary text in it.
   public static Parsed<Session> read(SourceFile written) {
-    var source = SecretValues.hiddenIn(written);
+    var source = Masking.of(written, SessionKeys.SESSION);
     return Yaml.read(source)
-        .then(root -> new SessionReader(source, Map.of(), SessionRules::check).read(root));
+        .then(
+            root ->
+                new SessionReader(source, Map.of(), SessionRules::check)
+                    .read(root)
+                    .withProblems(found -> unfilled(root, found)));
   }
 
   /// Reads a session that CAS has stored. Stored sessions must stay readable so that they can
   /// be replaced, even if the rules have become stricter since. This does not make any
   /// decision more lenient.
   public static Parsed<Session> stored(SourceFile written) {
-    var source = SecretValues.hiddenIn(written);
+    var source = Masking.of(written, SessionKeys.SESSION);
     return Yaml.read(source)
         .then(root -> new SessionReader(source, Map.of(), SessionRules::checkStored).read(root));
   }
@@ -38,25 +44,35 @@ public final class SessionParser {
   /// result: what another session provides was not checked before.
   public static Parsed<Session> completed(
       SourceFile written, Map<OpenPlace, Insertion> insertions) {
-    var source = SecretValues.hiddenIn(written);
+    var source = Masking.of(written, SessionKeys.SESSION);
     return Yaml.read(source)
         .then(root -> new SessionReader(source, insertions, SessionRules::check).read(root));
   }
 
   /// Reads a session template as people write it. `$NAME` and `${NAME}` in values are replaced by
-  /// `variables` first; a variable without a value is an error.
-  public static Parsed<Session> read(SourceFile written, Map<String, String> variables) {
-    var source = SecretValues.hiddenIn(written);
+  /// `variables` first; a variable without a value is an error. The places of diagnostics are those
+  /// of the text as it is written, and no diagnostic shows the value of a variable.
+  public static Parsed<Session> read(SourceFile template, Map<String, String> variables) {
+    var source = Masking.of(template, SessionKeys.SESSION);
     return Yaml.read(source)
         .then(
             root -> {
               var problems = new Problems();
               var expanded = SessionTemplate.expand(root, variables, problems);
               var missing = problems.found();
+              var written = new TemplateVariables(root);
               return new SessionReader(source, Map.of(), SessionRules::check)
                   .read(expanded)
-                  .withProblems(found -> joined(missing, found));
+                  .withProblems(found -> joined(missing, found))
+                  .withProblems(
+                      found ->
+                          found.stream().map(d -> written.withoutValues(d, variables)).toList());
             });
+  }
+
+  private static List<Diagnostic> unfilled(YamlNode root, List<Diagnostic> found) {
+    var variables = new TemplateVariables(root);
+    return found.stream().map(variables::unfilled).toList();
   }
 
   /// Joins the diagnostics, dropping those about a value with a missing variable: they

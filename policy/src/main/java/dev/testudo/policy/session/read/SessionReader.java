@@ -58,12 +58,12 @@ final class SessionReader {
       var session = session(mapping);
       return problems.result(() -> session);
     }
-    Fields.of(root, "a session", problems);
+    Fields.of(root, SessionKeys.SESSION, problems);
     return new Parsed.Invalid<>(problems.found());
   }
 
   private Session session(Mapping root) {
-    var written = Fields.of(root, "a session", problems).orElseThrow();
+    var written = Fields.of(root, SessionKeys.SESSION, problems).orElseThrow();
     var nameText = written.requiredText("name");
     // If the name is wrong, read on under a stand-in from which relative references still resolve.
     var name = nameText.flatMap(text -> Names.session(text, problems)).orElse(UNNAMED);
@@ -71,7 +71,7 @@ final class SessionReader {
     var definitions = secrets.readAll(written.list("secrets"));
 
     var splicing = new Splicing(byName(definitions), secrets.names(), insertions, problems);
-    var fields = Fields.of(splicing.session(root), "a session", problems).orElseThrow();
+    var fields = Fields.of(splicing.session(root), SessionKeys.SESSION, problems).orElseThrow();
     fields.node("name");
     fields.node("secrets");
     var lineage = lineage(fields);

@@ -1,0 +1,84 @@
+package dev.testudo.policy.manifest;
+
+import dev.testudo.policy.schema.Key;
+import dev.testudo.policy.schema.Keys;
+import dev.testudo.policy.schema.Shape;
+import dev.testudo.policy.session.read.SessionKeys;
+import java.util.List;
+
+/// The keys of Meshfiles.
+public final class MeshKeys {
+  private static final String NO_CHART = "no Helm chart is made";
+
+  /// A CAS and its roles.
+  static final Keys CAS =
+      Keys.of(
+          "a CAS",
+          Key.of("name", new Shape.Word(MeshReader.ROLES), "A role of the CAS.").must(),
+          Key.of("alias", new Shape.Many(new Shape.Word(MeshReader.ROLES)), "Further roles."),
+          Key.of("cas_url", Shape.text(), "The value of `{{cas.cas.cas_url}}`."),
+          Key.of("mode", new Shape.Word(UploadMode.texts()), "How sessions reach the CAS."),
+          Key.ignored("cas_key", "`apply` takes the key from `--cas-key` or `testudo cas attest`"),
+          Key.ignored("tolerance", "CAS is known by its key alone"),
+          Key.ignored("cas_encryption_key", "sessions are not encrypted before they are sent"));
+
+  /// What all sessions of the mesh share.
+  static final Keys POLICY =
+      Keys.of(
+          "`policy`",
+          Key.of("namespace", Shape.text(), "The name of the application on its CAS.").must(),
+          Key.of("tolerate", Shape.texts(), "Weaknesses that services may have."),
+          Key.of("ignore_advisories", Shape.texts(), "Ids such as `INTEL-SA-00161`, or `\"*\"`."),
+          Key.refused("access_policy_name", "only the creator may change the sessions"),
+          Key.refused("attestation_policy_name", "evidence is judged by this file alone"),
+          Key.refused("security_policy_name", "evidence is judged by this file alone"),
+          Key.refused("image_policy_namespace", "policies of images are not looked up"),
+          Key.refused("maa", "Microsoft's service vouches for no evidence"));
+
+  /// A value.
+  static final Keys VALUE =
+      Keys.of(
+          "a value",
+          Key.of("name", Shape.text("^[^=]+$"), "The name of the value.").must(),
+          Key.of("value", Shape.text(), "The value.").secret(SessionKeys.OF_VARIABLES).must());
+
+  /// Values for one service or for all.
+  static final Keys BLOCK =
+      Keys.of(
+          "a block of `env`",
+          Key.of("service", Shape.text(), "`global`, `helm` or the name of a service."),
+          Key.of("env", list(VALUE), "The values."),
+          Key.of("name", Shape.text("^[^=]+$"), "The name of a value for all services."),
+          Key.of("value", Shape.text(), "That value.").secret(SessionKeys.OF_VARIABLES));
+
+  /// A service.
+  static final Keys SERVICE =
+      Keys.of(
+          "a service",
+          Key.of("image", Shape.text(), "`build.to` of a service manifest.").must(),
+          Key.of("name", Shape.text(), "The name in the mesh."),
+          Key.of("env", list(VALUE), "Values for this service."),
+          Key.ignored("helm_chart", NO_CHART),
+          Key.refused("image_policy", "the session is made from the manifest alone"),
+          Key.refused("image_secrets", "the secrets are those of the manifest alone"));
+
+  /// A Meshfile.
+  public static final Keys MESH =
+      Keys.of(
+          "a Meshfile",
+          Key.of("apiVersion", Shape.text("^scone/[0-9.]+$"), "As in `scone/5.8`.").must(),
+          Key.of("kind", new Shape.Word(List.of("mesh")), "What the file is.").must(),
+          Key.of("cas", list(CAS), "CAS instances and their roles.").must(),
+          Key.of("policy", new Shape.Keyed(() -> POLICY), "What all sessions share.").must(),
+          Key.of("env", list(BLOCK), "Values."),
+          Key.of("services", list(SERVICE), "The services.").must(),
+          Key.ignored("helm_extra_values", NO_CHART),
+          Key.ignored("repo", "it is not supported yet"),
+          Key.refused("extra_policies", "no further policies are registered"));
+
+  private MeshKeys() {}
+
+  private static Shape list(Keys item) {
+    return new Shape.Many(new Shape.Keyed(() -> item));
+  }
+}

@@ -1,0 +1,2 @@
+/// Finds what is legal in a session and yet probably not meant.
+package dev.testudo.policy.session.lint;
