@@ -17,8 +17,10 @@ import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.session.Allowance;
 import dev.testudo.cas.session.Bundles;
 import dev.testudo.cas.session.Deletions;
+import dev.testudo.cas.session.Listing;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
+import dev.testudo.cas.session.Rehearsal;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.StateDirectory;
@@ -29,6 +31,7 @@ import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,6 +45,8 @@ public final class CasServer implements AutoCloseable {
   /// The number of keys generated at a time. A single thread leaves the other
   /// processors to requests.
   private static final int KEY_THREADS = 1;
+
+  private static final System.Logger LOG = System.getLogger(CasServer.class.getName());
 
   private final Deque<AutoCloseable> parts;
   private final InetSocketAddress address;
@@ -57,6 +62,16 @@ public final class CasServer implements AutoCloseable {
   /// start and kept in the state.
   public static CasServer start(ServerOptions options) throws IOException {
     return start(options, StateParts.dialect(options.state()));
+  }
+
+  /// Creates the state without serving, and returns the hash of CAS's key.
+  static KeyHash init(ServerOptions options) throws IOException {
+    var dialect = StateParts.dialect(options.state());
+    try (var directory = StateDirectory.open(options.state().directory());
+        var store = Store.open(directory, storeOptions(options, dialect), new Health())) {
+      Owners.of(store, options.root());
+      return store.identity().keyHash();
+    }
   }
 
   /// Opens the state in a database of `dialect` and serves.
@@ -85,6 +100,7 @@ public final class CasServer implements AutoCloseable {
     var identity = store.identity();
     var started = new AuditEvent.Started(VERSION, identity.certificate().getPublicKey());
     store.transact(Optional.empty(), _ -> Outcome.of(true, started));
+    parts.push(() -> stopped(store));
     var catalog = new Catalog();
     Imports.index(store);
     var maker = new SecretMaker(catalog, random, options.clock());
@@ -96,12 +112,15 @@ public final class CasServer implements AutoCloseable {
     var allowance = new Allowance(catalog, ownership, options.quotas());
     var keys = new KeyPool(KEY_THREADS, random, wait -> admission.aside(wait::until));
     parts.push(keys);
-    var sessions = new Sessions(store, catalog, maker, rights, ownership, allowance, keys);
+    var listing = new Listing(store, catalog, rights, ownership);
+    var sessions = new Sessions(store, catalog, maker, rights, ownership, allowance, keys, listing);
     var services =
         new CasServices(
             new CasServices.OfSessions(
                 sessions,
                 new Bundles(store, catalog, rights, sessions, options.clock()),
+                new Rehearsal(store, catalog, maker, rights, sessions, keys),
+                listing,
                 new Deletions(store, catalog, rights)),
             new PublicValues(store, catalog, maker),
             new Attestation(store, catalog, maker, random, options.clock()),
@@ -114,6 +133,16 @@ public final class CasServer implements AutoCloseable {
     parts.push(front);
     var address = new InetSocketAddress(options.listen().getAddress(), front.port());
     return new CasServer(parts, address, identity.keyHash());
+  }
+
+  /// Logs that CAS stops. It serves nobody any more, so a log that cannot be written keeps nothing
+  /// from anybody.
+  private static void stopped(Store store) {
+    try {
+      store.deliver(Optional.empty(), _ -> Outcome.of(true, new AuditEvent.Stopped(VERSION)));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "CAS cannot log that it stops: {0}", e.getMessage());
+    }
   }
 
   /// Returns the table of known callers, filled with the owners and the creators

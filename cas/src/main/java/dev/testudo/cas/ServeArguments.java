@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
+import dev.testudo.cas.export.AuditSink;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Parses the arguments of `testudo cas serve`.
@@ -36,6 +38,7 @@ final class ServeArguments {
   private final Set<KeyHash> owners = new HashSet<>();
   private @Nullable InetSocketAddress listen;
   private @Nullable Path ownerFile;
+  private @Nullable AuditSink auditTo;
   private boolean firstCome;
   private boolean exitWithStdin;
   private boolean acceptAuditLog;
@@ -50,7 +53,10 @@ final class ServeArguments {
   sealed interface Read {}
 
   /// The arguments are complete and CAS can be started.
-  record Complete(ServerOptions options, boolean exitWithStdin) implements Read {}
+  ///
+  /// @param auditTo where the audit log is exported to
+  record Complete(ServerOptions options, boolean exitWithStdin, Optional<AuditSink> auditTo)
+      implements Read {}
 
   /// The arguments are invalid.
   ///
@@ -80,6 +86,15 @@ final class ServeArguments {
     }
   }
 
+  /// Parses the arguments after `init`, which has no address.
+  static Read ofInit(List<String> args, Map<String, String> environment) throws IOException {
+    return args.contains("--listen")
+        ? new Misused(Misuse.UNKNOWN_OPTION, "unknown option `--listen`")
+        : of(
+            Stream.concat(args.stream(), Stream.of("--listen", "127.0.0.1:0")).toList(),
+            environment);
+  }
+
   private void take(String option, Iterator<String> rest) throws Unusable {
     if (state.take(option, rest)) {
       return;
@@ -96,6 +111,10 @@ final class ServeArguments {
       case "--listen" -> {
         Usage.once(option, listen);
         listen = Usage.value(option, rest, "HOST:PORT of this machine", ServeArguments::address);
+      }
+      case "--audit-to" -> {
+        Usage.once(option, auditTo);
+        auditTo = Usage.value(option, rest, "stdout or syslog:HOST:PORT", AuditSink::parse);
       }
       case "--audit-mib" ->
           auditMib = Usage.value(option, rest, "1 to 999999 mebibytes", ServeArguments::mib);
@@ -151,7 +170,7 @@ final class ServeArguments {
             new ServerOptions.Log(auditMib << 20, acceptAuditLog),
             new ServerOptions.RootNamespace(owners, firstCome),
             quotas);
-    return new Complete(options, exitWithStdin);
+    return new Complete(options, exitWithStdin, Optional.ofNullable(auditTo));
   }
 
   private static SourceFile source(Path file) throws IOException {

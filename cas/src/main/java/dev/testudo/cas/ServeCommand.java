@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.export.AuditExport;
 import dev.testudo.policy.address.AddressText;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.trust.channel.CasAddress;
@@ -35,7 +36,7 @@ public final class ServeCommand {
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
-                               [--anchor FILE]
+                               [--anchor FILE] [--audit-to SINK]
                                [--accept-audit-log] [--exit-with-stdin]
       """;
 
@@ -75,6 +76,8 @@ public final class ServeCommand {
             --anchor FILE        A file outside DIR that records the head of the audit log
                                    before each answer, so that an older state is
                                    noticed.
+            --audit-to SINK      Also writes each line of the audit log to `stdout` or to
+                                   `syslog:HOST:PORT` (RFC 5424 over TCP).
             --accept-audit-log   Continues although audit.jsonl or the anchor is not as
                                    the CAS left it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.
@@ -99,9 +102,9 @@ public final class ServeCommand {
 
   private ServeCommand() {}
 
-  /// Runs `verify-audit-log` or `serve`. The first line that `serve` prints on `out` is JSON with
-  /// the address it listens at and the hash of its key. With `--exit-with-stdin` it stops when `in`
-  /// ends, else when the process receives a signal to stop.
+  /// Runs `verify-audit-log`, `init` or `serve`. The first line that `serve` prints on `out` is
+  /// JSON with the address it listens at and the hash of its key. With `--exit-with-stdin` it stops
+  /// when `in` ends, else when the process receives a signal to stop.
   ///
   /// @param environment the environment of the process
   /// @param insistence registers a callback that runs each time the process is told again to stop
@@ -115,6 +118,9 @@ public final class ServeCommand {
       Consumer<Runnable> insistence) {
     if (!args.isEmpty() && args.getFirst().equals(StateVerification.COMMAND)) {
       return StateVerification.run(args, environment, out, err);
+    }
+    if (!args.isEmpty() && args.getFirst().equals(InitCommand.COMMAND)) {
+      return InitCommand.run(args, environment, out, err);
     }
     if (args.isEmpty() || !args.getFirst().equals("serve")) {
       err.print(USAGE_LINES);
@@ -158,10 +164,14 @@ public final class ServeCommand {
       throws IOException {
     var told = new CountDownLatch(1);
     var closed = new CountDownLatch(1);
-    try (var server = CasServer.start(arguments.options())) {
+    // Closed last, so that it also exports that CAS has stopped.
+    try (var export = AuditExport.of(arguments.options().state().directory(), arguments.auditTo());
+        var server = CasServer.start(arguments.options())) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(told, closed, insistence), "cas-stop"));
       announce(server, out);
+      // The announcement is the first line on standard output.
+      export.start();
       if (arguments.exitWithStdin()) {
         Thread.ofPlatform().daemon().name("input").start(() -> drain(in, told));
       }

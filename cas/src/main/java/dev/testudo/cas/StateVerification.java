@@ -64,9 +64,14 @@ final class StateVerification {
     return arguments.state();
   }
 
+  /// Returns true if a CAS has used the directory.
+  static boolean isState(ServerOptions.State state) {
+    return Files.exists(
+        state.directory().resolve(state.database().isPresent() ? "replica" : "cas.db"));
+  }
+
   private static int verify(ServerOptions.State state, PrintStream out, PrintStream err) {
-    if (!Files.exists(
-        state.directory().resolve(state.database().isPresent() ? "replica" : "cas.db"))) {
+    if (!isState(state)) {
       err.println("testudo: `%s` is not the state directory of a CAS".formatted(state.directory()));
       return ENVIRONMENT_FAILED;
     }

@@ -74,6 +74,30 @@ class CasApiPageTest extends WithTestCas {
     }
     var shown = rest.subList(headers.size(), rest.size());
     assertShown(String.join(shown.getFirst().startsWith("{") ? "" : "\n", shown), answer.body());
+    assertEquals(
+        List.of(),
+        openApi()
+            .problems(
+                line[0], filled(line[1]), answer.statusCode(), answer.body().getBytes(UTF_8)));
+  }
+
+  private OpenApiDocument openApi() throws IOException, InterruptedException {
+    var document = send("anybody", "GET", "/v1/openapi.json", "");
+    assertEquals(200, document.statusCode());
+    return OpenApiDocument.read(document.body().getBytes(UTF_8));
+  }
+
+  @Test
+  void theOpenApiDocumentHasEveryRouteAndEveryRefusal() throws IOException, InterruptedException {
+    var document = openApi();
+    var sections = new TreeSet<String>();
+    for (var route : ROUTE.matcher(page()).results().toList()) {
+      sections.add(route.group(1) + " " + base(route.group(2)));
+    }
+    assertEquals(sections, document.operations());
+    assertEquals(
+        Arrays.stream(RefusalId.values()).map(RefusalId::text).toList(),
+        document.enumeration("RefusalId"));
   }
 
   private static List<String> lines(String example, String mark) {
@@ -194,9 +218,9 @@ class CasApiPageTest extends WithTestCas {
 
   private static Set<String> paths() throws IOException {
     var paths = new TreeSet<String>();
-    for (var file : List.of("Routes.java", "TokenRoutes.java")) {
+    for (var file : List.of("Routes.java", "SessionRoutes.java", "TokenRoutes.java")) {
       var code = Files.readString(Path.of("src/main/java/dev/testudo/cas/http", file));
-      Pattern.compile("\"(?:GET )?(/[a-z0-9/]+)[^\"]*\"")
+      Pattern.compile("\"(?:GET )?(/[a-z0-9/.]+)[^\"]*\"")
           .matcher(code)
           .results()
           .forEach(path -> paths.add(path.group(1)));

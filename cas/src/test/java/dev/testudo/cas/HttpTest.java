@@ -172,7 +172,7 @@ class HttpTest {
   @ValueSource(
       strings = {
         "GET /",
-        "GET /v1/sessions",
+        "GET /v1/sessions?namespace=%61",
         "GET /v1/sessions/",
         "GET /v1/sessions/a/",
         "GET /v1/sessions//a",

@@ -26,6 +26,8 @@ final class SessionCommand extends CommandGroup {
     all.addSubcommand(new SessionUpdate(context));
     all.addSubcommand(new Read(context));
     all.addSubcommand(new Verify(context));
+    all.addSubcommand(new SessionList(context));
+    all.addSubcommand(new SessionDiffCommand(context));
     all.addSubcommand(new SessionDelete(context));
     all.addSubcommand(new SessionHashCommand(context));
     all.addSubcommand(new SessionSign(context));

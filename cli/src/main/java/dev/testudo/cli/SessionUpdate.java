@@ -36,6 +36,11 @@ final class SessionUpdate implements Callable<Integer> {
       description = "The bundle to register, instead of FILE; see `testudo session sign`.")
   private @Nullable Path bundle;
 
+  @Option(
+      names = "--dry-run",
+      description = "Shows what would change, like `testudo session diff`, and changes nothing.")
+  private boolean dryRun;
+
   SessionUpdate(CliContext context) {
     this.context = context;
   }
@@ -48,6 +53,9 @@ final class SessionUpdate implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
+    if (bundle != null && dryRun) {
+      throw CommandFailed.usage("`testudo session status` shows what a bundle would change");
+    }
     if (bundle != null && file == null) {
       var read = BundleFile.read(bundle);
       return register(read.message().session().value(), client -> client.registerBundle(read));
@@ -57,6 +65,11 @@ final class SessionUpdate implements Callable<Integer> {
     }
     var session = SessionFile.read(file, variables, context);
     var yaml = over.yaml(session).orElseThrow(() -> OverOption.missing(session));
+    if (dryRun) {
+      try (var client = cas.client(context)) {
+        return SessionDiffCommand.show(context, client.diff(yaml), false);
+      }
+    }
     return register(session.name().value(), client -> client.createSession(yaml));
   }
 

@@ -58,7 +58,9 @@ public final class Main {
           System.out,
           System.err);
     }
-    if (startsWith(args, "cas", "serve") || isStateVerification(args)) {
+    if (startsWith(args, "cas", "serve")
+        || startsWith(args, "cas", "init")
+        || isStateVerification(args)) {
       return ServeCommand.run(
           List.of(args).subList(1, args.length),
           System.getenv(),

@@ -109,4 +109,24 @@ class SessionUpdateIT {
     assertEquals(1, gone.exit(), gone.all());
     cas.hasRefused("read-session", "shop", "unknown-session");
   }
+
+  @Test
+  void whatWouldChangeIsShownAndNotDone() throws IOException {
+    var read = session("read", "shop", "--for-update").out();
+    var changed = file("changed.yaml", read + "secrets: [{name: key, kind: ascii}]\n");
+    for (var words : List.of(List.of("diff", changed), List.of("update", "--dry-run", changed))) {
+      var shown = session(words.toArray(String[]::new));
+      assertEquals(0, shown.exit(), shown.all());
+      new Output(shown.out()).hasLine("added secrets");
+      new Output(shown.out()).hasLine("secret key (ascii): new");
+      new Output(shown.out()).hasLine("CAS would accept it");
+    }
+    assertEquals(read, session("read", "shop", "--for-update").out());
+    var wrong =
+        file("wrong.yaml", read.replaceAll("predecessor: .*", "predecessor: " + "0".repeat(64)));
+    var refused = session("diff", wrong);
+    assertEquals(4, refused.exit(), refused.all());
+    var list = session("list", "--json");
+    assertEquals("{\"sessions\":[\"shop\"]}\n", list.out(), list.all());
+  }
 }

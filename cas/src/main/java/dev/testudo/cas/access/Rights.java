@@ -31,18 +31,21 @@ public final class Rights {
     /// Replace the session, and create or revoke join tokens of its services.
     UPDATE,
     /// Register sessions in this session's namespace.
-    CREATE_SESSIONS;
+    CREATE_SESSIONS,
+    /// List the sessions of this session's namespace.
+    LIST_SESSIONS;
 
     private AccessPolicy.Rule of(AccessPolicy policy) {
       return switch (this) {
         case READ -> policy.read();
         case UPDATE -> policy.update();
         case CREATE_SESSIONS -> policy.createSessions();
+        case LIST_SESSIONS -> policy.listSessions();
       };
     }
 
     /// Returns the key in access policies.
-    String text() {
+    public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -95,17 +98,18 @@ public final class Rights {
         missing(transaction, session, right, who));
   }
 
-  /// Returns what is missing for the right, one line for each entry, if the rule requires more than
-  /// one caller and this one may know the policy.
+  /// Returns what is missing for the right, one line for each entry, if the caller may read the
+  /// session, or the rule needs several and names this one.
   private List<String> missing(
       Transaction transaction, Registered session, Right right, Consenting who)
       throws IOException, Refused {
     var requirement = requirement(transaction, session, right, who);
-    return requirement.isPresent()
-            && requirement.get().isShared()
-            && mayKnow(transaction, session, requirement.get(), who.caller())
-        ? requirement.get().lines()
-        : List.of();
+    if (requirement.isEmpty()) {
+      return List.of();
+    }
+    var isReader = right != Right.READ && has(transaction, session, Right.READ, who.caller());
+    var isNamed = requirement.get().isShared() && requirement.get().names(who.caller().text());
+    return isReader || isNamed ? requirement.get().lines() : List.of();
   }
 
   /// Returns true if `caller` may know who must agree: readers of the session may, and those whom
@@ -124,6 +128,15 @@ public final class Rights {
     return access(transaction, completed)
         .party(right.text(), right.of(completed.session().accessPolicy()))
         .map(party -> Requirement.of(party, who.keys()));
+  }
+
+  /// Returns the hashes of the keys that the rule of a right names, or `ANY` for everybody.
+  public Set<String> named(Transaction transaction, Registered session, Right right)
+      throws IOException, Refused {
+    return access(transaction, session)
+        .party(right.text(), right.of(session.session().accessPolicy()))
+        .map(Party::keys)
+        .orElse(Set.of("ANY"));
   }
 
   private Access access(Transaction transaction, Registered session) throws IOException, Refused {

@@ -44,6 +44,7 @@ public record AuditEntry(
         members.put("key_hash", KeyHash.of(e.key()).text());
         AuditLine.putKey(members, e.key());
       }
+      case AuditEvent.Stopped e -> members.put("event", "stopped").put("version", e.version());
       case AuditEvent.SessionStored e -> {
         members.put("event", "session-stored").put("session", e.session());
         members.put("hash", e.hash()).put("revision", e.revision());

@@ -14,6 +14,9 @@ public sealed interface AuditEvent {
   /// @param key the public key that verifies the log
   record Started(String version, PublicKey key) implements AuditEvent {}
 
+  /// CAS stopped serving, in order. A CAS that was killed does not write it.
+  record Stopped(String version) implements AuditEvent {}
+
   /// A session was registered or replaced.
   ///
   /// @param signers the keys whose signatures were needed for it, besides the caller's consent
@@ -70,7 +73,8 @@ public sealed interface AuditEvent {
   /// A request was refused.
   ///
   /// @param action the requested action: `attest`, `read-session`, `read-values`, `store-session`,
-  ///     `bundle-status`, `delete-session`, `create-token`, `list-tokens`, `revoke-token`
+  ///     `bundle-status`, `diff-session`, `list-session`, `delete-session`, `create-token`,
+  ///     `list-tokens`, `revoke-token`
   /// @param subject the session or service concerned, cut to 256 characters
   /// @param reason the id of the refusal
   /// @param details expected and seen values, without any secret; at most 16 of at most 1,024

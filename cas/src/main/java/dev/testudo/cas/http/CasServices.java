@@ -3,8 +3,10 @@ package dev.testudo.cas.http;
 import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.session.Bundles;
 import dev.testudo.cas.session.Deletions;
+import dev.testudo.cas.session.Listing;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.cas.session.RefusalReasons;
+import dev.testudo.cas.session.Rehearsal;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.token.JoinTokens;
 
@@ -16,5 +18,10 @@ public record CasServices(
     JoinTokens tokens,
     RefusalReasons reasons) {
   /// What can be done with sessions.
-  public record OfSessions(Sessions sessions, Bundles bundles, Deletions deletions) {}
+  public record OfSessions(
+      Sessions sessions,
+      Bundles bundles,
+      Rehearsal rehearsal,
+      Listing listing,
+      Deletions deletions) {}
 }

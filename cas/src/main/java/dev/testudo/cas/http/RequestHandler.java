@@ -60,7 +60,9 @@ final class RequestHandler extends Handler.Abstract {
             });
     try {
       routes.metrics().request();
+      var began = System.nanoTime();
       var answer = answer(request, caller, held);
+      routes.metrics().took(path(request), System.nanoTime() - began);
       held.add(answer.body().length);
       connections.answering(endPoint, answer.body().length);
       send(response, done, caller.request(), answer);
@@ -78,7 +80,7 @@ final class RequestHandler extends Handler.Abstract {
     var began = System.nanoTime();
     var method = request.getMethod();
     try {
-      var path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
+      var path = path(request);
       var query = Optional.ofNullable(request.getHttpURI().getQuery());
       var always = routes.alwaysAnswered(method, path);
       if (always.isPresent()) {
@@ -101,6 +103,10 @@ final class RequestHandler extends Handler.Abstract {
       SteadyRefusal.await(e.id(), began);
       return problem(e.id(), e.message(), e.problems(), caller);
     }
+  }
+
+  private static String path(Request request) {
+    return Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
   }
 
   private HttpAnswer work(Caller caller, boolean large, Resource resource, Exchange exchange)

@@ -2,14 +2,11 @@ package dev.testudo.cas.http;
 
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Callers;
-import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.PublicValues;
-import dev.testudo.cas.session.Sessions;
 import dev.testudo.policy.session.SessionName;
-import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -23,14 +20,14 @@ import java.util.regex.Pattern;
 /// Maps requests to the services that answer them. Paths are compared literally, without decoding
 /// or normalisation; any other spelling is an unknown path.
 public final class Routes {
-  private static final Pattern HASH = Pattern.compile("hash=([0-9a-f]{64})");
-  private static final String SESSIONS = "/v1/sessions/";
   private static final String VALUES = "/v1/values/";
   private static final String TOKENS = "/v1/tokens/";
   private static final String REFUSALS = "/v1/refusals/";
+  private static final byte[] OPEN_API = OpenApi.document();
   private static final Pattern REQUEST = Pattern.compile("[0-9a-f]{16}");
 
   private final CasServices services;
+  private final SessionRoutes sessions;
   private final TokenRoutes tokens;
   private final Health health;
   private final Admission admission;
@@ -45,9 +42,10 @@ public final class Routes {
       CasServices services, Health health, Admission admission, Callers callers, String version) {
     this.admission = admission;
     this.callers = callers;
-    this.metrics = new Metrics(admission);
+    this.metrics = new Metrics(admission, version);
     this.health = health;
     this.services = services;
+    this.sessions = new SessionRoutes(services.ofSessions(), callers);
     this.tokens = new TokenRoutes(services.tokens());
     this.version = version;
   }
@@ -56,7 +54,8 @@ public final class Routes {
   /// monitoring relies on it.
   Optional<Resource.Answering> alwaysAnswered(String method, String path) {
     return switch (method + " " + path) {
-      case "GET /healthz" -> Optional.of(this::healthy);
+      case "GET /healthz", "GET /readyz" -> Optional.of(this::healthy);
+      case "GET /livez" -> Optional.of(_ -> HttpAnswer.ok(new JsonBuilder().put("status", "ok")));
       case "GET /metrics" -> Optional.of(this::metrics);
       case String _ -> Optional.empty();
     };
@@ -66,24 +65,19 @@ public final class Routes {
   ///
   /// @throws Refused if the path is unknown or does not have the method
   Resource resource(String method, String path) throws Refused {
+    var ofSessions = sessions.resource(method, path);
+    return ofSessions.isPresent() ? ofSessions.get() : other(method, path);
+  }
+
+  private Resource other(String method, String path) throws Refused {
     return switch (path) {
-      case "/v1/sessions", "/session" ->
-          on("POST", method, Resource.posted(Sessions.TEXT_LIMIT, this::register));
-      case "/v1/bundles" ->
-          on("POST", method, Resource.posted(SessionBundle.LIMIT, this::registerBundle));
-      case "/v1/bundles/status" ->
-          on("POST", method, Resource.posted(SessionBundle.LIMIT, this::bundleStatus));
       case "/v1/attestation/nonce" -> on("POST", method, Resource.forKeys(this::nonce).asLight());
       case "/v1/attestation" ->
           on("POST", method, Resource.posted(AttestationRequest.LIMIT, this::attest));
       case "/v1/version" -> on("GET", method, Resource.forAnybody(this::version).asLight());
-      case "/healthz", "/metrics" -> throw notAllowed("GET");
-      case String p when p.startsWith(SESSIONS) ->
-          switch (method) {
-            case "GET" -> Resource.forKeys(this::read);
-            case "DELETE" -> Resource.forKeys(this::delete);
-            default -> throw notAllowed("GET and DELETE");
-          };
+      case "/v1/openapi.json" ->
+          on("GET", method, Resource.forAnybody(_ -> new HttpAnswer(200, OPEN_API)).asLight());
+      case "/healthz", "/livez", "/readyz", "/metrics" -> throw notAllowed("GET");
       case String p when p.startsWith(VALUES) ->
           on("GET", method, Resource.forAnybody(this::values));
       case String p when p.startsWith(TOKENS) -> tokens.resource(method);
@@ -105,70 +99,16 @@ public final class Routes {
     return new HttpAnswer(200, services.reasons().why(request, exchange.caller()).encode());
   }
 
-  private static Resource on(String expected, String method, Resource resource) throws Refused {
+  static Resource on(String expected, String method, Resource resource) throws Refused {
     if (!method.equals(expected)) {
       throw notAllowed(expected);
     }
     return resource;
   }
 
-  private static Refused notAllowed(String expected) {
+  static Refused notAllowed(String expected) {
     return new Refused(
         RefusalId.METHOD_NOT_ALLOWED, "this resource supports %s only".formatted(expected));
-  }
-
-  private HttpAnswer register(Exchange exchange) throws Refused, IOException {
-    var caller = exchange.caller();
-    return registered(services.ofSessions().sessions().register(exchange.body(), caller), caller);
-  }
-
-  private HttpAnswer registerBundle(Exchange exchange) throws Refused, IOException {
-    var caller = exchange.caller();
-    return registered(services.ofSessions().bundles().register(exchange.body(), caller), caller);
-  }
-
-  private HttpAnswer bundleStatus(Exchange exchange) throws Refused, IOException {
-    var status = services.ofSessions().bundles().status(exchange.body(), exchange.caller());
-    return new HttpAnswer(200, status.encode());
-  }
-
-  private HttpAnswer registered(Sessions.Stored stored, Caller caller) throws Refused {
-    callers.created(caller.requireKey());
-    var json = new JsonBuilder().put("hash", stored.hash());
-    if (!stored.warnings().isEmpty()) {
-      json.put("warnings", stored.warnings());
-    }
-    return new HttpAnswer(201, Json.write(json.build()));
-  }
-
-  private HttpAnswer read(Exchange exchange) throws Refused, IOException {
-    var name = name(exchange.path().substring(SESSIONS.length()));
-    var reply =
-        services.ofSessions().sessions().read(name, hash(exchange.query()), exchange.caller());
-    return new HttpAnswer(200, reply.encode());
-  }
-
-  private HttpAnswer delete(Exchange exchange) throws Refused, IOException {
-    var name = name(exchange.path().substring(SESSIONS.length()));
-    var seen = hash(exchange.query()).orElseThrow(Routes::malformedHash);
-    services.ofSessions().deletions().delete(name, seen, exchange.caller());
-    return HttpAnswer.ok(new JsonBuilder().put("deleted", seen));
-  }
-
-  private static Refused malformedHash() {
-    return new Refused(
-        RefusalId.MALFORMED_REQUEST, "the query must be `hash=` and 64 hexadecimal digits");
-  }
-
-  private static Optional<String> hash(Optional<String> query) throws Refused {
-    if (query.isEmpty()) {
-      return Optional.empty();
-    }
-    var matcher = HASH.matcher(query.get());
-    if (!matcher.matches()) {
-      throw malformedHash();
-    }
-    return Optional.of(matcher.group(1));
   }
 
   private HttpAnswer values(Exchange exchange) throws Refused, IOException {
@@ -226,7 +166,7 @@ public final class Routes {
     return HttpAnswer.metrics(metrics.text());
   }
 
-  private static SessionName name(String text) throws Refused {
+  static SessionName name(String text) throws Refused {
     return SessionName.parse(text)
         .orElseThrow(
             () -> new Refused(RefusalId.MALFORMED_REQUEST, "the session's name is malformed"));

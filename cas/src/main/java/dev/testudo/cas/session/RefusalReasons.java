@@ -66,7 +66,9 @@ public final class RefusalReasons {
 
   /// Returns the session that the audit line's subject names, directly or as a service's session.
   private static Optional<SessionName> session(RefusalReport report) {
-    return report.action().endsWith("-session") || report.action().endsWith("-values")
+    return report.action().endsWith("-session")
+            || report.action().endsWith("-values")
+            || report.action().equals("bundle-status")
         ? SessionName.parse(report.subject())
         : ServiceId.parse(report.subject()).map(ServiceId::session);
   }

@@ -44,8 +44,10 @@ public final class Sessions {
   private final Ownership ownership;
   private final Allowance allowance;
   private final KeyPool keys;
+  private final Listing listing;
 
-  /// Creates the service on top of `store`. It takes generated keys from `keys`.
+  /// Creates the service on top of `store`. It takes generated keys from `keys`, and suggests names
+  /// that `listing` knows.
   public Sessions(
       Store store,
       Catalog catalog,
@@ -53,7 +55,9 @@ public final class Sessions {
       Rights rights,
       Ownership ownership,
       Allowance allowance,
-      KeyPool keys) {
+      KeyPool keys,
+      Listing listing) {
+    this.listing = listing;
     this.ownership = ownership;
     this.allowance = allowance;
     this.store = store;
@@ -110,7 +114,7 @@ public final class Sessions {
   /// Determines which keys are needed, generates them outside the store's transactions, and stores
   /// the session with them. Tries again if other keys have become necessary meanwhile.
   Stored register(Submission submission) throws Refused, IOException {
-    SessionLimits.demand(submission.session(), ownership.permits(submission.key()));
+    SessionLimits.demand(submission.session(), isOwner(submission.key()));
     for (var attempt = 1; ; attempt++) {
       var plan = store.read(transaction -> plan(transaction, submission));
       var made = keys.make(customer(submission, plan), plan.keys());
@@ -238,6 +242,11 @@ public final class Sessions {
         new AuditEvent.SessionStored(row.name(), row.hash(), row.revision(), revision.signers()));
   }
 
+  /// Returns true if the limits of owners hold for sessions of `caller`.
+  boolean isOwner(KeyHash caller) {
+    return ownership.permits(caller);
+  }
+
   private void demandOwner(KeyHash caller) throws Refused {
     if (!ownership.permits(caller)) {
       throw new Refused(
@@ -301,7 +310,11 @@ public final class Sessions {
   private Outcome<SessionReply> read(
       Transaction transaction, SessionName name, Optional<String> hash, KeyHash caller)
       throws Refused, IOException {
-    var active = catalog.active(transaction, name).orElseThrow(() -> unknown(name));
+    var found = catalog.active(transaction, name);
+    if (found.isEmpty()) {
+      throw listing.unknown(transaction, name, caller);
+    }
+    var active = found.get();
     rights.demand(transaction, active, Rights.Right.READ, caller);
     var row =
         hash.isEmpty()

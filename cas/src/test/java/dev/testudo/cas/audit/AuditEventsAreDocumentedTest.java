@@ -28,6 +28,7 @@ class AuditEventsAreDocumentedTest {
   private static final List<AuditEvent> EVENTS =
       List.of(
           new AuditEvent.Started("1", KEY),
+          new AuditEvent.Stopped("1"),
           new AuditEvent.SessionStored("s", "h", 1, List.of("k")),
           new AuditEvent.SessionDeleted("s", "h", 1),
           new AuditEvent.SessionRead("s", "h"),

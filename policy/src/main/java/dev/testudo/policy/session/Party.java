@@ -18,6 +18,18 @@ public sealed interface Party {
   /// Returns those of `keys` by whose agreement this entry is met; empty if it is not met.
   Set<String> supporters(Set<String> keys);
 
+  /// Returns the hashes of all keys that are named.
+  default Set<String> keys() {
+    return switch (this) {
+      case One(_, var key) -> key.map(Set::of).orElse(Set.of());
+      case Several(_, _, var members) -> {
+        var all = new TreeSet<String>();
+        members.forEach(member -> all.addAll(member.keys()));
+        yield all;
+      }
+    };
+  }
+
   /// An entry that one key meets.
   ///
   /// @param key the hash of the key; empty if the entry names nobody

@@ -3,11 +3,13 @@ package dev.testudo.trust.channel;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.approval.ApprovalStatus;
 import dev.testudo.trust.approval.SessionBundle;
+import dev.testudo.trust.approval.SessionDiff;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -47,6 +49,28 @@ public final class CasClient implements AutoCloseable {
   public ApprovalStatus status(SessionBundle bundle) throws IOException {
     return ApprovalStatus.decode(
         http.post("/v1/bundles/status", "application/json", bundle.encode()));
+  }
+
+  /// Returns what would change if a session were registered. Changes nothing.
+  public SessionDiff diff(String yaml) throws IOException {
+    return SessionDiff.decode(
+        http.post("/v1/diff", "application/x-yaml", yaml.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// Returns the names of all sessions directly in `namespace`, sorted.
+  public List<String> listSessions(String namespace) throws IOException {
+    var all = new ArrayList<String>();
+    for (var after = ""; ; after = "&after=" + all.getLast()) {
+      var answer = http.get("/v1/sessions?namespace=%s%s".formatted(namespace, after));
+      var fields = JsonMembers.read(answer, VALUE, "answer");
+      var names = fields.texts("sessions");
+      var more = fields.bool("more");
+      fields.done();
+      all.addAll(names);
+      if (!more || names.isEmpty()) {
+        return all;
+      }
+    }
   }
 
   private String registered(byte[] answer) throws IOException {
