@@ -20,7 +20,7 @@ final class CasClientOptions {
       names = {"-c", "--cas"},
       paramLabel = "HOST:PORT",
       description =
-          "The address of the CAS (default: the one of --state, else $TESTUDO_CAS, else the first attested one).")
+          "The address of the CAS (default: the one of --state, else $TESTUDO_CAS, else the default one).")
   private @Nullable String cas;
 
   @Option(

@@ -5,6 +5,7 @@ import dev.testudo.cli.up.RunningCas;
 import dev.testudo.trust.channel.CasClient;
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,13 +17,15 @@ import picocli.CommandLine.Parameters;
 @Command(name = "cas", description = "Runs a CAS, or queries one.")
 final class CasCommand extends CommandGroup {
   private CasCommand() {
-    super(Map.of("serve", "Runs a CAS."));
+    super(new TreeMap<>(Map.of("init", "Creates the state of a CAS.", "serve", "Runs a CAS.")));
   }
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new CasCommand());
     all.addSubcommand(new Attest(context));
-    all.addSubcommand(new ListKnown(context));
+    all.addSubcommand(new CasList(context));
+    all.addSubcommand(new CasSetDefault(context));
+    all.addSubcommand(new CasShow(context));
     all.addSubcommand(new ShowIdentification(context));
     all.addSubcommand(new Value(context));
     all.addSubcommand(new VerifyAuditLog(context));
@@ -65,26 +68,6 @@ final class CasCommand extends CommandGroup {
         out.println(
             "CAS %s has key %s (not hardware attested)".formatted(cas.address(), cas.key()));
         out.println("version " + version);
-      }
-      return 0;
-    }
-  }
-
-  /// The command `testudo cas list`.
-  @Command(name = "list", description = "Lists the attested CAS instances; `*` marks the default.")
-  static final class ListKnown implements Callable<Integer> {
-    private final CliContext context;
-
-    ListKnown(CliContext context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() throws IOException, CommandFailed {
-      var mark = "*";
-      for (var cas : KnownCas.read(context).all()) {
-        context.streams().out().println(mark + " " + cas.address() + " " + cas.key());
-        mark = " ";
       }
       return 0;
     }

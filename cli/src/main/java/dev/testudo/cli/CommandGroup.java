@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -37,6 +38,11 @@ abstract class CommandGroup implements Runnable {
   @Override
   public final void run() {
     throw new ParameterException(requireNonNull(spec).commandLine(), "a command is missing");
+  }
+
+  /// Returns the names of the commands that the launcher handles.
+  Set<String> elsewhere() {
+    return elsewhere.keySet();
   }
 
   String synopsis() {

@@ -37,6 +37,8 @@ final class CommandTree {
     root.addSubcommand(new AgentGroup());
     root.addSubcommand(ShieldCommand.build(context));
     root.addSubcommand(new ExplainCommand(context));
+    root.addSubcommand(new CompletionCommand(context));
+    root.addSubcommand(new ManualCommand(context));
     root.addSubcommand(new VersionCommand(context));
     complete(root);
     return root.setOut(writer(context.streams().out()))

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// The command `testudo identity`: the keys by which CAS knows people.
@@ -84,6 +85,9 @@ final class IdentityCommand extends CommandGroup {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();
 
+    @Option(names = "--key-hash", description = "Prints only the key hash.")
+    private boolean onlyHash;
+
     Show(CliContext context) {
       this.context = context;
     }
@@ -91,7 +95,12 @@ final class IdentityCommand extends CommandGroup {
     @Override
     public Integer call() throws IOException, CommandFailed {
       var file = argument.file(context);
-      print(context, file, Identities.read(file));
+      var identity = Identities.read(file);
+      if (onlyHash) {
+        context.streams().out().println(identity.keyHash());
+      } else {
+        print(context, file, identity);
+      }
       return ExitCode.DONE.number();
     }
   }

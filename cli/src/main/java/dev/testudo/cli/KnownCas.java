@@ -4,6 +4,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.up.RunningCas;
 import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.files.Owned;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
@@ -54,6 +55,9 @@ record KnownCas(List<RunningCas> all) {
     if (!Files.exists(file)) {
       return new KnownCas(List.of());
     }
+    // Whoever can change the file, or put another in its place, decides which CAS is trusted.
+    Owned.requireOwn(folder(context).toRealPath());
+    Owned.requireOwn(file.toRealPath());
     var fields = JsonMembers.read(Files.readAllBytes(file), LIMIT, "cas.json");
     var known = new ArrayList<RunningCas>();
     for (var element : fields.array("attested")) {
@@ -91,6 +95,14 @@ record KnownCas(List<RunningCas> all) {
 
   Optional<RunningCas> at(CasAddress address) {
     return all.stream().filter(cas -> cas.address().equals(address)).findFirst();
+  }
+
+  /// Returns the list with `cas`, which is in it, at its beginning.
+  KnownCas withDefault(RunningCas cas) {
+    var others = new ArrayList<>(all);
+    others.remove(cas);
+    others.addFirst(cas);
+    return new KnownCas(others);
   }
 
   /// Returns the list with `cas` in place of what was known at its address.

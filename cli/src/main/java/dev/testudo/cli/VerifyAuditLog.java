@@ -2,6 +2,7 @@ package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.trust.audit.AuditFault;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditVerdict;
 import java.io.IOException;
@@ -23,7 +24,9 @@ import picocli.CommandLine.Parameters;
           + " no network. It prints the head of the log, NUMBER:HASH. Record the head elsewhere: a later run with"
           + " --contains then detects a log that was shortened or replaced.",
       "With only --state DIR, it checks a whole state directory. The CAS must not be running.",
-      "Exits with code 4 if anything was changed."
+      "Exit codes if something is wrong: 14 the end is missing, 15 the beginning is missing, 17 lines between are missing"
+          + " or added, 18 the log was rolled back or replaced, 19 it is the log of another CAS, 20 a line was edited,"
+          + " forged or damaged. With --state: 4."
     })
 final class VerifyAuditLog implements Callable<Integer> {
   private final CliContext context;
@@ -59,10 +62,26 @@ final class VerifyAuditLog implements Callable<Integer> {
     var verdict = AuditVerdict.of(file, hash, seen());
     if (!verdict.problems().isEmpty()) {
       verdict.problems().forEach(context.streams().err()::println);
-      return ExitCode.REFUSED.number();
+      return verdict.problems().stream()
+          .map(AuditVerdict.Problem::kind)
+          .mapToInt(VerifyAuditLog::exitCode)
+          .max()
+          .orElse(ExitCode.REFUSED.number());
     }
     verdict.last().ifPresent(last -> tell(verdict, last));
     return ExitCode.DONE.number();
+  }
+
+  /// Returns the exit code for a fault. If there are several, the largest code tells the most.
+  private static int exitCode(AuditFault.Kind kind) {
+    return switch (kind) {
+      case EMPTY, UNFINISHED, MISSING_LINE -> 14;
+      case NO_BEGINNING -> 15;
+      case WRONG_NUMBER -> 17;
+      case REPLACED_LINE -> 18;
+      case OTHER_KEY -> 19;
+      case NO_LINE, WRONG_PREVIOUS, WRONG_SIGNATURE -> 20;
+    };
   }
 
   private Optional<AuditVerdict.Seen> seen() throws CommandFailed {

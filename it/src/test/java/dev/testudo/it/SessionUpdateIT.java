@@ -122,8 +122,8 @@ class SessionUpdateIT {
       new Output(shown.out()).hasLine("CAS would accept it");
     }
     assertEquals(read, session("read", "shop", "--for-update").out());
-    var wrong =
-        file("wrong.yaml", read.replaceAll("predecessor: .*", "predecessor: " + "0".repeat(64)));
+    var other = read.replaceAll("predecessor: .*", "predecessor: " + "0".repeat(64));
+    var wrong = file("wrong.yaml", other + "secrets: []\n");
     var refused = session("diff", wrong);
     assertEquals(4, refused.exit(), refused.all());
     var list = session("list", "--json");

@@ -23,7 +23,9 @@ public record AuditFault(Kind kind, String text) {
     /// This is the log of another CAS.
     OTHER_KEY,
     /// A line that was in the log is not in it any more.
-    MISSING_LINE
+    MISSING_LINE,
+    /// A line that was in the log has been replaced: an older state was restored and continued.
+    REPLACED_LINE
   }
 
   @Override

@@ -145,11 +145,24 @@ public record AuditVerdict(
         unsigned(number, before);
       }
       if (seen.isPresent() && !isThere) {
+        missing(Math.max(1, number), seen.get());
+      }
+    }
+
+    private void missing(long number, Seen line) {
+      var last = chain.last().map(AuditLine::sequence).orElse(0L);
+      if (last < line.sequence()) {
         tell(
-            Math.max(1, number),
+            number,
             Kind.MISSING_LINE,
-            "number %d with hash %s is not in the log: it was shortened or replaced"
-                .formatted(seen.get().sequence(), seen.get().hash()));
+            "number %d with hash %s is not in the log: it was shortened"
+                .formatted(line.sequence(), line.hash()));
+      } else {
+        tell(
+            number,
+            Kind.REPLACED_LINE,
+            "number %d with hash %s is not in the log, which has another line or begins later: an older state was restored and continued, or the log was replaced"
+                .formatted(line.sequence(), line.hash()));
       }
     }
 

@@ -135,7 +135,7 @@ class AuditVerdictTest {
     var seen = last();
     keep(log(CAS, List.of("started", "stored", "refused", "attested", "deleted")));
     assertEquals(List.of(), problems());
-    assertProblem(5, Kind.MISSING_LINE, AuditVerdict.of(file, CAS.keyHash(), seen).problems());
+    assertProblem(5, Kind.REPLACED_LINE, AuditVerdict.of(file, CAS.keyHash(), seen).problems());
   }
 
   @Test
@@ -145,6 +145,14 @@ class AuditVerdictTest {
     keep(good.subList(0, 3));
     assertEquals(List.of(), problems());
     assertProblem(3, Kind.MISSING_LINE, AuditVerdict.of(file, CAS.keyHash(), seen).problems());
+  }
+
+  @Test
+  void aLogThatWasRolledBackAndContinuedIsNoticedByWhoeverSawTheOther() throws IOException {
+    var seen = last();
+    keep(log(CAS, List.of("started", "stored", "refused", "attested", "stored", "read")));
+    assertEquals(List.of(), problems());
+    assertProblem(6, Kind.REPLACED_LINE, AuditVerdict.of(file, CAS.keyHash(), seen).problems());
   }
 
   @Test
