@@ -160,7 +160,7 @@ class LoadedMeshTest {
         warning[without-effect]: `run` has no effect
          --> service.yaml:8:3
           |
-        8 |   run: [make]
+        8 |   run: ******
           |   ^^^ images are not built; the program uses what this machine has
         """,
         Diagnostics.render(load().diagnostics()).replace(work + "/", ""));
