@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -25,7 +26,12 @@ class DocumentsTest {
   /// These are named as groups: their pages have lists or numbers of their own.
   private static final List<String> GROUPS = List.of("decisions", "diagnostics");
 
+  /// A test class in a document, perhaps with one of its methods.
+  private static final Pattern TEST =
+      Pattern.compile("`([A-Z][a-z][A-Za-z0-9]*(?:Test|IT))(?:\\.([A-Za-z]+))?`");
+
   private final Map<Path, Set<String>> anchors = new HashMap<>();
+  private final Map<String, Path> tests = new HashMap<>();
 
   @Test
   void linksLeadSomewhere() throws IOException {
@@ -78,6 +84,30 @@ class DocumentsTest {
       }
     }
     return text.toString();
+  }
+
+  @Test
+  void testsThatDocumentsNameExist() throws IOException {
+    var missing = new ArrayList<String>();
+    for (var document : TidyTest.documents()) {
+      for (var named : TEST.matcher(prose(document)).results().toList()) {
+        var method = Optional.ofNullable(named.group(2)).map(name -> " " + name + "(").orElse("");
+        var file = tests().get(named.group(1) + ".java");
+        if (file == null || !Files.readString(file).contains(method)) {
+          missing.add(Command.ROOT.relativize(document) + " -> " + named.group());
+        }
+      }
+    }
+    assertEquals(List.of(), missing);
+  }
+
+  private Map<String, Path> tests() throws IOException {
+    if (tests.isEmpty()) {
+      for (var file : TidyTest.sources("/src/test/java/")) {
+        tests.put(file.getFileName().toString(), file);
+      }
+    }
+    return tests;
   }
 
   @Test

@@ -188,7 +188,7 @@ class TidyTest {
     assertEquals(List.of(), found);
   }
 
-  private static List<Path> sources(String below) throws IOException {
+  static List<Path> sources(String below) throws IOException {
     try (var all = Files.walk(Command.ROOT)) {
       return all.filter(f -> f.toString().endsWith(".java"))
           .filter(f -> !f.toString().contains("/target/") && f.toString().contains(below))
