@@ -29,11 +29,12 @@ class KeysAndRevisionsTest extends WithTestCas {
   @Test
   void aSlowOrderForKeysDelaysNobodyElse() throws Exception {
     cas.create(TestCas.showing("a", "$$SCONE::p$$", "secrets: [{name: p, kind: ascii}]\n"));
+    cas.fetch("a/s"); // the first one takes longest
     var order =
         CompletableFuture.supplyAsync(
             () -> {
               try (var client = cas.client(Identity.ephemeral("stranger"))) {
-                return client.createSession(keys("b", 4, "RSA-2048"));
+                return client.createSession(keys("b", 4, "RSA-3072"));
               } catch (IOException e) {
                 throw new IllegalStateException(e);
               }

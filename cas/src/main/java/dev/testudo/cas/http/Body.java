@@ -22,6 +22,10 @@ record Body(Content.Source source, LongSupplier nanoTime) {
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
   private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
 
+  /// The most bytes beyond the limit that are read and dropped. A client that still writes when the
+  /// connection closes may lose the refusal, so it may finish its request first.
+  private static final int DROPPED = 4 << 20;
+
   /// Reads the whole body.
   ///
   /// @param limit the most bytes accepted
@@ -29,16 +33,17 @@ record Body(Content.Source source, LongSupplier nanoTime) {
   /// @throws Refused if the body is too large or too slow
   /// @throws IOException if the client is gone
   byte[] read(int limit, Optional<HeldBytes.Holding> held) throws Refused, IOException {
-    if (source.getLength() > limit) {
+    if (source.getLength() > (long) limit + DROPPED) {
       throw tooLarge(limit);
     }
     var start = nanoTime.getAsLong();
     var out = new ByteArrayOutputStream();
+    var arrived = 0;
     while (true) {
-      demandPace(nanoTime.getAsLong() - start, out.size());
+      demandPace(nanoTime.getAsLong() - start, arrived);
       var chunk = source.read();
       if (chunk == null) {
-        awaitMore(start, out.size());
+        awaitMore(start, arrived);
         continue;
       }
       if (Content.Chunk.isFailure(chunk)) {
@@ -48,11 +53,14 @@ record Body(Content.Source source, LongSupplier nanoTime) {
       chunk.getByteBuffer().get(bytes);
       var last = chunk.isLast();
       chunk.release();
-      if (out.size() + bytes.length > limit) {
+      arrived += bytes.length;
+      if (source.getLength() <= limit && arrived <= limit) {
+        out.writeBytes(bytes);
+        held.ifPresent(h -> h.add(bytes.length));
+      }
+      if (arrived > limit && (last || arrived > limit + DROPPED)) {
         throw tooLarge(limit);
       }
-      out.writeBytes(bytes);
-      held.ifPresent(h -> h.add(bytes.length));
       if (last) {
         return out.toByteArray();
       }

@@ -2,7 +2,9 @@ package dev.testudo.cas.http;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
@@ -29,6 +31,27 @@ class BodyTest {
     assertArrayEquals(bytes, read(Content.Source.from(ByteBuffer.wrap(bytes)), 20_000));
     var longer = Content.Source.from(ByteBuffer.wrap(bytes));
     assertEquals(RefusalId.TOO_LARGE, assertThrows(Refused.class, () -> read(longer, 19_999)).id());
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsReadToItsEndSoThatTheClientHearsOfIt() {
+    var source = new AsyncContent();
+    for (var i = 0; i < 100; i++) {
+      source.write(i == 99, ByteBuffer.wrap(new byte[1000]), Callback.NOOP);
+    }
+    assertEquals(RefusalId.TOO_LARGE, assertThrows(Refused.class, () -> read(source, 1000)).id());
+    assertEquals(0, source.read().remaining());
+    assertTrue(source.read().isLast());
+  }
+
+  @Test
+  void aBodyWithoutEndIsNotReadToItsEnd() {
+    var endless = new AsyncContent();
+    for (var i = 0; i < 100; i++) {
+      endless.write(false, ByteBuffer.wrap(new byte[100_000]), Callback.NOOP);
+    }
+    assertEquals(RefusalId.TOO_LARGE, assertThrows(Refused.class, () -> read(endless, 1000)).id());
+    assertFalse(endless.read().isLast());
   }
 
   @Test
