@@ -68,7 +68,7 @@ public final class Listing {
       throws Refused, IOException {
     demand(transaction, namespace, caller);
     var names =
-        names(transaction, namespace).stream()
+        names(transaction, namespace, caller.requireKey()).stream()
             .filter(name -> after.isEmpty() || name.compareTo(after.get().value()) > 0)
             .limit(MOST + 1L)
             .toList();
@@ -112,7 +112,7 @@ public final class Listing {
     if (namespace.isEmpty() || !mayList(transaction, namespace.get(), caller)) {
       return Sessions.unknown(name);
     }
-    return Spelling.nearest(name.value(), names(transaction, namespace.get()))
+    return Spelling.nearest(name.value(), names(transaction, namespace.get(), caller))
         .map(
             near ->
                 new Refused(
@@ -121,12 +121,20 @@ public final class Listing {
         .orElse(Sessions.unknown(name));
   }
 
-  private static List<String> names(Transaction transaction, SessionName namespace) {
-    return transaction.sessions().stream()
-        .flatMap(name -> SessionName.parse(name).stream())
-        .filter(name -> name.namespace().filter(namespace::equals).isPresent())
-        .sorted()
-        .map(SessionName::value)
-        .toList();
+  /// Returns the names in `namespace` that the holder of `key` may see. Where anybody may create
+  /// top-level sessions, each sees their own.
+  private List<String> names(Transaction transaction, SessionName namespace, KeyHash key)
+      throws IOException {
+    var all =
+        !namespace.equals(SessionName.ROOT)
+            || ownership.owners().contains(key)
+            || catalog.active(transaction, namespace).isPresent();
+    return (all ? transaction.sessions() : transaction.sessions(key.text()))
+        .stream()
+            .flatMap(name -> SessionName.parse(name).stream())
+            .filter(name -> name.namespace().filter(namespace::equals).isPresent())
+            .sorted()
+            .map(SessionName::value)
+            .toList();
   }
 }

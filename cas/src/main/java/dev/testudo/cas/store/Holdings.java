@@ -188,6 +188,13 @@ final class Holdings {
     return List.copyOf(sessions.keySet());
   }
 
+  List<String> names(String creator) {
+    return sessions.entrySet().stream()
+        .filter(session -> session.getValue().creator().equals(creator))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   long countSessions() {
     return sessions.size();
   }

@@ -103,6 +103,11 @@ public final class Transaction {
     return holdings.names();
   }
 
+  /// Returns the names of the sessions of `creator`, a key hash.
+  public List<String> sessions(String creator) {
+    return holdings.names(creator);
+  }
+
   /// Returns the number of sessions.
   public long countSessions() {
     return holdings.countSessions();

@@ -165,7 +165,7 @@ class StoredAuditTest {
     Files.writeString(log(), lines.getFirst() + "\n");
     assertEquals(
         log()
-            + " was shortened: it ends with number 1 and had number 3; restore the file, or"
+            + " was shortened: it ends with number 1 and had number 3; restore the right state, or"
             + " start once with --accept-audit-log to continue from the database, which the log will"
             + " record",
         assertRefused(Reason.SHORTENED_COPY).getMessage());
