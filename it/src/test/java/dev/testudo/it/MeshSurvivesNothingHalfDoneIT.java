@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,9 +49,23 @@ class MeshSurvivesNothingHalfDoneIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Victim.class)
+  @EnumSource(
+      value = Victim.class,
+      names = {"AGENT", "UP"})
   void aKilledProcessLeavesNoOrphanAndUpWorksAgain(Victim victim)
       throws IOException, InterruptedException {
+    killed(victim);
+  }
+
+  @Tag("nightly")
+  @ParameterizedTest
+  @EnumSource(Victim.class)
+  void whicheverProcessIsKilledLeavesNoOrphanAndUpWorksAgain(Victim victim)
+      throws IOException, InterruptedException {
+    killed(victim);
+  }
+
+  private void killed(Victim victim) throws IOException, InterruptedException {
     var state = work.resolve("state");
     String authority;
     try (var mesh = RunningMesh.start(MESH, state)) {
