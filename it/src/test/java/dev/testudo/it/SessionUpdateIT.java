@@ -126,7 +126,13 @@ class SessionUpdateIT {
     var wrong = file("wrong.yaml", other + "secrets: []\n");
     var refused = session("diff", wrong);
     assertEquals(4, refused.exit(), refused.all());
+  }
+
+  @Test
+  void whereAnybodyMayCreateSessionsEachListsTheirOwn() throws IOException {
+    var mine = session("create", file("mine.yaml", "{name: mine, version: '0.3'}\n"));
+    assertEquals(0, mine.exit(), mine.all());
     var list = session("list", "--json");
-    assertEquals("{\"sessions\":[\"shop\"]}\n", list.out(), list.all());
+    assertEquals("{\"sessions\":[\"mine\"]}\n", list.out(), list.all());
   }
 }
