@@ -12,75 +12,36 @@ import java.util.Optional;
 /// The value of a secret. Its text form never contains the value.
 public sealed interface SecretValue {
   /// Returns the kind of the secret.
-  SecretKind kind();
+  default SecretKind kind() {
+    return switch (this) {
+      case Ascii _ -> SecretKind.ASCII;
+      case Binary _ -> SecretKind.BINARY;
+      case FragmentValue _ -> SecretKind.CONFIG_FRAGMENT;
+      case PgpValue _ -> SecretKind.PGP_KEY;
+      case Jwt _ -> SecretKind.JWT;
+      case KeyValue _ -> SecretKind.PRIVATE_KEY;
+      case PublicKeyValue _ -> SecretKind.PUBLIC_KEY;
+      case CertificateValue certificate -> certificate.kind;
+    };
+  }
 
   /// The text of an `ascii` secret.
-  record Ascii(Secret text) implements SecretValue {
-    @Override
-    public SecretKind kind() {
-      return SecretKind.ASCII;
-    }
-
-    @Override
-    public String toString() {
-      return "Ascii[%d]".formatted(text.length());
-    }
-  }
+  record Ascii(Secret text) implements SecretValue {}
 
   /// The bytes of a `binary` secret.
-  record Binary(Secret bytes) implements SecretValue {
-    @Override
-    public SecretKind kind() {
-      return SecretKind.BINARY;
-    }
-
-    @Override
-    public String toString() {
-      return "Binary[%d]".formatted(bytes.length());
-    }
-  }
+  record Binary(Secret bytes) implements SecretValue {}
 
   /// A part of a policy.
-  record FragmentValue(ConfigFragment fragment) implements SecretValue {
-    @Override
-    public SecretKind kind() {
-      return SecretKind.CONFIG_FRAGMENT;
-    }
-  }
+  record FragmentValue(ConfigFragment fragment) implements SecretValue {}
 
   /// An OpenPGP private key in binary form.
-  record PgpValue(Secret key) implements SecretValue {
-    @Override
-    public SecretKind kind() {
-      return SecretKind.PGP_KEY;
-    }
-
-    @Override
-    public String toString() {
-      return "PgpValue";
-    }
-  }
+  record PgpValue(Secret key) implements SecretValue {}
 
   /// A JSON Web Token.
-  record Jwt(Secret token) implements SecretValue {
-    @Override
-    public SecretKind kind() {
-      return SecretKind.JWT;
-    }
-
-    @Override
-    public String toString() {
-      return "Jwt";
-    }
-  }
+  record Jwt(Secret token) implements SecretValue {}
 
   /// A key pair.
   record KeyValue(PrivateKey key, PublicKey publicKey) implements SecretValue {
-    @Override
-    public SecretKind kind() {
-      return SecretKind.PRIVATE_KEY;
-    }
-
     @Override
     public String toString() {
       return "KeyValue";
@@ -88,12 +49,7 @@ public sealed interface SecretValue {
   }
 
   /// A public key alone.
-  record PublicKeyValue(PublicKey key) implements SecretValue {
-    @Override
-    public SecretKind kind() {
-      return SecretKind.PUBLIC_KEY;
-    }
-  }
+  record PublicKeyValue(PublicKey key) implements SecretValue {}
 
   /// A certificate.
   ///
