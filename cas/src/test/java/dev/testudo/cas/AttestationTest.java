@@ -9,20 +9,13 @@ import dev.testudo.policy.decision.Decision;
 import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.ReportData;
-import dev.testudo.trust.channel.AttestationRequest;
-import dev.testudo.trust.channel.ChannelTls;
 import dev.testudo.trust.channel.RefusalReport;
-import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -169,44 +162,6 @@ class AttestationTest extends WithTestCas {
     }
   }
 
-  /// Sends requests by hand, to do what [dev.testudo.trust.channel.AttestedChannel] never does.
-  private final class ByHand implements AutoCloseable {
-    private final Identity me = Identity.ephemeral("by-hand");
-    private final HttpClient client =
-        HttpClient.newBuilder().sslContext(ChannelTls.client(cas.server().keyHash(), me)).build();
-
-    private HttpResponse<byte[]> post(String path, byte[] body) throws IOException {
-      try {
-        var request =
-            HttpRequest.newBuilder(URI.create("https://" + cas.address() + path))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-    }
-
-    String nonce() throws IOException {
-      return JsonMembers.read(post("/v1/attestation/nonce", new byte[0]).body(), 1000, "nonce")
-          .text("nonce");
-    }
-
-    HttpResponse<byte[]> attest(String nonce) throws IOException {
-      var report = ReportData.of(me.certificate().getPublicKey(), HexFormat.of().parseHex(nonce));
-      return post(
-          "/v1/attestation",
-          new AttestationRequest(
-                  "a/s", nonce, TestCas.evidence(TestCas.GOOD_IMAGE, report), token())
-              .encode());
-    }
-
-    @Override
-    public void close() {
-      client.shutdownNow();
-    }
-  }
-
   /// Asserts that only the nonce was not accepted. The answer does not tell which part of
   /// the request was wrong.
   private void assertRefused(HttpResponse<byte[]> response) throws IOException {
@@ -220,39 +175,39 @@ class AttestationTest extends WithTestCas {
 
   @Test
   void aNonceIsGoodOnce() throws IOException {
-    try (var agent = new ByHand()) {
+    try (var agent = new AgentByHand(cas)) {
       var nonce = agent.nonce();
-      assertEquals(200, agent.attest(nonce).statusCode());
-      assertRefused(agent.attest(nonce));
+      assertEquals(200, agent.attest("a/s", nonce).statusCode());
+      assertRefused(agent.attest("a/s", nonce));
     }
   }
 
   @Test
   void aNonceIsGoodForAMinute() throws IOException {
-    try (var agent = new ByHand()) {
+    try (var agent = new AgentByHand(cas)) {
       var early = agent.nonce();
       var late = agent.nonce();
       cas.clock.advance(Duration.ofSeconds(60));
-      assertEquals(200, agent.attest(early).statusCode());
+      assertEquals(200, agent.attest("a/s", early).statusCode());
       cas.clock.advance(Duration.ofSeconds(1));
-      assertRefused(agent.attest(late));
+      assertRefused(agent.attest("a/s", late));
     }
   }
 
   @Test
   void aNonceIsGoodForItsKeyOnly() throws IOException {
-    try (var one = new ByHand();
-        var two = new ByHand()) {
+    try (var one = new AgentByHand(cas);
+        var two = new AgentByHand(cas)) {
       var nonce = one.nonce();
-      assertRefused(two.attest(nonce));
-      assertRefused(one.attest("00".repeat(32)));
-      assertEquals(200, one.attest(nonce).statusCode(), "the other key did not use it up");
+      assertRefused(two.attest("a/s", nonce));
+      assertRefused(one.attest("a/s", "00".repeat(32)));
+      assertEquals(200, one.attest("a/s", nonce).statusCode(), "the other key did not use it up");
     }
   }
 
   @Test
   void damagedRequestsAreRefusedAndLeaveNoTrace() throws IOException {
-    try (var agent = new ByHand()) {
+    try (var agent = new AgentByHand(cas)) {
       for (var body :
           Map.of("empty", "", "other", "{}", "list", "[]", "long", " ".repeat(100_000))
               .entrySet()) {
