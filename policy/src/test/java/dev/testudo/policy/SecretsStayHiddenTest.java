@@ -41,7 +41,7 @@ class SecretsStayHiddenTest {
         - {kind: jwt, name: d, payload: {password: %s}}
       services:
         - name: app
-          command: [app, x]
+          command: [app, x, --password=%s]
           fspf_key: %s
           environment: {PASSWORD: %s, B: [%s]}
           fspf_tag: 1
@@ -60,7 +60,7 @@ class SecretsStayHiddenTest {
       """
       apiVersion: scone/5
       kind: genservice
-      build: {name: a, kind: python, to: "a:1", command: a, pasword: %s}
+      build: {name: a, kind: python, to: "a:1", command: "a %s", pasword: %s}
       environment:
         local:
           - {name: PASSWORD, value: %s, valu: %s}
@@ -120,12 +120,55 @@ class SecretsStayHiddenTest {
         access_policy: {read: $A}
         security: {attestation: {tolerate: $A, ignore_advisories: $A}}
         """;
-    for (var value : List.of("QXZ79KQX KX//", "QXZ79KQX\nKQZ", "QXZ79KQX:1")) {
+    for (var value :
+        List.of("QXZ79KQX KX//", "QXZ79KQX\nKQZ", "QXZ79KQX:1", "`a`QXZ79KQX` QXZ79KQX`x")) {
       var source = new SourceFile("f.yaml", text);
       var found = SessionParser.read(source, Map.of("A", value)).diagnostics();
       assertTrue(found.size() >= 8, () -> Diagnostics.render(found));
       assertShowNothingOf("QXZ79KQX", Diagnostics.render(found));
     }
+  }
+
+  @Test
+  void theRestOfAValueWithACommaIsNotTakenForAKey() {
+    check(
+        """
+        name: app
+        version: 0.3.10
+        secrets:
+          - {name: a, kind: ascii, value: x,QXZ79KQX}
+        services:
+          - {name: s, environment: {PASSWORD: x,QXZ79KQX=, B: [x]}}
+        """,
+        List.of("QXZ79KQX"));
+  }
+
+  @Test
+  void commentsAreNotShown() {
+    for (var text :
+        List.of(
+            "name: a\nversion: 1 # QXZ79KQX\n",
+            "name: a\nversion: 'x # y' \t# QXZ79KQX\nsecrets: [x] # it's QXZ79KQX",
+            "name: a\nversion: [ # QXZ79KQX\n")) {
+      assertFalse(read(new SourceFile("f.yaml", text)).isEmpty(), text);
+      check(text, List.of("QXZ79KQX"));
+    }
+  }
+
+  @Test
+  void aPrivateKeyIsHiddenEvenWhereAnotherValueIsExpected() {
+    var pem = "\"-----BEGIN PRIVATE KEY-----\\nQXZ79KQX\"";
+    check(
+        """
+        name: app
+        version: 0.3.10
+        secrets:
+          - {name: c, kind: x509, private_key: %s, issuer: %s, dns: [%s]}
+          - {name: %s, kind: %s}
+        access_policy: {read: [%s], update: [{signer: %s}]}
+        """
+            .replace("%s", pem),
+        List.of("QXZ79KQX"));
   }
 
   /// Returns the text with a new secret, in one of several notations, at each mark.

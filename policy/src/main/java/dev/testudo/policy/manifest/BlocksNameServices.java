@@ -21,7 +21,7 @@ final class BlocksNameServices {
             Diagnostic.error(
                     DiagnosticId.UNKNOWN_SERVICE,
                     name.span(),
-                    "service `%s` is not in this mesh".formatted(name.value()))
+                    "service `%s` is not in this mesh".formatted(name.quotable()))
                 .labelled("neither a service nor `global` nor `helm`");
         problems.addSuggesting(diagnostic, known, name.value());
       }

@@ -23,7 +23,7 @@ final class Headers {
                             DiagnosticId.INVALID_VALUE,
                             text.span(),
                             "`%s` is not a version of the manifest language"
-                                .formatted(text.value()))
+                                .formatted(text.quotable()))
                         .helped("write `scone/5.8`")));
     fields
         .requiredText("kind")
@@ -34,7 +34,7 @@ final class Headers {
                   Diagnostic.error(
                           DiagnosticId.UNKNOWN_KIND,
                           text.span(),
-                          "kind `%s` is not known here".formatted(text.value()))
+                          "kind `%s` is not known here".formatted(text.quotable()))
                       .labelled("expected `%s`".formatted(kind));
               problems.add(Spelling.suggest(diagnostic, text.value(), List.of(kind)));
             });

@@ -19,7 +19,7 @@ public final class ManifestKeys {
           Key.of("name", Shape.text(), "The value of `{{chartname}}`.").must(),
           Key.of("kind", new Shape.Word(BuildKind.texts()), "The language; has no effect.").must(),
           Key.of("to", Shape.text(), "The name of the image.").must(),
-          Key.of("command", Shape.text(), "The program and its arguments.").must(),
+          Key.of("command", Shape.text(), "The program and its arguments.").must().secret(),
           Key.of("pwd", Shape.text(), "The folder in which the program starts."),
           Key.of("from", Shape.text(), "The base image; has no effect."),
           Key.of("copy", Shape.texts(), "Files and folders that go into the image."),

@@ -92,9 +92,7 @@ final class ManifestReader {
   }
 
   private Optional<Text> variableName(Fields fields) {
-    return fields
-        .requiredText("name")
-        .filter(text -> EnvironmentReader.isName(text.value(), text.span(), problems));
+    return fields.requiredText("name").filter(text -> EnvironmentReader.isName(text, problems));
   }
 
   private MeshTemplate template(Text text) {

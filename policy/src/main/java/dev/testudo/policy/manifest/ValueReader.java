@@ -55,10 +55,7 @@ final class ValueReader {
   }
 
   private Optional<Value> value(Fields fields) {
-    var name =
-        fields
-            .requiredText("name")
-            .filter(text -> EnvironmentReader.isName(text.value(), text.span(), problems));
+    var name = fields.requiredText("name").filter(text -> EnvironmentReader.isName(text, problems));
     var value = fields.requiredText("value");
     fields.noOthers();
     return name.flatMap(n -> value.map(v -> new Value(n, v)));

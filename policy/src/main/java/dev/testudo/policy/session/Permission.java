@@ -21,7 +21,7 @@ public final class Permission {
         Diagnostic.error(
                 DiagnosticId.INVALID_VALUE,
                 text.span(),
-                "`%s` is not a permission".formatted(text.value()))
+                "`%s` is not a permission".formatted(text.quotable()))
             .helped("write three octal digits after `0o`: `0o400`"));
     return Optional.empty();
   }

@@ -24,7 +24,7 @@ public final class ValidityPeriod {
           Diagnostic.error(
                   DiagnosticId.INVALID_VALUE,
                   text.span(),
-                  "`%s` is not a period of validity".formatted(text.value()))
+                  "`%s` is not a period of validity".formatted(text.quotable()))
               .helped("write `90 days`, `12h` or `1 year`; at most 100 years"));
     }
     return duration;

@@ -28,6 +28,12 @@ public record Text(String value, Span span) {
     return new TextParts(this);
   }
 
+  /// Returns the value for a message, or only `…` if diagnostics hide its place: an author may
+  /// write a secret where none is expected.
+  public String quotable() {
+    return value.isEmpty() || !span.isHidden() ? value : "…";
+  }
+
   /// Returns the value, or only its place if the value is secret.
   @Override
   public String toString() {

@@ -78,10 +78,11 @@ final class BrokenText {
         return doubtful;
       }
     }
-    return firstOf(line, PEM, "{", "[");
+    return firstOf(line, PEM, "{", "[", " #", "\t#");
   }
 
-  /// Returns the offset of the first mark in a line: what follows `{` may belong to any key.
+  /// Returns the offset of the first mark in a line: what follows `{` may belong to any key, and a
+  /// comment may keep an earlier value.
   private static int firstOf(String line, String... marks) {
     return Stream.of(marks)
         .mapToInt(line::indexOf)

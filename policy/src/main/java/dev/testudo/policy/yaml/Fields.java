@@ -259,7 +259,7 @@ public final class Fields {
           Diagnostic.error(
                   DiagnosticId.UNKNOWN_KEY,
                   key.span(),
-                  "unknown key `%s` in %s".formatted(key.text(), what))
+                  "unknown key `%s` in %s".formatted(key.located().quotable(), what))
               .labelled("not a key of " + what);
       var near = problems.nearest(key.text(), known);
       problems.add(
@@ -295,7 +295,7 @@ public final class Fields {
         Diagnostic.error(
             DiagnosticId.INVALID_VALUE,
             text.span(),
-            "`%s` is not a value of %s".formatted(text.value(), name));
+            "`%s` is not a value of %s".formatted(text.quotable(), name));
     return Spelling.suggest(diagnostic, text.value(), words)
         .helped("it is one of " + String.join(", ", words));
   }

@@ -16,13 +16,16 @@ import java.util.regex.Pattern;
 
 /// Hides the secrets of a file wherever diagnostics show it. What is secret follows from the
 /// declared keys. The values of undeclared keys are hidden too, because a misspelled key may hold a
-/// secret, and so is what does not have the declared shape.
+/// secret, and so is what does not have the declared shape. So are private keys in PEM wherever
+/// they stand, and comments, which may keep an earlier value.
 public final class Masking {
   /// Parts of a secret value that are names only.
   private static final Pattern NAMES =
       Pattern.compile(
           "\\$\\$SCONE::[A-Za-z0-9_.~:-]{1,300}(\\|escape\\(json\\))?\\$\\$"
               + "|\\{\\{ ?[A-Za-z_][A-Za-z0-9_.-]{0,200} ?\\}\\}");
+
+  private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY");
 
   private final List<Span> hidden = new ArrayList<>();
 
@@ -37,7 +40,10 @@ public final class Masking {
     }
     var masking = new Masking();
     switch (Yaml.read(source)) {
-      case Parsed.Valid<YamlNode>(var root, _) -> masking.find(root, new Shape.Keyed(() -> keys));
+      case Parsed.Valid<YamlNode>(var root, _) -> {
+        masking.find(root, new Shape.Keyed(() -> keys));
+        masking.hidden.addAll(Comments.of(source, root));
+      }
       case Parsed.Invalid<YamlNode> _ ->
           masking.hidden.addAll(BrokenText.hidden(source, Vocabulary.of(keys)));
     }
@@ -45,6 +51,10 @@ public final class Masking {
   }
 
   private void find(YamlNode node, Shape shape) {
+    if (PRIVATE_KEY.matcher(text(node)).find()) {
+      hide(node);
+      return;
+    }
     switch (shape) {
       case Shape.Keyed(var keys) -> findInKeyed(node, keys.get());
       case Shape.Named named -> findInNamed(node, named);
@@ -87,6 +97,9 @@ public final class Masking {
     var name = mapping.entry("name").map(Entry::value).map(Masking::text).orElse("");
     for (var entry : mapping.entries()) {
       var key = keys.key(entry.key().text());
+      if (key.isEmpty()) {
+        hideIfRest(entry);
+      }
       if (key.isEmpty() || key.get().secrecy().hides(name, text(entry.value()))) {
         hide(entry.value());
       } else {
@@ -101,11 +114,25 @@ public final class Masking {
       return;
     }
     for (var entry : entries) {
+      hideIfRest(entry);
       if (named.secrecy().hides(entry.key().text(), text(entry.value()))) {
         hide(entry.value());
       } else {
         find(entry.value(), named.value());
       }
+    }
+  }
+
+  /// Hides a key that no colon follows. It is the rest of a value with a comma in it, as in
+  /// `{value: p4ss,word}`.
+  private void hideIfRest(Entry entry) {
+    var text = entry.key().span().source().text();
+    var next = entry.key().span().end();
+    while (next < text.length() && Character.isWhitespace(text.charAt(next))) {
+      next++;
+    }
+    if (entry.value().isNull() && !text.startsWith(":", next)) {
+      hide(entry.key());
     }
   }
 

@@ -180,7 +180,7 @@ final class TreeBuilder {
     return Diagnostic.error(
             DiagnosticId.DUPLICATE_KEY,
             key.span(),
-            "key `%s` occurs twice".formatted(shown(key.text(), key.span())))
+            "key `%s` occurs twice".formatted(key.located().quotable()))
         .labelled("the second one")
         .helped("the first one is at " + earlier.span().place());
   }

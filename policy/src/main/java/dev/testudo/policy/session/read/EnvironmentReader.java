@@ -4,7 +4,6 @@ import dev.testudo.policy.session.Variable;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.yaml.Fields;
@@ -40,7 +39,7 @@ public final class EnvironmentReader {
                 DiagnosticId.NOT_SUPPORTED_YET,
                 name.span(),
                 "variables from the host (`%s`) are not supported yet".formatted(name.value())));
-      } else if (isName(name.value(), name.span(), problems)) {
+      } else if (isName(name, problems)) {
         variables.put(name.value(), value(name.value(), entry.value()));
       }
     }
@@ -59,15 +58,16 @@ public final class EnvironmentReader {
   }
 
   /// Returns true if a variable can have the given name; reports it otherwise.
-  public static boolean isName(String name, Span span, Problems problems) {
+  public static boolean isName(Text text, Problems problems) {
+    var name = text.value();
     if (!name.isEmpty() && name.indexOf('=') < 0 && name.indexOf('\0') < 0) {
       return true;
     }
     problems.add(
         Diagnostic.error(
                 DiagnosticId.INVALID_NAME,
-                span,
-                "`%s` is not the name of a variable".formatted(name))
+                text.span(),
+                "`%s` is not the name of a variable".formatted(text.quotable()))
             .helped("names have at least one character and no `=`"));
     return false;
   }

@@ -73,7 +73,7 @@ final class ImageReader {
           Diagnostic.error(
               DiagnosticId.UNKNOWN_SECRET,
               name.span(),
-              "secret `%s` is not defined".formatted(name.value()));
+              "secret `%s` is not defined".formatted(name.quotable()));
       problems.addSuggesting(diagnostic, secrets, name.value());
     }
   }
@@ -110,7 +110,7 @@ final class ImageReader {
         Diagnostic.error(
                 DiagnosticId.NOT_SUPPORTED_YET,
                 path.span(),
-                "injection file `%s` has no `content`".formatted(path.value()))
+                "injection file `%s` has no `content`".formatted(path.quotable()))
             .labelled("placeholders in files of the image are not supported yet")
             .helped("write the file's text as `content`"));
   }

@@ -22,7 +22,7 @@ public final class InjectionPath {
         Diagnostic.error(
                 DiagnosticId.INVALID_VALUE,
                 path.span(),
-                "`%s` is not the path of an injected file".formatted(value))
+                "`%s` is not the path of an injected file".formatted(path.quotable()))
             .helped("write an absolute path without `.`, `..` and `//`"));
     return false;
   }

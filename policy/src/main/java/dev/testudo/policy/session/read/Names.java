@@ -49,7 +49,7 @@ public final class Names {
         Diagnostic.error(
                 DiagnosticId.INVALID_NAME,
                 text.span(),
-                "`%s` is not %s".formatted(text.value(), what))
+                "`%s` is not %s".formatted(text.quotable(), what))
             .helped(help));
   }
 
@@ -65,7 +65,7 @@ public final class Names {
             Diagnostic.error(
                     DiagnosticId.DUPLICATE_NAME,
                     name.span(),
-                    "%s `%s` is defined twice".formatted(what, name.value()))
+                    "%s `%s` is defined twice".formatted(what, name.quotable()))
                 .labelled("the second one")
                 .helped("the first one is at " + earlier.span().place()));
       }

@@ -76,8 +76,8 @@ final class ProfileReader {
         Diagnostic.error(
                 DiagnosticId.INVALID_VALUE,
                 text.span(),
-                "`%s` is not an alternative name".formatted(value))
-            .helped("write `\"dns:%s\"` or `\"ip:192.0.2.1\"`".formatted(value)));
+                "`%s` is not an alternative name".formatted(text.quotable()))
+            .helped("write `\"dns:%s\"` or `\"ip:192.0.2.1\"`".formatted(text.quotable())));
     return Optional.empty();
   }
 
@@ -87,7 +87,9 @@ final class ProfileReader {
     }
     problems.add(
         Diagnostic.error(
-            DiagnosticId.INVALID_VALUE, text.span(), "`%s` is not a DNS name".formatted(value)));
+            DiagnosticId.INVALID_VALUE,
+            text.span(),
+            "`%s` is not a DNS name".formatted(text.withValue(value).quotable())));
     return Optional.empty();
   }
 

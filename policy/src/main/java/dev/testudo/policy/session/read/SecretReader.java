@@ -188,7 +188,7 @@ public final class SecretReader {
         Diagnostic.error(
                 DiagnosticId.UNKNOWN_SECRET,
                 reference.span(),
-                "secret `%s` is not defined".formatted(reference.value()))
+                "secret `%s` is not defined".formatted(reference.quotable()))
             .labelled("not defined in this file");
     problems.addSuggesting(diagnostic, names(), reference.value());
   }

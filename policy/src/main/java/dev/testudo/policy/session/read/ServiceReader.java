@@ -107,7 +107,7 @@ final class ServiceReader {
           Diagnostic.error(
                   DiagnosticId.UNKNOWN_IMAGE,
                   reference.span(),
-                  "image `%s` is not defined".formatted(reference.value()))
+                  "image `%s` is not defined".formatted(reference.quotable()))
               .labelled("not in `images` of this session"),
           names,
           reference.value());

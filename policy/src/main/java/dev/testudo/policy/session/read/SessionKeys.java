@@ -47,7 +47,8 @@ public final class SessionKeys {
       Keys.of(
           "a service",
           Key.of("name", Shape.text("^[A-Za-z0-9_.~-]{1,128}$"), "The name.").must(),
-          Key.of("command", Shape.texts(), "The program and its arguments: a text or words."),
+          Key.of("command", Shape.texts(), "The program and its arguments: a text or words.")
+              .secret(),
           Key.of(
               "environment",
               new Shape.Named(Shape.text(), OF_VARIABLES),

@@ -143,7 +143,7 @@ final class SessionReader {
 
   private static Diagnostic unsupported(Text version) {
     var message =
-        "version `%s` of the session language is not supported".formatted(version.value());
+        "version `%s` of the session language is not supported".formatted(version.quotable());
     return OLD_VERSION.matcher(version.value()).matches()
         ? oldLanguage(version.span(), message)
         : Diagnostic.error(DiagnosticId.NOT_SUPPORTED_YET, version.span(), message)

@@ -31,7 +31,7 @@ final class SessionReferences {
           Diagnostic.error(
                   DiagnosticId.INVALID_NAME,
                   text.span(),
-                  "`%s` does not refer to a session".formatted(text.value()))
+                  "`%s` does not refer to a session".formatted(text.quotable()))
               .labelled("relative to session `%s`".formatted(here))
               .helped(
                   "write `namespace/name`, `../name` for a session beside this one or `./name` for"

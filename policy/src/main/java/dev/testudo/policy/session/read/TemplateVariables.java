@@ -84,9 +84,27 @@ final class TemplateVariables {
 
   private static String withoutValues(String text, List<String> names, Map<String, String> values) {
     return QUOTED
-        .matcher(text)
+        .matcher(withoutBackticks(text, names, values))
         .replaceAll(
             quoted -> Matcher.quoteReplacement("`" + named(quoted.group(1), names, values) + "`"));
+  }
+
+  /// Replaces values with backticks. A backtick in a value looks like the end of its quotation, so
+  /// such a value and what stands between its backticks are searched for in the whole text.
+  private static String withoutBackticks(
+      String text, List<String> names, Map<String, String> values) {
+    var result = text;
+    for (var name : names) {
+      for (var value : shownForms(values.getOrDefault(name, ""))) {
+        if (value.contains("`")) {
+          result = result.replace(value, "$" + name);
+          for (var part : value.split("`")) {
+            result = part.length() < TELLING ? result : result.replace(part, "$" + name);
+          }
+        }
+      }
+    }
+    return result;
   }
 
   private static String named(String quotation, List<String> names, Map<String, String> values) {

@@ -45,7 +45,7 @@ public final class Weaknesses {
             Diagnostic.error(
                     DiagnosticId.INVALID_VALUE,
                     name.span(),
-                    "`%s` is not the id of an advisory".formatted(name.value()))
+                    "`%s` is not the id of an advisory".formatted(name.quotable()))
                 .helped("ids look like `INTEL-SA-00161`; `\"*\"` stands for all"));
       }
     }
