@@ -64,9 +64,12 @@ public final class CommandLine {
       if (FROM_HOST.matcher(word.value()).matches()) {
         problems.add(
             Diagnostic.error(
-                DiagnosticId.NOT_SUPPORTED_YET,
-                word.span(),
-                "arguments from the host (`%s`) are not supported yet".formatted(word.value())));
+                    DiagnosticId.NOT_SUPPORTED_YET,
+                    word.span(),
+                    "arguments from the host (`%s`) are not supported yet".formatted(word.value()))
+                .helped(
+                    "if you remove it, the program gets only the arguments of this session;"
+                        + " therefore it is not left out silently"));
       }
     }
     return List.copyOf(words);

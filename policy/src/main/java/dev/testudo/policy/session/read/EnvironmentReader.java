@@ -36,9 +36,12 @@ public final class EnvironmentReader {
       if (name.value().startsWith(FROM_HOST)) {
         problems.add(
             Diagnostic.error(
-                DiagnosticId.NOT_SUPPORTED_YET,
-                name.span(),
-                "variables from the host (`%s`) are not supported yet".formatted(name.value())));
+                    DiagnosticId.NOT_SUPPORTED_YET,
+                    name.span(),
+                    "variables from the host (`%s`) are not supported yet".formatted(name.value()))
+                .helped(
+                    "if you remove it, the program does not get this variable; therefore it is"
+                        + " not left out silently"));
       } else if (isName(name, problems)) {
         variables.put(name.value(), value(name.value(), entry.value()));
       }
