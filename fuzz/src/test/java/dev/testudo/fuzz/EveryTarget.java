@@ -1,0 +1,18 @@
+package dev.testudo.fuzz;
+
+import java.io.IOException;
+
+/// Gives each input to all targets, so that a short run needs one process only.
+public final class EveryTarget {
+  private EveryTarget() {}
+
+  /// Reads one input in every way.
+  public static void fuzzerTestOneInput(byte[] input) throws IOException {
+    SessionTarget.fuzzerTestOneInput(input);
+    ManifestTarget.fuzzerTestOneInput(input);
+    TemplateTarget.fuzzerTestOneInput(input);
+    KeyMaterialTarget.fuzzerTestOneInput(input);
+    MessageTarget.fuzzerTestOneInput(input);
+    AuditLogTarget.fuzzerTestOneInput(input);
+  }
+}
