@@ -1,7 +1,10 @@
 package dev.testudo.cas;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.trust.channel.CasClient;
@@ -72,6 +75,24 @@ class TlsLibrariesTest {
     try (var cas = start("boringssl");
         var mine = cas.client(client(KeyAlgorithm.ED25519))) {
       assertThrows(IOException.class, () -> mine.createSession("name: a\nversion: 0.3\n"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"boringssl", "jsse"})
+  void noTicketIsIssued(String library) throws IOException {
+    try (var cas = start(library)) {
+      var client =
+          new ProcessBuilder(
+                  "openssl", "s_client", "-ign_eof", "-connect", cas.address().toString())
+              .redirectErrorStream(true)
+              .start();
+      try (var out = client.getOutputStream()) {
+        out.write("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+      }
+      var output = new String(client.getInputStream().readAllBytes(), US_ASCII);
+      assertTrue(output.contains("HTTP/1.1 200"), output);
+      assertFalse(output.contains("New Session Ticket"), output);
     }
   }
 

@@ -24,6 +24,11 @@ final class BoringTls implements HttpsEngines {
   private static final ByteBufAllocator BUFFERS =
       new PooledByteBufAllocator(true, 0, 2, 8192, 3, 0, 0, false);
 
+  static {
+    // Netty reads it when it creates the first context, and has no option of a context for it.
+    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+  }
+
   private final SslContext context;
 
   BoringTls(Identity identity) {

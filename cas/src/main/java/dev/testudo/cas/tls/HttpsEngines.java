@@ -6,7 +6,7 @@ import javax.net.ssl.SSLEngine;
 
 /// The server end of TLS 1.3 connections to CAS. The client is asked for a certificate. Any key is
 /// accepted, because what a client may do is decided per request; the handshake has then proved
-/// that the client has the key.
+/// that the client has the key. No session is resumed, because that would prove nothing.
 public interface HttpsEngines extends AutoCloseable {
   /// The system property that selects the implementation: `boringssl`, `jsse` or `auto`. The
   /// launcher sets it from the variable `TESTUDO_TLS_ENGINE`.

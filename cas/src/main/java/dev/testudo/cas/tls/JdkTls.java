@@ -7,10 +7,14 @@ import javax.net.ssl.SSLEngine;
 
 /// TLS of the JDK.
 final class JdkTls implements HttpsEngines {
+  /// One second more than the longest life of a ticket (RFC 8446 §4.6.1): JSSE then issues none.
+  private static final int NO_TICKETS = 7 * 24 * 60 * 60 + 1;
+
   private final SSLContext context;
 
   JdkTls(Identity identity) {
     this.context = ChannelTls.server(identity);
+    context.getServerSessionContext().setSessionTimeout(NO_TICKETS);
   }
 
   @Override
