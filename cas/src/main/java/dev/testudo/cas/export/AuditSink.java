@@ -4,9 +4,6 @@ import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -55,40 +52,11 @@ public sealed interface AuditSink {
     }
   }
 
-  /// A syslog server: RFC 5424 over TCP with octet counting (RFC 6587).
+  /// A syslog server.
   record Syslog(String host, int port) implements AuditSink {
-    private static final int CONNECT_MILLIS = 5000;
-
     @Override
     public Open open() throws IOException {
-      var socket = new Socket();
-      try {
-        socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
-      } catch (IOException e) {
-        socket.close();
-        throw e;
-      }
-      // Facility 13, log audit, and severity 6, informational.
-      var header =
-          "<110>1 - - testudo-cas %d audit - "
-              .formatted(ProcessHandle.current().pid())
-              .getBytes(StandardCharsets.US_ASCII);
-      return new Open() {
-        @Override
-        public void write(byte[] line) throws IOException {
-          var count = "%d ".formatted(header.length + line.length);
-          var frame = new byte[count.length() + header.length + line.length];
-          System.arraycopy(count.getBytes(StandardCharsets.US_ASCII), 0, frame, 0, count.length());
-          System.arraycopy(header, 0, frame, count.length(), header.length);
-          System.arraycopy(line, 0, frame, count.length() + header.length, line.length);
-          socket.getOutputStream().write(frame);
-        }
-
-        @Override
-        public void close() throws IOException {
-          socket.close();
-        }
-      };
+      return SyslogConnection.open(host, port);
     }
   }
 }

@@ -98,6 +98,22 @@ class AuditExportTest {
   }
 
   @Test
+  void noLineIsLostIfTheServerClosesAConnectionThatIsIdle() throws IOException {
+    var header = "<110>1 - - testudo-cas %d audit - ".formatted(ProcessHandle.current().pid());
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var export =
+            AuditExport.of(state, AuditSink.parse("syslog:127.0.0.1:" + server.getLocalPort()))) {
+      export.start();
+      for (var line : List.of("one", "two", "three")) {
+        add(line);
+        try (var client = server.accept()) {
+          assertEquals(header + line, frame(client.getInputStream()));
+        }
+      }
+    }
+  }
+
+  @Test
   void aSinkThatDoesNotReadDoesNotKeepCasFromEnding() throws IOException {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var address = "syslog:127.0.0.1:" + server.getLocalPort();
