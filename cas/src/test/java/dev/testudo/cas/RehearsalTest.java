@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +111,17 @@ class RehearsalTest extends WithTestCas {
     cas.create(changed(hash));
     assertNotEquals(longer, cas.publicValue("app", "longer"));
     cas.restart();
+  }
+
+  @Test
+  void theActiveTextChangesNothing() throws IOException {
+    var hash = cas.create(session(SECRETS));
+    for (var who : List.of(cas.owner, READER)) {
+      var difference = diff(PredecessorLine.withPredecessor(session(SECRETS), hash), who);
+      assertEquals(List.of(), difference.changes());
+      assertEquals(
+          Set.of("kept", "unchanged"), Set.copyOf(fates(difference).values()), who.toString());
+    }
   }
 
   private static String event(dev.testudo.trust.json.JsonMembers line) {

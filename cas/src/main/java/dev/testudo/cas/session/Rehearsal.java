@@ -15,6 +15,7 @@ import dev.testudo.cas.store.SecretRow;
 import dev.testudo.cas.store.SessionRow;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
+import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
@@ -77,12 +78,24 @@ public final class Rehearsal {
 
   /// The revision that is rehearsed.
   ///
+  /// @param revision the active one if the text is the same
   /// @param refused the refusal that the caller would get if it registered the session
   private record Plan(
       Registered revision,
       Optional<Registered> before,
       Optional<Refused> refused,
-      Optional<Requirement> rule) {}
+      Optional<Requirement> rule) {
+    /// Returns false if the active session has this text already.
+    boolean stores() {
+      return before.filter(revision::equals).isEmpty();
+    }
+
+    /// Returns true if the caller may replace the active session, be it by another text.
+    boolean mayReplace() {
+      return before.isPresent()
+          && refused.map(Refused::id).filter(RefusalId.NOT_PERMITTED::equals).isEmpty();
+    }
+  }
 
   /// Returns what would change if `body` were registered.
   ///
@@ -104,14 +117,7 @@ public final class Rehearsal {
   private SessionDiff of(Submission submission) throws Refused, IOException {
     SessionLimits.demand(submission.session(), sessions.isOwner(submission.key()));
     var plan = store.read(transaction -> plan(transaction, submission));
-    var lacking =
-        store.read(transaction -> maker.lacking(transaction, plan.revision(), plan.before()));
-    var mayRegister = plan.refused().isEmpty();
-    var customer =
-        mayRegister
-            ? new KeyPool.Customer(submission.key().text(), false)
-            : new KeyPool.Customer(submission.caller().address().getHostAddress(), true);
-    var made = keys.make(customer, lacking);
+    var made = keys.make(customer(submission, plan), lacking(plan));
     try {
       return store.<SessionDiff, Done>transact(
           Optional.empty(),
@@ -121,6 +127,19 @@ public final class Rehearsal {
     } catch (Done done) {
       return done.difference;
     }
+  }
+
+  private List<KeyType> lacking(Plan plan) throws Refused, IOException {
+    return plan.stores()
+        ? store.read(transaction -> maker.lacking(transaction, plan.revision(), plan.before()))
+        : List.of();
+  }
+
+  /// Returns the customer for the key pool. A caller that may only read the session is a stranger.
+  private KeyPool.Customer customer(Submission submission, Plan plan) {
+    return plan.before().isPresent() && !plan.mayReplace()
+        ? Sessions.stranger(submission)
+        : sessions.customer(submission, plan.mayReplace());
   }
 
   private Plan plan(Transaction transaction, Submission submission) throws Refused, IOException {
@@ -145,8 +164,11 @@ public final class Rehearsal {
       rights.demand(transaction, before, Right.READ, submission.key());
     }
     var rule = rights.requirement(transaction, before, Right.UPDATE, submission.consenting());
-    var number = before.row().revision() + 1;
-    return new Plan(revision(submission, number, before.row().creator()), active, refused, rule);
+    var revision =
+        Sessions.isSame(before, submission)
+            ? before
+            : revision(submission, before.row().revision() + 1, before.row().creator());
+    return new Plan(revision, active, refused, rule);
   }
 
   private static Registered revision(Submission submission, long number, String creator) {
@@ -167,8 +189,10 @@ public final class Rehearsal {
     Map<String, Long> rowsAfter = Map.of();
     var access = new ArrayList<SessionDiff.Access>();
     try {
-      transaction.addSession(revision.row());
-      warnings = maker.complete(transaction, revision, before, made);
+      if (plan.stores()) {
+        transaction.addSession(revision.row());
+        warnings = maker.complete(transaction, revision, before, made);
+      }
       rowsAfter = revisions(transaction, revision);
       access.addAll(access(transaction, revision, before));
     } catch (Refused e) {

@@ -117,7 +117,7 @@ public final class Sessions {
     SessionLimits.demand(submission.session(), isOwner(submission.key()));
     for (var attempt = 1; ; attempt++) {
       var plan = store.read(transaction -> plan(transaction, submission));
-      var made = keys.make(customer(submission, plan), plan.keys());
+      var made = keys.make(customer(submission, plan.replaces()), plan.keys());
       try {
         return store.transact(
             Optional.of(submission.caller()),
@@ -146,16 +146,21 @@ public final class Sessions {
 
   /// Returns the customer for the key pool. A caller that may replace a session, or create one in
   /// an owned namespace, is not a stranger.
-  private KeyPool.Customer customer(Submission submission, Plan plan) throws Refused {
+  ///
+  /// @param replaces true if the caller may replace an existing session
+  KeyPool.Customer customer(Submission submission, boolean replaces) {
     var key = submission.key();
     var namespace = submission.session().name().namespace();
     var known =
-        plan.replaces()
+        replaces
             || ownership.owners().contains(key)
             || (namespace.isPresent() && !namespace.get().equals(SessionName.ROOT));
-    return known
-        ? new KeyPool.Customer(key.text(), false)
-        : new KeyPool.Customer(submission.caller().address().getHostAddress(), true);
+    return known ? new KeyPool.Customer(key.text(), false) : stranger(submission);
+  }
+
+  /// Returns the customer for a caller that owns nothing.
+  static KeyPool.Customer stranger(Submission submission) {
+    return new KeyPool.Customer(submission.caller().address().getHostAddress(), true);
   }
 
   /// Returns what `submission` would change now.
@@ -188,8 +193,7 @@ public final class Sessions {
       throws Refused, IOException {
     var session = submission.session();
     var signers = rights.demand(transaction, active, Rights.Right.UPDATE, submission.consenting());
-    if (PredecessorLine.withoutPredecessor(active.row().yaml())
-        .equals(PredecessorLine.withoutPredecessor(submission.yaml()))) {
+    if (isSame(active, submission)) {
       return new Change.None(active.row().hash());
     }
     var named = session.lineage().predecessor().map(SessionHash::hex);
@@ -214,6 +218,12 @@ public final class Sessions {
             before.creator(),
             submission.yaml());
     return new Change.Revision(new Registered(row, session), Optional.of(active), signers);
+  }
+
+  /// Returns true if the active session has the submitted text, apart from `predecessor`.
+  static boolean isSame(Registered active, Submission submission) {
+    return PredecessorLine.withoutPredecessor(active.row().yaml())
+        .equals(PredecessorLine.withoutPredecessor(submission.yaml()));
   }
 
   private Outcome<Stored> store(Transaction transaction, Change change, MadeKeys made)
