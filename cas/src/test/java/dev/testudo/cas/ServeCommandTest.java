@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.cas.KilledCasTest.Running;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +55,23 @@ class ServeCommandTest {
       assertEquals(
           "testudo cas serve: another CAS uses %s%n".formatted(state),
           err.toString(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aUsedPortIsNamedWithTheReason() throws IOException {
+    for (var host : List.of("127.0.0.1", "[::1]")) {
+      try (var other = new ServerSocket(0, 1, InetAddress.ofLiteral(host))) {
+        var address = host + ":" + other.getLocalPort();
+        var err = new ByteArrayOutputStream();
+        var code =
+            run(err, "serve", "--state", state.toString(), "--listen", address, "--first-come");
+        assertEquals(3, code);
+        assertEquals(
+            "testudo cas serve: CAS cannot listen at %s: Address already in use%n"
+                .formatted(address),
+            err.toString(StandardCharsets.UTF_8));
+      }
     }
   }
 

@@ -3,7 +3,9 @@ package dev.testudo.cas.http;
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Limit;
 import dev.testudo.cas.tls.HttpsEngines;
+import dev.testudo.policy.address.AddressText;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -64,9 +66,19 @@ public final class HttpFront implements AutoCloseable {
     try {
       server.start();
     } catch (Exception e) {
-      throw new IOException("CAS cannot listen at %s: %s".formatted(address, e.getMessage()), e);
+      throw cannotListen(address, e);
     }
     return new HttpFront(server, connector, connections);
+  }
+
+  /// Returns a failure with the reason of the system. Jetty's own message repeats the address.
+  private static IOException cannotListen(InetSocketAddress address, Exception failure) {
+    var reason = failure.getCause() instanceof BindException cause ? cause : failure;
+    return new IOException(
+        "CAS cannot listen at %s:%d: %s"
+            .formatted(
+                AddressText.host(address.getAddress()), address.getPort(), reason.getMessage()),
+        failure);
   }
 
   /// Returns what takes the server's engines from `tls`.
