@@ -6,9 +6,12 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A clock that stands still until it is advanced.
-final class TestClock implements InstantSource {
+public final class TestClock implements InstantSource {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-05-01T12:00:00Z"));
+
+  /// Creates a clock that shows noon of a day in May.
+  public TestClock() {}
 
   @Override
   public Instant instant() {
@@ -16,7 +19,7 @@ final class TestClock implements InstantSource {
   }
 
   /// Advances the clock.
-  void advance(Duration time) {
+  public void advance(Duration time) {
     now.updateAndGet(instant -> instant.plus(time));
   }
 }

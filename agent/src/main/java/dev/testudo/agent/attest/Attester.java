@@ -11,6 +11,7 @@ import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.io.Serial;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// Fetches the configuration of one service from CAS, in exchange for evidence.
@@ -18,9 +19,12 @@ public final class Attester {
   private final CasAddress cas;
   private final KeyHash key;
   private final String service;
+  private final Optional<Secret> password;
 
   /// @param key the only key with which CAS is accepted
-  public Attester(CasAddress cas, KeyHash key, String service) {
+  /// @param password the one-time password for this start, if the policy requires one
+  public Attester(CasAddress cas, KeyHash key, String service, Optional<Secret> password) {
+    this.password = password;
     this.cas = cas;
     this.key = key;
     this.service = service;
@@ -38,7 +42,7 @@ public final class Attester {
       while (true) {
         try {
           return AttestedChannel.fetch(
-              cas, key, me, service, reportData -> evidence(source, reportData), token);
+              cas, key, me, asked(), reportData -> evidence(source, reportData), token);
         } catch (NoEvidence e) {
           throw e.failure;
         } catch (AttestationException e) {
@@ -52,6 +56,13 @@ public final class Attester {
     } finally {
       token.ifPresent(Secret::close);
     }
+  }
+
+  /// Returns the id by which the service identifies itself, with the password.
+  private String asked() {
+    return password
+        .map(p -> service + "@" + p.reveal(bytes -> new String(bytes, StandardCharsets.US_ASCII)))
+        .orElse(service);
   }
 
   private static Evidence evidence(EvidenceSource source, ReportData reportData) {

@@ -69,7 +69,7 @@ final class Agent {
   private Configuration attest(EvidenceSource evidence, Optional<Secret> token)
       throws AgentFailure, InterruptedException {
     var cas = options.cas();
-    var attester = new Attester(cas.address(), cas.key(), options.service());
+    var attester = new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword());
     var configuration = attester.attest(evidence, token);
     reporter.tell(new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
     if (!configuration.hardwareAttested()) {

@@ -27,7 +27,12 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
   /// @param address the address at which CAS listens
   /// @param key the only key with which CAS is accepted
   /// @param token the source of the join token, if the policy requires one
-  record Cas(CasAddress address, KeyHash key, Optional<TokenSource> token) {}
+  /// @param oneTimePassword the password for this start, if the policy requires one
+  record Cas(
+      CasAddress address,
+      KeyHash key,
+      Optional<TokenSource> token,
+      Optional<Secret> oneTimePassword) {}
 
   /// The files that the program sees or must not see.
   ///
@@ -54,7 +59,8 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
   static final String HELP =
       """
       Usage: testudo agent run --cas HOST:PORT --cas-key HASH --image DIR
-                               --service SESSION/SERVICE [--address 127.x.y.z]
+                               --service SESSION/SERVICE[@PASSWORD]
+                               [--address 127.x.y.z]
                                [--events SOCKET] [--exit-with-stdin] [--hide PATH]...
                                [--hosts FILE] [--user UID:GID]
                                [--token-file FILE | --token-fd NUMBER]
@@ -69,8 +75,9 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
                                     given several times.
             --hosts FILE          The program's /etc/hosts.
             --image DIR           The image: `image.json` and `root/`.
-            --service SESSION/SERVICE
-                                  The service to run (default: $SCONE_CONFIG_ID).
+            --service SESSION/SERVICE[@PASSWORD]
+                                  The service to run (default: $SCONE_CONFIG_ID), and
+                                    a one-time password if the policy requires one.
             --token-fd NUMBER     An open descriptor to read the join token from; 0 is
                                     standard input.
             --token-file FILE     A file with the join token. Others must not be able
@@ -126,15 +133,25 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
     }
     standIn(given, "--cas", environment, "SCONE_CAS_ADDR");
     standIn(given, "--service", environment, "SCONE_CONFIG_ID");
-    var cas =
-        new Cas(
-            address(required(given, "--cas")),
-            key(required(given, "--cas-key")),
-            token(given, environment));
-    var service = required(given, "--service");
+    var address = address(required(given, "--cas"));
+    var key = key(required(given, "--cas-key"));
+    var token = token(given, environment);
+    var asked = required(given, "--service").split("@", 2);
+    var cas = new Cas(address, key, token, password(asked));
     var files = new Files(Path.of(required(given, "--image")), path(given, "--hosts"), hidden);
     var program = new Program(ownAddress(given), user(given), endsWithInput);
-    return new AgentOptions(service, cas, files, program, path(given, "--events"));
+    return new AgentOptions(asked[0], cas, files, program, path(given, "--events"));
+  }
+
+  /// Returns the one-time password that is appended to the id of a service.
+  private static Optional<Secret> password(String[] asked) throws AgentFailure {
+    if (asked.length == 1) {
+      return Optional.empty();
+    }
+    if (!asked[1].matches("[0-9]{6}")) {
+      throw AgentFailure.usage("after the `@` of `--service` come 6 digits; " + USAGE);
+    }
+    return Optional.of(Secret.ofText(asked[1]));
   }
 
   private static void standIn(

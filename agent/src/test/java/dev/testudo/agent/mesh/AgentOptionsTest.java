@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.TokenSource;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,24 @@ class AgentOptionsTest {
     assertEquals("x/y", options.service());
     assertEquals(Optional.empty(), options.program().address());
     assertFalse(options.program().endsWithInput());
+  }
+
+  @Test
+  void aOneTimePasswordFollowsTheService() throws AgentFailure {
+    var minimum = List.of("--cas", "cas:8081", "--cas-key", KEY, "--image", "/image");
+    var options = AgentOptions.parse(minimum, Map.of("SCONE_CONFIG_ID", "x/y@012345"));
+    assertEquals("x/y", options.service());
+    var password = options.cas().oneTimePassword().orElseThrow();
+    assertEquals("012345", password.reveal(bytes -> new String(bytes, StandardCharsets.US_ASCII)));
+    assertFalse(options.toString().contains("012345"));
+    var failure =
+        assertThrows(
+            AgentFailure.class,
+            () -> AgentOptions.parse(minimum, Map.of("SCONE_CONFIG_ID", "x/y@1234567")));
+    assertEquals(AgentFailure.Kind.USAGE, failure.kind());
+    assertEquals(
+        "after the `@` of `--service` come 6 digits; see `testudo agent run --help`",
+        failure.line());
   }
 
   @Test

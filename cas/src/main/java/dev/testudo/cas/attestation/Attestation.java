@@ -9,9 +9,13 @@ import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
+import dev.testudo.cas.token.Guesses;
+import dev.testudo.cas.token.PresentedPassword;
+import dev.testudo.cas.token.PresentedPassword.Presented;
 import dev.testudo.cas.token.PresentedToken;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
+import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Session;
 import dev.testudo.trust.attest.Verifier;
@@ -36,6 +40,7 @@ public final class Attestation {
   private final SecretMaker maker;
   private final InstantSource clock;
   private final Nonces nonces;
+  private final Guesses guesses;
 
   /// Creates the service on top of `store`. A delivery that cannot be logged is not made.
   public Attestation(
@@ -45,6 +50,7 @@ public final class Attestation {
     this.maker = maker;
     this.clock = clock;
     this.nonces = new Nonces(random, clock);
+    this.guesses = new Guesses(clock);
   }
 
   /// Returns a nonce for the key of `caller`: 64 hexadecimal digits.
@@ -60,11 +66,14 @@ public final class Attestation {
     var service = "";
     try {
       var request = decode(body);
-      service = request.service();
+      var asked = Asked.of(request.service());
+      service = asked.service();
+      var attempt = new PresentedPassword.Try(guesses);
       var verified = verify(request, caller);
       return store
           .deliver(
-              Optional.of(caller), transaction -> deliver(transaction, request, verified, caller))
+              Optional.of(caller),
+              transaction -> deliver(transaction, request, verified, caller, attempt))
           .encode();
     } catch (Refused e) {
       store.note(caller, AuditEvent.Refused.of("attest", service, e));
@@ -103,15 +112,34 @@ public final class Attestation {
   }
 
   private Outcome<Configuration> deliver(
-      Transaction transaction, AttestationRequest request, Verified verified, Caller caller)
+      Transaction transaction,
+      AttestationRequest request,
+      Verified verified,
+      Caller caller,
+      PresentedPassword.Try attempt)
       throws Refused, IOException {
-    var judged = Named.of(transaction, catalog, request.service()).judged(transaction, maker);
+    var asked = Asked.of(request.service());
+    var judged = Named.of(transaction, catalog, asked.service()).judged(transaction, maker);
     var named = judged.named();
     var token =
         PresentedToken.of(
             transaction, named.id(), request.token(), caller.requireKey(), clock.instant());
     var session = named.session();
-    var accepted = appraise(judged.policy(), named, verified, token, request);
+    var claims =
+        new Claims(verified.claims(), request.token().map(Attestation::accessToken), token.claim());
+    // A password is looked at only if everything else is as it must be: nobody else can guess.
+    appraise(judged.policy(), named, verified, claims.with(OneTimePassword.GOOD));
+    var presented = new Presented(asked.password(), caller.requireKey(), clock.instant());
+    var password = new PasswordCheck(maker, transaction, attempt).of(named, presented);
+    var accepted =
+        appraise(
+            judged.policy(),
+            named,
+            verified,
+            claims.with(password.map(PresentedPassword::claim).orElse(OneTimePassword.NONE)));
+    if (password.isPresent()) {
+      password.get().use(transaction);
+    }
     var delivery =
         new Delivery(
             session,
@@ -123,7 +151,7 @@ public final class Attestation {
     return Outcome.of(
         configuration,
         new AuditEvent.Attested(
-            request.service(),
+            named.id().toString(),
             configuration.sessionHash(),
             verified.claims().isolation().toString(),
             verified.claims().measurement(),
@@ -133,21 +161,14 @@ public final class Attestation {
   }
 
   private static Decision.Accepted appraise(
-      Session policy,
-      Named named,
-      Verified verified,
-      PresentedToken token,
-      AttestationRequest request)
-      throws Refused {
-    var claims =
-        new Claims(verified.claims(), request.token().map(Attestation::accessToken), token.claim());
+      Session policy, Named named, Verified verified, Claims claims) throws Refused {
     return switch (Decision.of(policy, named.service(), claims)) {
       case Decision.Accepted accepted -> accepted;
       case Decision.Denied denied ->
           throw new Refused(
               RefusalId.ATTESTATION_REFUSED,
               "service `%s` (%s) does not satisfy session %s"
-                  .formatted(request.service(), verified.detail(), named.session().row().hash()),
+                  .formatted(named.id(), verified.detail(), named.session().row().hash()),
               denied.reasons().stream().map(Decision.Reason::text).toList());
     };
   }

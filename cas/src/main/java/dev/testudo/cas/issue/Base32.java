@@ -1,10 +1,39 @@
 package dev.testudo.cas.issue;
 
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
 /// Base32 encoding (RFC 4648 §6).
-final class Base32 {
+public final class Base32 {
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
   private Base32() {}
+
+  /// Returns the bytes of a text, with or without padding and in any case. Empty if the text is not
+  /// Base32.
+  public static Optional<byte[]> decode(String text) {
+    var end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '=') {
+      end--;
+    }
+    var out = ByteBuffer.allocate(end * 5 / 8);
+    var pending = 0;
+    var bits = 0;
+    for (var i = 0; i < end; i++) {
+      var digit = ALPHABET.indexOf(Character.toUpperCase(text.charAt(i)));
+      if (digit < 0) {
+        return Optional.empty();
+      }
+      pending = (pending << 5) | digit;
+      bits += 5;
+      if (bits >= 8) {
+        bits -= 8;
+        out.put((byte) (pending >> bits));
+        pending &= (1 << bits) - 1;
+      }
+    }
+    return Optional.of(out.array());
+  }
 
   static String encode(byte[] bytes, boolean padded) {
     var out = new StringBuilder();

@@ -28,6 +28,7 @@ record Appraisal(Session session, Service service, Claims claims) {
       reasons.add(reason("policy", "a whole one", "one with open placeholders"));
     }
     checkToken(reasons);
+    checkPassword(reasons);
     if (session.security().mode() == AttestationMode.HARDWARE) {
       checkIsolation(reasons);
       checkRules(reasons);
@@ -57,6 +58,21 @@ record Appraisal(Session session, Service service, Claims claims) {
     } else if (!same(asked.get(), presented.get())) {
       reasons.add(reason("access token", "the policy's token", "another one"));
     }
+  }
+
+  private void checkPassword(List<Reason> reasons) {
+    service
+        .oneTimePassword()
+        .or(() -> session.security().oneTimePassword())
+        .filter(_ -> claims.oneTimePassword() != OneTimePassword.GOOD)
+        .map(
+            secret ->
+                new Reason(
+                    "one-time password",
+                    "the unused one of this moment, as `SESSION/SERVICE@123456`",
+                    claims.oneTimePassword().toString(),
+                    secret.span()))
+        .ifPresent(reasons::add);
   }
 
   private Reason reason(String requirement, String expected, String seen) {

@@ -12,12 +12,14 @@ import java.util.Set;
 /// @param tolerated weaknesses that do not lead to refusal
 /// @param ignoredAdvisories ids like `INTEL-SA-00161`; `*` stands for all
 /// @param accessToken the token that a service must present besides its evidence; confidential
+/// @param oneTimePassword the secret behind the one-time passwords that services must present
 /// @param span where it is written, or the session's name if it is not
 public record Security(
     AttestationMode mode,
     Set<Tolerance> tolerated,
     Set<String> ignoredAdvisories,
     Optional<AccessToken> accessToken,
+    Optional<PasswordSecret> oneTimePassword,
     Span span) {
   public Security {
     tolerated = Set.copyOf(tolerated);
@@ -29,14 +31,15 @@ public record Security(
     return mode == AttestationMode.HARDWARE && tolerated.contains(Tolerance.SOFTWARE_EVIDENCE);
   }
 
-  /// Returns the texts that secrets are inserted into.
+  /// Returns the texts that secrets are inserted into, except for the secret behind passwords.
   public List<RuntimeTemplate> templates() {
     return accessToken.map(AccessToken::template).stream().toList();
   }
 
   /// Returns the same requirements with another access token.
   public Security withAccessToken(AccessToken token) {
-    return new Security(mode, tolerated, ignoredAdvisories, Optional.of(token), span);
+    return new Security(
+        mode, tolerated, ignoredAdvisories, Optional.of(token), oneTimePassword, span);
   }
 
   /// Whether services must attest.

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /// A request of a program for its configuration.
 ///
-/// @param service the service id, `<session>/<service>`
+/// @param service the service id, `<session>/<service>`, or with a one-time password
+///     `<session>/<service>@<password>`
 /// @param nonce the nonce that CAS issued for the same client key, 64 hexadecimal digits
 /// @param evidence the evidence, bound to that key and nonce
 /// @param token the service's access token or join token, if the program was given one
@@ -20,6 +21,12 @@ public record AttestationRequest(
     String service, String nonce, Evidence evidence, Optional<Secret> token) {
   /// The longest encoded request, in bytes.
   public static final int LIMIT = 64 << 10;
+
+  /// Returns the type only, because the service id may contain a password.
+  @Override
+  public String toString() {
+    return "AttestationRequest";
+  }
 
   /// Encodes the request as JSON.
   public byte[] encode() {

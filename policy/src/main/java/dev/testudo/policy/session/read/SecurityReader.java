@@ -40,7 +40,8 @@ final class SecurityReader {
     var fields =
         session.node("security").flatMap(n -> Fields.of(n, SessionKeys.SECURITY, problems));
     if (fields.isEmpty()) {
-      return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), Optional.empty(), span);
+      return new Security(
+          AttestationMode.HARDWARE, Set.of(), Set.of(), Optional.empty(), Optional.empty(), span);
     }
     var security = section(fields.get(), span);
     fields.get().noOthers();
@@ -59,18 +60,20 @@ final class SecurityReader {
     var attestation =
         fields.node("attestation").flatMap(n -> Fields.of(n, SessionKeys.ATTESTATION, problems));
     if (attestation.isEmpty()) {
-      return new Security(AttestationMode.HARDWARE, Set.of(), Set.of(), token, span);
+      return new Security(
+          AttestationMode.HARDWARE, Set.of(), Set.of(), token, Optional.empty(), span);
     }
     var inner = attestation.get();
     var tolerated = Weaknesses.tolerances(inner.texts("tolerate"), problems);
     var advisories = Weaknesses.advisories(inner.texts("ignore_advisories"), problems);
-    inner.notSupportedYet("trusted_scone_qe_pubkeys", "one_time_password_shared_secret");
+    inner.notSupportedYet("trusted_scone_qe_pubkeys");
+    var password = PasswordReader.read(inner, secrets, problems);
     refuseLocal(inner);
     readMicrosofts(inner);
     var mode = mode(inner);
     inner.withoutEffect("no longer since version 5.8", "min_rsa_signing_key_size");
     inner.noOthers();
-    return new Security(mode, tolerated, advisories, token, span);
+    return new Security(mode, tolerated, advisories, token, password, span);
   }
 
   private void refuseLocal(Fields fields) {

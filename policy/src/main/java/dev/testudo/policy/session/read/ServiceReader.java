@@ -51,16 +51,12 @@ final class ServiceReader {
     var launch = launch(fields);
     var image = fields.text("image_name").flatMap(this::image);
     var attestation = new AttestationReader(problems).read(fields);
-    fields.notSupportedYet(
-        "platforms",
-        "fspf_path",
-        "fspf_key",
-        "fspf_tag",
-        "fspf_update_policy",
-        "one_time_password_shared_secret");
+    var password = PasswordReader.read(fields, secrets, problems);
+    fields.notSupportedYet("platforms", "fspf_path", "fspf_key", "fspf_tag", "fspf_update_policy");
     fields.withoutEffect("only older versions of the language have it", "persistency", "tags");
     fields.noOthers();
-    return valid.map(n -> new Service(n, name.orElseThrow().span(), launch, image, attestation));
+    return valid.map(
+        n -> new Service(n, name.orElseThrow().span(), launch, image, attestation, password));
   }
 
   private Invocation launch(Fields fields) {

@@ -66,9 +66,7 @@ public final class SessionKeys {
           Key.refused("fspf_tag", "the program's files are not protected against a rollback"),
           Key.refused(
               "fspf_update_policy", "the program's files are not protected against a rollback"),
-          Key.refused(
-              "one_time_password_shared_secret",
-              "the service starts without a one-time password, as often as its evidence allows"),
+          oneTimePassword("The secret behind the service's one-time passwords, in Base32."),
           Key.ignored("persistency", NO_EFFECT),
           Key.ignored("tags", NO_EFFECT));
 
@@ -112,9 +110,7 @@ public final class SessionKeys {
           Key.refused("trusted_scone_qe_pubkeys", "quotes of an older kind are not accepted"),
           Key.of("url", Shape.text(), "The address of Microsoft's service. Not supported."),
           Key.of("certificates", Shape.texts(), "Keys of Microsoft's service. Not supported."),
-          Key.refused(
-              "one_time_password_shared_secret",
-              "services start without a one-time password, as often as their evidence allows"),
+          oneTimePassword("The secret behind the one-time passwords of all services, in Base32."),
           Key.of("must_be_sgx_local", new Shape.Flag(), "`true` is not supported."),
           Key.ignored("min_rsa_signing_key_size", "no longer since version 5.8"));
 
@@ -168,6 +164,10 @@ public final class SessionKeys {
 
   private static Shape list(Supplier<Keys> item) {
     return new Shape.Many(new Shape.Keyed(item));
+  }
+
+  private static Key oneTimePassword(String meaning) {
+    return Key.of(PasswordReader.KEY, Shape.text(), meaning).secret();
   }
 
   private static Shape measurement() {

@@ -40,6 +40,9 @@ final class Splicing {
   /// The keys of a service that may contain placeholders in their structure.
   private static final Set<String> OF_SERVICES = Set.of("attestation", "mrenclaves", "platforms");
 
+  /// The keys of `security` with values in which placeholders are text.
+  private static final Set<String> TEXTS = Set.of("service_access_token", PasswordReader.KEY);
+
   private final Map<String, SecretDefinition> secrets;
   private final Set<String> names;
   private final Map<OpenPlace, Insertion> values;
@@ -142,7 +145,7 @@ final class Splicing {
 
   /// Returns true for a value in which placeholders are text, as in a variable.
   private static boolean isText(Entry entry) {
-    return entry.key().text().equals("service_access_token");
+    return TEXTS.contains(entry.key().text());
   }
 
   private YamlNode value(Scalar scalar, Area area) {

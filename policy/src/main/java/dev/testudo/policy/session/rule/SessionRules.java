@@ -11,6 +11,7 @@ public final class SessionRules {
     checkStored(session, problems);
     SoftwareEvidenceNeedsAToken.check(session, problems);
     OneTokenIsPresented.check(session, problems);
+    PasswordsHaveStrongSecrets.check(session, problems);
     ShieldRulesAreSound.check(session, problems);
   }
 
