@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.store.database.FaultyDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -11,7 +12,7 @@ class WorkIsRunAgainTest {
   class Sessions extends SessionsTest {
     @Override
     TestCas start(Path state) throws IOException {
-      return new TestCas(state, ConflictingDatabase::open);
+      return new TestCas(state, FaultyDatabase::conflicting);
     }
   }
 
@@ -19,7 +20,7 @@ class WorkIsRunAgainTest {
   class Attestation extends AttestationTest {
     @Override
     TestCas start(Path state) throws IOException {
-      return new TestCas(state, ConflictingDatabase::open);
+      return new TestCas(state, FaultyDatabase::conflicting);
     }
   }
 
@@ -27,7 +28,7 @@ class WorkIsRunAgainTest {
   class KeysAndRevisions extends KeysAndRevisionsTest {
     @Override
     TestCas start(Path state) throws IOException {
-      return new TestCas(state, ConflictingDatabase::open);
+      return new TestCas(state, FaultyDatabase::conflicting);
     }
   }
 
@@ -35,7 +36,7 @@ class WorkIsRunAgainTest {
   class JoinTokens extends JoinTokensTest {
     @Override
     TestCas start(Path state) throws IOException {
-      return new TestCas(state, ConflictingDatabase::open);
+      return new TestCas(state, FaultyDatabase::conflicting);
     }
   }
 }

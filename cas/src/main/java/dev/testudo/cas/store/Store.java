@@ -120,9 +120,10 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// Runs a query. Writes nothing.
+  /// Runs a query. Writes nothing. On a full disk it may run again, because it shares a commit with
+  /// work that writes.
   public <R, X extends Exception> R read(Reading<R, X> reading) throws IOException, X {
-    return once(Optional.empty(), transaction -> Outcome.unlogged(reading.in(transaction)));
+    return deliver(Optional.empty(), transaction -> Outcome.unlogged(reading.in(transaction)));
   }
 
   /// Logs an event that anybody can cause. If there are too many, events are only counted.
@@ -174,24 +175,29 @@ public final class Store implements AutoCloseable {
 
   /// Runs `work` as a member of the open batch, and returns once the batch is committed. A caller
   /// for whom nobody waits commits the batch; otherwise the next one does, or the one after it.
+  /// Work that fails has read what the members before it did, so its exception waits for their
+  /// commit too.
   private <R, X extends Exception> R once(
       Optional<Caller> caller, Work<R, X> work, boolean takingLong) throws IOException, X {
-    Batch mine;
-    R answer;
-    lock.lock();
+    Batch mine = null;
     try {
-      if (takingLong) {
-        flush();
+      lock.lock();
+      try {
+        if (takingLong) {
+          flush();
+        }
+        mine = open();
+        return join(mine, caller, work, takingLong);
+      } catch (SQLException e) {
+        throw state.failed(e);
+      } finally {
+        leave(takingLong);
       }
-      mine = open();
-      answer = join(mine, caller, work, takingLong);
-    } catch (SQLException e) {
-      throw state.failed(e);
     } finally {
-      leave(takingLong);
+      if (mine != null) {
+        mine.await();
+      }
     }
-    mine.await();
-    return answer;
   }
 
   private Batch open() throws SQLException, IOException {
@@ -202,6 +208,12 @@ public final class Store implements AutoCloseable {
         state.beginBatch();
         open = new Batch(state.head());
         begun = true;
+      } catch (StoreException e) {
+        if (e.reason() != StoreException.Reason.OTHER) {
+          // Somebody changed the database: every request fails from now on.
+          health.failing(Health.Cause.DATABASE_FAILED, String.valueOf(e.getMessage()));
+        }
+        throw e;
       } finally {
         if (!begun) {
           state.undo();
@@ -249,6 +261,10 @@ public final class Store implements AutoCloseable {
       open.fail(new ConflictException(e));
     }
     batch = null;
+    if (open.isEmpty()) {
+      // Nobody else's work was in it, so there is nothing to wait for.
+      open.succeed();
+    }
     open.fail(new ConflictException(new IllegalStateException("the transaction was lost")));
     state.undo();
   }

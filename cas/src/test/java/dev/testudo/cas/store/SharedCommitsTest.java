@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.Eventually;
 import dev.testudo.cas.health.Health;
-import dev.testudo.cas.store.database.ConflictException;
-import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.Dialect;
+import dev.testudo.cas.store.database.DiskFullException;
+import dev.testudo.cas.store.database.FaultyDatabase;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.postgresql.PostgresCluster;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
@@ -18,19 +19,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,61 +46,14 @@ class SharedCommitsTest {
 
   @TempDir private Path work;
   private final AtomicInteger commits = new AtomicInteger();
-  private final AtomicInteger conflicts = new AtomicInteger();
+  private final Deque<FaultyDatabase.Fault> faults = new ConcurrentLinkedDeque<>();
 
-  /// Counts commits, and lets some fail.
-  private final class Counting implements Database {
-    private final Database database;
-
-    Counting(Database database) {
-      this.database = database;
+  private void commit() throws SQLException, StoreException {
+    var fault = faults.poll();
+    if (fault != null) {
+      fault.occur();
     }
-
-    @Override
-    public boolean isShared() {
-      return database.isShared();
-    }
-
-    @Override
-    public Connection connection() {
-      return database.connection();
-    }
-
-    @Override
-    public void begin() throws SQLException, StoreException {
-      database.begin();
-    }
-
-    @Override
-    public void beginReading() throws SQLException, StoreException {
-      database.beginReading();
-    }
-
-    @Override
-    public void commit() throws SQLException, StoreException {
-      if (conflicts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        throw new SQLTransactionRollbackException("another transaction came first", "40001");
-      }
-      commits.incrementAndGet();
-      database.commit();
-    }
-
-    @Override
-    public void undo() throws StoreException {
-      database.undo();
-    }
-
-    @Override
-    public StoreException failed(SQLException e) {
-      return e instanceof SQLTransactionRollbackException
-          ? new ConflictException(e)
-          : database.failed(e);
-    }
-
-    @Override
-    public void close() throws StoreException {
-      database.close();
-    }
+    commits.incrementAndGet();
   }
 
   private StoreOptions options(String product) throws IOException {
@@ -109,7 +64,7 @@ class SharedCommitsTest {
         () -> Instant.EPOCH,
         1 << 20,
         false,
-        (directory, health) -> new Counting(dialect.open(directory, health)));
+        (directory, health) -> new FaultyDatabase(dialect.open(directory, health), this::commit));
   }
 
   /// Begins a transaction and returns once it holds the store. It ends when `go` is counted down.
@@ -220,7 +175,10 @@ class SharedCommitsTest {
       var go = new CountDownLatch(1);
       var first = holding(threads, store, go);
       var others = waiting(threads, store, false);
-      conflicts.set(1);
+      faults.add(
+          () -> {
+            throw FaultyDatabase.conflict();
+          });
       go.countDown();
       first.get();
       for (var one : others) {
@@ -228,6 +186,56 @@ class SharedCommitsTest {
       }
       assertEquals(WAITING, store.<Integer, RuntimeException>read(t -> t.sessions().size()));
       assertTrue(Files.exists(directory.path().resolve("audit.jsonl")));
+    }
+  }
+
+  @Test
+  void aRefusalBecauseOfWorkThatIsNotCommittedDoesNotLeave() throws Exception {
+    try (var directory = StateDirectory.open(work.resolve("state"));
+        var store = Store.open(directory, options("sqlite"), new Health());
+        var threads = Executors.newCachedThreadPool()) {
+      var go = new CountDownLatch(1);
+      var first = holding(threads, store, go);
+      var refusing = new CountDownLatch(1);
+      var second =
+          threads.submit(
+              () -> {
+                refusing.countDown();
+                return store.transact(
+                    Optional.empty(),
+                    t -> {
+                      if (t.setting("first").isPresent()) {
+                        throw new IllegalStateException("there is one already");
+                      }
+                      return Outcome.unlogged(true);
+                    });
+              });
+      refusing.await();
+      Thread.sleep(200);
+      faults.add(
+          () -> {
+            throw new SQLException("broken");
+          });
+      go.countDown();
+      assertInstanceOf(StoreException.class, failure(first));
+      assertInstanceOf(StoreException.class, failure(second));
+      assertTrue(store.<Boolean, RuntimeException>read(t -> t.setting("first").isEmpty()));
+    }
+  }
+
+  private static Throwable failure(Future<?> one) {
+    return requireNonNull(assertThrows(ExecutionException.class, one::get).getCause());
+  }
+
+  @Test
+  void aQueryDoesNotFailBecauseTheDiskIsFullForOthers() throws Exception {
+    try (var directory = StateDirectory.open(work.resolve("state"));
+        var store = Store.open(directory, options("sqlite"), new Health())) {
+      faults.add(
+          () -> {
+            throw new DiskFullException("no space");
+          });
+      assertEquals(List.of(), store.<List<String>, RuntimeException>read(Transaction::sessions));
     }
   }
 }
