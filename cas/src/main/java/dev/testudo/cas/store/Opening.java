@@ -20,6 +20,7 @@ import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,26 +43,23 @@ final class Opening {
     this.state = new StoredState(database, sealer, new StateDigest(key));
   }
 
-  private static SealKeys sealKeys(
-      StateDirectory directory, StoreOptions options, Database database) {
-    return new SealKeys(database, options.key().of(directory.path()), options.random());
-  }
-
   /// Returns the seal key, which is generated and stored on first use.
   private static Secret sealKey(StateDirectory directory, StoreOptions options, Database database)
       throws SQLException, IOException {
-    var keys = sealKeys(directory, options, database);
-    for (var left = StoredState.MOST_RUNS; ; left--) {
-      try {
-        return sealKey(keys, database);
-      } catch (SQLException e) {
-        var failure = database.failed(e);
-        if (left == 0 || !(failure instanceof ConflictException)) {
-          throw failure;
-        }
-      } catch (UnknownOutcomeException e) {
-        if (left == 0) {
-          throw e;
+    try (var master = options.key().of(directory.path())) {
+      var keys = new SealKeys(database, master, options.random());
+      for (var left = StoredState.MOST_RUNS; ; left--) {
+        try {
+          return sealKey(keys, database);
+        } catch (SQLException e) {
+          var failure = database.failed(e);
+          if (left == 0 || !(failure instanceof ConflictException)) {
+            throw failure;
+          }
+        } catch (UnknownOutcomeException e) {
+          if (left == 0) {
+            throw e;
+          }
         }
       }
     }
@@ -103,7 +101,8 @@ final class Opening {
   /// @throws StoreException if anything is not as CAS left it
   static String verify(StateDirectory directory, StoreOptions options) throws IOException {
     try (var database = options.dialect().open(directory.path(), new Health());
-        var key = sealKeys(directory, options, database).open()) {
+        var master = options.key().of(directory.path());
+        var key = new SealKeys(database, master, options.random()).open()) {
       return new Opening(directory, options, database, key).verify();
     } catch (SQLException e) {
       throw new StoreException("the database cannot be read: " + e.getMessage(), e);
@@ -112,7 +111,8 @@ final class Opening {
 
   private String verify() throws SQLException, IOException {
     state.reading(state::check);
-    try (var audit = trail(identity())) {
+    var identity = identity();
+    try (var audit = trail(identity, anchor(identity, Anchor::openToCheck))) {
       var head = new StringBuilder();
       state.reading(
           () -> {
@@ -133,16 +133,24 @@ final class Opening {
   private Store open(Health health) throws SQLException, IOException {
     state.reading(state::check);
     var identity = identity();
-    var audit = trail(identity);
-    var random = options.random();
-    state.reading(
-        () -> {
-          audit.check(state.connection(), state.head());
-          state.countHoldings();
-        });
-    var space = new Space(directory.path(), new Reserve(directory.path(), random), health);
-    openCopy(audit);
-    return new Store(state, identity, audit, space, health);
+    var audit = trail(identity, anchor(identity, Anchor::open));
+    var opened = false;
+    try {
+      state.reading(
+          () -> {
+            audit.check(state.connection(), state.head());
+            state.countHoldings();
+          });
+      var reserve = new Reserve(directory.path(), options.random());
+      var space = new Space(directory.path(), reserve, health);
+      openCopy(audit);
+      opened = true;
+      return new Store(state, identity, audit, space, health);
+    } finally {
+      if (!opened) {
+        audit.close();
+      }
+    }
   }
 
   /// Returns the key of CAS, which is generated on first use.
@@ -155,15 +163,23 @@ final class Opening {
         });
   }
 
-  private AuditTrail trail(Identity signer) throws IOException {
+  private AuditTrail trail(Identity signer, Optional<Anchor> anchor) throws IOException {
     var table = new AuditTable(signer, options.random(), options.clock(), options.auditQuota());
     var process = state.isShared() ? directory.replica(options.random()) : Copies.ALONE;
-    var anchor =
-        options.anchor().isPresent()
-            ? Optional.of(Anchor.open(options.anchor().get(), signer.keyHash().text()))
-            : Optional.<Anchor>empty();
     return new AuditTrail(
         table, directory.path(), signer.certificate().getPublicKey(), process, anchor);
+  }
+
+  /// Opens an anchor for the CAS with a key hash.
+  @FunctionalInterface
+  private interface AnchorOpening {
+    Anchor open(Path file, String cas) throws IOException;
+  }
+
+  private Optional<Anchor> anchor(Identity signer, AnchorOpening opening) throws IOException {
+    return options.anchor().isPresent()
+        ? Optional.of(opening.open(options.anchor().get(), signer.keyHash().text()))
+        : Optional.empty();
   }
 
   /// Opens the copy of the audit log. If the copy does not match, an older database was restored,

@@ -2,12 +2,11 @@ package dev.testudo.cas.store;
 
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
+import dev.testudo.trust.files.FileLocks;
 import dev.testudo.trust.files.OwnDirectory;
 import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -98,13 +97,7 @@ public final class StateDirectory implements AutoCloseable {
     var channel =
         FileChannel.open(
             file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
-    FileLock held = null;
-    try {
-      held = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      // This process itself holds the lock, which counts the same.
-    }
-    if (held == null) {
+    if (!FileLocks.take(channel)) {
       channel.close();
       throw new StoreException(Reason.IN_USE, "another CAS uses %s".formatted(file.getParent()));
     }

@@ -1,6 +1,8 @@
 package dev.testudo.cas.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.testudo.cas.AuditLog;
@@ -9,6 +11,7 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.cas.store.key.KeyFile;
+import dev.testudo.cas.store.log.Anchor;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -150,5 +153,36 @@ class AnchorTest {
       }
     }
     assertEquals(Reason.CHANGED_ANCHOR, refusal());
+  }
+
+  @Test
+  void aCasThatIsKilledBeforeItsFirstLineIsAnchoredStartsAgain() throws IOException {
+    try (var directory = StateDirectory.open(state());
+        var store = Store.open(directory, options(false), new Health())) {
+      assertEquals(0, store.<Integer, RuntimeException>read(t -> t.sessions().size()));
+    }
+    var before = Files.copy(anchor(), work.resolve("before"));
+    log(false);
+    Files.copy(before, anchor(), StandardCopyOption.REPLACE_EXISTING);
+    log(false);
+    Files.copy(before, anchor(), StandardCopyOption.REPLACE_EXISTING);
+    log(false);
+  }
+
+  @Test
+  void aSecondCasCannotUseTheAnchorAndVerificationCreatesNone() throws IOException {
+    log(false);
+    try (var directory = StateDirectory.open(state())) {
+      var cas = "1".repeat(44);
+      try (var used = Anchor.open(work.resolve("used"), cas)) {
+        assertNotNull(used);
+        var e = assertThrows(StoreException.class, () -> Anchor.open(work.resolve("used"), cas));
+        assertEquals(Reason.IN_USE, e.reason());
+      }
+      Files.delete(anchor());
+      var e = assertThrows(StoreException.class, () -> Store.verify(directory, options(false)));
+      assertEquals(Reason.NO_ANCHOR, e.reason());
+      assertFalse(Files.exists(anchor()));
+    }
   }
 }

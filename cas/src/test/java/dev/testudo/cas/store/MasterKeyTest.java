@@ -16,6 +16,7 @@ import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.trust.files.OwnedException;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A store opens with its own master key only, wherever the key comes from.
@@ -121,6 +123,21 @@ class MasterKeyTest {
       var descriptor = descriptorOf(passphrase);
       assertEquals("kept", kept(passphrase(descriptor)));
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void aPassphraseIsTheFirstLineAlsoOfAPipeThatStaysOpen() throws Exception {
+    fill(passphrase(passphrase));
+    var lines = "correct horse battery staple\r\na note\n".getBytes(US_ASCII);
+    assertEquals("kept", kept(passphrase(secret("lines", lines))));
+    var pipe = work.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    try (var writer = new RandomAccessFile(pipe.toFile(), "rw")) {
+      writer.write(lines);
+      assertEquals("kept", kept(passphrase(pipe)));
+    }
+    assertThrows(StoreException.class, () -> kept(passphrase(Path.of("/dev/zero"))));
   }
 
   private static Path descriptorOf(Path file) throws IOException {

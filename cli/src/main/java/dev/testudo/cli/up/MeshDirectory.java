@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.files.FileLocks;
 import dev.testudo.trust.files.OwnDirectory;
 import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ public final class MeshDirectory implements AutoCloseable {
     var channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    if (!tryLock(channel)) {
+    if (!FileLocks.take(channel)) {
       var holder = Files.readString(file).strip();
       channel.close();
       throw CommandFailed.environment(
@@ -93,14 +93,6 @@ public final class MeshDirectory implements AutoCloseable {
     channel.truncate(0);
     channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(UTF_8)), 0);
     return channel;
-  }
-
-  private static boolean tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
   }
 
   private static Path sockets(Path root) throws IOException {

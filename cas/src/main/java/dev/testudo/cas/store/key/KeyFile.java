@@ -100,6 +100,7 @@ public final class KeyFile implements MasterKey {
       try (var in = Files.newInputStream(file)) {
         var key = Secret.taking(in.readNBytes(Wrapping.KEY_BYTES + 1));
         if (key.length() != Wrapping.KEY_BYTES) {
+          key.close();
           throw new StoreException(
               "%s is not a key of %d bytes; `openssl rand -out FILE 32` generates one"
                   .formatted(file, Wrapping.KEY_BYTES));

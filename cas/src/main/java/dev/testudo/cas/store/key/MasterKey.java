@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// The key of the operator. It wraps the seal key, with which CAS seals everything in the store. A
 /// device or a service that never gives its key away can implement it too.
-public interface MasterKey {
+public interface MasterKey extends AutoCloseable {
   /// Returns the name of the method, which is stored with the wrapped key.
   String method();
 
@@ -29,4 +29,8 @@ public interface MasterKey {
   default Optional<Secret> sealKeyOfFormat3() throws IOException {
     return Optional.empty();
   }
+
+  /// Wipes what the key keeps in memory. It is not used afterwards.
+  @Override
+  default void close() {}
 }

@@ -83,6 +83,13 @@ public final class Passphrase implements MasterKey {
     }
   }
 
+  @Override
+  public synchronized void close() {
+    if (read != null) {
+      read.close();
+    }
+  }
+
   private synchronized Secret passphrase() throws StoreException {
     var known = read;
     if (known == null) {
@@ -98,26 +105,39 @@ public final class Passphrase implements MasterKey {
       if (Files.isRegularFile(file) && !isDescriptor()) {
         Owned.requireSecret(file);
       }
-      try (var in = Files.newInputStream(file)) {
-        bytes = in.readNBytes(MOST + 2);
-      }
+      bytes = firstLine();
     } catch (NoSuchFileException e) {
       throw new StoreException(Reason.NO_KEY, "the passphrase file %s is missing".formatted(file));
     } catch (IOException e) {
       throw new StoreException("the passphrase cannot be read: " + e.getMessage(), e);
     }
-    var length = bytes.length;
-    while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r')) {
-      length--;
-    }
-    if (length < LEAST || length > MOST) {
-      Arrays.fill(bytes, (byte) 0);
+    var line = Secret.taking(bytes);
+    if (line.length() < LEAST || line.length() > MOST) {
+      line.close();
       throw new StoreException(
           "the passphrase in %s must have %d to %d bytes".formatted(file, LEAST, MOST));
     }
-    var passphrase = Secret.taking(Arrays.copyOf(bytes, length));
+    return line;
+  }
+
+  /// Reads until the end of the line, so that whoever writes to a pipe need not close it.
+  ///
+  /// @return the line without its end, cut after one byte too many
+  private byte[] firstLine() throws IOException {
+    var bytes = new byte[MOST + 2];
+    var length = 0;
+    try (var in = Files.newInputStream(file)) {
+      for (var next = in.read(); next >= 0 && next != '\n' && length < bytes.length; ) {
+        bytes[length++] = (byte) next;
+        next = in.read();
+      }
+    }
+    if (length > 0 && bytes[length - 1] == '\r') {
+      length--;
+    }
+    var line = Arrays.copyOf(bytes, length);
     Arrays.fill(bytes, (byte) 0);
-    return passphrase;
+    return line;
   }
 
   /// Returns true if the file is a descriptor that the parent process opened.

@@ -2,6 +2,7 @@ package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
+import dev.testudo.trust.files.FileLocks;
 import dev.testudo.trust.files.Owned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,19 +48,44 @@ public final class Anchor implements AutoCloseable {
     this.last = Optional.empty();
   }
 
-  /// Opens `file` and creates it on first use.
+  /// Opens `file` and creates it on first use. No other CAS can open it meanwhile, because each
+  /// would overwrite newer lines of the other one.
   ///
   /// @param cas the hash of the key of the CAS that the anchor is for
-  /// @throws StoreException if it is the anchor of another CAS, or damaged
+  /// @throws StoreException if another CAS uses it, or it is the anchor of another CAS, or damaged
   public static Anchor open(Path file, String cas) throws IOException {
     if (Files.exists(file)) {
       Owned.requireOwn(file);
+    } else if (!Files.isDirectory(file.resolveSibling("."))) {
+      throw new StoreException("the directory of the anchor %s does not exist".formatted(file));
     }
     var channel =
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    var anchor = new Anchor(file, cas, channel);
+    try {
+      if (!FileLocks.take(channel)) {
+        throw new StoreException(Reason.IN_USE, "another CAS uses the anchor %s".formatted(file));
+      }
+      anchor.load();
+      return anchor;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /// Opens `file` to compare a log with it, and changes nothing.
+  ///
+  /// @param cas the hash of the key of the CAS that the anchor is for
+  /// @throws StoreException if it is missing, the anchor of another CAS, or damaged
+  public static Anchor openToCheck(Path file, String cas) throws IOException {
+    if (!Files.exists(file)) {
+      throw new StoreException(Reason.NO_ANCHOR, "the anchor %s is missing".formatted(file));
+    }
+    var channel = FileChannel.open(file, StandardOpenOption.READ);
     var anchor = new Anchor(file, cas, channel);
     try {
       anchor.load();
@@ -169,10 +195,11 @@ public final class Anchor implements AutoCloseable {
     Optional<String> hash(long sequence) throws IOException;
   }
 
-  /// Makes the last line of the log durable in the file.
+  /// Makes the last line of the log durable in the file. A new log has none, and its anchor says
+  /// so: a CAS that is killed before its first line is anchored starts again.
   public void set(Head head) throws IOException {
     var line = new Line(head.sequence(), head.hash());
-    if (last.equals(Optional.of(line)) || head.sequence() == 0) {
+    if (last.equals(Optional.of(line))) {
       return;
     }
     var text = "%s %d %s".formatted(cas, line.sequence(), line.hash());

@@ -61,8 +61,7 @@ final class AuditCopy implements AutoCloseable {
           : Optional.empty();
     }
     try (var lines = AuditLines.open(file);
-        var statement =
-            connection.prepareStatement("SELECT sequence, line FROM audit ORDER BY sequence");
+        var statement = AuditTable.from(connection, 0);
         var rows = statement.executeQuery()) {
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
         var number = number(line.get());
@@ -151,7 +150,7 @@ final class AuditCopy implements AutoCloseable {
   /// @return false if nothing was added, because lines before them are missing
   /// @throws IOException if not all could be added; [#catchUp] adds them later
   boolean add(long first, Iterable<byte[]> lines) throws IOException {
-    if (stale || (written != 0 && first != written + 1)) {
+    if (stale || first != written + 1) {
       return false;
     }
     for (var line : lines) {

@@ -10,6 +10,7 @@ import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ public final class AuditTable {
   /// The part of the quota, in quarters, that is left when the log is cut.
   private static final int LEFT = 3;
 
-  /// The rows that the driver fetches at a time.
-  private static final int ROWS = 500;
+  /// The lines that the driver fetches at a time. There are many, and most are short.
+  private static final int ROWS = 100;
 
   private final Identity signer;
   private final SecureRandom random;
@@ -102,8 +103,7 @@ public final class AuditTable {
     var first = head.first();
     var removed = 0L;
     var previous = AuditLine.NOTHING;
-    try (var statement =
-            connection.prepareStatement("SELECT sequence, line FROM audit ORDER BY sequence");
+    try (var statement = from(connection, 0);
         var rows = statement.executeQuery()) {
       while (rows.next()
           && rows.getLong(1) < head.sequence()
@@ -124,17 +124,22 @@ public final class AuditTable {
   /// Passes every line from number `from` on to `reader`.
   static void read(Connection connection, long from, Reader reader)
       throws SQLException, IOException {
-    try (var statement =
-        connection.prepareStatement(
-            "SELECT sequence, line FROM audit WHERE sequence >= ? ORDER BY sequence")) {
-      statement.setFetchSize(ROWS);
-      statement.setLong(1, from);
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          reader.line(rows.getLong(1), rows.getBytes(2));
-        }
+    try (var statement = from(connection, from);
+        var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        reader.line(rows.getLong(1), rows.getBytes(2));
       }
     }
+  }
+
+  /// Returns a query for number and content of every line from number `first` on.
+  static PreparedStatement from(Connection connection, long first) throws SQLException {
+    var statement =
+        connection.prepareStatement(
+            "SELECT sequence, line FROM audit WHERE sequence >= ? ORDER BY sequence");
+    statement.setFetchSize(ROWS);
+    statement.setLong(1, first);
+    return statement;
   }
 
   /// Returns the hash of line number `sequence`; empty if the log does not have it.
