@@ -18,9 +18,16 @@ final class StateArguments {
 
   private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
 
-  private static final String STORE = "jdbc:postgresql://HOST[:PORT]/DATABASE without a password";
+  private static final String STORE =
+      "jdbc:postgresql://HOST[:PORT]/DATABASE without a password and without names of classes";
 
   private static final Pattern PASSWORD = Pattern.compile("[?&](password|sslpassword)=|://[^/?]*@");
+
+  /// Parameters that make the driver run other code, for example to accept any certificate.
+  private static final Pattern CLASS =
+      Pattern.compile(
+          "[?&](socketFactory|socketFactoryArg|sslfactory|sslfactoryarg|sslhostnameverifier"
+              + "|sslpasswordcallback|authenticationPluginClassName|xmlFactoryFactory)=");
 
   private final Map<String, String> environment;
   private @Nullable Path directory;
@@ -108,7 +115,9 @@ final class StateArguments {
 
   /// Parses the URL of a database. A password in it would be visible to every user of the machine.
   private static Optional<String> url(String text) {
-    return text.startsWith(PostgresUrl.SCHEME + "//") && !PASSWORD.matcher(text).find()
+    return text.startsWith(PostgresUrl.SCHEME + "//")
+            && !PASSWORD.matcher(text).find()
+            && !CLASS.matcher(text).find()
         ? Optional.of(text)
         : Optional.empty();
   }

@@ -87,6 +87,8 @@ class KilledCasTest {
           new ArrayList<>(
               List.of(
                   System.getProperty("java.home") + "/bin/java",
+                  // What the launcher gives CAS.
+                  "-Xmx288m",
                   "--enable-native-access=ALL-UNNAMED",
                   "-cp",
                   path,

@@ -4,8 +4,10 @@ import static dev.testudo.cas.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.testudo.cas.store.postgresql.PostgresCluster;
+import dev.testudo.cas.store.postgresql.PostgresDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,24 @@ class LostDatabaseTest {
       Eventually.holds(() -> works(cas), () -> "CAS does not recover");
       assertEquals(hash, cas.create(session("before")));
       cas.restart();
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void aRowThatSomebodyElseKeepsLockedIsNotWaitedForLong() throws Exception {
+    var url = PostgresCluster.shared().schema();
+    try (var cas = new TestCas(state, PostgresDatabase.at(url));
+        var somebody = DriverManager.getConnection(PostgresCluster.withPassword(url))) {
+      somebody.setAutoCommit(false);
+      try (var lock = somebody.prepareStatement("SELECT one FROM head FOR UPDATE")) {
+        lock.execute();
+      }
+      try (var client = cas.client(cas.owner)) {
+        refused("database-unavailable", () -> client.createSession(session("during")));
+      }
+      somebody.rollback();
+      Eventually.holds(() -> works(cas), () -> "CAS does not recover");
     }
   }
 

@@ -2,11 +2,19 @@ package dev.testudo.cas;
 
 import static dev.testudo.cas.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cas.audit.AuditEvent;
+import dev.testudo.cas.health.Health;
 import dev.testudo.cas.quota.Quotas;
+import dev.testudo.cas.store.Outcome;
+import dev.testudo.cas.store.StateDirectory;
+import dev.testudo.cas.store.Store;
+import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.postgresql.PostgresCluster;
 import dev.testudo.cas.store.postgresql.PostgresUrl;
 import dev.testudo.policy.session.ServiceId;
@@ -24,6 +32,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -197,6 +206,29 @@ class ReplicasTest {
   }
 
   @Test
+  void theCopyOfOneThatOpenedAnEmptyLogBeginsWithTheLinesOfTheOther() throws IOException {
+    var empty = PostgresCluster.shared().dialect();
+    var key = work.resolve("key");
+    var options =
+        new StoreOptions(
+            new SecureRandom(), Instant::now, 1 << 20, false, empty, _ -> KeyFile.given(key));
+    for (var start = 0; start < 2; start++) {
+      try (var here = StateDirectory.open(work.resolve("here"));
+          var there = StateDirectory.open(work.resolve("there"));
+          var first = Store.open(here, options, new Health());
+          var second = Store.open(there, options, new Health())) {
+        for (var store : List.of(first, second)) {
+          var event = new AuditEvent.Stopped("test");
+          store.transact(Optional.empty(), _ -> Outcome.of(true, event));
+        }
+      }
+    }
+    assertEquals(
+        Files.readAllLines(work.resolve("here/audit.jsonl")),
+        Files.readAllLines(work.resolve("there/audit.jsonl")));
+  }
+
+  @Test
   void aCopyThatWasShortenedIsNoticedByItsCas() throws IOException {
     other.create(secrets("s"));
     other.close();
@@ -227,6 +259,7 @@ class ReplicasTest {
     }
     try (var client = one.client(one.owner)) {
       refused("internal-error", () -> client.createSession(secrets("t")));
+      assertFalse(client.healthy());
     }
     assertThrows(IOException.class, one::close);
     assertThrows(IOException.class, other::close);

@@ -150,11 +150,14 @@ class ServeArgumentsTest {
             url + "&password=hunter2",
             "jdbc:postgresql://db.example/cas?password=hunter2",
             "jdbc:postgresql://cas:hunter2@db.example/cas",
+            url + "&sslfactory=org.postgresql.ssl.NonValidatingFactory",
+            url + "&socketFactory=java.lang.String",
             "jdbc:mysql://db.example/hunter2")) {
       assertEquals(
           new ServeArguments.Misused(
               Misuse.WRONG_VALUE,
-              "`--store` takes jdbc:postgresql://HOST[:PORT]/DATABASE without a password"),
+              "`--store` takes jdbc:postgresql://HOST[:PORT]/DATABASE without a password and without"
+                  + " names of classes"),
           read("--store", wrong));
     }
   }

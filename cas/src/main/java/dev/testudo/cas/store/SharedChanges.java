@@ -20,36 +20,38 @@ final class SharedChanges {
   private static final long PRUNED_EVERY = 1024;
 
   private long seen;
-  private long saved;
+
+  /// The newest change that [#save] saved or [#next] found.
+  private long number;
 
   /// Saves that the running transaction changes `sessions`.
   void save(Connection connection, Set<String> sessions) throws SQLException {
-    saved = 0;
+    number = 0;
     if (sessions.isEmpty()) {
       return;
     }
-    saved = last(connection) + 1;
+    number = last(connection) + 1;
     try (var statement =
         connection.prepareStatement(
             "INSERT INTO session_change (session, number) VALUES (?, ?)"
                 + " ON CONFLICT (session) DO UPDATE SET number = excluded.number")) {
       for (var session : sessions) {
         statement.setString(1, session);
-        statement.setLong(2, saved);
+        statement.setLong(2, number);
         statement.executeUpdate();
       }
     }
-    if (saved % PRUNED_EVERY == 0) {
+    if (number % PRUNED_EVERY == 0) {
       try (var prune = connection.prepareStatement("DELETE FROM session_change WHERE number < ?")) {
-        prune.setLong(1, saved - KEPT);
+        prune.setLong(1, number - KEPT);
         prune.executeUpdate();
       }
     }
   }
 
-  /// Records that the transaction was committed.
-  void commit() {
-    seen = Math.max(seen, saved);
+  /// Records that what [#save] saved is committed, or that what [#next] returned has been read.
+  void areSeen() {
+    seen = Math.max(seen, number);
   }
 
   /// Skips all changes so far, because everything has just been read.
@@ -57,13 +59,12 @@ final class SharedChanges {
     seen = last(connection);
   }
 
-  /// Returns the sessions that others changed since the last call.
+  /// Returns the sessions that others changed since the changes that were seen.
   ///
   /// @return empty if there are so many that everything must be read again
   Optional<List<String>> next(Connection connection) throws SQLException {
-    var last = last(connection);
-    if (last - seen >= KEPT) {
-      seen = last;
+    number = last(connection);
+    if (number - seen >= KEPT) {
       return Optional.empty();
     }
     var sessions = new ArrayList<String>();
@@ -77,7 +78,6 @@ final class SharedChanges {
         }
       }
     }
-    seen = last;
     return sessions.size() > MOST ? Optional.empty() : Optional.of(sessions);
   }
 

@@ -135,6 +135,8 @@ final class StoredState implements AutoCloseable {
         holdings.reload(session, connection(), sealer);
       }
     }
+    // Not before: if the connection was lost meanwhile, they are read again.
+    changes.areSeen();
     followed = Optional.of(now);
   }
 
@@ -176,7 +178,7 @@ final class StoredState implements AutoCloseable {
       }
     }
     holdings.commit();
-    changes.commit();
+    changes.areSeen();
     heads.isNow(after);
     followed = followed.map(_ -> after);
   }

@@ -30,9 +30,6 @@ public final class Transaction {
           "join_token", "session, service, id, sealed",
           "session_import", "exporter, session");
 
-  /// The rows that the driver fetches at a time.
-  private static final int ROWS = 500;
-
   private static final String UNUSED =
       """
       NOT EXISTS (SELECT 1 FROM secret_use u WHERE u.session = secret.session
@@ -399,7 +396,6 @@ public final class Transaction {
       try (var statement =
           connection.prepareStatement(
               "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()))) {
-        statement.setFetchSize(ROWS);
         try (var rows = statement.executeQuery()) {
           while (rows.next()) {
             sum = sum.plus(digest.of(table.getKey(), values(rows)));

@@ -33,13 +33,14 @@ public final class PostgresDatabase implements Database {
 
   private static final String DISK_FULL = "53100";
 
-  /// Serialization failure, deadlock, lock timeout.
-  private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03");
+  /// Serialization failure, deadlock.
+  private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
-  /// The server shuts down or starts, has too many connections, is a standby that cannot write, or
-  /// ended a transaction that was idle.
+  /// The server shuts down or starts, has too many connections, is a standby that cannot write,
+  /// ended a transaction that was idle, or somebody keeps a lock for longer than a transaction of
+  /// CAS takes.
   private static final Set<String> GONE =
-      Set.of("57P01", "57P02", "57P03", "57P05", "53300", "25006", "25P03");
+      Set.of("57P01", "57P02", "57P03", "57P05", "53300", "25006", "25P03", "55P03");
 
   private static final String CONNECTION_CLASS = "08";
 

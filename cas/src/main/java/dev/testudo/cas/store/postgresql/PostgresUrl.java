@@ -26,6 +26,8 @@ public record PostgresUrl(String url, Optional<Path> passwordFile) {
     settings.setProperty("socketTimeout", "20");
     settings.setProperty("tcpKeepAlive", "true");
     settings.setProperty("ApplicationName", "testudo-cas");
+    // Otherwise the driver keeps all rows of a query in memory. A session may have a MiB.
+    settings.setProperty("defaultRowFetchSize", "16");
     // A CAS that stands still must not keep the others waiting for its locks.
     settings.setProperty(
         "options",
@@ -38,6 +40,9 @@ public record PostgresUrl(String url, Optional<Path> passwordFile) {
   }
 
   private static String password(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new StoreException("the password file %s is missing".formatted(file));
+    }
     Owned.requireSecret(file);
     if (Files.size(file) > MOST_PASSWORD) {
       throw new StoreException("%s is too long for a password".formatted(file));
