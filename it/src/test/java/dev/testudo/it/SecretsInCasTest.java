@@ -29,6 +29,8 @@ class SecretsInCasTest {
           // Hashes a join token that was shown; what is stored is its hash.
           "token/TokenText.java",
           "token/StoredToken.java",
+          // Compares a one-time password that was presented, and reads which one was used last.
+          "token/PresentedPassword.java",
           // Secrets that name who may do something, or what evidence must show.
           "issue/Structures.java",
           // Key hashes, which are no secret but are sealed as everything is.
