@@ -7,8 +7,11 @@ import dev.testudo.cas.admission.Callers;
 import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.console.ConsoleAccess;
+import dev.testudo.cas.console.ConsoleView;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.http.CasServices;
+import dev.testudo.cas.http.ConsoleFront;
 import dev.testudo.cas.http.HttpFront;
 import dev.testudo.cas.http.Routes;
 import dev.testudo.cas.issue.Imports;
@@ -36,6 +39,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A running CAS.
 public final class CasServer implements AutoCloseable {
@@ -51,8 +55,14 @@ public final class CasServer implements AutoCloseable {
   private final Deque<AutoCloseable> parts;
   private final InetSocketAddress address;
   private final KeyHash keyHash;
+  private final Optional<ConsoleAccess> console;
 
-  private CasServer(Deque<AutoCloseable> parts, InetSocketAddress address, KeyHash keyHash) {
+  private CasServer(
+      Deque<AutoCloseable> parts,
+      InetSocketAddress address,
+      KeyHash keyHash,
+      Optional<ConsoleAccess> console) {
+    this.console = console;
     this.parts = parts;
     this.address = address;
     this.keyHash = keyHash;
@@ -132,7 +142,27 @@ public final class CasServer implements AutoCloseable {
     var front = HttpFront.start(options.listen(), tls, routes, admission);
     parts.push(front);
     var address = new InetSocketAddress(options.listen().getAddress(), front.port());
-    return new CasServer(parts, address, identity.keyHash());
+    var about =
+        new ConsoleView.About(
+            VERSION, identity.keyHash(), options.state().directory(), options.clock());
+    var console =
+        console(options, parts, () -> new ConsoleView(about, store, catalog, maker, health));
+    return new CasServer(parts, address, identity.keyHash(), console);
+  }
+
+  /// Starts the console, if there is one, and returns who may see it.
+  private static Optional<ConsoleAccess> console(
+      ServerOptions options, Deque<AutoCloseable> parts, Supplier<ConsoleView> views)
+      throws IOException {
+    if (options.console().isEmpty()) {
+      return Optional.empty();
+    }
+    var view = views.get();
+    parts.push(view);
+    var access = new ConsoleAccess(options.state().directory(), options.random(), System::nanoTime);
+    parts.push(access);
+    parts.push(ConsoleFront.start(options.console().get(), view, access));
+    return Optional.of(access);
   }
 
   /// Logs that CAS stops. It serves nobody any more, so a log that cannot be written keeps nothing
@@ -175,6 +205,11 @@ public final class CasServer implements AutoCloseable {
   /// Returns the hash of CAS's key, which clients pin.
   public KeyHash keyHash() {
     return keyHash;
+  }
+
+  /// Returns the address that admits the next browser to the console, if there is one.
+  public Optional<String> consoleUrl() {
+    return console.map(ConsoleAccess::url);
   }
 
   /// Stops serving and releases the state directory for other processes.

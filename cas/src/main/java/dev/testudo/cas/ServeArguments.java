@@ -37,6 +37,7 @@ final class ServeArguments {
   private final StateArguments state;
   private final Set<KeyHash> owners = new HashSet<>();
   private @Nullable InetSocketAddress listen;
+  private @Nullable InetSocketAddress console;
   private @Nullable Path ownerFile;
   private @Nullable AuditSink auditTo;
   private boolean firstCome;
@@ -112,6 +113,15 @@ final class ServeArguments {
         Usage.once(option, listen);
         listen = Usage.value(option, rest, "HOST:PORT of this machine", ServeArguments::address);
       }
+      case "--console" -> {
+        Usage.once(option, console);
+        console =
+            Usage.value(
+                option,
+                rest,
+                "HOST:PORT with a loopback address",
+                text -> address(text).filter(a -> a.getAddress().isLoopbackAddress()));
+      }
       case "--audit-to" -> {
         Usage.once(option, auditTo);
         auditTo = Usage.value(option, rest, "stdout or syslog:HOST:PORT", AuditSink::parse);
@@ -169,7 +179,8 @@ final class ServeArguments {
             new SecureRandom(),
             new ServerOptions.Log(auditMib << 20, acceptAuditLog),
             new ServerOptions.RootNamespace(owners, firstCome),
-            quotas);
+            quotas,
+            Optional.ofNullable(console));
     return new Complete(options, exitWithStdin, Optional.ofNullable(auditTo));
   }
 

@@ -37,6 +37,7 @@ public final class ServeCommand {
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
                                [--anchor FILE] [--audit-to SINK]
+                               [--console HOST:PORT]
                                [--accept-audit-log] [--exit-with-stdin]
       """;
 
@@ -78,6 +79,9 @@ public final class ServeCommand {
                                    noticed.
             --audit-to SINK      Also writes each line of the audit log to `stdout` or to
                                    `syslog:HOST:PORT` (RFC 5424 over TCP).
+            --console HOST:PORT  Shows a page for the operator at a loopback address; it
+                                   only reads. Its address is in the first line of
+                                   output and in DIR/console.url.
             --accept-audit-log   Continues although audit.jsonl or the anchor is not as
                                    the CAS left it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.
@@ -189,7 +193,8 @@ public final class ServeCommand {
     var line =
         new JsonBuilder()
             .put("listening", listening.toString())
-            .put("key_hash", server.keyHash().text());
+            .put("key_hash", server.keyHash().text())
+            .put("console", server.consoleUrl());
     out.println(Json.writeText(line.build()));
     out.flush();
   }

@@ -20,6 +20,7 @@ import java.util.Set;
 /// @param root who may create sessions in the root namespace; its owners are stored at
 ///     the first start
 /// @param quotas the storage limits
+/// @param console the loopback address of the console, if there is one
 public record ServerOptions(
     State state,
     InetSocketAddress listen,
@@ -27,7 +28,8 @@ public record ServerOptions(
     SecureRandom random,
     Log log,
     RootNamespace root,
-    Quotas quotas) {
+    Quotas quotas,
+    Optional<InetSocketAddress> console) {
   /// Where CAS keeps its state.
   ///
   /// @param directory the state directory; created if it does not exist
@@ -96,6 +98,7 @@ public record ServerOptions(
         new SecureRandom(),
         Log.USUAL,
         RootNamespace.FIRST_COME,
-        Quotas.USUAL);
+        Quotas.USUAL,
+        Optional.empty());
   }
 }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -63,16 +64,24 @@ class ServeCommandTest {
     for (var host : List.of("127.0.0.1", "[::1]")) {
       try (var other = new ServerSocket(0, 1, InetAddress.ofLiteral(host))) {
         var address = host + ":" + other.getLocalPort();
-        var err = new ByteArrayOutputStream();
-        var code =
-            run(err, "serve", "--state", state.toString(), "--listen", address, "--first-come");
-        assertEquals(3, code);
+        assertEquals("CAS cannot listen at " + address, refusal("--listen", address));
         assertEquals(
-            "testudo cas serve: CAS cannot listen at %s: Address already in use%n"
-                .formatted(address),
-            err.toString(StandardCharsets.UTF_8));
+            "the console of CAS cannot listen at " + address,
+            refusal("--listen", "127.0.0.1:0", "--console", address));
       }
     }
+  }
+
+  /// Returns what CAS says that cannot start at a used port, without the reason of the system.
+  private String refusal(String... addresses) {
+    var err = new ByteArrayOutputStream();
+    var args = new ArrayList<>(List.of("serve", "--state", state.toString(), "--first-come"));
+    args.addAll(List.of(addresses));
+    assertEquals(3, run(err, args.toArray(String[]::new)));
+    var said = err.toString(StandardCharsets.UTF_8);
+    var reason = ": Address already in use%n".formatted();
+    assertEquals(reason, said.substring(said.length() - reason.length()));
+    return said.substring("testudo cas serve: ".length(), said.length() - reason.length());
   }
 
   @Test

@@ -26,6 +26,8 @@ import java.util.function.Function;
 final class TestCas implements AutoCloseable {
   static final Measurement GOOD_IMAGE = new Measurement("ab".repeat(32));
   static final Measurement BAD_IMAGE = new Measurement("cd".repeat(32));
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
   private static final Measurement MACHINE = new Measurement("ef".repeat(32));
 
   /// The measurements that sessions require for the two images.
@@ -53,6 +55,7 @@ final class TestCas implements AutoCloseable {
   private final ServerOptions.RootNamespace root;
   private final Quotas quotas;
   private final Dialect dialect;
+  private final Optional<InetSocketAddress> console;
   private CasServer server;
 
   TestCas(Path state) throws IOException {
@@ -89,9 +92,30 @@ final class TestCas implements AutoCloseable {
     this(new ServerOptions.State(state), root, quotas, dialect);
   }
 
+  /// Starts a CAS that has a console.
+  static TestCas withConsole(Path state) throws IOException {
+    return new TestCas(
+        new ServerOptions.State(state),
+        ServerOptions.RootNamespace.FIRST_COME,
+        Quotas.USUAL,
+        SqliteDatabase::open,
+        Optional.of(ANY_PORT));
+  }
+
   private TestCas(
       ServerOptions.State state, ServerOptions.RootNamespace root, Quotas quotas, Dialect dialect)
       throws IOException {
+    this(state, root, quotas, dialect, Optional.empty());
+  }
+
+  private TestCas(
+      ServerOptions.State state,
+      ServerOptions.RootNamespace root,
+      Quotas quotas,
+      Dialect dialect,
+      Optional<InetSocketAddress> console)
+      throws IOException {
+    this.console = console;
     this.state = state;
     this.root = root;
     this.quotas = quotas;
@@ -100,10 +124,16 @@ final class TestCas implements AutoCloseable {
   }
 
   private CasServer start() throws IOException {
-    var listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     return CasServer.start(
         new ServerOptions(
-            state, listen, clock, new SecureRandom(), ServerOptions.Log.USUAL, root, quotas),
+            state,
+            ANY_PORT,
+            clock,
+            new SecureRandom(),
+            ServerOptions.Log.USUAL,
+            root,
+            quotas,
+            console),
         dialect);
   }
 

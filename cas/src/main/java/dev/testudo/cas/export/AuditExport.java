@@ -37,7 +37,7 @@ public final class AuditExport implements PreparedExport {
   /// sink nothing is exported.
   public static PreparedExport of(Path state, Optional<AuditSink> sink) throws IOException {
     return sink.isPresent()
-        ? new AuditExport(sink.get(), new FollowedLog(state.resolve("audit.jsonl")))
+        ? new AuditExport(sink.get(), FollowedLog.fromEnd(state.resolve("audit.jsonl")))
         : new Nothing();
   }
 

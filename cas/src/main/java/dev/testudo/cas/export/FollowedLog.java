@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the lines that are added to a log, also when another file takes its place. Memory is
 /// limited by the length of a line: what has not been read stays in the file.
-final class FollowedLog implements Closeable {
+public final class FollowedLog implements Closeable {
   private static final int CHUNK = 64 << 10;
   private final Path file;
   private final Deque<byte[]> lines = new ArrayDeque<>();
@@ -27,22 +27,42 @@ final class FollowedLog implements Closeable {
   private @Nullable Object identity;
   private long position;
 
-  /// Follows `file` from its current end on, or from its beginning if it does not exist yet.
-  FollowedLog(Path file) throws IOException {
+  /// True until the first line feed, if reading began within a line.
+  private boolean withinLine;
+
+  private FollowedLog(Path file) {
     this.file = file;
+  }
+
+  /// Follows `file` from its current end on, or from its beginning if it does not exist yet.
+  static FollowedLog fromEnd(Path file) throws IOException {
+    return from(file, 0);
+  }
+
+  /// Follows `file` from the first line that begins within its last `bytes` on.
+  public static FollowedLog fromLast(Path file, long bytes) throws IOException {
+    var log = from(file, bytes);
+    log.withinLine = log.position > 0;
+    return log;
+  }
+
+  private static FollowedLog from(Path file, long bytes) throws IOException {
+    var log = new FollowedLog(file);
     if (Files.exists(file)) {
-      open();
-      position = Files.size(file);
+      log.open();
+      log.position = Math.max(0, Files.size(file) - bytes);
     }
+    return log;
   }
 
   /// Returns the next whole line without its line feed, if there is one by now.
-  Optional<byte[]> next() throws IOException {
+  public Optional<byte[]> next() throws IOException {
     if (lines.isEmpty() && !read() && isReplaced()) {
       // Once the file was replaced nothing is added to the old one, so this reads its rest.
       if (!read()) {
         close();
         unfinished.reset();
+        withinLine = false;
         position = 0;
         open();
         read();
@@ -87,7 +107,9 @@ final class FollowedLog implements Closeable {
   }
 
   private void add(byte one) {
-    if (one == '\n') {
+    if (withinLine) {
+      withinLine = one != '\n';
+    } else if (one == '\n') {
       lines.add(unfinished.toByteArray());
       unfinished.reset();
     } else if (unfinished.size() < AuditLine.LIMIT) {

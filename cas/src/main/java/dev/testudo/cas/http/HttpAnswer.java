@@ -12,7 +12,7 @@ final class HttpAnswer {
   private final String type;
   private final byte[] body;
 
-  private HttpAnswer(int status, String type, byte[] body) {
+  HttpAnswer(int status, String type, byte[] body) {
     this.status = status;
     this.type = type;
     this.body = body;

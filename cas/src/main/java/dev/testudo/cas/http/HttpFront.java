@@ -66,18 +66,21 @@ public final class HttpFront implements AutoCloseable {
     try {
       server.start();
     } catch (Exception e) {
-      throw cannotListen(address, e);
+      throw cannotListen("CAS", address, e);
     }
     return new HttpFront(server, connector, connections);
   }
 
   /// Returns a failure with the reason of the system. Jetty's own message repeats the address.
-  private static IOException cannotListen(InetSocketAddress address, Exception failure) {
+  static IOException cannotListen(String who, InetSocketAddress address, Exception failure) {
     var reason = failure.getCause() instanceof BindException cause ? cause : failure;
     return new IOException(
-        "CAS cannot listen at %s:%d: %s"
+        "%s cannot listen at %s:%d: %s"
             .formatted(
-                AddressText.host(address.getAddress()), address.getPort(), reason.getMessage()),
+                who,
+                AddressText.host(address.getAddress()),
+                address.getPort(),
+                reason.getMessage()),
         failure);
   }
 

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 /// it is open, no other process can open it.
 ///
 /// Files: `lock`; `seal.key`, the master key unless another is used, mode 0600; `cas.db` with its
-/// journal; `audit.jsonl`; `native/`, emptied at each start.
+/// journal; `audit.jsonl`; `native/`, emptied at each start;
+/// `console.url` while there is a console, mode 0600.
 public final class StateDirectory implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));

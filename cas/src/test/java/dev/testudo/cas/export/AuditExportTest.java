@@ -41,7 +41,7 @@ class AuditExportTest {
   @Test
   void whatIsAddedIsReadOnceAlsoWhenTheFileIsReplaced() throws IOException {
     add("old");
-    try (var log = new FollowedLog(state.resolve("audit.jsonl"))) {
+    try (var log = FollowedLog.fromEnd(state.resolve("audit.jsonl"))) {
       assertEquals(List.of(), all(log));
       add("one", "two");
       assertEquals(List.of("one", "two"), all(log));
@@ -56,10 +56,25 @@ class AuditExportTest {
 
   @Test
   void aLogThatDoesNotExistYetIsReadFromItsBeginning() throws IOException {
-    try (var log = new FollowedLog(state.resolve("audit.jsonl"))) {
+    try (var log = FollowedLog.fromEnd(state.resolve("audit.jsonl"))) {
       assertEquals(List.of(), all(log));
       add("one");
       assertEquals(List.of("one"), all(log));
+    }
+  }
+
+  @Test
+  void theLastPartOfALogBeginsWithAWholeLine() throws IOException {
+    add("one", "two", "three");
+    for (var bytes : List.of(7L, 9L)) {
+      try (var log = FollowedLog.fromLast(state.resolve("audit.jsonl"), bytes)) {
+        assertEquals(List.of("three"), all(log));
+      }
+    }
+    try (var log = FollowedLog.fromLast(state.resolve("audit.jsonl"), 1000)) {
+      assertEquals(List.of("one", "two", "three"), all(log));
+      add("four");
+      assertEquals(List.of("four"), all(log));
     }
   }
 
