@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.decision.JoinToken;
+import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.channel.RefusalReport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -330,9 +330,10 @@ class AgentStartIT {
     assertEquals(7, Command.run(Map.of(), words).exit());
     Files.delete(out);
     var again = whyNotAttested(Command.run(Map.of(), words), out);
-    assertEquals(List.of(JoinToken.USED_UP.toString()), joinTokenSeen(again));
+    assertEquals(List.of(JoinToken.USED_UP.toString()), seen("join token", again));
     var without = Command.run(Map.of(), withoutToken(service));
-    assertEquals(List.of(JoinToken.NONE.toString()), joinTokenSeen(whyNotAttested(without, out)));
+    assertEquals(
+        List.of(JoinToken.NONE.toString()), seen("join token", whyNotAttested(without, out)));
   }
 
   @Test
@@ -381,8 +382,7 @@ class AgentStartIT {
         for (var part : List.of("environ", "cmdline")) {
           try {
             assertFalse(
-                Files.readString(
-                        process.resolve(part), java.nio.charset.StandardCharsets.ISO_8859_1)
+                Files.readString(process.resolve(part), StandardCharsets.ISO_8859_1)
                     .contains(token),
                 process.resolve(part)::toString);
           } catch (IOException e) {
@@ -417,25 +417,27 @@ class AgentStartIT {
     return why;
   }
 
-  private static List<String> joinTokenSeen(RefusalReport why) {
+  private static List<String> seen(String requirement, RefusalReport why) {
     return Lacking.in(why).stream()
-        .filter(one -> one.requirement().equals("join token"))
+        .filter(one -> one.requirement().equals(requirement))
         .map(Lacking::seen)
         .toList();
   }
 
-  /// One requirement of the policy that was not met, as a refusal of attestation has it.
-  private record Lacking(String requirement, String expected, String seen) {
-    private static final Pattern TEXT = Pattern.compile("(.+?): expected (.+), seen (.+) \\(.+\\)");
-
-    static List<Lacking> in(RefusalReport why) {
-      assertEquals("attestation-refused", why.reason());
-      return why.details().stream()
-          .map(TEXT::matcher)
-          .filter(Matcher::matches)
-          .map(m -> new Lacking(m.group(1), m.group(2), m.group(3)))
-          .toList();
-    }
+  @Test
+  void aOneTimePasswordFollowsTheNameOfTheServiceAndCountsOnce() throws IOException {
+    var out = folder.resolve("out");
+    var security = "tolerate: [software-evidence]\n    one_time_password_shared_secret: ";
+    var service = session(report(out), security + Authenticator.SECRET, measurement());
+    var words = withoutToken(service);
+    words.addAll(List.of("--token-file", tokenFile(cas.token(service, 2)).toString()));
+    var first = whyNotAttested(Command.run(Map.of(), words), out);
+    assertEquals(List.of(OneTimePassword.NONE.toString()), seen("one-time password", first));
+    words.set(words.indexOf(service), service + "@" + Authenticator.password());
+    assertEquals(7, Command.run(Map.of(), words).exit());
+    Files.delete(out);
+    var again = whyNotAttested(Command.run(Map.of(), words), out);
+    assertEquals(List.of(OneTimePassword.USED.toString()), seen("one-time password", again));
   }
 
   private static void assertRefused(Command ended, Path out) {
