@@ -192,7 +192,7 @@ class CheckCommandTest {
             Parsed.Valid.class, SessionParser.read(new SourceFile("made", session)), session);
     var made = (Session) parsed.value();
     assertEquals("hello-env/hello", made.name().value());
-    assertTrue(made.services().getFirst().attestation().getFirst().joinToken());
+    assertTrue(made.services().getFirst().requirements().rules().getFirst().joinToken());
     assertFalse(Files.exists(work.resolve("made/tokens")), "a dry run makes no tokens");
   }
 

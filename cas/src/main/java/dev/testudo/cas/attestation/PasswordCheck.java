@@ -25,7 +25,7 @@ record PasswordCheck(SecretMaker maker, Transaction transaction, Try attempt) {
   /// @throws Refused with [RefusalId#ATTESTATION_REFUSED] if the secret behind it is not available
   ///     or too weak: the caller is not attested yet, so it does not learn that
   Optional<PresentedPassword> of(Named named, Presented presented) throws Refused, IOException {
-    var own = named.service().oneTimePassword();
+    var own = named.service().requirements().oneTimePassword();
     var secret = own.or(() -> named.session().session().security().oneTimePassword());
     if (secret.isEmpty()) {
       return Optional.empty();

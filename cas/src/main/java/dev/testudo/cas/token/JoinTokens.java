@@ -123,7 +123,10 @@ public final class JoinTokens {
         catalog
             .active(transaction, service.session())
             .flatMap(session -> session.session().service(service.service()))
-            .map(s -> s.attestation().stream().anyMatch(rule -> rule.joinToken() || rule.isOpen()));
+            .map(
+                s ->
+                    s.requirements().rules().stream()
+                        .anyMatch(rule -> rule.joinToken() || rule.isOpen()));
     if (asks.isEmpty()) {
       throw new Refused(
           RefusalId.UNKNOWN_SERVICE,

@@ -32,6 +32,7 @@ record Appraisal(Session session, Service service, Claims claims) {
     if (session.security().mode() == AttestationMode.HARDWARE) {
       checkIsolation(reasons);
       checkRules(reasons);
+      checkPlatform(reasons);
     }
     return reasons.isEmpty()
         ? new Accepted(claims.evidence().isolation().isHardware(), needsJoinToken())
@@ -42,7 +43,7 @@ record Appraisal(Session session, Service service, Claims claims) {
   /// the token is spent.
   private boolean needsJoinToken() {
     return session.security().mode() == AttestationMode.HARDWARE
-        && service.attestation().stream()
+        && service.requirements().rules().stream()
             .filter(rule -> lacks(rule).isEmpty())
             .allMatch(AttestationRule::joinToken);
   }
@@ -62,6 +63,7 @@ record Appraisal(Session session, Service service, Claims claims) {
 
   private void checkPassword(List<Reason> reasons) {
     service
+        .requirements()
         .oneTimePassword()
         .or(() -> session.security().oneTimePassword())
         .filter(_ -> claims.oneTimePassword() != OneTimePassword.GOOD)
@@ -113,13 +115,23 @@ record Appraisal(Session session, Service service, Claims claims) {
 
   /// Accepts if one rule is satisfied. Otherwise everything that any rule lacks is a reason.
   private void checkRules(List<Reason> reasons) {
-    if (service.attestation().isEmpty()) {
+    if (service.requirements().rules().isEmpty()) {
       reasons.add(new Reason("measurement", "an attestation rule", "none", service.span()));
       return;
     }
-    var lacking = service.attestation().stream().map(this::lacks).toList();
+    var lacking = service.requirements().rules().stream().map(this::lacks).toList();
     if (lacking.stream().noneMatch(List::isEmpty)) {
       lacking.forEach(reasons::addAll);
+    }
+  }
+
+  /// Denies a platform that is not listed. Software evidence names none, so no list contains it.
+  private void checkPlatform(List<Reason> reasons) {
+    var platforms = service.requirements().platforms();
+    var seen = claims.evidence().platform().orElse("none");
+    if (!platforms.isEmpty() && platforms.stream().noneMatch(p -> p.value().equals(seen))) {
+      var expected = platforms.stream().map(Text::value).collect(Collectors.joining(" or "));
+      reasons.add(new Reason("platform", expected, seen, platforms.getFirst().span()));
     }
   }
 

@@ -9,18 +9,9 @@ import java.util.Optional;
 ///
 /// @param span where its name is written
 /// @param image the files injected for it
-/// @param attestation what evidence must show; one of these rules must hold
-/// @param oneTimePassword the secret behind its one-time passwords, instead of the session's
+/// @param requirements what an instance must show
 public record Service(
-    String name,
-    Span span,
-    Invocation launch,
-    Optional<Image> image,
-    List<AttestationRule> attestation,
-    Optional<PasswordSecret> oneTimePassword) {
-  public Service {
-    attestation = List.copyOf(attestation);
-  }
+    String name, Span span, Invocation launch, Optional<Image> image, Requirements requirements) {
 
   /// Returns all texts of the service that secrets are inserted into.
   public List<RuntimeTemplate> templates() {

@@ -95,6 +95,29 @@ class DecisionTest {
     assertLacks("isvsvn", "at most 3", "4", decide("", rule, signed(new Signer(OTHER, 1, 4))));
   }
 
+  @Test
+  void thePlatformMustBeListedToo() {
+    var upper = "INTEL_QE_ID:" + "0A".repeat(16);
+    var lower = "INTEL_QE_ID:" + "0a".repeat(16);
+    var other = "INTEL_QE_ID:" + "c".repeat(32);
+    var service = "{mrenclave: %s}\n    platforms: [%s, '%s']".formatted(GOOD, upper, other);
+    for (var listed : List.of(lower, other)) {
+      assertEquals(new Accepted(true, false), decide("", service, on(Optional.of(listed))));
+    }
+    var expected = lower + " or " + other;
+    var unknown = "INTEL_QE_ID:" + "0b".repeat(16);
+    assertLacks("platform", expected, unknown, decide("", service, on(Optional.of(unknown))));
+    assertLacks("platform", expected, "none", decide("", service, on(Optional.empty())));
+    var demanding =
+        "{mrenclave: %s, join_token: required}\n    platforms: %s".formatted(GOOD, upper);
+    var software = decide(TOLERATING, demanding, joining(GOOD, true));
+    assertLacks("platform", lower, "none", software);
+  }
+
+  private static Claims on(Optional<String> platform) {
+    return Claims.withoutToken(new EvidenceClaims(Isolation.SGX, GOOD, Optional.empty(), platform));
+  }
+
   /// Denied for this one reason.
   private static void assertLacks(
       String requirement, String expected, String seen, Decision decision) {
@@ -169,7 +192,8 @@ class DecisionTest {
   }
 
   private static Claims signed(Signer signer) {
-    return Claims.withoutToken(new EvidenceClaims(Isolation.SGX, GOOD, Optional.of(signer)));
+    return Claims.withoutToken(
+        new EvidenceClaims(Isolation.SGX, GOOD, Optional.of(signer), Optional.empty()));
   }
 
   @Test

@@ -135,7 +135,7 @@ class MeshPlanTest {
     assertEquals(one.name(), imported.from());
     assertEquals("mapped", imported.original().value());
     assertEquals(Set.of(Tolerance.SOFTWARE_EVIDENCE), two.security().tolerated());
-    var rule = two.service("user").orElseThrow().attestation().getFirst();
+    var rule = two.service("user").orElseThrow().requirements().rules().getFirst();
     assertEquals(MEASUREMENT, rule.measurements().getFirst().value());
     assertTrue(rule.joinToken());
   }

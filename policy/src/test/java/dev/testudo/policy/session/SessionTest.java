@@ -122,7 +122,7 @@ class SessionTest {
     assertEquals(0440, files.get(0).permission());
     assertEquals(0700, files.get(1).permission());
     assertEquals(1, files.get(0).content().placeholders().size());
-    assertEquals(HASH, service.attestation().getFirst().measurements().getFirst().value());
+    assertEquals(HASH, service.requirements().rules().getFirst().measurements().getFirst().value());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.testudo.policy.session.read;
 
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Invocation;
+import dev.testudo.policy.session.Requirements;
 import dev.testudo.policy.session.Security.AttestationMode;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.read.ImageReader.Images;
@@ -52,11 +53,19 @@ final class ServiceReader {
     var image = fields.text("image_name").flatMap(this::image);
     var attestation = new AttestationReader(problems).read(fields);
     var password = PasswordReader.read(fields, secrets, problems);
-    fields.notSupportedYet("platforms", "fspf_path", "fspf_key", "fspf_tag", "fspf_update_policy");
+    var requirements = new Requirements(attestation, platforms(fields), password);
+    fields.notSupportedYet("fspf_path", "fspf_key", "fspf_tag", "fspf_update_policy");
     fields.withoutEffect("only older versions of the language have it", "persistency", "tags");
     fields.noOthers();
-    return valid.map(
-        n -> new Service(n, name.orElseThrow().span(), launch, image, attestation, password));
+    return valid.map(n -> new Service(n, name.orElseThrow().span(), launch, image, requirements));
+  }
+
+  private List<Text> platforms(Fields fields) {
+    if (mode == AttestationMode.NONE) {
+      fields.withoutEffect("services of this session need not attest", "platforms");
+      return List.of();
+    }
+    return Platforms.read(fields, problems);
   }
 
   private Invocation launch(Fields fields) {

@@ -60,7 +60,11 @@ public final class SessionKeys {
               new Shape.Many(Shape.keysOrFragment(() -> ATTESTATION_RULE)),
               "What evidence must show; one of the rules must hold."),
           Key.of("mrenclaves", new Shape.Many(measurement()), "Older form of `attestation`."),
-          Key.refused("platforms", "the service may run on any platform"),
+          Key.of(
+              Platforms.KEY,
+              new Shape.Many(
+                  Shape.text("^(" + Platforms.PREFIX + "[0-9a-fA-F]{32}|\\$\\$SCONE::.*)$")),
+              "The platforms on which the service may run."),
           Key.refused("fspf_path", "the program's files are neither encrypted nor authenticated"),
           Key.refused("fspf_key", "the program's files are neither encrypted nor authenticated"),
           Key.refused("fspf_tag", "the program's files are not protected against a rollback"),

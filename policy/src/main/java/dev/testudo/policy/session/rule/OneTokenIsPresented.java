@@ -16,7 +16,7 @@ final class OneTokenIsPresented {
       return;
     }
     for (var service : session.services()) {
-      service.attestation().stream()
+      service.requirements().rules().stream()
           .filter(AttestationRule::joinToken)
           .map(
               rule ->

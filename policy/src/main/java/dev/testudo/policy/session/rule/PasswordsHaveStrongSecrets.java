@@ -4,7 +4,6 @@ import dev.testudo.policy.session.PasswordSecret;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.Binary;
 import dev.testudo.policy.session.SecretDefinition.Bytes;
-import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
@@ -23,7 +22,7 @@ final class PasswordsHaveStrongSecrets {
   static void check(Session session, Problems problems) {
     Stream.concat(
             session.security().oneTimePassword().stream(),
-            session.services().stream().map(Service::oneTimePassword).flatMap(Optional::stream))
+            session.services().stream().flatMap(s -> s.requirements().oneTimePassword().stream()))
         .map(PasswordSecret::template)
         .flatMap(template -> template.placeholders().stream())
         .forEach(placeholder -> check(session, placeholder, problems));

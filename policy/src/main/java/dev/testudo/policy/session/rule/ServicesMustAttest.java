@@ -16,7 +16,7 @@ final class ServicesMustAttest {
       return;
     }
     for (var service : session.services()) {
-      if (service.attestation().isEmpty()) {
+      if (service.requirements().rules().isEmpty()) {
         problems.add(
             Diagnostic.error(
                     DiagnosticId.MISSING_KEY,

@@ -22,7 +22,7 @@ final class SoftwareEvidenceNeedsAToken {
       return;
     }
     for (var service : session.services()) {
-      for (var rule : service.attestation()) {
+      for (var rule : service.requirements().rules()) {
         if (!rule.joinToken() && !rule.isOpen()) {
           problems.add(missing(session, service, rule));
         }
