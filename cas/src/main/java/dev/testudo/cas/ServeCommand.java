@@ -106,9 +106,9 @@ public final class ServeCommand {
 
   private ServeCommand() {}
 
-  /// Runs `verify-audit-log`, `init` or `serve`. The first line that `serve` prints on `out` is
-  /// JSON with the address it listens at and the hash of its key. With `--exit-with-stdin` it stops
-  /// when `in` ends, else when the process receives a signal to stop.
+  /// Runs `verify-audit-log`, `init`, `backup`, `restore` or `serve`. The first line that `serve`
+  /// prints on `out` is JSON with the address it listens at and the hash of its key. With
+  /// `--exit-with-stdin` it stops when `in` ends, else when the process receives a signal to stop.
   ///
   /// @param environment the environment of the process
   /// @param insistence registers a callback that runs each time the process is told again to stop
@@ -120,16 +120,26 @@ public final class ServeCommand {
       PrintStream out,
       PrintStream err,
       Consumer<Runnable> insistence) {
-    if (!args.isEmpty() && args.getFirst().equals(StateVerification.COMMAND)) {
-      return StateVerification.run(args, environment, out, err);
-    }
-    if (!args.isEmpty() && args.getFirst().equals(InitCommand.COMMAND)) {
-      return InitCommand.run(args, environment, out, err);
-    }
-    if (args.isEmpty() || !args.getFirst().equals("serve")) {
-      err.print(USAGE_LINES);
-      return USAGE;
-    }
+    return switch (args.isEmpty() ? "" : args.getFirst()) {
+      case StateVerification.COMMAND -> StateVerification.run(args, environment, out, err);
+      case InitCommand.COMMAND -> InitCommand.run(args, environment, out, err);
+      case BackupCommand.COMMAND -> BackupCommand.run(args, environment, out, err);
+      case RestoreCommand.COMMAND -> RestoreCommand.run(args, environment, out, err);
+      case "serve" -> serve(args, environment, in, out, err, insistence);
+      default -> {
+        err.print(USAGE_LINES);
+        yield USAGE;
+      }
+    };
+  }
+
+  private static int serve(
+      List<String> args,
+      Map<String, String> environment,
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      Consumer<Runnable> insistence) {
     if (args.contains("--help") || args.contains("-h")) {
       out.print(HELP);
       out.flush();

@@ -17,7 +17,13 @@ import picocli.CommandLine.Parameters;
 @Command(name = "cas", description = "Runs a CAS, or queries one.")
 final class CasCommand extends CommandGroup {
   private CasCommand() {
-    super(new TreeMap<>(Map.of("init", "Creates the state of a CAS.", "serve", "Runs a CAS.")));
+    super(
+        new TreeMap<>(
+            Map.of(
+                "backup", "Writes the store of a CAS to a file.",
+                "init", "Creates the state of a CAS.",
+                "restore", "Puts a backup into a new state directory.",
+                "serve", "Runs a CAS.")));
   }
 
   static CommandLine build(CliContext context) {

@@ -60,6 +60,8 @@ public final class Main {
     }
     if (startsWith(args, "cas", "serve")
         || startsWith(args, "cas", "init")
+        || startsWith(args, "cas", "backup")
+        || startsWith(args, "cas", "restore")
         || isStateVerification(args)) {
       return ServeCommand.run(
           List.of(args).subList(1, args.length),

@@ -104,6 +104,16 @@ final class RunningCas implements AutoCloseable {
     }
   }
 
+  /// The value of a public secret.
+  String publicValue(String session, String secret) throws IOException {
+    return client.publicValue(session, secret);
+  }
+
+  /// Ends it as a failure of the machine does.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   void register(String session) throws IOException {
     client.createSession(session);
   }

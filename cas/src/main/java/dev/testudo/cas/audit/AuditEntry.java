@@ -92,6 +92,15 @@ public record AuditEntry(
       }
       case AuditEvent.Continued e ->
           members.put("event", "continued").put("found", e.found()).put("kept", e.kept());
+      case AuditEvent.BackedUp e -> {
+        members.put("event", "backed-up").put("head", e.head()).put("size", e.size());
+        AuditLine.putKey(members.put("sha256", e.sha256()), e.key());
+      }
+      case AuditEvent.Restored e ->
+          members
+              .put("event", "restored")
+              .put("head", e.head())
+              .put("backup_at", e.made().toString());
     }
   }
 

@@ -124,4 +124,18 @@ public sealed interface AuditEvent {
   /// @param found what was wrong
   /// @param kept the file that holds the copy as it was found; empty if there was none
   record Continued(String found, String kept) implements AuditEvent {}
+
+  /// CAS made a backup of its store. The line is also the manifest of the backup.
+  ///
+  /// @param head number and hash of the last line of the log in the backup
+  /// @param size the bytes of the database in the backup
+  /// @param sha256 the SHA-256 hash of that database
+  /// @param key the public key that verifies the log
+  record BackedUp(String head, long size, String sha256, PublicKey key) implements AuditEvent {}
+
+  /// A backup was restored, and the log continues from it.
+  ///
+  /// @param head number and hash of the last line of the log in the backup
+  /// @param made when the backup was made
+  record Restored(String head, Instant made) implements AuditEvent {}
 }

@@ -2,6 +2,10 @@ package dev.testudo.cas.store;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.backup.BackupException;
+import dev.testudo.cas.store.backup.BackupException.Fault;
+import dev.testudo.cas.store.backup.BackupManifest;
+import dev.testudo.cas.store.backup.BackupRequests;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.StoreException;
@@ -124,9 +128,49 @@ final class Opening {
             if (problem.isPresent()) {
               throw new StoreException(problem.get().reason(), problem.get().text());
             }
-            head.append(state.head().sequence()).append(':').append(state.head().hash());
+            head.append(state.head().text());
           });
       return head.toString();
+    }
+  }
+
+  /// Checks everything in a database that was taken from a backup, writes the copy of its audit
+  /// log, and logs that it was restored.
+  ///
+  /// @param backup the file of the backup, for messages
+  /// @throws StoreException if anything is not as CAS left it
+  /// @throws BackupException if the manifest is not of that database
+  static void restore(
+      StateDirectory directory, StoreOptions options, BackupManifest manifest, Path backup)
+      throws IOException {
+    try (var database = options.dialect().open(directory.path(), new Health());
+        var master = options.key().of(directory.path());
+        var key = new SealKeys(database, master, options.random()).open()) {
+      new Opening(directory, options, database, key).restore(manifest, backup);
+    } catch (SQLException e) {
+      throw new StoreException("the database cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void restore(BackupManifest manifest, Path backup) throws SQLException, IOException {
+    state.reading(state::check);
+    var identity = identity();
+    if (!identity.keyHash().equals(manifest.cas())) {
+      throw new BackupException(
+          Fault.FOREIGN_BACKUP, backup, "has the database of the CAS " + identity.keyHash());
+    }
+    try (var audit = trail(identity, Optional.empty())) {
+      state.reading(
+          () -> {
+            if (!state.head().text().equals(manifest.head())) {
+              throw new BackupException(
+                  Fault.DAMAGED_BACKUP, backup, "has another database than its manifest says");
+            }
+            audit.check(state.connection(), state.head());
+            audit.openCopy(state.connection(), state.head());
+          });
+      record(audit, new AuditEvent.Restored(manifest.head(), manifest.at()));
+      state.reading(() -> audit.catchUp(state.connection()));
     }
   }
 
@@ -145,7 +189,8 @@ final class Opening {
       var space = new Space(directory.path(), reserve, health);
       openCopy(audit);
       opened = true;
-      return new Store(state, identity, audit, space, health);
+      var backups = new BackupRequests(directory.path());
+      return new Store(state, identity, audit, space, backups, health);
     } finally {
       if (!opened) {
         audit.close();

@@ -3,6 +3,8 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.backup.BackupFile;
+import dev.testudo.cas.store.backup.BackupRequests;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.StoreException;
@@ -14,6 +16,9 @@ import dev.testudo.cas.store.log.Head;
 import dev.testudo.cas.store.space.Space;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +34,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Work may run more than once before it is committed, so it must have no other effects.
 public final class Store implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Store.class.getName());
+
   private final StoredState state;
   private final Identity identity;
   private final AuditTrail audit;
   private final AuditBudget budget = new AuditBudget(System::nanoTime);
   private final Space space;
+  private final BackupRequests backups;
   private final Health health;
 
   /// A fair lock, so that no short transaction waits for more than one transaction
@@ -45,11 +53,18 @@ public final class Store implements AutoCloseable {
 
   private final Housekeeping housekeeping;
 
-  Store(StoredState state, Identity identity, AuditTrail audit, Space space, Health health) {
+  Store(
+      StoredState state,
+      Identity identity,
+      AuditTrail audit,
+      Space space,
+      BackupRequests backups,
+      Health health) {
     this.state = state;
     this.identity = identity;
     this.audit = audit;
     this.space = space;
+    this.backups = backups;
     this.health = health;
     this.housekeeping = Housekeeping.start(this::keepHouse);
   }
@@ -145,6 +160,30 @@ public final class Store implements AutoCloseable {
   /// @param request the id of the request, see [Caller#request()]
   public List<byte[]> ofRequest(String request) throws IOException {
     return read(transaction -> transaction.linesOfRequest(request));
+  }
+
+  /// Writes a consistent copy of the database to a new file with mode 0600, and logs it. Requests
+  /// wait while the database is copied.
+  ///
+  /// @return the line of the audit log, which describes the copy
+  public byte[] copyTo(Path file) throws IOException {
+    BackupFile.create(file);
+    Head head;
+    lock.lock();
+    try {
+      flush();
+      head = state.copyTo(file);
+    } catch (SQLException e) {
+      throw new StoreException("the database cannot be copied: " + e.getMessage(), e);
+    } finally {
+      lock.unlock();
+    }
+    var hash = BackupFile.sha256(file);
+    var key = identity.certificate().getPublicKey();
+    var event = new AuditEvent.BackedUp(head.text(), Files.size(file), hash, key);
+    transact(Optional.empty(), _ -> Outcome.of(true, event));
+    return this.<Optional<byte[]>, IOException>read(t -> t.newestLine(hash))
+        .orElseThrow(() -> new StoreException("the audit log lost the line of the backup"));
   }
 
   /// Returns the key hashes of the creators of all sessions.
@@ -358,6 +397,11 @@ public final class Store implements AutoCloseable {
       // The failure has been reported where it happened; the next run tries again.
     }
     syncCopy();
+    try {
+      backups.answer(this::copyTo);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "CAS cannot answer a request for a backup: {0}", e.getMessage());
+    }
   }
 
   /// Writes a small value: the number of the last line that is durable in the copy.

@@ -10,6 +10,7 @@ import dev.testudo.cas.store.log.StoredHead;
 import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.cas.store.seal.StateDigest;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -248,6 +249,14 @@ final class StoredState implements AutoCloseable {
     } finally {
       database.undo();
     }
+  }
+
+  /// Writes a consistent copy of the database to an empty file. No transaction is open.
+  ///
+  /// @return the head of the copy
+  Head copyTo(Path file) throws SQLException, IOException {
+    database.copyTo(file);
+    return head();
   }
 
   /// Returns true if other processes may change the database.

@@ -389,6 +389,15 @@ public final class Transaction {
     }
   }
 
+  /// Returns the newest line of the audit log that contains `text`.
+  Optional<byte[]> newestLine(String text) throws IOException {
+    try {
+      return AuditTable.newest(connection, text);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
   /// Computes the digest of all rows of the database.
   static StateDigest.Sum sum(Connection connection, StateDigest digest) throws SQLException {
     var sum = StateDigest.Sum.ZERO;

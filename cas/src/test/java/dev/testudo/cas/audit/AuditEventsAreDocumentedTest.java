@@ -39,7 +39,9 @@ class AuditEventsAreDocumentedTest {
           new AuditEvent.Refused("attest", "s/a", "r", List.of()),
           new AuditEvent.Counted(60, Map.of("attest r - 192.0.2.7", 1L)),
           new AuditEvent.Checkpoint(2, "h", 1, KEY),
-          new AuditEvent.Continued("f", "k"));
+          new AuditEvent.Continued("f", "k"),
+          new AuditEvent.BackedUp("1:h", 1, "h", KEY),
+          new AuditEvent.Restored("1:h", Instant.EPOCH));
 
   @Test
   void noKindOfEventIsLeftOut() {
@@ -74,7 +76,7 @@ class AuditEventsAreDocumentedTest {
       if (name.find()) {
         events.put(
             name.group(1),
-            Pattern.compile("(?m)^- `([a-z_]+)`:")
+            Pattern.compile("(?m)^- `([a-z][a-z0-9_]*)`:")
                 .matcher(section)
                 .results()
                 .map(member -> member.group(1))

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store.database;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -31,6 +32,9 @@ public interface Database extends AutoCloseable {
 
   /// Rolls the transaction back and ensures that the connection works afterwards.
   void undo() throws StoreException;
+
+  /// Writes a consistent copy of the database to an empty file. No transaction is open.
+  void copyTo(Path file) throws SQLException, StoreException;
 
   /// Returns the meaning of `e` to callers: a [DiskFullException] if space is lacking, or a
   /// [ConflictException] if the transaction failed only because of a concurrent one.

@@ -1,5 +1,7 @@
 package dev.testudo.cas.store.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.testudo.cas.audit.AuditEntry;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
@@ -166,6 +168,23 @@ public final class AuditTable {
       }
     }
     return lines;
+  }
+
+  /// Returns the newest line that contains `text`.
+  public static Optional<byte[]> newest(Connection connection, String text) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("SELECT line FROM audit ORDER BY sequence DESC")) {
+      statement.setFetchSize(ROWS);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          var line = rows.getBytes(1);
+          if (new String(line, UTF_8).contains(text)) {
+            return Optional.of(line);
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// Checks every line, and that the log is the one that `head` describes.

@@ -51,6 +51,11 @@ public record Head(
     return head;
   }
 
+  /// Returns the number and the hash of the last line, with a colon between them.
+  public String text() {
+    return sequence + ":" + hash;
+  }
+
   /// Returns this head with another digest of all rows.
   public Head withState(StateDigest.Sum sum) {
     return new Head(sequence, hash, first, bytes, copies, sum);

@@ -9,6 +9,7 @@ import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.UnavailableException;
 import dev.testudo.cas.store.database.UnknownOutcomeException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -218,6 +219,11 @@ public final class PostgresDatabase implements Database {
   private static boolean isGone(SQLException e) {
     var state = e.getSQLState();
     return state != null && (state.startsWith(CONNECTION_CLASS) || GONE.contains(state));
+  }
+
+  @Override
+  public void copyTo(Path file) throws StoreException {
+    throw new StoreException("the tools of PostgreSQL make the backups of this store");
   }
 
   @Override

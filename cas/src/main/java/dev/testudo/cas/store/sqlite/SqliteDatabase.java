@@ -27,6 +27,9 @@ public final class SqliteDatabase implements Database {
   /// With less free space than this, any I/O error of SQLite counts as a full disk.
   private static final long NO_SPACE = 64 << 10;
 
+  /// The free space that a copy of the database must leave.
+  private static final long LEFT = 16 << 20;
+
   /// The first format, whose tables the others add to.
   private static final List<String> FORMAT_2 =
       List.of(
@@ -226,6 +229,30 @@ public final class SqliteDatabase implements Database {
   private void run(String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /// Returns the bytes of the write-ahead log.
+  private long journal() throws IOException {
+    var journal = file.resolveSibling(file.getFileName() + "-wal");
+    return Files.exists(journal) ? Files.size(journal) : 0;
+  }
+
+  @Override
+  public void copyTo(Path target) throws SQLException, StoreException {
+    try {
+      var space = Files.getFileStore(target).getUsableSpace();
+      var needed = Files.size(file) + journal() + LEFT;
+      if (space < needed) {
+        throw new StoreException(
+            "a copy of the database needs %d bytes, and there are %d".formatted(needed, space));
+      }
+    } catch (IOException e) {
+      throw new StoreException("the database cannot be copied: " + e.getMessage(), e);
+    }
+    try (var statement = connection.prepareStatement("VACUUM INTO ?")) {
+      statement.setString(1, target.toString());
+      statement.execute();
     }
   }
 

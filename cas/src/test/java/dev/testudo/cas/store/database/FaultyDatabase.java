@@ -76,6 +76,11 @@ public final class FaultyDatabase implements Database {
   }
 
   @Override
+  public void copyTo(Path file) throws SQLException, StoreException {
+    database.copyTo(file);
+  }
+
+  @Override
   public StoreException failed(SQLException e) {
     return e instanceof SQLTransactionRollbackException
         ? new ConflictException(e)

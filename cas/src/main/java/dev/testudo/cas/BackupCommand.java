@@ -1,0 +1,229 @@
+package dev.testudo.cas;
+
+import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.StateDirectory;
+import dev.testudo.cas.store.Store;
+import dev.testudo.cas.store.StoreOptions;
+import dev.testudo.cas.store.backup.BackupFile;
+import dev.testudo.cas.store.backup.BackupManifest;
+import dev.testudo.cas.store.backup.BackupRequests;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.key.KeyFile;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The command `testudo cas backup`: writes the store of a CAS, running or not, to a file.
+final class BackupCommand {
+  static final String COMMAND = "backup";
+
+  /// What to do instead if the store is not in the state directory.
+  static final String ON_POSTGRESQL =
+      "the store of this CAS is in PostgreSQL; use the tools of PostgreSQL, such as pg_dump";
+
+  private static final int DONE = 0;
+  private static final int INPUT_WRONG = 1;
+  private static final int USAGE = 2;
+  private static final int ENVIRONMENT_FAILED = 3;
+  private static final int REFUSED = 4;
+
+  private static final String USAGE_LINES =
+      """
+      Usage: testudo cas backup --state DIR --to FILE
+                                [--key-file FILE | --passphrase-file FILE |
+                                --key-credential NAME] [--anchor FILE]
+      """;
+
+  private static final String HELP =
+      USAGE_LINES
+          + """
+          Writes a backup of a CAS to a new file with mode 0600, and prints what is in it
+          as JSON. Run it as the user of the CAS. A running CAS continues to serve; it
+          makes the backup itself, and the options for a stopped CAS are not used.
+          The backup contains the database with the audit log, signed by the CAS. It does
+          not contain the master key, without which nobody can read it. Keep the key
+          elsewhere.
+            --state DIR          The state directory.
+            --to FILE            The file to write.
+            --key-file FILE, --passphrase-file FILE, --key-credential NAME
+                                 The master key, as for `serve`; for a stopped CAS.
+            --anchor FILE        The anchor, as for `serve`; for a stopped CAS.
+            -h, --help           Prints this help.
+
+          Exit codes: 0 done, 1 FILE exists, or DIR has no store, 2 usage, 3 the backup
+          cannot be made, 4 the state is not as the CAS left it.
+          """;
+
+  private final ServerOptions.State state;
+  private final Path target;
+
+  private BackupCommand(ServerOptions.State state, Path target) {
+    this.state = state;
+    this.target = target;
+  }
+
+  /// Runs the command.
+  ///
+  /// @param args the arguments, `backup` first
+  /// @param environment the environment of the process
+  /// @return the exit code
+  static int run(
+      List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (args.contains("--help") || args.contains("-h")) {
+      out.print(HELP);
+      out.flush();
+      return DONE;
+    }
+    try {
+      return parse(args, environment).run(out, err);
+    } catch (Usage.Unusable e) {
+      err.println("testudo cas backup: " + e.problem());
+      err.print(USAGE_LINES);
+      return USAGE;
+    }
+  }
+
+  private static BackupCommand parse(List<String> args, Map<String, String> environment)
+      throws Usage.Unusable {
+    var arguments = new StateArguments(environment);
+    @Nullable Path target = null;
+    for (var rest = args.subList(1, args.size()).iterator(); rest.hasNext(); ) {
+      var option = rest.next();
+      if (option.equals("--to")) {
+        Usage.once(option, target);
+        target = Usage.value(option, rest, "a file", StateArguments::path);
+      } else if (!arguments.take(option, rest)) {
+        throw new Usage.Unusable(
+            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
+      }
+    }
+    var state =
+        arguments
+            .state()
+            .orElseThrow(() -> new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--state`"));
+    if (target == null) {
+      throw new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--to`");
+    }
+    return new BackupCommand(state, target);
+  }
+
+  private int run(PrintStream out, PrintStream err) {
+    var problem = problem();
+    if (!problem.isEmpty()) {
+      err.println("testudo cas backup: " + problem);
+      return INPUT_WRONG;
+    }
+    try {
+      var manifest = write();
+      var line =
+          new JsonBuilder()
+              .put("file", target.toString())
+              .put("key_hash", manifest.cas().text())
+              .put("head", manifest.head())
+              .put("size", manifest.size())
+              .put("sha256", manifest.sha256());
+      out.println(Json.writeText(line.build()));
+      out.flush();
+      var key = state.directory().resolve(KeyFile.NAME);
+      if (Files.exists(key)) {
+        err.println(
+            "testudo cas backup: the backup does not contain the master key; keep a copy of `%s` elsewhere"
+                .formatted(key));
+      }
+      return DONE;
+    } catch (StoreException e) {
+      err.println("testudo cas backup: " + e.getMessage());
+      return exitCode(e);
+    } catch (IOException e) {
+      err.println("testudo cas backup: " + e.getMessage());
+      return ENVIRONMENT_FAILED;
+    }
+  }
+
+  /// Returns the exit code for a store that does not open.
+  static int exitCode(StoreException e) {
+    return switch (e.reason()) {
+      case OTHER, IN_USE, NO_KEY -> ENVIRONMENT_FAILED;
+      case WRONG_KEY,
+          CHANGED_VALUE,
+          CHANGED_ROWS,
+          CHANGED_LOG,
+          NO_COPY,
+          SHORTENED_COPY,
+          CHANGED_COPY,
+          OLDER_DATABASE,
+          NO_ANCHOR,
+          CHANGED_ANCHOR ->
+          REFUSED;
+    };
+  }
+
+  /// Returns what is wrong with the arguments; empty if nothing is.
+  private String problem() {
+    if (state.database().isPresent() || Files.exists(state.directory().resolve("replica"))) {
+      return ON_POSTGRESQL;
+    }
+    if (!StateVerification.isState(state)) {
+      return "`%s` is not the state directory of a CAS".formatted(state.directory());
+    }
+    return Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+        ? "`%s` exists already".formatted(target)
+        : "";
+  }
+
+  private BackupManifest write() throws IOException {
+    StateDirectory directory;
+    try {
+      directory = StateDirectory.open(state.directory());
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.IN_USE) {
+        throw e;
+      }
+      return ofRunning();
+    }
+    try (directory) {
+      return ofStopped(directory);
+    }
+  }
+
+  private BackupManifest ofRunning() throws IOException {
+    try {
+      return new BackupRequests(state.directory())
+          .ask(
+              new SecureRandom(),
+              (manifest, database) -> BackupFile.write(target, manifest, database));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private BackupManifest ofStopped(StateDirectory directory) throws IOException {
+    // Without a limit of its own: only `serve` decides how long the audit log is.
+    var options =
+        new StoreOptions(
+            new SecureRandom(),
+            InstantSource.system(),
+            Long.MAX_VALUE,
+            false,
+            StateParts.dialect(state),
+            StateParts.key(state),
+            state.anchor());
+    var database = directory.path().resolve("backup.db");
+    try (var store = Store.open(directory, options, new Health())) {
+      Files.deleteIfExists(database);
+      return BackupFile.write(target, store.copyTo(database), database);
+    } finally {
+      Files.deleteIfExists(database);
+    }
+  }
+}

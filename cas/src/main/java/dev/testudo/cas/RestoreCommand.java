@@ -1,0 +1,173 @@
+package dev.testudo.cas;
+
+import dev.testudo.cas.store.Restoration;
+import dev.testudo.cas.store.StoreOptions;
+import dev.testudo.cas.store.backup.BackupException;
+import dev.testudo.cas.store.backup.BackupManifest;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.trust.files.OwnedException;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.pki.KeyHash;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The command `testudo cas restore`: puts a backup into a new state directory, if all of it is
+/// as CAS wrote it.
+final class RestoreCommand {
+  static final String COMMAND = "restore";
+  private static final int DONE = 0;
+  private static final int INPUT_WRONG = 1;
+  private static final int USAGE = 2;
+  private static final int ENVIRONMENT_FAILED = 3;
+  private static final int REFUSED = 4;
+
+  private static final String USAGE_LINES =
+      """
+      Usage: testudo cas restore --from FILE --state DIR [--key HASH]
+                                 [--key-file FILE | --passphrase-file FILE |
+                                 --key-credential NAME]
+      """;
+
+  private static final String HELP =
+      USAGE_LINES
+          + """
+          Puts a backup into a new state directory, and prints what was restored as JSON.
+          Before that it checks all of the backup: the signature of the CAS, every row,
+          every line of the audit log. If anything is wrong, it writes nothing.
+          The audit log records the restoration. A CAS with an anchor then starts only
+          with --accept-audit-log.
+            --from FILE          The backup.
+            --state DIR          The state directory; created if it does not exist. It
+                                   must be empty, except for `seal.key`.
+            --key HASH           The hash of the key that the CAS must have.
+            --key-file FILE, --passphrase-file FILE, --key-credential NAME
+                                 The master key, as for `serve` (default: seal.key in DIR,
+                                   which you put there before).
+            -h, --help           Prints this help.
+
+          Exit codes: 0 done, 1 DIR is not empty, 2 usage, 3 the backup cannot be read,
+          the master key is missing or DIR cannot be written, 4 the backup is damaged or
+          that of another CAS, or the master key is not the one of the backup.
+          """;
+
+  private final ServerOptions.State state;
+  private final Path backup;
+  private final Optional<KeyHash> cas;
+
+  private RestoreCommand(ServerOptions.State state, Path backup, Optional<KeyHash> cas) {
+    this.state = state;
+    this.backup = backup;
+    this.cas = cas;
+  }
+
+  /// Runs the command.
+  ///
+  /// @param args the arguments, `restore` first
+  /// @param environment the environment of the process
+  /// @return the exit code
+  static int run(
+      List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (args.contains("--help") || args.contains("-h")) {
+      out.print(HELP);
+      out.flush();
+      return DONE;
+    }
+    try {
+      return parse(args, environment).run(out, err);
+    } catch (Usage.Unusable e) {
+      err.println("testudo cas restore: " + e.problem());
+      err.print(USAGE_LINES);
+      return USAGE;
+    }
+  }
+
+  private static RestoreCommand parse(List<String> args, Map<String, String> environment)
+      throws Usage.Unusable {
+    var arguments = new StateArguments(environment);
+    @Nullable Path backup = null;
+    @Nullable KeyHash cas = null;
+    for (var rest = args.subList(1, args.size()).iterator(); rest.hasNext(); ) {
+      var option = rest.next();
+      if (option.equals("--from")) {
+        Usage.once(option, backup);
+        backup = Usage.value(option, rest, "a file", StateArguments::path);
+      } else if (option.equals("--key")) {
+        Usage.once(option, cas);
+        cas = Usage.value(option, rest, "the hash of a key", KeyHash::parse);
+      } else if (!arguments.take(option, rest)) {
+        throw new Usage.Unusable(
+            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
+      }
+    }
+    var state =
+        arguments
+            .state()
+            .orElseThrow(() -> new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--state`"));
+    if (backup == null) {
+      throw new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--from`");
+    }
+    if (state.database().isPresent()) {
+      throw new Usage.Unusable(Usage.Misuse.CONTRADICTION, BackupCommand.ON_POSTGRESQL);
+    }
+    if (state.anchor().isPresent()) {
+      throw new Usage.Unusable(
+          Usage.Misuse.CONTRADICTION,
+          "`--anchor` is for `serve`, together with `--accept-audit-log`");
+    }
+    return new RestoreCommand(state, backup, Optional.ofNullable(cas));
+  }
+
+  private int run(PrintStream out, PrintStream err) {
+    try {
+      // Without a limit of its own: only `serve` decides how long the audit log is.
+      var options =
+          new StoreOptions(
+              new SecureRandom(),
+              InstantSource.system(),
+              Long.MAX_VALUE,
+              false,
+              StateParts.dialect(state),
+              _ -> StateParts.key(state).of(state.directory()));
+      var manifest = Restoration.restore(backup, cas, state.directory(), options);
+      tell(manifest, out, err);
+      return DONE;
+    } catch (Restoration.NotEmptyException e) {
+      return failed(e, INPUT_WRONG, err);
+    } catch (OwnedException e) {
+      var isOther = e.reason() == OwnedException.Reason.OTHER_CONTENT;
+      return failed(e, isOther ? INPUT_WRONG : ENVIRONMENT_FAILED, err);
+    } catch (BackupException e) {
+      return failed(e, REFUSED, err);
+    } catch (StoreException e) {
+      return failed(e, BackupCommand.exitCode(e), err);
+    } catch (IOException e) {
+      return failed(e, ENVIRONMENT_FAILED, err);
+    }
+  }
+
+  private static int failed(IOException e, int code, PrintStream err) {
+    err.println("testudo cas restore: " + e.getMessage());
+    return code;
+  }
+
+  private static void tell(BackupManifest manifest, PrintStream out, PrintStream err) {
+    var line =
+        new JsonBuilder()
+            .put("key_hash", manifest.cas().text())
+            .put("head", manifest.head())
+            .put("at", manifest.at().toString());
+    out.println(Json.writeText(line.build()));
+    out.flush();
+    err.println(
+        "testudo cas restore: everything since %s is lost; revoke the join tokens that were used since"
+            .formatted(manifest.at()));
+  }
+}
