@@ -106,7 +106,7 @@ public final class ServeCommand {
 
   private ServeCommand() {}
 
-  /// Runs `verify-audit-log`, `init`, `backup`, `restore` or `serve`. The first line that `serve`
+  /// Runs `serve` or another command that needs the state of a CAS. The first line that `serve`
   /// prints on `out` is JSON with the address it listens at and the hash of its key. With
   /// `--exit-with-stdin` it stops when `in` ends, else when the process receives a signal to stop.
   ///
@@ -125,6 +125,7 @@ public final class ServeCommand {
       case InitCommand.COMMAND -> InitCommand.run(args, environment, out, err);
       case BackupCommand.COMMAND -> BackupCommand.run(args, environment, out, err);
       case RestoreCommand.COMMAND -> RestoreCommand.run(args, environment, out, err);
+      case RekeyCommand.COMMAND -> RekeyCommand.run(args, environment, out, err);
       case "serve" -> serve(args, environment, in, out, err, insistence);
       default -> {
         err.print(USAGE_LINES);

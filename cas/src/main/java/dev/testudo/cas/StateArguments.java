@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Parses the options that say where the state of CAS is and what opens it.
 final class StateArguments {
-  /// The variable in which systemd names the directory of a service's credentials.
-  private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
-
-  private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
-
   private static final String STORE =
       "jdbc:postgresql://HOST[:PORT]/DATABASE without a password and without names of classes";
 
@@ -29,9 +24,8 @@ final class StateArguments {
           "[?&](socketFactory|socketFactoryArg|sslfactory|sslfactoryarg|sslhostnameverifier"
               + "|sslpasswordcallback|authenticationPluginClassName|xmlFactoryFactory)=");
 
-  private final Map<String, String> environment;
+  private final KeyArguments key;
   private @Nullable Path directory;
-  private @Nullable KeyOption key;
   private @Nullable String store;
   private @Nullable Path passwordFile;
   private @Nullable Path anchor;
@@ -40,7 +34,7 @@ final class StateArguments {
   ///
   /// @param environment the environment of the process
   StateArguments(Map<String, String> environment) {
-    this.environment = Map.copyOf(environment);
+    this.key = new KeyArguments("--", environment);
   }
 
   /// Takes `option` if it is about the state.
@@ -64,53 +58,16 @@ final class StateArguments {
         Usage.once(option, anchor);
         anchor = Usage.value(option, rest, "a file", StateArguments::path);
       }
-      case "--key-file" ->
-          key(new KeyOption.InFile(Usage.value(option, rest, "a file", StateArguments::path)));
-      case "--passphrase-file" ->
-          key(
-              new KeyOption.Passphrase(
-                  Usage.value(
-                      option, rest, "a file, or a descriptor as /dev/fd/N", StateArguments::path)));
-      case "--key-credential" ->
-          key(
-              new KeyOption.Credential(
-                  credential(
-                      Usage.value(
-                          option, rest, "the name of a credential", StateArguments::name))));
       default -> {
-        return false;
+        return key.take(option, rest);
       }
     }
     return true;
   }
 
-  private void key(KeyOption given) throws Unusable {
-    if (key != null) {
-      throw new Unusable(
-          Misuse.CONTRADICTION,
-          "only one of `--key-file`, `--passphrase-file` and `--key-credential` can be given");
-    }
-    key = given;
-  }
-
-  private Path credential(String name) throws Unusable {
-    var folder = environment.getOrDefault(CREDENTIALS, "");
-    if (folder.isEmpty()) {
-      throw new Unusable(
-          Misuse.MISSING_OPTION,
-          "`--key-credential` needs a unit with `LoadCredential=` or `LoadCredentialEncrypted=`,"
-              + " which sets %s".formatted(CREDENTIALS));
-    }
-    return Path.of(folder, name);
-  }
-
   /// Parses the path of a file or directory.
   static Optional<Path> path(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
-  }
-
-  private static Optional<String> name(String text) {
-    return CREDENTIAL.matcher(text).matches() ? Optional.of(text) : Optional.empty();
   }
 
   /// Parses the URL of a database. A password in it would be visible to every user of the machine.
@@ -127,7 +84,7 @@ final class StateArguments {
     if (store == null && passwordFile != null) {
       throw new Unusable(Misuse.MISSING_OPTION, "`--store-password-file` needs `--store`");
     }
-    var source = key == null ? new KeyOption.Generated() : key;
+    var source = key.key().orElseGet(KeyOption.Generated::new);
     var server =
         Optional.ofNullable(store)
             .map(url -> new ServerOptions.DatabaseServer(url, Optional.ofNullable(passwordFile)));

@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
@@ -7,6 +8,8 @@ import dev.testudo.cas.store.key.Passphrase;
 import dev.testudo.cas.store.postgresql.PostgresDatabase;
 import dev.testudo.cas.store.postgresql.PostgresUrl;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 
 /// Makes the parts of a store from the options.
 final class StateParts {
@@ -21,9 +24,26 @@ final class StateParts {
         .orElse(SqliteDatabase::open);
   }
 
+  /// Returns the options of a store that nobody serves from.
+  static StoreOptions store(ServerOptions.State state) {
+    return new StoreOptions(
+        new SecureRandom(),
+        InstantSource.system(),
+        ServerOptions.Log.USUAL.quota(),
+        false,
+        dialect(state),
+        key(state),
+        state.anchor());
+  }
+
   /// Returns the source of the master key.
   static KeySource key(ServerOptions.State state) {
-    return switch (state.key()) {
+    return key(state.key());
+  }
+
+  /// Returns the source of a master key.
+  static KeySource key(ServerOptions.KeyOption option) {
+    return switch (option) {
       case ServerOptions.KeyOption.Generated() -> KeyFile::in;
       case ServerOptions.KeyOption.InFile(var file) -> _ -> KeyFile.given(file);
       case ServerOptions.KeyOption.Credential(var file) -> _ -> KeyFile.credential(file);

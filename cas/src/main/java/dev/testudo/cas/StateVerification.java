@@ -2,13 +2,10 @@ package dev.testudo.cas;
 
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
-import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,17 +72,8 @@ final class StateVerification {
       err.println("testudo: `%s` is not the state directory of a CAS".formatted(state.directory()));
       return ENVIRONMENT_FAILED;
     }
-    var options =
-        new StoreOptions(
-            new SecureRandom(),
-            InstantSource.system(),
-            ServerOptions.Log.USUAL.quota(),
-            false,
-            StateParts.dialect(state),
-            StateParts.key(state),
-            state.anchor());
     try (var directory = StateDirectory.open(state.directory())) {
-      var head = Store.verify(directory, options);
+      var head = Store.verify(directory, StateParts.store(state));
       out.println("ok: the state is as CAS left it");
       out.println("head " + head);
       return DONE;

@@ -22,6 +22,7 @@ final class CasCommand extends CommandGroup {
             Map.of(
                 "backup", "Writes the store of a CAS to a file.",
                 "init", "Creates the state of a CAS.",
+                "rekey", "Changes the master key of a CAS.",
                 "restore", "Puts a backup into a new state directory.",
                 "serve", "Runs a CAS.")));
   }

@@ -62,6 +62,7 @@ public final class Main {
         || startsWith(args, "cas", "init")
         || startsWith(args, "cas", "backup")
         || startsWith(args, "cas", "restore")
+        || startsWith(args, "cas", "rekey")
         || isStateVerification(args)) {
       return ServeCommand.run(
           List.of(args).subList(1, args.length),

@@ -101,6 +101,7 @@ public record AuditEntry(
               .put("event", "restored")
               .put("head", e.head())
               .put("backup_at", e.made().toString());
+      case AuditEvent.Rekeyed e -> members.put("event", "rekeyed").put("method", e.method());
     }
   }
 

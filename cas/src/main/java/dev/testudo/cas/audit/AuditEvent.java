@@ -138,4 +138,9 @@ public sealed interface AuditEvent {
   /// @param head number and hash of the last line of the log in the backup
   /// @param made when the backup was made
   record Restored(String head, Instant made) implements AuditEvent {}
+
+  /// The operator changed the master key.
+  ///
+  /// @param method the kind of the new one
+  record Rekeyed(String method) implements AuditEvent {}
 }

@@ -10,7 +10,10 @@ import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.Database;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.UnknownOutcomeException;
+import dev.testudo.cas.store.key.KeySource;
+import dev.testudo.cas.store.key.MasterKey;
 import dev.testudo.cas.store.key.SealKeys;
+import dev.testudo.cas.store.key.WrappedKey;
 import dev.testudo.cas.store.log.Anchor;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
@@ -48,22 +51,19 @@ final class Opening {
   }
 
   /// Returns the seal key, which is generated and stored on first use.
-  private static Secret sealKey(StateDirectory directory, StoreOptions options, Database database)
+  private static Secret sealKeyOf(SealKeys keys, Database database)
       throws SQLException, IOException {
-    try (var master = options.key().of(directory.path())) {
-      var keys = new SealKeys(database, master, options.random());
-      for (var left = StoredState.MOST_RUNS; ; left--) {
-        try {
-          return sealKey(keys, database);
-        } catch (SQLException e) {
-          var failure = database.failed(e);
-          if (left == 0 || !(failure instanceof ConflictException)) {
-            throw failure;
-          }
-        } catch (UnknownOutcomeException e) {
-          if (left == 0) {
-            throw e;
-          }
+    for (var left = StoredState.MOST_RUNS; ; left--) {
+      try {
+        return sealKey(keys, database);
+      } catch (SQLException e) {
+        var failure = database.failed(e);
+        if (left == 0 || !(failure instanceof ConflictException)) {
+          throw failure;
+        }
+      } catch (UnknownOutcomeException e) {
+        if (left == 0) {
+          throw e;
         }
       }
     }
@@ -86,8 +86,16 @@ final class Opening {
 
   static Store open(StateDirectory directory, StoreOptions options, Health health)
       throws IOException {
+    try (var master = options.key().of(directory.path())) {
+      return open(directory, options, health, master);
+    }
+  }
+
+  private static Store open(
+      StateDirectory directory, StoreOptions options, Health health, MasterKey master)
+      throws IOException {
     var database = options.dialect().open(directory.path(), health);
-    try (var key = sealKey(directory, options, database)) {
+    try (var key = sealKeyOf(new SealKeys(database, master, options.random()), database)) {
       return new Opening(directory, options, database, key).open(health);
     } catch (SQLException e) {
       var failure = database.failed(e);
@@ -108,6 +116,34 @@ final class Opening {
         var master = options.key().of(directory.path());
         var key = new SealKeys(database, master, options.random()).open()) {
       return new Opening(directory, options, database, key).verify();
+    } catch (SQLException e) {
+      throw new StoreException("the database cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// Checks everything in `directory`, then wraps its seal key with another master key.
+  static void rekey(StateDirectory directory, StoreOptions options, KeySource next)
+      throws IOException {
+    try (var master = options.key().of(directory.path())) {
+      var wrapped = wrapped(directory, options, master, next);
+      try (var store = open(directory, options, new Health(), master)) {
+        store.transact(
+            Optional.empty(),
+            transaction -> {
+              transaction.replaceSealKey(wrapped);
+              return Outcome.of(true, new AuditEvent.Rekeyed(wrapped.method()));
+            });
+      }
+    }
+  }
+
+  private static WrappedKey wrapped(
+      StateDirectory directory, StoreOptions options, MasterKey master, KeySource next)
+      throws IOException {
+    try (var database = options.dialect().open(directory.path(), new Health());
+        var key = new SealKeys(database, master, options.random()).open();
+        var other = next.of(directory.path())) {
+      return other.wrap(key, options.random());
     } catch (SQLException e) {
       throw new StoreException("the database cannot be read: " + e.getMessage(), e);
     }

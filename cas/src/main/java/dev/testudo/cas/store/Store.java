@@ -9,6 +9,7 @@ import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.UnavailableException;
+import dev.testudo.cas.store.key.KeySource;
 import dev.testudo.cas.store.log.AuditBudget;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
@@ -98,6 +99,16 @@ public final class Store implements AutoCloseable {
   ///     not a state of CAS
   public static String verify(StateDirectory directory, StoreOptions options) throws IOException {
     return Opening.verify(directory, options);
+  }
+
+  /// Checks the whole store in `directory`, and changes its master key from that of `options` to
+  /// `next`. The content is not encrypted again.
+  ///
+  /// @throws StoreException if anything is not as CAS left it, or one of the keys cannot be used;
+  ///     the store then opens with the old key
+  public static void rekey(StateDirectory directory, StoreOptions options, KeySource next)
+      throws IOException {
+    Opening.rekey(directory, options, next);
   }
 
   /// Returns the identity of CAS, whose key clients pin and which signs the audit log.

@@ -1,6 +1,8 @@
 package dev.testudo.cas.store;
 
 import dev.testudo.cas.store.database.Database;
+import dev.testudo.cas.store.key.SealKeys;
+import dev.testudo.cas.store.key.WrappedKey;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.cas.store.seal.StateDigest;
@@ -375,6 +377,16 @@ public final class Transaction {
       statement.setBytes(2, sealed);
       statement.executeUpdate();
       added("setting", name, sealed);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Replaces the wrapped seal key. Its content is not part of the digest, because it is read
+  /// before the digest can be verified.
+  void replaceSealKey(WrappedKey wrapped) throws IOException {
+    try {
+      SealKeys.replace(connection, wrapped);
     } catch (SQLException e) {
       throw failed(e);
     }

@@ -41,7 +41,8 @@ class AuditEventsAreDocumentedTest {
           new AuditEvent.Checkpoint(2, "h", 1, KEY),
           new AuditEvent.Continued("f", "k"),
           new AuditEvent.BackedUp("1:h", 1, "h", KEY),
-          new AuditEvent.Restored("1:h", Instant.EPOCH));
+          new AuditEvent.Restored("1:h", Instant.EPOCH),
+          new AuditEvent.Rekeyed("key"));
 
   @Test
   void noKindOfEventIsLeftOut() {

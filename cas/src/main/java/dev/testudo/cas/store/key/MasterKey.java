@@ -11,7 +11,7 @@ public interface MasterKey extends AutoCloseable {
   /// Returns the name of the method, which is stored with the wrapped key.
   String method();
 
-  /// Wraps the seal key of a new store.
+  /// Wraps the seal key of a store.
   ///
   /// @throws StoreException if the master key cannot be used
   WrappedKey wrap(Secret sealKey, SecureRandom random) throws IOException;

@@ -8,6 +8,7 @@ import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ public final class SealKeys {
       random.nextBytes(bytes);
       key = Optional.of(Secret.taking(bytes));
     }
-    store(master.wrap(key.get(), random));
+    replace(database.connection(), master.wrap(key.get(), random));
     return key.get();
   }
 
@@ -100,13 +101,14 @@ public final class SealKeys {
     }
   }
 
-  private void store(WrappedKey wrapped) throws SQLException {
+  /// Stores the wrapped seal key within the running transaction, in place of another one.
+  public static void replace(Connection connection, WrappedKey wrapped) throws SQLException {
     try (var statement =
-        database
-            .connection()
-            .prepareStatement(
-                "INSERT INTO seal_key (one, method, parameters, key_check, sealed)"
-                    + " VALUES (1, ?, ?, ?, ?)")) {
+        connection.prepareStatement(
+            "INSERT INTO seal_key (one, method, parameters, key_check, sealed)"
+                + " VALUES (1, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET"
+                + " method = excluded.method, parameters = excluded.parameters,"
+                + " key_check = excluded.key_check, sealed = excluded.sealed")) {
       statement.setString(1, wrapped.method());
       statement.setString(2, wrapped.parameters());
       statement.setString(3, wrapped.check());

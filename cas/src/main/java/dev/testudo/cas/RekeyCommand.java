@@ -1,0 +1,146 @@
+package dev.testudo.cas;
+
+import dev.testudo.cas.ServerOptions.KeyOption;
+import dev.testudo.cas.store.StateDirectory;
+import dev.testudo.cas.store.Store;
+import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.cas.store.key.KeyFile;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The command `testudo cas rekey`: changes the master key of a CAS that does not run.
+final class RekeyCommand {
+  static final String COMMAND = "rekey";
+  private static final int DONE = 0;
+  private static final int USAGE = 2;
+  private static final int ENVIRONMENT_FAILED = 3;
+  private static final int REFUSED = 4;
+
+  private static final String USAGE_LINES =
+      """
+      Usage: testudo cas rekey --state DIR
+                               (--new-key-file FILE | --new-passphrase-file FILE |
+                               --new-key-credential NAME)
+                               [--key-file FILE | --passphrase-file FILE |
+                               --key-credential NAME]
+                               [--store URL] [--store-password-file FILE]
+                               [--anchor FILE]
+      """;
+
+  private static final String HELP =
+      USAGE_LINES
+          + """
+          Changes the master key of a CAS that does not run.
+          Checks the whole state first, with the old key. The secrets are not encrypted
+          again: the master key protects the key that seals them. A copy of the state
+          that was made before still opens with the old key, so destroy such copies if
+          the old key is no longer secret.
+            --state DIR          The state directory.
+            --new-key-file FILE  The new key: a file of 32 random bytes, mode 0600.
+            --new-passphrase-file FILE
+                                 A passphrase in the first line of FILE, mode 0600, or
+                                   of a descriptor, as /dev/fd/3.
+            --new-key-credential NAME
+                                 A key in a credential of the systemd unit.
+            OTHER OPTIONS        As those of `serve`; those for the key name the old one.
+                                   The default is seal.key in DIR, which the command
+                                   deletes afterwards.
+            -h, --help           Prints this help.
+
+          Exit codes: 0 done, 2 usage, 3 the state cannot be used, 4 a key cannot be used,
+          or the state is not as the CAS left it. In all but 0, the old key stays.
+          """;
+
+  private RekeyCommand() {}
+
+  private record Order(ServerOptions.State state, KeyOption next) {}
+
+  /// Runs the command.
+  ///
+  /// @param args the arguments, `rekey` first
+  /// @param environment the environment of the process
+  /// @return the exit code
+  static int run(
+      List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (args.contains("--help") || args.contains("-h")) {
+      out.print(HELP);
+      out.flush();
+      return DONE;
+    }
+    try {
+      var order = parse(args.subList(1, args.size()), environment);
+      if (!StateVerification.isState(order.state())) {
+        throw new IOException(
+            "`%s` is not the state directory of a CAS".formatted(order.state().directory()));
+      }
+      rekey(order, out);
+      return DONE;
+    } catch (Usage.Unusable e) {
+      err.println("testudo cas rekey: " + e.problem());
+      err.print(USAGE_LINES);
+      return USAGE;
+    } catch (StoreException e) {
+      err.println("testudo cas rekey: " + e.getMessage());
+      return REFUSED;
+    } catch (IOException e) {
+      err.println("testudo cas rekey: " + e.getMessage());
+      return ENVIRONMENT_FAILED;
+    }
+  }
+
+  private static Order parse(List<String> args, Map<String, String> environment)
+      throws Usage.Unusable {
+    var state = new StateArguments(environment);
+    var next = new KeyArguments("--new-", environment);
+    for (var rest = args.iterator(); rest.hasNext(); ) {
+      var option = rest.next();
+      if (!next.take(option, rest) && !state.take(option, rest)) {
+        throw new Usage.Unusable(
+            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
+      }
+    }
+    return new Order(
+        state.state().orElseThrow(() -> missing("`--state` is missing")),
+        next.key().orElseThrow(() -> missing("the new key is missing")));
+  }
+
+  private static Usage.Unusable missing(String problem) {
+    return new Usage.Unusable(Usage.Misuse.MISSING_OPTION, problem);
+  }
+
+  private static void rekey(Order order, PrintStream out) throws IOException {
+    var state = order.state();
+    var generated =
+        state.key() instanceof KeyOption.Generated
+            ? Optional.of(state.directory().resolve(KeyFile.NAME))
+            : Optional.<Path>empty();
+    if (generated.isPresent() && isSame(generated.get(), order.next())) {
+      throw new StoreException(
+          "the new key would be %s, which is the old one".formatted(generated.get()));
+    }
+    try (var directory = StateDirectory.open(state.directory())) {
+      Store.rekey(directory, StateParts.store(state), StateParts.key(order.next()));
+      out.println("the state opens with the new key only");
+      if (generated.isPresent()) {
+        Files.deleteIfExists(generated.get());
+        out.println("deleted " + generated.get());
+      }
+    }
+  }
+
+  private static boolean isSame(Path old, KeyOption next) throws IOException {
+    var file =
+        switch (next) {
+          case KeyOption.Generated() -> old;
+          case KeyOption.InFile(var given) -> given;
+          case KeyOption.Passphrase(var given) -> given;
+          case KeyOption.Credential(var given) -> given;
+        };
+    return Files.exists(old) && Files.exists(file) && Files.isSameFile(old, file);
+  }
+}
