@@ -3,7 +3,6 @@ package dev.testudo.cas;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
-import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.backup.BackupFile;
 import dev.testudo.cas.store.backup.BackupManifest;
 import dev.testudo.cas.store.backup.BackupRequests;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -208,18 +206,8 @@ final class BackupCommand {
   }
 
   private BackupManifest ofStopped(StateDirectory directory) throws IOException {
-    // Without a limit of its own: only `serve` decides how long the audit log is.
-    var options =
-        new StoreOptions(
-            new SecureRandom(),
-            InstantSource.system(),
-            Long.MAX_VALUE,
-            false,
-            StateParts.dialect(state),
-            StateParts.key(state),
-            state.anchor());
     var database = directory.path().resolve("backup.db");
-    try (var store = Store.open(directory, options, new Health())) {
+    try (var store = Store.open(directory, StateParts.store(state), new Health())) {
       Files.deleteIfExists(database);
       return BackupFile.write(target, store.copyTo(database), database);
     } finally {

@@ -24,12 +24,13 @@ final class StateParts {
         .orElse(SqliteDatabase::open);
   }
 
-  /// Returns the options of a store that nobody serves from.
+  /// Returns the options of a store that nobody serves from. Its audit log has no limit: only
+  /// `serve` decides how long it is.
   static StoreOptions store(ServerOptions.State state) {
     return new StoreOptions(
         new SecureRandom(),
         InstantSource.system(),
-        ServerOptions.Log.USUAL.quota(),
+        Long.MAX_VALUE,
         false,
         dialect(state),
         key(state),
