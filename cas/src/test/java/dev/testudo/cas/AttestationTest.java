@@ -162,6 +162,19 @@ class AttestationTest extends WithTestCas {
     }
   }
 
+  @Test
+  void theConfigurationSaysWhatTheHostGives() throws IOException {
+    cas.create(
+        TestCas.showing("h", "x", "")
+            .replace("command: prog", "command: [prog, \"@@2\", \"@@1\"]")
+            .replace("V: \"x\"", "V: \"x\"\n      \\@\\@TERM: ignored"));
+    var configuration = cas.fetch("h/s");
+    assertEquals(List.of("prog", "", ""), configuration.arguments());
+    assertEquals(Map.of(1, 2, 2, 1), configuration.host().arguments());
+    assertEquals(List.of("TERM"), configuration.host().variables());
+    assertEquals(Map.of("V", "x"), configuration.environment());
+  }
+
   /// Asserts that only the nonce was not accepted. The answer does not tell which part of
   /// the request was wrong.
   private void assertRefused(HttpResponse<byte[]> response) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.testudo.policy.session.Argument;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
@@ -75,7 +76,10 @@ class ApplyIT {
     var session = SessionParser.stored(new SourceFile("active", active()));
     var valid = assertInstanceOf(Parsed.Valid.class, session, session::toString);
     var service = ((Session) valid.value()).services().getFirst();
-    var words = service.launch().command().stream().map(word -> word.expand(_ -> "")).toList();
+    var words =
+        service.launch().command().stream()
+            .map(word -> ((Argument.Given) word).template().expand(_ -> ""))
+            .toList();
     return words.subList(2, words.size());
   }
 

@@ -36,19 +36,23 @@ final class Agent {
   private static final String RULES = "the policy's network shield variables";
 
   private final AgentOptions options;
+  private final HostValues host;
   private final Path lib;
   private final Reporter reporter;
   private final ProgramSignals signals;
   private final StatusPublisher status;
 
+  /// @param host what the policy may take from the host
   /// @param lib the directory of the agent's jars, which are measured
   Agent(
       AgentOptions options,
+      HostValues host,
       Path lib,
       Reporter reporter,
       ProgramSignals signals,
       StatusPublisher status) {
     this.options = options;
+    this.host = host;
     this.lib = lib;
     this.reporter = reporter;
     this.signals = signals;
@@ -62,8 +66,16 @@ final class Agent {
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
     try (var configuration = attest(new SoftwareEvidence(measuring), token)) {
-      return serve(prepare(configuration, measuring.await().image()), configuration);
+      return serve(prepare(filled(configuration), measuring.await().image()), configuration);
     }
+  }
+
+  /// Returns the configuration with the values from the host. Both share their files.
+  private Configuration filled(Configuration configuration) throws AgentFailure {
+    for (var number : host.unused(configuration)) {
+      reporter.say("argument %d after `--` is not used by the policy".formatted(number));
+    }
+    return host.in(configuration);
   }
 
   private Configuration attest(EvidenceSource evidence, Optional<Secret> token)

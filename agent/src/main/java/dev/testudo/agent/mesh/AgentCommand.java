@@ -53,7 +53,8 @@ public final class AgentCommand {
       InputStream in,
       PrintStream out,
       PrintStream err) {
-    if (args.contains("--help") || args.contains("-h")) {
+    var own = args.contains("--") ? args.subList(0, args.indexOf("--")) : args;
+    if (own.contains("--help") || own.contains("-h")) {
       out.print(AgentOptions.HELP);
       out.flush();
       return 0;
@@ -91,7 +92,8 @@ public final class AgentCommand {
       if (options.program().endsWithInput()) {
         signals.endWith(in);
       }
-      return new Agent(options, lib, reporter, signals, status()).run(token);
+      var host = new HostValues(options.program().arguments(), environment);
+      return new Agent(options, host, lib, reporter, signals, status()).run(token);
     } catch (AgentFailure e) {
       return failed(e);
     } catch (InterruptedException e) {

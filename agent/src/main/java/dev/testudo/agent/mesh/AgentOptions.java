@@ -52,7 +52,17 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
   /// @param user the ids to run under; derived from the service's name if absent and the agent
   ///     is root
   /// @param endsWithInput whether the end of standard input stops the program
-  record Program(Optional<Inet4Address> address, Optional<UserIds> user, boolean endsWithInput) {}
+  /// @param arguments what the policy may take as `@@1`, `@@2` and so on
+  record Program(
+      Optional<Inet4Address> address,
+      Optional<UserIds> user,
+      boolean endsWithInput,
+      List<String> arguments) {
+    /// Copies the list.
+    Program {
+      arguments = List.copyOf(arguments);
+    }
+  }
 
   static final String USAGE = "see `testudo agent run --help`";
 
@@ -64,7 +74,10 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
                                [--events SOCKET] [--exit-with-stdin] [--hide PATH]...
                                [--hosts FILE] [--user UID:GID]
                                [--token-file FILE | --token-fd NUMBER]
-      Attests one service, gets its configuration from CAS, and runs its program.
+                               [-- ARGUMENT...]
+      Attests one service, gets its configuration from CAS, and runs its program. The
+      program gets an ARGUMENT, or a variable of this environment, only if the policy
+      asks for it with `@@1` or `\\@\\@NAME`.
             --address 127.x.y.z   The loopback address of the service (default: that
                                     of the host).
             --cas HOST:PORT       The address of the CAS (default: $SCONE_CAS_ADDR).
@@ -116,10 +129,13 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
       throws AgentFailure {
     var given = new HashMap<String, String>();
     var hidden = new ArrayList<Path>();
+    var hostArguments = new ArrayList<String>();
     var endsWithInput = false;
     for (var i = args.iterator(); i.hasNext(); ) {
       var name = i.next();
-      if (name.equals("--exit-with-stdin")) {
+      if (name.equals("--")) {
+        i.forEachRemaining(hostArguments::add);
+      } else if (name.equals("--exit-with-stdin")) {
         endsWithInput = true;
       } else if (!WITH_VALUE.contains(name)) {
         throw AgentFailure.usage("`" + name + "` is not an option; " + USAGE);
@@ -139,7 +155,7 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
     var asked = required(given, "--service").split("@", 2);
     var cas = new Cas(address, key, token, password(asked));
     var files = new Files(Path.of(required(given, "--image")), path(given, "--hosts"), hidden);
-    var program = new Program(ownAddress(given), user(given), endsWithInput);
+    var program = new Program(ownAddress(given), user(given), endsWithInput, hostArguments);
     return new AgentOptions(asked[0], cas, files, program, path(given, "--events"));
   }
 

@@ -54,6 +54,13 @@ class AgentOptionsTest {
   }
 
   @Test
+  void whatFollowsTwoDashesIsForThePolicy() throws AgentFailure {
+    var options = AgentOptions.parse(with("--", "--cas", "", "--"), Map.of());
+    assertEquals(List.of("--cas", "", "--"), options.program().arguments());
+    assertEquals(List.of(), AgentOptions.parse(ENOUGH, Map.of()).program().arguments());
+  }
+
+  @Test
   void documentedVariablesStandInForOptions() throws AgentFailure {
     var environment = Map.of("SCONE_CAS_ADDR", "[::1]:9", "SCONE_CONFIG_ID", "x/y");
     var options = AgentOptions.parse(List.of("--cas-key", KEY, "--image", "/image"), environment);

@@ -13,6 +13,7 @@ import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.HostInputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ class MeasuredProgramTest {
             List.of(),
             "session",
             "hash",
-            false);
+            false,
+            HostInputs.NONE);
     var image =
         new MeasuredImage(new Measurement("0".repeat(64)), "it", measured, List.of(), List.of());
     return MeasuredProgram.locate(

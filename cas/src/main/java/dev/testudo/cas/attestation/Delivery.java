@@ -4,9 +4,12 @@ import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.Expansion;
 import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.policy.session.Argument;
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Service;
+import dev.testudo.policy.session.Variable;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.InjectedFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,12 +39,24 @@ final class Delivery {
 
   Configuration configuration(boolean hardwareAttested) throws Refused, IOException {
     var arguments = new ArrayList<String>();
+    var fromHost = new LinkedHashMap<Integer, Integer>();
     for (var word : service.launch().command()) {
-      arguments.add(expansion.text(word));
+      switch (word) {
+        case Argument.Given(var template) -> arguments.add(expansion.text(template));
+        case Argument.FromHost(var number, _) -> {
+          fromHost.put(arguments.size(), number);
+          arguments.add("");
+        }
+      }
     }
     var environment = new LinkedHashMap<String, String>();
+    var hostVariables = new ArrayList<String>();
     for (var variable : service.launch().environment().entrySet()) {
-      environment.put(variable.getKey(), expansion.text(variable.getValue().template()));
+      switch (variable.getValue()) {
+        case Variable.Given(_, var template) ->
+            environment.put(variable.getKey(), expansion.text(template));
+        case Variable.FromHost _ -> hostVariables.add(variable.getKey());
+      }
     }
     return new Configuration(
         arguments,
@@ -50,7 +65,8 @@ final class Delivery {
         files(),
         session.row().name(),
         session.row().hash(),
-        hardwareAttested);
+        hardwareAttested,
+        new HostInputs(fromHost, hostVariables));
   }
 
   /// Returns the name and revision of each secret in the configuration.

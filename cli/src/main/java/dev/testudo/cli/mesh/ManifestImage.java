@@ -31,6 +31,7 @@ public final class ManifestImage {
   private Parsed<ImageRecipe> recipe() {
     var build = found.manifest().build();
     var command = CommandLine.split(expand(build.program().command()), problems);
+    CommandLine.refuseHost(command, problems);
     var folder = build.program().pwd().map(pwd -> expand(pwd).value()).orElse("/");
     var searchPath = searchPath();
     return problems.result(

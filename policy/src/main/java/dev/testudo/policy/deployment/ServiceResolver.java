@@ -75,6 +75,7 @@ final class ServiceResolver {
             .toList();
     var found = new Problems();
     var command = CommandLine.split(expander.expand(manifest.build().program().command()), found);
+    CommandLine.refuseHost(command, found);
     var environment = environment();
     Map<String, Text> files = new LinkedHashMap<>();
     for (var file : manifest.injectionFiles()) {

@@ -15,17 +15,25 @@ import java.util.Optional;
 /// @param environment all variables that the program sees, in the order written
 /// @param workingDirectory empty for the root directory
 public record Invocation(
-    List<RuntimeTemplate> command,
-    Map<String, Variable> environment,
-    Optional<String> workingDirectory) {
+    List<Argument> command, Map<String, Variable> environment, Optional<String> workingDirectory) {
   public Invocation {
     command = List.copyOf(command);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
   }
 
+  /// Returns the texts that secrets are inserted into.
   public List<RuntimeTemplate> templates() {
-    var all = new ArrayList<>(command);
-    environment.values().forEach(variable -> all.add(variable.template()));
+    var all = new ArrayList<RuntimeTemplate>();
+    for (var argument : command) {
+      if (argument instanceof Argument.Given(var template)) {
+        all.add(template);
+      }
+    }
+    for (var variable : environment.values()) {
+      if (variable instanceof Variable.Given(_, var template)) {
+        all.add(template);
+      }
+    }
     return all;
   }
 }

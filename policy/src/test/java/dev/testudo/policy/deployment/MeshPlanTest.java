@@ -13,6 +13,7 @@ import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.Tolerance;
+import dev.testudo.policy.session.Variable;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
@@ -180,7 +181,7 @@ class MeshPlanTest {
           assertEquals(
               List.of(text),
               service.launch().environment().values().stream()
-                  .map(t -> t.template().expand(_ -> ""))
+                  .map(t -> ((Variable.Given) t).template().expand(_ -> ""))
                   .toList());
           assertEquals(
               text, service.image().orElseThrow().files().getFirst().content().expand(_ -> ""));

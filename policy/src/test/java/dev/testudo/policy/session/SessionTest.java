@@ -109,13 +109,14 @@ class SessionTest {
     assertEquals(
         List.of("run", "two words", "", "<s>x"),
         service.launch().command().stream()
+            .map(w -> ((Argument.Given) w).template())
             .map(w -> w.expand(p -> "<" + p.secret() + ">"))
             .toList());
     assertEquals(List.of("A", "B", "C"), List.copyOf(service.launch().environment().keySet()));
     assertEquals(
         List.of("1", "", "$HOME"),
         service.launch().environment().values().stream()
-            .map(v -> v.template().expand(_ -> ""))
+            .map(v -> ((Variable.Given) v).template().expand(_ -> ""))
             .toList());
     assertEquals(Optional.of("/w"), service.launch().workingDirectory());
     var files = service.image().orElseThrow().files();

@@ -25,6 +25,7 @@ import java.util.Optional;
 /// @param sessionName the name of the session that it comes from
 /// @param sessionHash the hash of that session
 /// @param hardwareAttested true if hardware vouched for the program
+/// @param host what the agent fills in: an argument or a variable from the host is empty here
 public record Configuration(
     List<String> arguments,
     Map<String, String> environment,
@@ -32,7 +33,8 @@ public record Configuration(
     List<InjectedFile> files,
     String sessionName,
     String sessionHash,
-    boolean hardwareAttested)
+    boolean hardwareAttested,
+    HostInputs host)
     implements AutoCloseable {
   /// The longest encoded configuration, in bytes.
   public static final int LIMIT = 16 << 20;
@@ -55,6 +57,8 @@ public record Configuration(
             .put("arguments", arguments)
             .put("environment", environment)
             .put("pwd", workingDirectory)
+            .put("host_arguments", hostArguments())
+            .put("host_environment", host.variables())
             .put("files", new JsonValue.JsonArray(encodedFiles))
             .build());
   }
@@ -78,9 +82,45 @@ public record Configuration(
             files,
             fields.text("session"),
             fields.text("session_hash"),
-            fields.bool("hardware_attested"));
+            fields.bool("hardware_attested"),
+            hostInputs(fields, arguments.size()));
     fields.done();
     return configuration;
+  }
+
+  /// Returns the same configuration with what the host gives filled in.
+  public Configuration filled(List<String> allArguments, Map<String, String> allVariables) {
+    return new Configuration(
+        allArguments,
+        allVariables,
+        workingDirectory,
+        files,
+        sessionName,
+        sessionHash,
+        hardwareAttested,
+        HostInputs.NONE);
+  }
+
+  private Map<String, String> hostArguments() {
+    Map<String, String> numbers = new LinkedHashMap<>();
+    host.arguments().forEach((at, number) -> numbers.put(at.toString(), number.toString()));
+    return numbers;
+  }
+
+  private static HostInputs hostInputs(JsonMembers fields, int words) throws MessageException {
+    Map<Integer, Integer> arguments = new LinkedHashMap<>();
+    for (var one : fields.textMap("host_arguments").entrySet()) {
+      arguments.put(position(one.getKey()), position(one.getValue()));
+    }
+    var inputs = new HostInputs(arguments, fields.texts("host_environment"));
+    if (!inputs.suit(words)) {
+      throw fields.wrong("host_arguments", "positions in the command line");
+    }
+    return inputs;
+  }
+
+  private static int position(String text) {
+    return text.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(text) : 0;
   }
 
   private static Map<String, String> environment(JsonMembers fields) throws MessageException {

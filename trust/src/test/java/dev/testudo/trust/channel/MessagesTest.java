@@ -36,7 +36,8 @@ class MessagesTest {
           List.of(new InjectedFile("/etc/x", Secret.copyOf(new byte[] {0, (byte) 0xff}), 0400)),
           "mesh/redis",
           "cd".repeat(32),
-          false);
+          false,
+          new HostInputs(Map.of(2, 1), List.of("TERM")));
   private static final AttestationRequest REQUEST =
       new AttestationRequest(
           "mesh/redis/redis-server",
@@ -52,6 +53,7 @@ class MessagesTest {
     assertEquals(CONFIGURATION.environment(), read.environment());
     assertEquals(CONFIGURATION.workingDirectory(), read.workingDirectory());
     assertFalse(read.hardwareAttested());
+    assertEquals(CONFIGURATION.host(), read.host());
     var file = read.files().getFirst();
     assertEquals(0400, file.mode());
     assertArrayEquals(new byte[] {0, (byte) 0xff}, file.content().reveal(byte[]::clone));

@@ -21,14 +21,16 @@ final class PeersAreAuthenticated {
           .environment()
           .forEach(
               (name, variable) -> {
-                if (ShieldVariables.namesAuthorities(name)) {
-                  check(session, name, variable, problems);
+                if (ShieldVariables.namesAuthorities(name)
+                    && variable instanceof Variable.Given given) {
+                  check(session, name, given, problems);
                 }
               });
     }
   }
 
-  private static void check(Session session, String name, Variable variable, Problems problems) {
+  private static void check(
+      Session session, String name, Variable.Given variable, Problems problems) {
     // Reading warns of a client rule that trusts any server.
     if (ShieldVariables.meansNobody(variable.written().value()) && name.endsWith("_CLIENT_AUTH")) {
       problems.add(

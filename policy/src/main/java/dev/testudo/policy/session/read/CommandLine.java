@@ -7,14 +7,10 @@ import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /// Splits a command into words at white space outside single and double quotes. There are no
 /// escapes and no variables.
 public final class CommandLine {
-  /// A reference to an argument from the host, by its number.
-  private static final Pattern FROM_HOST = Pattern.compile("@@[0-9]+");
-
   private CommandLine() {}
 
   /// Returns the words of a command written as one string. A command without a program is reported.
@@ -61,18 +57,22 @@ public final class CommandLine {
       if (word.value().indexOf('\0') >= 0) {
         problems.add(invalid(word.span(), "a word of the command contains a zero byte"));
       }
-      if (FROM_HOST.matcher(word.value()).matches()) {
-        problems.add(
-            Diagnostic.error(
-                    DiagnosticId.NOT_SUPPORTED_YET,
-                    word.span(),
-                    "arguments from the host (`%s`) are not supported yet".formatted(word.value()))
-                .helped(
-                    "if you remove it, the program gets only the arguments of this session;"
-                        + " therefore it is not left out silently"));
-      }
     }
     return List.copyOf(words);
+  }
+
+  /// Reports words that come from the host. A mesh starts its services itself, so there are none.
+  public static void refuseHost(List<Text> words, Problems problems) {
+    for (var word : words) {
+      if (HostArguments.PATTERN.matcher(word.value()).matches()) {
+        problems.add(
+            Diagnostic.error(
+                DiagnosticId.NOT_SUPPORTED_YET,
+                word.span(),
+                "arguments from the host (`%s`) are not supported in a mesh"
+                    .formatted(word.value())));
+      }
+    }
   }
 
   private static Diagnostic invalid(Span span, String message) {

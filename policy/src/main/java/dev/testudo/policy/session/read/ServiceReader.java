@@ -1,5 +1,6 @@
 package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.Argument;
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Invocation;
 import dev.testudo.policy.session.Requirements;
@@ -10,7 +11,6 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
-import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
 import dev.testudo.policy.yaml.YamlNode.Sequence;
@@ -81,13 +81,12 @@ final class ServiceReader {
 
   /// Takes the command. Evidence for a program that the host chooses would say little, so only a
   /// session without attestation may leave it out.
-  private List<RuntimeTemplate> command(Fields fields) {
+  private List<Argument> command(Fields fields) {
     if (mode == AttestationMode.HARDWARE) {
       fields.reportIfMissing("command");
     }
-    return fields.node("command").map(this::words).orElse(List.of()).stream()
-        .map(word -> RuntimeTemplate.parse(word, secrets, problems))
-        .toList();
+    var words = fields.node("command").map(this::words).orElse(List.of());
+    return new HostArguments(secrets, problems).read(words);
   }
 
   private List<Text> words(YamlNode node) {

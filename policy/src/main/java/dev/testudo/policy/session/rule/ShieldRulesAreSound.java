@@ -1,6 +1,7 @@
 package dev.testudo.policy.session.rule;
 
 import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.Variable;
 import dev.testudo.policy.shield.ShieldTemplates;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
@@ -16,7 +17,9 @@ final class ShieldRulesAreSound {
     for (var service : session.services()) {
       Map<String, Text> environment = new LinkedHashMap<>();
       for (var variable : service.launch().environment().entrySet()) {
-        environment.put(variable.getKey(), variable.getValue().written());
+        if (variable.getValue() instanceof Variable.Given(var written, _)) {
+          environment.put(variable.getKey(), written);
+        }
       }
       ShieldTemplates.check(environment, problems);
     }
