@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The open connections. Admits new ones, and closes those whose handshake or
 /// answer takes too long.
-final class Connections implements Connection.Listener, SslHandshakeListener, AutoCloseable {
+final class Connections implements Connection.Listener, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Connections.class.getName());
   private static final long GRACE = TimeUnit.SECONDS.toNanos(5);
 
@@ -49,7 +49,7 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
   }
 
   /// Returns a factory of connections that report each read. This object must be added as a bean to
-  /// their connector, which then notifies it of connections and handshakes.
+  /// their connector, which then notifies it of connections.
   SslConnectionFactory factory(SslContextFactory.Server context) {
     return new SslConnectionFactory(context, "http/1.1") {
       @Override
@@ -62,8 +62,8 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
 
   private final class Watched extends SslConnection implements SslHandshakeListener {
     private boolean begun;
-    private boolean done;
-    private Handshakes.@Nullable Turn turn;
+    private volatile boolean done;
+    private volatile Handshakes.@Nullable Turn turn;
 
     Watched(SslContextFactory context, Connector connector, EndPoint endPoint, SSLEngine engine) {
       super(
@@ -104,13 +104,19 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
       }
     }
 
-    /// The thread continues with the first request if that has already arrived, so
-    /// the turn ends here.
     @Override
     public void handshakeSucceeded(Event event) {
+      finished();
+    }
+
+    /// Records that the handshake is complete. The thread continues with the first request if that
+    /// has already arrived, so the turn ends here.
+    void finished() {
       done = true;
-      if (turn != null) {
-        turn.close();
+      places.proved(getEndPoint());
+      var mine = turn;
+      if (mine != null) {
+        mine.close();
       }
     }
 
@@ -142,13 +148,13 @@ final class Connections implements Connection.Listener, SslHandshakeListener, Au
     }
   }
 
-  @Override
-  public void handshakeSucceeded(Event event) {
-    places.proved(network(event.getEndPoint()));
-  }
-
-  /// Records that a request has arrived, or that its answer has been sent.
+  /// Records that a request has arrived, or that its answer has been sent. The first request shows
+  /// that the handshake is complete, even if the engine reported that in a result that
+  /// [SslConnection] does not look at, as BoringSSL's does now and then.
   void busy(EndPoint endPoint, boolean busy) {
+    if (busy && endPoint.getConnection() instanceof Watched watched) {
+      watched.finished();
+    }
     places.busy(endPoint, busy);
     if (!busy) {
       synchronized (answers) {
