@@ -127,8 +127,9 @@ record MeshSessions(
   /// it cannot be parsed.
   private static String shown(String yaml) {
     var plain = withoutPredecessor(yaml);
-    return switch (SessionParser.stored(new SourceFile("session", plain))) {
-      case Parsed.Valid<Session>(var session, _) -> session.source().shown().orElse("");
+    var source = new SourceFile("session", plain);
+    return switch (SessionParser.stored(source)) {
+      case Parsed.Valid<Session> _ -> SessionParser.compared(source).orElse("");
       case Parsed.Invalid<Session> _ -> "(a session that this version cannot read)\n";
     };
   }

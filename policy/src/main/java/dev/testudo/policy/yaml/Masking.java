@@ -1,6 +1,7 @@
 package dev.testudo.policy.yaml;
 
 import dev.testudo.policy.schema.Keys;
+import dev.testudo.policy.schema.Secrecy;
 import dev.testudo.policy.schema.Shape;
 import dev.testudo.policy.schema.Vocabulary;
 import dev.testudo.policy.source.Parsed;
@@ -28,17 +29,30 @@ public final class Masking {
   private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY");
 
   private final List<Span> hidden = new ArrayList<>();
+  private final boolean compares;
 
-  private Masking() {}
+  private Masking(boolean compares) {
+    this.compares = compares;
+  }
 
   /// Returns the source with its secrets hidden.
   ///
   /// @param keys the keys of the file's top level
   public static SourceFile of(SourceFile source, Keys keys) {
+    return of(source, keys, new Masking(false));
+  }
+
+  /// Returns the source with its secrets hidden, as the comparison with another file shows it.
+  ///
+  /// @param keys the keys of the file's top level
+  public static SourceFile ofComparison(SourceFile source, Keys keys) {
+    return of(source, keys, new Masking(true));
+  }
+
+  private static SourceFile of(SourceFile source, Keys keys, Masking masking) {
     if (source.confidential() || source.text().length() > Yaml.MAX_SIZE) {
       return SourceFile.confidential(source.name(), source.text());
     }
-    var masking = new Masking();
     switch (Yaml.read(source)) {
       case Parsed.Valid<YamlNode>(var root, _) -> {
         masking.find(root, new Shape.Keyed(() -> keys));
@@ -100,12 +114,16 @@ public final class Masking {
       if (key.isEmpty()) {
         hideIfRest(entry);
       }
-      if (key.isEmpty() || key.get().secrecy().hides(name, text(entry.value()))) {
+      if (key.isEmpty() || hides(key.get().secrecy(), name, entry.value())) {
         hide(entry.value());
       } else {
         find(entry.value(), key.get().shape());
       }
     }
+  }
+
+  private boolean hides(Secrecy secrecy, String name, YamlNode value) {
+    return secrecy.hides(name, text(value)) && !(compares && secrecy.isShownInComparisons());
   }
 
   private void findInNamed(YamlNode node, Shape.Named named) {

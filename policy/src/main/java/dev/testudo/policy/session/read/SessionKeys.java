@@ -48,7 +48,7 @@ public final class SessionKeys {
           "a service",
           Key.of("name", Shape.text("^[A-Za-z0-9_.~-]{1,128}$"), "The name.").must(),
           Key.of("command", Shape.texts(), "The program and its arguments: a text or words.")
-              .secret(),
+              .secret(Secrecy.HIDDEN_EXCEPT_IN_COMPARISONS),
           Key.of(
               "environment",
               new Shape.Named(Shape.text(), OF_VARIABLES),

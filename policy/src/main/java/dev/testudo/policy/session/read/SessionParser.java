@@ -14,6 +14,7 @@ import dev.testudo.policy.yaml.Yaml;
 import dev.testudo.policy.yaml.YamlNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Reads sessions and reports all errors in them.
@@ -68,6 +69,12 @@ public final class SessionParser {
                       found ->
                           found.stream().map(d -> written.withoutValues(d, variables)).toList());
             });
+  }
+
+  /// Returns the text of a session as a comparison with another one shows it: secrets are masked,
+  /// commands are not. Empty if no part of it may be shown.
+  public static Optional<String> compared(SourceFile written) {
+    return Masking.ofComparison(written, SessionKeys.SESSION).shown();
   }
 
   private static List<Diagnostic> unfilled(YamlNode root, List<Diagnostic> found) {
