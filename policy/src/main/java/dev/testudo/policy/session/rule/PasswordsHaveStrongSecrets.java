@@ -2,8 +2,10 @@ package dev.testudo.policy.session.rule;
 
 import dev.testudo.policy.session.PasswordSecret;
 import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.SecretDefinition.Ascii;
 import dev.testudo.policy.session.SecretDefinition.Binary;
 import dev.testudo.policy.session.SecretDefinition.Bytes;
+import dev.testudo.policy.session.SecretDefinition.Characters;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
@@ -15,7 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Checks that one-time passwords come from secrets that nobody can guess: a `binary` secret in
-/// Base32, or an `ascii` secret, whose value CAS checks when it uses it. It must not be public.
+/// Base32, or an `ascii` secret with a value, which CAS checks when it uses it. It must not be
+/// public.
 final class PasswordsHaveStrongSecrets {
   private PasswordsHaveStrongSecrets() {}
 
@@ -68,6 +71,14 @@ final class PasswordsHaveStrongSecrets {
                   "write `$$SCONE::%s%s$$`"
                       .formatted(
                           placeholder.secret(), kind == SecretKind.ASCII ? "" : ":base32nopad")));
+    } else if (secret.filter(PasswordsHaveStrongSecrets::isGeneratedText).isPresent()) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.UNSUITABLE_SECRET,
+                  placeholder.span(),
+                  "secret `%s` is not Base32".formatted(placeholder.secret()))
+              .labelled("generated text has other characters")
+              .helped("use a `binary` secret: `$$SCONE::name:base32nopad$$`"));
     } else if (secret.filter(PasswordsHaveStrongSecrets::isShort).isPresent()) {
       problems.add(
           Diagnostic.error(
@@ -80,6 +91,10 @@ final class PasswordsHaveStrongSecrets {
 
   private static boolean isBase32(SecretFormat format) {
     return format == SecretFormat.BASE32 || format == SecretFormat.BASE32NOPAD;
+  }
+
+  private static boolean isGeneratedText(SecretDefinition secret) {
+    return secret instanceof Ascii(_, Characters.Generated _);
   }
 
   private static boolean isShort(SecretDefinition secret) {
