@@ -11,6 +11,7 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -26,14 +27,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Parses the arguments of `testudo cas serve`.
+/// Parses the arguments of `testudo cas serve` and `testudo cas init`.
 final class ServeArguments {
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([0-9]{1,5})");
 
+  /// What says nothing about the state that `init` creates.
+  private static final Set<String> ONLY_TO_SERVE =
+      Set.of(
+          "--listen",
+          "--console",
+          "--audit-to",
+          "--audit-mib",
+          "--accept-audit-log",
+          "--quota",
+          "--exit-with-stdin");
+
+  private final boolean serves;
   private final StateArguments state;
   private final Set<KeyHash> owners = new HashSet<>();
   private @Nullable InetSocketAddress listen;
@@ -46,7 +58,8 @@ final class ServeArguments {
   private long auditMib = ServerOptions.Log.USUAL.quota() >> 20;
   private Quotas quotas = Quotas.USUAL;
 
-  private ServeArguments(Map<String, String> environment) {
+  private ServeArguments(boolean serves, Map<String, String> environment) {
+    this.serves = serves;
     this.state = new StateArguments(environment);
   }
 
@@ -76,7 +89,15 @@ final class ServeArguments {
   /// @param environment the environment of the process
   /// @throws IOException if a file that they name cannot be read
   static Read of(List<String> args, Map<String, String> environment) throws IOException {
-    var arguments = new ServeArguments(environment);
+    return of(args, new ServeArguments(true, environment));
+  }
+
+  /// Parses the arguments after `init`, which has no options that only serving needs.
+  static Read ofInit(List<String> args, Map<String, String> environment) throws IOException {
+    return of(args, new ServeArguments(false, environment));
+  }
+
+  private static Read of(List<String> args, ServeArguments arguments) throws IOException {
     try {
       for (var rest = args.iterator(); rest.hasNext(); ) {
         arguments.take(rest.next(), rest);
@@ -87,16 +108,11 @@ final class ServeArguments {
     }
   }
 
-  /// Parses the arguments after `init`, which has no address.
-  static Read ofInit(List<String> args, Map<String, String> environment) throws IOException {
-    return args.contains("--listen")
-        ? new Misused(Misuse.UNKNOWN_OPTION, "unknown option `--listen`")
-        : of(
-            Stream.concat(args.stream(), Stream.of("--listen", "127.0.0.1:0")).toList(),
-            environment);
-  }
-
   private void take(String option, Iterator<String> rest) throws Unusable {
+    if (!serves && ONLY_TO_SERVE.contains(option)) {
+      throw new Unusable(
+          Misuse.UNKNOWN_OPTION, "`%s` is an option of `serve` only".formatted(option));
+    }
     if (state.take(option, rest)) {
       return;
     }
@@ -155,9 +171,14 @@ final class ServeArguments {
 
   private Read complete() throws Unusable, IOException {
     var directory = state.state();
-    var address = listen;
-    if (directory.isEmpty() || address == null) {
-      throw new Unusable(Misuse.MISSING_OPTION, "`--state` and `--listen` are required");
+    var address =
+        serves
+            ? Optional.ofNullable(listen)
+            : Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    if (directory.isEmpty() || address.isEmpty()) {
+      throw new Unusable(
+          Misuse.MISSING_OPTION,
+          serves ? "`--state` and `--listen` are required" : "`--state` is required");
     }
     if (firstCome && (ownerFile != null || !owners.isEmpty())) {
       throw new Unusable(
@@ -174,7 +195,7 @@ final class ServeArguments {
     var options =
         new ServerOptions(
             directory.get(),
-            address,
+            address.get(),
             InstantSource.system(),
             new SecureRandom(),
             new ServerOptions.Log(auditMib << 20, acceptAuditLog),

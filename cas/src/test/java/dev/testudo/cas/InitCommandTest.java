@@ -52,7 +52,19 @@ class InitCommandTest {
   @Test
   void aStateWithoutOwnersIsNotMade() {
     assertEquals(2, init());
-    assertEquals(2, init("--listen", "127.0.0.1:1", "--first-come"));
+    for (var ofServe :
+        List.of(
+            "--listen 127.0.0.1:1",
+            "--console 127.0.0.1:1",
+            "--audit-to stdout",
+            "--audit-mib 1",
+            "--quota key=1,1",
+            "--accept-audit-log",
+            "--exit-with-stdin")) {
+      var words = new ArrayList<>(List.of(ofServe.split(" ")));
+      words.add("--first-come");
+      assertEquals(2, init(words.toArray(String[]::new)), ofServe);
+    }
     assertEquals(2, init("--owner", "nobody"));
     assertFalse(Files.exists(work.resolve("state")));
     assertEquals(0, init("--first-come"));
