@@ -14,5 +14,6 @@ public final class EveryTarget {
     KeyMaterialTarget.fuzzerTestOneInput(input);
     MessageTarget.fuzzerTestOneInput(input);
     AuditLogTarget.fuzzerTestOneInput(input);
+    BackupTarget.fuzzerTestOneInput(input);
   }
 }

@@ -31,7 +31,8 @@ class FuzzTest {
           TemplateTarget.class,
           KeyMaterialTarget.class,
           MessageTarget.class,
-          AuditLogTarget.class);
+          AuditLogTarget.class,
+          BackupTarget.class);
 
   @TempDir private Path folder;
 
