@@ -228,6 +228,7 @@ class ConsoleTest extends WithTestCas {
 
   private boolean isVerified(String cookie) {
     try {
+      // Each look is a request, and the console limits their rate.
       Thread.sleep(200);
       return data(cookie).object("audit").object("check").text("state").equals("verified");
     } catch (IOException | InterruptedException e) {

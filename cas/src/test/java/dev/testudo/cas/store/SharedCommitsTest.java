@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -122,10 +123,15 @@ class SharedCommitsTest {
               }));
       started.await();
     }
+    awaitAll(asking);
+    return waiting;
+  }
+
+  /// Returns once all of the threads wait for the store.
+  private static void awaitAll(List<Thread> asking) throws InterruptedException {
     Eventually.holds(
         () -> asking.stream().allMatch(one -> one.getState() == Thread.State.WAITING),
         () -> "not all wait for the store");
-    return waiting;
   }
 
   @ParameterizedTest
@@ -196,11 +202,11 @@ class SharedCommitsTest {
         var threads = Executors.newCachedThreadPool()) {
       var go = new CountDownLatch(1);
       var first = holding(threads, store, go);
-      var refusing = new CountDownLatch(1);
+      var refusing = new CompletableFuture<Thread>();
       var second =
           threads.submit(
               () -> {
-                refusing.countDown();
+                refusing.complete(Thread.currentThread());
                 return store.transact(
                     Optional.empty(),
                     t -> {
@@ -210,8 +216,7 @@ class SharedCommitsTest {
                       return Outcome.unlogged(true);
                     });
               });
-      refusing.await();
-      Thread.sleep(200);
+      awaitAll(List.of(refusing.get()));
       faults.add(
           () -> {
             throw new SQLException("broken");
