@@ -28,12 +28,6 @@ final class BackupCommand {
   static final String ON_POSTGRESQL =
       "the store of this CAS is in PostgreSQL; use the tools of PostgreSQL, such as pg_dump";
 
-  private static final int DONE = 0;
-  private static final int INPUT_WRONG = 1;
-  private static final int USAGE = 2;
-  private static final int ENVIRONMENT_FAILED = 3;
-  private static final int REFUSED = 4;
-
   private static final String USAGE_LINES =
       """
       Usage: testudo cas backup --state DIR --to FILE
@@ -61,6 +55,8 @@ final class BackupCommand {
           cannot be made, 4 the state is not as the CAS left it.
           """;
 
+  private static final StateCommand SELF = new StateCommand(COMMAND, USAGE_LINES, HELP);
+
   private final ServerOptions.State state;
   private final Path target;
 
@@ -76,25 +72,14 @@ final class BackupCommand {
   /// @return the exit code
   static int run(
       List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-    if (args.contains("--help") || args.contains("-h")) {
-      out.print(HELP);
-      out.flush();
-      return DONE;
-    }
-    try {
-      return parse(args, environment).run(out, err);
-    } catch (Usage.Unusable e) {
-      err.println("testudo cas backup: " + e.problem());
-      err.print(USAGE_LINES);
-      return USAGE;
-    }
+    return SELF.run(args, out, err, words -> parse(words, environment).run(out, err));
   }
 
   private static BackupCommand parse(List<String> args, Map<String, String> environment)
       throws Usage.Unusable {
     var arguments = new StateArguments(environment);
     @Nullable Path target = null;
-    for (var rest = args.subList(1, args.size()).iterator(); rest.hasNext(); ) {
+    for (var rest = args.iterator(); rest.hasNext(); ) {
       var option = rest.next();
       if (option.equals("--to")) {
         Usage.once(option, target);
@@ -114,55 +99,30 @@ final class BackupCommand {
     return new BackupCommand(state, target);
   }
 
-  private int run(PrintStream out, PrintStream err) {
+  private int run(PrintStream out, PrintStream err) throws IOException {
     var problem = problem();
     if (!problem.isEmpty()) {
-      err.println("testudo cas backup: " + problem);
-      return INPUT_WRONG;
+      SELF.tell(problem, err);
+      return StateCommand.INPUT_WRONG;
     }
-    try {
-      var manifest = write();
-      var line =
-          new JsonBuilder()
-              .put("file", target.toString())
-              .put("key_hash", manifest.cas().text())
-              .put("head", manifest.head())
-              .put("size", manifest.size())
-              .put("sha256", manifest.sha256());
-      out.println(Json.writeText(line.build()));
-      out.flush();
-      var key = state.directory().resolve(KeyFile.NAME);
-      if (Files.exists(key)) {
-        err.println(
-            "testudo cas backup: the backup does not contain the master key; keep a copy of `%s` elsewhere"
-                .formatted(key));
-      }
-      return DONE;
-    } catch (StoreException e) {
-      err.println("testudo cas backup: " + e.getMessage());
-      return exitCode(e);
-    } catch (IOException e) {
-      err.println("testudo cas backup: " + e.getMessage());
-      return ENVIRONMENT_FAILED;
+    var manifest = write();
+    var line =
+        new JsonBuilder()
+            .put("file", target.toString())
+            .put("key_hash", manifest.cas().text())
+            .put("head", manifest.head())
+            .put("size", manifest.size())
+            .put("sha256", manifest.sha256());
+    out.println(Json.writeText(line.build()));
+    out.flush();
+    var key = state.directory().resolve(KeyFile.NAME);
+    if (Files.exists(key)) {
+      SELF.tell(
+          "the backup does not contain the master key; keep a copy of `%s` elsewhere"
+              .formatted(key),
+          err);
     }
-  }
-
-  /// Returns the exit code for a store that does not open.
-  static int exitCode(StoreException e) {
-    return switch (e.reason()) {
-      case OTHER, IN_USE, NO_KEY -> ENVIRONMENT_FAILED;
-      case WRONG_KEY,
-          CHANGED_VALUE,
-          CHANGED_ROWS,
-          CHANGED_LOG,
-          NO_COPY,
-          SHORTENED_COPY,
-          CHANGED_COPY,
-          OLDER_DATABASE,
-          NO_ANCHOR,
-          CHANGED_ANCHOR ->
-          REFUSED;
-    };
+    return StateCommand.DONE;
   }
 
   /// Returns what is wrong with the arguments; empty if nothing is.

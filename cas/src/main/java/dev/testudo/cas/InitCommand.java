@@ -12,10 +12,6 @@ import java.util.Map;
 /// serves anybody.
 final class InitCommand {
   static final String COMMAND = "init";
-  private static final int DONE = 0;
-  private static final int INPUT_WRONG = 1;
-  private static final int USAGE = 2;
-  private static final int ENVIRONMENT_FAILED = 3;
 
   private static final String USAGE_LINES =
       """
@@ -45,6 +41,8 @@ final class InitCommand {
           2 usage, 3 the state cannot be created.
           """;
 
+  private static final StateCommand SELF = new StateCommand(COMMAND, USAGE_LINES, HELP);
+
   private InitCommand() {}
 
   /// Runs the command.
@@ -54,45 +52,36 @@ final class InitCommand {
   /// @return the exit code
   static int run(
       List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-    if (args.contains("--help") || args.contains("-h")) {
-      out.print(HELP);
-      out.flush();
-      return DONE;
-    }
-    try {
-      return switch (ServeArguments.ofInit(args.subList(1, args.size()), environment)) {
-        case ServeArguments.Misused(_, var problem) -> {
-          err.println("testudo cas init: " + problem);
-          err.print(USAGE_LINES);
-          yield USAGE;
-        }
-        case ServeArguments.Mistaken(var problems) -> {
-          err.print(Diagnostics.render(problems));
-          yield INPUT_WRONG;
-        }
-        case ServeArguments.Complete complete -> init(complete.options(), out, err);
-      };
-    } catch (IOException e) {
-      err.println("testudo cas init: " + e.getMessage());
-      return ENVIRONMENT_FAILED;
-    }
+    return SELF.run(args, out, err, words -> init(words, environment, out, err));
+  }
+
+  private static int init(
+      List<String> args, Map<String, String> environment, PrintStream out, PrintStream err)
+      throws Usage.Unusable, IOException {
+    return switch (ServeArguments.ofInit(args, environment)) {
+      case ServeArguments.Misused(var misuse, var problem) ->
+          throw new Usage.Unusable(misuse, problem);
+      case ServeArguments.Mistaken(var problems) -> {
+        err.print(Diagnostics.render(problems));
+        yield StateCommand.INPUT_WRONG;
+      }
+      case ServeArguments.Complete complete -> init(complete.options(), out, err);
+    };
   }
 
   private static int init(ServerOptions options, PrintStream out, PrintStream err)
-      throws IOException {
+      throws Usage.Unusable, IOException {
     if (options.root().owners().isEmpty() && !options.root().firstCome()) {
-      err.println("testudo cas init: give an owner, or `--first-come`");
-      err.print(USAGE_LINES);
-      return USAGE;
+      throw new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give an owner, or `--first-come`");
     }
     var directory = options.state().directory();
     if (StateVerification.isState(options.state())) {
-      err.println("testudo cas init: `%s` is the state of a CAS already".formatted(directory));
-      return INPUT_WRONG;
+      SELF.tell("`%s` is the state of a CAS already".formatted(directory), err);
+      return StateCommand.INPUT_WRONG;
     }
     var hash = CasServer.init(options);
     out.println(Json.writeText(new JsonBuilder().put("key_hash", hash.text()).build()));
     out.flush();
-    return DONE;
+    return StateCommand.DONE;
   }
 }

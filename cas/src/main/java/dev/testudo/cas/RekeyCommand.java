@@ -3,7 +3,6 @@ package dev.testudo.cas;
 import dev.testudo.cas.ServerOptions.KeyOption;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
-import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.key.KeyFile;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,10 +15,6 @@ import java.util.Optional;
 /// The command `testudo cas rekey`: changes the master key of a CAS that does not run.
 final class RekeyCommand {
   static final String COMMAND = "rekey";
-  private static final int DONE = 0;
-  private static final int USAGE = 2;
-  private static final int ENVIRONMENT_FAILED = 3;
-  private static final int REFUSED = 4;
 
   private static final String USAGE_LINES =
       """
@@ -52,9 +47,12 @@ final class RekeyCommand {
                                    deletes afterwards.
             -h, --help           Prints this help.
 
-          Exit codes: 0 done, 2 usage, 3 the state cannot be used, 4 a key cannot be used,
-          or the state is not as the CAS left it. In all but 0, the old key stays.
+          Exit codes: 0 done, 1 DIR has no state, or the new key is the old one, 2 usage,
+          3 the state or a key cannot be used, 4 the old key is another one, or the state
+          is not as the CAS left it. In all but 0, the old key stays.
           """;
+
+  private static final StateCommand SELF = new StateCommand(COMMAND, USAGE_LINES, HELP);
 
   private RekeyCommand() {}
 
@@ -67,30 +65,7 @@ final class RekeyCommand {
   /// @return the exit code
   static int run(
       List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-    if (args.contains("--help") || args.contains("-h")) {
-      out.print(HELP);
-      out.flush();
-      return DONE;
-    }
-    try {
-      var order = parse(args.subList(1, args.size()), environment);
-      if (!StateVerification.isState(order.state())) {
-        throw new IOException(
-            "`%s` is not the state directory of a CAS".formatted(order.state().directory()));
-      }
-      rekey(order, out);
-      return DONE;
-    } catch (Usage.Unusable e) {
-      err.println("testudo cas rekey: " + e.problem());
-      err.print(USAGE_LINES);
-      return USAGE;
-    } catch (StoreException e) {
-      err.println("testudo cas rekey: " + e.getMessage());
-      return REFUSED;
-    } catch (IOException e) {
-      err.println("testudo cas rekey: " + e.getMessage());
-      return ENVIRONMENT_FAILED;
-    }
+    return SELF.run(args, out, err, words -> rekey(parse(words, environment), out, err));
   }
 
   private static Order parse(List<String> args, Map<String, String> environment)
@@ -113,15 +88,19 @@ final class RekeyCommand {
     return new Usage.Unusable(Usage.Misuse.MISSING_OPTION, problem);
   }
 
-  private static void rekey(Order order, PrintStream out) throws IOException {
+  private static int rekey(Order order, PrintStream out, PrintStream err) throws IOException {
     var state = order.state();
+    if (!StateVerification.isState(state)) {
+      SELF.tell("`%s` is not the state directory of a CAS".formatted(state.directory()), err);
+      return StateCommand.INPUT_WRONG;
+    }
     var generated =
         state.key() instanceof KeyOption.Generated
             ? Optional.of(state.directory().resolve(KeyFile.NAME))
             : Optional.<Path>empty();
     if (generated.isPresent() && isSame(generated.get(), order.next())) {
-      throw new StoreException(
-          "the new key would be %s, which is the old one".formatted(generated.get()));
+      SELF.tell("the new key would be %s, the old one".formatted(generated.get()), err);
+      return StateCommand.INPUT_WRONG;
     }
     try (var directory = StateDirectory.open(state.directory())) {
       Store.rekey(directory, StateParts.store(state), StateParts.key(order.next()));
@@ -131,6 +110,7 @@ final class RekeyCommand {
         out.println("deleted " + generated.get());
       }
     }
+    return StateCommand.DONE;
   }
 
   private static boolean isSame(Path old, KeyOption next) throws IOException {

@@ -1,10 +1,8 @@
 package dev.testudo.cas;
 
 import dev.testudo.cas.store.Restoration;
-import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.backup.BackupException;
 import dev.testudo.cas.store.backup.BackupManifest;
-import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.trust.files.OwnedException;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -12,8 +10,6 @@ import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// as CAS wrote it.
 final class RestoreCommand {
   static final String COMMAND = "restore";
-  private static final int DONE = 0;
-  private static final int INPUT_WRONG = 1;
-  private static final int USAGE = 2;
-  private static final int ENVIRONMENT_FAILED = 3;
-  private static final int REFUSED = 4;
 
   private static final String USAGE_LINES =
       """
@@ -58,6 +49,8 @@ final class RestoreCommand {
           that of another CAS, or the master key is not the one of the backup.
           """;
 
+  private static final StateCommand SELF = new StateCommand(COMMAND, USAGE_LINES, HELP);
+
   private final ServerOptions.State state;
   private final Path backup;
   private final Optional<KeyHash> cas;
@@ -75,18 +68,7 @@ final class RestoreCommand {
   /// @return the exit code
   static int run(
       List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-    if (args.contains("--help") || args.contains("-h")) {
-      out.print(HELP);
-      out.flush();
-      return DONE;
-    }
-    try {
-      return parse(args, environment).run(out, err);
-    } catch (Usage.Unusable e) {
-      err.println("testudo cas restore: " + e.problem());
-      err.print(USAGE_LINES);
-      return USAGE;
-    }
+    return SELF.run(args, out, err, words -> parse(words, environment).run(out, err));
   }
 
   private static RestoreCommand parse(List<String> args, Map<String, String> environment)
@@ -94,7 +76,7 @@ final class RestoreCommand {
     var arguments = new StateArguments(environment);
     @Nullable Path backup = null;
     @Nullable KeyHash cas = null;
-    for (var rest = args.subList(1, args.size()).iterator(); rest.hasNext(); ) {
+    for (var rest = args.iterator(); rest.hasNext(); ) {
       var option = rest.next();
       if (option.equals("--from")) {
         Usage.once(option, backup);
@@ -125,36 +107,25 @@ final class RestoreCommand {
     return new RestoreCommand(state, backup, Optional.ofNullable(cas));
   }
 
-  private int run(PrintStream out, PrintStream err) {
+  private int run(PrintStream out, PrintStream err) throws IOException {
     try {
-      // Without a limit of its own: only `serve` decides how long the audit log is.
-      var options =
-          new StoreOptions(
-              new SecureRandom(),
-              InstantSource.system(),
-              Long.MAX_VALUE,
-              false,
-              StateParts.dialect(state),
-              _ -> StateParts.key(state).of(state.directory()));
-      var manifest = Restoration.restore(backup, cas, state.directory(), options);
-      tell(manifest, out, err);
-      return DONE;
+      // The store is checked beside the state directory, where the master key is.
+      var options = StateParts.store(state, _ -> StateParts.key(state).of(state.directory()));
+      tell(Restoration.restore(backup, cas, state.directory(), options), out, err);
+      return StateCommand.DONE;
     } catch (Restoration.NotEmptyException e) {
-      return failed(e, INPUT_WRONG, err);
+      return failed(e, StateCommand.INPUT_WRONG, err);
     } catch (OwnedException e) {
       var isOther = e.reason() == OwnedException.Reason.OTHER_CONTENT;
-      return failed(e, isOther ? INPUT_WRONG : ENVIRONMENT_FAILED, err);
+      var code = isOther ? StateCommand.INPUT_WRONG : StateCommand.ENVIRONMENT_FAILED;
+      return failed(e, code, err);
     } catch (BackupException e) {
-      return failed(e, REFUSED, err);
-    } catch (StoreException e) {
-      return failed(e, BackupCommand.exitCode(e), err);
-    } catch (IOException e) {
-      return failed(e, ENVIRONMENT_FAILED, err);
+      return failed(e, StateCommand.REFUSED, err);
     }
   }
 
   private static int failed(IOException e, int code, PrintStream err) {
-    err.println("testudo cas restore: " + e.getMessage());
+    SELF.tell(String.valueOf(e.getMessage()), err);
     return code;
   }
 
@@ -166,8 +137,9 @@ final class RestoreCommand {
             .put("at", manifest.at().toString());
     out.println(Json.writeText(line.build()));
     out.flush();
-    err.println(
-        "testudo cas restore: everything since %s is lost; revoke the join tokens that were used since"
-            .formatted(manifest.at()));
+    SELF.tell(
+        "everything since %s is lost; revoke the join tokens that were used since"
+            .formatted(manifest.at()),
+        err);
   }
 }

@@ -27,13 +27,18 @@ final class StateParts {
   /// Returns the options of a store that nobody serves from. Its audit log has no limit: only
   /// `serve` decides how long it is.
   static StoreOptions store(ServerOptions.State state) {
+    return store(state, key(state));
+  }
+
+  /// As [#store(ServerOptions.State)], with another source of the master key.
+  static StoreOptions store(ServerOptions.State state, KeySource key) {
     return new StoreOptions(
         new SecureRandom(),
         InstantSource.system(),
         Long.MAX_VALUE,
         false,
         dialect(state),
-        key(state),
+        key,
         state.anchor());
   }
 
