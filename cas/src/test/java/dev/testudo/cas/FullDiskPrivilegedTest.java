@@ -1,17 +1,22 @@
 package dev.testudo.cas;
 
 import static dev.testudo.cas.Refusals.refused;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.audit.AuditVerdict;
 import dev.testudo.trust.channel.CasException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -164,5 +169,38 @@ class FullDiskPrivilegedTest {
     assertEquals("x", cas.shown("s0"));
     assertWhole(cas, state);
     assertEquals(delivered + stored.size(), AuditLog.of(state, "session-read").size());
+  }
+
+  @Test
+  void aBackupThatDoesNotFitLeavesNothingAndNamesItsFile() throws IOException {
+    mount("16k");
+    var state = temporary.resolve("state");
+    try (var cas = new TestCas(state)) {
+      cas.create(session("a"));
+      assertBackupFails(state);
+    }
+    assertBackupFails(state);
+    try (var left = Files.list(state)) {
+      assertEquals(
+          List.of(), left.filter(f -> f.getFileName().toString().startsWith("backup")).toList());
+    }
+  }
+
+  private void assertBackupFails(Path state) throws IOException {
+    var target = disk.resolve("backup");
+    var err = new ByteArrayOutputStream();
+    var exit =
+        ServeCommand.run(
+            List.of("backup", "--state", state.toString(), "--to", target.toString()),
+            Map.of(),
+            InputStream.nullInputStream(),
+            new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            _ -> {});
+    assertEquals(3, exit, err.toString(UTF_8));
+    assertTrue(err.toString(UTF_8).contains(target.toString()), err.toString(UTF_8));
+    try (var files = Files.list(disk)) {
+      assertEquals(List.of(), files.toList());
+    }
   }
 }

@@ -76,6 +76,10 @@ public final class BackupFile {
           "`%s` exists; remove it if no other backup is being written".formatted(draft), e);
     } catch (FileSystemException e) {
       throw new IOException("cannot write `%s`: %s".formatted(target, reason(e)), e);
+    } catch (BackupException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException("cannot write `%s`: %s".formatted(target, e.getMessage()), e);
     } finally {
       if (!done) {
         Files.deleteIfExists(draft);
