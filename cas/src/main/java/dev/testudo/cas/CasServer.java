@@ -207,9 +207,9 @@ public final class CasServer implements AutoCloseable {
     return keyHash;
   }
 
-  /// Returns the address that admits the next browser to the console, if there is one.
-  public Optional<String> consoleUrl() {
-    return console.map(ConsoleAccess::url);
+  /// Returns the address of the console, if there is one, without the token that admits a browser.
+  public Optional<String> consoleAddress() {
+    return console.map(ConsoleAccess::address);
   }
 
   /// Stops serving and releases the state directory for other processes.

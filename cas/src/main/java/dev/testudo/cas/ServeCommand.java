@@ -80,8 +80,8 @@ public final class ServeCommand {
             --audit-to SINK      Also writes each line of the audit log to `stdout` or to
                                    `syslog:HOST:PORT` (RFC 5424 over TCP).
             --console HOST:PORT  Shows a page for the operator at a loopback address; it
-                                   only reads. Its address is in the first line of
-                                   output and in DIR/console.url.
+                                   only reads. DIR/console.url has the address that
+                                   admits the next browser.
             --accept-audit-log   Continues although audit.jsonl or the anchor is not as
                                    the CAS left it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.
@@ -205,7 +205,7 @@ public final class ServeCommand {
         new JsonBuilder()
             .put("listening", listening.toString())
             .put("key_hash", server.keyHash().text())
-            .put("console", server.consoleUrl());
+            .put("console", server.consoleAddress());
     out.println(Json.writeText(line.build()));
     out.flush();
   }

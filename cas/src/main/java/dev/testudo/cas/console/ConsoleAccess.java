@@ -16,8 +16,9 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// Who may see the console. Its address contains a token that admits one browser, once. Whoever can
-/// read the state directory finds the next address in the file `console.url`.
+/// Who may see the console. An address with a token admits one browser, once. Whoever can read the
+/// state directory finds the next one in the file `console.url`. It stands nowhere else, because
+/// output often goes to a log that others read.
 public final class ConsoleAccess implements AutoCloseable {
   private static final int TOKEN_BYTES = 32;
   private static final int MOST_VISITS = 8;
@@ -53,9 +54,9 @@ public final class ConsoleAccess implements AutoCloseable {
     renew();
   }
 
-  /// Returns the address that admits the next browser.
-  public synchronized String url() {
-    return base + "/?token=" + token;
+  /// Returns the address of the console, without a token.
+  public synchronized String address() {
+    return base;
   }
 
   /// Admits a browser that presents the token, and makes another token.
