@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The command `testudo cas backup`: writes the store of a CAS, running or not, to a file.
 final class BackupCommand {
@@ -77,26 +76,9 @@ final class BackupCommand {
 
   private static BackupCommand parse(List<String> args, Map<String, String> environment)
       throws Usage.Unusable {
-    var arguments = new StateArguments(environment);
-    @Nullable Path target = null;
-    for (var rest = args.iterator(); rest.hasNext(); ) {
-      var option = rest.next();
-      if (option.equals("--to")) {
-        Usage.once(option, target);
-        target = Usage.value(option, rest, "a file", StateArguments::path);
-      } else if (!arguments.take(option, rest)) {
-        throw new Usage.Unusable(
-            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
-      }
-    }
-    var state =
-        arguments
-            .state()
-            .orElseThrow(() -> new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--state`"));
-    if (target == null) {
-      throw new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--to`");
-    }
-    return new BackupCommand(state, target);
+    var target = new ValueOption<>("--to", "a file", StateArguments::path);
+    var state = StateArguments.read(args, environment, target::take);
+    return new BackupCommand(state, target.required());
   }
 
   private int run(PrintStream out, PrintStream err) throws IOException {

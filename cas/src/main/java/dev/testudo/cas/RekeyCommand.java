@@ -70,22 +70,16 @@ final class RekeyCommand {
 
   private static Order parse(List<String> args, Map<String, String> environment)
       throws Usage.Unusable {
-    var state = new StateArguments(environment);
     var next = new KeyArguments("--new-", environment);
-    for (var rest = args.iterator(); rest.hasNext(); ) {
-      var option = rest.next();
-      if (!next.take(option, rest) && !state.take(option, rest)) {
-        throw new Usage.Unusable(
-            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
-      }
-    }
+    var state = StateArguments.read(args, environment, next::take);
     return new Order(
-        state.state().orElseThrow(() -> missing("`--state` is missing")),
-        next.key().orElseThrow(() -> missing("the new key is missing")));
-  }
-
-  private static Usage.Unusable missing(String problem) {
-    return new Usage.Unusable(Usage.Misuse.MISSING_OPTION, problem);
+        state,
+        next.key()
+            .orElseThrow(
+                () ->
+                    new Usage.Unusable(
+                        Usage.Misuse.MISSING_OPTION,
+                        "one of the options for the new key is missing")));
   }
 
   private static int rekey(Order order, PrintStream out, PrintStream err) throws IOException {

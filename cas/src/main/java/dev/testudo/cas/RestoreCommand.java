@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The command `testudo cas restore`: puts a backup into a new state directory, if all of it is
 /// as CAS wrote it.
@@ -73,29 +72,13 @@ final class RestoreCommand {
 
   private static RestoreCommand parse(List<String> args, Map<String, String> environment)
       throws Usage.Unusable {
-    var arguments = new StateArguments(environment);
-    @Nullable Path backup = null;
-    @Nullable KeyHash cas = null;
-    for (var rest = args.iterator(); rest.hasNext(); ) {
-      var option = rest.next();
-      if (option.equals("--from")) {
-        Usage.once(option, backup);
-        backup = Usage.value(option, rest, "a file", StateArguments::path);
-      } else if (option.equals("--key")) {
-        Usage.once(option, cas);
-        cas = Usage.value(option, rest, "the hash of a key", KeyHash::parse);
-      } else if (!arguments.take(option, rest)) {
-        throw new Usage.Unusable(
-            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
-      }
-    }
+    var backup = new ValueOption<>("--from", "a file", StateArguments::path);
+    var cas = new ValueOption<>("--key", "the hash of a key", KeyHash::parse);
     var state =
-        arguments
-            .state()
-            .orElseThrow(() -> new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--state`"));
-    if (backup == null) {
-      throw new Usage.Unusable(Usage.Misuse.MISSING_OPTION, "give `--from`");
-    }
+        StateArguments.read(
+            args,
+            environment,
+            (option, rest) -> backup.take(option, rest) || cas.take(option, rest));
     if (state.database().isPresent()) {
       throw new Usage.Unusable(Usage.Misuse.CONTRADICTION, BackupCommand.ON_POSTGRESQL);
     }
@@ -104,7 +87,7 @@ final class RestoreCommand {
           Usage.Misuse.CONTRADICTION,
           "`--anchor` is for `serve`, together with `--accept-audit-log`");
     }
-    return new RestoreCommand(state, backup, Optional.ofNullable(cas));
+    return new RestoreCommand(state, backup.required(), cas.value());
   }
 
   private int run(PrintStream out, PrintStream err) throws IOException {

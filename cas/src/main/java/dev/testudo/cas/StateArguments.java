@@ -6,6 +6,7 @@ import dev.testudo.cas.Usage.Unusable;
 import dev.testudo.cas.store.postgresql.PostgresUrl;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -35,6 +36,28 @@ final class StateArguments {
   /// @param environment the environment of the process
   StateArguments(Map<String, String> environment) {
     this.key = new KeyArguments("--", environment);
+  }
+
+  /// The options that a command has besides those of the state.
+  @FunctionalInterface
+  interface More {
+    /// Takes `option` if it is one of them.
+    boolean take(String option, Iterator<String> rest) throws Unusable;
+  }
+
+  /// Parses the arguments of a command that needs a state.
+  ///
+  /// @param environment the environment of the process
+  static ServerOptions.State read(List<String> args, Map<String, String> environment, More more)
+      throws Unusable {
+    var arguments = new StateArguments(environment);
+    for (var rest = args.iterator(); rest.hasNext(); ) {
+      var option = rest.next();
+      if (!more.take(option, rest) && !arguments.take(option, rest)) {
+        throw new Unusable(Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
+      }
+    }
+    return arguments.state().orElseThrow(() -> ValueOption.missing("--state"));
   }
 
   /// Takes `option` if it is about the state.

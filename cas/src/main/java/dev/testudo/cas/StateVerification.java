@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The command `testudo cas verify-audit-log --state DIR`: verifies the state of a
 /// CAS that does not run.
@@ -34,31 +33,14 @@ final class StateVerification {
   /// @return the exit code
   static int run(
       List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-    Optional<ServerOptions.State> state;
     try {
-      state = parse(args, environment);
+      var words = args.subList(1, args.size());
+      return verify(StateArguments.read(words, environment, (_, _) -> false), out, err);
     } catch (Usage.Unusable e) {
       err.println("testudo cas verify-audit-log: " + e.problem());
-      state = Optional.empty();
-    }
-    if (state.isEmpty()) {
       err.print(USAGE_LINES);
       return USAGE;
     }
-    return verify(state.get(), out, err);
-  }
-
-  private static Optional<ServerOptions.State> parse(
-      List<String> args, Map<String, String> environment) throws Usage.Unusable {
-    var arguments = new StateArguments(environment);
-    for (var rest = args.subList(1, args.size()).iterator(); rest.hasNext(); ) {
-      var option = rest.next();
-      if (!arguments.take(option, rest)) {
-        throw new Usage.Unusable(
-            Usage.Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
-      }
-    }
-    return arguments.state();
   }
 
   /// Returns true if a CAS has used the directory.
