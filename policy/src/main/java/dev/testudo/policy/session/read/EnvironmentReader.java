@@ -66,6 +66,9 @@ public final class EnvironmentReader {
     if (ShieldVariables.isShieldVariable(name.value())) {
       return refused(key, name, "the rules of the network shield are part of the policy");
     }
+    if (name.value().equals("PATH")) {
+      return refused(key, name, "the host would choose which file the command names");
+    }
     if (name.value().startsWith(OF_LOADER)) {
       return refused(key, name, "the loader would run what the host names (ld.so(8))");
     }
