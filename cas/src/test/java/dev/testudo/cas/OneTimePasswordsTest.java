@@ -1,6 +1,7 @@
 package dev.testudo.cas;
 
 import static dev.testudo.cas.Refusals.notAttested;
+import static dev.testudo.cas.Refusals.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -177,8 +178,17 @@ class OneTimePasswordsTest extends WithTestCas {
   /// The caller does not learn what is wrong with the secret, because it is not attested.
   @Test
   void aWeakSecretIsNoSecret() throws IOException {
+    var weak = "{name: otp, kind: ascii, value: JBSWY3DP%s}";
+    refused(
+        "invalid-session",
+        () ->
+            cas.create(
+                ofService("$$SCONE::otp$$", "secrets: [%s]\n".formatted(weak.formatted("")))));
     cas.create(
-        ofService("$$SCONE::otp$$", "secrets: [{name: otp, kind: ascii, value: JBSWY3DP}]\n"));
+        "name: b\nversion: 0.3.10\nsecrets: [%s]\n"
+            .formatted(weak.formatted(", export: {session: a}")));
+    cas.create(
+        ofService("$$SCONE::otp$$", "secrets: [{name: otp, import: {session: b, secret: otp}}]\n"));
     notAttested(() -> cas.fetch("a/s@" + password("JBSWY3DP")));
     assertEquals("attestation-refused", AuditLog.lastRefusal(state).reason());
   }

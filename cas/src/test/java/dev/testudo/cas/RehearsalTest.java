@@ -85,7 +85,7 @@ class RehearsalTest extends WithTestCas {
             "same", "unchanged",
             "stays", "kept",
             "goes", "re-made",
-            "ca", "kept",
+            "ca", "re-made",
             "leaf", "re-made"),
         fates(difference));
     assertEquals(

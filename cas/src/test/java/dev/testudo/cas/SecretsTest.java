@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretsTest extends WithTestCas {
@@ -165,11 +166,10 @@ class SecretsTest extends WithTestCas {
         Identity.fromPem(shown("$$SCONE::key:pem$$$$SCONE::leaf:crt$$$$SCONE::leaf:chain$$", PKI));
     assertEquals(2, identity.chain().size());
     assertEquals("CN=My CA", identity.chain().getLast().getSubjectX500Principal().getName());
-    cas.update(
-        "a",
+    cas.create(
         TestCas.showing(
-            "a", "$$SCONE::leaf:privatekey$$$$SCONE::leaf$$$$SCONE::leaf:chain$$", PKI));
-    assertEquals(identity.certificates(), Identity.fromPem(cas.shown("a")).certificates());
+            "b", "$$SCONE::leaf:privatekey$$$$SCONE::leaf$$$$SCONE::leaf:chain$$", PKI));
+    assertEquals(2, Identity.fromPem(cas.shown("b")).chain().size());
   }
 
   @Test
@@ -222,16 +222,60 @@ class SecretsTest extends WithTestCas {
   }
 
   @Test
-  void certificatesAreKeptUntilTheirDefinitionChanges() throws IOException {
+  void certificatesAreKeptUntilTheSessionChanges() throws IOException {
     var template = "$$SCONE::ca$$|$$SCONE::leaf$$|$$SCONE::key$$";
     var before = shown(template, PKI).split("\\|", -1);
-    cas.update("a", TestCas.showing("a", template, PKI) + "# changed\n");
     assertArrayEquals(before, cas.shown("a").split("\\|", -1));
-    cas.update("a", TestCas.showing("a", template, PKI.replace("[redis]", "[redis, cache]")));
+    cas.restart();
+    assertArrayEquals(before, cas.shown("a").split("\\|", -1));
+    cas.update("a", TestCas.showing("a", template, PKI) + "# changed\n");
     var after = cas.shown("a").split("\\|", -1);
-    assertEquals(before[0], after[0]);
+    assertNotEquals(before[0], after[0]);
     assertNotEquals(before[1], after[1]);
     assertEquals(before[2], after[2]);
+  }
+
+  /// The table of docs/policy-language.md, "Updates".
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kept | kind: ascii | kind: ascii",
+        "new  | kind: ascii | kind: ascii, size: 21",
+        "new  | kind: ascii | kind: binary, size: 20",
+        "kept | kind: binary | kind: binary, size: 20",
+        "new  | kind: binary | kind: binary, size: 21",
+        "kept | kind: private-key, migrate: true | kind: private-key, migrate: true",
+        "new  | kind: private-key | kind: private-key",
+        "new  | kind: private-key, migrate: true | kind: private-key",
+        "new  | kind: private-key | kind: private-key, migrate: true",
+        "new  | kind: private-key, migrate: true | kind: private-key, migrate: true, key_type: P-384",
+        "kept | kind: public-key, private_key: stays | kind: public-key, private_key: stays",
+        "new  | kind: public-key, private_key: goes | kind: public-key, private_key: goes",
+        "new  | kind: x509, private_key: stays | kind: x509, private_key: stays",
+        "new  | kind: x509-ca, private_key: stays | kind: x509-ca, private_key: stays",
+        "kept | kind: pgp-key | kind: pgp-key",
+        "new  | kind: jwt, signer: stays | kind: jwt, signer: stays",
+        "kept | kind: ascii, value: a | kind: ascii, value: a",
+        "new  | kind: ascii, value: a | kind: ascii, value: b",
+      })
+  void anUpdateKeepsWhatTheLanguageSays(String fate, String before, String after)
+      throws IOException {
+    var secrets =
+        """
+        secrets:
+          - {name: stays, kind: private-key, key_type: P-384, migrate: true}
+          - {name: goes, kind: private-key}
+          - {name: x, %s}
+        """;
+    var hex = before.startsWith("kind: binary") ? ":hex" : "";
+    var old = shown("$$SCONE::x%s$$".formatted(hex), secrets.formatted(before));
+    var newHex = after.startsWith("kind: binary") ? ":hex" : "";
+    cas.update(
+        "a",
+        TestCas.showing("a", "$$SCONE::x%s$$".formatted(newHex), secrets.formatted(after))
+            + "# changed\n");
+    assertEquals(fate.equals("kept"), old.equals(cas.shown("a")));
   }
 
   @Test

@@ -248,7 +248,7 @@ public final class SessionSecrets {
                 secret,
                 StoredSecret.Issued.class,
                 good,
-                good,
+                _ -> false, // an update issues every certificate anew
                 () -> scope.issuing().certificate(order));
         return new CertificateValue(
             kind, stored.certificate(), stored.chain(), Optional.of(order.key().key()));

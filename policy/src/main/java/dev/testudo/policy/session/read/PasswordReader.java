@@ -9,14 +9,10 @@ import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.yaml.Fields;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// Reads `one_time_password_shared_secret`. No message shows its value.
 final class PasswordReader {
   static final String KEY = "one_time_password_shared_secret";
-
-  private static final Pattern BASE32 = Pattern.compile("[A-Za-z2-7]+=*");
-  private static final int BITS_PER_DIGIT = 5;
 
   private PasswordReader() {}
 
@@ -49,9 +45,7 @@ final class PasswordReader {
   }
 
   private static void checkValue(Text text, Problems problems) {
-    var digits = text.value().replaceAll("=*$", "").length();
-    if (!BASE32.matcher(text.value()).matches()
-        || digits * BITS_PER_DIGIT < PasswordSecret.MIN_BYTES * Byte.SIZE) {
+    if (!PasswordSecret.isOne(text.value())) {
       problems.add(
           Diagnostic.error(
                   DiagnosticId.INVALID_VALUE,

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Checks that one-time passwords come from secrets that nobody can guess: a `binary` secret in
-/// Base32, or an `ascii` secret with a value, which CAS checks when it uses it. It must not be
-/// public.
+/// Base32, or an `ascii` secret whose value is Base32. It must not be public. CAS checks a value of
+/// another session when it uses it.
 final class PasswordsHaveStrongSecrets {
   private PasswordsHaveStrongSecrets() {}
 
@@ -79,6 +79,16 @@ final class PasswordsHaveStrongSecrets {
                   "secret `%s` is not Base32".formatted(placeholder.secret()))
               .labelled("generated text has other characters")
               .helped("use a `binary` secret: `$$SCONE::name:base32nopad$$`"));
+    } else if (secret.isPresent()
+        && secret.get() instanceof Ascii(_, Characters.Given(var value))
+        && !PasswordSecret.isOne(value.value().strip())) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.UNSUITABLE_SECRET,
+                  placeholder.span(),
+                  "secret `%s` is not Base32 of at least 128 bits".formatted(placeholder.secret()))
+              .labelled("its value needs 26 characters from A to Z and 2 to 7")
+              .helped("the value is at " + value.span().place()));
     } else if (secret.filter(PasswordsHaveStrongSecrets::isShort).isPresent()) {
       problems.add(
           Diagnostic.error(
