@@ -15,6 +15,10 @@ final class Accounts {
   /// callers of little cost.
   private static final double NEWCOMER = 50e6;
 
+  /// While a request waits, the cost of its caller counts half after each such time. So it
+  /// overtakes others of similar cost, but never a newcomer.
+  private static final double WAITING_HALVES_NANOS = 1e9;
+
   private final Map<Origin, OriginAccount> origins = new LinkedHashMap<>(16, 0.75f, true);
   private final LongSupplier nanoTime;
   private final OriginAccount others;
@@ -105,7 +109,7 @@ final class Accounts {
     account.charge(nanos, nanoTime.getAsLong());
   }
 
-  /// Returns the cost of an address whose key is not known yet, see [#cost(Account, Rank)].
+  /// Returns the cost of an address whose key is not known yet, see [#cost(Account, Rank, long)].
   synchronized double cost(OriginAccount account, Rank rank) {
     return (NEWCOMER + account.used(nanoTime.getAsLong())) / rank.share();
   }
@@ -114,10 +118,12 @@ final class Accounts {
   /// key plus a small part of the cost of its address, so that a caller gains little by spreading
   /// requests over many keys. The sum is divided by the caller's share: costs of better known
   /// callers count less.
-  synchronized double cost(Account account, Rank rank) {
+  ///
+  /// @param waited how long the request waits, in nanoseconds
+  synchronized double cost(Account account, Rank rank, long waited) {
     var now = nanoTime.getAsLong();
     var used = account.used(now) + account.origin.used(now) / ADDRESS_PART;
-    return (NEWCOMER + used) / rank.share();
+    return (NEWCOMER + used * Math.pow(0.5, waited / WAITING_HALVES_NANOS)) / rank.share();
   }
 
   synchronized int size() {

@@ -27,7 +27,7 @@ public final class Admission implements AutoCloseable {
   private final Accounts accounts;
   private final Handshakes handshakes;
   private final HeldBytes held = new HeldBytes();
-  private final Turns turns = new Turns();
+  private final Turns turns;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
 
@@ -48,6 +48,7 @@ public final class Admission implements AutoCloseable {
     this.callers = callers;
     this.nanoTime = nanoTime;
     this.accounts = new Accounts(nanoTime);
+    this.turns = new Turns(accounts, nanoTime);
     this.handshakes = new Handshakes(callers, accounts, nanoTime);
     for (var i = 0; i < Limit.WORKERS.value(); i++) {
       var taking =
@@ -99,7 +100,7 @@ public final class Admission implements AutoCloseable {
     var account = accounts.of(caller);
     var rank = callers.rank(caller);
     var job = new Job<R>(account, rank, work);
-    var waiting = new Turns.Waiting(account, rank, large, accounts.cost(account, rank), job);
+    var waiting = new Turns.Waiting(account, rank, large, nanoTime.getAsLong(), job);
     inFlight.incrementAndGet();
     try {
       turns.add(waiting).ifPresent(worst -> worst.work().giveWay());

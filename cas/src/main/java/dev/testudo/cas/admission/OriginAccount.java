@@ -1,14 +1,17 @@
 package dev.testudo.cas.admission;
 
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// The accounts of the keys at one address. The least recently used ones are forgotten.
 /// Guarded by [Accounts].
 final class OriginAccount {
   private static final long ACTIVE_NANOS = 5_000_000_000L;
-  private final Map<String, Account> keys = new LinkedHashMap<>(16, 0.75f, true);
+
+  /// In the order in which they were last seen.
+  private final SequencedMap<String, Account> keys = new LinkedHashMap<>(16, 0.75f, true);
+
   private final Account others;
   private final Account sum;
   int waiting;
@@ -47,7 +50,10 @@ final class OriginAccount {
 
   /// Returns the number of keys seen within the last seconds, at least one.
   int active(long now) {
-    var count = keys.values().stream().filter(a -> a.isSeenSince(now - ACTIVE_NANOS)).count();
+    var count =
+        keys.sequencedValues().reversed().stream()
+            .takeWhile(a -> a.isSeenSince(now - ACTIVE_NANOS))
+            .count();
     return Math.max(1, (int) count);
   }
 
@@ -62,8 +68,7 @@ final class OriginAccount {
   boolean isIdle(long now) {
     return waiting == 0
         && aside == 0
-        && active(now) == 1
         && !others.isSeenSince(now - ACTIVE_NANOS)
-        && keys.values().stream().noneMatch(a -> a.isSeenSince(now - ACTIVE_NANOS));
+        && (keys.isEmpty() || !keys.lastEntry().getValue().isSeenSince(now - ACTIVE_NANOS));
   }
 }

@@ -4,15 +4,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The requests that wait for a worker. The next one is that of the least cost, weighted by rank.
+/// Among equal ones it is the earliest.
 final class Turns {
   /// A waiting request.
   ///
   /// @param large true if its work may take long
-  /// @param cost the caller's cost on arrival, see [Accounts#cost]
-  record Waiting(Account account, Rank rank, boolean large, double cost, Work work) {}
+  /// @param since the time of its arrival
+  record Waiting(Account account, Rank rank, boolean large, long since, Work work) {}
+
+  /// A waiting request with its caller's cost at this moment, see [Accounts#cost].
+  private record Weighed(Waiting waiting, double cost) {}
 
   /// What happens to a request in the end.
   interface Work {
@@ -23,15 +30,28 @@ final class Turns {
     void giveWay();
   }
 
-  private static final Comparator<Waiting> BEST_FIRST =
-      Comparator.comparingDouble(Waiting::cost).thenComparing(Waiting::rank);
+  private static final Comparator<Weighed> BEST_FIRST =
+      Comparator.comparingDouble(Weighed::cost)
+          .thenComparing((Weighed weighed) -> weighed.waiting().rank());
 
   /// A trusted caller never gives way to one that is not.
-  private static final Comparator<Waiting> WORST_LAST =
-      Comparator.comparing((Waiting waiting) -> !waiting.rank().isTrusted())
+  private static final Comparator<Weighed> WORST_LAST =
+      Comparator.comparing((Weighed weighed) -> !weighed.waiting().rank().isTrusted())
           .thenComparing(BEST_FIRST);
 
+  private final Accounts accounts;
+  private final LongSupplier nanoTime;
+
+  /// In the order of arrival.
   private final List<Waiting> waiting = new ArrayList<>();
+
+  /// Creates an empty queue.
+  ///
+  /// @param nanoTime a clock like [System#nanoTime()]
+  Turns(Accounts accounts, LongSupplier nanoTime) {
+    this.accounts = accounts;
+    this.nanoTime = nanoTime;
+  }
 
   /// The requests that a worker takes.
   enum Taking {
@@ -52,18 +72,21 @@ final class Turns {
     next.account().waiting++;
     next.account().origin.waiting++;
     notifyAll();
-    var account = next.account();
-    var crowd =
-        account.waiting > Limit.KEY_WAITING.value()
-            ? waiting.stream().filter(w -> w.account() == account)
-            : account.origin.waiting > Limit.ADDRESS_WAITING.value()
-                ? waiting.stream().filter(w -> w.account().origin == account.origin)
-                : waiting.size() > Limit.WAITING.value()
-                    ? waiting.stream()
-                    : java.util.stream.Stream.<Waiting>empty();
-    var worst = crowd.max(WORST_LAST);
-    worst.ifPresent(this::remove);
-    return worst;
+    return crowd(next.account())
+        .flatMap(crowd -> weighed(crowd).max(WORST_LAST))
+        .map(Weighed::waiting)
+        .filter(this::remove);
+  }
+
+  /// Returns which requests are too many after one of `account` has arrived.
+  private Optional<Predicate<Waiting>> crowd(Account account) {
+    if (account.waiting > Limit.KEY_WAITING.value()) {
+      return Optional.of(w -> w.account() == account);
+    }
+    if (account.origin.waiting > Limit.ADDRESS_WAITING.value()) {
+      return Optional.of(w -> w.account().origin == account.origin);
+    }
+    return waiting.size() > Limit.WAITING.value() ? Optional.of(_ -> true) : Optional.empty();
   }
 
   /// Removes a request that has waited too long.
@@ -89,16 +112,21 @@ final class Turns {
   }
 
   private @Nullable Waiting best(Taking taking) {
+    Predicate<Waiting> suitable =
+        w ->
+            switch (taking) {
+              case RESERVED -> !w.large() && w.rank().isTrusted();
+              case SMALL -> !w.large();
+              case LARGE -> w.large();
+            };
+    return weighed(suitable).min(BEST_FIRST).map(Weighed::waiting).orElse(null);
+  }
+
+  private Stream<Weighed> weighed(Predicate<Waiting> which) {
+    var now = nanoTime.getAsLong();
     return waiting.stream()
-        .filter(
-            w ->
-                switch (taking) {
-                  case RESERVED -> !w.large() && w.rank().isTrusted();
-                  case SMALL -> !w.large();
-                  case LARGE -> w.large();
-                })
-        .min(BEST_FIRST)
-        .orElse(null);
+        .filter(which)
+        .map(w -> new Weighed(w, accounts.cost(w.account(), w.rank(), now - w.since())));
   }
 
   private boolean remove(Waiting one) {

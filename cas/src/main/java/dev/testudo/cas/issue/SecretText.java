@@ -85,10 +85,10 @@ public final class SecretText {
       case SecretValue.PgpValue(var key) -> key.reveal(bytes -> writePgp(bytes, format));
       case SecretValue.FragmentValue _ -> throw unsuitable();
       case SecretValue.Binary binary -> binary.bytes().reveal(bytes -> write(bytes, format));
-      case KeyValue(var key, _) ->
+      case KeyValue(var key, var publicKey) ->
           format == SecretFormat.PKCS8_DER
-              ? Secret.taking(PrivateKeys.toPkcs8(key))
-              : utf8(PrivateKeys.toPem(key));
+              ? Secret.taking(PrivateKeys.toPkcs8(key, publicKey))
+              : utf8(PrivateKeys.toPem(key, publicKey));
       case PublicKeyValue(var key) ->
           format == SecretFormat.SPKI_DER
               ? Secret.taking(key.getEncoded())
@@ -146,8 +146,10 @@ public final class SecretText {
     return switch (format) {
       case DEFAULT, CERTIFICATE_PEM -> utf8(Certificates.toPem(all));
       case CERTIFICATE_DER -> Secret.taking(Certificates.toDer(value.certificate()));
-      case CERTIFICATE_KEY_PEM, PRIVATE_KEY_TEXT -> utf8(PrivateKeys.toPem(key(value, name)));
-      case CERTIFICATE_KEY_DER -> Secret.taking(PrivateKeys.toPkcs8(key(value, name)));
+      case CERTIFICATE_KEY_PEM, PRIVATE_KEY_TEXT ->
+          utf8(PrivateKeys.toPem(key(value, name), value.certificate().getPublicKey()));
+      case CERTIFICATE_KEY_DER ->
+          Secret.taking(PrivateKeys.toPkcs8(key(value, name), value.certificate().getPublicKey()));
       case CHAIN -> utf8(Certificates.toPem(value.chain()));
       case LEGACY_CHAIN -> {
         all.addAll(value.chain());

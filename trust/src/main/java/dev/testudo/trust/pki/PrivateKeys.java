@@ -87,25 +87,28 @@ public final class PrivateKeys {
     return fromBlock(blocks.getFirst());
   }
 
-  /// Returns `key` as PKCS#8 in PEM.
-  public static String toPem(PrivateKey key) {
-    return Pem.write("PRIVATE KEY", toPkcs8(key));
+  /// Returns `key` as PKCS#8 in PEM, see [#toPkcs8].
+  public static String toPem(PrivateKey key, PublicKey publicKey) {
+    return Pem.write("PRIVATE KEY", toPkcs8(key, publicKey));
   }
 
   /// Returns `key` as PKCS#8. The structure of an EC key contains the public key (RFC 5915), which
   /// the JDK leaves out and without which GnuTLS does not read the key.
-  public static byte[] toPkcs8(PrivateKey key) {
+  ///
+  /// @param publicKey the public key that belongs to `key`; computing it takes far longer than
+  ///     encoding it
+  public static byte[] toPkcs8(PrivateKey key, PublicKey publicKey) {
     if (!(key instanceof ECPrivateKey ec)) {
       return key.getEncoded();
     }
     try {
       var algorithm = PrivateKeyInfo.getInstance(key.getEncoded()).getPrivateKeyAlgorithm();
-      var spki = SubjectPublicKeyInfo.getInstance(publicKeyOf(key).getEncoded());
+      var spki = SubjectPublicKeyInfo.getInstance(publicKey.getEncoded());
       var structure =
           new org.bouncycastle.asn1.sec.ECPrivateKey(
               ec.getParams().getOrder().bitLength(), ec.getS(), spki.getPublicKeyData(), null);
       return new PrivateKeyInfo(algorithm, structure).getEncoded("DER");
-    } catch (IOException | PkiException e) {
+    } catch (IOException e) {
       throw new IllegalStateException("cannot encode a private key", e);
     }
   }

@@ -53,10 +53,14 @@ class IdentityTest {
         KeyHash.of(keys.getPublic()), KeyHash.of(PrivateKeys.publicKeyOf(keys.getPrivate())));
   }
 
+  private static String keyPem(Identity identity) {
+    return PrivateKeys.toPem(identity.key(), identity.certificate().getPublicKey());
+  }
+
   @Test
   void theKeyMayStandBehindTheCertificates() throws PkiException {
     var written = identity(KeyAlgorithm.P_256);
-    var text = Certificates.toPem(written.certificates()) + PrivateKeys.toPem(written.key());
+    var text = Certificates.toPem(written.certificates()) + keyPem(written);
     assertEquals(written.keyHash(), Identity.fromPem(text).keyHash());
   }
 
@@ -107,7 +111,7 @@ class IdentityTest {
   @Test
   void saysWhatIsMissingOrTooMuch() {
     var one = identity(KeyAlgorithm.P_256);
-    var key = PrivateKeys.toPem(one.key());
+    var key = keyPem(one);
     var certificate = Certificates.toPem(List.of(one.certificate()));
     assertProblem(Fault.NO_CERTIFICATE, OptionalInt.empty(), key);
     assertProblem(Fault.NO_KEY, OptionalInt.empty(), certificate);
@@ -125,10 +129,10 @@ class IdentityTest {
 
   @Test
   void refusesAKeyOfAnotherCertificate() {
-    var other = PrivateKeys.toPem(identity(KeyAlgorithm.P_256).key());
+    var other = keyPem(identity(KeyAlgorithm.P_256));
     var certificate = Certificates.toPem(List.of(identity(KeyAlgorithm.P_256).certificate()));
     assertProblem(Fault.OTHER_KEY, OptionalInt.of(0), other + certificate);
-    var rsa = PrivateKeys.toPem(identity(KeyAlgorithm.RSA_2048).key());
+    var rsa = keyPem(identity(KeyAlgorithm.RSA_2048));
     assertProblem(Fault.OTHER_KEY, OptionalInt.of(certificate.length()), certificate + rsa);
   }
 
@@ -150,9 +154,7 @@ class IdentityTest {
     var one = identity(KeyAlgorithm.P_256);
     var text = Certificates.toPem(one.certificates());
     assertEquals(one.certificates(), TrustAnchors.fromPem(text).certificates());
-    var withKey =
-        assertThrows(
-            PkiException.class, () -> TrustAnchors.fromPem(text + PrivateKeys.toPem(one.key())));
+    var withKey = assertThrows(PkiException.class, () -> TrustAnchors.fromPem(text + keyPem(one)));
     assertEquals(Fault.FOREIGN_BLOCK, withKey.fault());
     assertEquals(text.length(), withKey.offset().orElseThrow());
     var empty = assertThrows(PkiException.class, () -> TrustAnchors.fromPem(""));
