@@ -25,7 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -281,6 +283,9 @@ class BackupTest {
       for (var kind : List.of("request", "db", "manifest", "new")) {
         Files.writeString(state.resolve("backup.%s.%s".formatted("ab".repeat(8), kind)), "left");
       }
+      // Of a process that was killed before its request had its name.
+      var draft = Files.createFile(state.resolve("backup-%s.new".formatted("ab".repeat(8))));
+      Files.setLastModifiedTime(draft, FileTime.from(Instant.now().minusSeconds(90)));
       Eventually.holds(
           () ->
               requireNonNull(state.toFile().list((_, name) -> name.contains("backup"))).length == 0,

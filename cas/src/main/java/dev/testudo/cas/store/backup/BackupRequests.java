@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -24,6 +25,10 @@ public final class BackupRequests {
   private static final Pattern NAME =
       Pattern.compile("backup\\.([0-9a-f]{16})\\.(request|db|manifest|failed|new)");
   private static final int ID_BYTES = 8;
+
+  /// The age of a draft of a request at which nobody will lock it any more.
+  private static final Duration ABANDONED = Duration.ofMinutes(1);
+
   private static final int LONGEST_MESSAGE = 4096;
 
   /// How long CAS may take until it begins, and until it is done.
@@ -57,6 +62,7 @@ public final class BackupRequests {
 
   /// Answers those who wait, and deletes what nobody waits for.
   public void answer(Copying copying) throws IOException {
+    deleteDrafts();
     var ids = new TreeSet<String>();
     try (var files = Files.newDirectoryStream(directory, "backup.*")) {
       for (var file : files) {
@@ -133,9 +139,33 @@ public final class BackupRequests {
     }
   }
 
+  /// Deletes what processes left behind that were killed before they asked.
+  private void deleteDrafts() throws IOException {
+    try (var drafts = Files.newDirectoryStream(directory, "backup-*.new")) {
+      for (var draft : drafts) {
+        if (isAbandoned(draft) && !isLocked(draft)) {
+          Files.deleteIfExists(draft);
+        }
+      }
+    }
+  }
+
+  private static boolean isAbandoned(Path draft) throws IOException {
+    try {
+      var since = Files.getLastModifiedTime(draft).toInstant().plus(ABANDONED);
+      return since.isBefore(Instant.now());
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   /// Returns true if somebody holds the lock of a request.
   private boolean isWaiting(String id) throws IOException {
-    try (var request = FileChannel.open(file(id, "request"), StandardOpenOption.WRITE)) {
+    return isLocked(file(id, "request"));
+  }
+
+  private static boolean isLocked(Path file) throws IOException {
+    try (var request = FileChannel.open(file, StandardOpenOption.WRITE)) {
       return !FileLocks.take(request);
     } catch (NoSuchFileException e) {
       return false;
