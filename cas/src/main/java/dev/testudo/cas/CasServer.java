@@ -108,7 +108,7 @@ public final class CasServer implements AutoCloseable {
     var store = Store.open(directory, storeOptions(options, dialect), health);
     parts.push(store);
     var identity = store.identity();
-    var started = new AuditEvent.Started(VERSION, identity.certificate().getPublicKey());
+    var started = new AuditEvent.Started(VERSION, store.auditKeys());
     store.transact(Optional.empty(), _ -> Outcome.of(true, started));
     parts.push(() -> stopped(store));
     var catalog = new Catalog();

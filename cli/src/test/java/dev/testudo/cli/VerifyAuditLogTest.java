@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.audit.AuditSigner;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.pki.Ed25519Key;
 import dev.testudo.trust.pki.Identity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// The exit codes by which scripts tell apart what happened to an audit log.
 class VerifyAuditLogTest {
   private static final Identity CAS = Identity.ephemeral("cas");
+  private static final AuditSigner SIGNER =
+      new AuditSigner(CAS, Ed25519Key.generate(new SecureRandom()));
+
   @TempDir private Path work;
   private List<String> good;
   private String seen;
@@ -41,9 +46,9 @@ class VerifyAuditLogTest {
               .put("previous", previous)
               .put("event", event);
       if (event.equals("started")) {
-        AuditLine.putKey(entry, CAS.certificate().getPublicKey());
+        SIGNER.keys().put(entry);
       }
-      var line = AuditLine.sign(entry.build(), CAS, new SecureRandom());
+      var line = AuditLine.sign(entry.build(), SIGNER);
       previous = AuditLine.hash(line);
       lines.add(new String(line, UTF_8));
     }

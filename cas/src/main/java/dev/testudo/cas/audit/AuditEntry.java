@@ -1,7 +1,6 @@
 package dev.testudo.cas.audit;
 
 import dev.testudo.cas.caller.Caller;
-import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonNumber;
@@ -41,8 +40,7 @@ public record AuditEntry(
     switch (event) {
       case AuditEvent.Started e -> {
         members.put("event", "started").put("version", e.version());
-        members.put("key_hash", KeyHash.of(e.key()).text());
-        AuditLine.putKey(members, e.key());
+        e.keys().put(members.put("key_hash", e.keys().hash().text()));
       }
       case AuditEvent.Stopped e -> members.put("event", "stopped").put("version", e.version());
       case AuditEvent.SessionStored e -> {
@@ -88,13 +86,13 @@ public record AuditEntry(
       case AuditEvent.Checkpoint e -> {
         members.put("event", "checkpoint").put("first", e.first());
         members.put("first_previous", e.previous()).put("removed", e.removed());
-        AuditLine.putKey(members, e.key());
+        e.keys().put(members);
       }
       case AuditEvent.Continued e ->
           members.put("event", "continued").put("found", e.found()).put("kept", e.kept());
       case AuditEvent.BackedUp e -> {
         members.put("event", "backed-up").put("head", e.head()).put("size", e.size());
-        AuditLine.putKey(members.put("sha256", e.sha256()), e.key());
+        e.keys().put(members.put("sha256", e.sha256()));
       }
       case AuditEvent.Restored e ->
           members

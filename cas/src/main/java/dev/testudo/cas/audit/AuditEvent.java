@@ -1,6 +1,6 @@
 package dev.testudo.cas.audit;
 
-import java.security.PublicKey;
+import dev.testudo.trust.audit.AuditKeys;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +11,8 @@ import java.util.TreeMap;
 public sealed interface AuditEvent {
   /// CAS started to serve.
   ///
-  /// @param key the public key that verifies the log
-  record Started(String version, PublicKey key) implements AuditEvent {}
+  /// @param keys the keys that verify the log
+  record Started(String version, AuditKeys keys) implements AuditEvent {}
 
   /// CAS stopped serving, in order. A CAS that was killed does not write it.
   record Stopped(String version) implements AuditEvent {}
@@ -115,8 +115,8 @@ public sealed interface AuditEvent {
   ///
   /// @param first the number of the first line kept
   /// @param previous the hash of the line before it
-  /// @param key the public key that verifies the log
-  record Checkpoint(long first, String previous, long removed, PublicKey key)
+  /// @param keys the keys that verify the log
+  record Checkpoint(long first, String previous, long removed, AuditKeys keys)
       implements AuditEvent {}
 
   /// The log's copy did not match, and the operator told CAS to continue.
@@ -130,8 +130,8 @@ public sealed interface AuditEvent {
   /// @param head number and hash of the last line of the log in the backup
   /// @param size the bytes of the database in the backup
   /// @param sha256 the SHA-256 hash of that database
-  /// @param key the public key that verifies the log
-  record BackedUp(String head, long size, String sha256, PublicKey key) implements AuditEvent {}
+  /// @param keys the keys that verify the log
+  record BackedUp(String head, long size, String sha256, AuditKeys keys) implements AuditEvent {}
 
   /// A backup was restored, and the log continues from it.
   ///

@@ -23,7 +23,6 @@ import dev.testudo.cas.store.seal.Sealer;
 import dev.testudo.cas.store.seal.StateDigest;
 import dev.testudo.cas.store.space.Reserve;
 import dev.testudo.cas.store.space.Space;
-import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -191,9 +190,9 @@ final class Opening {
   private void restore(BackupManifest manifest, Path backup) throws SQLException, IOException {
     state.reading(state::check);
     var identity = identity();
-    if (!identity.keyHash().equals(manifest.cas())) {
+    if (!identity.tls().keyHash().equals(manifest.cas())) {
       throw new BackupException(
-          Fault.FOREIGN_BACKUP, backup, "has the database of the CAS " + identity.keyHash());
+          Fault.FOREIGN_BACKUP, backup, "has the database of the CAS " + identity.tls().keyHash());
     }
     try (var audit = trail(identity, Optional.empty())) {
       state.reading(
@@ -234,8 +233,8 @@ final class Opening {
     }
   }
 
-  /// Returns the key of CAS, which is generated on first use.
-  private Identity identity() throws IOException {
+  /// Returns the keys of CAS, which are generated on first use.
+  private CasIdentity identity() throws IOException {
     return state.within(
         transaction -> {
           var identity = CasIdentity.of(transaction, options);
@@ -244,11 +243,10 @@ final class Opening {
         });
   }
 
-  private AuditTrail trail(Identity signer, Optional<Anchor> anchor) throws IOException {
-    var table = new AuditTable(signer, options.random(), options.clock(), options.auditQuota());
+  private AuditTrail trail(CasIdentity identity, Optional<Anchor> anchor) throws IOException {
+    var table = new AuditTable(identity.signer(), options.clock(), options.auditQuota());
     var process = state.isShared() ? directory.replica(options.random()) : Copies.ALONE;
-    return new AuditTrail(
-        table, directory.path(), signer.certificate().getPublicKey(), process, anchor);
+    return new AuditTrail(table, directory.path(), identity.signer().keys(), process, anchor);
   }
 
   /// Opens an anchor for the CAS with a key hash.
@@ -257,9 +255,9 @@ final class Opening {
     Anchor open(Path file, String cas) throws IOException;
   }
 
-  private Optional<Anchor> anchor(Identity signer, AnchorOpening opening) throws IOException {
+  private Optional<Anchor> anchor(CasIdentity identity, AnchorOpening opening) throws IOException {
     return options.anchor().isPresent()
-        ? Optional.of(opening.open(options.anchor().get(), signer.keyHash().text()))
+        ? Optional.of(opening.open(options.anchor().get(), identity.tls().keyHash().text()))
         : Optional.empty();
   }
 

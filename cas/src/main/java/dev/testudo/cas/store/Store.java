@@ -15,6 +15,7 @@ import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
 import dev.testudo.cas.store.log.Head;
 import dev.testudo.cas.store.space.Space;
+import dev.testudo.trust.audit.AuditKeys;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -38,7 +39,7 @@ public final class Store implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
 
   private final StoredState state;
-  private final Identity identity;
+  private final CasIdentity identity;
   private final AuditTrail audit;
   private final AuditBudget budget = new AuditBudget(System::nanoTime);
   private final Space space;
@@ -56,7 +57,7 @@ public final class Store implements AutoCloseable {
 
   Store(
       StoredState state,
-      Identity identity,
+      CasIdentity identity,
       AuditTrail audit,
       Space space,
       BackupRequests backups,
@@ -111,9 +112,14 @@ public final class Store implements AutoCloseable {
     Opening.rekey(directory, options, next);
   }
 
-  /// Returns the identity of CAS, whose key clients pin and which signs the audit log.
+  /// Returns the identity of CAS, whose key clients pin.
   public Identity identity() {
-    return identity;
+    return identity.tls();
+  }
+
+  /// Returns the keys that verify the audit log.
+  public AuditKeys auditKeys() {
+    return identity.signer().keys();
   }
 
   /// Runs `work` in a transaction and commits it before returning.
@@ -190,8 +196,7 @@ public final class Store implements AutoCloseable {
       lock.unlock();
     }
     var hash = BackupFile.sha256(file);
-    var key = identity.certificate().getPublicKey();
-    var event = new AuditEvent.BackedUp(head.text(), Files.size(file), hash, key);
+    var event = new AuditEvent.BackedUp(head.text(), Files.size(file), hash, auditKeys());
     transact(Optional.empty(), _ -> Outcome.of(true, event));
     return this.<Optional<byte[]>, IOException>read(t -> t.newestLine(hash))
         .orElseThrow(() -> new StoreException("the audit log lost the line of the backup"));

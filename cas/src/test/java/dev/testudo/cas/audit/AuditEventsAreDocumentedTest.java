@@ -2,13 +2,16 @@ package dev.testudo.cas.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.testudo.trust.audit.AuditKeys;
+import dev.testudo.trust.audit.AuditSigner;
 import dev.testudo.trust.json.JsonValue.JsonObject;
 import dev.testudo.trust.json.JsonValue.JsonString;
+import dev.testudo.trust.pki.Ed25519Key;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,12 +25,13 @@ import org.junit.jupiter.api.Test;
 
 /// `docs/formats/audit-log.md` has a section for each event, with all its members in order.
 class AuditEventsAreDocumentedTest {
-  private static final PublicKey KEY = Identity.ephemeral("cas").certificate().getPublicKey();
+  private static final AuditKeys KEYS =
+      new AuditSigner(Identity.ephemeral("cas"), Ed25519Key.generate(new SecureRandom())).keys();
 
   /// One event of each kind, with all optional members.
   private static final List<AuditEvent> EVENTS =
       List.of(
-          new AuditEvent.Started("1", KEY),
+          new AuditEvent.Started("1", KEYS),
           new AuditEvent.Stopped("1"),
           new AuditEvent.SessionStored("s", "h", 1, List.of("k")),
           new AuditEvent.SessionDeleted("s", "h", 1),
@@ -38,9 +42,9 @@ class AuditEventsAreDocumentedTest {
           new AuditEvent.TokenRevoked("s/a", "t"),
           new AuditEvent.Refused("attest", "s/a", "r", List.of()),
           new AuditEvent.Counted(60, Map.of("attest r - 192.0.2.7", 1L)),
-          new AuditEvent.Checkpoint(2, "h", 1, KEY),
+          new AuditEvent.Checkpoint(2, "h", 1, KEYS),
           new AuditEvent.Continued("f", "k"),
-          new AuditEvent.BackedUp("1:h", 1, "h", KEY),
+          new AuditEvent.BackedUp("1:h", 1, "h", KEYS),
           new AuditEvent.Restored("1:h", Instant.EPOCH),
           new AuditEvent.Rekeyed("key"));
 

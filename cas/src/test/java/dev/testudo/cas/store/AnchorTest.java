@@ -56,7 +56,7 @@ class AnchorTest {
   private void log(boolean accept) throws IOException {
     try (var directory = StateDirectory.open(state());
         var store = Store.open(directory, options(accept), new Health())) {
-      var event = new AuditEvent.Started("test", store.identity().certificate().getPublicKey());
+      var event = new AuditEvent.Started("test", store.auditKeys());
       store.transact(Optional.empty(), _ -> Outcome.of(true, event));
     }
   }

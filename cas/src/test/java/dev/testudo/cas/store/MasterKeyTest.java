@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
@@ -13,7 +15,10 @@ import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
 import dev.testudo.cas.store.key.Passphrase;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import dev.testudo.trust.audit.AuditFault.Kind;
+import dev.testudo.trust.audit.AuditVerdict;
 import dev.testudo.trust.files.OwnedException;
+import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -24,6 +29,8 @@ import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,7 +218,31 @@ class MasterKeyTest {
         assertEquals(
             "B7zGzMdKQc3s2mv7HFf6Xfj5HM76YjwzkVs95Fk6m8Nm", store.identity().keyHash().text());
         assertEquals(3, store.read(t -> t.secrets(t.activeSession("old").orElseThrow())).size());
+        var started = new AuditEvent.Started("new", store.auditKeys());
+        store.transact(Optional.empty(), _ -> Outcome.of(true, started));
       }
     }
+    // The lines that the key of CAS signed and those of the log's own key are one log.
+    var log = state().resolve("audit.jsonl");
+    var lines = Files.readAllLines(log);
+    assertEquals(List.of(), problems(log));
+    for (var line = 0; line < lines.size(); line++) {
+      var edited = new ArrayList<>(lines);
+      edited.set(line, lines.get(line).replaceFirst("\"at\":\"20", "\"at\":\"19"));
+      edited.set(line, edited.get(line).replaceFirst("\"at\":\"1970", "\"at\":\"1971"));
+      Files.write(log, edited);
+      var number = line + 1;
+      assertTrue(
+          problems(log).stream()
+              .anyMatch(p -> p.line() == number && p.kind() == Kind.WRONG_SIGNATURE),
+          () -> "line " + number);
+    }
+    Files.write(log, lines.subList(0, lines.size() - 2));
+    assertEquals(List.of(), problems(log));
+  }
+
+  private static List<AuditVerdict.Problem> problems(Path log) throws IOException {
+    var cas = KeyHash.parse("B7zGzMdKQc3s2mv7HFf6Xfj5HM76YjwzkVs95Fk6m8Nm").orElseThrow();
+    return AuditVerdict.of(log, cas, Optional.empty()).problems();
   }
 }

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -29,8 +30,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +128,62 @@ class StoredAuditTest {
     assertEquals("c", last.text("session"));
     assertEquals("192.0.2.7", last.text("address"));
     assertEquals(SOMEBODY.request(), last.text("request"));
+  }
+
+  /// As `docs/formats/audit-log.md` says, with OpenSSL.
+  @Test
+  void opensslVerifiesALineAndTheKeyThatSignedIt() throws Exception {
+    open(
+        store -> {
+          var started = new AuditEvent.Started("v", store.auditKeys());
+          store.transact(Optional.empty(), _ -> Outcome.of(true, started));
+          log(store, "a");
+        });
+    var text = Files.readAllLines(log()).getLast();
+    var line = AuditLog.of(state()).getLast();
+    var started = AuditLog.of(state()).getFirst();
+    var logKey = bytes(started.text("log_key"));
+    write("cas.der", bytes(started.text("key")));
+    write("log.der", logKey);
+    write("key", concat("testudo audit log key v1\n".getBytes(UTF_8), logKey));
+    write("key.sig", bytes(started.text("log_key_signature")));
+    var signed = text.substring(0, text.lastIndexOf(",\"signature\":\""));
+    write("line", ("testudo audit log v2\n" + signed).getBytes(UTF_8));
+    write("line.sig", bytes(line.text("signature")));
+    assertEquals(0, openssl("dgst -sha256 -keyform DER -verify cas.der -signature key.sig key"));
+    var verify = "pkeyutl -verify -rawin -pubin -keyform DER -inkey log.der -sigfile line.sig -in ";
+    assertEquals(0, openssl(verify + "line"));
+    write("other", (signed + "testudo audit log v2\n").getBytes(UTF_8));
+    assertEquals(1, openssl(verify + "other"));
+  }
+
+  private static byte[] bytes(String base64) {
+    return Base64.getDecoder().decode(base64);
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    var both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  private void write(String name, byte[] content) throws IOException {
+    Files.write(temporary.resolve(name), content);
+  }
+
+  private int openssl(String words) throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(("openssl " + words).split(" ", -1))
+            .directory(temporary.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS), words);
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test
@@ -283,10 +343,7 @@ class StoredAuditTest {
         store -> {
           store.transact(
               Optional.empty(),
-              _ ->
-                  Outcome.of(
-                      true,
-                      new AuditEvent.Started("v", store.identity().certificate().getPublicKey())));
+              _ -> Outcome.of(true, new AuditEvent.Started("v", store.auditKeys())));
           log(store, names.toArray(String[]::new));
         });
     assertTrue(Files.size(log()) <= quota, "" + Files.size(log()));

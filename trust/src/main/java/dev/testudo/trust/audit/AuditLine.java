@@ -1,21 +1,14 @@
 package dev.testudo.trust.audit;
 
 import dev.testudo.trust.json.Json;
-import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue.JsonObject;
 import dev.testudo.trust.json.MessageException;
-import dev.testudo.trust.pki.Identity;
-import dev.testudo.trust.pki.PkiException;
-import dev.testudo.trust.pki.PublicKeys;
+import dev.testudo.trust.pki.DetachedSignature;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.PublicKey;
-import java.security.SecureRandom;
-import java.security.Signature;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -31,7 +24,7 @@ import java.util.Optional;
 /// @param previous 64 hexadecimal digits, see [#NOTHING]
 /// @param hash the SHA-256 hash of this line without its line feed, 64 hexadecimal digits
 /// @param event what happened
-/// @param key the public key that verifies the log, if the line contains it
+/// @param keys the keys that verify the log, if the line contains them
 /// @param cut in a checkpoint, where the log begins after CAS removed its oldest lines
 public record AuditLine(
     long sequence,
@@ -39,7 +32,7 @@ public record AuditLine(
     String previous,
     String hash,
     String event,
-    Optional<PublicKey> key,
+    Optional<AuditKeys> keys,
     Optional<Cut> cut) {
   /// The most bytes of a line.
   public static final int LIMIT = 256 << 10;
@@ -48,7 +41,12 @@ public record AuditLine(
   public static final String NOTHING = sha256(new byte[0]);
 
   private static final byte[] CONTEXT =
+      "testudo audit log v2\n".getBytes(StandardCharsets.US_ASCII);
+
+  /// The context of lines that CAS signed with its own key.
+  private static final byte[] EARLIER_CONTEXT =
       "testudo audit log v1\n".getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] SIGNATURE = ",\"signature\":\"".getBytes(StandardCharsets.US_ASCII);
 
   /// The beginning of a log whose oldest lines CAS itself has removed.
@@ -60,28 +58,24 @@ public record AuditLine(
   /// Signs `entry` and returns the line.
   ///
   /// @param entry begins with `sequence`, `at` and `previous`, and has no `signature`
-  public static byte[] sign(JsonObject entry, Identity signer, SecureRandom random) {
+  public static byte[] sign(JsonObject entry, AuditSigner signer) {
     var text = Json.write(entry);
-    var unsigned = Arrays.copyOf(text, text.length - 1);
-    try {
-      var signature = Signature.getInstance("SHA256withECDSA");
-      signature.initSign(signer.key(), random);
-      signature.update(CONTEXT);
-      signature.update(unsigned);
-      var line = new ByteArrayOutputStream(text.length + 128);
-      line.writeBytes(unsigned);
-      line.writeBytes(SIGNATURE);
-      line.writeBytes(Base64.getEncoder().encode(signature.sign()));
-      line.writeBytes("\"}".getBytes(StandardCharsets.US_ASCII));
-      return line.toByteArray();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("signing with the key of CAS failed", e);
-    }
+    var end = text.length - 1;
+    var signature = signer.sign(signed(CONTEXT, text, end));
+    var line = new ByteArrayOutputStream(text.length + 128);
+    line.write(text, 0, end);
+    line.writeBytes(SIGNATURE);
+    line.writeBytes(Base64.getEncoder().encode(signature));
+    line.writeBytes("\"}".getBytes(StandardCharsets.US_ASCII));
+    return line.toByteArray();
   }
 
-  /// Adds the key that verifies the log to a line.
-  public static JsonBuilder putKey(JsonBuilder members, PublicKey key) {
-    return members.put("key", Base64.getEncoder().encodeToString(key.getEncoded()));
+  /// Returns what is signed: the context, and the line up to `end`.
+  private static byte[] signed(byte[] context, byte[] line, int end) {
+    var message = new ByteArrayOutputStream(context.length + end);
+    message.writeBytes(context);
+    message.write(line, 0, end);
+    return message.toByteArray();
   }
 
   /// Parses a line without its line feed. Does not verify the signature.
@@ -94,40 +88,30 @@ public record AuditLine(
         fields.text("previous"),
         hash(line),
         event,
-        key(fields),
+        AuditKeys.read(fields),
         event.equals("checkpoint")
             ? Optional.of(new Cut(fields.natural("first"), fields.text("first_previous")))
             : Optional.empty());
   }
 
-  private static Optional<PublicKey> key(JsonMembers fields) throws MessageException {
-    var text = fields.optionalText("key");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(PublicKeys.fromDer(Base64.getDecoder().decode(text.get())));
-    } catch (PkiException | IllegalArgumentException e) {
-      throw fields.wrong("key", "a public key");
-    }
-  }
-
-  /// Returns true if the line carries a valid signature by `key`.
-  public static boolean isSigned(byte[] line, PublicKey key) {
+  /// Returns true if the line has a valid signature by the key of lines in `keys`, or by the key of
+  /// CAS, which signed the lines of earlier versions.
+  public static boolean isSigned(byte[] line, AuditKeys keys) {
     var end = lastSignature(line);
     if (end < 0) {
       return false;
     }
+    byte[] signature;
     try {
-      var value = Arrays.copyOfRange(line, end + SIGNATURE.length, line.length - 2);
-      var signature = Signature.getInstance("SHA256withECDSA");
-      signature.initVerify(key);
-      signature.update(CONTEXT);
-      signature.update(line, 0, end);
-      return signature.verify(Base64.getDecoder().decode(value));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      var text = Arrays.copyOfRange(line, end + SIGNATURE.length, line.length - 2);
+      signature = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
       return false;
     }
+    return keys.verified()
+            .filter(key -> DetachedSignature.verifies(key, signed(CONTEXT, line, end), signature))
+            .isPresent()
+        || DetachedSignature.verifies(keys.cas(), signed(EARLIER_CONTEXT, line, end), signature);
   }
 
   private static int lastSignature(byte[] line) {

@@ -5,7 +5,6 @@ import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,29 +58,32 @@ public record AuditVerdict(
   /// Verifies `file`, which the holder of `key` must have signed.
   public static AuditVerdict of(Path file, KeyHash key, Optional<Seen> seen) throws IOException {
     try {
-      return new Look(file, publicKey(file, key), seen).verdict(key);
+      return new Look(file, keys(file, key), seen).verdict(key);
     } catch (AuditLines.TooLongException e) {
       var problem = new Problem(Kind.NO_LINE, e.number(), String.valueOf(e.getMessage()));
       return new AuditVerdict(Optional.empty(), Optional.empty(), List.of(problem));
     }
   }
 
-  /// Returns the key with the given hash. The log itself contains the key.
-  private static Optional<PublicKey> publicKey(Path file, KeyHash hash) throws IOException {
+  /// Returns the keys of the CAS whose key has the given hash. The log itself contains the keys,
+  /// except for the key of lines if an earlier version wrote all of them.
+  private static Optional<AuditKeys> keys(Path file, KeyHash hash) throws IOException {
+    Optional<AuditKeys> found = Optional.empty();
     try (var lines = AuditLines.open(file)) {
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
-        var key = key(line.get());
-        if (key.filter(k -> KeyHash.of(k).equals(hash)).isPresent()) {
-          return key;
+        var keys = keys(line.get()).filter(k -> k.hash().equals(hash));
+        if (keys.flatMap(AuditKeys::verified).isPresent()) {
+          return keys;
         }
+        found = found.or(() -> keys);
       }
     }
-    return Optional.empty();
+    return found;
   }
 
-  private static Optional<PublicKey> key(byte[] line) {
+  private static Optional<AuditKeys> keys(byte[] line) {
     try {
-      return AuditLine.read(line).key();
+      return AuditLine.read(line).keys();
     } catch (MessageException e) {
       return Optional.empty();
     }
@@ -90,16 +92,16 @@ public record AuditVerdict(
   /// One pass over the lines.
   private static final class Look {
     private final Path file;
-    private final Optional<PublicKey> key;
+    private final Optional<AuditKeys> keys;
     private final Optional<Seen> seen;
     private final AuditChain chain = new AuditChain();
     private final List<Problem> problems = new ArrayList<>();
     private byte[] before = new byte[0];
     private boolean isThere;
 
-    Look(Path file, Optional<PublicKey> key, Optional<Seen> seen) {
+    Look(Path file, Optional<AuditKeys> keys, Optional<Seen> seen) {
       this.file = file;
-      this.key = key;
+      this.keys = keys;
       this.seen = seen;
     }
 
@@ -136,7 +138,7 @@ public record AuditVerdict(
     private void signed(long number, KeyHash hash) {
       if (number == 0) {
         tell(1, Kind.EMPTY, "the log is empty");
-      } else if (key.isEmpty()) {
+      } else if (keys.isEmpty()) {
         tell(
             1,
             Kind.OTHER_KEY,
@@ -167,7 +169,7 @@ public record AuditVerdict(
     }
 
     private void unsigned(long number, byte[] line) {
-      if (number > 0 && key.isPresent() && !AuditLine.isSigned(line, key.get())) {
+      if (number > 0 && keys.isPresent() && !AuditLine.isSigned(line, keys.get())) {
         tell(
             number,
             Kind.WRONG_SIGNATURE,

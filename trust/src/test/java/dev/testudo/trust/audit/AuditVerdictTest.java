@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.audit.AuditFault.Kind;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.pki.Ed25519Key;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a verifier with a copy of the log and the pinned key hash detects.
 class AuditVerdictTest {
   private static final Identity CAS = Identity.ephemeral("cas");
+  private static final Ed25519Key KEY = Ed25519Key.generate(new SecureRandom());
   private static final Identity THIEF = Identity.ephemeral("thief");
 
   @TempDir private Path directory;
@@ -35,7 +37,8 @@ class AuditVerdictTest {
     keep(good);
   }
 
-  private static List<String> log(Identity signer, List<String> events) {
+  private static List<String> log(Identity cas, List<String> events) {
+    var signer = new AuditSigner(cas, cas.equals(CAS) ? KEY : Ed25519Key.generate(new SecureRandom()));
     var lines = new ArrayList<String>();
     var previous = AuditLine.NOTHING;
     for (var event : events) {
@@ -46,9 +49,9 @@ class AuditVerdictTest {
               .put("previous", previous)
               .put("event", event);
       if (event.equals("started")) {
-        AuditLine.putKey(entry, signer.certificate().getPublicKey());
+        signer.keys().put(entry);
       }
-      var line = AuditLine.sign(entry.build(), signer, new SecureRandom());
+      var line = AuditLine.sign(entry.build(), signer);
       previous = AuditLine.hash(line);
       lines.add(new String(line, StandardCharsets.UTF_8));
     }

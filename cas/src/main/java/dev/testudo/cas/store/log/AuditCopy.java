@@ -1,6 +1,7 @@
 package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.store.database.StoreException.Reason;
+import dev.testudo.trust.audit.AuditKeys;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditLines;
 import dev.testudo.trust.json.MessageException;
@@ -14,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.PublicKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -51,7 +51,7 @@ final class AuditCopy implements AutoCloseable {
   /// @param connection the database, whose log has been checked
   /// @param exported the number of the last line that was durable in the file
   /// @return empty if the file can be continued
-  Optional<CopyFault> check(Connection connection, Head head, long exported, PublicKey key)
+  Optional<CopyFault> check(Connection connection, Head head, long exported, AuditKeys keys)
       throws SQLException, IOException {
     if (!Files.exists(file)) {
       return exported >= head.first()
@@ -69,7 +69,8 @@ final class AuditCopy implements AutoCloseable {
           length = lines.whole();
           continue;
         }
-        var problem = compare(line.get(), number, rows.next() ? rows.getBytes(2) : null, head, key);
+        var problem =
+            compare(line.get(), number, rows.next() ? rows.getBytes(2) : null, head, keys);
         if (problem.isPresent()) {
           var text = "%s:%d: %s".formatted(file, lines.number(), problem.get().text());
           return Optional.of(new CopyFault(problem.get().reason(), text));
@@ -90,11 +91,11 @@ final class AuditCopy implements AutoCloseable {
   }
 
   private static Optional<CopyFault> compare(
-      byte[] line, long number, byte @Nullable [] expected, Head head, PublicKey key) {
+      byte[] line, long number, byte @Nullable [] expected, Head head, AuditKeys keys) {
     if (Arrays.equals(line, expected)) {
       return Optional.empty();
     }
-    if (expected == null && number > head.sequence() && AuditLine.isSigned(line, key)) {
+    if (expected == null && number > head.sequence() && AuditLine.isSigned(line, keys)) {
       return Optional.of(
           new CopyFault(
               Reason.OLDER_DATABASE,

@@ -8,9 +8,8 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.trust.audit.AuditChain;
 import dev.testudo.trust.audit.AuditLine;
-import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.audit.AuditSigner;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -27,17 +26,15 @@ public final class AuditTable {
   /// The lines that the driver fetches at a time. There are many, and most are short.
   private static final int ROWS = 100;
 
-  private final Identity signer;
-  private final SecureRandom random;
+  private final AuditSigner signer;
   private final InstantSource clock;
   private final long quota;
 
   /// Creates the log.
   ///
   /// @param quota the most bytes of all lines
-  public AuditTable(Identity signer, SecureRandom random, InstantSource clock, long quota) {
+  public AuditTable(AuditSigner signer, InstantSource clock, long quota) {
     this.signer = signer;
-    this.random = random;
     this.clock = clock;
     this.quota = quota;
   }
@@ -70,10 +67,7 @@ public final class AuditTable {
     var cut = cut(connection, after);
     var checkpoint =
         new AuditEvent.Checkpoint(
-            cut.head().first(),
-            cut.previous(),
-            cut.head().first() - removed,
-            signer.certificate().getPublicKey());
+            cut.head().first(), cut.previous(), cut.head().first() - removed, signer.keys());
     after = add(connection, cut.head(), Optional.empty(), checkpoint, lines);
     return new Added(after, lines, true);
   }
@@ -86,7 +80,7 @@ public final class AuditTable {
       List<byte[]> lines)
       throws SQLException {
     var entry = new AuditEntry(head.sequence() + 1, clock.instant(), head.hash(), caller, event);
-    var line = AuditLine.sign(entry.json(), signer, random);
+    var line = AuditLine.sign(entry.json(), signer);
     try (var insert =
         connection.prepareStatement(
             "INSERT INTO audit (sequence, request, line) VALUES (?, ?, ?)")) {
@@ -206,7 +200,7 @@ public final class AuditTable {
         || chain.first().map(AuditLine::sequence).orElse(head.first()) != head.first()) {
       throw changed("lines at its beginning or its end are missing");
     }
-    if (last[0] != null && !AuditLine.isSigned(last[0], signer.certificate().getPublicKey())) {
+    if (last[0] != null && !AuditLine.isSigned(last[0], signer.keys())) {
       throw changed("the last line is not signed by CAS");
     }
   }

@@ -2,9 +2,9 @@ package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
+import dev.testudo.trust.audit.AuditKeys;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,21 +15,21 @@ import java.util.Optional;
 public final class AuditTrail implements AutoCloseable {
   private final AuditTable table;
   private final AuditCopy copy;
-  private final PublicKey key;
+  private final AuditKeys keys;
   private final String process;
   private final Optional<Anchor> anchor;
 
-  /// Creates the log that `key` verifies, with its copy in `directory`.
+  /// Creates the log that `keys` verify, with its copy in `directory`.
   ///
   /// @param process the name of this process among those that share the database
   /// @param anchor a place outside the state that knows the last line; closed with the log
   public AuditTrail(
-      AuditTable table, Path directory, PublicKey key, String process, Optional<Anchor> anchor) {
+      AuditTable table, Path directory, AuditKeys keys, String process, Optional<Anchor> anchor) {
     this.anchor = anchor;
     this.process = process;
     this.table = table;
     this.copy = new AuditCopy(directory);
-    this.key = key;
+    this.keys = keys;
   }
 
   /// Checks that the lines in the database are the ones that `head` was computed from.
@@ -44,7 +44,7 @@ public final class AuditTrail implements AutoCloseable {
   /// @return what is wrong; empty if the copy can be continued
   public Optional<CopyFault> checkCopy(Connection connection, Head head)
       throws SQLException, IOException {
-    return copy.check(connection, head, head.copies().of(process), key);
+    return copy.check(connection, head, head.copies().of(process), keys);
   }
 
   /// Compares the log with the anchor, if there is one.

@@ -83,9 +83,12 @@ public final class SqliteDatabase implements Database {
             key_check TEXT NOT NULL, sealed TEXT NOT NULL) STRICT
           """);
 
+  /// The lines of the audit log have a key of their own, which needs no other table.
+  private static final List<String> FORMAT_5 = List.of();
+
   /// The statements that lead to each format from the one before it.
   private static final SortedMap<Integer, List<String>> MIGRATIONS =
-      new TreeMap<>(Map.of(2, FORMAT_2, 3, FORMAT_3, 4, FORMAT_4));
+      new TreeMap<>(Map.of(2, FORMAT_2, 3, FORMAT_3, 4, FORMAT_4, 5, FORMAT_5));
 
   private final Path file;
   private final Health health;
