@@ -10,7 +10,6 @@ import dev.testudo.cas.issue.SecretValue;
 import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
-import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.SecretDefinition;
@@ -47,9 +46,7 @@ public final class PublicValues {
   /// Returns the answer to a query as JSON. Every caller is allowed.
   public byte[] answer(Query query, Caller caller) throws Refused, IOException {
     try {
-      var answered =
-          store.deliver(
-              Optional.of(caller), transaction -> Outcome.unlogged(answer(transaction, query)));
+      var answered = store.read(transaction -> answer(transaction, query));
       store.note(caller, answered.event());
       return Json.write(answered.json().build());
     } catch (Refused e) {

@@ -225,7 +225,7 @@ final class Opening {
       openCopy(audit);
       opened = true;
       var backups = new BackupRequests(directory.path());
-      return new Store(state, identity, audit, space, backups, health);
+      return new Store(state, state.snapshots(), identity, audit, space, backups, health);
     } finally {
       if (!opened) {
         audit.close();

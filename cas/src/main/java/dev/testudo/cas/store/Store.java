@@ -39,6 +39,7 @@ public final class Store implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
 
   private final StoredState state;
+  private final Snapshots snapshots;
   private final CasIdentity identity;
   private final AuditTrail audit;
   private final AuditBudget budget = new AuditBudget(System::nanoTime);
@@ -57,12 +58,14 @@ public final class Store implements AutoCloseable {
 
   Store(
       StoredState state,
+      Snapshots snapshots,
       CasIdentity identity,
       AuditTrail audit,
       Space space,
       BackupRequests backups,
       Health health) {
     this.state = state;
+    this.snapshots = snapshots;
     this.identity = identity;
     this.audit = audit;
     this.space = space;
@@ -152,9 +155,24 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /// Runs a query. Writes nothing. On a full disk it may run again, because it shares a commit with
-  /// work that writes.
+  /// Runs a query on what is committed when it begins. It waits for no transaction, and writes
+  /// nothing. If it needs what only a transaction has, such as [Transaction#held(String)], it runs
+  /// again as a transaction.
   public <R, X extends Exception> R read(Reading<R, X> reading) throws IOException, X {
+    for (var left = StoredState.MOST_RUNS; left > 0; left--) {
+      try {
+        return snapshots.read(reading);
+      } catch (NeedsTurn e) {
+        break;
+      } catch (ConflictException e) {
+        // The connection was lost, and the next attempt has another one.
+      } catch (StoreException e) {
+        if (e.reason() == StoreException.Reason.OLDER_DATABASE) {
+          tellOfChange(e);
+        }
+        throw e;
+      }
+    }
     return deliver(Optional.empty(), transaction -> Outcome.unlogged(reading.in(transaction)));
   }
 
@@ -265,8 +283,7 @@ public final class Store implements AutoCloseable {
         begun = true;
       } catch (StoreException e) {
         if (e.reason() != StoreException.Reason.OTHER) {
-          // Somebody changed the database: every request fails from now on.
-          health.failing(Health.Cause.DATABASE_FAILED, String.valueOf(e.getMessage()));
+          tellOfChange(e);
         }
         throw e;
       } finally {
@@ -277,6 +294,11 @@ public final class Store implements AutoCloseable {
       batch = open;
     }
     return open;
+  }
+
+  /// Somebody changed the database: every request fails from now on.
+  private void tellOfChange(StoreException e) {
+    health.failing(Health.Cause.DATABASE_FAILED, String.valueOf(e.getMessage()));
   }
 
   private <R, X extends Exception> R join(
@@ -348,6 +370,7 @@ public final class Store implements AutoCloseable {
       var after = open.head();
       state.commit(after.equals(open.before()) ? after : audit.withCopied(after));
       done = true;
+      snapshots.isNow(after);
       health.works(Health.Cause.DATABASE_FAILED);
       anchor(after);
       copy(open.before(), open.added());
@@ -445,6 +468,7 @@ public final class Store implements AutoCloseable {
       flush();
       state.reading(() -> audit.catchUp(state.connection()));
       health.works(Health.Cause.AUDIT_FILE_BEHIND);
+      state.tidy(snapshots);
     } catch (UnavailableException e) {
       // That has been reported; the copy follows when the database is back.
     } catch (IOException | SQLException e) {
@@ -458,6 +482,7 @@ public final class Store implements AutoCloseable {
   public void close() throws IOException {
     housekeeping.close();
     try (state;
+        snapshots;
         audit) {
       var counted = budget.take();
       once(Optional.empty(), _ -> new Outcome<>(true, counted.map(List::of).orElse(List.of())));

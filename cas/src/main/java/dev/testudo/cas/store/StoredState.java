@@ -42,7 +42,7 @@ final class StoredState implements AutoCloseable {
   ///
   /// @throws StoreException if they are not
   void check() throws SQLException, IOException {
-    if (!Transaction.sum(connection(), digest).equals(head().state())) {
+    if (!Tables.sum(connection(), digest).equals(head().state())) {
       throw new StoreException(
           StoreException.Reason.CHANGED_ROWS,
           "the database was not changed by CAS alone: rows were changed, added, removed or restored;"
@@ -127,7 +127,7 @@ final class StoredState implements AutoCloseable {
     if (followed.isEmpty() || followed.get().equals(now)) {
       return;
     }
-    requireSuccessor(followed.get(), now);
+    AuditTable.requireSuccessor(connection(), followed.get(), now);
     var changed = changes.next(connection());
     if (changed.isEmpty()) {
       holdings = Holdings.of(connection(), sealer);
@@ -139,25 +139,6 @@ final class StoredState implements AutoCloseable {
     // Not before: if the connection was lost meanwhile, they are read again.
     changes.areSeen();
     followed = Optional.of(now);
-  }
-
-  /// Checks that the audit log continues the one that was known.
-  private void requireSuccessor(Head before, Head now) throws SQLException, StoreException {
-    var isCut = before.sequence() < now.first();
-    if (now.sequence() >= before.sequence()
-        && (isCut || isLine(before.sequence(), before.hash(), now))) {
-      return;
-    }
-    throw new StoreException(
-        StoreException.Reason.OLDER_DATABASE,
-        "the database lost commits: its audit log ends with number %d and does not continue number %d, which this CAS has seen; an older copy was restored, or a standby without all commits took over"
-            .formatted(now.sequence(), before.sequence()));
-  }
-
-  private boolean isLine(long sequence, String hash, Head now) throws SQLException {
-    return sequence == now.sequence()
-        ? hash.equals(now.hash())
-        : sequence == 0 || AuditTable.hash(connection(), sequence).filter(hash::equals).isPresent();
   }
 
   /// Commits the transaction. Stores `after` if it differs from the head before.
@@ -194,7 +175,8 @@ final class StoredState implements AutoCloseable {
         return now.equals(after);
       }
       if (after.sequence() > before.sequence() && after.sequence() >= now.first()) {
-        return after.sequence() <= now.sequence() && isLine(after.sequence(), after.hash(), now);
+        return after.sequence() <= now.sequence()
+            && AuditTable.isLine(connection(), after.sequence(), after.hash(), now);
       }
       throw new StoreException(
           "the connection to the database was lost during a commit; whether the change was made is not known");
@@ -257,6 +239,18 @@ final class StoredState implements AutoCloseable {
   Head copyTo(Path file) throws SQLException, IOException {
     database.copyTo(file);
     return head();
+  }
+
+  /// Opens access for queries beside the transactions.
+  Snapshots snapshots() throws SQLException, IOException {
+    return new Snapshots(database, sealer, digest, head());
+  }
+
+  /// Lets the database reclaim space, if that is due. No transaction is open.
+  void tidy(Snapshots snapshots) throws SQLException, StoreException {
+    if (database.isUntidy()) {
+      snapshots.tidy(database::tidy);
+    }
   }
 
   /// Returns true if other processes may change the database.

@@ -10,28 +10,17 @@ import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Reads and changes the store within one transaction. All data read is authenticated: it is what
 /// CAS stored in that place.
 public final class Transaction {
-  /// The columns of each table, in the order in which they enter the digest.
-  private static final Map<String, String> COLUMNS =
-      Map.of(
-          "session", "name, revision, hash, sealed",
-          "secret", "session, name, revision, sealed",
-          "secret_use", "session, session_revision, name, revision",
-          "setting", "name, sealed",
-          "join_token", "session, service, id, sealed",
-          "session_import", "exporter, session");
-
   private static final String UNUSED =
       """
       NOT EXISTS (SELECT 1 FROM secret_use u WHERE u.session = secret.session
@@ -42,7 +31,7 @@ public final class Transaction {
   private final Connection connection;
   private final Sealer sealer;
   private final StateDigest digest;
-  private final Holdings holdings;
+  private final @Nullable Holdings known;
   private StateDigest.Sum state;
   private boolean mayTakeLong = true;
 
@@ -51,13 +40,36 @@ public final class Transaction {
       Sealer sealer,
       StateDigest digest,
       StateDigest.Sum state,
-      Holdings holdings) {
-    this.holdings = holdings;
+      @Nullable Holdings holdings) {
+    this.known = holdings;
     this.database = database;
     this.connection = database.connection();
     this.sealer = sealer;
     this.digest = digest;
     this.state = state;
+  }
+
+  /// Returns access to a snapshot, for a query that runs beside the transactions. What needs a
+  /// transaction throws [NeedsTurn].
+  static Transaction reading(
+      Database snapshot, Sealer sealer, StateDigest digest, StateDigest.Sum state) {
+    return new Transaction(snapshot, sealer, digest, state, null);
+  }
+
+  /// Prepares a statement that writes.
+  private PreparedStatement writing(String sql, String... parameters) throws SQLException {
+    if (known == null) {
+      throw new NeedsTurn();
+    }
+    return prepare(sql, parameters);
+  }
+
+  private Holdings holdings() {
+    var holdings = known;
+    if (holdings == null) {
+      throw new NeedsTurn();
+    }
+    return holdings;
   }
 
   void mayTakeLong(boolean may) {
@@ -76,12 +88,12 @@ public final class Transaction {
 
   private void added(String table, Object... values) {
     state = state.plus(digest.of(table, values));
-    holdings.follow(table, values, 1);
+    holdings().follow(table, values, 1);
   }
 
   private void removed(String table, Object... values) {
     state = state.minus(digest.of(table, values));
-    holdings.follow(table, values, -1);
+    holdings().follow(table, values, -1);
   }
 
   /// Returns the newest revision of a session.
@@ -98,37 +110,49 @@ public final class Transaction {
   }
 
   /// Returns the names of all sessions.
-  public List<String> sessions() {
-    return holdings.names();
+  public List<String> sessions() throws IOException {
+    if (known != null) {
+      return known.names();
+    }
+    try (var statement = prepare("SELECT DISTINCT name FROM session ORDER BY name");
+        var result = statement.executeQuery()) {
+      var names = new ArrayList<String>();
+      while (result.next()) {
+        names.add(result.getString(1));
+      }
+      return names;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
   }
 
   /// Returns the names of the sessions of `creator`, a key hash.
   public List<String> sessions(String creator) {
-    return holdings.names(creator);
+    return holdings().names(creator);
   }
 
   /// Returns the number of sessions.
   public long countSessions() {
-    return holdings.countSessions();
+    return holdings().countSessions();
   }
 
   /// Returns the storage of all sessions of `creator`, a key hash.
   public Held held(String creator) {
-    return holdings.of(creator);
+    return holdings().of(creator);
   }
 
   /// Returns the storage of the sessions whose name begins with `prefix` and whose
   /// creator satisfies `which`.
   public Held heldBelow(String prefix, Predicate<String> which) {
-    return holdings.below(prefix, which);
+    return holdings().below(prefix, which);
   }
 
   /// Adds a revision, which becomes the active one.
   public void addSession(SessionRow row) throws IOException {
     var sealed = SealedSession.seal(sealer, row);
-    holdings.isOf(row.name(), row.creator());
+    holdings().isOf(row.name(), row.creator());
     try (var statement =
-        prepare(
+        writing(
             "INSERT INTO session (name, revision, hash, sealed) VALUES (?, ?, ?, ?)", row.name())) {
       statement.setLong(2, row.revision());
       statement.setString(3, row.hash());
@@ -171,7 +195,7 @@ public final class Transaction {
     try (var next = prepare(sql, session, name);
         var result = next.executeQuery();
         var insert =
-            prepare(
+            writing(
                 "INSERT INTO secret (session, name, revision, sealed) VALUES (?, ?, ?, ?)",
                 session,
                 name)) {
@@ -195,7 +219,7 @@ public final class Transaction {
         INSERT INTO secret_use (session, name, session_revision, revision) VALUES (?, ?, ?, ?)
           ON CONFLICT (session, session_revision, name) DO UPDATE SET revision = excluded.revision
         """;
-    try (var statement = prepare(sql, session.name(), secret.name())) {
+    try (var statement = writing(sql, session.name(), secret.name())) {
       var before = used(session, secret.name());
       statement.setLong(3, session.revision());
       statement.setLong(4, secret.revision());
@@ -252,7 +276,7 @@ public final class Transaction {
     var place = tokenPlace(row.session(), row.service(), row.id());
     var sealed = sealer.seal(place, row.content());
     var sql = "INSERT INTO join_token (session, service, id, sealed) VALUES (?, ?, ?, ?)";
-    try (var statement = prepare(sql, row.session(), row.service(), row.id())) {
+    try (var statement = writing(sql, row.session(), row.service(), row.id())) {
       statement.setBytes(4, sealed);
       statement.executeUpdate();
       added("join_token", row.session(), row.service(), row.id(), sealed);
@@ -265,7 +289,7 @@ public final class Transaction {
   public void removeJoinToken(TokenRow row) throws IOException {
     var sql =
         "DELETE FROM join_token WHERE session = ? AND service = ? AND id = ? RETURNING sealed";
-    try (var statement = prepare(sql, row.session(), row.service(), row.id());
+    try (var statement = writing(sql, row.session(), row.service(), row.id());
         var result = statement.executeQuery()) {
       if (result.next()) {
         removed("join_token", row.session(), row.service(), row.id(), result.getBytes(1));
@@ -298,7 +322,7 @@ public final class Transaction {
         remove(table, "session = ?", name);
       }
       remove("session", "name = ?", name);
-      holdings.forget(name);
+      holdings().forget(name);
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -310,7 +334,7 @@ public final class Transaction {
       remove("session_import", "session = ?", name);
       for (var exporter : exporters) {
         try (var insert =
-            prepare(
+            writing(
                 "INSERT INTO session_import (exporter, session) VALUES (?, ?)", exporter, name)) {
           insert.executeUpdate();
           added("session_import", exporter, name);
@@ -337,16 +361,16 @@ public final class Transaction {
   }
 
   private void remove(String table, String which, Object... parameters) throws SQLException {
-    var columns = COLUMNS.get(table);
+    var columns = Tables.columns(table);
     try (var rows = prepare("SELECT %s FROM %s WHERE %s".formatted(columns, table, which))) {
       set(rows, parameters);
       try (var result = rows.executeQuery()) {
         while (result.next()) {
-          removed(table, values(result));
+          removed(table, Tables.values(result));
         }
       }
     }
-    try (var delete = prepare("DELETE FROM %s WHERE %s".formatted(table, which))) {
+    try (var delete = writing("DELETE FROM %s WHERE %s".formatted(table, which))) {
       set(delete, parameters);
       delete.executeUpdate();
     }
@@ -372,7 +396,7 @@ public final class Transaction {
 
   /// Stores a value of CAS itself that does not exist yet.
   public void addSetting(String name, Secret value) throws IOException {
-    try (var statement = prepare("INSERT INTO setting (name, sealed) VALUES (?, ?)", name)) {
+    try (var statement = writing("INSERT INTO setting (name, sealed) VALUES (?, ?)", name)) {
       var sealed = sealer.seal(new Sealer.Place("setting", name, 0), value);
       statement.setBytes(2, sealed);
       statement.executeUpdate();
@@ -408,32 +432,6 @@ public final class Transaction {
     } catch (SQLException e) {
       throw failed(e);
     }
-  }
-
-  /// Computes the digest of all rows of the database.
-  static StateDigest.Sum sum(Connection connection, StateDigest digest) throws SQLException {
-    var sum = StateDigest.Sum.ZERO;
-    for (var table : COLUMNS.entrySet()) {
-      try (var statement =
-          connection.prepareStatement(
-              "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()))) {
-        try (var rows = statement.executeQuery()) {
-          while (rows.next()) {
-            sum = sum.plus(digest.of(table.getKey(), values(rows)));
-          }
-        }
-      }
-    }
-    return sum;
-  }
-
-  private static Object[] values(ResultSet row) throws SQLException {
-    var values = new Object[row.getMetaData().getColumnCount()];
-    for (var i = 0; i < values.length; i++) {
-      var value = row.getObject(i + 1);
-      values[i] = value instanceof Integer number ? Long.valueOf(number) : value;
-    }
-    return values;
   }
 
   private Optional<SessionRow> find(String sql, String... parameters) throws IOException {

@@ -31,7 +31,7 @@ public final class OldStore {
           new StateDigest(Sealer.derived(key, "HmacSHA256", "testudo cas state digest v1"));
       statement.execute("DELETE FROM session_import");
       statement.execute("DELETE FROM setting WHERE name = 'imports-indexed'");
-      var sum = Transaction.sum(database.connection(), digest);
+      var sum = Tables.sum(database.connection(), digest);
       heads.save(heads.current().withState(sum));
       statement.execute("DROP TABLE session_import");
       statement.execute("DROP TABLE seal_key");

@@ -240,7 +240,7 @@ class SharedCommitsTest {
           () -> {
             throw new DiskFullException("no space");
           });
-      assertEquals(List.of(), store.<List<String>, RuntimeException>read(Transaction::sessions));
+      assertEquals(Held.NOTHING, store.<Held, RuntimeException>read(t -> t.held("me")));
     }
   }
 }

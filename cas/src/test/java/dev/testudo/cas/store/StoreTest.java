@@ -112,13 +112,14 @@ class StoreTest {
       var tries = new AtomicInteger();
       assertEquals(
           "made",
-          store.read(
+          store.<String, RuntimeException>transact(
+              Optional.empty(),
               t -> {
                 tries.incrementAndGet();
                 if (!t.mayTakeLong()) {
                   throw new NotAtHand(() -> {});
                 }
-                return "made";
+                return Outcome.unlogged("made");
               }));
       assertTrue(tries.get() > 1 && tries.get() < 100, () -> tries.get() + " tries");
     }

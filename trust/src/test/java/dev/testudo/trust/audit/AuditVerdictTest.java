@@ -38,7 +38,8 @@ class AuditVerdictTest {
   }
 
   private static List<String> log(Identity cas, List<String> events) {
-    var signer = new AuditSigner(cas, cas.equals(CAS) ? KEY : Ed25519Key.generate(new SecureRandom()));
+    var signer =
+        new AuditSigner(cas, cas.equals(CAS) ? KEY : Ed25519Key.generate(new SecureRandom()));
     var lines = new ArrayList<String>();
     var previous = AuditLine.NOTHING;
     for (var event : events) {

@@ -117,6 +117,30 @@ public final class AuditTable {
     return new Cut(head.cut(first, removed), previous);
   }
 
+  /// Checks that the log with the head `now` continues the one with the head `before`.
+  ///
+  /// @throws StoreException if it does not
+  public static void requireSuccessor(Connection connection, Head before, Head now)
+      throws SQLException, StoreException {
+    var isCut = before.sequence() < now.first();
+    if (now.sequence() >= before.sequence()
+        && (isCut || isLine(connection, before.sequence(), before.hash(), now))) {
+      return;
+    }
+    throw new StoreException(
+        StoreException.Reason.OLDER_DATABASE,
+        "the database lost commits: its audit log ends with number %d and does not continue number %d, which this CAS has seen; an older copy was restored, or a standby without all commits took over"
+            .formatted(now.sequence(), before.sequence()));
+  }
+
+  /// Returns true if the log with the head `now` has a line with that number and hash.
+  public static boolean isLine(Connection connection, long sequence, String hash, Head now)
+      throws SQLException {
+    return sequence == now.sequence()
+        ? hash.equals(now.hash())
+        : sequence == 0 || hash(connection, sequence).filter(hash::equals).isPresent();
+  }
+
   /// Passes every line from number `from` on to `reader`.
   static void read(Connection connection, long from, Reader reader)
       throws SQLException, IOException {

@@ -221,6 +221,22 @@ public final class PostgresDatabase implements Database {
     return state != null && (state.startsWith(CONNECTION_CLASS) || GONE.contains(state));
   }
 
+  /// Returns a database that connects at its first use.
+  @Override
+  public Database reader() {
+    return new PostgresDatabase(url, settings, health);
+  }
+
+  @Override
+  public boolean isUntidy() {
+    return false;
+  }
+
+  @Override
+  public void tidy() {
+    // The server does that itself.
+  }
+
   @Override
   public void copyTo(Path file) throws StoreException {
     throw new StoreException("the tools of PostgreSQL make the backups of this store");

@@ -20,12 +20,21 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// An SQLite database that one process uses exclusively. Transactions are controlled by
+/// An SQLite database that one process uses exclusively, with one connection that writes and some
+/// that read. Transactions are controlled by
 /// explicit statements, because the driver loses track of its own ones after a failure in
 /// which SQLite rolls back. Nothing conflicts, because nobody else has the database.
 public final class SqliteDatabase implements Database {
+  /// How long a connection waits for another one of this process, in milliseconds. They wait only
+  /// for moments, such as when the write-ahead log begins anew.
+  private static final int BUSY = 5000;
+
   /// With less free space than this, any I/O error of SQLite counts as a full disk.
   private static final long NO_SPACE = 64 << 10;
+
+  /// The bytes of the write-ahead log above which it begins anew. SQLite does that by itself only
+  /// when it meets a moment without readers.
+  private static final long LONG_JOURNAL = 16 << 20;
 
   /// The free space that a copy of the database must leave.
   private static final long LEFT = 16 << 20;
@@ -92,12 +101,14 @@ public final class SqliteDatabase implements Database {
 
   private final Path file;
   private final Health health;
+  private final boolean onlyReads;
   private Connection connection;
 
-  private SqliteDatabase(Path file, Health health, Connection connection) {
+  private SqliteDatabase(Path file, Health health, boolean onlyReads) throws SQLException {
     this.file = file;
     this.health = health;
-    this.connection = connection;
+    this.onlyReads = onlyReads;
+    this.connection = connect();
   }
 
   /// Opens `cas.db` in `directory` and creates it on first use.
@@ -107,7 +118,7 @@ public final class SqliteDatabase implements Database {
     var file = directory.resolve("cas.db");
     makeDatabase(file);
     try {
-      var database = new SqliteDatabase(file, health, connect(file));
+      var database = new SqliteDatabase(file, health, false);
       try {
         database.prepare();
         return database;
@@ -131,13 +142,38 @@ public final class SqliteDatabase implements Database {
     }
   }
 
-  private static Connection connect(Path file) throws SQLException {
+  private Connection connect() throws SQLException {
     var config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
+    config.setBusyTimeout(BUSY);
     config.enforceForeignKeys(true);
-    return JDBC.createConnection("jdbc:sqlite:" + file, config.toProperties());
+    var made = JDBC.createConnection("jdbc:sqlite:" + file, config.toProperties());
+    if (onlyReads) {
+      try (var statement = made.createStatement()) {
+        statement.execute("PRAGMA query_only = ON");
+      }
+    }
+    return made;
+  }
+
+  @Override
+  public Database reader() throws SQLException {
+    return new SqliteDatabase(file, health, true);
+  }
+
+  @Override
+  public boolean isUntidy() {
+    try {
+      return journal() > LONG_JOURNAL;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void tidy() throws SQLException {
+    run("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   private void prepare() throws SQLException, StoreException {
@@ -223,7 +259,7 @@ public final class SqliteDatabase implements Database {
       // The connection is replaced in any case.
     }
     try {
-      connection = connect(file);
+      connection = connect();
     } catch (SQLException e) {
       throw failed(e);
     }

@@ -50,6 +50,21 @@ public final class FaultyDatabase implements Database {
   }
 
   @Override
+  public Database reader() throws SQLException, StoreException {
+    return database.reader();
+  }
+
+  @Override
+  public boolean isUntidy() {
+    return database.isUntidy();
+  }
+
+  @Override
+  public void tidy() throws SQLException, StoreException {
+    database.tidy();
+  }
+
+  @Override
   public boolean isShared() {
     return database.isShared();
   }

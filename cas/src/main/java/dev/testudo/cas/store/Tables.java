@@ -1,0 +1,54 @@
+package dev.testudo.cas.store;
+
+import dev.testudo.cas.store.seal.StateDigest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+
+/// The tables whose rows the digest of the store covers.
+final class Tables {
+  /// The columns of each table, in the order in which they enter the digest.
+  private static final Map<String, String> COLUMNS =
+      Map.of(
+          "session", "name, revision, hash, sealed",
+          "secret", "session, name, revision, sealed",
+          "secret_use", "session, session_revision, name, revision",
+          "setting", "name, sealed",
+          "join_token", "session, service, id, sealed",
+          "session_import", "exporter, session");
+
+  private Tables() {}
+
+  /// Returns the columns of a table, with commas between them.
+  static String columns(String table) {
+    return COLUMNS.getOrDefault(table, "");
+  }
+
+  /// Computes the digest of all rows of the database.
+  static StateDigest.Sum sum(Connection connection, StateDigest digest) throws SQLException {
+    var sum = StateDigest.Sum.ZERO;
+    for (var table : COLUMNS.entrySet()) {
+      try (var statement =
+          connection.prepareStatement(
+              "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()))) {
+        try (var rows = statement.executeQuery()) {
+          while (rows.next()) {
+            sum = sum.plus(digest.of(table.getKey(), values(rows)));
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
+  /// Returns the values of a row as they enter the digest.
+  static Object[] values(ResultSet row) throws SQLException {
+    var values = new Object[row.getMetaData().getColumnCount()];
+    for (var i = 0; i < values.length; i++) {
+      var value = row.getObject(i + 1);
+      values[i] = value instanceof Integer number ? Long.valueOf(number) : value;
+    }
+    return values;
+  }
+}
