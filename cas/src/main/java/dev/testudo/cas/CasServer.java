@@ -30,6 +30,7 @@ import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.StoreOptions;
 import dev.testudo.cas.store.database.Dialect;
+import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.cas.token.JoinTokens;
 import dev.testudo.trust.pki.KeyHash;
@@ -190,7 +191,7 @@ public final class CasServer implements AutoCloseable {
     return new StoreOptions(
         options.random(),
         options.clock(),
-        log.quota(),
+        new AuditLimits(log.quota(), log.files()),
         log.accepted(),
         dialect,
         StateParts.key(options.state()),

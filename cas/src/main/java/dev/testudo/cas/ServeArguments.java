@@ -41,6 +41,7 @@ final class ServeArguments {
           "--console",
           "--audit-to",
           "--audit-mib",
+          "--audit-files",
           "--accept-audit-log",
           "--quota",
           "--exit-with-stdin");
@@ -56,6 +57,7 @@ final class ServeArguments {
   private boolean exitWithStdin;
   private boolean acceptAuditLog;
   private long auditMib = ServerOptions.Log.USUAL.quota() >> 20;
+  private int auditFiles = ServerOptions.Log.USUAL.files();
   private Quotas quotas = Quotas.USUAL;
 
   private ServeArguments(boolean serves, Map<String, String> environment) {
@@ -144,6 +146,8 @@ final class ServeArguments {
       }
       case "--audit-mib" ->
           auditMib = Usage.value(option, rest, "1 to 999999 mebibytes", ServeArguments::mib);
+      case "--audit-files" ->
+          auditFiles = Usage.value(option, rest, "1 to 999 files", ServeArguments::files);
       case "--quota" ->
           quotas =
               Usage.value(
@@ -157,6 +161,10 @@ final class ServeArguments {
 
   private static Optional<Long> mib(String text) {
     return text.matches("[1-9][0-9]{0,5}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
+  }
+
+  private static Optional<Integer> files(String text) {
+    return text.matches("[1-9][0-9]{0,2}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
   }
 
   /// Parses `host:port` or `[v6]:port`. With port 0 the system chooses a free one.
@@ -198,7 +206,7 @@ final class ServeArguments {
             address.get(),
             InstantSource.system(),
             new SecureRandom(),
-            new ServerOptions.Log(auditMib << 20, acceptAuditLog),
+            new ServerOptions.Log(auditMib << 20, auditFiles, acceptAuditLog),
             new ServerOptions.RootNamespace(owners, firstCome),
             quotas,
             Optional.ofNullable(console));

@@ -33,6 +33,7 @@ public final class ServeCommand {
       Usage: testudo cas serve --state DIR --listen HOST:PORT [--owner HASH]...
                                [--owner-file FILE] [--first-come]
                                [--quota WHO=SESSIONS,MIB]... [--audit-mib N]
+                               [--audit-files N]
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
@@ -60,6 +61,8 @@ public final class ServeCommand {
                                    or strangers. Can be given several times.
             --audit-mib N        The size limit of the audit log in the database, in MiB
                                    (default: 64).
+            --audit-files N      How many earlier files of the audit log are kept beside
+                                   audit.jsonl, 1 to 999 (default: 4).
             --key-file FILE      A master key: a file of 32 random bytes, mode 0600
                                    (default: seal.key in DIR, which the CAS generates).
             --passphrase-file FILE

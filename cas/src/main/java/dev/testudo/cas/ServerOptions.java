@@ -1,6 +1,7 @@
 package dev.testudo.cas;
 
 import dev.testudo.cas.quota.Quotas;
+import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.trust.pki.KeyHash;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -82,10 +83,11 @@ public record ServerOptions(
   /// How the audit log is kept.
   ///
   /// @param quota the most bytes of the log in the database
+  /// @param files how many earlier files of the log are kept
   /// @param accepted true to start even though the log's copy was changed
-  public record Log(long quota, boolean accepted) {
+  public record Log(long quota, int files, boolean accepted) {
     /// The defaults.
-    public static final Log USUAL = new Log(64L << 20, false);
+    public static final Log USUAL = new Log(64L << 20, AuditLimits.USUAL_FILES, false);
   }
 
   /// Creates options with the system's clock and randomness. Everybody may create sessions in

@@ -5,6 +5,7 @@ import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
 import dev.testudo.cas.store.key.Passphrase;
+import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.store.postgresql.PostgresDatabase;
 import dev.testudo.cas.store.postgresql.PostgresUrl;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
@@ -35,7 +36,7 @@ final class StateParts {
     return new StoreOptions(
         new SecureRandom(),
         InstantSource.system(),
-        Long.MAX_VALUE,
+        new AuditLimits(Long.MAX_VALUE, AuditLimits.MOST_FILES),
         false,
         dialect(state),
         key,

@@ -58,6 +58,7 @@ class InitCommandTest {
             "--console 127.0.0.1:1",
             "--audit-to stdout",
             "--audit-mib 1",
+            "--audit-files 1",
             "--quota key=1,1",
             "--accept-audit-log",
             "--exit-with-stdin")) {

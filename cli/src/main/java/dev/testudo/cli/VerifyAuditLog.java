@@ -8,8 +8,12 @@ import dev.testudo.trust.audit.AuditVerdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,6 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "verify-audit-log",
     description = {
       "Checks the chain of lines and the signature of an audit log of a CAS.",
+      "FILE can be a directory, such as the state directory of the CAS or a copy of it: audit.jsonl and all earlier files"
+          + " audit.N.jsonl are then checked as one log. Several files are one log too, in any order.",
       "Every line must follow the line before it, and the CAS must have signed the last. The check needs no CAS and"
           + " no network. It prints the head of the log, NUMBER:HASH. Record the head elsewhere: a later run with"
           + " --contains then detects a log that was shortened or replaced.",
@@ -29,12 +35,18 @@ import picocli.CommandLine.Parameters;
           + " forged or damaged. With --state: 4."
     })
 final class VerifyAuditLog implements Callable<Integer> {
+  private static final int BETWEEN_MISSING = 17;
+
+  /// The names of earlier files in a state directory.
+  private static final Pattern EARLIER = Pattern.compile("audit\\.([1-9][0-9]{0,2})\\.jsonl");
+
   private final CliContext context;
 
   @Parameters(
+      arity = "1..*",
       paramLabel = "FILE",
       description = "The log: `audit.jsonl` in the state directory of the CAS, or a copy of it.")
-  private Path file = Path.of("");
+  private List<Path> files = List.of();
 
   @Option(
       names = "--key",
@@ -56,20 +68,63 @@ final class VerifyAuditLog implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed {
     var hash = CasClientOptions.hash(key);
-    if (!Files.isReadable(file)) {
-      throw CommandFailed.environment("cannot read `%s`".formatted(file));
-    }
-    var verdict = AuditVerdict.of(file, hash, seen());
-    if (!verdict.problems().isEmpty()) {
-      verdict.problems().forEach(context.streams().err()::println);
-      return verdict.problems().stream()
-          .map(AuditVerdict.Problem::kind)
-          .mapToInt(VerifyAuditLog::exitCode)
-          .max()
-          .orElse(ExitCode.REFUSED.number());
+    var missing = new ArrayList<String>();
+    var verdict = AuditVerdict.of(readable(missing), hash, seen());
+    missing.forEach(context.streams().err()::println);
+    verdict.problems().forEach(context.streams().err()::println);
+    var code =
+        verdict.problems().stream()
+            .map(AuditVerdict.Problem::kind)
+            .mapToInt(VerifyAuditLog::exitCode)
+            .max();
+    if (code.isPresent() || !missing.isEmpty()) {
+      return Math.max(code.orElse(0), missing.isEmpty() ? 0 : BETWEEN_MISSING);
     }
     verdict.last().ifPresent(last -> tell(verdict, last));
     return ExitCode.DONE.number();
+  }
+
+  /// Returns the files to read. In place of a directory, those of the log in it.
+  ///
+  /// @param missing receives the files that are missing there
+  private List<Path> readable(List<String> missing) throws IOException, CommandFailed {
+    var all = new ArrayList<Path>();
+    for (var file : files) {
+      if (Files.isDirectory(file)) {
+        all.addAll(in(file, missing));
+      } else {
+        all.add(file);
+      }
+    }
+    for (var file : all) {
+      if (!Files.isReadable(file)) {
+        throw CommandFailed.environment("cannot read `%s`".formatted(file));
+      }
+    }
+    return all;
+  }
+
+  /// Returns the files of the log in `directory`. Their numbers show whether one is missing, even
+  /// if its lines are in others.
+  private static List<Path> in(Path directory, List<String> missing) throws IOException {
+    var earlier = new TreeMap<Integer, Path>();
+    try (var names = Files.newDirectoryStream(directory, "audit.*.jsonl")) {
+      for (var file : names) {
+        var name = EARLIER.matcher(String.valueOf(file.getFileName()));
+        if (name.matches()) {
+          earlier.put(Integer.valueOf(name.group(1)), file);
+        }
+      }
+    }
+    for (var number = 1; !earlier.isEmpty() && number < earlier.lastKey(); number++) {
+      if (!earlier.containsKey(number)) {
+        var name = directory.resolve("audit.%d.jsonl".formatted(number));
+        missing.add("%s: this file is missing, and older ones are there".formatted(name));
+      }
+    }
+    var all = new ArrayList<>(earlier.values());
+    all.add(directory.resolve("audit.jsonl"));
+    return all;
   }
 
   /// Returns the exit code for a fault. If there are several, the largest code tells the most.
@@ -77,7 +132,7 @@ final class VerifyAuditLog implements Callable<Integer> {
     return switch (kind) {
       case EMPTY, UNFINISHED, MISSING_LINE -> 14;
       case NO_BEGINNING -> 15;
-      case WRONG_NUMBER -> 17;
+      case WRONG_NUMBER -> BETWEEN_MISSING;
       case REPLACED_LINE -> 18;
       case OTHER_KEY -> 19;
       case NO_LINE, WRONG_PREVIOUS, WRONG_SIGNATURE -> 20;

@@ -60,7 +60,11 @@ class VerifyAuditLogTest {
   }
 
   private int verify(Identity cas, List<String> lines, String... more) throws IOException {
-    var file = Files.writeString(work.resolve("log"), String.join("\n", lines) + "\n");
+    return verify(
+        cas, Files.writeString(work.resolve("log"), String.join("\n", lines) + "\n"), more);
+  }
+
+  private int verify(Identity cas, Path file, String... more) {
     var words =
         new ArrayList<>(
             List.of("cas", "verify-audit-log", file.toString(), "--key", cas.keyHash().text()));
@@ -74,6 +78,24 @@ class VerifyAuditLogTest {
   void aLogAsCasWroteItIsRight() throws IOException {
     assertEquals(0, verify(good));
     assertEquals(0, verify(good, "--contains", seen));
+  }
+
+  @Test
+  void theFilesInADirectoryAreOneLog() throws IOException {
+    var lines = log("started", "a", "started", "b", "started", "c");
+    Files.writeString(work.resolve("audit.2.jsonl"), String.join("\n", lines.subList(0, 4)) + "\n");
+    Files.writeString(work.resolve("audit.1.jsonl"), String.join("\n", lines.subList(2, 5)) + "\n");
+    Files.writeString(work.resolve("audit.jsonl"), String.join("\n", lines.subList(4, 6)) + "\n");
+    assertEquals(0, verify(CAS, work));
+    Files.move(work.resolve("audit.1.jsonl"), work.resolve("elsewhere"));
+    // Its lines are in the other two, but a file is missing.
+    assertEquals(17, verify(CAS, work));
+    Files.move(work.resolve("audit.2.jsonl"), work.resolve("audit.1.jsonl"));
+    assertEquals(0, verify(CAS, work));
+    Files.writeString(work.resolve("audit.jsonl"), lines.get(5) + "\n");
+    assertEquals(19, verify(CAS, work));
+    Files.delete(work.resolve("audit.jsonl"));
+    assertEquals(3, verify(CAS, work));
   }
 
   @Test

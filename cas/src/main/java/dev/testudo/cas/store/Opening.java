@@ -15,6 +15,7 @@ import dev.testudo.cas.store.key.MasterKey;
 import dev.testudo.cas.store.key.SealKeys;
 import dev.testudo.cas.store.key.WrappedKey;
 import dev.testudo.cas.store.log.Anchor;
+import dev.testudo.cas.store.log.AuditCopy;
 import dev.testudo.cas.store.log.AuditTable;
 import dev.testudo.cas.store.log.AuditTrail;
 import dev.testudo.cas.store.log.Copies;
@@ -244,9 +245,10 @@ final class Opening {
   }
 
   private AuditTrail trail(CasIdentity identity, Optional<Anchor> anchor) throws IOException {
-    var table = new AuditTable(identity.signer(), options.clock(), options.auditQuota());
+    var table = new AuditTable(identity.signer(), options.clock(), options.auditLimits().quota());
     var process = state.isShared() ? directory.replica(options.random()) : Copies.ALONE;
-    return new AuditTrail(table, directory.path(), identity.signer().keys(), process, anchor);
+    var copy = new AuditCopy(directory.path(), options.auditLimits().files());
+    return new AuditTrail(table, copy, identity.signer().keys(), process, anchor);
   }
 
   /// Opens an anchor for the CAS with a key hash.

@@ -3,6 +3,7 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
+import dev.testudo.cas.store.log.AuditLimits;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -12,8 +13,7 @@ import java.util.Optional;
 ///
 /// @param random the source of keys and nonces
 /// @param clock the time in the audit log
-/// @param auditQuota the most bytes of the audit log in the database, at least 64 KiB. The files
-///     beside it take up to twice as much
+/// @param auditLimits how much of the audit log is kept
 /// @param acceptAuditLog true to continue even if the log's copy is not as CAS left it
 /// @param dialect the database product
 /// @param key where the master key comes from
@@ -21,20 +21,11 @@ import java.util.Optional;
 public record StoreOptions(
     SecureRandom random,
     InstantSource clock,
-    long auditQuota,
+    AuditLimits auditLimits,
     boolean acceptAuditLog,
     Dialect dialect,
     KeySource key,
     Optional<Path> anchor) {
-  private static final long LEAST_AUDIT_QUOTA = 64 << 10;
-
-  /// Checks the quota.
-  public StoreOptions {
-    if (auditQuota < LEAST_AUDIT_QUOTA) {
-      throw new IllegalArgumentException("the quota of the audit log must be at least 64 KiB");
-    }
-  }
-
   /// Creates options for a store whose master key is in the state directory.
   public StoreOptions(
       SecureRandom random,
@@ -53,6 +44,7 @@ public record StoreOptions(
       boolean acceptAuditLog,
       Dialect dialect,
       KeySource key) {
-    this(random, clock, auditQuota, acceptAuditLog, dialect, key, Optional.empty());
+    this(
+        random, clock, new AuditLimits(auditQuota), acceptAuditLog, dialect, key, Optional.empty());
   }
 }

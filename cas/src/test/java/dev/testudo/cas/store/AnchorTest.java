@@ -12,6 +12,7 @@ import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.log.Anchor;
+import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +47,7 @@ class AnchorTest {
     return new StoreOptions(
         RANDOM,
         () -> Instant.EPOCH,
-        1 << 20,
+        new AuditLimits(1 << 20),
         accept,
         SqliteDatabase::open,
         KeyFile::in,

@@ -13,7 +13,9 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
+import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.log.AuditBudget;
+import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.trust.audit.AuditFault.Kind;
 import dev.testudo.trust.audit.AuditVerdict;
@@ -49,6 +51,7 @@ class StoredAuditTest {
 
   @TempDir private Path temporary;
   private long quota = 1 << 20;
+  private int files = 1;
   private boolean accept;
   private KeyHash key = SOMEBODY.key().orElseThrow();
 
@@ -67,7 +70,14 @@ class StoredAuditTest {
 
   private void open(Use use) throws IOException {
     var options =
-        new StoreOptions(RANDOM, () -> Instant.EPOCH, quota, accept, SqliteDatabase::open);
+        new StoreOptions(
+            RANDOM,
+            () -> Instant.EPOCH,
+            new AuditLimits(quota, files),
+            accept,
+            SqliteDatabase::open,
+            KeyFile::in,
+            Optional.empty());
     try (var directory = StateDirectory.open(state());
         var store = Store.open(directory, options, new Health())) {
       key = store.identity().keyHash();
@@ -357,6 +367,47 @@ class StoredAuditTest {
     Files.writeString(log(), String.join("\n", lines) + "\n");
     open(store -> log(store, "after"));
     assertEquals(List.of(), problems());
+  }
+
+  @Test
+  void asManyEarlierFilesAreKeptAsTheOperatorWants() throws IOException {
+    quota = 64 << 10;
+    files = 3;
+    open(
+        store -> {
+          var started = new AuditEvent.Started("v", store.auditKeys());
+          store.transact(Optional.empty(), _ -> Outcome.of(true, started));
+          while (Files.notExists(state().resolve("audit.3.jsonl"))) {
+            log(store, "x".repeat(100));
+          }
+        });
+    var all = new ArrayList<Path>();
+    fillOnce();
+    assertFalse(Files.exists(state().resolve("audit.4.jsonl")));
+    all.add(log());
+    for (var number = 1; number <= 3; number++) {
+      var file = state().resolve("audit.%d.jsonl".formatted(number));
+      all.add(file);
+      assertEquals(List.of(), AuditVerdict.of(file, key, Optional.empty()).problems());
+    }
+    assertEquals(List.of(), AuditVerdict.of(all, key, Optional.empty()).problems());
+    var first = AuditVerdict.of(all, key, Optional.empty()).first().orElseThrow().sequence();
+    assertTrue(
+        first < AuditVerdict.of(log(), key, Optional.empty()).first().orElseThrow().sequence());
+    files = 1;
+    fillOnce();
+    assertFalse(Files.exists(state().resolve("audit.2.jsonl")));
+  }
+
+  /// Logs until the log is cut once more.
+  private void fillOnce() throws IOException {
+    open(
+        store -> {
+          var before = Files.readAllLines(log()).getFirst();
+          while (Files.readAllLines(log()).getFirst().equals(before)) {
+            log(store, "x".repeat(100));
+          }
+        });
   }
 
   @Test

@@ -159,6 +159,49 @@ class AuditVerdictTest {
     assertProblem(6, Kind.REPLACED_LINE, AuditVerdict.of(file, CAS.keyHash(), seen).problems());
   }
 
+  private Path part(String name, int from, int to) throws IOException {
+    return Files.writeString(
+        directory.resolve(name), String.join("\n", good.subList(from, to)) + "\n");
+  }
+
+  private List<AuditVerdict.Problem> problems(Path... files) throws IOException {
+    return AuditVerdict.of(List.of(files), CAS.keyHash(), Optional.empty()).problems();
+  }
+
+  @Test
+  void theFilesOfOneLogAreVerifiedTogetherInAnyOrder() throws IOException {
+    var names = List.of("started", "a", "started", "b", "started", "c", "started", "d");
+    good = log(CAS, names);
+    var oldest = part("oldest", 0, 4);
+    var middle = part("middle", 2, 6);
+    var newest = part("newest", 6, 8);
+    assertEquals(List.of(), problems(newest, oldest, middle));
+    assertEquals(List.of(), problems(oldest, oldest, middle, newest));
+    var whole = AuditVerdict.of(List.of(middle, newest, oldest), CAS.keyHash(), last(good));
+    assertEquals(List.of(), whole.problems());
+    assertEquals(Optional.of(1L), whole.first().map(AuditLine::sequence));
+    assertEquals(Optional.of(8L), whole.last().map(AuditLine::sequence));
+    assertEquals(
+        List.of(), AuditVerdict.of(List.of(oldest, middle), CAS.keyHash(), at(good, 3)).problems());
+    assertProblem(1, Kind.NO_BEGINNING, problems(middle, newest));
+    assertProblem(1, Kind.WRONG_NUMBER, problems(oldest, newest));
+    var edited = Files.readString(middle).replace("2026-01-01", "2026-01-02");
+    Files.writeString(middle, edited);
+    assertProblem(1, Kind.WRONG_SIGNATURE, problems(oldest, middle, newest));
+    good = log(CAS, List.of("started", "a", "started", "x", "started", "y"));
+    assertProblem(1, Kind.REPLACED_LINE, problems(oldest, part("other", 2, 6)));
+    assertProblem(1, Kind.REPLACED_LINE, problems(oldest, part("other", 4, 6)));
+  }
+
+  private static Optional<AuditVerdict.Seen> at(List<String> lines, int index) {
+    var hash = AuditLine.hash(lines.get(index).getBytes(StandardCharsets.UTF_8));
+    return AuditVerdict.Seen.parse((index + 1) + ":" + hash);
+  }
+
+  private static Optional<AuditVerdict.Seen> last(List<String> lines) {
+    return at(lines, lines.size() - 1);
+  }
+
   @Test
   void filesThatAreNoLogAreRefused() throws IOException {
     for (var wrong :

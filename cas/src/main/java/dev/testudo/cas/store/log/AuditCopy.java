@@ -26,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// after they were committed. After a failure, missing lines are taken from the database.
 ///
 /// When the log in the database is cut, the file is replaced, and the previous one is kept
-/// as `audit.1.jsonl`.
-final class AuditCopy implements AutoCloseable {
+/// as `audit.1.jsonl`. The one before that is `audit.2.jsonl`, and so on.
+public final class AuditCopy implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path file;
+  private final int files;
   private @Nullable FileChannel channel;
 
   /// The size of the file up to its last complete line, and the number of that line.
@@ -42,7 +43,11 @@ final class AuditCopy implements AutoCloseable {
   /// True if the file must be written again from scratch before lines are added.
   private boolean stale;
 
-  AuditCopy(Path directory) {
+  /// Creates the copy in `directory`.
+  ///
+  /// @param files how many earlier files are kept
+  public AuditCopy(Path directory, int files) {
+    this.files = files;
     this.file = directory.resolve("audit.jsonl");
   }
 
@@ -178,7 +183,7 @@ final class AuditCopy implements AutoCloseable {
     }
   }
 
-  /// Replaces the file by the lines in the database and keeps the previous file.
+  /// Replaces the file by the lines in the database and keeps the previous files.
   void begin(Connection connection) throws SQLException, IOException {
     var draft = file.resolveSibling("audit.jsonl.new");
     stale = true;
@@ -194,11 +199,41 @@ final class AuditCopy implements AutoCloseable {
     }
     AuditTable.read(connection, 0, (number, line) -> appendAs(number, line));
     requireChannel().force(true);
-    var old = file.resolveSibling("audit.1.jsonl");
-    Files.deleteIfExists(old);
-    Files.createLink(old, file);
+    keep();
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     stale = false;
+  }
+
+  /// Renames the earlier files to make room for this one, and removes those that are too many.
+  /// After a crash two names may have the same file, but none is missing.
+  private void keep() throws IOException {
+    if (Files.exists(earlier(1)) && Files.isSameFile(earlier(1), file)) {
+      return;
+    }
+    var last = 1;
+    while (last < files && Files.exists(earlier(last))) {
+      last++;
+    }
+    for (var number = last; number >= 1; number--) {
+      name(number == 1 ? file : earlier(number - 1), earlier(number));
+    }
+    for (var number = files + 1; Files.deleteIfExists(earlier(number)); number++) {
+      // The operator wants fewer now.
+    }
+  }
+
+  private Path earlier(int number) {
+    return file.resolveSibling("audit.%d.jsonl".formatted(number));
+  }
+
+  /// Gives a file another name, in place of the file that had it.
+  private void name(Path from, Path to) throws IOException {
+    var draft = file.resolveSibling("audit.jsonl.kept");
+    Files.deleteIfExists(draft);
+    Files.createLink(draft, from);
+    Files.move(draft, to, StandardCopyOption.ATOMIC_MOVE);
+    // It stays if both names were those of one file already.
+    Files.deleteIfExists(draft);
   }
 
   private void append(byte[] line) throws IOException {

@@ -4,7 +4,6 @@ import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.trust.audit.AuditKeys;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,16 +18,17 @@ public final class AuditTrail implements AutoCloseable {
   private final String process;
   private final Optional<Anchor> anchor;
 
-  /// Creates the log that `keys` verify, with its copy in `directory`.
+  /// Creates the log that `keys` verify.
   ///
+  /// @param copy closed with the log
   /// @param process the name of this process among those that share the database
   /// @param anchor a place outside the state that knows the last line; closed with the log
   public AuditTrail(
-      AuditTable table, Path directory, AuditKeys keys, String process, Optional<Anchor> anchor) {
+      AuditTable table, AuditCopy copy, AuditKeys keys, String process, Optional<Anchor> anchor) {
     this.anchor = anchor;
     this.process = process;
     this.table = table;
-    this.copy = new AuditCopy(directory);
+    this.copy = copy;
     this.keys = keys;
   }
 
