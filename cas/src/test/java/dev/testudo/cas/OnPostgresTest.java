@@ -54,6 +54,14 @@ class OnPostgresTest {
   }
 
   @Nested
+  class OneTimePasswords extends OneTimePasswordsTest {
+    @Override
+    TestCas start(Path state) throws IOException {
+      return cas(state);
+    }
+  }
+
+  @Nested
   class Secrets extends SecretsTest {
     @Override
     TestCas start(Path state) throws IOException {

@@ -1,5 +1,7 @@
 package dev.testudo.cas.store.postgresql;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.testudo.cas.Eventually;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.trust.files.Owned;
@@ -49,15 +51,102 @@ public final class PostgresCluster implements AutoCloseable {
 
   /// Starts a cluster for one test.
   public static PostgresCluster start() throws IOException {
-    var folder = Files.createTempDirectory("testudo-postgresql");
-    int port;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    var cluster = new PostgresCluster(folder, port);
+    var cluster = prepare();
     cluster.create();
     cluster.up();
     return cluster;
+  }
+
+  private static PostgresCluster prepare() throws IOException {
+    var folder = Files.createTempDirectory("testudo-postgresql");
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new PostgresCluster(folder, free.getLocalPort());
+    }
+  }
+
+  /// Starts a standby of this cluster, which follows it until one of the two is down.
+  public PostgresCluster standby() throws IOException {
+    var standby = prepare();
+    if (Owned.user() == 0) {
+      run(List.of("chown", "postgres", standby.folder.toString()));
+    }
+    var from = "host=127.0.0.1 port=%d user=cas password='%s'".formatted(port, PASSWORD);
+    run(
+        command(
+            "pg_basebackup",
+            "-d",
+            from,
+            "-D",
+            standby.folder.resolve("data").toString(),
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync"));
+    standby.up();
+    return standby;
+  }
+
+  /// Makes each commit wait for the standby.
+  public void synchronous() throws SQLException, InterruptedException {
+    try (var connection = connect("public");
+        var statement = connection.createStatement()) {
+      statement.execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+      statement.execute("SELECT pg_reload_conf()");
+      Eventually.holds(
+          () -> {
+            try (var row =
+                statement.executeQuery(
+                    "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")) {
+              return row.next() && row.getInt(1) == 1;
+            } catch (SQLException e) {
+              return false;
+            }
+          },
+          () -> "the standby does not follow");
+    }
+  }
+
+  /// Makes the standby the primary.
+  public void promote() throws SQLException {
+    try (var connection = connect("public");
+        var statement = connection.createStatement()) {
+      statement.execute("SELECT pg_promote(true, 60)");
+    }
+  }
+
+  /// Returns a URL for `database` that also names a standby.
+  public static PostgresUrl either(PostgresUrl database, PostgresCluster standby) {
+    var hosts =
+        database.url().replaceFirst("/postgres", ",127.0.0.1:" + standby.port + "/postgres");
+    return new PostgresUrl(hosts + "&targetServerType=primary", database.passwordFile());
+  }
+
+  /// Keeps every process of the server from running until [#resume()].
+  public void pause() throws IOException {
+    signal("-STOP");
+  }
+
+  /// Ends [#pause()].
+  public void resume() throws IOException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException {
+    var handle = requireNonNull(server).toHandle();
+    var command = new ArrayList<>(List.of("kill", signal, "" + handle.pid()));
+    handle.descendants().forEach(process -> command.add("" + process.pid()));
+    run(command);
+  }
+
+  /// Keeps the tables that are created from now on in `directory`, which is empty.
+  public void keepTablesIn(Path directory) throws IOException, SQLException {
+    if (Owned.user() == 0) {
+      run(List.of("chown", "postgres", directory.toString()));
+    }
+    try (var connection = connect("public");
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE TABLESPACE small LOCATION '%s'".formatted(directory));
+      statement.execute("ALTER ROLE cas SET default_tablespace = small");
+    }
   }
 
   private void create() throws IOException {
