@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a program gets from the host that starts its agent: what its policy asks for. Runs as root.
 @Timeout(3600)
 class HostValuesIT {
-  @TempDir private Path folder;
-  private RunningCas cas;
-  private Path image;
+  @TempDir private static Path folder;
+  private static RunningCas cas;
+  private static Path image;
 
-  @BeforeEach
-  void startCas() throws IOException {
+  @BeforeAll
+  static void startCas() throws IOException {
     cas = RunningCas.start(folder.resolve("cas"));
     image = Files.createDirectory(folder.resolve("image"));
     Files.createDirectory(image.resolve("root"));
@@ -42,12 +42,12 @@ class HostValuesIT {
         """);
   }
 
-  @AfterEach
-  void stopCas() throws IOException {
+  @AfterAll
+  static void stopCas() throws IOException {
     cas.close();
   }
 
-  private Command run(String... arguments) {
+  private static Command run(String... arguments) {
     var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "agent", "run"));
     words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
     words.addAll(List.of("--service", "host/program", "--image", image.toString()));
