@@ -70,13 +70,13 @@ class AttestationTest extends WithTestCas {
     assertEquals(configuration.environment().get("V"), TestCas.text(configuration));
     assertEquals("/f", configuration.files().getFirst().path());
     assertEquals(0700, configuration.files().getFirst().mode());
-    assertEquals("a", configuration.sessionName());
-    assertEquals(64, configuration.sessionHash().length());
+    assertEquals("a", configuration.origin().session());
+    assertEquals(64, configuration.origin().hash().length());
   }
 
   @Test
   void softwareEvidenceIsNeverShownAsHardware() throws IOException {
-    assertFalse(cas.fetch("a/s").hardwareAttested());
+    assertFalse(cas.fetch("a/s").origin().hardwareAttested());
     var logged = AuditLog.of(state, "attested").getLast();
     assertEquals("software", logged.text("evidence"));
     assertEquals(TestCas.GOOD.hex(), logged.text("measurement"));

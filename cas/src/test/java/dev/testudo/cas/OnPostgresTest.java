@@ -70,6 +70,14 @@ class OnPostgresTest {
   }
 
   @Nested
+  class Volumes extends VolumesTest {
+    @Override
+    TestCas start(Path state) throws IOException {
+      return cas(state);
+    }
+  }
+
+  @Nested
   class PublicValues extends PublicValuesTest {
     @Override
     TestCas start(Path state) throws IOException {

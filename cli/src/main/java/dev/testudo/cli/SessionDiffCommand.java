@@ -82,8 +82,12 @@ final class SessionDiffCommand implements Callable<Integer> {
       out.println("%s %s".formatted(change.kind(), Printable.of(change.path())));
     }
     for (var secret : difference.secrets()) {
-      var kind = secret.kind().map(" (%s)"::formatted).orElse("");
-      out.println("secret %s%s: %s".formatted(secret.name(), kind, secret.fate()));
+      if (secret.isVolume()) {
+        out.println("volume %s: %s".formatted(secret.name(), secret.fate()));
+      } else {
+        var kind = secret.kind().map(" (%s)"::formatted).orElse("");
+        out.println("secret %s%s: %s".formatted(secret.name(), kind, secret.fate()));
+      }
     }
     for (var access : difference.access()) {
       tell(context, access.right(), "gained by", access.gains());

@@ -269,7 +269,6 @@ class ArchitectureTest {
           Map.entry("policy.session.Session", A_DOCUMENT),
           Map.entry("policy.shield.EffectivePolicy$Row", "one component for each column"),
           Map.entry("trust.audit.AuditLine", A_DOCUMENT),
-          Map.entry("trust.channel.Configuration", A_DOCUMENT),
           Map.entry("trust.channel.RefusalReport", A_DOCUMENT),
           Map.entry("trust.status.ShieldStatus$Refusal", A_DOCUMENT));
 

@@ -24,6 +24,8 @@ class SecretsInCasTest {
           // Writes values in the formats that policies ask for, and puts them into texts.
           "issue/Expansion.java",
           "issue/SecretText.java",
+          // Reads keys of files, which are hexadecimal digits or bytes.
+          "issue/FilesKeys.java",
           // Reads and writes the stored form, before sealing and after unsealing.
           "issue/StoredSecret.java",
           // Hashes a join token that was shown; what is stored is its hash.

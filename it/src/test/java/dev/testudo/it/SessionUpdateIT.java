@@ -113,12 +113,14 @@ class SessionUpdateIT {
   @Test
   void whatWouldChangeIsShownAndNotDone() throws IOException {
     var read = session("read", "shop", "--for-update").out();
-    var changed = file("changed.yaml", read + "secrets: [{name: key, kind: ascii}]\n");
+    var more = "secrets: [{name: key, kind: ascii}]\nvolumes: [{name: data}]\n";
+    var changed = file("changed.yaml", read + more);
     for (var words : List.of(List.of("diff", changed), List.of("update", "--dry-run", changed))) {
       var shown = session(words.toArray(String[]::new));
       assertEquals(0, shown.exit(), shown.all());
       new Output(shown.out()).hasLine("added secrets");
       new Output(shown.out()).hasLine("secret key (ascii): new");
+      new Output(shown.out()).hasLine("volume data: new");
       new Output(shown.out()).hasLine("CAS would accept it");
     }
     assertEquals(read, session("read", "shop", "--for-update").out());

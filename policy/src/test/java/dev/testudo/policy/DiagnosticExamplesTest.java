@@ -59,7 +59,7 @@ class DiagnosticExamplesTest {
       Set.of("apiVersion", "kind", "build", "environment", "secrets", "injection_files");
   private static final Set<String> MESH_KEYS = Set.of("cas", "policy", "env", "services");
   private static final Set<String> SESSION_KEYS =
-      Set.of("services", "images", "secrets", "access_policy", "security");
+      Set.of("services", "images", "secrets", "volumes", "access_policy", "security");
 
   static Stream<Example> examples() throws IOException {
     var examples = new ArrayList<Example>();

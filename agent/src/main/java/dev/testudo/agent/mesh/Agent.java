@@ -66,6 +66,7 @@ final class Agent {
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
     try (var configuration = attest(new SoftwareEvidence(measuring), token)) {
+      Unmountable.demandNone(configuration, options.service());
       return serve(prepare(filled(configuration), measuring.await().image()), configuration);
     }
   }
@@ -84,7 +85,7 @@ final class Agent {
     var attester = new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword());
     var configuration = attester.attest(evidence, token);
     reporter.tell(new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
-    if (!configuration.hardwareAttested()) {
+    if (!configuration.origin().hardwareAttested()) {
       reporter.say("not hardware attested (software evidence)");
     }
     return configuration;
@@ -113,7 +114,7 @@ final class Agent {
           "the policy gives service `%s` no `command`".formatted(options.service()));
     }
     var program = MeasuredProgram.locate(configuration, view, image);
-    var directory = configuration.workingDirectory().orElse("/");
+    var directory = configuration.start().workingDirectory().orElse("/");
     if (!(view.find(directory) instanceof ProgramView.Found.Directory)) {
       throw AgentFailure.input(
           ("the policy's working directory `%s` is neither in the image nor in what programs see of"

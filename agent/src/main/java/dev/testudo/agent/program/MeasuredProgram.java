@@ -122,7 +122,7 @@ public final class MeasuredProgram {
       return List.of(name);
     }
     if (name.indexOf('/') >= 0) {
-      return List.of(configuration.workingDirectory().orElse("/") + "/" + name);
+      return List.of(configuration.start().workingDirectory().orElse("/") + "/" + name);
     }
     return SearchPath.of(configuration.environment()).directories().stream()
         .filter(directory -> directory.startsWith("/"))

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.HostInputs;
+import dev.testudo.trust.channel.ProgramStart;
+import dev.testudo.trust.channel.ProtectedFiles;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,13 +16,11 @@ import org.junit.jupiter.api.Test;
 class HostValuesTest {
   private static Configuration asking(HostInputs inputs) {
     return new Configuration(
-        List.of("prog", "", "@@1", ""),
-        Map.of("A", "policy"),
-        Optional.empty(),
+        new ProgramStart(
+            List.of("prog", "", "@@1", ""), Map.of("A", "policy"), Optional.empty()),
         List.of(),
-        "session",
-        "hash",
-        false,
+        ProtectedFiles.NONE,
+        new Configuration.Origin("session", "hash", false),
         inputs);
   }
 

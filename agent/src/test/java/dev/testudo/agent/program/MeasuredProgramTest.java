@@ -14,6 +14,8 @@ import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.HostInputs;
+import dev.testudo.trust.channel.ProgramStart;
+import dev.testudo.trust.channel.ProtectedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,13 +45,13 @@ class MeasuredProgramTest {
   private Path locate(String name, List<Path> measured, Placed... placed) throws Exception {
     var configuration =
         new Configuration(
-            List.of(name),
-            Map.of("PATH", "relative:" + folder.resolve("none") + ":" + folder),
-            Optional.of(folder.toString()),
+            new ProgramStart(
+                List.of(name),
+                Map.of("PATH", "relative:" + folder.resolve("none") + ":" + folder),
+                Optional.of(folder.toString())),
             List.of(),
-            "session",
-            "hash",
-            false,
+            ProtectedFiles.NONE,
+            new Configuration.Origin("session", "hash", false),
             HostInputs.NONE);
     var image =
         new MeasuredImage(new Measurement("0".repeat(64)), "it", measured, List.of(), List.of());

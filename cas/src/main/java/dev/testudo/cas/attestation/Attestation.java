@@ -152,10 +152,10 @@ public final class Attestation {
         configuration,
         new AuditEvent.Attested(
             named.id().toString(),
-            configuration.sessionHash(),
+            configuration.origin().hash(),
             verified.claims().isolation().toString(),
             verified.claims().measurement(),
-            configuration.hardwareAttested(),
+            configuration.origin().hardwareAttested(),
             redeemed,
             delivery.secrets()));
   }

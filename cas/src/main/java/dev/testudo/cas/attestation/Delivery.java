@@ -2,6 +2,7 @@ package dev.testudo.cas.attestation;
 
 import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.Expansion;
+import dev.testudo.cas.issue.FilesKeys;
 import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.session.Argument;
@@ -11,10 +12,14 @@ import dev.testudo.policy.session.Variable;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.InjectedFile;
+import dev.testudo.trust.channel.ProgramStart;
+import dev.testudo.trust.channel.ProtectedFiles;
+import dev.testudo.trust.channel.VolumeAccess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// Builds the configuration of one service.
@@ -27,11 +32,13 @@ final class Delivery {
   private final Service service;
   private final SessionSecrets secrets;
   private final Expansion expansion;
+  private final FilesKeys filesKeys;
 
   Delivery(Registered session, Service service, SessionSecrets secrets) {
     this.session = session;
     this.service = service;
     this.secrets = secrets;
+    this.filesKeys = new FilesKeys(secrets);
     this.expansion =
         new Expansion(
             secrets, MOST_BYTES, "the configuration of service `%s`".formatted(service.name()));
@@ -59,25 +66,33 @@ final class Delivery {
       }
     }
     return new Configuration(
-        arguments,
-        environment,
-        service.launch().workingDirectory(),
+        new ProgramStart(arguments, environment, service.launch().workingDirectory()),
         files(),
-        session.row().name(),
-        session.row().hash(),
-        hardwareAttested,
+        protectedFiles(),
+        new Configuration.Origin(session.row().name(), session.row().hash(), hardwareAttested),
         new HostInputs(fromHost, hostVariables));
   }
 
   /// Returns the name and revision of each secret in the configuration.
   List<String> secrets() {
-    var labels = new TreeSet<String>();
+    var labels = new TreeSet<String>(filesKeys.labels());
     for (var template : service.templates()) {
       for (var placeholder : template.placeholders()) {
         labels.add(secrets.label(placeholder.secret()));
       }
     }
     return List.copyOf(labels);
+  }
+
+  private ProtectedFiles protectedFiles() throws Refused, IOException {
+    var volumes = new ArrayList<VolumeAccess>();
+    for (var mount : service.image().map(Image::mounts).orElse(List.of())) {
+      volumes.add(filesKeys.access(mount));
+    }
+    var region = service.region();
+    return new ProtectedFiles(
+        volumes,
+        region.isPresent() ? Optional.of(filesKeys.access(region.get())) : Optional.empty());
   }
 
   private List<InjectedFile> files() throws Refused, IOException {

@@ -9,6 +9,7 @@ import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.trust.secret.Secret;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Knows which sessions import secrets from which.
+/// Knows which sessions import secrets and volumes from which.
 public final class Imports {
   private static final String INDEXED = "imports-indexed";
 
@@ -32,22 +33,40 @@ public final class Imports {
         names.add(imported.from().value());
       }
     }
+    for (var volume : session.volumes()) {
+      if (volume.origin() instanceof Volume.Origin.Imported imported
+          && !imported.from().equals(session.name())) {
+        names.add(imported.from().value());
+      }
+    }
     return names;
   }
 
   /// Returns true if `exporter` exports anything to a session called `importer`.
   public static boolean mayReach(Registered exporter, SessionName importer) {
-    return exporter.session().secrets().stream()
-        .flatMap(secret -> secret.declaration().exports().stream())
-        .anyMatch(export -> export.names(importer));
+    var secrets =
+        exporter.session().secrets().stream()
+            .flatMap(secret -> secret.declaration().exports().stream())
+            .anyMatch(export -> export.names(importer));
+    return secrets
+        || exporter.session().volumes().stream()
+            .flatMap(volume -> volume.exports().stream())
+            .anyMatch(export -> export.session().equals(importer));
   }
 
-  /// Returns true if `importer` imports a secret that `exporter` exports to it.
+  /// Returns true if `importer` imports a secret or a volume that `exporter` exports to it.
   public static boolean reach(Registered exporter, Registered importer) {
     for (var secret : importer.session().secrets()) {
       if (secret instanceof SecretDefinition.Imported imported
           && imported.from().equals(exporter.session().name())
           && isExported(exporter, importer, imported)) {
+        return true;
+      }
+    }
+    for (var volume : importer.session().volumes()) {
+      if (volume.origin() instanceof Volume.Origin.Imported imported
+          && imported.from().equals(exporter.session().name())
+          && isExported(exporter, importer, volume, imported)) {
         return true;
       }
     }
@@ -58,6 +77,16 @@ public final class Imports {
       Registered exporter, Registered importer, SecretDefinition.Imported imported) {
     try {
       SecretScope.exported(exporter, importer, imported);
+      return true;
+    } catch (Refused e) {
+      return false;
+    }
+  }
+
+  private static boolean isExported(
+      Registered exporter, Registered importer, Volume volume, Volume.Origin.Imported imported) {
+    try {
+      SecretScope.exported(exporter, importer, volume, imported);
       return true;
     } catch (Refused e) {
       return false;

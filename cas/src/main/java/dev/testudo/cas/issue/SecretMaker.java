@@ -54,21 +54,37 @@ public final class SecretMaker {
       try {
         secrets.value(secret);
       } catch (Refused e) {
-        if (e.id() != RefusalId.SECRET_UNAVAILABLE) {
-          throw e;
-        }
-        if (!mayCome(secret, session.session())) {
-          throw new Refused(
-              RefusalId.INVALID_SESSION,
-              "session `%s` can never work: %s".formatted(session.row().name(), e.message()));
-        }
-        if (warnings.size() < MOST_WARNINGS) {
-          warnings.add(e.message());
-        }
+        warn(warnings, e, mayCome(secret, session.session()), session);
+      }
+    }
+    var keys = new FilesKeys(secrets);
+    for (var volume : session.session().volumes()) {
+      try {
+        keys.prepare(volume);
+      } catch (Refused e) {
+        warn(warnings, e, true, session);
       }
     }
     structures.fault(transaction, session, secrets).ifPresent(warnings::add);
     return warnings;
+  }
+
+  /// Adds a warning because something is not available now.
+  ///
+  /// @throws Refused if it can never be available
+  private static void warn(
+      List<String> warnings, Refused reason, boolean mayCome, Registered session) throws Refused {
+    if (reason.id() != RefusalId.SECRET_UNAVAILABLE) {
+      throw reason;
+    }
+    if (!mayCome) {
+      throw new Refused(
+          RefusalId.INVALID_SESSION,
+          "session `%s` can never work: %s".formatted(session.row().name(), reason.message()));
+    }
+    if (warnings.size() < MOST_WARNINGS) {
+      warnings.add(reason.message());
+    }
   }
 
   /// Returns the types of the keys that must be generated before [#complete] is called for the same

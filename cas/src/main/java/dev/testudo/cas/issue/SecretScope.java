@@ -11,6 +11,11 @@ import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
 import dev.testudo.policy.session.SecretDefinition.Imported;
+import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.UpdatePolicy;
+import dev.testudo.policy.session.Volume;
+import dev.testudo.policy.source.Span;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PrivateKeys;
 import java.io.IOException;
@@ -101,10 +106,27 @@ final class SecretScope {
     return secrets;
   }
 
-  /// Returns the secrets of the session that `imported` names.
+  /// What a session imports.
+  ///
+  /// @param from the session that owns it
+  /// @param revision the revision that the owner must have
+  /// @param name its name in the importing session
+  /// @param span where it is written
+  record Import(SessionName from, Optional<SessionHash> revision, String name, Span span) {
+    static Import of(Imported secret) {
+      return new Import(
+          secret.from(), secret.revision(), secret.name().value(), secret.declaration().span());
+    }
+
+    static Import of(Volume volume, Volume.Origin.Imported origin) {
+      return new Import(origin.from(), origin.revision(), volume.name(), volume.span());
+    }
+  }
+
+  /// Returns the secrets of the session that owns what is imported.
   ///
   /// @throws Refused if there is no such session, or it does not have the expected hash
-  SessionSecrets exporter(Registered importer, Imported imported) throws Refused, IOException {
+  SessionSecrets exporter(Registered importer, Import imported) throws Refused, IOException {
     var exporter = catalog.active(transaction, imported.from());
     if (exporter.isEmpty()) {
       throw notImported(
@@ -130,13 +152,13 @@ final class SecretScope {
     if (original.isEmpty()) {
       throw notImported(
           importer,
-          imported,
+          Import.of(imported),
           "session `%s` has no secret `%s`".formatted(imported.from(), imported.original()));
     }
     if (!permits(original.get(), importer)) {
       throw notImported(
           importer,
-          imported,
+          Import.of(imported),
           "session `%s` does not export `%s` to it (%s)"
               .formatted(
                   imported.from(),
@@ -176,14 +198,57 @@ final class SecretScope {
   }
 
   private static boolean permits(Export export, Registered importer) {
-    if (!export.names(importer.session().name())) {
-      return false;
-    }
     return switch (export) {
-      case Export.ToSession(_, var revision) ->
-          revision.isEmpty() || revision.get().hex().equals(importer.row().hash());
-      case Export.ToNamespace _ -> true;
+      case Export.ToSession(var session, var revision) -> isOne(importer, session, revision);
+      case Export.ToNamespace _ -> export.names(importer.session().name());
     };
+  }
+
+  private static boolean isOne(
+      Registered importer, SessionName session, Optional<SessionHash> revision) {
+    return session.equals(importer.session().name())
+        && (revision.isEmpty() || revision.get().hex().equals(importer.row().hash()));
+  }
+
+  /// A volume as another session exports it.
+  record ExportedVolume(Volume volume, Volume.Export export) {}
+
+  /// Returns the volume that `origin` names.
+  ///
+  /// @throws Refused if the session does not export it to the importer under that name
+  static ExportedVolume exported(
+      Registered exporter, Registered importer, Volume imported, Volume.Origin.Imported origin)
+      throws Refused {
+    for (var volume : exporter.session().volumes()) {
+      for (var export : volume.exports()) {
+        if (export.name().equals(origin.original())
+            && isOne(importer, export.session(), export.revision())) {
+          return new ExportedVolume(volume, export);
+        }
+      }
+    }
+    throw notImported(
+        importer,
+        Import.of(imported, origin),
+        "session `%s` exports no volume `%s` to it".formatted(origin.from(), origin.original()));
+  }
+
+  /// Returns what the importer may do with a volume.
+  ///
+  /// @throws Refused if it wants more than the owner permits
+  static UpdatePolicy permitted(
+      Registered importer, Volume.Mount mount, Volume.Origin.Imported origin, Volume.Export export)
+      throws Refused {
+    return mount
+        .updates()
+        .under(export.updates())
+        .orElseThrow(
+            () ->
+                notImported(
+                    importer,
+                    Import.of(mount.volume(), origin),
+                    "session `%s` exports the volume as `%s`, which does not permit `%s`"
+                        .formatted(origin.from(), export.updates(), mount.updates())));
   }
 
   private static PublicKey publicKeyOf(PrivateKey key) {
@@ -202,14 +267,10 @@ final class SecretScope {
     return rows;
   }
 
-  private static Refused notImported(Registered importer, Imported imported, String reason) {
+  private static Refused notImported(Registered importer, Import imported, String reason) {
     return new Refused(
         RefusalId.SECRET_UNAVAILABLE,
         "session `%s` cannot import `%s`: %s (%s)"
-            .formatted(
-                importer.row().name(),
-                imported.name(),
-                reason,
-                imported.declaration().span().place()));
+            .formatted(importer.row().name(), imported.name(), reason, imported.span().place()));
   }
 }

@@ -7,6 +7,7 @@ import dev.testudo.cas.issue.SecretValue.PublicKeyValue;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.SecretRow;
+import dev.testudo.policy.session.FilesKey;
 import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.Authority;
@@ -35,13 +36,17 @@ import org.jspecify.annotations.Nullable;
 /// The secret values of one revision of a session within one transaction. A value that is missing
 /// or due for renewal is created and stored when it is first used.
 public final class SessionSecrets {
+  /// What the names of the rows with keys of volumes begin with.
+  public static final String VOLUME = "volume/";
+
   private final SecretScope scope;
   private final Registered session;
   private final Optional<Registered> predecessor;
   private final Map<String, SecretRow> own;
   private final Map<String, SecretRow> inherited;
   private final Map<SecretName, SecretValue> known = new HashMap<>();
-  private final Map<SecretName, String> labels = new HashMap<>();
+  private final Map<String, Secret> volumeKeys = new HashMap<>();
+  private final Map<String, String> labels = new HashMap<>();
   private final Set<SecretName> underWay = new HashSet<>();
 
   SessionSecrets(
@@ -67,7 +72,7 @@ public final class SessionSecrets {
       if (!underWay.add(name)) {
         throw unavailable(name, "it depends on itself");
       }
-      labels.put(name, name.value());
+      labels.put(name.value(), name.value());
       try {
         value = find(secret);
       } finally {
@@ -91,11 +96,38 @@ public final class SessionSecrets {
 
   /// Returns the name and revision of a value that was used, for the audit log.
   public String label(SecretName name) {
-    return labels.getOrDefault(name, name.value());
+    return labels.getOrDefault(name.value(), name.value());
   }
 
   Registered session() {
     return session;
+  }
+
+  SecretScope scope() {
+    return scope;
+  }
+
+  /// Returns the key that CAS has generated for a volume of this session. Its row has a name that
+  /// no secret can have.
+  Secret volumeKey(String volume) throws Refused, IOException {
+    var key = volumeKeys.get(volume);
+    if (key == null) {
+      key =
+          kept(
+                  VOLUME + volume,
+                  StoredSecret.Bytes.class,
+                  _ -> true,
+                  _ -> true,
+                  () -> scope.issuing().bytes(FilesKey.BYTES))
+              .bytes();
+      volumeKeys.put(volume, key);
+    }
+    return key;
+  }
+
+  /// Returns the name and revision of a volume's key that was used, for the audit log.
+  String volumeLabel(String volume) {
+    return labels.getOrDefault(VOLUME + volume, VOLUME + volume);
   }
 
   private SecretValue find(SecretDefinition secret) throws Refused, IOException {
@@ -134,7 +166,7 @@ public final class SessionSecrets {
   private SecretValue characters(SecretDefinition secret, int size) throws IOException, Refused {
     var stored =
         kept(
-            secret,
+            secret.name().value(),
             StoredSecret.Characters.class,
             _ -> true,
             old -> old.text().length() == size,
@@ -145,7 +177,7 @@ public final class SessionSecrets {
   private SecretValue bytes(SecretDefinition secret, int size) throws IOException, Refused {
     var stored =
         kept(
-            secret,
+            secret.name().value(),
             StoredSecret.Bytes.class,
             _ -> true,
             old -> old.bytes().length() == size,
@@ -155,7 +187,11 @@ public final class SessionSecrets {
 
   private Secret pgpKey(SecretDefinition.PgpKey secret) throws IOException, Refused {
     return kept(
-            secret, StoredSecret.Pgp.class, _ -> true, _ -> true, () -> scope.issuing().pgpKey())
+            secret.name().value(),
+            StoredSecret.Pgp.class,
+            _ -> true,
+            _ -> true,
+            () -> scope.issuing().pgpKey())
         .key();
   }
 
@@ -176,7 +212,7 @@ public final class SessionSecrets {
       throws IOException, Refused {
     var stored =
         kept(
-            secret,
+            secret.name().value(),
             StoredSecret.Key.class,
             _ -> true,
             old -> isMigrated(secret, wanted, old),
@@ -245,7 +281,7 @@ public final class SessionSecrets {
                 old.fingerprint().equals(fingerprint) && scope.issuing().isFresh(old.certificate());
         var stored =
             kept(
-                secret,
+                secret.name().value(),
                 StoredSecret.Issued.class,
                 good,
                 _ -> false, // an update issues every certificate anew
@@ -273,11 +309,11 @@ public final class SessionSecrets {
   }
 
   private SecretValue imported(Imported imported) throws Refused, IOException {
-    var exporter = scope.exporter(session, imported);
+    var exporter = scope.exporter(session, SecretScope.Import.of(imported));
     var original = SecretScope.exported(exporter.session(), session, imported);
     var value = exporter.value(original);
     labels.put(
-        imported.name(),
+        imported.name().value(),
         "%s:%s".formatted(exporter.session().row().name(), exporter.label(original.name())));
     if (imported.expected().isPresent() && imported.expected().get() != value.kind()) {
       throw unavailable(
@@ -299,39 +335,35 @@ public final class SessionSecrets {
   /// Returns the stored value if it is `good`; else the predecessor's value if it is `inheritable`;
   /// else a new value, which is stored.
   private <S extends StoredSecret> S kept(
-      SecretDefinition secret,
-      Class<S> kind,
-      Predicate<S> good,
-      Predicate<S> inheritable,
-      Maker<S> maker)
+      String name, Class<S> kind, Predicate<S> good, Predicate<S> inheritable, Maker<S> maker)
       throws Refused, IOException {
-    var name = secret.name().value();
     var present = own.get(name);
     if (!scope.making()) {
       var asItIs = usable(present, kind, _ -> true);
       if (present == null || asItIs.isEmpty()) {
-        throw unavailable(secret.name(), "CAS creates it when a service first needs it");
+        throw unavailable(
+            "secret `%s`".formatted(name), "CAS creates it when a service first needs it");
       }
-      return used(secret, present, asItIs.get());
+      return used(name, present, asItIs.get());
     }
     var stored = usable(present, kind, good);
     if (present != null && stored.isPresent()) {
-      return used(secret, present, stored.get());
+      return used(name, present, stored.get());
     }
     var before = inherited.get(name);
     var takenOver = usable(before, kind, inheritable);
     if (before != null && takenOver.isPresent()) {
       scope.transaction().use(session.row(), before);
-      return used(secret, before, takenOver.get());
+      return used(name, before, takenOver.get());
     }
     var made = maker.make();
     var row = scope.transaction().addSecret(session.row().name(), name, made.encode());
     scope.transaction().use(session.row(), row);
-    return used(secret, row, made);
+    return used(name, row, made);
   }
 
-  private <S> S used(SecretDefinition secret, SecretRow row, S stored) {
-    labels.put(secret.name(), "%s@%d".formatted(row.name(), row.revision()));
+  private <S> S used(String name, SecretRow row, S stored) {
+    labels.put(name, "%s@%d".formatted(row.name(), row.revision()));
     return stored;
   }
 
@@ -347,9 +379,12 @@ public final class SessionSecrets {
   }
 
   private Refused unavailable(SecretName name, String reason) {
+    return unavailable("secret `%s`".formatted(name), reason);
+  }
+
+  private Refused unavailable(String what, String reason) {
     return new Refused(
         RefusalId.SECRET_UNAVAILABLE,
-        "secret `%s` of session `%s` is not available: %s"
-            .formatted(name, session.row().name(), reason));
+        "%s of session `%s` is not available: %s".formatted(what, session.row().name(), reason));
   }
 }

@@ -9,6 +9,7 @@ import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.KeyPool;
 import dev.testudo.cas.issue.MadeKeys;
 import dev.testudo.cas.issue.SecretMaker;
+import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.SecretRow;
@@ -19,6 +20,7 @@ import dev.testudo.policy.session.KeyType;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.yaml.TreeDifference;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Says what would change if a session were registered. It registers the session in a transaction
 /// that it rolls back, so the answer is what really happens, and nothing stays: neither values nor
@@ -257,7 +260,8 @@ public final class Rehearsal {
     for (var secret : after.session().secrets()) {
       var name = secret.name().value();
       var known = before.flatMap(active -> active.session().secret(name)).isPresent();
-      var fate = known ? fate(name, rowsBefore, rowsAfter, changes) : "new";
+      var path = "secrets[%s]".formatted(name);
+      var fate = known ? fate(name, path, rowsBefore, rowsAfter, changes) : "new";
       fates.add(new SessionDiff.Fate(name, kind(secret), fate));
     }
     for (var secret : before.map(active -> active.session().secrets()).orElse(List.of())) {
@@ -265,20 +269,46 @@ public final class Rehearsal {
         fates.add(new SessionDiff.Fate(secret.name().value(), kind(secret), "removed"));
       }
     }
+    fates.addAll(ofVolumes(before, after, rowsBefore, rowsAfter, changes));
+    return fates;
+  }
+
+  /// Returns what becomes of the keys of volumes.
+  private static List<SessionDiff.Fate> ofVolumes(
+      Optional<Registered> before,
+      Registered after,
+      Map<String, Long> rowsBefore,
+      Map<String, Long> rowsAfter,
+      List<SessionDiff.Change> changes) {
+    var fates = new ArrayList<SessionDiff.Fate>();
+    var old = before.map(active -> active.session().volumes()).orElse(List.of());
+    var known = old.stream().map(Volume::name).collect(Collectors.toSet());
+    for (var volume : after.session().volumes()) {
+      var path = "volumes[%s]".formatted(volume.name());
+      var row = SessionSecrets.VOLUME + volume.name();
+      var fate =
+          known.remove(volume.name()) ? fate(row, path, rowsBefore, rowsAfter, changes) : "new";
+      fates.add(new SessionDiff.Fate(volume.name(), Optional.of("volume"), fate));
+    }
+    old.stream()
+        .map(Volume::name)
+        .filter(known::contains)
+        .map(name -> new SessionDiff.Fate(name, Optional.of("volume"), "removed"))
+        .forEach(fates::add);
     return fates;
   }
 
   private static String fate(
-      String name,
+      String row,
+      String path,
       Map<String, Long> before,
       Map<String, Long> after,
       List<SessionDiff.Change> changes) {
-    var old = Optional.ofNullable(before.get(name));
-    var young = Optional.ofNullable(after.get(name));
+    var old = Optional.ofNullable(before.get(row));
+    var young = Optional.ofNullable(after.get(row));
     if (old.isPresent() && young.isPresent()) {
       return old.equals(young) ? "kept" : "re-made";
     }
-    var path = "secrets[%s]".formatted(name);
     var differs = changes.stream().anyMatch(c -> c.path().startsWith(path));
     return differs || old.isPresent() || young.isPresent() ? "changed" : "unchanged";
   }

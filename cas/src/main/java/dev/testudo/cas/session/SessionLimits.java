@@ -12,6 +12,7 @@ import java.util.ArrayList;
 final class SessionLimits {
   private static final int MOST_SECRETS = 512;
   private static final int MOST_SERVICES = 128;
+  private static final int MOST_VOLUMES = 64;
 
   /// The most RSA keys in a session that no owner registers.
   private static final int STRANGERS_RSA_KEYS = 4;
@@ -51,6 +52,12 @@ final class SessionLimits {
               .formatted(MOST_GENERATED_BYTES, generatedBytes(session)));
     }
     limitKeys(session);
+    if (session.volumes().size() > MOST_VOLUMES) {
+      throw new Refused(
+          RefusalId.INVALID_SESSION,
+          "a session may have %d volumes, this one has %d"
+              .formatted(MOST_VOLUMES, session.volumes().size()));
+    }
     if (session.services().size() > MOST_SERVICES) {
       throw new Refused(
           RefusalId.INVALID_SESSION,

@@ -10,8 +10,14 @@ import java.util.Optional;
 /// @param span where its name is written
 /// @param image the files injected for it
 /// @param requirements what an instance must show
+/// @param region the protected files of its own image
 public record Service(
-    String name, Span span, Invocation launch, Optional<Image> image, Requirements requirements) {
+    String name,
+    Span span,
+    Invocation launch,
+    Optional<Image> image,
+    Requirements requirements,
+    Optional<MainRegion> region) {
 
   /// Returns all texts of the service that secrets are inserted into.
   public List<RuntimeTemplate> templates() {

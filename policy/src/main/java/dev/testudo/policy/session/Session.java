@@ -12,6 +12,7 @@ import java.util.Set;
 /// image, a certificate its key and issuer.
 ///
 /// @param source the text it was read from
+/// @param stored what CAS manages for it
 /// @param open the placeholders in its structure whose values are not known yet. A session that has
 ///     any decides nothing.
 public record Session(
@@ -20,15 +21,32 @@ public record Session(
     Lineage lineage,
     List<Service> services,
     List<Image> images,
-    List<SecretDefinition> secrets,
+    Stored stored,
     AccessPolicy accessPolicy,
     Security security,
     Set<OpenPlace> open) {
   public Session {
     services = List.copyOf(services);
     images = List.copyOf(images);
-    secrets = List.copyOf(secrets);
     open = Set.copyOf(open);
+  }
+
+  /// What CAS manages for a session.
+  public record Stored(List<SecretDefinition> secrets, List<Volume> volumes) {
+    public Stored {
+      secrets = List.copyOf(secrets);
+      volumes = List.copyOf(volumes);
+    }
+  }
+
+  /// Returns the secrets.
+  public List<SecretDefinition> secrets() {
+    return stored.secrets();
+  }
+
+  /// Returns the volumes.
+  public List<Volume> volumes() {
+    return stored.volumes();
   }
 
   /// Returns true if part of an area is not known yet.
@@ -38,7 +56,7 @@ public record Session(
 
   /// Returns the claims of all tokens, into which secrets are inserted.
   public List<RuntimeTemplate> claims() {
-    return secrets.stream()
+    return secrets().stream()
         .filter(SecretDefinition.Jwt.class::isInstance)
         .flatMap(secret -> ((SecretDefinition.Jwt) secret).value().payload().values().stream())
         .toList();
@@ -47,12 +65,12 @@ public record Session(
   /// Returns the same session as if it had been read from another text.
   public Session withSource(SourceFile other) {
     return new Session(
-        other, name, lineage, services, images, secrets, accessPolicy, security, open);
+        other, name, lineage, services, images, stored, accessPolicy, security, open);
   }
 
   /// Returns the same session with other requirements.
   public Session withSecurity(Security other) {
-    return new Session(source, name, lineage, services, images, secrets, accessPolicy, other, open);
+    return new Session(source, name, lineage, services, images, stored, accessPolicy, other, open);
   }
 
   /// Returns the service with the given name, if there is one.
@@ -62,7 +80,7 @@ public record Session(
 
   /// Returns the secret with the given name, if there is one.
   public Optional<SecretDefinition> secret(String secretName) {
-    return secrets.stream().filter(s -> s.name().value().equals(secretName)).findFirst();
+    return secrets().stream().filter(s -> s.name().value().equals(secretName)).findFirst();
   }
 
   /// Returns the kind of a secret, if it is known.

@@ -91,7 +91,10 @@ class SchemaTest {
         "security: {attestation: {mode: harware}}",
         "access_policy: {write: ANY}",
         "predecessor: abc",
-        "volumes: [{name: v}]"
+        "volumes: [{path: /v}]",
+        "volumes: [{name: v, fspf_tag: aa}]",
+        "volumes: [{name: v, export: {session: a, update_policy: never}}]",
+        "images: [{name: i, volumes: [{name: v}]}]"
       })
   void mistakesInTheFormAreFound(String wrong) {
     assertFalse(validate("session", root(SESSION + wrong)).isEmpty(), wrong);
@@ -109,6 +112,8 @@ class SchemaTest {
         "services: {name: 7, command: [a, 1], environment: {A: 1, B: true, C: ~}}",
         "security: $$SCONE::fragment$$",
         "access_policy: {read: [ANY], update: {require-all: [CREATOR]}}",
+        "volumes: {name: v, export: a/b}",
+        "images: {name: i, volumes: {name: v, path: /v}}",
         "tags: [x]"
       })
   void whatMayBeIsValid(String right) {

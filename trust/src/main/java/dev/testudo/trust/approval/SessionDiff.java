@@ -42,10 +42,15 @@ public record SessionDiff(
   /// @param kind `added`, `removed` or `changed`
   public record Change(String path, String kind) {}
 
-  /// What becomes of a secret.
+  /// What becomes of a secret, or of the key of a volume, whose kind is `volume`.
   ///
   /// @param fate `new`, `removed`, `kept`, `re-made`, `changed` or `unchanged`
-  public record Fate(String name, Optional<String> kind, String fate) {}
+  public record Fate(String name, Optional<String> kind, String fate) {
+    /// Returns true if it is about a volume.
+    public boolean isVolume() {
+      return kind.filter("volume"::equals).isPresent();
+    }
+  }
 
   /// Who gains and who loses a right: hashes of keys, and `ANY`.
   public record Access(String right, List<String> gains, List<String> loses) {

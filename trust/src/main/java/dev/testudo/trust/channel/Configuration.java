@@ -8,59 +8,67 @@ import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything a program is started with. Arguments and environment contain secrets, so the text
-/// form shows names only.
+/// Everything a program is started with.
 ///
-/// @param arguments the command line; the first word names the program; empty if the policy leaves
-///     the program open
-/// @param environment the whole environment of the program
-/// @param workingDirectory the working directory; empty for `/`
 /// @param files files that exist only for the program
-/// @param sessionName the name of the session that it comes from
-/// @param sessionHash the hash of that session
-/// @param hardwareAttested true if hardware vouched for the program
-/// @param host what the agent fills in: an argument or a variable from the host is empty here
+/// @param protectedFiles what the agent mounts
+/// @param origin the session that it comes from
+/// @param host what the agent fills in: an argument or a variable from the host is empty in `start`
 public record Configuration(
-    List<String> arguments,
-    Map<String, String> environment,
-    Optional<String> workingDirectory,
+    ProgramStart start,
     List<InjectedFile> files,
-    String sessionName,
-    String sessionHash,
-    boolean hardwareAttested,
+    ProtectedFiles protectedFiles,
+    Origin origin,
     HostInputs host)
     implements AutoCloseable {
   /// The longest encoded configuration, in bytes.
   public static final int LIMIT = 16 << 20;
 
-  /// Copies the collections.
+  /// The session that a configuration comes from.
+  ///
+  /// @param session its name
+  /// @param hash its hash
+  /// @param hardwareAttested true if hardware vouched for the program
+  public record Origin(String session, String hash, boolean hardwareAttested) {}
+
+  /// Copies the list.
   public Configuration {
-    arguments = List.copyOf(arguments);
-    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     files = List.copyOf(files);
+  }
+
+  /// Returns the command line.
+  public List<String> arguments() {
+    return start.arguments();
+  }
+
+  /// Returns the whole environment.
+  public Map<String, String> environment() {
+    return start.environment();
   }
 
   /// Encodes the configuration as JSON.
   public byte[] encode() {
     var encodedFiles = files.stream().map(Configuration::encode).toList();
-    return Json.write(
+    var encodedVolumes = protectedFiles.volumes().stream().map(VolumeAccess::json).toList();
+    var json =
         new JsonBuilder()
-            .put("session", sessionName)
-            .put("session_hash", sessionHash)
-            .put("hardware_attested", hardwareAttested)
-            .put("arguments", arguments)
-            .put("environment", environment)
-            .put("pwd", workingDirectory)
+            .put("session", origin.session())
+            .put("session_hash", origin.hash())
+            .put("hardware_attested", origin.hardwareAttested())
+            .put("arguments", start.arguments())
+            .put("environment", start.environment())
+            .put("pwd", start.workingDirectory())
             .put("host_arguments", hostArguments())
             .put("host_environment", host.variables())
             .put("files", new JsonValue.JsonArray(encodedFiles))
-            .build());
+            .put("volumes", new JsonValue.JsonArray(encodedVolumes));
+    protectedFiles.region().ifPresent(region -> json.put("main_region", region.json()));
+    return Json.write(json.build());
   }
 
   /// Decodes the result of [#encode()].
@@ -76,13 +84,13 @@ public record Configuration(
     }
     var configuration =
         new Configuration(
-            arguments,
-            environment(fields),
-            fields.optionalText("pwd"),
+            new ProgramStart(arguments, environment(fields), fields.optionalText("pwd")),
             files,
-            fields.text("session"),
-            fields.text("session_hash"),
-            fields.bool("hardware_attested"),
+            protectedFiles(fields),
+            new Origin(
+                fields.text("session"),
+                fields.text("session_hash"),
+                fields.bool("hardware_attested")),
             hostInputs(fields, arguments.size()));
     fields.done();
     return configuration;
@@ -91,14 +99,22 @@ public record Configuration(
   /// Returns the same configuration with what the host gives filled in.
   public Configuration filled(List<String> allArguments, Map<String, String> allVariables) {
     return new Configuration(
-        allArguments,
-        allVariables,
-        workingDirectory,
+        new ProgramStart(allArguments, allVariables, start.workingDirectory()),
         files,
-        sessionName,
-        sessionHash,
-        hardwareAttested,
+        protectedFiles,
+        origin,
         HostInputs.NONE);
+  }
+
+  private static ProtectedFiles protectedFiles(JsonMembers fields) throws MessageException {
+    var volumes = new ArrayList<VolumeAccess>();
+    for (var volume : fields.array("volumes")) {
+      volumes.add(VolumeAccess.read(volume));
+    }
+    var region = fields.optional("main_region");
+    return new ProtectedFiles(
+        volumes,
+        region.isPresent() ? Optional.of(RegionAccess.read(region.get())) : Optional.empty());
   }
 
   private Map<String, String> hostArguments() {
@@ -162,15 +178,16 @@ public record Configuration(
     }
   }
 
-  /// Wipes the content of the files. The strings in arguments and environment cannot be wiped.
+  /// Wipes the content of the files and the keys of protected ones. The strings in arguments and environment cannot be wiped.
   @Override
   public void close() {
     files.forEach(file -> file.content().close());
+    protectedFiles.wipe();
   }
 
   @Override
   public String toString() {
-    return "Configuration[%s, %d arguments, environment %s, %d files]"
-        .formatted(sessionName, arguments.size(), environment.keySet(), files.size());
+    return "Configuration[%s, %s, %d files, %d volumes]"
+        .formatted(origin.session(), start, files.size(), protectedFiles.volumes().size());
   }
 }

@@ -30,13 +30,26 @@ class MessagesTest {
   private static final Measurement MEASUREMENT = new Measurement("ab".repeat(32));
   private static final Configuration CONFIGURATION =
       new Configuration(
-          List.of("redis-server", "--requirepass", "hunter2"),
-          Map.of("PASSWORD", "hunter2"),
-          Optional.of("/data"),
+          new ProgramStart(
+              List.of("redis-server", "--requirepass", "hunter2"),
+              Map.of("PASSWORD", "hunter2"),
+              Optional.of("/data")),
           List.of(new InjectedFile("/etc/x", Secret.copyOf(new byte[] {0, (byte) 0xff}), 0400)),
-          "mesh/redis",
-          "cd".repeat(32),
-          false,
+          new ProtectedFiles(
+              List.of(
+                  new VolumeAccess(
+                      "mesh/db",
+                      "data",
+                      "/data",
+                      "encrypted",
+                      "rollback_protected",
+                      new FileProtection(Secret.copyOf(new byte[32]), Optional.of("0a".repeat(16))))),
+              Optional.of(
+                  new RegionAccess(
+                      "/fspf.pb",
+                      "no_rollback_protection",
+                      new FileProtection(Secret.copyOf(new byte[32]), Optional.empty())))),
+          new Configuration.Origin("mesh/redis", "cd".repeat(32), false),
           new HostInputs(Map.of(2, 1), List.of("TERM")));
   private static final AttestationRequest REQUEST =
       new AttestationRequest(
@@ -51,8 +64,12 @@ class MessagesTest {
     var read = Configuration.decode(CONFIGURATION.encode());
     assertEquals(CONFIGURATION.arguments(), read.arguments());
     assertEquals(CONFIGURATION.environment(), read.environment());
-    assertEquals(CONFIGURATION.workingDirectory(), read.workingDirectory());
-    assertFalse(read.hardwareAttested());
+    assertEquals(CONFIGURATION.start(), read.start());
+    assertEquals(CONFIGURATION.origin(), read.origin());
+    var volume = read.protectedFiles().volumes().getFirst();
+    assertEquals("/data", volume.path());
+    assertEquals(Optional.of("0a".repeat(16)), volume.key().tag());
+    assertEquals("/fspf.pb", read.protectedFiles().region().orElseThrow().path());
     assertEquals(CONFIGURATION.host(), read.host());
     var file = read.files().getFirst();
     assertEquals(0400, file.mode());
@@ -87,6 +104,11 @@ class MessagesTest {
             good.replace("\"mode\":256", "\"mode\":2304"),
             good.replace("\"AP8=\"", "\"AP8\"" + "\"\""),
             good.replace("\"AP8=\"", "\"A!8=\""),
+            good.replace("\"path\":\"/data\"", "\"path\":\"data\""),
+            good.replace("0a".repeat(16), "0a".repeat(15)),
+            good.replace("AAAAAAA=\"", "AAA=\""),
+            good.replace("\"main_region\"", "\"mainregion\""),
+            good.replace(",\"volumes\":[", ",\"volumes\":[1,"),
             good.replace("\"hardware_attested\":false", "\"hardware_attested\":\"no\""),
             good.replace("{\"session\"", "{\"extra\":1,\"session\""))) {
       assertFalse(bad.equals(good));

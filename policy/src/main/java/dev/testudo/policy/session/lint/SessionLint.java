@@ -17,6 +17,7 @@ public final class SessionLint {
     CertificatesSuitTheirUse.check(session, problems);
     SecretsAreUsed.check(session, problems);
     ExportsArePinned.check(session, problems);
+    RollbacksAreNoticed.check(session, problems);
     SomebodyMayUpdate.check(session, problems);
     return problems.found();
   }

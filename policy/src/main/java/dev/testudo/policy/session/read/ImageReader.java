@@ -3,6 +3,8 @@ package dev.testudo.policy.session.read;
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.InjectionFile;
 import dev.testudo.policy.session.Permission;
+import dev.testudo.policy.session.UpdatePolicy;
+import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -23,6 +25,7 @@ final class ImageReader {
   private static final int DEFAULT_PERMISSION = 0700;
 
   private final Set<String> secrets;
+  private final Map<String, Volume> volumes;
   private final Problems problems;
 
   /// The images that were read, by name. Images with errors are included, so that a reference to
@@ -33,8 +36,9 @@ final class ImageReader {
     }
   }
 
-  ImageReader(Set<String> secrets, Problems problems) {
+  ImageReader(Set<String> secrets, Map<String, Volume> volumes, Problems problems) {
     this.secrets = secrets;
+    this.volumes = volumes;
     this.problems = problems;
   }
 
@@ -59,10 +63,52 @@ final class ImageReader {
             .toList();
     Names.areDistinct("injection file", paths, problems);
     fields.texts("provide_secrets").forEach(this::checkProvided);
-    fields.notSupportedYet("volumes");
+    var mounts = mounts(fields.list("volumes"));
     fields.withoutEffect("only older versions of the language have it", "mrenclaves", "tags");
     fields.noOthers();
-    return name.map(n -> new Image(n.value(), files));
+    return name.map(n -> new Image(n.value(), files, mounts));
+  }
+
+  private List<Volume.Mount> mounts(List<YamlNode> nodes) {
+    var paths = new ArrayList<Text>();
+    var mounts =
+        nodes.stream()
+            .flatMap(node -> Fields.of(node, VolumeKeys.MOUNT, problems).stream())
+            .flatMap(fields -> mount(fields, paths).stream())
+            .toList();
+    Names.areDistinct("mount path", paths, problems);
+    return mounts;
+  }
+
+  private Optional<Volume.Mount> mount(Fields fields, List<Text> paths) {
+    var volume = fields.requiredText("name").flatMap(this::volume);
+    var path = fields.requiredText("path");
+    path.ifPresent(paths::add);
+    var valid = path.filter(text -> InjectionPath.check(text, "a volume", problems));
+    var updates = fields.choice("update_policy", UpdatePolicy.texts(), UpdatePolicy::parse);
+    fields.noOthers();
+    return volume.flatMap(
+        v ->
+            valid.map(
+                p ->
+                    new Volume.Mount(
+                        v, p.value(), updates.orElse(UpdatePolicy.ROLLBACK_PROTECTED))));
+  }
+
+  /// Returns the volume that an image refers to; reports an unknown one.
+  private Optional<Volume> volume(Text reference) {
+    var volume = Optional.ofNullable(volumes.get(reference.value()));
+    if (volume.isEmpty()) {
+      problems.addSuggesting(
+          Diagnostic.error(
+                  DiagnosticId.UNKNOWN_VOLUME,
+                  reference.span(),
+                  "volume `%s` is not defined".formatted(reference.quotable()))
+              .labelled("not in `volumes` of this session"),
+          volumes.keySet(),
+          reference.value());
+    }
+    return volume;
   }
 
   /// Checks a name in `provide_secrets`. The list limits placeholders in files of the image, which

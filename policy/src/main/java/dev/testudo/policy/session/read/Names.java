@@ -44,6 +44,15 @@ public final class Names {
     return Optional.empty();
   }
 
+  /// Parses the name of a volume.
+  static Optional<String> volume(Text text, Problems problems) {
+    if (SessionName.isSegment(text.value())) {
+      return Optional.of(text.value());
+    }
+    reportInvalid(text, "the name of a volume", SYNTAX, problems);
+    return Optional.empty();
+  }
+
   private static void reportInvalid(Text text, String what, String help, Problems problems) {
     problems.add(
         Diagnostic.error(

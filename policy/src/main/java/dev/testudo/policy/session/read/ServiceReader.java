@@ -54,10 +54,11 @@ final class ServiceReader {
     var attestation = new AttestationReader(problems).read(fields);
     var password = PasswordReader.read(fields, secrets, problems);
     var requirements = new Requirements(attestation, platforms(fields), password);
-    fields.notSupportedYet("fspf_path", "fspf_key", "fspf_tag", "fspf_update_policy");
+    var region = new FilesKeyReader(secrets, problems).ofService(fields);
     fields.withoutEffect("only older versions of the language have it", "persistency", "tags");
     fields.noOthers();
-    return valid.map(n -> new Service(n, name.orElseThrow().span(), launch, image, requirements));
+    return valid.map(
+        n -> new Service(n, name.orElseThrow().span(), launch, image, requirements, region));
   }
 
   private List<Text> platforms(Fields fields) {

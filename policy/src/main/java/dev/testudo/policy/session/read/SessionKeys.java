@@ -65,11 +65,10 @@ public final class SessionKeys {
               new Shape.Many(
                   Shape.text("^(" + Platforms.PREFIX + "[0-9a-fA-F]{32}|\\$\\$SCONE::.*)$")),
               "The platforms on which the service may run."),
-          Key.refused("fspf_path", "the program's files are neither encrypted nor authenticated"),
-          Key.refused("fspf_key", "the program's files are neither encrypted nor authenticated"),
-          Key.refused("fspf_tag", "the program's files are not protected against a rollback"),
-          Key.refused(
-              "fspf_update_policy", "the program's files are not protected against a rollback"),
+          VolumeKeys.REGION_PATH,
+          VolumeKeys.FILES_KEY,
+          VolumeKeys.FILES_TAG,
+          VolumeKeys.REGION_UPDATES,
           oneTimePassword("The secret behind the service's one-time passwords, in Base32."),
           Key.ignored("persistency", NO_EFFECT),
           Key.ignored("tags", NO_EFFECT));
@@ -93,7 +92,7 @@ public final class SessionKeys {
                   new Shape.Either(List.of(new Shape.Keyed(() -> INJECTION_FILE), Shape.text()))),
               "The files that CAS delivers."),
           Key.of("provide_secrets", Shape.texts(), "Secrets for files of the image."),
-          Key.refused("volumes", "the program keeps its data unencrypted"),
+          Key.of("volumes", list(() -> VolumeKeys.MOUNT), "The volumes that the programs see."),
           Key.ignored("mrenclaves", NO_EFFECT),
           Key.ignored("tags", NO_EFFECT));
 
@@ -158,7 +157,7 @@ public final class SessionKeys {
           Key.of("predecessor", Shape.text(HASH), "The session that this one replaces."),
           Key.of("namespace_hash", Shape.text(HASH), "The revision of the namespace's session."),
           Key.of("salt", Shape.text("^[0-9a-fA-F]{32}$"), "Changes the session's hash."),
-          Key.refused("volumes", "the volumes of the session have no keys"),
+          Key.of("volumes", list(() -> VolumeKeys.VOLUME), "Folders with protected files."),
           Key.refused("secret_config", "CAS stores the secrets in its own database"),
           Key.ignored("creator", "CAS records who registered the session"),
           Key.ignored("digest", NO_EFFECT),

@@ -78,13 +78,14 @@ final class SessionReader {
     var structure = new Problems();
     var security =
         new SecurityReader(secrets.names(), structure).read(fields, nameText.map(Text::span));
-    var images = new ImageReader(secrets.names(), problems).read(fields.list("images"));
+    var volumes = new VolumeReader(name, secrets.names(), problems).read(fields.list("volumes"));
+    var images = new ImageReader(secrets.names(), volumes, problems).read(fields.list("images"));
     var services =
         new ServiceReader(secrets.names(), images, mode(splicing, security), structure)
             .read(fields.list("services"));
     var access = new AccessPolicyReader(secrets.names(), structure).read(fields);
     splicing.report(structure);
-    fields.notSupportedYet("volumes", "secret_config");
+    fields.notSupportedYet("secret_config");
     fields.withoutEffect("filled in by CAS", "creator");
     fields.withoutEffect("only older versions of the language have it", "digest", "tags");
     fields.noOthers();
@@ -96,7 +97,7 @@ final class SessionReader {
             lineage,
             services,
             images.all(),
-            definitions,
+            new Session.Stored(definitions, List.copyOf(volumes.values())),
             access,
             security,
             splicing.open());

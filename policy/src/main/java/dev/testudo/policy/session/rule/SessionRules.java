@@ -13,6 +13,8 @@ public final class SessionRules {
     OneTokenIsPresented.check(session, problems);
     PasswordsHaveStrongSecrets.check(session, problems);
     ShieldRulesAreSound.check(session, problems);
+    FilesKeysAreSecret.check(session, problems);
+    VolumeExportsAreDistinct.check(session, problems);
   }
 
   /// Checks the rules that every version of CAS has applied before storing a session.
