@@ -67,7 +67,10 @@ final class Agent {
     var measuring = Measuring.start(lib, options.files().image());
     try (var configuration = attest(new SoftwareEvidence(measuring), token)) {
       Unmountable.demandNone(configuration, options.service());
-      return serve(prepare(filled(configuration), measuring.await().image()), configuration);
+      var image = measuring.await().image();
+      try (var whole = ImageTemplates.filled(configuration, image)) {
+        return serve(prepare(filled(whole), image), whole);
+      }
     }
   }
 

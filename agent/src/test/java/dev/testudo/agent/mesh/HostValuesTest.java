@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.FileTemplates;
 import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
@@ -16,9 +17,9 @@ import org.junit.jupiter.api.Test;
 class HostValuesTest {
   private static Configuration asking(HostInputs inputs) {
     return new Configuration(
-        new ProgramStart(
-            List.of("prog", "", "@@1", ""), Map.of("A", "policy"), Optional.empty()),
+        new ProgramStart(List.of("prog", "", "@@1", ""), Map.of("A", "policy"), Optional.empty()),
         List.of(),
+        FileTemplates.NONE,
         ProtectedFiles.NONE,
         new Configuration.Origin("session", "hash", false),
         inputs);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.FileProtection;
+import dev.testudo.trust.channel.FileTemplates;
 import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
@@ -26,6 +27,7 @@ class UnmountableTest {
     return new Configuration(
         new ProgramStart(List.of("prog"), Map.of(), Optional.empty()),
         List.of(),
+        FileTemplates.NONE,
         files,
         new Configuration.Origin("session", "hash", false),
         HostInputs.NONE);
@@ -33,13 +35,11 @@ class UnmountableTest {
 
   @Test
   void aProgramWithProtectedFilesIsNotStarted() {
-    var volume =
-        new VolumeAccess("db", "data", "/data", "encrypted", "rollback_protected", KEY);
+    var volume = new VolumeAccess("db", "data", "/data", "encrypted", "rollback_protected", KEY);
     var region = new RegionAccess("/fs.pb", "no_rollback_protection", KEY);
     var configuration = with(new ProtectedFiles(List.of(volume), Optional.of(region)));
     var failure =
-        assertThrows(
-            AgentFailure.class, () -> Unmountable.demandNone(configuration, "clinic/db"));
+        assertThrows(AgentFailure.class, () -> Unmountable.demandNone(configuration, "clinic/db"));
     assertEquals(AgentFailure.Kind.INPUT_WRONG, failure.kind());
     assertEquals(
         "the policy gives service `clinic/db` protected files, which this version cannot mount, so the program is not started: volume `data` at `/data`, `fspf_path: /fs.pb`",

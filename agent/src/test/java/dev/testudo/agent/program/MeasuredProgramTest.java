@@ -13,6 +13,7 @@ import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.FileTemplates;
 import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
@@ -50,6 +51,7 @@ class MeasuredProgramTest {
                 Map.of("PATH", "relative:" + folder.resolve("none") + ":" + folder),
                 Optional.of(folder.toString())),
             List.of(),
+            FileTemplates.NONE,
             ProtectedFiles.NONE,
             new Configuration.Origin("session", "hash", false),
             HostInputs.NONE);

@@ -144,7 +144,8 @@ public final class Attestation {
         new Delivery(
             session,
             named.service(),
-            maker.open(transaction, session, Optional.of(verified.claims().measurement())));
+            maker.open(transaction, session, Optional.of(verified.claims().measurement())),
+            verified.claims().measurement());
     var configuration = delivery.configuration(accepted.hardwareAttested());
     var redeemed =
         accepted.redeems() ? Optional.of(token.redeem(transaction)) : Optional.<String>empty();

@@ -3,22 +3,29 @@ package dev.testudo.cas.attestation;
 import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.Expansion;
 import dev.testudo.cas.issue.FilesKeys;
+import dev.testudo.cas.issue.SecretText;
 import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.session.Argument;
 import dev.testudo.policy.session.Image;
+import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.Variable;
+import dev.testudo.policy.substitution.Placeholder;
+import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.FileTemplates;
 import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
 import dev.testudo.trust.channel.VolumeAccess;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -31,10 +38,13 @@ final class Delivery {
   private final Registered session;
   private final Service service;
   private final SessionSecrets secrets;
+  private final String measurement;
   private final Expansion expansion;
   private final FilesKeys filesKeys;
 
-  Delivery(Registered session, Service service, SessionSecrets secrets) {
+  /// @param measurement that of the attested service, in hexadecimal
+  Delivery(Registered session, Service service, SessionSecrets secrets, String measurement) {
+    this.measurement = measurement;
     this.session = session;
     this.service = service;
     this.secrets = secrets;
@@ -68,6 +78,7 @@ final class Delivery {
     return new Configuration(
         new ProgramStart(arguments, environment, service.launch().workingDirectory()),
         files(),
+        templates(),
         protectedFiles(),
         new Configuration.Origin(session.row().name(), session.row().hash(), hardwareAttested),
         new HostInputs(fromHost, hostVariables));
@@ -81,6 +92,7 @@ final class Delivery {
         labels.add(secrets.label(placeholder.secret()));
       }
     }
+    provided().forEach(secret -> labels.add(secrets.label(secret.name())));
     return List.copyOf(labels);
   }
 
@@ -98,9 +110,50 @@ final class Delivery {
   private List<InjectedFile> files() throws Refused, IOException {
     var files = new ArrayList<InjectedFile>();
     for (var file : service.image().map(Image::files).orElse(List.of())) {
-      var content = expansion.content(file.content());
-      files.add(new InjectedFile(file.path(), content, file.permission()));
+      if (file.content().isPresent()) {
+        var content = expansion.content(file.content().get());
+        files.add(new InjectedFile(file.path(), content, file.permission()));
+      }
     }
     return files;
+  }
+
+  /// Returns the files of the image that the agent fills in. CAS does not know which secrets they
+  /// use and in which format, so it delivers each that they may use in every format.
+  private FileTemplates templates() throws Refused, IOException {
+    var files = service.image().map(Image::fromImage).orElse(List.of());
+    if (files.isEmpty()) {
+      return FileTemplates.NONE;
+    }
+    Map<String, Map<String, Secret>> values = new LinkedHashMap<>();
+    for (var secret : provided()) {
+      values.put(secret.name().value(), formats(secret));
+    }
+    return new FileTemplates(
+        files.stream()
+            .map(file -> new FileTemplates.Template(file.path(), file.permission()))
+            .toList(),
+        measurement,
+        values);
+  }
+
+  private List<SecretDefinition> provided() {
+    return service
+        .image()
+        .map(
+            image ->
+                session.session().secrets().stream()
+                    .filter(secret -> image.provides(secret.name()))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  private Map<String, Secret> formats(SecretDefinition secret) throws Refused, IOException {
+    Map<String, Secret> written = new LinkedHashMap<>();
+    for (var format : SecretText.formats(secrets.value(secret))) {
+      var placeholder = new Placeholder(secret.name(), format, false, secret.declaration().span());
+      written.put(format.text(), expansion.content(new RuntimeTemplate(List.of(placeholder))));
+    }
+    return written;
   }
 }

@@ -23,9 +23,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 
 /// Formats the value of a secret as a placeholder asks for.
 public final class SecretText {
@@ -38,6 +40,16 @@ public final class SecretText {
     }
     var format = value instanceof SecretValue.Binary ? SecretFormat.HEX : SecretFormat.DEFAULT;
     return write(value, format, "value").reveal(SecretText::text);
+  }
+
+  /// Returns the formats in which a value can be written. A certificate without its private key has
+  /// none that shows the key.
+  public static List<SecretFormat> formats(SecretValue value) {
+    var withoutKey = value instanceof CertificateValue certificate && certificate.key().isEmpty();
+    return Arrays.stream(SecretFormat.values())
+        .filter(format -> format.suits(value.kind()))
+        .filter(format -> !(withoutKey && format.revealsCertificateKey()))
+        .toList();
   }
 
   /// Checks that the value of `placeholder` is text.

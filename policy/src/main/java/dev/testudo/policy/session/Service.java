@@ -22,7 +22,7 @@ public record Service(
   /// Returns all texts of the service that secrets are inserted into.
   public List<RuntimeTemplate> templates() {
     var all = new java.util.ArrayList<>(launch.templates());
-    image.ifPresent(i -> i.files().forEach(file -> all.add(file.content())));
+    image.ifPresent(i -> i.files().forEach(file -> file.content().ifPresent(all::add)));
     return List.copyOf(all);
   }
 }

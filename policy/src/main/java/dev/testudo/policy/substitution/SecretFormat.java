@@ -72,6 +72,11 @@ public enum SecretFormat {
     return kind == SecretKind.X509 || kind == SecretKind.X509_CA;
   }
 
+  /// Returns the name of the format: its first spelling, or `default` if none is given.
+  public String text() {
+    return this == DEFAULT ? "default" : spelled().getFirst();
+  }
+
   /// Returns true if no format is given.
   public boolean isDefault() {
     return this == DEFAULT;

@@ -184,7 +184,15 @@ class MeshPlanTest {
                   .map(t -> ((Variable.Given) t).template().expand(_ -> ""))
                   .toList());
           assertEquals(
-              text, service.image().orElseThrow().files().getFirst().content().expand(_ -> ""));
+              text,
+              service
+                  .image()
+                  .orElseThrow()
+                  .files()
+                  .getFirst()
+                  .content()
+                  .orElseThrow()
+                  .expand(_ -> ""));
         });
   }
 

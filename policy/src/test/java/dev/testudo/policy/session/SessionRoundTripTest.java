@@ -209,7 +209,7 @@ class SessionRoundTripTest {
     service.launch().templates().forEach(template -> all.add(text(template)));
     for (var image : session.images()) {
       all.add(image.name());
-      image.files().forEach(file -> all.add(file.path() + text(file.content())));
+      image.files().forEach(file -> all.add(file.path() + text(file.content().orElseThrow())));
     }
     return all;
   }

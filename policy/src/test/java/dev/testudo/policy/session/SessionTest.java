@@ -122,7 +122,7 @@ class SessionTest {
     var files = service.image().orElseThrow().files();
     assertEquals(0440, files.get(0).permission());
     assertEquals(0700, files.get(1).permission());
-    assertEquals(1, files.get(0).content().placeholders().size());
+    assertEquals(1, files.get(0).content().orElseThrow().placeholders().size());
     assertEquals(HASH, service.requirements().rules().getFirst().measurements().getFirst().value());
   }
 

@@ -16,12 +16,14 @@ import java.util.Optional;
 /// Everything a program is started with.
 ///
 /// @param files files that exist only for the program
+/// @param templates files of the image in which the agent replaces placeholders
 /// @param protectedFiles what the agent mounts
 /// @param origin the session that it comes from
 /// @param host what the agent fills in: an argument or a variable from the host is empty in `start`
 public record Configuration(
     ProgramStart start,
     List<InjectedFile> files,
+    FileTemplates templates,
     ProtectedFiles protectedFiles,
     Origin origin,
     HostInputs host)
@@ -67,6 +69,9 @@ public record Configuration(
             .put("host_environment", host.variables())
             .put("files", new JsonValue.JsonArray(encodedFiles))
             .put("volumes", new JsonValue.JsonArray(encodedVolumes));
+    if (!templates.files().isEmpty()) {
+      json.put("templates", templates.json());
+    }
     protectedFiles.region().ifPresent(region -> json.put("main_region", region.json()));
     return Json.write(json.build());
   }
@@ -86,6 +91,7 @@ public record Configuration(
         new Configuration(
             new ProgramStart(arguments, environment(fields), fields.optionalText("pwd")),
             files,
+            templates(fields),
             protectedFiles(fields),
             new Origin(
                 fields.text("session"),
@@ -101,9 +107,23 @@ public record Configuration(
     return new Configuration(
         new ProgramStart(allArguments, allVariables, start.workingDirectory()),
         files,
+        templates,
         protectedFiles,
         origin,
         HostInputs.NONE);
+  }
+
+  /// Returns the same configuration with further files, instead of the templates for them. It
+  /// shares the other files with this one.
+  public Configuration withFiles(List<InjectedFile> further) {
+    var all = new ArrayList<>(files);
+    all.addAll(further);
+    return new Configuration(start, all, FileTemplates.NONE, protectedFiles, origin, host);
+  }
+
+  private static FileTemplates templates(JsonMembers fields) throws MessageException {
+    var templates = fields.optional("templates");
+    return templates.isPresent() ? FileTemplates.read(templates.get()) : FileTemplates.NONE;
   }
 
   private static ProtectedFiles protectedFiles(JsonMembers fields) throws MessageException {
@@ -178,10 +198,12 @@ public record Configuration(
     }
   }
 
-  /// Wipes the content of the files and the keys of protected ones. The strings in arguments and environment cannot be wiped.
+  /// Wipes the content of the files and the keys of protected ones. The strings in arguments and
+  // environment cannot be wiped.
   @Override
   public void close() {
     files.forEach(file -> file.content().close());
+    templates.wipe();
     protectedFiles.wipe();
   }
 

@@ -35,6 +35,10 @@ class MessagesTest {
               Map.of("PASSWORD", "hunter2"),
               Optional.of("/data")),
           List.of(new InjectedFile("/etc/x", Secret.copyOf(new byte[] {0, (byte) 0xff}), 0400)),
+          new FileTemplates(
+              List.of(new FileTemplates.Template("/etc/y", 0440)),
+              "12".repeat(32),
+              Map.of("p", Map.of("default", Secret.ofText("hunter2")))),
           new ProtectedFiles(
               List.of(
                   new VolumeAccess(
@@ -43,7 +47,8 @@ class MessagesTest {
                       "/data",
                       "encrypted",
                       "rollback_protected",
-                      new FileProtection(Secret.copyOf(new byte[32]), Optional.of("0a".repeat(16))))),
+                      new FileProtection(
+                          Secret.copyOf(new byte[32]), Optional.of("0a".repeat(16))))),
               Optional.of(
                   new RegionAccess(
                       "/fspf.pb",
@@ -66,6 +71,14 @@ class MessagesTest {
     assertEquals(CONFIGURATION.environment(), read.environment());
     assertEquals(CONFIGURATION.start(), read.start());
     assertEquals(CONFIGURATION.origin(), read.origin());
+    assertEquals(CONFIGURATION.templates().files(), read.templates().files());
+    assertEquals("12".repeat(32), read.templates().softwareIdentity());
+    assertTrue(
+        read.templates()
+            .values()
+            .getOrDefault("p", Map.of())
+            .getOrDefault("default", Secret.ofText(""))
+            .matches(Secret.ofText("hunter2")));
     var volume = read.protectedFiles().volumes().getFirst();
     assertEquals("/data", volume.path());
     assertEquals(Optional.of("0a".repeat(16)), volume.key().tag());
@@ -105,6 +118,10 @@ class MessagesTest {
             good.replace("\"AP8=\"", "\"AP8\"" + "\"\""),
             good.replace("\"AP8=\"", "\"A!8=\""),
             good.replace("\"path\":\"/data\"", "\"path\":\"data\""),
+            good.replace("\"/etc/y\"", "\"etc/y\""),
+            good.replace("\"mode\":288", "\"mode\":2880"),
+            good.replace("{\"p\":{", "{\"q\":1,\"p\":{"),
+            good.replace("\"default\":\"", "\"default\":\"!"),
             good.replace("0a".repeat(16), "0a".repeat(15)),
             good.replace("AAAAAAA=\"", "AAA=\""),
             good.replace("\"main_region\"", "\"mainregion\""),

@@ -1,6 +1,7 @@
 package dev.testudo.policy.session.lint;
 
 import dev.testudo.policy.session.AccessPolicy;
+import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SecretDefinition.Authority;
 import dev.testudo.policy.session.SecretDefinition.Certificate;
@@ -59,12 +60,21 @@ final class SecretsAreUsed {
     session.services().forEach(service -> inTemplates(service.templates()));
     session
         .images()
-        .forEach(image -> image.files().forEach(f -> inTemplates(List.of(f.content()))));
+        .forEach(image -> image.files().forEach(f -> inTemplates(f.content().stream().toList())));
+    session.images().forEach(image -> inImage(image, session));
     inTemplates(session.security().templates());
     var access = session.accessPolicy();
     Stream.of(access.read(), access.update(), access.createSessions(), access.listSessions())
         .forEach(this::inRule);
     session.secrets().forEach(this::inSecret);
+  }
+
+  /// A file of the image may use each secret that the image provides.
+  private void inImage(Image image, Session session) {
+    session.secrets().stream()
+        .map(SecretDefinition::name)
+        .filter(image::provides)
+        .forEach(used::add);
   }
 
   private void inTemplates(List<RuntimeTemplate> templates) {

@@ -10,11 +10,13 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.RuntimeTemplate;
+import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.policy.yaml.Fields;
 import dev.testudo.policy.yaml.YamlNode;
 import dev.testudo.policy.yaml.YamlNode.Scalar;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,11 +64,11 @@ final class ImageReader {
             .flatMap(node -> file(node, paths).stream())
             .toList();
     Names.areDistinct("injection file", paths, problems);
-    fields.texts("provide_secrets").forEach(this::checkProvided);
+    var provided = provided(fields, files);
     var mounts = mounts(fields.list("volumes"));
     fields.withoutEffect("only older versions of the language have it", "mrenclaves", "tags");
     fields.noOthers();
-    return name.map(n -> new Image(n.value(), files, mounts));
+    return name.map(n -> new Image(n.value(), files, provided, mounts));
   }
 
   private List<Volume.Mount> mounts(List<YamlNode> nodes) {
@@ -111,23 +113,45 @@ final class ImageReader {
     return volume;
   }
 
-  /// Checks a name in `provide_secrets`. The list limits placeholders in files of the image, which
-  /// are not supported, but a wrong name is an error all the same.
-  private void checkProvided(Text name) {
-    if (!secrets.contains(name.value())) {
-      var diagnostic =
-          Diagnostic.error(
-              DiagnosticId.UNKNOWN_SECRET,
-              name.span(),
-              "secret `%s` is not defined".formatted(name.quotable()));
-      problems.addSuggesting(diagnostic, secrets, name.value());
+  /// Reads the secrets that files of the image may use. Without such a file, there is nothing that
+  /// the list could limit.
+  private Optional<Set<SecretName>> provided(Fields fields, List<InjectionFile> files) {
+    var present = fields.declares("provide_secrets");
+    var place = fields.spanOf("provide_secrets");
+    Set<SecretName> names = new LinkedHashSet<>();
+    for (var text : fields.texts("provide_secrets")) {
+      SecretName.parse(text.value()).filter(_ -> isDefined(text)).ifPresent(names::add);
     }
+    if (present && files.stream().allMatch(file -> file.content().isPresent())) {
+      problems.add(
+          Diagnostic.warning(DiagnosticId.WITHOUT_EFFECT, place, "`provide_secrets` has no effect")
+              .labelled("no injection file of this image is without `content`")
+              .helped("it limits the secrets that files of the image may use, and nothing else"));
+    }
+    return present ? Optional.of(names) : Optional.empty();
+  }
+
+  /// Returns true if a secret is defined; reports it otherwise.
+  private boolean isDefined(Text name) {
+    if (secrets.contains(name.value())) {
+      return true;
+    }
+    var diagnostic =
+        Diagnostic.error(
+            DiagnosticId.UNKNOWN_SECRET,
+            name.span(),
+            "secret `%s` is not defined".formatted(name.quotable()));
+    problems.addSuggesting(diagnostic, secrets, name.value());
+    return false;
   }
 
   private Optional<InjectionFile> file(YamlNode node, List<Text> paths) {
-    if (node instanceof Scalar scalar) {
-      reportWithoutContent(scalar.located());
-      return Optional.empty();
+    if (node instanceof Scalar scalar && !scalar.isNull()) {
+      var path = scalar.located();
+      paths.add(path);
+      return InjectionPath.check(path, problems)
+          ? Optional.of(new InjectionFile(path.value(), Optional.empty(), DEFAULT_PERMISSION))
+          : Optional.empty();
     }
     return Fields.of(node, SessionKeys.INJECTION_FILE, problems)
         .flatMap(fields -> file(fields, paths));
@@ -137,9 +161,7 @@ final class ImageReader {
     var path = fields.requiredText("path");
     path.ifPresent(paths::add);
     var valid = path.filter(text -> InjectionPath.check(text, problems));
-    if (path.isPresent() && !fields.declares("content")) {
-      reportWithoutContent(path.get());
-    }
+    var fromImage = !fields.declares("content");
     var content = fields.text("content").map(t -> RuntimeTemplate.parse(t, secrets, problems));
     var permission = fields.text("permission").flatMap(text -> Permission.parse(text, problems));
     fields.noOthers();
@@ -147,17 +169,9 @@ final class ImageReader {
         p ->
             new InjectionFile(
                 p.value(),
-                content.orElse(RuntimeTemplate.literal("")),
+                fromImage
+                    ? Optional.empty()
+                    : Optional.of(content.orElse(RuntimeTemplate.literal(""))),
                 permission.orElse(DEFAULT_PERMISSION)));
-  }
-
-  private void reportWithoutContent(Text path) {
-    problems.add(
-        Diagnostic.error(
-                DiagnosticId.NOT_SUPPORTED_YET,
-                path.span(),
-                "injection file `%s` has no `content`".formatted(path.quotable()))
-            .labelled("placeholders in files of the image are not supported yet")
-            .helped("write the file's text as `content`"));
   }
 }

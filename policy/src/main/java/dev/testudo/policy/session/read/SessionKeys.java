@@ -78,7 +78,8 @@ public final class SessionKeys {
       Keys.of(
           "an injection file",
           Key.of("path", Shape.text(), "An absolute path.").must(),
-          Key.of("content", Shape.text(), "The text of the file.").secret(),
+          Key.of("content", Shape.text(), "The text; without it, that of the image's file.")
+              .secret(),
           Key.of("permission", Shape.text(), "Octal mode bits, as in `0o400`."));
 
   /// An image.
