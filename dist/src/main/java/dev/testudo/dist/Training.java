@@ -10,11 +10,14 @@ import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.software.SoftwareMeasurement;
+import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -24,12 +27,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The training run for the AOT cache. It uses every part once, in one process, with a service
 /// that ends at once. A part that fails, for example for lack of privileges, only starts more
 /// slowly later.
 final class Training {
   private static final String SESSION = "training";
+  private static final int REPETITIONS = 400;
   private static final Path PROGRAM = Path.of("/bin/true");
 
   private final Path scratch;
@@ -83,7 +88,8 @@ final class Training {
         image.resolve("image.json"),
         "{\"name\":\"training\",\"files\":[\"%s\"]}".formatted(program));
     var lib = context.installation().lib();
-    var measurement = SoftwareMeasurement.of(lib, image).measurement();
+    var measured = SoftwareMeasurement.of(lib, image);
+    var measurement = measured.measurement();
     var session =
         resource("session.yaml")
             .replace("/usr/bin/true", program.toString())
@@ -97,6 +103,7 @@ final class Training {
         client.applySession(SESSION, session);
         client.version();
         token = token(client);
+        load(client, address, cas.keyHash(), measured);
       }
       AgentCommand.run(
           List.of(
@@ -110,6 +117,29 @@ final class Training {
           InputStream.nullInputStream(),
           context.streams().out(),
           context.streams().err());
+    }
+  }
+
+  /// Gives CAS the same work many times. The cache keeps what the JVM learns about code that runs
+  /// often, so that a CAS that has just started is soon as fast as one that has run for minutes.
+  private static void load(
+      CasClient client, CasAddress address, KeyHash key, SoftwareMeasurement measured)
+      throws IOException {
+    var session = resource("load.yaml").replace("0".repeat(64), measured.measurement().hex());
+    client.applySession("load", session);
+    for (var i = 0; i < REPETITIONS; i++) {
+      AttestedChannel.fetch(
+          address,
+          key,
+          AttestedChannel.instance(),
+          "load/program",
+          report ->
+              new Evidence.Software(measured.image().measurement(), measured.machine(), report),
+          Optional.empty());
+      client.readSession("load");
+      if (i % 20 == 0) {
+        client.createSession(session.replace("name: load", "name: load" + i));
+      }
     }
   }
 

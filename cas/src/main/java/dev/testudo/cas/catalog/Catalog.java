@@ -19,17 +19,26 @@ import org.jspecify.annotations.Nullable;
 /// far more often than they change. The cache is limited by the number of sessions and the
 /// length of their texts.
 public final class Catalog {
-  private static final int MOST = 512;
+  /// The most sessions in the cache. A parsed session takes some kilobytes beside its text.
+  private static final int MOST = 8192;
 
   /// The most characters of text in the cache. A parsed session takes about ten times the
   /// memory of its text.
   static final long MOST_CHARACTERS = 8 << 20;
 
+  private final int most;
   private final Map<String, Session> lately = new LinkedHashMap<>(16, 0.75f, true);
   private long characters;
 
   /// Creates an empty catalog.
-  public Catalog() {}
+  public Catalog() {
+    this(MOST);
+  }
+
+  /// Creates an empty catalog that keeps `most` sessions.
+  Catalog(int most) {
+    this.most = most;
+  }
 
   /// Returns the active revision of the session with the given name, if there is one.
   public Optional<Registered> active(Transaction transaction, SessionName name) throws IOException {
@@ -69,7 +78,7 @@ public final class Catalog {
       count(session, 1);
       // The iteration starts with the eldest entry. The newest one is always kept.
       for (var eldest = lately.values().iterator();
-          lately.size() > 1 && (lately.size() > MOST || characters > MOST_CHARACTERS); ) {
+          lately.size() > 1 && (lately.size() > most || characters > MOST_CHARACTERS); ) {
         count(eldest.next(), -1);
         eldest.remove();
       }

@@ -110,7 +110,7 @@ public final class KeyPool implements AutoCloseable {
       // Skip orders whose caller has given up.
       if (!order.made().isDone()) {
         try {
-          var key = algorithm(order.type()).generate(random).getPrivate();
+          var key = algorithm(order.type()).generate(random);
           order.made().complete(new MadeKeys.Made(order.type(), key));
         } catch (RuntimeException | Error e) {
           order.made().completeExceptionally(e);

@@ -1,7 +1,7 @@
 package dev.testudo.cas.issue;
 
 import dev.testudo.policy.session.KeyType;
-import java.security.PrivateKey;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public record MadeKeys(List<Made> keys) {
   }
 
   /// A generated key.
-  record Made(KeyType type, PrivateKey key) {
+  record Made(KeyType type, KeyPair key) {
     @Override
     public String toString() {
       return "Made[%s]".formatted(type);
@@ -35,7 +35,7 @@ public record MadeKeys(List<Made> keys) {
     }
 
     /// Returns a key of the given type that was not handed out before, if there is one.
-    Optional<PrivateKey> take(KeyType type) {
+    Optional<KeyPair> take(KeyType type) {
       for (var i = 0; i < left.size(); i++) {
         if (left.get(i).type() == type) {
           return Optional.of(left.remove(i).key());

@@ -16,11 +16,7 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.UpdatePolicy;
 import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.source.Span;
-import dev.testudo.trust.pki.PkiException;
-import dev.testudo.trust.pki.PrivateKeys;
 import java.io.IOException;
-import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +80,7 @@ final class SecretScope {
                     new Refused(
                         RefusalId.PLAN_CHANGED,
                         "the session changed while CAS generated keys for it; try again"));
-    return new StoredSecret.Key(type, key, publicKeyOf(key));
+    return new StoredSecret.Key(type, key.getPrivate(), key.getPublic());
   }
 
   /// Returns the secrets of `session`. Missing values are inherited from `predecessor` where the
@@ -100,8 +96,7 @@ final class SecretScope {
           RefusalId.SECRET_UNAVAILABLE,
           "more than %d sessions import from each other".formatted(MOST));
     }
-    var inherited = predecessor.isPresent() ? rows(predecessor.get()) : Map.<String, SecretRow>of();
-    var secrets = new SessionSecrets(this, session, predecessor, rows(session), inherited);
+    var secrets = new SessionSecrets(this, session, predecessor);
     open.put(session.row().hash(), secrets);
     return secrets;
   }
@@ -251,15 +246,8 @@ final class SecretScope {
                         .formatted(origin.from(), export.updates(), mount.updates())));
   }
 
-  private static PublicKey publicKeyOf(PrivateKey key) {
-    try {
-      return PrivateKeys.publicKeyOf(key);
-    } catch (PkiException e) {
-      throw new IllegalStateException("a generated key is damaged", e);
-    }
-  }
-
-  private Map<String, SecretRow> rows(Registered session) throws IOException {
+  /// Returns the stored values that a revision of a session uses, by name.
+  Map<String, SecretRow> rows(Registered session) throws IOException {
     var rows = new HashMap<String, SecretRow>();
     for (var row : transaction.secrets(session.row())) {
       rows.put(row.name(), row);

@@ -42,24 +42,17 @@ public final class SessionSecrets {
   private final SecretScope scope;
   private final Registered session;
   private final Optional<Registered> predecessor;
-  private final Map<String, SecretRow> own;
-  private final Map<String, SecretRow> inherited;
+  private @Nullable Map<String, SecretRow> own;
+  private @Nullable Map<String, SecretRow> inherited;
   private final Map<SecretName, SecretValue> known = new HashMap<>();
   private final Map<String, Secret> volumeKeys = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
   private final Set<SecretName> underWay = new HashSet<>();
 
-  SessionSecrets(
-      SecretScope scope,
-      Registered session,
-      Optional<Registered> predecessor,
-      Map<String, SecretRow> own,
-      Map<String, SecretRow> inherited) {
+  SessionSecrets(SecretScope scope, Registered session, Optional<Registered> predecessor) {
     this.scope = scope;
     this.session = session;
     this.predecessor = predecessor;
-    this.own = own;
-    this.inherited = inherited;
   }
 
   /// Returns the value of one of this session's secrets.
@@ -128,6 +121,26 @@ public final class SessionSecrets {
   /// Returns the name and revision of a volume's key that was used, for the audit log.
   String volumeLabel(String volume) {
     return labels.getOrDefault(VOLUME + volume, VOLUME + volume);
+  }
+
+  /// Returns the stored values of this revision. Many requests need none of them.
+  private Map<String, SecretRow> own() throws IOException {
+    var rows = own;
+    if (rows == null) {
+      rows = scope.rows(session);
+      own = rows;
+    }
+    return rows;
+  }
+
+  /// Returns the stored values of the predecessor.
+  private Map<String, SecretRow> inherited() throws IOException {
+    var rows = inherited;
+    if (rows == null) {
+      rows = predecessor.isPresent() ? scope.rows(predecessor.get()) : Map.of();
+      inherited = rows;
+    }
+    return rows;
   }
 
   private SecretValue find(SecretDefinition secret) throws Refused, IOException {
@@ -236,9 +249,11 @@ public final class SessionSecrets {
   private boolean hasKey(SecretDefinition.PrivateKey secret, KeyMaterial.Generated wanted)
       throws IOException {
     var name = secret.name().value();
-    return usable(own.get(name), StoredSecret.Key.class, _ -> true).isPresent()
+    return usable(own().get(name), StoredSecret.Key.class, _ -> true).isPresent()
         || usable(
-                inherited.get(name), StoredSecret.Key.class, old -> isMigrated(secret, wanted, old))
+                inherited().get(name),
+                StoredSecret.Key.class,
+                old -> isMigrated(secret, wanted, old))
             .isPresent();
   }
 
@@ -337,7 +352,7 @@ public final class SessionSecrets {
   private <S extends StoredSecret> S kept(
       String name, Class<S> kind, Predicate<S> good, Predicate<S> inheritable, Maker<S> maker)
       throws Refused, IOException {
-    var present = own.get(name);
+    var present = own().get(name);
     if (!scope.making()) {
       var asItIs = usable(present, kind, _ -> true);
       if (present == null || asItIs.isEmpty()) {
@@ -350,7 +365,7 @@ public final class SessionSecrets {
     if (present != null && stored.isPresent()) {
       return used(name, present, stored.get());
     }
-    var before = inherited.get(name);
+    var before = inherited().get(name);
     var takenOver = usable(before, kind, inheritable);
     if (before != null && takenOver.isPresent()) {
       scope.transaction().use(session.row(), before);

@@ -45,10 +45,10 @@ class CatalogTest {
 
   @Test
   void soManySmallSessionsAreKept() throws StoreException {
-    var catalog = new Catalog();
-    for (var i = 0; i < 600; i++) {
+    var catalog = new Catalog(50);
+    for (var i = 0; i < 60; i++) {
       catalog.read(row(i, 100));
     }
-    assertEquals(512 * 100, catalog.characters());
+    assertEquals(50 * 100, catalog.characters());
   }
 }
