@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -40,9 +39,9 @@ abstract class CommandGroup implements Runnable {
     throw new ParameterException(requireNonNull(spec).commandLine(), "a command is missing");
   }
 
-  /// Returns the names of the commands that the launcher handles.
-  Set<String> elsewhere() {
-    return elsewhere.keySet();
+  /// Returns the commands that the launcher handles, with their descriptions.
+  Map<String, String> elsewhere() {
+    return elsewhere;
   }
 
   String synopsis() {

@@ -45,7 +45,7 @@ final class CompletionCommand implements Callable<Integer> {
   private static void addElsewhere(CommandLine command) {
     command.getSubcommands().values().forEach(CompletionCommand::addElsewhere);
     if (command.getCommand() instanceof CommandGroup group) {
-      group.elsewhere().forEach(name -> command.addSubcommand(name, CommandSpec.create()));
+      group.elsewhere().keySet().forEach(name -> command.addSubcommand(name, CommandSpec.create()));
     }
   }
 }

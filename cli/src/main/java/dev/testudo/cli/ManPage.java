@@ -1,7 +1,9 @@
 package dev.testudo.cli;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -49,13 +51,39 @@ final class ManPage {
     return new ManPage(command).whole();
   }
 
+  /// Returns the page of a command that the launcher handles.
+  ///
+  /// @param name the words of the command, such as `testudo cas serve`
+  /// @param description what it does, in one sentence
+  /// @param help its help text: usage, explanation, options and exit codes
+  static String of(String name, String description, String help) {
+    var page = new StringBuilder();
+    var file = name.replace(' ', '-');
+    page.append(title(file)).append("\n.SH NAME\n");
+    page.append(escaped(file + " - " + description.replaceFirst("\\.$", ""))).append('\n');
+    page.append(".SH SYNOPSIS\n.nf\n");
+    var usage = true;
+    for (var line : help.stripTrailing().split("\n", -1)) {
+      if (usage && !line.startsWith("Usage: ") && !line.startsWith(" ")) {
+        page.append(".fi\n.SH DESCRIPTION\n.nf\n");
+        usage = false;
+      }
+      var text = escaped(line.startsWith("Usage: ") ? line.substring("Usage: ".length()) : line);
+      page.append(text.startsWith(".") ? "\\&" + text : text).append('\n');
+    }
+    var parent = file.substring(0, file.lastIndexOf('-'));
+    return page.append(".fi\n.SH SEE ALSO\n\\fB%s\\fR(1)\n".formatted(escaped(parent))).toString();
+  }
+
+  private static String title(String name) {
+    return ".TH %s 1 \"\" \"Testudo %s\" \"Testudo\""
+        .formatted(hyphens(name.toUpperCase(Locale.ROOT)), VersionCommand.version());
+  }
+
   private String whole() {
     var spec = command.getCommandSpec();
     var description = List.of(spec.usageMessage().description());
-    var title = name(command).toUpperCase(java.util.Locale.ROOT);
-    macro(
-        ".TH %s 1 \"\" \"Testudo %s\" \"Testudo\""
-            .formatted(hyphens(title), VersionCommand.version()));
+    macro(title(name(command)));
     macro(".SH NAME");
     text(name(command) + " - " + description.getFirst().replaceFirst("\\.$", ""));
     macro(".SH SYNOPSIS");
@@ -108,18 +136,22 @@ final class ManPage {
   }
 
   private void commands() {
-    if (command.getSubcommands().isEmpty()) {
-      return;
+    var all = new LinkedHashMap<String, String>();
+    if (command.getCommand() instanceof CommandGroup group) {
+      group.elsewhere().forEach((name, what) -> all.put(name(command) + "-" + name, what));
     }
-    macro(".SH COMMANDS");
-    command
-        .getSubcommands()
-        .forEach(
-            (name, sub) -> {
-              macro(".TP");
-              page.append("\\fB%s\\fR(1)\n".formatted(escaped(name(sub))));
-              text(sub.getCommandSpec().usageMessage().description()[0]);
-            });
+    for (var sub : command.getSubcommands().values()) {
+      all.put(name(sub), sub.getCommandSpec().usageMessage().description()[0]);
+    }
+    if (!all.isEmpty()) {
+      macro(".SH COMMANDS");
+    }
+    all.forEach(
+        (name, what) -> {
+          macro(".TP");
+          page.append("\\fB%s\\fR(1)\n".formatted(escaped(name)));
+          text(what);
+        });
   }
 
   private void seeAlso() {

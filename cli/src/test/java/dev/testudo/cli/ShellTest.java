@@ -76,22 +76,53 @@ class ShellTest {
     assertEquals(2, run("completion", "fish"));
   }
 
+  /// Makes a launcher that prints the help of commands that this code does not have.
+  private void launcher() throws IOException {
+    var file =
+        Files.writeString(
+            work.resolve("testudo"),
+            """
+            #!/bin/sh
+            cat <<END
+            Usage: testudo $1 $2 [--file FILE]
+                                 [--more]
+            Does what 'nobody' expects, with \\ and `ticks`.
+              --file FILE   A file
+            .dotted
+            END
+            """);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+
   @Test
   void groffFindsNothingWrongWithTheManPages() throws IOException, InterruptedException {
+    launcher();
     var directory = work.resolve("man1");
     assertEquals(0, run("manual", "--write", directory.toString()));
     List<Path> pages;
     try (var all = Files.list(directory)) {
       pages = all.sorted().toList();
     }
-    assertTrue(pages.contains(directory.resolve("testudo-session-update.1")), pages::toString);
+    var names = pages.stream().map(page -> page.getFileName().toString()).toList();
+    assertTrue(
+        names.containsAll(
+            List.of(
+                "testudo.1",
+                "testudo-session-update.1",
+                "testudo-cas-serve.1",
+                "testudo-agent-run.1",
+                "testudo-shield-learn.1")),
+        names::toString);
     for (var page : pages) {
       assertEquals("", shell(List.of("groff", "-ww", "-man", "-Tutf8", "-z", page.toString())));
     }
     assertEquals(0, run("manual", "session", "update"));
     assertEquals(
         Files.readString(directory.resolve("testudo-session-update.1")), out.toString(UTF_8));
+    assertEquals(0, run("manual", "cas", "serve"));
+    assertEquals(Files.readString(directory.resolve("testudo-cas-serve.1")), out.toString(UTF_8));
     assertEquals(2, run("manual", "session", "updat"));
+    assertEquals(2, run("manual", "cas", "serve", "more"));
   }
 
   private void known(String... addresses) throws IOException {
