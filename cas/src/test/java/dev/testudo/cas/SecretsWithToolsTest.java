@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What CAS delivers is read by the tools that people use: openssl, GnuTLS, keytool, gpg and
-// Python.
+/// What CAS delivers is read by the tools that people use: openssl, GnuTLS, keytool, gpg, Python
+/// and Go.
 class SecretsWithToolsTest extends WithTestCas {
   @TempDir private Path files;
 
@@ -48,6 +48,7 @@ class SecretsWithToolsTest extends WithTestCas {
   private Result tool(String... command) throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).redirectErrorStream(true).directory(files.toFile());
     builder.environment().put("GNUPGHOME", files.toString());
+    builder.environment().put("GOCACHE", files.resolve("go-cache").toString());
     var output = files.resolve("output");
     var process = builder.redirectOutput(output.toFile()).start();
     try {
@@ -217,6 +218,62 @@ class SecretsWithToolsTest extends WithTestCas {
           pem,
           der);
     }
+  }
+
+  /// Runs `programs/secrets.go`, as [#tool].
+  private Result go(String... arguments) throws IOException, InterruptedException {
+    var words = new ArrayList<>(List.of("go", "run"));
+    words.add(Path.of("src/test/programs/secrets.go").toAbsolutePath().toString());
+    words.addAll(List.of(arguments));
+    return tool(words.toArray(String[]::new));
+  }
+
+  private static void assertSucceeds(Result result) {
+    assertEquals(0, result.code(), result::output);
+  }
+
+  @Test
+  void keysOfEveryTypeLoadInGo() throws Exception {
+    var secrets = new StringBuilder("secrets:\n");
+    var formats = new ArrayList<String>();
+    var expected = new StringBuilder();
+    for (var type : List.of("P-256", "P-384", "Ed25519", "RSA-2048", "RSA-3072")) {
+      secrets.append("  - {name: %s, kind: private-key, key_type: %s}\n".formatted(type, type));
+      formats.add("$$SCONE::%s:pem$$".formatted(type));
+      formats.add("$$SCONE::%s:der$$".formatted(type));
+      expected.append((type + "\n").repeat(2));
+    }
+    var words = new ArrayList<>(List.of("keys"));
+    deliver(secrets.toString(), formats.toArray(String[]::new))
+        .forEach(path -> words.add(path.toString()));
+    var read = go(words.toArray(String[]::new));
+    assertSucceeds(read);
+    assertEquals(expected.toString(), read.output());
+  }
+
+  @Test
+  void certificatesAndTokensVerifyInGo() throws Exception {
+    var paths =
+        deliver(
+            KEYS
+                + """
+                  - {name: k, kind: private-key}
+                  - {name: ca, kind: x509-ca, private_key: k}
+                  - {name: l, kind: private-key}
+                  - {name: leaf, kind: x509, private_key: l, issuer: ca, dns: a.example}
+                """,
+            "$$SCONE::ca:crt$$",
+            "$$SCONE::leaf:crt:der$$",
+            "$$SCONE::leaf:privatekey:der$$",
+            "$$SCONE::t$$",
+            "$$SCONE::public:spki:der$$");
+    var names = paths.stream().map(Path::toString).toList();
+    assertSucceeds(go("verify", names.get(0), names.get(1), "a.example"));
+    assertNotEquals(0, go("verify", names.get(0), names.get(1), "b.example").code());
+    assertEquals("P-256\n", go("keys", names.get(2)).output());
+    assertSucceeds(go("jwt", names.get(3), names.get(4)));
+    Files.writeString(paths.get(3), "x" + Files.readString(paths.get(3)));
+    assertNotEquals(0, go("jwt", names.get(3), names.get(4)).code());
   }
 
   @Test
