@@ -33,6 +33,7 @@ import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.cas.token.JoinTokens;
+import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -56,13 +57,13 @@ public final class CasServer implements AutoCloseable {
   private final Deque<AutoCloseable> parts;
   private final InetSocketAddress address;
   private final KeyHash keyHash;
-  private final Optional<ConsoleAccess> console;
+  private final Optional<String> console;
 
   private CasServer(
       Deque<AutoCloseable> parts,
       InetSocketAddress address,
       KeyHash keyHash,
-      Optional<ConsoleAccess> console) {
+      Optional<String> console) {
     this.console = console;
     this.parts = parts;
     this.address = address;
@@ -147,23 +148,36 @@ public final class CasServer implements AutoCloseable {
         new ConsoleView.About(
             VERSION, identity.keyHash(), options.state().directory(), options.clock());
     var console =
-        console(options, parts, () -> new ConsoleView(about, store, catalog, maker, health));
+        console(
+            options, parts, identity, () -> new ConsoleView(about, store, catalog, maker, health));
     return new CasServer(parts, address, identity.keyHash(), console);
   }
 
-  /// Starts the console, if there is one, and returns who may see it.
-  private static Optional<ConsoleAccess> console(
-      ServerOptions options, Deque<AutoCloseable> parts, Supplier<ConsoleView> views)
+  /// Starts the console, if there is one, and returns its address.
+  private static Optional<String> console(
+      ServerOptions options,
+      Deque<AutoCloseable> parts,
+      Identity identity,
+      Supplier<ConsoleView> views)
       throws IOException {
     if (options.console().isEmpty()) {
       return Optional.empty();
     }
     var view = views.get();
     parts.push(view);
-    var access = new ConsoleAccess(options.state().directory(), options.random(), System::nanoTime);
-    parts.push(access);
-    parts.push(ConsoleFront.start(options.console().get(), view, access));
-    return Optional.of(access);
+    var address = options.console().get().address();
+    var clients = options.console().get().clients();
+    ConsoleFront front;
+    if (clients.isEmpty()) {
+      var directory = options.state().directory();
+      var access = new ConsoleAccess(directory, options.random(), System::nanoTime);
+      parts.push(access);
+      front = ConsoleFront.start(address, view, access);
+    } else {
+      front = ConsoleFront.start(address, view, identity, clients);
+    }
+    parts.push(front);
+    return Optional.of(front.address());
   }
 
   /// Logs that CAS stops. It serves nobody any more, so a log that cannot be written keeps nothing
@@ -210,7 +224,7 @@ public final class CasServer implements AutoCloseable {
 
   /// Returns the address of the console, if there is one, without the token that admits a browser.
   public Optional<String> consoleAddress() {
-    return console.map(ConsoleAccess::address);
+    return console;
   }
 
   /// Stops serving and releases the state directory for other processes.

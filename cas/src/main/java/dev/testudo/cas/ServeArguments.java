@@ -39,6 +39,7 @@ final class ServeArguments {
       Set.of(
           "--listen",
           "--console",
+          "--console-client",
           "--audit-to",
           "--audit-mib",
           "--audit-files",
@@ -49,6 +50,7 @@ final class ServeArguments {
   private final boolean serves;
   private final StateArguments state;
   private final Set<KeyHash> owners = new HashSet<>();
+  private final Set<KeyHash> consoleClients = new HashSet<>();
   private @Nullable InetSocketAddress listen;
   private @Nullable InetSocketAddress console;
   private @Nullable Path ownerFile;
@@ -133,13 +135,10 @@ final class ServeArguments {
       }
       case "--console" -> {
         Usage.once(option, console);
-        console =
-            Usage.value(
-                option,
-                rest,
-                "HOST:PORT with a loopback address",
-                text -> address(text).filter(a -> a.getAddress().isLoopbackAddress()));
+        console = Usage.value(option, rest, "HOST:PORT of this machine", ServeArguments::address);
       }
+      case "--console-client" ->
+          consoleClients.add(Usage.value(option, rest, "the hash of a key", KeyHash::parse));
       case "--audit-to" -> {
         Usage.once(option, auditTo);
         auditTo = Usage.value(option, rest, "stdout or syslog:HOST:PORT", AuditSink::parse);
@@ -177,6 +176,21 @@ final class ServeArguments {
     return address.isUnresolved() ? Optional.empty() : Optional.of(address);
   }
 
+  private Optional<ServerOptions.Console> console() throws Unusable {
+    if (console == null) {
+      if (!consoleClients.isEmpty()) {
+        throw new Unusable(Misuse.MISSING_OPTION, "`--console-client` needs `--console`");
+      }
+      return Optional.empty();
+    }
+    if (consoleClients.isEmpty() && !console.getAddress().isLoopbackAddress()) {
+      throw new Unusable(
+          Misuse.MISSING_OPTION,
+          "`--console` with an address that is not loopback needs `--console-client`");
+    }
+    return Optional.of(new ServerOptions.Console(console, consoleClients));
+  }
+
   private Read complete() throws Unusable, IOException {
     var directory = state.state();
     var address =
@@ -209,7 +223,7 @@ final class ServeArguments {
             new ServerOptions.Log(auditMib << 20, auditFiles, acceptAuditLog),
             new ServerOptions.RootNamespace(owners, firstCome),
             quotas,
-            Optional.ofNullable(console));
+            console());
     return new Complete(options, exitWithStdin, Optional.ofNullable(auditTo));
   }
 

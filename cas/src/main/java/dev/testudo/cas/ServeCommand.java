@@ -38,7 +38,7 @@ public final class ServeCommand {
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
                                [--anchor FILE] [--audit-to SINK]
-                               [--console HOST:PORT]
+                               [--console HOST:PORT [--console-client HASH]...]
                                [--accept-audit-log] [--exit-with-stdin]
       """;
 
@@ -82,9 +82,14 @@ public final class ServeCommand {
                                    noticed.
             --audit-to SINK      Also writes each line of the audit log to `stdout` or to
                                    `syslog:HOST:PORT` (RFC 5424 over TCP).
-            --console HOST:PORT  Shows a page for the operator at a loopback address; it
-                                   only reads. DIR/console.url has the address that
-                                   admits the next browser.
+            --console HOST:PORT  Shows a page for the operator; it only reads. At a
+                                   loopback address, DIR/console.url has the address
+                                   that admits the next browser.
+            --console-client HASH
+                                 The hash of a key that may see the console, which then
+                                   uses TLS and asks for a client certificate. Can be
+                                   given several times. Required if HOST is not a
+                                   loopback address.
             --accept-audit-log   Continues although audit.jsonl or the anchor is not as
                                    the CAS left it. Applies to one start.
             --exit-with-stdin    Stops when standard input ends.

@@ -21,7 +21,7 @@ import java.util.Set;
 /// @param root who may create sessions in the root namespace; its owners are stored at
 ///     the first start
 /// @param quotas the storage limits
-/// @param console the loopback address of the console, if there is one
+/// @param console the console, if there is one
 public record ServerOptions(
     State state,
     InetSocketAddress listen,
@@ -30,7 +30,7 @@ public record ServerOptions(
     Log log,
     RootNamespace root,
     Quotas quotas,
-    Optional<InetSocketAddress> console) {
+    Optional<Console> console) {
   /// Where CAS keeps its state.
   ///
   /// @param directory the state directory; created if it does not exist
@@ -42,6 +42,18 @@ public record ServerOptions(
     /// Creates a state that is completely in one directory.
     public State(Path directory) {
       this(directory, new KeyOption.Generated(), Optional.empty(), Optional.empty());
+    }
+  }
+
+  /// The console.
+  ///
+  /// @param address the address to listen at
+  /// @param clients the keys of those who may see it, by client certificate; if there are none, it
+  ///     has a loopback address, and a token admits browsers
+  public record Console(InetSocketAddress address, Set<KeyHash> clients) {
+    /// Copies the set.
+    public Console {
+      clients = Set.copyOf(clients);
     }
   }
 

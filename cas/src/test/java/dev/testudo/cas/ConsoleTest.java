@@ -47,7 +47,7 @@ class ConsoleTest extends WithTestCas {
 
   @Override
   TestCas start(Path state) throws IOException {
-    return TestCas.withConsole(state);
+    return TestCas.withConsole(state, Set.of());
   }
 
   /// An answer of the console.

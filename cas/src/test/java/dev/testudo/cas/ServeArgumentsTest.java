@@ -174,8 +174,11 @@ class ServeArgumentsTest {
     assertEquals(Misuse.REPEATED_OPTION, misuse("--listen", "127.0.0.1:1"));
     assertEquals(Misuse.REPEATED_OPTION, misuse("--owner-file", "a", "--owner-file", "b"));
     assertEquals(Misuse.REPEATED_OPTION, misuse("--console", "[::1]:1", "--console", "[::1]:1"));
-    assertEquals(Misuse.WRONG_VALUE, misuse("--console", "0.0.0.0:8088"));
-    assertEquals(Misuse.WRONG_VALUE, misuse("--console", "192.0.2.1:8088"));
+    assertEquals(Misuse.MISSING_OPTION, misuse("--console", "0.0.0.0:8088"));
+    assertEquals(Misuse.MISSING_OPTION, misuse("--console", "192.0.2.1:8088"));
+    assertEquals(Misuse.MISSING_OPTION, misuse("--console-client", ONE.text()));
+    assertEquals(
+        Misuse.WRONG_VALUE, misuse("--console", "192.0.2.1:8088", "--console-client", "x"));
     assertEquals(Misuse.UNKNOWN_OPTION, misuse("--frist-come"));
     assertEquals(Misuse.CONTRADICTION, misuse("--first-come", "--owner", ONE.text()));
     var wrong = read("--owner", "x");

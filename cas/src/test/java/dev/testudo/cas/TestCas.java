@@ -12,6 +12,7 @@ import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// A CAS on a loopback port, and its callers.
@@ -55,7 +57,7 @@ final class TestCas implements AutoCloseable {
   private final ServerOptions.RootNamespace root;
   private final Quotas quotas;
   private final Dialect dialect;
-  private final Optional<InetSocketAddress> console;
+  private final Optional<ServerOptions.Console> console;
   private CasServer server;
 
   TestCas(Path state) throws IOException {
@@ -93,13 +95,15 @@ final class TestCas implements AutoCloseable {
   }
 
   /// Starts a CAS that has a console.
-  static TestCas withConsole(Path state) throws IOException {
+  ///
+  /// @param clients who may see it, by client certificate
+  static TestCas withConsole(Path state, Set<KeyHash> clients) throws IOException {
     return new TestCas(
         new ServerOptions.State(state),
         ServerOptions.RootNamespace.FIRST_COME,
         Quotas.USUAL,
         SqliteDatabase::open,
-        Optional.of(ANY_PORT));
+        Optional.of(new ServerOptions.Console(ANY_PORT, clients)));
   }
 
   private TestCas(
@@ -113,7 +117,7 @@ final class TestCas implements AutoCloseable {
       ServerOptions.RootNamespace root,
       Quotas quotas,
       Dialect dialect,
-      Optional<InetSocketAddress> console)
+      Optional<ServerOptions.Console> console)
       throws IOException {
     this.console = console;
     this.state = state;

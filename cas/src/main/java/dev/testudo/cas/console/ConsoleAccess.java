@@ -54,11 +54,6 @@ public final class ConsoleAccess implements AutoCloseable {
     renew();
   }
 
-  /// Returns the address of the console, without a token.
-  public synchronized String address() {
-    return base;
-  }
-
   /// Admits a browser that presents the token, and makes another token.
   ///
   /// @return the value of its cookie; empty if the token is wrong

@@ -49,19 +49,33 @@ final class ConsoleHandler extends Handler.Abstract {
           "same-origin");
 
   private final ConsoleView view;
-  private final ConsoleAccess access;
+
+  /// Who is admitted; empty if TLS has proved it.
+  private final Optional<ConsoleAccess> access;
+
   /// Others on this machine cannot use up what the admitted browsers may ask.
   private final RequestRate visitors = new RequestRate(System::nanoTime);
   private final RequestRate strangers = new RequestRate(System::nanoTime);
   private volatile Set<String> hosts = Set.of();
 
-  ConsoleHandler(ConsoleView view, ConsoleAccess access) {
+  private ConsoleHandler(ConsoleView view, Optional<ConsoleAccess> access) {
     this.view = view;
     this.access = access;
   }
 
+  /// Returns a handler that answers browsers that `access` has admitted.
+  static ConsoleHandler admitting(ConsoleView view, ConsoleAccess access) {
+    return new ConsoleHandler(view, Optional.of(access));
+  }
+
+  /// Returns a handler that answers everybody, because TLS admits only those who may ask.
+  static ConsoleHandler behindTls(ConsoleView view) {
+    return new ConsoleHandler(view, Optional.empty());
+  }
+
   /// Begins to answer requests that name one of `hosts`. A page of another name that an attacker
-  /// makes resolve to this address cannot ask anything (DNS rebinding).
+  /// makes resolve to this address cannot ask anything (DNS rebinding). Behind TLS, the console may
+  /// have other names, and a browser trusts the certificate only for those that its user accepts.
   void serve(Set<String> hosts) {
     this.hosts = hosts;
   }
@@ -86,7 +100,7 @@ final class ConsoleHandler extends Handler.Abstract {
     if (!(admitted ? visitors : strangers).admits()) {
       return text(429, "too many requests; try again in a second");
     }
-    if (!hosts.contains(host.toLowerCase(Locale.ROOT))) {
+    if (access.isPresent() && !hosts.contains(host.toLowerCase(Locale.ROOT))) {
       return text(421, "this is not the address of the console");
     }
     if (!request.getMethod().equals("GET")) {
@@ -94,8 +108,8 @@ final class ConsoleHandler extends Handler.Abstract {
     }
     var path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
     var query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
-    if (path.equals("/") && query.startsWith(TOKEN)) {
-      return entered(response, query.substring(TOKEN.length()));
+    if (access.isPresent() && path.equals("/") && query.startsWith(TOKEN)) {
+      return entered(access.get(), response, query.substring(TOKEN.length()));
     }
     if (isFromElsewhere(request, host)) {
       return text(403, "the console answers its own page only");
@@ -113,15 +127,18 @@ final class ConsoleHandler extends Handler.Abstract {
   }
 
   private boolean isAdmitted(Request request) {
-    return request.getHeaders().getValuesList(HttpHeader.COOKIE).stream()
-        .flatMap(cookies -> Stream.of(cookies.split(";", -1)))
-        .map(String::strip)
-        .anyMatch(one -> one.startsWith(COOKIE) && access.admits(one.substring(COOKIE.length())));
+    return access.isEmpty()
+        || request.getHeaders().getValuesList(HttpHeader.COOKIE).stream()
+            .flatMap(cookies -> Stream.of(cookies.split(";", -1)))
+            .map(String::strip)
+            .filter(one -> one.startsWith(COOKIE))
+            .anyMatch(one -> access.get().admits(one.substring(COOKIE.length())));
   }
 
   /// Sets the cookie. The browser then loads the page by itself, because it sends such a cookie
   /// only with requests that a page of the same site caused.
-  private HttpAnswer entered(Response response, String token) throws IOException {
+  private static HttpAnswer entered(ConsoleAccess access, Response response, String token)
+      throws IOException {
     var cookie = access.enter(token);
     if (cookie.isEmpty()) {
       return text(403, "this address was used already, or is not the newest in console.url");
@@ -141,10 +158,11 @@ final class ConsoleHandler extends Handler.Abstract {
   }
 
   /// Returns true if the browser says that a page of another origin asks.
-  private static boolean isFromElsewhere(Request request, String host) {
+  private boolean isFromElsewhere(Request request, String host) {
     var origin = request.getHeaders().get(HttpHeader.ORIGIN);
     var site = request.getHeaders().get("Sec-Fetch-Site");
-    return (origin != null && !origin.equalsIgnoreCase("http://" + host))
+    var scheme = access.isPresent() ? "http://" : "https://";
+    return (origin != null && !origin.equalsIgnoreCase(scheme + host))
         || (site != null && !site.equals("same-origin") && !site.equals("none"));
   }
 

@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -28,6 +29,11 @@ public final class ChannelTls {
     return context(me, _ -> true);
   }
 
+  /// Returns a context for a server that accepts only clients with one of the keys `clients`.
+  public static SSLContext server(Identity me, Set<KeyHash> clients) {
+    return context(me, certificate -> clients.contains(KeyHash.of(certificate)));
+  }
+
   /// Returns the trust manager of such a server, for other implementations of TLS.
   public static X509ExtendedTrustManager anyKey() {
     return TlsContext.trusting(chain -> check(chain, _ -> true));
@@ -40,7 +46,7 @@ public final class ChannelTls {
   private static void check(List<X509Certificate> chain, Predicate<X509Certificate> trusted)
       throws CertificateException {
     if (chain.isEmpty() || !trusted.test(chain.getFirst())) {
-      throw new CertificateException("the peer's key is not the pinned one");
+      throw new CertificateException("the peer's key is not an expected one");
     }
   }
 }
