@@ -40,6 +40,11 @@ final class RunningCas implements AutoCloseable {
   }
 
   static RunningCas start(Path state) throws IOException {
+    return start(state, 0);
+  }
+
+  /// Starts a CAS at a port of loopback; at a free one if it is 0.
+  static RunningCas start(Path state, int port) throws IOException {
     var log = state.resolveSibling("cas.log");
     var process =
         new ProcessBuilder(
@@ -49,7 +54,7 @@ final class RunningCas implements AutoCloseable {
                 "--state",
                 state.toString(),
                 "--listen",
-                "127.0.0.1:0",
+                "127.0.0.1:" + port,
                 "--first-come",
                 "--exit-with-stdin")
             .redirectError(log.toFile())

@@ -7,6 +7,7 @@ import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -20,6 +21,7 @@ public final class Attester {
   private final KeyHash key;
   private final String service;
   private final Optional<Secret> password;
+  private final Identity me = AttestedChannel.instance();
 
   /// @param key the only key with which CAS is accepted
   /// @param password the one-time password for this start, if the policy requires one
@@ -37,7 +39,6 @@ public final class Attester {
   public Configuration attest(EvidenceSource source, Optional<Secret> token)
       throws AgentFailure, InterruptedException {
     var attempts = new Attempts(cas);
-    var me = AttestedChannel.instance();
     try {
       while (true) {
         try {
@@ -55,6 +56,20 @@ public final class Attester {
       }
     } finally {
       token.ifPresent(Secret::close);
+    }
+  }
+
+  /// Asks CAS once for new values, with the key that attested.
+  ///
+  /// @param ticket the ticket of the present configuration
+  /// @throws AttestationException if CAS refuses
+  public Configuration renew(EvidenceSource source, String ticket)
+      throws AgentFailure, IOException {
+    try {
+      return AttestedChannel.renew(
+          cas, key, me, service, reportData -> evidence(source, reportData), ticket);
+    } catch (NoEvidence e) {
+      throw e.failure;
     }
   }
 

@@ -23,4 +23,23 @@ public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
     var measured = measuring.await();
     return new Evidence.Software(measured.image().measurement(), measured.machine(), reportData);
   }
+
+  /// Returns the same evidence without the content of the image, to keep while the program runs.
+  public EvidenceSource kept() throws AgentFailure, InterruptedException {
+    var measured = measuring.await();
+    return new Kept(measured.measurement(), measured.image().measurement(), measured.machine());
+  }
+
+  private record Kept(Measurement measurement, Measurement image, Measurement machine)
+      implements EvidenceSource {
+    @Override
+    public Isolation isolation() {
+      return Isolation.SOFTWARE;
+    }
+
+    @Override
+    public Evidence of(ReportData reportData) {
+      return new Evidence.Software(image, machine, reportData);
+    }
+  }
 }

@@ -65,11 +65,20 @@ final class Agent {
   /// @return the exit code of the program
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
-    try (var configuration = attest(new SoftwareEvidence(measuring), token)) {
+    var evidence = new SoftwareEvidence(measuring);
+    var cas = options.cas();
+    var attester = new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword());
+    try (var configuration = attest(attester, evidence, token)) {
       Unmountable.demandNone(configuration, options.service());
       var image = measuring.await().image();
+      var kept = evidence.kept();
       try (var whole = ImageTemplates.filled(configuration, image)) {
-        return serve(prepare(filled(whole), image), whole);
+        // Only who fills in files of the image keeps its content while the program runs.
+        Renewals.Asking asking =
+            configuration.templates().files().isEmpty()
+                ? ticket -> attester.renew(kept, ticket)
+                : ticket -> ImageTemplates.filled(attester.renew(kept, ticket), image);
+        return serve(prepare(filled(whole), image), whole, asking);
       }
     }
   }
@@ -82,10 +91,8 @@ final class Agent {
     return host.in(configuration);
   }
 
-  private Configuration attest(EvidenceSource evidence, Optional<Secret> token)
+  private Configuration attest(Attester attester, EvidenceSource evidence, Optional<Secret> token)
       throws AgentFailure, InterruptedException {
-    var cas = options.cas();
-    var attester = new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword());
     var configuration = attester.attest(evidence, token);
     reporter.tell(new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
     if (!configuration.origin().hardwareAttested()) {
@@ -132,12 +139,16 @@ final class Agent {
         options.program().endsWithInput() ? Command.Input.EMPTY : Command.Input.INHERITED);
   }
 
-  private int serve(PreparedService service, Configuration configuration) throws AgentFailure {
+  private int serve(PreparedService service, Configuration configuration, Renewals.Asking asking)
+      throws AgentFailure {
     var compiled =
         Shield.of(service.rules(), network(), service.names(), reporter, InstantSource.system());
     try (var shield = reporter.valid(RULES, compiled)) {
+      var live = new LiveService(service.thread().view(), shield, configuration, reporter);
+      var renewals = new Renewals(asking, live::apply, reporter::tell);
       var program = ShieldedProgram.start(shield, service.thread(), service.command(), signals);
-      try (var _ = status.publish(subject(service, program), shield::connections)) {
+      try (var _ = status.publish(subject(service, program), shield::connections);
+          var _ = renewals.after(configuration.origin().renewal())) {
         configuration.close(); // the files are written, and nothing needs their content any more
         return watch(service, program);
       }

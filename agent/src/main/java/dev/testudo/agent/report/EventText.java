@@ -45,6 +45,11 @@ final class EventText {
               .formatted(one.id(), peer(one), traffic.in(), traffic.out(), millis, reason);
       case AgentEvent.Refused(var operation, var target, var rule, var reason) ->
           "refused %s %s (%s): %s".formatted(operation, target, by(rule), reason);
+      case AgentEvent.Renewed(var changes) ->
+          changes.isEmpty() ? "renewed: nothing" : "renewed: new " + String.join(", new ", changes);
+      case AgentEvent.NotRenewed(var reason, _, var left) ->
+          "certificates %s, and CAS did not renew them: %s"
+              .formatted(left > 0 ? "end in %d s".formatted(left) : "have ended", reason);
       case AgentEvent.Exited(var code) -> "exited code=" + code;
       case AgentEvent.Failed(var message, _) -> message;
     };

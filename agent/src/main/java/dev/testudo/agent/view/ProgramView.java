@@ -3,10 +3,12 @@ package dev.testudo.agent.view;
 import dev.testudo.agent.view.Machine.Kind;
 import dev.testudo.linux.mount.Mounts;
 import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.UserIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// The program's view of the file system. It is built from nothing, in a mount namespace of the
 /// thread that starts the program. It contains:
@@ -18,13 +20,16 @@ import java.util.List;
 /// - the machine's data that the manifest names
 ///
 /// The machine's file system is not changed, and no other thread or process sees the view. What is
-/// placed is in a ramfs, because that is never swapped out, and nobody can change it. Only a placed
-/// mount may be writable.
+/// placed is in a ramfs, because that is never swapped out, and no program can change it. Only a
+/// placed mount may be writable. [#replace] lets other files take the place of placed ones.
 public final class ProgramView {
   private final Base base;
   private final Overlay overlay;
   private final Machine machine;
   private final UserIds user;
+
+  /// The mount namespace of the view, once a thread has entered it.
+  private volatile Optional<Fd> namespace = Optional.empty();
 
   private ProgramView(Base base, UserIds user) {
     this.base = base;
@@ -109,11 +114,19 @@ public final class ProgramView {
           e);
     }
     try {
+      namespace = Optional.of(Mounts.namespace());
       ViewBuilder.build(base, plan, user);
     } catch (ViewException e) {
       throw e;
     } catch (IOException e) {
       throw new ViewException("cannot build the program's files: " + e.getMessage(), e);
     }
+  }
+
+  /// Lets `files` take the place of placed files at the same paths, after [#enter]. A program that
+  /// opens one of the paths gets the old file or the new one, and never a part of it. One that has
+  /// opened the old file keeps it. Each file is replaced for itself.
+  public void replace(List<Placed.File> files) throws IOException, InterruptedException {
+    FileSwap.swap(namespace.orElseThrow(), files, user, ViewBuilder.workshop(base));
   }
 }

@@ -43,7 +43,8 @@ final class ViewBuilder {
     new ViewBuilder(base, plan, user, workshop).build(workshop);
   }
 
-  private static Path workshop(Base base) throws ViewException {
+  /// Returns a directory of the machine that can be hidden while something is built.
+  static Path workshop(Base base) throws ViewException {
     for (var candidate : WORKSHOPS) {
       var path = Path.of(candidate);
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)

@@ -1,8 +1,10 @@
 package dev.testudo.cas.attestation;
 
+import dev.testudo.cas.attestation.Named.Judged;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.issue.Lifetimes;
 import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
@@ -15,6 +17,7 @@ import dev.testudo.cas.token.PresentedPassword.Presented;
 import dev.testudo.cas.token.PresentedToken;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
+import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Session;
@@ -25,13 +28,17 @@ import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.Renewal;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Attests programs: delivers a program's configuration if its evidence satisfies the policy.
 public final class Attestation {
@@ -41,16 +48,19 @@ public final class Attestation {
   private final InstantSource clock;
   private final Nonces nonces;
   private final Guesses guesses;
+  private final Tickets tickets;
 
   /// Creates the service on top of `store`. A delivery that cannot be logged is not made.
   public Attestation(
-      Store store, Catalog catalog, SecretMaker maker, SecureRandom random, InstantSource clock) {
+      Store store, Catalog catalog, SecretMaker maker, SecureRandom random, InstantSource clock)
+      throws IOException {
     this.store = store;
     this.catalog = catalog;
     this.maker = maker;
     this.clock = clock;
     this.nonces = new Nonces(random, clock);
     this.guesses = new Guesses(clock);
+    this.tickets = Tickets.of(store, random, clock);
   }
 
   /// Returns a nonce for the key of `caller`: 64 hexadecimal digits.
@@ -64,8 +74,10 @@ public final class Attestation {
   ///     has the reasons.
   public byte[] attest(byte[] body, Caller caller) throws Refused, IOException {
     var service = "";
+    var renews = false;
     try {
       var request = decode(body);
+      renews = request.renewal().isPresent();
       var asked = Asked.of(request.service());
       service = asked.service();
       var attempt = new PresentedPassword.Try(guesses);
@@ -76,7 +88,11 @@ public final class Attestation {
               transaction -> deliver(transaction, request, verified, caller, attempt))
           .encode();
     } catch (Refused e) {
-      store.note(caller, AuditEvent.Refused.of("attest", service, e));
+      store.note(
+          caller,
+          renews
+              ? AuditEvent.Refused.of("renew", service, e)
+              : AuditEvent.Refused.of("attest", service, e));
       throw Stranger.answer(e);
     }
   }
@@ -121,10 +137,12 @@ public final class Attestation {
     var asked = Asked.of(request.service());
     var judged = Named.of(transaction, catalog, asked.service()).judged(transaction, maker);
     var named = judged.named();
+    if (request.renewal().isPresent()) {
+      return renewed(transaction, judged, verified, caller, request.renewal().get());
+    }
     var token =
         PresentedToken.of(
             transaction, named.id(), request.token(), caller.requireKey(), clock.instant());
-    var session = named.session();
     var claims =
         new Claims(verified.claims(), request.token().map(Attestation::accessToken), token.claim());
     // A password is looked at only if everything else is as it must be: nobody else can guess.
@@ -140,13 +158,15 @@ public final class Attestation {
     if (password.isPresent()) {
       password.get().use(transaction);
     }
-    var delivery =
-        new Delivery(
-            session,
-            named.service(),
-            maker.open(transaction, session, Optional.of(verified.claims().measurement())),
-            verified.claims().measurement());
-    var configuration = delivery.configuration(accepted.hardwareAttested());
+    var delivery = delivery(transaction, named, verified);
+    var shown =
+        new Tickets.Shown(
+            accepted.redeems(),
+            password.isPresent(),
+            judged.policy().security().accessToken().map(tickets::digest));
+    var configuration =
+        delivery.configuration(
+            accepted.hardwareAttested(), renewals(instance(named, verified, caller), shown));
     var redeemed =
         accepted.redeems() ? Optional.of(token.redeem(transaction)) : Optional.<String>empty();
     return Outcome.of(
@@ -159,6 +179,82 @@ public final class Attestation {
             configuration.origin().hardwareAttested(),
             redeemed,
             delivery.secrets()));
+  }
+
+  /// Returns the present configuration to an instance that has attested before. Its evidence must
+  /// satisfy the present policy; its ticket stands for what counts for one start only.
+  private Outcome<Configuration> renewed(
+      Transaction transaction, Judged judged, Verified verified, Caller caller, String ticket)
+      throws Refused, IOException {
+    var named = judged.named();
+    var instance = instance(named, verified, caller);
+    var shown =
+        tickets
+            .open(instance, ticket)
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        RefusalId.ATTESTATION_REFUSED,
+                        "the ticket is not one of this instance, or its values ended more than %d h"
+                                .formatted(Tickets.AFTER_THE_END.toHours())
+                            + " ago"));
+    var token =
+        judged
+            .policy()
+            .security()
+            .accessToken()
+            .filter(required -> shown.accessToken().equals(Optional.of(tickets.digest(required))));
+    var claims =
+        new Claims(
+            verified.claims(),
+            token,
+            shown.joinToken() ? JoinToken.GOOD : JoinToken.NONE,
+            shown.password() ? OneTimePassword.GOOD : OneTimePassword.NONE);
+    var accepted = appraise(judged.policy(), named, verified, claims);
+    var delivery = delivery(transaction, named, verified);
+    var configuration =
+        delivery.configuration(accepted.hardwareAttested(), renewals(instance, shown));
+    return Outcome.of(
+        configuration,
+        new AuditEvent.Renewed(
+            named.id().toString(),
+            configuration.origin().hash(),
+            verified.claims().isolation().toString(),
+            verified.claims().measurement(),
+            configuration.origin().hardwareAttested(),
+            delivery.secrets()));
+  }
+
+  private Delivery delivery(Transaction transaction, Named named, Verified verified)
+      throws Refused, IOException {
+    var identity = Optional.of(verified.claims().measurement());
+    return new Delivery(
+        named.session(),
+        named.service(),
+        maker.open(transaction, named.session(), identity),
+        verified.claims().measurement());
+  }
+
+  private static Tickets.Instance instance(Named named, Verified verified, Caller caller)
+      throws Refused {
+    return new Tickets.Instance(
+        named.id(),
+        named.session().row().creator(),
+        caller.requireKey(),
+        verified.claims().measurement());
+  }
+
+  private Function<Lifetimes.Span, Renewal> renewals(
+      Tickets.Instance instance, Tickets.Shown shown) {
+    return span ->
+        new Renewal(
+            tickets.issue(instance, shown, span.end()), until(span.due()), until(span.end()));
+  }
+
+  /// Returns the time until `then` in whole seconds, rounded up: before, there is nothing new.
+  private Duration until(Instant then) {
+    var left = Duration.between(clock.instant(), then).plusSeconds(1).minusNanos(1);
+    return left.isNegative() ? Duration.ZERO : Duration.ofSeconds(left.toSeconds());
   }
 
   private static Decision.Accepted appraise(

@@ -3,6 +3,7 @@ package dev.testudo.cas.attestation;
 import dev.testudo.cas.catalog.Registered;
 import dev.testudo.cas.issue.Expansion;
 import dev.testudo.cas.issue.FilesKeys;
+import dev.testudo.cas.issue.Lifetimes;
 import dev.testudo.cas.issue.SecretText;
 import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.Refused;
@@ -19,6 +20,7 @@ import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
+import dev.testudo.trust.channel.Renewal;
 import dev.testudo.trust.channel.VolumeAccess;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /// Builds the configuration of one service.
 final class Delivery {
@@ -54,7 +57,11 @@ final class Delivery {
             secrets, MOST_BYTES, "the configuration of service `%s`".formatted(service.name()));
   }
 
-  Configuration configuration(boolean hardwareAttested) throws Refused, IOException {
+  /// Returns the configuration.
+  ///
+  /// @param renewals returns how the instance gets new values, if some of them end
+  Configuration configuration(boolean hardwareAttested, Function<Lifetimes.Span, Renewal> renewals)
+      throws Refused, IOException {
     var arguments = new ArrayList<String>();
     var fromHost = new LinkedHashMap<Integer, Integer>();
     for (var word : service.launch().command()) {
@@ -75,12 +82,18 @@ final class Delivery {
         case Variable.FromHost _ -> hostVariables.add(variable.getKey());
       }
     }
+    var files = files();
+    var templates = templates();
+    var protectedFiles = protectedFiles();
+    // All values are known now, and with them when the first one ends.
+    var renewal = secrets.lifetimes().shortest().map(renewals);
     return new Configuration(
         new ProgramStart(arguments, environment, service.launch().workingDirectory()),
-        files(),
-        templates(),
-        protectedFiles(),
-        new Configuration.Origin(session.row().name(), session.row().hash(), hardwareAttested),
+        files,
+        templates,
+        protectedFiles,
+        new Configuration.Origin(
+            session.row().name(), session.row().hash(), hardwareAttested, renewal),
         new HostInputs(fromHost, hostVariables));
   }
 

@@ -65,6 +65,7 @@ public record AuditEntry(
               .put("hash", e.hash())
               .put("secrets", e.secrets());
       case AuditEvent.Attested e -> attested(members, e);
+      case AuditEvent.Renewed e -> renewed(members, e);
       case AuditEvent.TokenCreated e ->
           members
               .put("event", "token-created")
@@ -112,6 +113,17 @@ public record AuditEntry(
         .put("measurement", e.measurement())
         .put("hardware_attested", e.hardwareAttested())
         .put("token", e.token())
+        .put("secrets", e.secrets());
+  }
+
+  private static void renewed(JsonBuilder members, AuditEvent.Renewed e) {
+    members
+        .put("event", "renewed")
+        .put("service", e.service())
+        .put("session_hash", e.sessionHash())
+        .put("evidence", e.evidence())
+        .put("measurement", e.measurement())
+        .put("hardware_attested", e.hardwareAttested())
         .put("secrets", e.secrets());
   }
 

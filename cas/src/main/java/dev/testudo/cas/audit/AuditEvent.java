@@ -63,6 +63,21 @@ public sealed interface AuditEvent {
     }
   }
 
+  /// A program that runs got its configuration again, with new values where old ones end.
+  record Renewed(
+      String service,
+      String sessionHash,
+      String evidence,
+      String measurement,
+      boolean hardwareAttested,
+      List<String> secrets)
+      implements AuditEvent {
+    /// Copies the list.
+    public Renewed {
+      secrets = List.copyOf(secrets);
+    }
+  }
+
   /// A join token was made for a service.
   record TokenCreated(String service, String token, int uses, Instant expires)
       implements AuditEvent {}
@@ -72,9 +87,9 @@ public sealed interface AuditEvent {
 
   /// A request was refused.
   ///
-  /// @param action the requested action: `attest`, `read-session`, `read-values`, `store-session`,
-  ///     `bundle-status`, `diff-session`, `list-session`, `delete-session`, `create-token`,
-  ///     `list-tokens`, `revoke-token`
+  /// @param action the requested action: `attest`, `renew`, `read-session`, `read-values`,
+  ///     `store-session`, `bundle-status`, `diff-session`, `list-session`, `delete-session`,
+  ///     `create-token`, `list-tokens`, `revoke-token`
   /// @param subject the session or service concerned, cut to 256 characters
   /// @param reason the id of the refusal
   /// @param details expected and seen values, without any secret; at most 16 of at most 1,024

@@ -85,7 +85,7 @@ final class LogView implements AutoCloseable {
           refusals.removeFirst();
         }
       }
-      case "attested" -> attested(fields, at);
+      case "attested", "renewed" -> attested(fields, at);
       default -> {}
     }
   }

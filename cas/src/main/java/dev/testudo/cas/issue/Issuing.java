@@ -107,9 +107,25 @@ final class Issuing {
 
   /// Returns true if a certificate need not be renewed yet.
   boolean isFresh(X509Certificate certificate) {
-    var end = certificate.getNotAfter().toInstant();
-    var life = Duration.between(certificate.getNotBefore().toInstant(), end);
-    return Duration.between(clock.instant(), end).compareTo(life.dividedBy(RENEWED_AT)) > 0;
+    return clock.instant().isBefore(span(certificate).due());
+  }
+
+  /// Returns when a certificate has to be renewed, and when it ends. Its validity begins earlier
+  /// than it was issued, which does not count.
+  static Lifetimes.Span span(X509Certificate certificate) {
+    var issued = certificate.getNotBefore().toInstant().plus(Validity.BACKDATED);
+    return span(issued, certificate.getNotAfter().toInstant());
+  }
+
+  /// Returns when a value that is made anew for each delivery has to be delivered again.
+  Lifetimes.Span spanOf(JwtRequest request) {
+    var now = clock.instant();
+    return span(now, now.plus(request.validFor()));
+  }
+
+  private static Lifetimes.Span span(Instant begin, Instant end) {
+    var life = Duration.between(begin, end);
+    return new Lifetimes.Span(life.isNegative() ? end : end.minus(life.dividedBy(RENEWED_AT)), end);
   }
 
   StoredSecret.Issued certificate(Order order) throws Refused {

@@ -32,6 +32,7 @@ final class SecretScope {
   private final MadeKeys.Supply made;
   private final Optional<String> softwareIdentity;
   private final Map<String, SessionSecrets> open = new HashMap<>();
+  private final Lifetimes lifetimes = new Lifetimes();
 
   /// Creates a scope.
   ///
@@ -63,6 +64,10 @@ final class SecretScope {
 
   boolean making() {
     return making;
+  }
+
+  Lifetimes lifetimes() {
+    return lifetimes;
   }
 
   Issuing issuing() {

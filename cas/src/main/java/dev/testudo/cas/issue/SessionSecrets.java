@@ -92,6 +92,11 @@ public final class SessionSecrets {
     return labels.getOrDefault(name.value(), name.value());
   }
 
+  /// Returns the lifetimes of all values that were used, also those of other sessions.
+  public Lifetimes lifetimes() {
+    return scope.lifetimes();
+  }
+
   Registered session() {
     return session;
   }
@@ -170,8 +175,10 @@ public final class SessionSecrets {
       case Authority authority -> certificate(authority, SecretKind.X509_CA, authority.value());
       case SecretDefinition.Fragment(_, var fragment) -> new SecretValue.FragmentValue(fragment);
       case SecretDefinition.PgpKey pgp -> new SecretValue.PgpValue(pgpKey(pgp));
-      case SecretDefinition.Jwt(_, var request) ->
-          new SecretValue.Jwt(scope.issuing().token(request, keyValue(request.signer()), this));
+      case SecretDefinition.Jwt(_, var request) -> {
+        scope.lifetimes().note(scope.issuing().spanOf(request));
+        yield new SecretValue.Jwt(scope.issuing().token(request, keyValue(request.signer()), this));
+      }
       case Imported imported -> imported(imported);
     };
   }
@@ -301,6 +308,7 @@ public final class SessionSecrets {
                 good,
                 _ -> false, // an update issues every certificate anew
                 () -> scope.issuing().certificate(order));
+        scope.lifetimes().note(Issuing.span(stored.certificate()));
         return new CertificateValue(
             kind, stored.certificate(), stored.chain(), Optional.of(order.key().key()));
       }

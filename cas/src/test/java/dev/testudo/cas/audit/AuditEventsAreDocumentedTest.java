@@ -38,6 +38,7 @@ class AuditEventsAreDocumentedTest {
           new AuditEvent.SessionRead("s", "h"),
           new AuditEvent.ValuesRead("s", "h", List.of("v@1")),
           new AuditEvent.Attested("s/a", "h", "software", "m", false, Optional.of("t"), List.of()),
+          new AuditEvent.Renewed("s/a", "h", "software", "m", false, List.of()),
           new AuditEvent.TokenCreated("s/a", "t", 1, Instant.EPOCH),
           new AuditEvent.TokenRevoked("s/a", "t"),
           new AuditEvent.Refused("attest", "s/a", "r", List.of()),

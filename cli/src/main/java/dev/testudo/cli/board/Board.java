@@ -75,6 +75,9 @@ public final class Board {
       case AgentEvent.Exited _, AgentEvent.Failed _ -> {
         // The end of the process itself reports the same, and more reliably.
       }
+      case AgentEvent.Renewed _, AgentEvent.NotRenewed _ -> {
+        // The state of the service stays the same.
+      }
     }
     return Optional.empty();
   }

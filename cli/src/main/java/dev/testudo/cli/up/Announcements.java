@@ -57,6 +57,17 @@ final class Announcements {
               Wording.refusal(
                   new RefusalRow(line.at(), name, operation, target, rule, reason),
                   ZoneId.systemDefault()));
+      case AgentEvent.Renewed(var changes) ->
+          say(
+              "%s renewed: %s"
+                  .formatted(
+                      name,
+                      changes.isEmpty() ? "nothing" : "new " + String.join(", new ", changes)));
+      case AgentEvent.NotRenewed(var reason, _, var left) ->
+          alarm(
+              "%s has certificates that %s, and CAS did not renew them: %s"
+                  .formatted(
+                      name, left > 0 ? "end in %d s".formatted(left) : "have ended", reason));
       case AgentEvent.Closed _, AgentEvent.Exited _, AgentEvent.Failed _ -> {
         // Closed connections are only counted; the other events are announced
         // when the process ends.

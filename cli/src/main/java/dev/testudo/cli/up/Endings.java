@@ -40,6 +40,8 @@ final class Endings {
           AgentEvent.Listening _,
           AgentEvent.Opened _,
           AgentEvent.Closed _,
+          AgentEvent.Renewed _,
+          AgentEvent.NotRenewed _,
           AgentEvent.Refused _ -> {}
     }
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 /// mount(2) and related calls. All of them act on the mount namespace, root and working directory
 /// of the *calling thread*, which must be a platform thread.
 public final class Mounts {
+  private static final int CLONE_FS = 0x0000_0200;
   private static final int CLONE_NEWNS = 0x0002_0000;
 
   private static final int MS_RDONLY = 0x1;
@@ -33,6 +34,8 @@ public final class Mounts {
   private static final int OPEN_TREE_CLONE = 1;
   private static final int OPEN_TREE_CLOEXEC = Files.O_CLOEXEC;
   private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+  private static final int MOVE_MOUNT_T_SYMLINKS = 0x10;
+  private static final int MOVE_MOUNT_BENEATH = 0x200;
   private static final long MOUNT_ATTR_RDONLY = 1;
   private static final long MOUNT_ATTR_NOSUID = 2;
   private static final long MOUNT_ATTR_NODEV = 4;
@@ -53,6 +56,21 @@ public final class Mounts {
   static void unshareFollowing() throws ErrnoException {
     Native.checked("unshare(CLONE_NEWNS)", Native.call(SystemCall.UNSHARE, CLONE_NEWNS));
     mount("none", "/", "", MS_REC | MS_SLAVE, "");
+  }
+
+  /// Returns the mount namespace of the calling thread.
+  public static Fd namespace() throws ErrnoException {
+    return Files.open("/proc/thread-self/ns/mnt", Files.O_CLOEXEC);
+  }
+
+  /// Makes the calling thread a member of a mount namespace. Root and working directory become that
+  /// namespace's root.
+  ///
+  /// @throws ErrnoException EPERM without CAP_SYS_ADMIN in the user namespace of both
+  public static void enter(Fd namespace) throws ErrnoException {
+    // A thread that shares its root with others cannot change its mount namespace.
+    Native.checked("unshare(CLONE_FS)", Native.call(SystemCall.UNSHARE, CLONE_FS));
+    Native.checked("setns", Native.call(SystemCall.SETNS, namespace.value(), CLONE_NEWNS));
   }
 
   /// Mounts an empty ramfs: in memory, never swapped, without a size limit.
@@ -106,7 +124,7 @@ public final class Mounts {
     mount(source.toString(), target.toString(), "", MS_BIND | MS_REC, "");
   }
 
-  /// Returns a detached copy of the mounts at and below the directory `source` (open_tree(2)).
+  /// Returns a detached copy of the mounts at and below `source` (open_tree(2)).
   /// Closing the descriptor before [#attach] dissolves the copy.
   public static Fd copy(Path source) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {
@@ -120,20 +138,33 @@ public final class Mounts {
   /// Attaches `tree`, a detached copy, at the directory `target` (move_mount(2)). It does not
   /// receive later mounts from the original.
   public static void attach(Fd tree, Path target) throws ErrnoException {
-    try (var arena = Arena.ofConfined()) {
-      var empty = arena.allocateFrom("").address();
-      var path = arena.allocateFrom(target.toString());
-      var result =
-          Native.call(
-              SystemCall.MOVE_MOUNT,
-              tree.value(),
-              empty,
-              Files.AT_FDCWD,
-              path.address(),
-              MOVE_MOUNT_F_EMPTY_PATH);
-      Native.checked("move_mount to " + target, result);
-    }
+    Native.checked("move_mount to " + target, move(tree, target, 0));
     mount("none", target.toString(), "", MS_REC | MS_PRIVATE, "");
+  }
+
+  /// Lets the file `tree`, a detached copy, take the place of the file at `target`. Whoever opens
+  /// the path gets one or the other; whoever has opened it keeps what it has. A mount that shows
+  /// the old file is removed if the kernel can put another one beneath it (Linux 6.5); otherwise it
+  /// stays below the new one.
+  public static void replaceFile(Fd tree, Path target) throws ErrnoException {
+    if (move(tree, target, MOVE_MOUNT_T_SYMLINKS | MOVE_MOUNT_BENEATH) >= 0) {
+      detach(target);
+    } else {
+      // The old file is not a mount, or the kernel is older.
+      Native.checked("move_mount to " + target, move(tree, target, MOVE_MOUNT_T_SYMLINKS));
+    }
+  }
+
+  private static long move(Fd tree, Path target, int flags) {
+    try (var arena = Arena.ofConfined()) {
+      return Native.call(
+          SystemCall.MOVE_MOUNT,
+          tree.value(),
+          arena.allocateFrom("").address(),
+          Files.AT_FDCWD,
+          arena.allocateFrom(target.toString()).address(),
+          MOVE_MOUNT_F_EMPTY_PATH | flags);
+    }
   }
 
   /// Makes the file system mounted at `target` read-only at all its mount points, without

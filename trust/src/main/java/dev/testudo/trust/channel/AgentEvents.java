@@ -47,6 +47,12 @@ public final class AgentEvents {
               .put("target", e.target())
               .put("rule", e.rule())
               .put("reason", e.reason());
+      case AgentEvent.Renewed e -> json.put("event", "renewed").put("changes", e.changes());
+      case AgentEvent.NotRenewed e ->
+          json.put("event", "not-renewed")
+              .put("reason", e.reason())
+              .put("request", e.request())
+              .put("seconds_left", e.secondsLeft());
       case AgentEvent.Exited e -> json.put("event", "exited").put("code", e.code());
       case AgentEvent.Failed e ->
           json.put("event", "failed").put("message", e.message()).put("request", e.request());
@@ -82,6 +88,12 @@ public final class AgentEvents {
               fields.text("target"),
               fields.text("rule"),
               fields.text("reason"));
+      case "renewed" -> new AgentEvent.Renewed(fields.texts("changes"));
+      case "not-renewed" ->
+          new AgentEvent.NotRenewed(
+              fields.text("reason"),
+              fields.optionalText("request"),
+              fields.natural("seconds_left"));
       case "exited" -> new AgentEvent.Exited((int) fields.number("code", 0, 255));
       case "failed" ->
           new AgentEvent.Failed(fields.text("message"), fields.optionalText("request"));

@@ -10,10 +10,11 @@ import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /// Fetches the configuration of a program. It connects to the pinned CAS over TLS 1.3 with a
-/// key made for this exchange, and presents evidence bound to that key and to a nonce from CAS.
+/// key made for this instance, and presents evidence bound to that key and to a nonce from CAS.
 /// See `docs/formats/attested-channel.md`.
 public final class AttestedChannel {
   private static final int SMALL = 4096;
@@ -45,13 +46,47 @@ public final class AttestedChannel {
       Function<ReportData, Evidence> evidence,
       Optional<Secret> token)
       throws IOException {
+    return ask(
+        address,
+        pin,
+        me,
+        (nonce, reportData) ->
+            new AttestationRequest(configId, nonce, evidence.apply(reportData), token));
+  }
+
+  /// As [#fetch], for an instance that has a configuration with an end.
+  ///
+  /// @param me the key with which it got that configuration
+  /// @param service the service's id
+  /// @param ticket the ticket of that configuration
+  public static Configuration renew(
+      CasAddress address,
+      KeyHash pin,
+      Identity me,
+      String service,
+      Function<ReportData, Evidence> evidence,
+      String ticket)
+      throws IOException {
+    return ask(
+        address,
+        pin,
+        me,
+        (nonce, reportData) ->
+            new AttestationRequest(
+                service, nonce, evidence.apply(reportData), Optional.empty(), Optional.of(ticket)));
+  }
+
+  private static Configuration ask(
+      CasAddress address,
+      KeyHash pin,
+      Identity me,
+      BiFunction<String, ReportData, AttestationRequest> request)
+      throws IOException {
     try (var http = new CasHttp(address, pin, me)) {
       var nonce = nonce(http.post("/v1/attestation/nonce", JSON, new byte[0]));
       var reportData = ReportData.of(me.certificate().getPublicKey(), nonce);
-      var request =
-          new AttestationRequest(
-              configId, HexFormat.of().formatHex(nonce), evidence.apply(reportData), token);
-      return Configuration.decode(http.post("/v1/attestation", JSON, request.encode()));
+      var body = request.apply(HexFormat.of().formatHex(nonce), reportData).encode();
+      return Configuration.decode(http.post("/v1/attestation", JSON, body));
     } catch (CasException e) {
       if (e.isRefusal()) {
         throw new AttestationException(e.problem());

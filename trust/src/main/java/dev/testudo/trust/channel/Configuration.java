@@ -36,7 +36,14 @@ public record Configuration(
   /// @param session its name
   /// @param hash its hash
   /// @param hardwareAttested true if hardware vouched for the program
-  public record Origin(String session, String hash, boolean hardwareAttested) {}
+  /// @param renewal how to get new values; empty if none of them ends
+  public record Origin(
+      String session, String hash, boolean hardwareAttested, Optional<Renewal> renewal) {
+    /// The origin of a configuration without values that end.
+    public Origin(String session, String hash, boolean hardwareAttested) {
+      this(session, hash, hardwareAttested, Optional.empty());
+    }
+  }
 
   /// Copies the list.
   public Configuration {
@@ -72,6 +79,7 @@ public record Configuration(
     if (!templates.files().isEmpty()) {
       json.put("templates", templates.json());
     }
+    origin.renewal().ifPresent(renewal -> json.put("renewal", renewal.json()));
     protectedFiles.region().ifPresent(region -> json.put("main_region", region.json()));
     return Json.write(json.build());
   }
@@ -96,7 +104,8 @@ public record Configuration(
             new Origin(
                 fields.text("session"),
                 fields.text("session_hash"),
-                fields.bool("hardware_attested")),
+                fields.bool("hardware_attested"),
+                renewal(fields)),
             hostInputs(fields, arguments.size()));
     fields.done();
     return configuration;
@@ -119,6 +128,12 @@ public record Configuration(
     var all = new ArrayList<>(files);
     all.addAll(further);
     return new Configuration(start, all, FileTemplates.NONE, protectedFiles, origin, host);
+  }
+
+  private static Optional<Renewal> renewal(JsonMembers fields) throws MessageException {
+    return fields.has("renewal")
+        ? Optional.of(Renewal.read(fields.object("renewal")))
+        : Optional.empty();
   }
 
   private static FileTemplates templates(JsonMembers fields) throws MessageException {

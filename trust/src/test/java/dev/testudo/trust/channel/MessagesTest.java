@@ -15,6 +15,7 @@ import dev.testudo.trust.status.Direction;
 import dev.testudo.trust.status.SecuredConnection;
 import dev.testudo.trust.status.Traffic;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +55,11 @@ class MessagesTest {
                       "/fspf.pb",
                       "no_rollback_protection",
                       new FileProtection(Secret.copyOf(new byte[32]), Optional.empty())))),
-          new Configuration.Origin("mesh/redis", "cd".repeat(32), false),
+          new Configuration.Origin(
+              "mesh/redis",
+              "cd".repeat(32),
+              false,
+              Optional.of(new Renewal("ticket", Duration.ofSeconds(100), Duration.ofSeconds(150)))),
           new HostInputs(Map.of(2, 1), List.of("TERM")));
   private static final AttestationRequest REQUEST =
       new AttestationRequest(
@@ -62,7 +67,8 @@ class MessagesTest {
           "ef".repeat(32),
           new Evidence.Software(
               MEASUREMENT, new Measurement("cd".repeat(32)), new ReportData("01".repeat(64))),
-          Optional.of(Secret.ofText("hunter2")));
+          Optional.of(Secret.ofText("hunter2")),
+          Optional.of("ticket"));
 
   @Test
   void aConfigurationArrivesAsItWasSent() throws MessageException {
@@ -95,6 +101,7 @@ class MessagesTest {
     var read = AttestationRequest.decode(REQUEST.encode());
     assertEquals(REQUEST.service(), read.service());
     assertEquals(REQUEST.evidence(), read.evidence());
+    assertEquals(REQUEST.renewal(), read.renewal());
     assertTrue(REQUEST.token().orElseThrow().matches(read.token().orElseThrow()));
   }
 
@@ -126,6 +133,7 @@ class MessagesTest {
             good.replace("AAAAAAA=\"", "AAA=\""),
             good.replace("\"main_region\"", "\"mainregion\""),
             good.replace(",\"volumes\":[", ",\"volumes\":[1,"),
+            good.replace("\"due\":100", "\"due\":-1"),
             good.replace("\"hardware_attested\":false", "\"hardware_attested\":\"no\""),
             good.replace("{\"session\"", "{\"extra\":1,\"session\""))) {
       assertFalse(bad.equals(good));
@@ -197,6 +205,10 @@ class MessagesTest {
             new SecuredConnection(2, Direction.OUTBOUND, "", "10.0.0.1:1", Optional.empty())),
         new AgentEvent.Closed(INBOUND_CONNECTION, new Traffic(1, 1L << 40), 12, "peer closed"),
         new AgentEvent.Refused("connect", "redis:6379", "", "no rule\nallows it \"here\""),
+        new AgentEvent.Renewed(List.of("identity of rule SERVER_1", "file /tls/cert.pem")),
+        new AgentEvent.Renewed(List.of()),
+        new AgentEvent.NotRenewed("CAS is busy", Optional.empty(), 0),
+        new AgentEvent.NotRenewed("refused", Optional.of("0123456789abcdef"), 3600),
         new AgentEvent.Exited(143),
         new AgentEvent.Failed("CAS refused"),
         new AgentEvent.Failed("CAS refused", Optional.of("0123456789abcdef")));
