@@ -31,7 +31,9 @@ final class BackupCommand {
       """
       Usage: testudo cas backup --state DIR --to FILE
                                 [--key-file FILE | --passphrase-file FILE |
-                                --key-credential NAME] [--anchor FILE]
+                                --key-credential NAME]
+                                [--anchor FILE | --anchor https://HOST:PORT
+                                --anchor-key HASH]
       """;
 
   private static final String HELP =
@@ -47,7 +49,8 @@ final class BackupCommand {
             --to FILE            The file to write.
             --key-file FILE, --passphrase-file FILE, --key-credential NAME
                                  The master key, as for `serve`; for a stopped CAS.
-            --anchor FILE        The anchor, as for `serve`; for a stopped CAS.
+            --anchor FILE, --anchor https://HOST:PORT --anchor-key HASH
+                                 The anchor, as for `serve`; for a stopped CAS.
             -h, --help           Prints this help.
 
           Exit codes: 0 done, 1 FILE exists, or DIR has no store, 2 usage, 3 the backup

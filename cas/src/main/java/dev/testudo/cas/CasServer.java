@@ -33,6 +33,7 @@ import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.cas.token.JoinTokens;
+import dev.testudo.cas.witness.Witness;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -126,6 +127,9 @@ public final class CasServer implements AutoCloseable {
     parts.push(keys);
     var listing = new Listing(store, catalog, rights, ownership);
     var sessions = new Sessions(store, catalog, maker, rights, ownership, allowance, keys, listing);
+    var witness = new Witness(directory.path(), options.log().witnessed(), store);
+    parts.push(witness);
+    options.log().witnessed().forEach(callers::created);
     var services =
         new CasServices(
             new CasServices.OfSessions(
@@ -137,7 +141,8 @@ public final class CasServer implements AutoCloseable {
             new PublicValues(store, catalog, maker),
             new Attestation(store, catalog, maker, random, options.clock()),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
-            new RefusalReasons(store, catalog, rights, callers::isOwner));
+            new RefusalReasons(store, catalog, rights, callers::isOwner),
+            witness);
     var routes = new Routes(services, health, admission, callers, VERSION);
     var tls = HttpsEngines.of(identity);
     parts.push(tls);
@@ -209,7 +214,7 @@ public final class CasServer implements AutoCloseable {
         log.accepted(),
         dialect,
         StateParts.key(options.state()),
-        options.state().anchor());
+        StateParts.anchor(options.state()));
   }
 
   /// Returns the address at which CAS listens.

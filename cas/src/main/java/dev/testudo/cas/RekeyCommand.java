@@ -24,7 +24,8 @@ final class RekeyCommand {
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
-                               [--anchor FILE]
+                               [--anchor FILE | --anchor https://HOST:PORT
+                               --anchor-key HASH]
       """;
 
   private static final String HELP =

@@ -43,6 +43,7 @@ final class ServeArguments {
           "--audit-to",
           "--audit-mib",
           "--audit-files",
+          "--witness-for",
           "--accept-audit-log",
           "--quota",
           "--exit-with-stdin");
@@ -51,6 +52,7 @@ final class ServeArguments {
   private final StateArguments state;
   private final Set<KeyHash> owners = new HashSet<>();
   private final Set<KeyHash> consoleClients = new HashSet<>();
+  private final Set<KeyHash> witnessed = new HashSet<>();
   private @Nullable InetSocketAddress listen;
   private @Nullable InetSocketAddress console;
   private @Nullable Path ownerFile;
@@ -125,6 +127,8 @@ final class ServeArguments {
       case "--accept-audit-log" -> acceptAuditLog = true;
       case "--first-come" -> firstCome = true;
       case "--owner" -> owners.add(Usage.value(option, rest, "the hash of a key", KeyHash::parse));
+      case "--witness-for" ->
+          witnessed.add(Usage.value(option, rest, "the hash of a key", KeyHash::parse));
       case "--owner-file" -> {
         Usage.once(option, ownerFile);
         ownerFile = Usage.value(option, rest, "a file", StateArguments::path);
@@ -220,7 +224,7 @@ final class ServeArguments {
             address.get(),
             InstantSource.system(),
             new SecureRandom(),
-            new ServerOptions.Log(auditMib << 20, auditFiles, acceptAuditLog),
+            new ServerOptions.Log(auditMib << 20, auditFiles, acceptAuditLog, witnessed),
             new ServerOptions.RootNamespace(owners, firstCome),
             quotas,
             console());

@@ -37,7 +37,9 @@ public final class ServeCommand {
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
-                               [--anchor FILE] [--audit-to SINK]
+                               [--anchor FILE | --anchor https://HOST:PORT
+                               --anchor-key HASH] [--witness-for HASH]...
+                               [--audit-to SINK]
                                [--console HOST:PORT [--console-client HASH]...]
                                [--accept-audit-log] [--exit-with-stdin]
       """;
@@ -80,6 +82,11 @@ public final class ServeCommand {
             --anchor FILE        A file outside DIR that records the head of the audit log
                                    before each answer, so that an older state is
                                    noticed.
+            --anchor https://HOST:PORT --anchor-key HASH
+                                 Another CAS that keeps the head instead, and the hash of
+                                   its key.
+            --witness-for HASH   Keeps the head of another CAS, which has that key. Can be
+                                   given several times.
             --audit-to SINK      Also writes each line of the audit log to `stdout` or to
                                    `syslog:HOST:PORT` (RFC 5424 over TCP).
             --console HOST:PORT  Shows a page for the operator; it only reads. At a

@@ -2,6 +2,7 @@ package dev.testudo.cas;
 
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.log.AuditLimits;
+import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.pki.KeyHash;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -36,9 +37,12 @@ public record ServerOptions(
   /// @param directory the state directory; created if it does not exist
   /// @param key where the master key comes from
   /// @param database the database server; empty if the database is in the state directory
-  /// @param anchor a file outside the state that knows the last line of the audit log
+  /// @param anchor a place outside the state that knows the last line of the audit log
   public record State(
-      Path directory, KeyOption key, Optional<DatabaseServer> database, Optional<Path> anchor) {
+      Path directory,
+      KeyOption key,
+      Optional<DatabaseServer> database,
+      Optional<AnchorOption> anchor) {
     /// Creates a state that is completely in one directory.
     public State(Path directory) {
       this(directory, new KeyOption.Generated(), Optional.empty(), Optional.empty());
@@ -62,6 +66,17 @@ public record ServerOptions(
   /// @param url its JDBC URL, without password
   /// @param passwordFile a file with the password
   public record DatabaseServer(String url, Optional<Path> passwordFile) {}
+
+  /// Where the anchor is.
+  public sealed interface AnchorOption {
+    /// A file.
+    record InFile(Path file) implements AnchorOption {}
+
+    /// Another CAS.
+    ///
+    /// @param key the hash of its key
+    record Witness(CasAddress address, KeyHash key) implements AnchorOption {}
+  }
 
   /// The source of the master key, which wraps the key that seals the store.
   public sealed interface KeyOption {
@@ -97,9 +112,15 @@ public record ServerOptions(
   /// @param quota the most bytes of the log in the database
   /// @param files how many earlier files of the log are kept
   /// @param accepted true to start even though the log's copy was changed
-  public record Log(long quota, int files, boolean accepted) {
+  /// @param witnessed the keys of other CAS, the heads of whose logs this one keeps
+  public record Log(long quota, int files, boolean accepted, Set<KeyHash> witnessed) {
     /// The defaults.
-    public static final Log USUAL = new Log(64L << 20, AuditLimits.USUAL_FILES, false);
+    public static final Log USUAL = new Log(64L << 20, AuditLimits.USUAL_FILES, false, Set.of());
+
+    /// Copies the set.
+    public Log {
+      witnessed = Set.copyOf(witnessed);
+    }
   }
 
   /// Creates options with the system's clock and randomness. Everybody may create sessions in

@@ -1,9 +1,12 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.ServerOptions.AnchorOption;
 import dev.testudo.cas.ServerOptions.KeyOption;
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
 import dev.testudo.cas.store.postgresql.PostgresUrl;
+import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.pki.KeyHash;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Parses the options that say where the state of CAS is and what opens it.
 final class StateArguments {
+  private static final String HTTPS = "https://";
+  private static final String ANCHOR = "a file, or https://HOST:PORT of another CAS";
+
   private static final String STORE =
       "jdbc:postgresql://HOST[:PORT]/DATABASE without a password and without names of classes";
 
@@ -29,7 +35,8 @@ final class StateArguments {
   private @Nullable Path directory;
   private @Nullable String store;
   private @Nullable Path passwordFile;
-  private @Nullable Path anchor;
+  private @Nullable String anchor;
+  private @Nullable KeyHash anchorKey;
 
   /// Creates a parser.
   ///
@@ -79,7 +86,11 @@ final class StateArguments {
       }
       case "--anchor" -> {
         Usage.once(option, anchor);
-        anchor = Usage.value(option, rest, "a file", StateArguments::path);
+        anchor = Usage.value(option, rest, ANCHOR, StateArguments::anchor);
+      }
+      case "--anchor-key" -> {
+        Usage.once(option, anchorKey);
+        anchorKey = Usage.value(option, rest, "the hash of a key", KeyHash::parse);
       }
       default -> {
         return key.take(option, rest);
@@ -91,6 +102,32 @@ final class StateArguments {
   /// Parses the path of a file or directory.
   static Optional<Path> path(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  private static Optional<String> anchor(String text) {
+    return text.isEmpty() || (text.startsWith(HTTPS) && witness(text).isEmpty())
+        ? Optional.empty()
+        : Optional.of(text);
+  }
+
+  private static Optional<CasAddress> witness(String text) {
+    return CasAddress.parse(text.substring(HTTPS.length()));
+  }
+
+  private Optional<AnchorOption> anchorOption() throws Unusable {
+    var place = anchor;
+    var key = anchorKey;
+    var isWitness = place != null && place.startsWith(HTTPS);
+    if (isWitness != (key != null)) {
+      throw new Unusable(
+          Misuse.MISSING_OPTION, "`--anchor https://HOST:PORT` and `--anchor-key` need each other");
+    }
+    if (place == null) {
+      return Optional.empty();
+    }
+    return key == null
+        ? Optional.of(new AnchorOption.InFile(Path.of(place)))
+        : witness(place).map(address -> new AnchorOption.Witness(address, key));
   }
 
   /// Parses the URL of a database. A password in it would be visible to every user of the machine.
@@ -107,12 +144,12 @@ final class StateArguments {
     if (store == null && passwordFile != null) {
       throw new Unusable(Misuse.MISSING_OPTION, "`--store-password-file` needs `--store`");
     }
+    var place = anchorOption();
     var source = key.key().orElseGet(KeyOption.Generated::new);
     var server =
         Optional.ofNullable(store)
             .map(url -> new ServerOptions.DatabaseServer(url, Optional.ofNullable(passwordFile)));
     return Optional.ofNullable(directory)
-        .map(
-            folder -> new ServerOptions.State(folder, source, server, Optional.ofNullable(anchor)));
+        .map(folder -> new ServerOptions.State(folder, source, server, place));
   }
 }

@@ -5,12 +5,15 @@ import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
 import dev.testudo.cas.store.key.Passphrase;
+import dev.testudo.cas.store.log.AnchorSource;
 import dev.testudo.cas.store.log.AuditLimits;
+import dev.testudo.cas.store.log.WitnessAnchor;
 import dev.testudo.cas.store.postgresql.PostgresDatabase;
 import dev.testudo.cas.store.postgresql.PostgresUrl;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// Makes the parts of a store from the options.
 final class StateParts {
@@ -40,7 +43,20 @@ final class StateParts {
         false,
         dialect(state),
         key,
-        state.anchor());
+        anchor(state));
+  }
+
+  /// Returns the anchor, if there is one.
+  static Optional<AnchorSource> anchor(ServerOptions.State state) {
+    return state
+        .anchor()
+        .map(
+            option ->
+                switch (option) {
+                  case ServerOptions.AnchorOption.InFile(var file) -> AnchorSource.file(file);
+                  case ServerOptions.AnchorOption.Witness(var address, var key) ->
+                      WitnessAnchor.at(address, key);
+                });
   }
 
   /// Returns the source of the master key.

@@ -19,7 +19,8 @@ final class StateVerification {
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
-                               [--anchor FILE]
+                               [--anchor FILE | --anchor https://HOST:PORT
+                               --anchor-key HASH]
       """;
   private static final int DONE = 0;
   private static final int USAGE = 2;

@@ -66,7 +66,8 @@ class BackupTest {
 
   private ServerOptions.State options(Path directory, Optional<Path> anchor) {
     var source = new ServerOptions.KeyOption.InFile(key);
-    return new ServerOptions.State(directory, source, Optional.empty(), anchor);
+    return new ServerOptions.State(
+        directory, source, Optional.empty(), anchor.map(ServerOptions.AnchorOption.InFile::new));
   }
 
   private TestCas start(Path directory) throws IOException {

@@ -100,8 +100,17 @@ public record AuditEntry(
               .put("event", "restored")
               .put("head", e.head())
               .put("backup_at", e.made().toString());
+      case AuditEvent.HeadAccepted e -> accepted(members, e);
       case AuditEvent.Rekeyed e -> members.put("event", "rekeyed").put("method", e.method());
     }
+  }
+
+  private static void accepted(JsonBuilder members, AuditEvent.HeadAccepted e) {
+    members
+        .put("event", "head-accepted")
+        .put("of", e.of())
+        .put("before", e.before())
+        .put("head", e.head());
   }
 
   private static void attested(JsonBuilder members, AuditEvent.Attested e) {

@@ -154,6 +154,14 @@ public sealed interface AuditEvent {
   /// @param made when the backup was made
   record Restored(String head, Instant made) implements AuditEvent {}
 
+  /// The operator of another CAS, whose witness this one is, accepted a line that does not continue
+  /// the one that was stored.
+  ///
+  /// @param of the key hash of that CAS
+  /// @param before number and hash of the line that was stored; empty if there was none
+  /// @param head number and hash of the line that is stored now
+  record HeadAccepted(String of, Optional<String> before, String head) implements AuditEvent {}
+
   /// The operator changed the master key.
   ///
   /// @param method the kind of the new one

@@ -9,6 +9,7 @@ import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Rehearsal;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.token.JoinTokens;
+import dev.testudo.cas.witness.Witness;
 
 /// The services of CAS that routes lead to, one for each kind of request.
 public record CasServices(
@@ -16,7 +17,8 @@ public record CasServices(
     PublicValues values,
     Attestation attestation,
     JoinTokens tokens,
-    RefusalReasons reasons) {
+    RefusalReasons reasons,
+    Witness witness) {
   /// What can be done with sessions.
   public record OfSessions(
       Sessions sessions,

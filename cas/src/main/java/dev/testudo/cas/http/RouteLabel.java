@@ -18,6 +18,8 @@ enum RouteLabel {
   TOKENS("/v1/tokens"),
   /// Reasons of refusals.
   REFUSALS("/v1/refusals"),
+  /// Heads of other CAS.
+  WITNESS("/v1/witness"),
   /// Everything else, such as health, metrics and unknown paths.
   OTHER("other");
 

@@ -8,6 +8,7 @@ import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.channel.AttestationRequest;
+import dev.testudo.trust.channel.WitnessedHead;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
@@ -74,6 +75,12 @@ public final class Routes {
       case "/v1/attestation/nonce" -> on("POST", method, Resource.forKeys(this::nonce).asLight());
       case "/v1/attestation" ->
           on("POST", method, Resource.posted(AttestationRequest.LIMIT, this::attest));
+      case "/v1/witness" ->
+          switch (method) {
+            case "GET" -> Resource.forKeys(this::head);
+            case "PUT" -> Resource.posted(WitnessedHead.LIMIT, this::putHead);
+            default -> throw notAllowed("GET and PUT");
+          };
       case "/v1/version" -> on("GET", method, Resource.forAnybody(this::version).asLight());
       case "/v1/openapi.json" ->
           on("GET", method, Resource.forAnybody(_ -> new HttpAnswer(200, OPEN_API)).asLight());
@@ -143,6 +150,14 @@ public final class Routes {
     var configuration = services.attestation().attest(exchange.body(), exchange.caller());
     callers.attested(exchange.caller());
     return new HttpAnswer(200, configuration);
+  }
+
+  private HttpAnswer head(Exchange exchange) throws Refused, IOException {
+    return new HttpAnswer(200, services.witness().head(exchange.caller()));
+  }
+
+  private HttpAnswer putHead(Exchange exchange) throws Refused, IOException {
+    return new HttpAnswer(200, services.witness().put(exchange.body(), exchange.caller()));
   }
 
   private HttpAnswer version(Exchange exchange) {

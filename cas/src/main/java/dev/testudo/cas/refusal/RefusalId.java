@@ -44,6 +44,8 @@ public enum RefusalId {
   WRONG_PREDECESSOR(409),
   /// The namespace's session is not the revision named.
   WRONG_NAMESPACE(409),
+  /// The witness has another line of the caller's audit log.
+  OTHER_HEAD(409),
   /// The request is longer than allowed.
   TOO_LARGE(413),
   /// The disk has no space for data that CAS would have to keep.

@@ -152,7 +152,7 @@ final class Opening {
   private String verify() throws SQLException, IOException {
     state.reading(state::check);
     var identity = identity();
-    try (var audit = trail(identity, anchor(identity, Anchor::openToCheck))) {
+    try (var audit = trail(identity, anchor(identity, true))) {
       var head = new StringBuilder();
       state.reading(
           () -> {
@@ -213,7 +213,7 @@ final class Opening {
   private Store open(Health health) throws SQLException, IOException {
     state.reading(state::check);
     var identity = identity();
-    var audit = trail(identity, anchor(identity, Anchor::open));
+    var audit = trail(identity, anchor(identity, false));
     var opened = false;
     try {
       state.reading(
@@ -251,15 +251,9 @@ final class Opening {
     return new AuditTrail(table, copy, identity.signer().keys(), process, anchor);
   }
 
-  /// Opens an anchor for the CAS with a key hash.
-  @FunctionalInterface
-  private interface AnchorOpening {
-    Anchor open(Path file, String cas) throws IOException;
-  }
-
-  private Optional<Anchor> anchor(CasIdentity identity, AnchorOpening opening) throws IOException {
+  private Optional<Anchor> anchor(CasIdentity identity, boolean onlyToCheck) throws IOException {
     return options.anchor().isPresent()
-        ? Optional.of(opening.open(options.anchor().get(), identity.tls().keyHash().text()))
+        ? Optional.of(options.anchor().get().open(identity.tls(), onlyToCheck))
         : Optional.empty();
   }
 
@@ -285,7 +279,14 @@ final class Opening {
       record(audit, new AuditEvent.Continued(problem.text(), kept));
     }
     state.reading(() -> audit.openCopy(state.connection(), state.head()));
-    audit.anchor(state.head());
+    state.reading(
+        () -> {
+          if (found.stream().anyMatch(CopyFault::isOfAnchor)) {
+            audit.acceptAnchor(state.head());
+          } else {
+            audit.anchor(state::connection, state.head());
+          }
+        });
   }
 
   private void record(AuditTrail audit, AuditEvent event) throws IOException {

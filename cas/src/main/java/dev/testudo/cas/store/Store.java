@@ -393,7 +393,7 @@ public final class Store implements AutoCloseable {
   /// is committed.
   private void anchor(Head head) throws StoreException {
     try {
-      audit.anchor(head);
+      audit.anchor(state::connection, head);
       health.works(Health.Cause.ANCHOR_FAILED);
     } catch (IOException e) {
       var message = "the anchor of the audit log cannot be written: " + e.getMessage();

@@ -3,8 +3,8 @@ package dev.testudo.cas.store;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.key.KeyFile;
 import dev.testudo.cas.store.key.KeySource;
+import dev.testudo.cas.store.log.AnchorSource;
 import dev.testudo.cas.store.log.AuditLimits;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
 /// @param acceptAuditLog true to continue even if the log's copy is not as CAS left it
 /// @param dialect the database product
 /// @param key where the master key comes from
-/// @param anchor a file outside the state that knows the last line of the audit log
+/// @param anchor a place outside the state that knows the last line of the audit log
 public record StoreOptions(
     SecureRandom random,
     InstantSource clock,
@@ -25,7 +25,7 @@ public record StoreOptions(
     boolean acceptAuditLog,
     Dialect dialect,
     KeySource key,
-    Optional<Path> anchor) {
+    Optional<AnchorSource> anchor) {
   /// Creates options for a store whose master key is in the state directory.
   public StoreOptions(
       SecureRandom random,

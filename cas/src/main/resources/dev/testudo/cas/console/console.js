@@ -26,6 +26,7 @@ const MEANING = {
   "session-in-use": "Other sessions are below this one or import from it.",
   "wrong-predecessor": "The session that the request names as active is not active: somebody was faster.",
   "wrong-namespace": "The namespace's session is not the revision that the session expects.",
+  "other-head": "The witness has another line of the audit log of the caller.",
   "too-large": "The request is longer than allowed.",
   "disk-full": "The disk has no space for data that CAS would have to keep.",
   "full": "CAS stores as many sessions, or the service has as many tokens, as allowed.",

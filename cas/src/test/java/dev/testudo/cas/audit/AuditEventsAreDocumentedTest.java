@@ -47,6 +47,7 @@ class AuditEventsAreDocumentedTest {
           new AuditEvent.Continued("f", "k"),
           new AuditEvent.BackedUp("1:h", 1, "h", KEYS),
           new AuditEvent.Restored("1:h", Instant.EPOCH),
+          new AuditEvent.HeadAccepted("k", Optional.of("1:h"), "1:h"),
           new AuditEvent.Rekeyed("key"));
 
   @Test

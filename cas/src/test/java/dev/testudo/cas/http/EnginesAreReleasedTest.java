@@ -88,7 +88,7 @@ class EnginesAreReleasedTest {
   @SuppressWarnings("NullAway")
   private static CasServices noServices() {
     return new CasServices(
-        new CasServices.OfSessions(null, null, null, null, null), null, null, null, null);
+        new CasServices.OfSessions(null, null, null, null, null), null, null, null, null, null);
   }
 
   @AfterEach

@@ -11,8 +11,9 @@ import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.cas.store.key.KeyFile;
-import dev.testudo.cas.store.log.Anchor;
+import dev.testudo.cas.store.log.AnchorSource;
 import dev.testudo.cas.store.log.AuditLimits;
+import dev.testudo.cas.store.log.FileAnchor;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,7 +52,7 @@ class AnchorTest {
         accept,
         SqliteDatabase::open,
         KeyFile::in,
-        Optional.of(anchor()));
+        Optional.of(AnchorSource.file(anchor())));
   }
 
   private void log(boolean accept) throws IOException {
@@ -175,9 +176,10 @@ class AnchorTest {
     log(false);
     try (var directory = StateDirectory.open(state())) {
       var cas = "1".repeat(44);
-      try (var used = Anchor.open(work.resolve("used"), cas)) {
+      try (var used = FileAnchor.open(work.resolve("used"), cas)) {
         assertNotNull(used);
-        var e = assertThrows(StoreException.class, () -> Anchor.open(work.resolve("used"), cas));
+        var e =
+            assertThrows(StoreException.class, () -> FileAnchor.open(work.resolve("used"), cas));
         assertEquals(Reason.IN_USE, e.reason());
       }
       Files.delete(anchor());

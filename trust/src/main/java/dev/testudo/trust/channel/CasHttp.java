@@ -24,9 +24,16 @@ final class CasHttp implements AutoCloseable {
   private static final int ANSWER_LIMIT = Configuration.LIMIT;
 
   private final CasAddress address;
+  private final Duration patience;
   private final HttpClient client;
 
   CasHttp(CasAddress address, KeyHash pin, Identity me) {
+    this(address, pin, me, ANSWER);
+  }
+
+  /// Creates a client that waits for an answer for at most `patience`.
+  CasHttp(CasAddress address, KeyHash pin, Identity me, Duration patience) {
+    this.patience = patience;
     this.address = address;
     this.client =
         HttpClient.newBuilder()
@@ -34,7 +41,7 @@ final class CasHttp implements AutoCloseable {
             .sslParameters(new SSLParameters(null, new String[] {"TLSv1.3"}))
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
+            .connectTimeout(patience.compareTo(CONNECT) < 0 ? patience : CONNECT)
             .build();
   }
 
@@ -50,6 +57,14 @@ final class CasHttp implements AutoCloseable {
             .build());
   }
 
+  void put(String path, String type, byte[] body) throws IOException {
+    send(
+        request(path)
+            .header("content-type", type)
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build());
+  }
+
   byte[] delete(String path) throws IOException {
     return send(request(path).DELETE().build());
   }
@@ -57,7 +72,7 @@ final class CasHttp implements AutoCloseable {
   private HttpRequest.Builder request(String path) throws IOException {
     try {
       return HttpRequest.newBuilder(URI.create("https://%s%s".formatted(address, path)))
-          .timeout(ANSWER);
+          .timeout(patience);
     } catch (IllegalArgumentException e) {
       throw new IOException("the path is not valid in a URL: " + path, e);
     }
@@ -67,7 +82,7 @@ final class CasHttp implements AutoCloseable {
     var pending =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
     try {
-      return accepted(pending.get(ANSWER.toSeconds(), TimeUnit.SECONDS));
+      return accepted(pending.get(patience.toSeconds(), TimeUnit.SECONDS));
     } catch (ExecutionException e) {
       var cause = e.getCause() == null ? e : e.getCause();
       throw new IOException("CAS at %s: %s".formatted(address, reason(cause)), cause);

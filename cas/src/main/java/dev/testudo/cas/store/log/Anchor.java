@@ -1,180 +1,62 @@
 package dev.testudo.cas.store.log;
 
-import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
-import dev.testudo.trust.files.FileLocks;
-import dev.testudo.trust.files.Owned;
+import dev.testudo.trust.audit.AuditVerdict.Seen;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 
-/// A file outside the state with the number and the hash of the newest line of the audit log. It is
-/// durable before an answer leaves, so whoever puts back an older state is found out, unless they
-/// can change this file too.
-///
-/// The file has two records of 192 bytes, which are written in turn: a record that is torn by a
-/// crash leaves the other one.
-public final class Anchor implements AutoCloseable {
-  private static final int RECORD = 192;
-  private static final Pattern TEXT =
-      Pattern.compile(
-          "([1-9A-HJ-NP-Za-km-z]{1,64}) ([0-9]{1,18}) ([0-9a-f]{64}) ([0-9a-f]{8}) *\n");
+/// A place outside the state that knows the newest line of the audit log. It is durable before an
+/// answer leaves, so whoever puts back an older state is found out, unless they can change this
+/// place too.
+public interface Anchor extends AutoCloseable {
+  /// Returns what it is, for messages.
+  String name();
 
-  private final Path file;
-  private final String cas;
-  private final FileChannel channel;
-  private Optional<Line> last;
-  private int next;
+  /// Returns the line that it has.
+  Optional<Seen> last();
 
-  /// A line of the log.
-  private record Line(long sequence, String hash) {}
-
-  /// A record that was read, and its place.
-  private record Found(String cas, Line line, int place) {}
-
-  private Anchor(Path file, String cas, FileChannel channel) {
-    this.file = file;
-    this.cas = cas;
-    this.channel = channel;
-    this.last = Optional.empty();
-  }
-
-  /// Opens `file` and creates it on first use. No other CAS can open it meanwhile, because each
-  /// would overwrite newer lines of the other one.
+  /// Makes the newest line durable. A new log has none, and its anchor says so: a CAS that is
+  /// killed before its first line is anchored starts again.
   ///
-  /// @param cas the hash of the key of the CAS that the anchor is for
-  /// @throws StoreException if another CAS uses it, or it is the anchor of another CAS, or damaged
-  public static Anchor open(Path file, String cas) throws IOException {
-    if (Files.exists(file)) {
-      Owned.requireOwn(file);
-    } else if (!Files.isDirectory(file.resolveSibling("."))) {
-      throw new StoreException("the directory of the anchor %s does not exist".formatted(file));
-    }
-    var channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    var anchor = new Anchor(file, cas, channel);
-    try {
-      if (!FileLocks.take(channel)) {
-        throw new StoreException(Reason.IN_USE, "another CAS uses the anchor %s".formatted(file));
-      }
-      anchor.load();
-      return anchor;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-  }
+  /// @param log the lines of the log
+  /// @throws IOException if that fails; no answer may leave then
+  void set(Seen line, Lookup log) throws IOException;
 
-  /// Opens `file` to compare a log with it, and changes nothing.
-  ///
-  /// @param cas the hash of the key of the CAS that the anchor is for
-  /// @throws StoreException if it is missing, the anchor of another CAS, or damaged
-  public static Anchor openToCheck(Path file, String cas) throws IOException {
-    if (!Files.exists(file)) {
-      throw new StoreException(Reason.NO_ANCHOR, "the anchor %s is missing".formatted(file));
-    }
-    var channel = FileChannel.open(file, StandardOpenOption.READ);
-    var anchor = new Anchor(file, cas, channel);
-    try {
-      anchor.load();
-      return anchor;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-  }
+  /// Makes a line durable that need not continue the one that it has, because the operator accepts
+  /// that.
+  void accept(Seen line) throws IOException;
 
-  private void load() throws IOException {
-    Optional<Found> newest = Optional.empty();
-    for (var place = 0; place < 2; place++) {
-      var found = read(place);
-      if (found.isPresent()
-          && (newest.isEmpty() || found.get().line().sequence() > newest.get().line().sequence())) {
-        newest = found;
-      }
-    }
-    if (newest.isEmpty()) {
-      if (channel.size() > 2L * RECORD || (channel.size() >= RECORD && !isBlank())) {
-        throw new StoreException(
-            Reason.CHANGED_ANCHOR, "the anchor %s is damaged, or is no anchor".formatted(file));
-      }
-      return;
-    }
-    if (!newest.get().cas().equals(cas)) {
-      throw new StoreException(
-          Reason.CHANGED_ANCHOR,
-          "%s is the anchor of the CAS with key %s; this CAS has key %s"
-              .formatted(file, newest.get().cas(), cas));
-    }
-    last = Optional.of(newest.get().line());
-    next = 1 - newest.get().place();
-  }
+  @Override
+  void close() throws IOException;
 
-  private boolean isBlank() throws IOException {
-    var all = ByteBuffer.allocate(2 * RECORD);
-    channel.read(all, 0);
-    return new String(all.array(), StandardCharsets.US_ASCII).isBlank();
-  }
-
-  private Optional<Found> read(int place) throws IOException {
-    var record = ByteBuffer.allocate(RECORD);
-    while (record.hasRemaining()
-        && channel.read(record, (long) place * RECORD + record.position()) >= 0) {
-      // A short file ends the loop.
-    }
-    var matcher = TEXT.matcher(new String(record.array(), StandardCharsets.US_ASCII));
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    var text = "%s %s %s".formatted(matcher.group(1), matcher.group(2), matcher.group(3));
-    return checksum(text).equals(matcher.group(4))
-        ? Optional.of(
-            new Found(
-                matcher.group(1),
-                new Line(Long.parseLong(matcher.group(2)), matcher.group(3)),
-                place))
-        : Optional.empty();
-  }
-
-  private static String checksum(String text) {
-    var crc = new CRC32();
-    crc.update(text.getBytes(StandardCharsets.US_ASCII));
-    return "%08x".formatted(crc.getValue());
+  /// Gives the hash of a line of the log; empty if the log does not have it.
+  @FunctionalInterface
+  interface Lookup {
+    /// Returns the hash.
+    Optional<String> hash(long sequence) throws IOException;
   }
 
   /// Compares the log with the anchor.
   ///
-  /// @param log gives the hash of a line; empty if the log does not have it
   /// @return what is wrong; empty if the log continues the anchored line
-  Optional<CopyFault> check(Head head, Lookup log) throws IOException {
-    if (last.isEmpty()) {
+  default Optional<CopyFault> check(Head head, Lookup log) throws IOException {
+    var anchored = last();
+    if (anchored.isEmpty()) {
       return head.sequence() == 0
           ? Optional.empty()
           : Optional.of(
               new CopyFault(
                   Reason.NO_ANCHOR,
-                  "the anchor %s is empty or new, and the store is not".formatted(file),
+                  "%s is empty or new, and the store is not".formatted(name()),
                   true));
     }
-    var line = last.get();
+    var line = anchored.get();
     if (line.sequence() > head.sequence()) {
       return Optional.of(
           new CopyFault(
               Reason.OLDER_DATABASE,
-              "the anchor %s has number %d, and the database ends with number %d: an older state was restored"
-                  .formatted(file, line.sequence(), head.sequence()),
+              "%s has number %d, and the database ends with number %d: an older state was restored"
+                  .formatted(name(), line.sequence(), head.sequence()),
               true));
     }
     if (line.sequence() >= head.first()
@@ -182,40 +64,10 @@ public final class Anchor implements AutoCloseable {
       return Optional.of(
           new CopyFault(
               Reason.OLDER_DATABASE,
-              "line %d of the log is not the one of the anchor %s: another state was restored"
-                  .formatted(line.sequence(), file),
+              "line %d of the log is not the one of %s: another state was restored"
+                  .formatted(line.sequence(), name()),
               true));
     }
     return Optional.empty();
-  }
-
-  /// Gives the hash of a line of the log.
-  @FunctionalInterface
-  interface Lookup {
-    Optional<String> hash(long sequence) throws IOException;
-  }
-
-  /// Makes the last line of the log durable in the file. A new log has none, and its anchor says
-  /// so: a CAS that is killed before its first line is anchored starts again.
-  public void set(Head head) throws IOException {
-    var line = new Line(head.sequence(), head.hash());
-    if (last.equals(Optional.of(line))) {
-      return;
-    }
-    var text = "%s %d %s".formatted(cas, line.sequence(), line.hash());
-    var whole = "%s %s".formatted(text, checksum(text));
-    var record = ("%-" + (RECORD - 1) + "s\n").formatted(whole).getBytes(StandardCharsets.US_ASCII);
-    var buffer = ByteBuffer.wrap(record);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer, (long) next * RECORD + buffer.position());
-    }
-    channel.force(true);
-    last = Optional.of(line);
-    next = 1 - next;
-  }
-
-  @Override
-  public void close() throws IOException {
-    channel.close();
   }
 }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The audit log: its lines in the database, which are authoritative, and their copy in a file for
 /// people, which may lag behind.
@@ -52,28 +53,32 @@ public final class AuditTrail implements AutoCloseable {
   /// @return what is wrong; empty if the log continues the anchored line
   public Optional<CopyFault> checkAnchor(Connection connection, Head head)
       throws SQLException, IOException {
-    if (anchor.isEmpty()) {
-      return Optional.empty();
-    }
-    return anchor
-        .get()
-        .check(
-            head,
-            number -> {
-              try {
-                return AuditTable.hash(connection, number);
-              } catch (SQLException e) {
-                throw new IOException(e);
-              }
-            });
+    return anchor.isEmpty() ? Optional.empty() : anchor.get().check(head, lookup(() -> connection));
+  }
+
+  private static Anchor.Lookup lookup(Supplier<Connection> connection) {
+    return number -> {
+      try {
+        return AuditTable.hash(connection.get(), number);
+      } catch (SQLException e) {
+        throw new IOException(e);
+      }
+    };
   }
 
   /// Makes the last committed line durable in the anchor, if there is one.
   ///
   /// @throws IOException if that fails; no answer may leave then
-  public void anchor(Head head) throws IOException {
+  public void anchor(Supplier<Connection> connection, Head head) throws IOException {
     if (anchor.isPresent()) {
-      anchor.get().set(head);
+      anchor.get().set(head.line(), lookup(connection));
+    }
+  }
+
+  /// Makes the last line durable in the anchor, whatever it has, because the operator accepts that.
+  public void acceptAnchor(Head head) throws IOException {
+    if (anchor.isPresent()) {
+      anchor.get().accept(head.line());
     }
   }
 

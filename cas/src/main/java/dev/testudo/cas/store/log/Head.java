@@ -2,6 +2,7 @@ package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.store.seal.StateDigest;
 import dev.testudo.trust.audit.AuditLine;
+import dev.testudo.trust.audit.AuditVerdict.Seen;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
@@ -49,6 +50,11 @@ public record Head(
             StateDigest.Sum.of(HexFormat.of().parseHex(fields.text("state"))));
     fields.done();
     return head;
+  }
+
+  /// Returns the last line.
+  public Seen line() {
+    return new Seen(sequence, hash);
   }
 
   /// Returns the number and the hash of the last line, with a colon between them.
