@@ -1,7 +1,6 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
-import dev.testudo.policy.source.Printable;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +22,7 @@ final class CasWhyCommand implements Callable<Integer> {
       description = "The name of the request, from the refusal: 16 hexadecimal digits.")
   private String request = "";
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private CasClientOptions cas = new CasClientOptions();
 
   CasWhyCommand(CliContext context) {
@@ -36,18 +36,10 @@ final class CasWhyCommand implements Callable<Integer> {
     }
     try (var client = cas.client(context)) {
       var report = client.why(request);
-      var out = context.streams().out();
-      out.println(
-          "%s refused: %s %s"
-              .formatted(report.at(), report.action(), Printable.of(report.subject())));
-      out.println(
-          "  asked by key %s from %s"
-              .formatted(report.caller().orElse("(none)"), report.address()));
-      out.println("  reason: " + report.reason());
-      for (var detail : report.details()) {
-        for (var line : detail.split("\n", -1)) {
-          out.println("  " + Printable.of(line));
-        }
+      if (json.isGiven()) {
+        JsonOption.print(report.encode(), context.streams().out());
+      } else {
+        RefusalText.print(report, context.streams().out());
       }
     }
     return 0;

@@ -4,6 +4,9 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.PredecessorLine;
+import dev.testudo.trust.channel.SessionReply;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -33,6 +36,7 @@ final class SessionCommand extends CommandGroup {
     all.addSubcommand(new SessionSign(context));
     all.addSubcommand(new SessionApprove(context));
     all.addSubcommand(new SessionStatus(context));
+    all.addSubcommand(new SessionRefusals(context));
     return all;
   }
 
@@ -40,11 +44,22 @@ final class SessionCommand extends CommandGroup {
     context.streams().err().println("testudo: warning: " + Printable.of(warning));
   }
 
+  /// Prints the hash of a session.
+  static void tellHash(CliContext context, JsonOption json, String hash) {
+    var out = context.streams().out();
+    if (json.isGiven()) {
+      JsonOption.print(Json.write(new JsonBuilder().put("hash", hash).build()), out);
+    } else {
+      out.println(hash);
+    }
+  }
+
   /// The command `testudo session create`.
   @Command(name = "create", description = "Registers a session and prints its hash.")
   static final class Create implements Callable<Integer> {
     private final CliContext context;
     @Mixin private SessionFile arguments = new SessionFile();
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Create(CliContext context) {
@@ -56,7 +71,7 @@ final class SessionCommand extends CommandGroup {
       var session = arguments.session(context);
       try (var client = cas.client(context)) {
         client.onWarning(warning -> warn(context, warning));
-        context.streams().out().println(client.createSession(session.source().text()));
+        tellHash(context, json, client.createSession(session.source().text()));
       }
       return 0;
     }
@@ -75,6 +90,7 @@ final class SessionCommand extends CommandGroup {
         description = "Adds the hash as `predecessor`, which an update needs.")
     private boolean forUpdate;
 
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Read(CliContext context) {
@@ -89,8 +105,14 @@ final class SessionCommand extends CommandGroup {
             forUpdate
                 ? PredecessorLine.withPredecessor(active.yaml(), active.hash())
                 : active.yaml();
-        context.streams().out().print(yaml);
-        context.streams().out().flush();
+        var out = context.streams().out();
+        if (json.isGiven()) {
+          var answer = new SessionReply(yaml, active.hash(), active.creator());
+          JsonOption.print(answer.encode(), out);
+        } else {
+          out.print(yaml);
+        }
+        out.flush();
       }
       return 0;
     }
@@ -106,6 +128,7 @@ final class SessionCommand extends CommandGroup {
   static final class Verify implements Callable<Integer> {
     private final CliContext context;
     @Mixin private SessionFile arguments = new SessionFile();
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Verify(CliContext context) {
@@ -123,7 +146,7 @@ final class SessionCommand extends CommandGroup {
               "session `%s` in CAS differs from the file; see `testudo session read %s`"
                   .formatted(session.name(), session.name()));
         }
-        context.streams().out().println(active.hash());
+        tellHash(context, json, active.hash());
       }
       return ExitCode.DONE.number();
     }

@@ -28,6 +28,7 @@ final class SessionUpdate implements Callable<Integer> {
 
   @Mixin private VariableOptions variables = new VariableOptions();
   @Mixin private OverOption over = new OverOption();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private CasClientOptions cas = new CasClientOptions();
 
   @Option(
@@ -67,7 +68,7 @@ final class SessionUpdate implements Callable<Integer> {
     var yaml = over.yaml(session).orElseThrow(() -> OverOption.missing(session));
     if (dryRun) {
       try (var client = cas.client(context)) {
-        return SessionDiffCommand.show(context, client.diff(yaml), false);
+        return SessionDiffCommand.show(context, client.diff(yaml), json.isGiven());
       }
     }
     return register(session.name().value(), client -> client.createSession(yaml));
@@ -76,7 +77,7 @@ final class SessionUpdate implements Callable<Integer> {
   private int register(String name, Registering request) throws IOException, CommandFailed {
     try (var client = cas.client(context)) {
       client.onWarning(warning -> SessionCommand.warn(context, warning));
-      context.streams().out().println(request.with(client));
+      SessionCommand.tellHash(context, json, request.with(client));
     } catch (CasException e) {
       if (e.problem().id().equals("wrong-predecessor")) {
         throw CommandFailed.refused(

@@ -9,6 +9,7 @@ import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.policy.session.Session;
+import dev.testudo.policy.source.Spelling;
 import java.io.IOException;
 
 /// The service that a request names, and its active session.
@@ -38,8 +39,15 @@ record Named(ServiceId id, Registered session, Service service) {
                 () ->
                     new Refused(
                         RefusalId.UNKNOWN_SERVICE,
-                        "session `%s` has no such service".formatted(id.session())));
+                        "session `%s` has no such service%s"
+                            .formatted(id.session(), similar(session, id))));
     return new Named(id, session, service);
+  }
+
+  /// Returns the service that is spelled similarly, for those who may read the session.
+  private static String similar(Registered session, ServiceId id) {
+    var names = session.session().services().stream().map(Service::name).toList();
+    return Spelling.nearest(id.service(), names).map("; did you mean `%s`?"::formatted).orElse("");
   }
 
   /// A service with all that its evidence is judged by.

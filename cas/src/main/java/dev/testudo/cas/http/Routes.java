@@ -26,6 +26,7 @@ public final class Routes {
   private static final String REFUSALS = "/v1/refusals/";
   private static final byte[] OPEN_API = OpenApi.document();
   private static final Pattern REQUEST = Pattern.compile("[0-9a-f]{16}");
+  private static final String OF_SESSION = "session=";
 
   private final CasServices services;
   private final SessionRoutes sessions;
@@ -88,6 +89,7 @@ public final class Routes {
       case String p when p.startsWith(VALUES) ->
           on("GET", method, Resource.forAnybody(this::values));
       case String p when p.startsWith(TOKENS) -> tokens.resource(method);
+      case "/v1/refusals" -> on("GET", method, Resource.forKeys(this::refusals));
       case String p when p.startsWith(REFUSALS) ->
           on("GET", method, Resource.forKeys(this::reasons));
       case String _ -> throw unknownPath();
@@ -104,6 +106,18 @@ public final class Routes {
       throw unknownPath();
     }
     return new HttpAnswer(200, services.reasons().why(request, exchange.caller()).encode());
+  }
+
+  private HttpAnswer refusals(Exchange exchange) throws Refused, IOException {
+    var query = exchange.query().filter(text -> text.startsWith(OF_SESSION));
+    var session =
+        query
+            .map(text -> text.substring(OF_SESSION.length()))
+            .orElseThrow(
+                () ->
+                    new Refused(RefusalId.MALFORMED_REQUEST, "the query must be `session=<name>`"));
+    var latest = services.reasons().latest(name(session), exchange.caller());
+    return new HttpAnswer(200, latest.encode());
   }
 
   static Resource on(String expected, String method, Resource resource) throws Refused {

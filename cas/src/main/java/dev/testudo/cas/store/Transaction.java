@@ -425,6 +425,17 @@ public final class Transaction {
     }
   }
 
+  /// Returns the newest lines of the audit log, the newest first.
+  ///
+  /// @param mostBytes the most bytes of them all, except for one more line
+  public List<byte[]> newestLines(int most, int mostBytes) throws IOException {
+    try {
+      return AuditTable.newest(connection, most, mostBytes);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
   /// Returns the newest line of the audit log that contains `text`.
   Optional<byte[]> newestLine(String text) throws IOException {
     try {

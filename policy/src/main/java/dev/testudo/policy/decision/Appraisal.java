@@ -15,6 +15,7 @@ import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.source.Text;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -113,7 +114,8 @@ record Appraisal(Session session, Service service, Claims claims) {
     }
   }
 
-  /// Accepts if one rule is satisfied. Otherwise everything that any rule lacks is a reason.
+  /// Accepts if one rule is satisfied. Otherwise everything that any rule lacks is a reason. What
+  /// the nearest match lacks comes first: the rule that lacks least.
   private void checkRules(List<Reason> reasons) {
     if (service.requirements().rules().isEmpty()) {
       reasons.add(new Reason("measurement", "an attestation rule", "none", service.span()));
@@ -121,7 +123,7 @@ record Appraisal(Session session, Service service, Claims claims) {
     }
     var lacking = service.requirements().rules().stream().map(this::lacks).toList();
     if (lacking.stream().noneMatch(List::isEmpty)) {
-      lacking.forEach(reasons::addAll);
+      lacking.stream().sorted(Comparator.comparingInt(List::size)).forEachOrdered(reasons::addAll);
     }
   }
 

@@ -218,4 +218,16 @@ class DecisionTest {
     return new Claims(
         unsigned(Isolation.SOFTWARE, OTHER), token.map(AccessToken::of), JoinToken.NONE);
   }
+
+  @Test
+  void whatTheNearestRuleLacksComesFirst() {
+    var rules =
+        "[{mrenclave: %s, join_token: required}, {mrenclave: %s, join_token: required}]"
+            .formatted(OTHER, GOOD);
+    var claims = Claims.withoutToken(unsigned(Isolation.SOFTWARE, GOOD));
+    var denied = assertInstanceOf(Denied.class, decide(TOLERATING, rules, claims));
+    assertEquals(
+        List.of("join token", "measurement", "join token"),
+        denied.reasons().stream().map(Decision.Reason::requirement).toList());
+  }
 }

@@ -164,6 +164,12 @@ public final class CasClient implements AutoCloseable {
     return RefusalReport.decode(http.get("/v1/refusals/" + request));
   }
 
+  /// Returns the latest refusals that concern a session. Only callers that may read it get an
+  /// answer.
+  public RefusalList refusals(String session) throws IOException {
+    return RefusalList.decode(http.get("/v1/refusals?session=" + session));
+  }
+
   private static String tokens(ServiceId service) {
     return "/v1/tokens/session=%s,service=%s".formatted(service.session(), service.service());
   }

@@ -25,7 +25,7 @@ public record RefusalReport(
     String subject,
     String reason,
     List<String> details) {
-  private static final int LIMIT = 256 << 10;
+  static final int LIMIT = 256 << 10;
 
   /// Copies the list.
   public RefusalReport {
@@ -40,16 +40,18 @@ public record RefusalReport(
 
   /// Encodes the report as JSON.
   public byte[] encode() {
-    return Json.write(
-        new JsonBuilder()
-            .put("at", at.toString())
-            .put("caller", caller)
-            .put("address", address)
-            .put("action", action)
-            .put("subject", subject)
-            .put("reason", reason)
-            .put("details", details)
-            .build());
+    return Json.write(write(new JsonBuilder()).build());
+  }
+
+  /// Adds the members of the report to an object.
+  JsonBuilder write(JsonBuilder json) {
+    return json.put("at", at.toString())
+        .put("caller", caller)
+        .put("address", address)
+        .put("action", action)
+        .put("subject", subject)
+        .put("reason", reason)
+        .put("details", details);
   }
 
   /// Decodes the result of [#encode()].
@@ -60,7 +62,7 @@ public record RefusalReport(
     return report;
   }
 
-  private static RefusalReport members(JsonMembers fields) throws MessageException {
+  static RefusalReport members(JsonMembers fields) throws MessageException {
     return new RefusalReport(
         fields.instant("at"),
         fields.optionalText("caller"),

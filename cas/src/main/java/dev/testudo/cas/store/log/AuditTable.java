@@ -188,6 +188,27 @@ public final class AuditTable {
     return lines;
   }
 
+  /// Returns the newest lines, the newest first.
+  ///
+  /// @param mostBytes the most bytes of them all, except for one more line
+  public static List<byte[]> newest(Connection connection, int most, int mostBytes)
+      throws SQLException {
+    var lines = new ArrayList<byte[]>();
+    try (var statement =
+        connection.prepareStatement("SELECT line FROM audit ORDER BY sequence DESC LIMIT ?")) {
+      statement.setFetchSize(ROWS);
+      statement.setInt(1, most);
+      try (var rows = statement.executeQuery()) {
+        for (var bytes = 0; bytes < mostBytes && rows.next(); ) {
+          var line = rows.getBytes(1);
+          lines.add(line);
+          bytes += line.length;
+        }
+      }
+    }
+    return lines;
+  }
+
   /// Returns the newest line that contains `text`.
   public static Optional<byte[]> newest(Connection connection, String text) throws SQLException {
     try (var statement =
