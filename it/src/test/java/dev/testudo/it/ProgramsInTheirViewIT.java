@@ -58,7 +58,9 @@ class ProgramsInTheirViewIT {
 
   @Test
   void postgresqlRunsWithoutAnyTrick() throws Exception {
-    mesh.awaitListener(mesh.address("postgresql"), 5432);
+    // It listens before it is ready.
+    mesh.awaitLine(
+        "PostgreSQL", line -> line.contains("database system is ready to accept connections"));
     var answer =
         Command.run(
             "psql", "-h", mesh.address("postgresql"), "-U", "postgres", "-Atc", "select 6 * 7");
