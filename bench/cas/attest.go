@@ -2,7 +2,7 @@
 // new connection, as docs/formats/attested-channel.md describes. Each agent has a loopback address of its own, because
 // CAS limits the requests of one address.
 //
-// usage: attest CAS_ADDRESS SERVICE IMAGE MACHINE TOKEN AGENTS SECONDS
+// usage: attest CAS_ADDRESS SERVICE IMAGE MACHINE TOKEN AGENTS SECONDS [FIRST_ADDRESS]
 //
 // Prints one line of JSON: the number of configurations, errors by text, and latencies in milliseconds.
 package main
@@ -19,6 +19,10 @@ import (
 func main() {
 	agents, _ := strconv.Atoi(os.Args[6])
 	seconds, _ := strconv.ParseFloat(os.Args[7], 64)
+	first := 0
+	if len(os.Args) > 8 {
+		first, _ = strconv.Atoi(os.Args[8])
+	}
 	p := plan{os.Args[1], os.Args[2], os.Args[3], os.Args[4], os.Args[5]}
 	var lock sync.Mutex
 	var all sync.WaitGroup
@@ -33,7 +37,7 @@ func main() {
 				certificate, spki, err := identity()
 				begin := time.Now()
 				if err == nil {
-					err = attest(p, agent, certificate, spki)
+					err = attest(p, first+agent, certificate, spki)
 				}
 				passed := float64(time.Since(begin).Microseconds()) / 1000
 				lock.Lock()
