@@ -30,12 +30,12 @@ final class Tables {
     var sum = StateDigest.Sum.ZERO;
     for (var table : COLUMNS.entrySet()) {
       try (var statement =
-          connection.prepareStatement(
-              "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()))) {
-        try (var rows = statement.executeQuery()) {
-          while (rows.next()) {
-            sum = sum.plus(digest.of(table.getKey(), values(rows)));
-          }
+              connection.prepareStatement(
+                  "SELECT %s FROM %s".formatted(table.getValue(), table.getKey()));
+          var rows = statement.executeQuery()) {
+        var columns = rows.getMetaData().getColumnCount();
+        while (rows.next()) {
+          sum = sum.plus(digest.of(table.getKey(), values(rows, columns)));
         }
       }
     }
@@ -44,7 +44,11 @@ final class Tables {
 
   /// Returns the values of a row as they enter the digest.
   static Object[] values(ResultSet row) throws SQLException {
-    var values = new Object[row.getMetaData().getColumnCount()];
+    return values(row, row.getMetaData().getColumnCount());
+  }
+
+  private static Object[] values(ResultSet row, int columns) throws SQLException {
+    var values = new Object[columns];
     for (var i = 0; i < values.length; i++) {
       var value = row.getObject(i + 1);
       values[i] = value instanceof Integer number ? Long.valueOf(number) : value;

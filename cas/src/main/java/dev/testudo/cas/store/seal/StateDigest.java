@@ -10,12 +10,19 @@ import javax.crypto.SecretKey;
 /// A keyed digest of all rows of a database: the sum of the HMAC-SHA256 of each row, modulo 2²⁵⁶.
 /// It does not depend on the order of rows, so adding or removing a row costs one HMAC. Without the
 /// key nobody can construct other rows with the same digest (MSet-Add-Hash, Clarke et al. 2003).
+/// Thread-safe.
 public final class StateDigest {
-  private final SecretKey key;
+  /// Is initialised once: that takes longer than to compute the HMAC of a row.
+  private final Mac mac;
 
   /// Creates a digest with the given key.
   public StateDigest(SecretKey key) {
-    this.key = key;
+    try {
+      mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK has no HMAC-SHA256 for this key", e);
+    }
   }
 
   /// The digest of some rows.
@@ -62,17 +69,20 @@ public final class StateDigest {
   ///
   /// @param table the table of the row
   /// @param values its columns in a fixed order: `String`, `Long` or `byte[]`
-  public Sum of(String table, Object... values) {
+  public synchronized Sum of(String table, Object... values) {
+    var done = false;
     try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(key);
-      update(mac, table.getBytes(StandardCharsets.UTF_8));
+      update(table.getBytes(StandardCharsets.UTF_8));
       for (var value : values) {
-        update(mac, bytes(value));
+        update(bytes(value));
       }
-      return Sum.of(mac.doFinal());
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError(e);
+      var sum = Sum.of(mac.doFinal());
+      done = true;
+      return sum;
+    } finally {
+      if (!done) {
+        mac.reset();
+      }
     }
   }
 
@@ -85,7 +95,7 @@ public final class StateDigest {
     };
   }
 
-  private static void update(Mac mac, byte[] value) {
+  private void update(byte[] value) {
     mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(value.length).array());
     mac.update(value);
   }
