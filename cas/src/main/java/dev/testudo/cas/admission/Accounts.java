@@ -15,8 +15,8 @@ final class Accounts {
   /// callers of little cost.
   private static final double NEWCOMER = 50e6;
 
-  /// While a request waits, the cost of its caller counts half after each such time. So it
-  /// overtakes others of similar cost, but never a newcomer.
+  /// While a request waits, what its caller costs more than a stranger who has used nothing counts
+  /// half after each such time. So it overtakes others of similar cost, but never a newcomer.
   private static final double WAITING_HALVES_NANOS = 1e9;
 
   private final Map<Origin, OriginAccount> origins = new LinkedHashMap<>(16, 0.75f, true);
@@ -123,7 +123,10 @@ final class Accounts {
   synchronized double cost(Account account, Rank rank, long waited) {
     var now = nanoTime.getAsLong();
     var used = account.used(now) + account.origin.used(now) / ADDRESS_PART;
-    return (NEWCOMER + used * Math.pow(0.5, waited / WAITING_HALVES_NANOS)) / rank.share();
+    var cost = (NEWCOMER + used) / rank.share();
+    return cost <= NEWCOMER
+        ? cost
+        : NEWCOMER + (cost - NEWCOMER) * Math.pow(0.5, waited / WAITING_HALVES_NANOS);
   }
 
   synchronized int size() {

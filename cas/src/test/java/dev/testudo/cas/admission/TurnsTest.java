@@ -73,6 +73,15 @@ class TurnsTest {
   }
 
   @Test
+  void aNewcomerIsServedBeforeThoseWhoAreKnownAndUseMuch() throws Exception {
+    waits("neighbour", used("192.0.2.1", Duration.ofSeconds(1)), Rank.NEIGHBOUR);
+    now.addAndGet(Duration.ofSeconds(5).toNanos());
+    waits("newcomer", account("198.51.100.1"), Rank.STRANGER);
+    waits("light neighbour", used("192.0.2.2", Duration.ofMillis(50)), Rank.NEIGHBOUR);
+    assertEquals(List.of("light neighbour", "newcomer", "neighbour"), served());
+  }
+
+  @Test
   void amongEqualRequestsTheBetterKnownThenTheEarliestComesFirst() throws Exception {
     waits("first", account("192.0.2.1"), Rank.STRANGER);
     waits("second", account("192.0.2.2"), Rank.STRANGER);
