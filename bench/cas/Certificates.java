@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /// Issues P-256 certificates with the code of CAS, without storing them, for some seconds on all
-/// processors, and prints how many. `bench/cas/scale` runs it.
+/// processors, and prints how many. It runs with the jars of an installation:
+///
+/// `java --module-path dist/target/testudo/lib --add-modules dev.testudo.trust
+/// bench/cas/Certificates.java`
 class Certificates {
   private static final long ROUND_NANOS = 5_000_000_000L;
   private static final int ROUNDS = 4;

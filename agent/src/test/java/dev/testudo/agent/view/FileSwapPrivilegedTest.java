@@ -5,20 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.testudo.agent.Eventually;
-import dev.testudo.linux.process.Child;
-import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Exit;
-import dev.testudo.linux.process.ProgramUser;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,26 +41,6 @@ class FileSwapPrivilegedTest {
                 new Placed.File(
                     path, mode, new Content.Confidential(Secret.ofText(content + path))))
         .toList();
-  }
-
-  /// Starts a shell script in the view.
-  private static Child start(ProgramView view, String script) throws Exception {
-    var command =
-        new Command(
-            Path.of("/bin/sh"),
-            List.of("sh", "-c", script),
-            Map.of("PATH", "/usr/bin:/bin:/usr/sbin:/sbin"),
-            Optional.of(Path.of("/")),
-            Command.Input.EMPTY);
-    var task =
-        new FutureTask<>(
-            () -> {
-              view.enter();
-              ProgramUser.become(USER, Set.of());
-              return Child.spawn(command);
-            });
-    Thread.ofPlatform().start(task);
-    return task.get();
   }
 
   private String read(String name) {
@@ -111,7 +84,7 @@ class FileSwapPrivilegedTest {
             new HostParts(List.of(), List.of(folder), List.of()),
             USER);
     var mountsBefore = Files.readString(Path.of("/proc/self/mountinfo"));
-    var child = start(view, script);
+    var child = ShellInView.start(view, USER, script);
     awaitContent("old", expected("first"));
     for (var step = 1; step <= 3; step++) {
       view.replace(files("value " + step, 0440));

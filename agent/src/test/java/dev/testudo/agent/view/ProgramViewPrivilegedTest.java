@@ -72,22 +72,7 @@ class ProgramViewPrivilegedTest {
 
   private static Exit run(List<Placed> entries, HostParts host, String script) throws Exception {
     var view = ProgramView.of(entries, host, USER);
-    var command =
-        new Command(
-            Path.of("/bin/sh"),
-            List.of("sh", "-c", script),
-            Map.of("PATH", "/usr/bin:/bin:/usr/sbin:/sbin"),
-            Optional.of(Path.of("/")),
-            Command.Input.EMPTY);
-    var task =
-        new FutureTask<>(
-            () -> {
-              view.enter();
-              ProgramUser.become(USER, Set.of());
-              return Child.spawn(command);
-            });
-    Thread.ofPlatform().start(task);
-    return task.get().await();
+    return ShellInView.start(view, USER, script).await();
   }
 
   /// Loads classes before a view is entered, in which their files do not exist. In production they

@@ -114,16 +114,7 @@ public final class Transaction {
     if (known != null) {
       return known.names();
     }
-    try (var statement = prepare("SELECT DISTINCT name FROM session ORDER BY name");
-        var result = statement.executeQuery()) {
-      var names = new ArrayList<String>();
-      while (result.next()) {
-        names.add(result.getString(1));
-      }
-      return names;
-    } catch (SQLException e) {
-      throw failed(e);
-    }
+    return names("SELECT DISTINCT name FROM session ORDER BY name");
   }
 
   /// Returns the names of the sessions of `creator`, a key hash.
@@ -347,8 +338,12 @@ public final class Transaction {
 
   /// Returns the names of the sessions whose active revision imports from `exporter`.
   public List<String> importers(String exporter) throws IOException {
-    var sql = "SELECT session FROM session_import WHERE exporter = ? ORDER BY session";
-    try (var statement = prepare(sql, exporter);
+    return names(
+        "SELECT session FROM session_import WHERE exporter = ? ORDER BY session", exporter);
+  }
+
+  private List<String> names(String sql, String... parameters) throws IOException {
+    try (var statement = prepare(sql, parameters);
         var result = statement.executeQuery()) {
       var names = new ArrayList<String>();
       while (result.next()) {

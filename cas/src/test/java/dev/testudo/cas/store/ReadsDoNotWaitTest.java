@@ -7,17 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.health.Health;
-import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.database.FaultyDatabase;
 import dev.testudo.cas.store.database.StoreException;
-import dev.testudo.cas.store.postgresql.PostgresCluster;
-import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.DriverManager;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A query answers from what is committed, whatever transactions do meanwhile.
 @Timeout(300)
 class ReadsDoNotWaitTest {
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   @TempDir private Path work;
   private final AtomicBoolean hold = new AtomicBoolean();
@@ -52,14 +46,7 @@ class ReadsDoNotWaitTest {
   }
 
   private StoreOptions options(String product) throws IOException {
-    Dialect dialect =
-        product.equals("sqlite") ? SqliteDatabase::open : PostgresCluster.shared().dialect();
-    return new StoreOptions(
-        RANDOM,
-        () -> Instant.EPOCH,
-        1 << 20,
-        false,
-        (directory, health) -> new FaultyDatabase(dialect.open(directory, health), this::commit));
+    return FaultyDatabase.options(product, this::commit);
   }
 
   private static boolean add(Store store, String name, long revision) throws IOException {

@@ -8,19 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cas.Eventually;
 import dev.testudo.cas.health.Health;
-import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.FaultyDatabase;
 import dev.testudo.cas.store.database.StoreException;
-import dev.testudo.cas.store.postgresql.PostgresCluster;
-import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -42,7 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Transactions that wait for each other share one commit, and none takes another one along.
 @Timeout(300)
 class SharedCommitsTest {
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final int WAITING = 8;
 
   @TempDir private Path work;
@@ -58,14 +52,7 @@ class SharedCommitsTest {
   }
 
   private StoreOptions options(String product) throws IOException {
-    Dialect dialect =
-        product.equals("sqlite") ? SqliteDatabase::open : PostgresCluster.shared().dialect();
-    return new StoreOptions(
-        RANDOM,
-        () -> Instant.EPOCH,
-        1 << 20,
-        false,
-        (directory, health) -> new FaultyDatabase(dialect.open(directory, health), this::commit));
+    return FaultyDatabase.options(product, this::commit);
   }
 
   /// Begins a transaction and returns once it holds the store. It ends when `go` is counted down.

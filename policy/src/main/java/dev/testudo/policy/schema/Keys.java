@@ -41,6 +41,13 @@ public final class Keys {
     return new Keys(what, Arrays.asList(keys), Optional.empty());
   }
 
+  /// Returns these keys and `more`, which do not depend on others either.
+  public Keys and(List<Key> more) {
+    var keys = new ArrayList<>(common);
+    keys.addAll(more);
+    return new Keys(what, keys, variants);
+  }
+
   /// Declares the keys of a mapping, some of which depend on the value of another.
   public static Keys varying(String what, List<Key> common, Variants variants) {
     return new Keys(what, common, Optional.of(variants));

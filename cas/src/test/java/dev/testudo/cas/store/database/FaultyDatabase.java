@@ -1,12 +1,16 @@
 package dev.testudo.cas.store.database;
 
 import dev.testudo.cas.health.Health;
+import dev.testudo.cas.store.StoreOptions;
+import dev.testudo.cas.store.postgresql.PostgresCluster;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.time.Instant;
 
 /// A database whose commits fail when a test wants it.
 public final class FaultyDatabase implements Database {
@@ -37,6 +41,19 @@ public final class FaultyDatabase implements Database {
             throw conflict();
           }
         });
+  }
+
+  /// Returns the options of a store of `product`, `sqlite` or `postgresql`, whose commits are
+  /// preceded by `fault`.
+  public static StoreOptions options(String product, Fault fault) throws IOException {
+    Dialect dialect =
+        product.equals("sqlite") ? SqliteDatabase::open : PostgresCluster.shared().dialect();
+    return new StoreOptions(
+        new SecureRandom(),
+        () -> Instant.EPOCH,
+        1 << 20,
+        false,
+        (directory, health) -> new FaultyDatabase(dialect.open(directory, health), fault));
   }
 
   /// Returns what a commit fails with if a concurrent transaction came first.

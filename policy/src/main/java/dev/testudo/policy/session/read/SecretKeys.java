@@ -15,27 +15,33 @@ public final class SecretKeys {
   private static final String HASH = "^[0-9a-fA-F]{64}$";
   private static final int MAX_SIZE = 65_536;
 
-  /// Where an exported secret may be imported.
-  static final Keys EXPORT =
-      Keys.of(
-          "an export",
-          Key.of("session", Shape.text(), "The session that may import the secret."),
-          Key.of("session_hash", Shape.text(HASH), "The revision that this session must have."),
-          Key.of("namespace", Shape.text(), "This session and all below it may import the secret."),
+  /// The keys that name another CAS. Their reader refuses each.
+  static final List<Key> OTHER_CAS =
+      List.of(
           Key.of("cas_url", Shape.text(), "The address of another CAS. Not supported."),
           Key.of("cas_key", Shape.text(), "The key of another CAS. Not supported."),
           Key.of("cas_software_key", Shape.text(), "The key of another CAS. Not supported."));
 
+  /// Where an exported secret may be imported.
+  static final Keys EXPORT =
+      Keys.of(
+              "an export",
+              Key.of("session", Shape.text(), "The session that may import the secret."),
+              Key.of("session_hash", Shape.text(HASH), "The revision that this session must have."),
+              Key.of(
+                  "namespace",
+                  Shape.text(),
+                  "This session and all below it may import the secret."))
+          .and(OTHER_CAS);
+
   /// Where an imported secret comes from.
   static final Keys IMPORT =
       Keys.of(
-          "`import`",
-          Key.of("session", Shape.text(), "The session that owns the secret.").must(),
-          Key.of("secret", Shape.text(), "The name of the secret there.").must(),
-          Key.of("session_hash", Shape.text(HASH), "The revision that the owner must have."),
-          Key.of("cas_url", Shape.text(), "The address of another CAS. Not supported."),
-          Key.of("cas_key", Shape.text(), "The key of another CAS. Not supported."),
-          Key.of("cas_software_key", Shape.text(), "The key of another CAS. Not supported."));
+              "`import`",
+              Key.of("session", Shape.text(), "The session that owns the secret.").must(),
+              Key.of("secret", Shape.text(), "The name of the secret there.").must(),
+              Key.of("session_hash", Shape.text(HASH), "The revision that the owner must have."))
+          .and(OTHER_CAS);
 
   /// Where a secret of a key vault comes from.
   static final Keys VAULT =

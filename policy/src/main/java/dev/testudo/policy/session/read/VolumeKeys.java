@@ -42,41 +42,36 @@ final class VolumeKeys {
   /// A session to which a volume is exported.
   static final Keys TARGET =
       Keys.of(
-          "`to`",
-          Key.of("session", Shape.text(), "The session that may import the volume.").must(),
-          Key.of("session_hash", Shape.text(HASH), "The revision that this session must have."),
-          Key.of("namespace", Shape.text(), "Not legal: a volume goes to single sessions."),
-          Key.of("cas_url", Shape.text(), "The address of another CAS. Not supported."),
-          Key.of("cas_key", Shape.text(), "The key of another CAS. Not supported."),
-          Key.of("cas_software_key", Shape.text(), "The key of another CAS. Not supported."));
+              "`to`",
+              Key.of("session", Shape.text(), "The session that may import the volume.").must(),
+              Key.of("session_hash", Shape.text(HASH), "The revision that this session must have."),
+              Key.of("namespace", Shape.text(), "Not legal: a volume goes to single sessions."))
+          .and(SecretKeys.OTHER_CAS);
 
   /// An export of a volume.
   static final Keys EXPORT =
       Keys.of(
-          "an export of a volume",
-          Key.of("to", new Shape.Keyed(() -> TARGET), "The session that may import the volume."),
-          Key.of(
-              "update_policy",
-              new Shape.Word(UpdatePolicy.texts()),
-              "What the other session may do with the volume."),
-          Key.of("volume_alias", name(), "The name under which the other session imports it."),
-          Key.of("session", Shape.text(), "The session that may import the volume."),
-          Key.of("session_hash", Shape.text(HASH), "The revision that this session must have."),
-          Key.of("namespace", Shape.text(), "Not legal: a volume goes to single sessions."),
-          Key.of("cas_url", Shape.text(), "The address of another CAS. Not supported."),
-          Key.of("cas_key", Shape.text(), "The key of another CAS. Not supported."),
-          Key.of("cas_software_key", Shape.text(), "The key of another CAS. Not supported."));
+              "an export of a volume",
+              Key.of(
+                  "to", new Shape.Keyed(() -> TARGET), "The session that may import the volume."),
+              Key.of(
+                  "update_policy",
+                  new Shape.Word(UpdatePolicy.texts()),
+                  "What the other session may do with the volume."),
+              Key.of("volume_alias", name(), "The name under which the other session imports it."),
+              Key.of("session", Shape.text(), "The session that may import the volume."),
+              Key.of("session_hash", Shape.text(HASH), "The revision that this session must have."),
+              Key.of("namespace", Shape.text(), "Not legal: a volume goes to single sessions."))
+          .and(SecretKeys.OTHER_CAS);
 
   /// Where an imported volume comes from.
   static final Keys IMPORT =
       Keys.of(
-          "`import` of a volume",
-          Key.of("session", Shape.text(), "The session that owns the volume.").must(),
-          Key.of("volume", name(), "The name under which it exports the volume.").must(),
-          Key.of("session_hash", Shape.text(HASH), "The revision that the owner must have."),
-          Key.of("cas_url", Shape.text(), "The address of another CAS. Not supported."),
-          Key.of("cas_key", Shape.text(), "The key of another CAS. Not supported."),
-          Key.of("cas_software_key", Shape.text(), "The key of another CAS. Not supported."));
+              "`import` of a volume",
+              Key.of("session", Shape.text(), "The session that owns the volume.").must(),
+              Key.of("volume", name(), "The name under which it exports the volume.").must(),
+              Key.of("session_hash", Shape.text(HASH), "The revision that the owner must have."))
+          .and(SecretKeys.OTHER_CAS);
 
   /// A volume of a session.
   static final Keys VOLUME =
