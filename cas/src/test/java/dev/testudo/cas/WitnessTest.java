@@ -170,7 +170,7 @@ class WitnessTest {
     try (var cas = start(state, false)) {
       create(cas, "before");
       witness.close();
-      refused("internal-error", () -> create(cas, "during"));
+      refused("anchor-unavailable", () -> create(cas, "during"));
       try (var client = client(cas)) {
         assertFalse(client.healthy());
         assertTrue(client.listSessions("/").contains("before"));

@@ -5,6 +5,7 @@ import dev.testudo.cas.admission.HeldBytes;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
+import dev.testudo.cas.store.database.AnchorUnavailableException;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.UnavailableException;
 import dev.testudo.trust.channel.Problem;
@@ -116,19 +117,26 @@ final class RequestHandler extends Handler.Abstract {
           ? resource.answering().to(exchange)
           : admission.work(caller, large, () -> resource.answering().to(exchange));
     } catch (DiskFullException e) {
-      // `cas.health` has logged the cause once.
-      routes.metrics().refusal(RefusalId.DISK_FULL);
-      return problem(RefusalId.DISK_FULL, "CAS has no space left on its disk", List.of(), caller);
+      return unhealthy(RefusalId.DISK_FULL, "CAS has no space left on its disk", caller);
     } catch (UnavailableException e) {
-      // `cas.health` has logged the cause once.
-      routes.metrics().refusal(RefusalId.DATABASE_UNAVAILABLE);
-      return problem(
-          RefusalId.DATABASE_UNAVAILABLE, "CAS cannot reach its database", List.of(), caller);
+      return unhealthy(RefusalId.DATABASE_UNAVAILABLE, "CAS cannot reach its database", caller);
+    } catch (AnchorUnavailableException e) {
+      return unhealthy(
+          RefusalId.ANCHOR_UNAVAILABLE,
+          "CAS cannot store the head of its audit log outside its state; what you asked for may be"
+              + " done all the same",
+          caller);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "failed " + caller, e);
       routes.metrics().refusal(RefusalId.INTERNAL_ERROR);
       return problem(RefusalId.INTERNAL_ERROR, "CAS failed; its log says how", List.of(), caller);
     }
+  }
+
+  /// Answers while CAS cannot work. `cas.health` has logged the cause once.
+  private HttpAnswer unhealthy(RefusalId id, String message, Caller caller) {
+    routes.metrics().refusal(id);
+    return problem(id, message, List.of(), caller);
   }
 
   private static Optional<X509Certificate> certificate(Request request) {

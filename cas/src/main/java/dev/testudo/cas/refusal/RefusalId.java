@@ -58,6 +58,8 @@ public enum RefusalId {
   BUSY(503),
   /// The database server cannot be reached; try again.
   DATABASE_UNAVAILABLE(503),
+  /// The head of the audit log cannot be stored outside the state; try again.
+  ANCHOR_UNAVAILABLE(503),
   /// The definitions of the session's keys changed while CAS generated them; try again.
   PLAN_CHANGED(503),
   /// CAS failed; its log has the details.

@@ -1,5 +1,6 @@
 package dev.testudo.cas.store;
 
+import dev.testudo.cas.store.database.AnchorUnavailableException;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.StoreException;
@@ -103,6 +104,7 @@ final class Batch {
   private static StoreException own(StoreException reason) {
     var message = String.valueOf(reason.getMessage());
     return switch (reason) {
+      case AnchorUnavailableException _ -> new AnchorUnavailableException(message, reason);
       case ConflictException _ -> new ConflictException(reason);
       case DiskFullException _ -> new DiskFullException(message, reason);
       case UnavailableException _ -> new UnavailableException(message, reason);

@@ -5,6 +5,7 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.backup.BackupFile;
 import dev.testudo.cas.store.backup.BackupRequests;
+import dev.testudo.cas.store.database.AnchorUnavailableException;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.StoreException;
@@ -398,7 +399,9 @@ public final class Store implements AutoCloseable {
     } catch (IOException e) {
       var message = "the anchor of the audit log cannot be written: " + e.getMessage();
       health.failing(Health.Cause.ANCHOR_FAILED, message);
-      throw new StoreException(message, e);
+      throw e instanceof StoreException
+          ? new StoreException(message, e)
+          : new AnchorUnavailableException(message, e);
     }
   }
 

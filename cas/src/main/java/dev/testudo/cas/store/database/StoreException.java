@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The state directory cannot be used, or its content is not what CAS stored there.
 public sealed class StoreException extends IOException
-    permits ConflictException, DiskFullException, UnavailableException, UnknownOutcomeException {
+    permits AnchorUnavailableException,
+        ConflictException,
+        DiskFullException,
+        UnavailableException,
+        UnknownOutcomeException {
   private static final long serialVersionUID = 1;
   private final Reason reason;
 
