@@ -33,6 +33,7 @@ const MEANING = {
   "quota-exceeded": "The creator has reached its quota.",
   "busy": "CAS has reached its limit for such callers.",
   "database-unavailable": "CAS cannot reach its database server.",
+  "anchor-unavailable": "CAS cannot write its anchor or reach its witness; the change may be made.",
   "plan-changed": "Something that the session depends on changed while CAS generated keys.",
   "internal-error": "CAS failed; its own log says how.",
 };
