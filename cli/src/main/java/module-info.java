@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.testudo.cli {
   requires static org.jspecify;
+  requires dev.testudo.image;
   requires dev.testudo.policy;
   requires dev.testudo.trust;
   requires info.picocli;

@@ -42,10 +42,11 @@ class ArchitectureTest {
           "policy", Set.of(),
           "linux", Set.of(),
           "trust", Set.of("policy"),
+          "image", Set.of("trust", "policy"),
           "shield", Set.of("linux", "trust", "policy"),
           "agent", Set.of("shield", "trust", "linux", "policy"),
           "cas", Set.of("trust", "policy"),
-          "cli", Set.of("trust", "policy"));
+          "cli", Set.of("image", "trust", "policy"));
 
   private static final JavaClasses CODE =
       new ClassFileImporter()

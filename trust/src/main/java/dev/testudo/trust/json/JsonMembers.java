@@ -133,6 +133,14 @@ public final class JsonMembers {
     return Optional.ofNullable(members.get(name));
   }
 
+  /// Takes the members that are left, in their order. For formats whose unknown members are kept.
+  public Map<String, JsonValue> rest() {
+    var rest = new LinkedHashMap<>(members);
+    rest.keySet().removeAll(taken);
+    taken.addAll(rest.keySet());
+    return rest;
+  }
+
   /// Checks that every member has been taken.
   ///
   /// @throws MessageException if one is left

@@ -1,0 +1,9 @@
+/// OCI images: their model, their layers, and the places that store them.
+@org.jspecify.annotations.NullMarked
+module dev.testudo.image {
+  requires static org.jspecify;
+  requires transitive dev.testudo.policy;
+  requires transitive dev.testudo.trust;
+
+  exports dev.testudo.image.oci;
+}
