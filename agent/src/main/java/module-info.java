@@ -9,6 +9,10 @@ module dev.testudo.agent {
   requires dev.testudo.trust;
 
   exports dev.testudo.agent.mesh to
+      dev.testudo.container,
+      dev.testudo.dist;
+  exports dev.testudo.agent.report to
+      dev.testudo.container,
       dev.testudo.dist;
   exports dev.testudo.agent.single to
       dev.testudo.dist;

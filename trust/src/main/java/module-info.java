@@ -19,6 +19,7 @@ module dev.testudo.trust {
   exports dev.testudo.trust.json;
   exports dev.testudo.trust.jsse;
   exports dev.testudo.trust.material;
+  exports dev.testudo.trust.measure;
   exports dev.testudo.trust.pki;
   exports dev.testudo.trust.status;
   exports dev.testudo.trust.secret;

@@ -6,7 +6,7 @@ import dev.testudo.cas.store.sqlite.SqliteDatabase;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
-import dev.testudo.trust.attest.software.SoftwareMeasurement;
+import dev.testudo.trust.attest.software.CombinedMeasurement;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
@@ -33,8 +33,8 @@ final class TestCas implements AutoCloseable {
   private static final Measurement MACHINE = new Measurement("ef".repeat(32));
 
   /// The measurements that sessions require for the two images.
-  static final Measurement GOOD = SoftwareMeasurement.combined(GOOD_IMAGE, MACHINE);
-  static final Measurement BAD = SoftwareMeasurement.combined(BAD_IMAGE, MACHINE);
+  static final Measurement GOOD = CombinedMeasurement.of(GOOD_IMAGE, MACHINE);
+  static final Measurement BAD = CombinedMeasurement.of(BAD_IMAGE, MACHINE);
 
   /// The attestation rule of every session under test.
   static final String TOLERANT =

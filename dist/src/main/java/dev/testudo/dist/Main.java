@@ -1,6 +1,7 @@
 package dev.testudo.dist;
 
 import dev.testudo.agent.mesh.AgentCommand;
+import dev.testudo.agent.report.Bugs;
 import dev.testudo.agent.single.ShieldRunCommand;
 import dev.testudo.cas.ServeCommand;
 import dev.testudo.cli.Cli;
@@ -20,8 +21,6 @@ public final class Main {
   /// What shells add to a signal's number for the exit code of a process that it ended.
   private static final int SIGNALLED = 128;
 
-  private static final int BUG = 70;
-
   private Main() {}
 
   public static void main(String[] args) {
@@ -30,17 +29,12 @@ public final class Main {
 
   /// Runs the command in `args` and returns the exit code. An exception from a command is a bug.
   static int run(String[] args) {
-    try {
-      return dispatch(args);
-    } catch (RuntimeException | Error e) {
-      tell(e);
-      return BUG;
-    }
+    return Bugs.report(() -> dispatch(args));
   }
 
   private static int dispatch(String[] args) {
     if (startsWith(args, "agent", "run")) {
-      endOnBugs();
+      Bugs.endTheProcess();
       return AgentCommand.run(
           List.of(args).subList(2, args.length),
           System.getenv(),
@@ -50,7 +44,7 @@ public final class Main {
           System.err);
     }
     if (startsWith(args, "shield", "run") || startsWith(args, "shield", "learn")) {
-      endOnBugs();
+      Bugs.endTheProcess();
       return ShieldRunCommand.run(
           List.of(args).subList(1, args.length),
           System.getenv(),
@@ -76,21 +70,6 @@ public final class Main {
       return Training.run(Path.of(args[1]), context());
     }
     return Cli.run(args, context());
-  }
-
-  /// Ends the process on an uncaught exception in any thread, because other threads may wait for
-  /// that thread.
-  private static void endOnBugs() {
-    Thread.setDefaultUncaughtExceptionHandler(
-        (_, bug) -> {
-          tell(bug);
-          Runtime.getRuntime().halt(BUG);
-        });
-  }
-
-  private static void tell(Throwable bug) {
-    System.err.println("testudo: this is a bug in Testudo; please report it with the lines below");
-    bug.printStackTrace();
   }
 
   /// Ends the process on a further request to stop. The JVM itself would wait for the log, which

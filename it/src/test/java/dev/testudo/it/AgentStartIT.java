@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.decision.OneTimePassword;
-import dev.testudo.trust.attest.software.SoftwareMeasurement;
 import dev.testudo.trust.channel.RefusalReport;
+import dev.testudo.trust.measure.SoftwareMeasurement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

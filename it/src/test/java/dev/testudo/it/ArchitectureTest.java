@@ -45,6 +45,7 @@ class ArchitectureTest {
           "image", Set.of("trust", "policy"),
           "shield", Set.of("linux", "trust", "policy"),
           "agent", Set.of("shield", "trust", "linux", "policy"),
+          "container", Set.of("agent"),
           "cas", Set.of("trust", "policy"),
           "cli", Set.of("image", "trust", "policy"));
 
@@ -304,6 +305,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("dev.testudo.dist.Main")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.testudo.container.AgentMain")
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()

@@ -3,7 +3,7 @@ package dev.testudo.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.trust.attest.software.SoftwareMeasurement;
+import dev.testudo.trust.measure.SoftwareMeasurement;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

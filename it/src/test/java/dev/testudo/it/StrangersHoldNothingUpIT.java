@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.it.strangers.Strangers;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
-import dev.testudo.trust.attest.software.SoftwareMeasurement;
+import dev.testudo.trust.attest.software.CombinedMeasurement;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
@@ -163,6 +163,6 @@ class StrangersHoldNothingUpIT {
               - mrenclave: "%s"
                 join_token: required
         """
-        .formatted(SoftwareMeasurement.combined(PART, PART));
+        .formatted(CombinedMeasurement.of(PART, PART));
   }
 }

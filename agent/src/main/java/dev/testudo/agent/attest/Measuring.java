@@ -1,7 +1,7 @@
 package dev.testudo.agent.attest;
 
 import dev.testudo.agent.AgentFailure;
-import dev.testudo.trust.attest.software.SoftwareMeasurement;
+import dev.testudo.trust.measure.SoftwareMeasurement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;

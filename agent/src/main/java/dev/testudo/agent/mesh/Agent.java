@@ -14,15 +14,19 @@ import dev.testudo.agent.program.ShieldedProgram;
 import dev.testudo.agent.report.Reporter;
 import dev.testudo.agent.status.Activity;
 import dev.testudo.agent.status.StatusPublisher;
+import dev.testudo.agent.view.ContainerFiles;
+import dev.testudo.agent.view.MountedOver;
+import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.linux.process.Command;
+import dev.testudo.linux.sys.UserIds;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.Shield;
-import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.measure.MeasuredImage;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +72,7 @@ final class Agent {
     var evidence = new SoftwareEvidence(measuring);
     var cas = options.cas();
     var attester = new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword());
-    try (var configuration = attest(attester, evidence, token)) {
+    try (var configuration = attest(attester, evidence, token, measuring)) {
       Unmountable.demandNone(configuration, options.service());
       var image = measuring.await().image();
       var kept = evidence.kept();
@@ -91,41 +95,85 @@ final class Agent {
     return host.in(configuration);
   }
 
-  private Configuration attest(Attester attester, EvidenceSource evidence, Optional<Secret> token)
+  private Configuration attest(
+      Attester attester, EvidenceSource evidence, Optional<Secret> token, Measuring measuring)
       throws AgentFailure, InterruptedException {
-    var configuration = attester.attest(evidence, token);
-    reporter.tell(new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
-    if (!configuration.origin().hardwareAttested()) {
-      reporter.say("not hardware attested (software evidence)");
+    try {
+      var configuration = attester.attest(evidence, token);
+      reporter.tell(
+          new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
+      if (!configuration.origin().hardwareAttested()) {
+        reporter.say("not hardware attested (software evidence)");
+      }
+      return configuration;
+    } catch (AgentFailure e) {
+      if (e.kind() == AgentFailure.Kind.REFUSED) {
+        tellOfMounts(measuring.await().image());
+      }
+      throw e;
     }
-    return configuration;
+  }
+
+  /// Reports mounts that change the measurement of a container's image. It helps to understand a
+  /// refusal, whose reason CAS does not tell.
+  private void tellOfMounts(MeasuredImage image) {
+    if (!image.description().container()) {
+      return;
+    }
+    try {
+      var mounts = MountedOver.image(image.description());
+      if (!mounts.isEmpty()) {
+        reporter.say(
+            "mounted over files of the image, which changes its measurement: %s; see docs/images.md"
+                .formatted(String.join(", ", mounts)));
+      }
+    } catch (IOException e) {
+      reporter.say("cannot list the mounts of this container: " + e.getMessage());
+    }
   }
 
   /// Prepares everything that the program gets.
   private PreparedService prepare(Configuration configuration, MeasuredImage image)
       throws AgentFailure {
     try {
-      var files = ServiceFiles.of(options, lib, image, configuration);
-      var user = ServiceUser.of(options.service(), options.program().user());
-      var view = ProgramView.of(files.placed(), files.host(), user);
-      var command = command(configuration, view, image);
+      var container = image.description().container();
+      var user =
+          container
+              ? UserIds.own() // a container runtime has chosen it
+              : ServiceUser.of(options.service(), options.program().user());
+      var placed = ServiceFiles.of(options, lib, image, configuration);
+      var files =
+          container
+              ? inContainer(image, configuration)
+              : ProgramView.of(placed.placed(), placed.host(), user);
+      var command = command(configuration, files, image);
       var rules = reporter.valid(RULES, ShieldVariables.read(configuration.environment()));
-      var thread = new ServiceThread(view, user, rules);
-      return new PreparedService(command, thread, files.names());
+      var thread = new ServiceThread(files, user, rules);
+      return new PreparedService(command, thread, placed.names());
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
     }
   }
 
-  private Command command(Configuration configuration, ProgramView view, MeasuredImage image)
+  private static ProgramFiles inContainer(MeasuredImage image, Configuration configuration)
+      throws AgentFailure {
+    if (!configuration.files().isEmpty()) {
+      throw AgentFailure.input(
+          "the policy injects files, such as %s, which is not supported in containers yet"
+              .formatted(configuration.files().getFirst().path()));
+    }
+    return new ContainerFiles(image);
+  }
+
+  private Command command(Configuration configuration, ProgramFiles files, MeasuredImage image)
       throws AgentFailure, IOException {
     if (configuration.arguments().isEmpty()) {
       throw AgentFailure.input(
           "the policy gives service `%s` no `command`".formatted(options.service()));
     }
-    var program = MeasuredProgram.locate(configuration, view, image);
+    var program = MeasuredProgram.locate(configuration, files, image);
     var directory = configuration.start().workingDirectory().orElse("/");
-    if (!(view.find(directory) instanceof ProgramView.Found.Directory)) {
+    if (!(files.find(directory) instanceof ProgramFiles.Found.Directory)) {
       throw AgentFailure.input(
           ("the policy's working directory `%s` is neither in the image nor in what programs see of"
                   + " this machine (`host_paths` names more)")
@@ -144,7 +192,7 @@ final class Agent {
     var compiled =
         Shield.of(service.rules(), network(), service.names(), reporter, InstantSource.system());
     try (var shield = reporter.valid(RULES, compiled)) {
-      var live = new LiveService(service.thread().view(), shield, configuration, reporter);
+      var live = new LiveService(service.thread().files(), shield, configuration, reporter);
       var renewals = new Renewals(asking, live::apply, reporter::tell);
       var program = ShieldedProgram.start(shield, service.thread(), service.command(), signals);
       try (var _ = status.publish(subject(service, program), shield::connections);

@@ -81,20 +81,23 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
             --address 127.x.y.z   The loopback address of the service (default: that
                                     of the host).
             --cas HOST:PORT       The address of the CAS (default: $SCONE_CAS_ADDR).
-            --cas-key HASH        The hash of the key that the CAS must have.
+            --cas-key HASH        The hash of the key that the CAS must have (default:
+                                    $TESTUDO_CAS_KEY).
             --events SOCKET       A Unix socket that gets one line of JSON per event.
             --exit-with-stdin     Stops the program when standard input ends.
             --hide PATH           A file or folder to hide from the program. Can be
                                     given several times.
             --hosts FILE          The program's /etc/hosts.
-            --image DIR           The image: `image.json` and `root/`.
+            --image DIR           The image: `image.json` and `root/`, or the folder
+                                    `/.testudo` of a container.
             --service SESSION/SERVICE[@PASSWORD]
                                   The service to run (default: $SCONE_CONFIG_ID), and
                                     a one-time password if the policy requires one.
             --token-fd NUMBER     An open descriptor to read the join token from; 0 is
                                     standard input.
-            --token-file FILE     A file with the join token. Others must not be able
-                                    to read or change it.
+            --token-file FILE     A file with the join token (default:
+                                    $TESTUDO_TOKEN_FILE). Others must not be able to
+                                    read or change it.
             --user UID:GID        The user and group of the program (default: for
                                     root, derived from the name of the service).
         -h, --help                Prints this help.
@@ -123,8 +126,7 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
           "--token-fd",
           HIDE);
 
-  /// Parses the arguments. `SCONE_CAS_ADDR` and `SCONE_CONFIG_ID` are the defaults of `--cas`
-  /// and `--service`.
+  /// Parses the arguments. Variables of the environment are the defaults of some options.
   static AgentOptions parse(List<String> args, Map<String, String> environment)
       throws AgentFailure {
     var given = new HashMap<String, String>();
@@ -149,6 +151,8 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
     }
     standIn(given, "--cas", environment, "SCONE_CAS_ADDR");
     standIn(given, "--service", environment, "SCONE_CONFIG_ID");
+    standIn(given, "--cas-key", environment, "TESTUDO_CAS_KEY");
+    standIn(given, "--token-file", environment, "TESTUDO_TOKEN_FILE");
     var address = address(required(given, "--cas"));
     var key = key(required(given, "--cas-key"));
     var token = token(given, environment);

@@ -7,14 +7,15 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.Placeholder;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.substitution.SoftwareIdentity;
-import dev.testudo.trust.attest.software.ImageEntry;
-import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.FileTemplates;
 import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.measure.ImageEntry;
+import dev.testudo.trust.measure.MeasuredImage;
 import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -107,11 +108,19 @@ final class ImageTemplates {
   private byte[] content(String path) throws AgentFailure {
     for (var entry : image.entries()) {
       if (entry instanceof ImageEntry.RegularFile file && file.path().equals(path)) {
-        return file.content();
+        return read(file);
       }
     }
     throw AgentFailure.input(
         "the policy fills in `%s`, but the image has no file there; write its text as `content`"
             .formatted(path));
+  }
+
+  private static byte[] read(ImageEntry.RegularFile file) throws AgentFailure {
+    try {
+      return file.read(Configuration.LIMIT);
+    } catch (IOException e) {
+      throw AgentFailure.environment("fill in a file of the image", e);
+    }
   }
 }

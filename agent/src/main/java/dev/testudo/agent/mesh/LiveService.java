@@ -4,7 +4,7 @@ import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.report.Reporter;
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.Placed;
-import dev.testudo.agent.view.ProgramView;
+import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
@@ -24,7 +24,7 @@ import java.util.TreeMap;
 /// A service whose program runs. It can get new identities and trust for its shield, and new
 /// content for its injected files. Everything else of a configuration counts at the next start.
 final class LiveService {
-  private final ProgramView view;
+  private final ProgramFiles view;
   private final Shield shield;
   private final Reporter reporter;
 
@@ -47,7 +47,7 @@ final class LiveService {
   }
 
   /// @param configuration what the program is started with
-  LiveService(ProgramView view, Shield shield, Configuration configuration, Reporter reporter) {
+  LiveService(ProgramFiles view, Shield shield, Configuration configuration, Reporter reporter) {
     this.view = view;
     this.shield = shield;
     this.reporter = reporter;

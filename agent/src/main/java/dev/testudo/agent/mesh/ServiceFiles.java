@@ -7,9 +7,9 @@ import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
 import dev.testudo.shield.HostsFile;
 import dev.testudo.shield.Resolver;
-import dev.testudo.trust.attest.software.ImageEntry;
-import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.measure.ImageEntry;
+import dev.testudo.trust.measure.MeasuredImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,9 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
       placed.add(
           new Placed.File(file.path(), file.mode(), new Content.Confidential(file.content())));
     }
-    var host = new HostParts(image.hostFiles(), image.hostPaths(), hidden(options, lib));
+    var host =
+        new HostParts(
+            image.description().hostFiles(), image.description().hostPaths(), hidden(options, lib));
     return new ServiceFiles(placed, host);
   }
 
@@ -55,7 +57,7 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
       case ImageEntry.Directory(var path, var mode) -> new Placed.Directory(path, mode);
       case ImageEntry.Link(var path, var target) -> new Placed.Link(path, target);
       case ImageEntry.RegularFile file ->
-          new Placed.File(file.path(), file.permissions(), new Content.Plain(file.content()));
+          new Placed.File(file.path(), file.permissions(), new Content.OfImage(file));
     };
   }
 
@@ -86,7 +88,7 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
   }
 
   /// Returns the program's resolver: its hosts file first, then the name service.
-  Resolver names() {
+  Resolver names() throws IOException {
     Optional<String> hosts = Optional.empty();
     for (var entry : placed) {
       if (entry instanceof Placed.File file && file.path().equals(HOSTS)) {
@@ -98,8 +100,9 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
         .orElseGet(Resolver::system);
   }
 
-  private static String text(Content content) {
+  private static String text(Content content) throws IOException {
     return switch (content) {
+      case Content.OfImage(var file) -> new String(file.read(HOSTS_LIMIT), UTF_8);
       case Content.Plain(var bytes) -> new String(bytes, UTF_8);
       case Content.OfMachine(var bytes) -> new String(bytes, UTF_8);
       case Content.Confidential(var secret) -> secret.reveal(bytes -> new String(bytes, UTF_8));

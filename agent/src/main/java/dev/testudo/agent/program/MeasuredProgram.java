@@ -1,12 +1,12 @@
 package dev.testudo.agent.program;
 
 import dev.testudo.agent.AgentFailure;
-import dev.testudo.agent.view.ProgramView;
-import dev.testudo.agent.view.ProgramView.Found;
-import dev.testudo.trust.attest.software.ImageEntry;
-import dev.testudo.trust.attest.software.Interpreter;
-import dev.testudo.trust.attest.software.MeasuredImage;
+import dev.testudo.agent.view.ProgramFiles;
+import dev.testudo.agent.view.ProgramFiles.Found;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.measure.ImageEntry;
+import dev.testudo.trust.measure.Interpreter;
+import dev.testudo.trust.measure.MeasuredImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +19,12 @@ public final class MeasuredProgram {
   private static final int EXECUTABLE = 0111;
 
   private final Configuration configuration;
-  private final ProgramView view;
+  private final ProgramFiles files;
   private final MeasuredImage image;
 
-  private MeasuredProgram(Configuration configuration, ProgramView view, MeasuredImage image) {
+  private MeasuredProgram(Configuration configuration, ProgramFiles files, MeasuredImage image) {
     this.configuration = configuration;
-    this.view = view;
+    this.files = files;
     this.image = image;
   }
 
@@ -33,9 +33,9 @@ public final class MeasuredProgram {
   ///
   /// @throws AgentFailure if there is none, or if it or an interpreter of it was not measured, so
   ///     that attestation does not cover it
-  public static Path locate(Configuration configuration, ProgramView view, MeasuredImage image)
+  public static Path locate(Configuration configuration, ProgramFiles files, MeasuredImage image)
       throws AgentFailure, IOException {
-    return new MeasuredProgram(configuration, view, image).locate();
+    return new MeasuredProgram(configuration, files, image).locate();
   }
 
   private Path locate() throws AgentFailure, IOException {
@@ -49,7 +49,7 @@ public final class MeasuredProgram {
   private void requireInterpreters(Path program) throws AgentFailure, IOException {
     var script = program;
     for (var depth = 0; depth <= Interpreter.MOST; depth++) {
-      var interpreters = Interpreter.of(head(script.toString()));
+      var interpreters = interpreters(script.toString());
       if (interpreters.isEmpty()) {
         return;
       }
@@ -61,42 +61,41 @@ public final class MeasuredProgram {
         "the program %s has more than %d interpreters".formatted(program, Interpreter.MOST));
   }
 
-  /// Returns the first bytes of a program that [#find] has found.
-  private byte[] head(String path) throws IOException {
-    return switch (view.find(path)) {
-      case Found.Nothing _, Found.Directory _ -> new byte[0];
-      case Found.PlacedFile(var place, _) -> head(placed(place));
+  /// Returns the interpreters of a program that [#find] has found.
+  private List<String> interpreters(String path) throws IOException {
+    return switch (files.find(path)) {
+      case Found.Nothing _, Found.Directory _ -> List.of();
+      case Found.PlacedFile(var place, _) -> placed(place);
       case Found.MachineFile(var file) -> {
         try (var in = Files.newInputStream(file)) {
-          yield in.readNBytes(Interpreter.HEAD);
+          yield Interpreter.of(in.readNBytes(Interpreter.HEAD));
         }
       }
     };
   }
 
-  private static byte[] head(byte[] content) {
-    return Arrays.copyOf(content, Math.min(content.length, Interpreter.HEAD));
-  }
-
-  /// Returns the content of a file from policy or image. The policy's takes precedence.
-  private byte[] placed(String path) {
+  /// Returns the interpreters of a file from policy or image. The policy's takes precedence.
+  private List<String> placed(String path) {
     for (var file : configuration.files()) {
       if (file.path().equals(path)) {
-        return file.content().reveal(MeasuredProgram::head);
+        return file.content()
+            .reveal(
+                bytes ->
+                    Interpreter.of(Arrays.copyOf(bytes, Math.min(bytes.length, Interpreter.HEAD))));
       }
     }
     for (var entry : image.entries()) {
       if (entry instanceof ImageEntry.RegularFile file && file.path().equals(path)) {
-        return file.content();
+        return file.content().interpreters();
       }
     }
-    return new byte[0];
+    return List.of();
   }
 
   /// Returns the measured program for `name`.
   private Path find(String name) throws AgentFailure, IOException {
     for (var candidate : candidates(name)) {
-      switch (view.find(candidate)) {
+      switch (files.find(candidate)) {
         case Found.Nothing _, Found.Directory _ -> {}
         case Found.PlacedFile(_, var mode) -> {
           if ((mode & EXECUTABLE) != 0) {
@@ -131,14 +130,14 @@ public final class MeasuredProgram {
   }
 
   private void requireMeasured(String candidate, Path file) throws AgentFailure {
-    for (var measured : image.hostFiles()) {
+    for (var measured : image.description().hostFiles()) {
       if (measured.equals(file) || isSame(measured, file)) {
         return;
       }
     }
     throw AgentFailure.refused(
         "the program %s is not one of the measured files of image %s; build the image again with"
-                .formatted(candidate, image.name())
+                .formatted(candidate, image.description().name())
             + " `testudo apply`");
   }
 

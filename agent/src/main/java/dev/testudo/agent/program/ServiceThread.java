@@ -1,6 +1,6 @@
 package dev.testudo.agent.program;
 
-import dev.testudo.agent.view.ProgramView;
+import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.linux.process.Prctl;
 import dev.testudo.linux.process.ProgramUser;
 import dev.testudo.linux.sys.UserIds;
@@ -12,12 +12,12 @@ import java.io.IOException;
 /// system and the service's user.
 ///
 /// @param rules the rules of the program's shield
-public record ServiceThread(ProgramView view, UserIds user, ShieldRules rules)
+public record ServiceThread(ProgramFiles files, UserIds user, ShieldRules rules)
     implements ThreadPreparation {
   @Override
   public void prepare() throws IOException {
     ServiceUser.openOutputs(user);
-    view.enter();
+    files.enter();
     Prctl.gainNoPrivileges();
     ProgramUser.become(user, ServiceUser.capabilities(rules));
   }

@@ -1,11 +1,15 @@
 package dev.testudo.agent.view;
 
+import dev.testudo.trust.measure.ImageEntry;
 import dev.testudo.trust.secret.Secret;
 
 /// The content of a file.
 public sealed interface Content {
-  /// Content from the image, which is not secret.
-  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy would double the image
+  /// Content of a file of the image. It is read when it is written, and verified again.
+  record OfImage(ImageEntry.RegularFile file) implements Content {}
+
+  /// Content that is not secret and belongs to the service.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Plain(byte[] bytes) implements Content {}
 
   /// Content from or about this machine, which belongs to root and not to the service.

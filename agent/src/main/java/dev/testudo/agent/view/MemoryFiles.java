@@ -68,6 +68,11 @@ final class MemoryFiles {
   private void writeFile(Path place, int mode, Content content) throws IOException {
     switch (content) {
       case Content.OfMachine(var bytes) -> NewFile.write(place, mode, bytes);
+      case Content.OfImage(var file) -> {
+        try (var in = file.open()) {
+          NewFile.write(place, mode, user, in);
+        }
+      }
       case Content.Plain(var bytes) -> NewFile.write(place, mode, user, bytes);
       case Content.Confidential(var secret) ->
           secret.revealOrThrow(

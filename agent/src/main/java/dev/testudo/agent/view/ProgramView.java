@@ -22,7 +22,7 @@ import java.util.Optional;
 /// The machine's file system is not changed, and no other thread or process sees the view. What is
 /// placed is in a ramfs, because that is never swapped out, and no program can change it. Only a
 /// placed mount may be writable. [#replace] lets other files take the place of placed ones.
-public final class ProgramView {
+public final class ProgramView implements ProgramFiles {
   private final Base base;
   private final Overlay overlay;
   private final Machine machine;
@@ -63,7 +63,7 @@ public final class ProgramView {
     return view;
   }
 
-  /// Returns what the program would find at an absolute path.
+  @Override
   public Found find(String path) throws IOException {
     var resolved = overlay.resolve(path);
     return switch (overlay.at(resolved)) {
@@ -80,27 +80,7 @@ public final class ProgramView {
     return base.partOf(path).map(part -> part.sourceOf(path)).orElseGet(() -> Path.of(path));
   }
 
-  /// What is at a path of the view, with links resolved.
-  public sealed interface Found {
-    record Nothing() implements Found {}
-
-    record Directory() implements Found {}
-
-    /// A file of image or policy.
-    ///
-    /// @param path the path without links
-    record PlacedFile(String path, int mode) implements Found {}
-
-    /// A file of the machine.
-    ///
-    /// @param path the path on the machine, without links
-    record MachineFile(Path path) implements Found {}
-  }
-
-  /// Gives this view to the calling thread and what it starts from now on. The thread must be a
-  /// platform thread that is used for nothing else.
-  ///
-  /// @throws ViewException if the kernel does not allow it; the message says what to change
+  @Override
   public void enter() throws IOException {
     var plan = ViewPlan.of(overlay, machine);
     try {
@@ -123,9 +103,7 @@ public final class ProgramView {
     }
   }
 
-  /// Lets `files` take the place of placed files at the same paths, after [#enter]. A program that
-  /// opens one of the paths gets the old file or the new one, and never a part of it. One that has
-  /// opened the old file keeps it. Each file is replaced for itself.
+  @Override
   public void replace(List<Placed.File> files) throws IOException, InterruptedException {
     FileSwap.swap(namespace.orElseThrow(), files, user, ViewBuilder.workshop(base));
   }

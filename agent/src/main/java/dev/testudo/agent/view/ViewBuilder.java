@@ -48,12 +48,13 @@ final class ViewBuilder {
     for (var candidate : WORKSHOPS) {
       var path = Path.of(candidate);
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-          && base.parts().stream().noneMatch(part -> part.source().startsWith(path))) {
+          && base.parts().stream().noneMatch(part -> part.source().startsWith(path))
+          && base.hidden().stream().noneMatch(hidden -> hidden.startsWith(path))) {
         return path;
       }
     }
     throw new ViewException(
-        "each of %s is missing or contains something to show".formatted(WORKSHOPS));
+        "each of %s is missing, or contains something to show or the image".formatted(WORKSHOPS));
   }
 
   private void build(Path workshop) throws IOException {

@@ -11,12 +11,14 @@ import dev.testudo.agent.view.Placed;
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.attest.evidence.Measurement;
-import dev.testudo.trust.attest.software.MeasuredImage;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.FileTemplates;
 import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
+import dev.testudo.trust.measure.ImageDescription;
+import dev.testudo.trust.measure.MeasuredImage;
+import dev.testudo.trust.measure.RestrictedEntries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,10 @@ class MeasuredProgramTest {
             new Configuration.Origin("session", "hash", false),
             HostInputs.NONE);
     var image =
-        new MeasuredImage(new Measurement("0".repeat(64)), "it", measured, List.of(), List.of());
+        new MeasuredImage(
+            new Measurement("0".repeat(64)),
+            new ImageDescription("it", false, measured, List.of(), RestrictedEntries.NONE),
+            List.of());
     return MeasuredProgram.locate(
         configuration,
         ProgramView.of(

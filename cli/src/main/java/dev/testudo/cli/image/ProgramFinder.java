@@ -2,7 +2,7 @@ package dev.testudo.cli.image;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.image.ImageRecipe.ProgramCall;
-import dev.testudo.trust.attest.software.Interpreter;
+import dev.testudo.trust.measure.Interpreter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,13 +6,15 @@ import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Native;
 import dev.testudo.linux.sys.SystemCall;
 import dev.testudo.linux.sys.UserIds;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Writes files with secret content. Unlike `java.nio`, it wipes the buffers that it used.
+/// Writes files. Unlike `java.nio`, it wipes the buffers of a content that it is given whole.
 public final class NewFile {
   private static final int CHUNK = 64 << 10;
   private static final int OWNER_ONLY = 0600;
@@ -34,25 +36,53 @@ public final class NewFile {
     write(path, mode, Optional.of(owner), content);
   }
 
+  /// Writes what `content` provides to a new file that belongs to `owner`. Copies it in pieces.
+  ///
+  /// @param mode permission bits, which are set once the file is complete
+  /// @throws IOException if the content cannot be read to its end; the file is incomplete then
+  public static void write(Path path, int mode, UserIds owner, InputStream content)
+      throws IOException {
+    try (var arena = Arena.ofConfined();
+        var file = create(arena, path)) {
+      var buffer = arena.allocate(CHUNK);
+      var piece = new byte[CHUNK];
+      for (var n = content.read(piece); n >= 0; n = content.read(piece)) {
+        append(file, piece, n, buffer);
+      }
+      complete(path, file, mode, Optional.of(owner));
+    }
+  }
+
   private static void write(Path path, int mode, Optional<UserIds> owner, byte[] content)
       throws ErrnoException {
     try (var arena = Arena.ofConfined();
         var file = create(arena, path)) {
       var buffer = arena.allocate(Math.max(1, Math.min(CHUNK, content.length)));
       try {
-        for (var done = 0; done < content.length; ) {
-          var part = buffer.asSlice(0, Math.min(buffer.byteSize(), content.length - done));
-          MemorySegment.copy(content, done, part, ValueLayout.JAVA_BYTE, 0, (int) part.byteSize());
-          done += Files.write(file, part);
-        }
+        append(file, content, content.length, buffer);
       } finally {
         buffer.fill((byte) 0);
       }
-      if (owner.isPresent()) {
-        Files.setOwner(file, owner.get().uid(), owner.get().gid());
-      }
-      Native.checked("fchmod " + path, Native.call(SystemCall.FCHMOD, file.value(), mode));
+      complete(path, file, mode, owner);
     }
+  }
+
+  /// Writes the first `length` bytes of `content` through `buffer`.
+  private static void append(Fd file, byte[] content, int length, MemorySegment buffer)
+      throws ErrnoException {
+    for (var done = 0; done < length; ) {
+      var part = buffer.asSlice(0, Math.min(buffer.byteSize(), length - done));
+      MemorySegment.copy(content, done, part, ValueLayout.JAVA_BYTE, 0, (int) part.byteSize());
+      done += Files.write(file, part);
+    }
+  }
+
+  private static void complete(Path path, Fd file, int mode, Optional<UserIds> owner)
+      throws ErrnoException {
+    if (owner.isPresent()) {
+      Files.setOwner(file, owner.get().uid(), owner.get().gid());
+    }
+    Native.checked("fchmod " + path, Native.call(SystemCall.FCHMOD, file.value(), mode));
   }
 
   private static Fd create(Arena arena, Path path) throws ErrnoException {

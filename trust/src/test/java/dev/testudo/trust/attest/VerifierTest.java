@@ -13,7 +13,7 @@ import dev.testudo.trust.attest.evidence.Verification;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.RejectionId;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
-import dev.testudo.trust.attest.software.SoftwareMeasurement;
+import dev.testudo.trust.attest.software.CombinedMeasurement;
 import dev.testudo.trust.pki.Identity;
 import java.security.PublicKey;
 import java.time.Instant;
@@ -41,7 +41,7 @@ class VerifierTest {
 
   @Test
   void softwareEvidenceClaimsItsCombinedMeasurementAndNoHardware() {
-    var measurement = SoftwareMeasurement.combined(IMAGE, MACHINE).hex();
+    var measurement = CombinedMeasurement.of(IMAGE, MACHINE).hex();
     assertEquals(
         EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement),
         assertInstanceOf(Verified.class, verify(MINE)).claims());

@@ -20,7 +20,7 @@ public final class SoftwareVerifier {
           RejectionId.NOT_BOUND,
           "the evidence is not bound to the key of this connection and the nonce");
     }
-    var measurement = SoftwareMeasurement.combined(evidence.image(), evidence.machine());
+    var measurement = CombinedMeasurement.of(evidence.image(), evidence.machine());
     return new Verified(
         EvidenceClaims.unsigned(evidence.isolation(), measurement.hex()),
         "image %s, machine %s".formatted(evidence.image(), evidence.machine()));

@@ -1,3 +1,3 @@
-/// Software evidence: how the agent measures an image and what the machine adds to it, and
-/// how that is verified.
+/// Software evidence, which the agent makes from its own [measurement][dev.testudo.trust.measure],
+/// and how it is verified.
 package dev.testudo.trust.attest.software;

@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest.software;
+package dev.testudo.trust.measure;
 
 import dev.testudo.trust.attest.evidence.Measurement;
 import java.nio.ByteBuffer;

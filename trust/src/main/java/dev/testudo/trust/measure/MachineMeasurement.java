@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest.software;
+package dev.testudo.trust.measure;
 
 import dev.testudo.trust.attest.evidence.Measurement;
 import java.io.IOException;
@@ -16,18 +16,26 @@ final class MachineMeasurement {
 
   /// Measures the agent whose jars are in `lib`, the launcher beside it, and `hostFiles`.
   static Measurement of(Path lib, List<Path> hostFiles) throws IOException {
-    var measured = new ArrayList<MeasuredFile>();
+    var labels = new ArrayList<String>();
+    var files = new ArrayList<Path>();
     try (var walk = Files.walk(lib, MAX_DEPTH)) {
       for (var file : walk.filter(Files::isRegularFile).toList()) {
-        measured.add(MeasuredFile.ofFile("agent:lib/" + lib.relativize(file), file));
+        labels.add("agent:lib/" + lib.relativize(file));
+        files.add(file);
       }
     }
     var launcher = lib.resolveSibling("testudo");
     if (Files.isRegularFile(launcher)) {
-      measured.add(MeasuredFile.ofFile("agent:testudo", launcher));
+      labels.add("agent:testudo");
+      files.add(launcher);
     }
     for (var file : hostFiles) {
-      measured.add(MeasuredFile.ofFile("host:" + file, file));
+      labels.add("host:" + file);
+      files.add(file);
+    }
+    var measured = new ArrayList<MeasuredFile>();
+    for (var content : Hashing.of(files)) {
+      measured.add(new MeasuredFile(labels.get(measured.size()), 0, content.sha256()));
     }
     return MeasuredPart.MACHINE.measure(measured);
   }

@@ -1,10 +1,6 @@
-package dev.testudo.trust.attest.software;
+package dev.testudo.trust.measure;
 
 import dev.testudo.trust.attest.evidence.Measurement;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HexFormat;
 
 /// A file that enters a measurement.
@@ -24,21 +20,5 @@ record MeasuredFile(String label, int mode, String sha256) {
   static MeasuredFile ofContent(String label, int mode, byte[] content) {
     return new MeasuredFile(
         label, mode, HexFormat.of().formatHex(Measurement.sha256().digest(content)));
-  }
-
-  /// Returns a file of this machine, whose permissions do not matter.
-  ///
-  /// @throws IOException if it cannot be read
-  static MeasuredFile ofFile(String label, Path file) throws IOException {
-    var sha256 = Measurement.sha256();
-    try (var in = Files.newInputStream(file)) {
-      var buffer = new byte[1 << 16];
-      for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        sha256.update(buffer, 0, n);
-      }
-    } catch (NoSuchFileException e) {
-      throw new IOException("a file that is part of the program does not exist: " + file, e);
-    }
-    return new MeasuredFile(label, 0, HexFormat.of().formatHex(sha256.digest()));
   }
 }

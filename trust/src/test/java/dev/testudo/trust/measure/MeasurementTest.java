@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest.software;
+package dev.testudo.trust.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.attest.software.CombinedMeasurement;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -66,8 +67,7 @@ class MeasurementTest {
   void combinesImageAndMachineAsSpecified() {
     assertEquals(
         "e0ec33a4b5e8ae90e01a34c2317539784c34b712144070ce52bb1cbf74df3521",
-        SoftwareMeasurement.combined(
-                new Measurement("ab".repeat(32)), new Measurement("cd".repeat(32)))
+        CombinedMeasurement.of(new Measurement("ab".repeat(32)), new Measurement("cd".repeat(32)))
             .hex());
   }
 
@@ -77,7 +77,7 @@ class MeasurementTest {
     assertNotEquals(MeasuredPart.IMAGE.measure(files), MeasuredPart.MACHINE.measure(files));
     var one = new Measurement(A);
     var two = new Measurement(B);
-    assertNotEquals(SoftwareMeasurement.combined(one, two), SoftwareMeasurement.combined(two, one));
+    assertNotEquals(CombinedMeasurement.of(one, two), CombinedMeasurement.of(two, one));
   }
 
   @Test
@@ -173,16 +173,93 @@ class MeasurementTest {
   @Test
   void handsOutWhatItMeasured() throws IOException {
     var measured = ImageMeasurement.of(image);
-    Files.writeString(image.resolve("root/app/main.py"), "evil");
     var entries = measured.entries();
     assertEquals(
         List.of("/app", "/app/link", "/app/main.py"),
         entries.stream().map(ImageEntry::path).toList());
-    assertEquals(
-        "print()",
-        new String(((ImageEntry.RegularFile) entries.get(2)).content(), StandardCharsets.UTF_8));
     assertEquals(new ImageEntry.Link("/app/link", "main.py"), entries.get(1));
-    assertEquals(List.of(directory.resolve("python")), measured.hostFiles());
+    assertEquals(List.of(directory.resolve("python")), measured.description().hostFiles());
+    var file = (ImageEntry.RegularFile) entries.get(2);
+    assertEquals("print()", new String(file.read(100), StandardCharsets.UTF_8));
+    assertThrows(IOException.class, () -> file.read(6));
+  }
+
+  @Test
+  void nobodyGetsAFileThatHasChangedSinceItWasMeasured() throws IOException {
+    var file = (ImageEntry.RegularFile) ImageMeasurement.of(image).entries().get(2);
+    for (var content : List.of("prinT()", "print", "print()#", "")) {
+      Files.writeString(image.resolve("root/app/main.py"), content);
+      var problem = assertThrows(IOException.class, () -> file.read(100), content);
+      assertEquals(file.source() + " has changed since it was measured", problem.getMessage());
+    }
+    Files.writeString(directory.resolve("elsewhere"), "print()");
+    Files.delete(image.resolve("root/app/main.py"));
+    Files.createSymbolicLink(image.resolve("root/app/main.py"), directory.resolve("elsewhere"));
+    assertThrows(IOException.class, () -> file.read(100));
+  }
+
+  @Test
+  void knowsTheInterpretersOfScripts() throws IOException {
+    Files.writeString(image.resolve("root/app/main.py"), "#!/usr/bin/env python3\nprint()");
+    var file = (ImageEntry.RegularFile) ImageMeasurement.of(image).entries().get(2);
+    assertEquals(List.of("/usr/bin/env", "python3"), file.content().interpreters());
+    Files.write(image.resolve("root/app/main.py"), new byte[100_000]);
+    file = (ImageEntry.RegularFile) ImageMeasurement.of(image).entries().get(2);
+    assertEquals(List.of(), file.content().interpreters());
+    assertEquals(100_000, file.content().size());
+  }
+
+  /// Lays out a container's root as a runtime does, with the agent in its folder.
+  private Path container() throws IOException {
+    var root = Files.createDirectories(directory.resolve("container"));
+    for (var folder : List.of("usr/bin", "etc", "proc/1", "data", "run", "tmp", ".testudo/lib")) {
+      Files.createDirectories(root.resolve(folder));
+    }
+    Files.writeString(root.resolve("usr/bin/program"), "program");
+    Files.writeString(root.resolve("etc/passwd"), "root");
+    Files.writeString(root.resolve("etc/hosts"), "127.0.0.1 localhost");
+    Files.writeString(root.resolve(".testudo/lib/agent"), "agent");
+    Files.writeString(
+        root.resolve(".testudo/image.json"),
+        "{\"name\":\"app\",\"container\":true,\"files\":[],\"host_paths\":[\"/data\"]}");
+    return root;
+  }
+
+  private static SoftwareMeasurement measure(Path root) throws IOException {
+    return SoftwareMeasurement.of(root.resolve(".testudo/lib"), root.resolve(".testudo"));
+  }
+
+  @Test
+  void aContainerIsItsWholeRootButWhatItsRuntimeMakes() throws IOException {
+    var root = container();
+    var measured = measure(root);
+    assertEquals(
+        List.of("/etc", "/etc/passwd", "/usr", "/usr/bin", "/usr/bin/program"),
+        measured.image().entries().stream().map(ImageEntry::path).toList());
+    for (var path : List.of("etc/hosts", "etc/resolv.conf", "proc/1/stat", "run/x", "data/x")) {
+      Files.writeString(root.resolve(path), "by the runtime");
+    }
+    assertEquals(measured.measurement(), measure(root).measurement());
+  }
+
+  @Test
+  void showsAnyChangeOfAContainer() throws IOException {
+    var seen = new HashSet<Measurement>();
+    var root = container();
+    assertTrue(seen.add(measure(root).measurement()));
+    for (var path :
+        List.of("usr/bin/program", "usr/bin/added", "etc/passwd", ".testudo/lib/agent")) {
+      Files.writeString(root.resolve(path), "evil");
+      assertTrue(seen.add(measure(root).measurement()), path);
+    }
+    Files.setPosixFilePermissions(
+        root.resolve("etc/passwd"), PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertTrue(seen.add(measure(root).measurement()));
+    Files.createSymbolicLink(root.resolve("usr/bin/link"), Path.of("program"));
+    assertTrue(seen.add(measure(root).measurement()));
+    Files.writeString(
+        root.resolve(".testudo/image.json"), "{\"name\":\"app\",\"container\":true,\"files\":[]}");
+    assertTrue(seen.add(measure(root).measurement()));
   }
 
   @Test
@@ -216,7 +293,7 @@ class MeasurementTest {
     try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(address);
       var problem = assertThrows(IOException.class, this::measure);
-      assertEquals("image: neither file, directory nor link: root/s", problem.getMessage());
+      assertEquals("image: neither file, directory nor link: /s", problem.getMessage());
     }
   }
 

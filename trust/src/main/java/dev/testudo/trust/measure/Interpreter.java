@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest.software;
+package dev.testudo.trust.measure;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

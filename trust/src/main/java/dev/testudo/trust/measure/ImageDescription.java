@@ -1,0 +1,75 @@
+package dev.testudo.trust.measure;
+
+import dev.testudo.trust.json.JsonMembers;
+import dev.testudo.trust.json.MessageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The content of `image.json`, which says what belongs to an image. Its format is specified in
+/// `docs/formats/measurement.md`.
+///
+/// @param name the image's name
+/// @param container whether the image is the root of a container
+/// @param hostFiles files of the machine that are part of the program; absolute paths
+/// @param hostPaths other paths that the program sees, whose content is not measured; absolute
+/// @param restricted what a container has that not every user may read
+public record ImageDescription(
+    String name,
+    boolean container,
+    List<Path> hostFiles,
+    List<Path> hostPaths,
+    RestrictedEntries restricted) {
+  /// The name of the file.
+  static final String FILE = "image.json";
+
+  private static final int MAX_BYTES = 1 << 20;
+
+  /// The most paths in each list.
+  private static final int MAX_PATHS = 4096;
+
+  /// Copies the lists.
+  public ImageDescription {
+    hostFiles = List.copyOf(hostFiles);
+    hostPaths = List.copyOf(hostPaths);
+  }
+
+  /// Reads the description in an image directory.
+  static ImageDescription read(Path imageDirectory) throws IOException {
+    var bytes = Files.readAllBytes(imageDirectory.resolve(FILE));
+    var fields = JsonMembers.read(bytes, MAX_BYTES, FILE);
+    var name = fields.text("name");
+    var container = fields.has("container") && fields.bool("container");
+    var hostFiles = paths(fields.texts("files"));
+    var hostPaths = paths(fields.optionalTexts("host_paths"));
+    var restricted =
+        RestrictedEntries.parse(fields.has("restricted") ? fields.array("restricted") : List.of());
+    fields.done();
+    if (!container && !restricted.isEmpty()) {
+      throw new MessageException("`image.json` has `restricted`, which is for containers");
+    }
+    if (container && !hostFiles.isEmpty()) {
+      throw new MessageException("`image.json` names `files`, which a container does not have");
+    }
+    return new ImageDescription(name, container, hostFiles, hostPaths, restricted);
+  }
+
+  private static List<Path> paths(List<String> names) throws MessageException {
+    if (names.size() > MAX_PATHS) {
+      throw new MessageException("`image.json` names more than %d files".formatted(MAX_PATHS));
+    }
+    var files = new ArrayList<Path>();
+    for (var name : names) {
+      if (!name.startsWith("/")
+          || name.indexOf('\0') >= 0
+          || !Path.of(name).normalize().toString().equals(name)) {
+        throw new MessageException(
+            "`image.json` names a file whose path is not absolute and normalised");
+      }
+      files.add(Path.of(name));
+    }
+    return files;
+  }
+}

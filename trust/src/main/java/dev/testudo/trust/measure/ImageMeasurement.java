@@ -1,0 +1,100 @@
+package dev.testudo.trust.measure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/// Measures an image: its files, and what `image.json` says about it. The files are in `root/`
+/// beside `image.json`, or they are the root of a container. The result is the same on every
+/// machine; [MachineMeasurement] measures what a machine adds.
+final class ImageMeasurement {
+  private final List<MeasuredFile> measured = new ArrayList<>();
+  private final List<ImageEntry> entries = new ArrayList<>();
+
+  private ImageMeasurement() {}
+
+  /// Reads and measures an image. Each file is read once.
+  static MeasuredImage of(Path imageDirectory) throws IOException {
+    var description = ImageDescription.read(imageDirectory);
+    return new ImageMeasurement().measure(description, files(description, imageDirectory));
+  }
+
+  private static List<TreeWalk.Found> files(ImageDescription description, Path imageDirectory)
+      throws IOException {
+    if (description.container()) {
+      var root = Objects.requireNonNull(imageDirectory.toRealPath().getParent());
+      return TreeWalk.of(root, skipped(description), description.restricted());
+    }
+    var root = imageDirectory.resolve("root");
+    return Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
+        ? TreeWalk.of(root, Set.of(), RestrictedEntries.NONE)
+        : List.of();
+  }
+
+  private static Set<String> skipped(ImageDescription description) {
+    var skipped = new HashSet<>(ContainerRoot.OF_RUNTIME);
+    skipped.add(ContainerRoot.AGENT);
+    description.hostPaths().forEach(path -> skipped.add(path.toString()));
+    return skipped;
+  }
+
+  private MeasuredImage measure(ImageDescription description, List<TreeWalk.Found> files)
+      throws IOException {
+    var seen = String.join("\0", description.hostPaths().stream().map(Path::toString).toList());
+    // Not `files`: which files of the machine a program needs differs between machines.
+    measured.add(
+        MeasuredFile.ofContent(
+            "image:" + description.name(), 0, seen.getBytes(StandardCharsets.UTF_8)));
+    var contents =
+        Hashing.of(
+                files.stream().filter(ImageMeasurement::isRead).map(TreeWalk.Found::file).toList(),
+                LinkOption.NOFOLLOW_LINKS)
+            .iterator();
+    for (var found : files) {
+      if (isRead(found)) {
+        add(found, contents.next());
+      } else if (found.claimed().isPresent()) {
+        measured.add(new MeasuredFile(label(found), found.mode(), found.claimed().get()));
+      } else {
+        add(found);
+      }
+    }
+    return new MeasuredImage(MeasuredPart.IMAGE.measure(measured), description, entries);
+  }
+
+  private static boolean isRead(TreeWalk.Found found) {
+    return found.type() == TreeWalk.REGULAR && found.claimed().isEmpty();
+  }
+
+  private void add(TreeWalk.Found found, HashedContent content) {
+    entries.add(
+        new ImageEntry.RegularFile(found.path(), found.permissions(), content, found.file()));
+    measured.add(new MeasuredFile(label(found), found.mode(), content.sha256()));
+  }
+
+  private void add(TreeWalk.Found found) throws IOException {
+    if (found.type() == TreeWalk.LINK) {
+      var target = Files.readSymbolicLink(found.file()).toString();
+      entries.add(new ImageEntry.Link(found.path(), target));
+      measured.add(content(found, target.getBytes(StandardCharsets.UTF_8)));
+    } else {
+      entries.add(new ImageEntry.Directory(found.path(), found.permissions()));
+      measured.add(content(found, new byte[0]));
+    }
+  }
+
+  private static MeasuredFile content(TreeWalk.Found found, byte[] content) {
+    return MeasuredFile.ofContent(label(found), found.mode(), content);
+  }
+
+  private static String label(TreeWalk.Found found) {
+    return "root:" + found.path();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.testudo.trust.measure;
+
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.json.MessageException;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The entries of a container's root that not every user may read: files without read permission
+/// for others, and everything in directories that others may not list and search. A container may
+/// run as any user, and its agent can measure only what its user may read. For the rest, it takes
+/// the hashes from here. They are part of the measurement like any other.
+public final class RestrictedEntries {
+  /// No entries.
+  public static final RestrictedEntries NONE = new RestrictedEntries(List.of());
+
+  private static final int MOST = 65_536;
+  private static final long MODES = 0177777;
+
+  private final NavigableMap<String, Entry> byPath = new TreeMap<>();
+
+  /// One entry.
+  ///
+  /// @param path the absolute path in the container
+  /// @param mode the type and the permission bits, as in `st_mode`
+  /// @param sha256 the hash of what [ImageMeasurement] measures as its content
+  public record Entry(String path, int mode, String sha256) {
+    /// Checks the hash's spelling.
+    public Entry {
+      if (!Measurement.isHex(sha256, 64)) {
+        throw new IllegalArgumentException("a hash is 64 lower-case hexadecimal digits");
+      }
+    }
+  }
+
+  public RestrictedEntries(Collection<Entry> entries) {
+    entries.forEach(entry -> byPath.put(entry.path(), entry));
+  }
+
+  static RestrictedEntries parse(List<JsonValue> values) throws MessageException {
+    if (values.size() > MOST) {
+      throw new MessageException("`restricted` has more than %d entries".formatted(MOST));
+    }
+    var entries = new RestrictedEntries(List.of());
+    for (var value : values) {
+      var fields = JsonMembers.of(value, "restricted");
+      var path = fields.text("path");
+      var mode = (int) fields.number("mode", 0, MODES);
+      var hash = fields.text("sha256");
+      fields.done();
+      if (!Measurement.isHex(hash, 64)) {
+        throw new MessageException("`sha256` is not 64 lower-case hexadecimal digits");
+      }
+      entries.byPath.put(path, new Entry(path, mode, hash));
+    }
+    return entries;
+  }
+
+  /// Returns the entries as `image.json` lists them.
+  public JsonValue json() {
+    return new JsonValue.JsonArray(
+        byPath.values().stream()
+            .<JsonValue>map(
+                entry ->
+                    new JsonBuilder()
+                        .put("path", entry.path())
+                        .put("mode", entry.mode())
+                        .put("sha256", entry.sha256())
+                        .build())
+            .toList());
+  }
+
+  boolean isEmpty() {
+    return byPath.isEmpty();
+  }
+
+  Optional<String> hash(String path) {
+    return Optional.ofNullable(byPath.get(path)).map(Entry::sha256);
+  }
+
+  /// Returns the entries below a directory, parents before children.
+  Collection<Entry> below(String directory) {
+    // '0' is the character after '/'.
+    return byPath.subMap(directory + "/", true, directory + "0", false).values();
+  }
+}
