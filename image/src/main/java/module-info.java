@@ -4,6 +4,9 @@ module dev.testudo.image {
   requires static org.jspecify;
   requires transitive dev.testudo.policy;
   requires transitive dev.testudo.trust;
+  requires transitive java.net.http;
 
   exports dev.testudo.image.oci;
+  exports dev.testudo.image.registry.credential;
+  exports dev.testudo.image.registry.http;
 }

@@ -317,10 +317,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void processesAreStartedByTheMeshRunnerAndThePosixSpawnOnly() {
+  void processesAreStartedByTheMeshRunnerThePosixSpawnAndForCredentialHelpersOnly() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("dev.testudo.cli..", "dev.testudo.linux.process..")
+        .resideOutsideOfPackages(
+            "dev.testudo.cli..",
+            "dev.testudo.linux.process..",
+            "dev.testudo.image.registry.credential..")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
