@@ -7,6 +7,7 @@ module dev.testudo.image {
   requires transitive java.net.http;
 
   exports dev.testudo.image.oci;
+  exports dev.testudo.image.registry;
   exports dev.testudo.image.registry.credential;
   exports dev.testudo.image.registry.http;
 }
