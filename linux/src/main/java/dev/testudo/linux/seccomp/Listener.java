@@ -15,8 +15,8 @@ import java.util.Optional;
 /// The supervisor's end of a filter (seccomp_unotify(2)). It receives notifications of suspended
 /// calls and answers them. Only one thread may receive and answer.
 ///
-/// The kernel must not continue a call that passes data to it: another thread of the program could
-/// change what the arguments mean after the supervisor has checked them.
+/// The kernel must not continue a call whose arguments in memory the supervisor has to enforce:
+/// another thread of the program could change them after the check.
 public final class Listener implements AutoCloseable {
   private static final long RECV = 0xC050_2100L;
   private static final long SEND = 0xC018_2101L;
@@ -24,6 +24,7 @@ public final class Listener implements AutoCloseable {
   private static final long ADDFD = 0x4018_2103L;
   private static final long SET_FLAGS = 0x4008_2104L;
   private static final long SYNC_WAKE_UP = 1;
+  private static final int ADDFD_FLAG_SETFD = 1;
   private static final int ADDFD_FLAG_SEND = 2;
   private static final int FLAG_CONTINUE = 1;
   private static final int O_CLOEXEC = 0x80000;
@@ -95,29 +96,37 @@ public final class Listener implements AutoCloseable {
   /// Returns the number or a negated error: `-ENOENT` if the call is no longer suspended, `-EMFILE`
   /// if the program has no free descriptor (the call is then still suspended).
   public int answerWithDescriptor(long id, Fd source, boolean closeOnExec) {
-    return add(id, source, closeOnExec, ADDFD_FLAG_SEND);
+    return add(id, source, closeOnExec, ADDFD_FLAG_SEND, 0);
   }
 
-  /// Gives the program a duplicate of `source`, close-on-exec. The call stays suspended. Returns
-  /// the number or a negated error, as [#answerWithDescriptor].
-  public int giveDescriptor(long id, Fd source) {
-    return add(id, source, true, 0);
+  /// Gives the program a duplicate of `source`. The call stays suspended. Returns the number or a
+  /// negated error, as [#answerWithDescriptor].
+  public int giveDescriptor(long id, Fd source, boolean closeOnExec) {
+    return add(id, source, closeOnExec, 0, 0);
   }
 
-  private int add(long id, Fd source, boolean closeOnExec, int flags) {
+  /// As [#giveDescriptor(long, Fd, boolean)], at `number`, where it replaces another descriptor.
+  /// Returns `-EBADF` if the program may not have so high a number.
+  public int giveDescriptor(long id, Fd source, boolean closeOnExec, int number) {
+    return add(id, source, closeOnExec, ADDFD_FLAG_SETFD, number);
+  }
+
+  private int add(long id, Fd source, boolean closeOnExec, int flags, int number) {
     addition.set(JAVA_LONG, 0, id);
     addition.set(JAVA_INT, 8, flags);
     addition.set(JAVA_INT, 12, source.value());
-    addition.set(JAVA_INT, 16, 0);
+    addition.set(JAVA_INT, 16, number);
     addition.set(JAVA_INT, 20, closeOnExec ? O_CLOEXEC : 0);
     return (int) Native.call(SystemCall.IOCTL, fd.value(), ADDFD, addition.address());
   }
 
-  /// Makes the kernel continue the call. Safe for two kinds of calls only. The first only fill the
-  /// caller's memory: whatever their arguments mean by then, the program learns what its own
+  /// Makes the kernel continue the call. Safe for three kinds of calls only. The first only fill
+  /// the caller's memory: whatever their arguments mean by then, the program learns what its own
   /// sockets would tell it and changes nothing. The second would be allowed regardless of memory
-  /// and descriptors, and the supervisor only needs to act before them. Returns false if the call
-  /// was no longer suspended.
+  /// and descriptors, and the supervisor only needs to act before them. The third are calls on
+  /// files that the supervisor does not replace. If another thread changes such a path, the kernel
+  /// acts on what is there without the supervisor: nothing, or an empty file. Returns false if the
+  /// call was no longer suspended.
   public boolean letRead(long id) throws ErrnoException {
     return send(id, 0, 0, FLAG_CONTINUE);
   }

@@ -9,17 +9,18 @@ package dev.testudo.linux.sys;
 ///   in [SystemCall]
 public record Architecture(String name, int auditArch, int highestCall, Differences differences) {
   public static final Architecture X86_64 =
-      new Architecture("x86-64", 0xC000_003E, 469, new Differences(0x2_0000, 24, 4));
+      new Architecture("x86-64", 0xC000_003E, 469, new Differences(0x1_0000, 0x2_0000, 24, 4));
   public static final Architecture AARCH64 =
-      new Architecture("aarch64", 0xC000_00B7, 469, new Differences(0x8000, 16, 8));
+      new Architecture("aarch64", 0xC000_00B7, 469, new Differences(0x4000, 0x8000, 16, 8));
 
   /// Values that differ between architectures.
   ///
+  /// - `directory`: `O_DIRECTORY` (`asm/fcntl.h`)
   /// - `noFollow`: `O_NOFOLLOW` (`asm/fcntl.h`)
   /// - `modeInStat`: offset of `st_mode` in `struct stat` (`asm/stat.h`)
   /// - `dataInEvent`: offset of `data` in `struct epoll_event` (`linux/eventpoll.h`), its last
   ///   8 bytes
-  public record Differences(int noFollow, int modeInStat, int dataInEvent) {}
+  public record Differences(int directory, int noFollow, int modeInStat, int dataInEvent) {}
 
   private static final Architecture CURRENT = of(System.getProperty("os.arch", ""));
 

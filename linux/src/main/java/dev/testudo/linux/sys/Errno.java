@@ -12,6 +12,7 @@ public final class Errno {
   public static final int EINTR = 4;
   public static final int EIO = 5;
   public static final int ENXIO = 6;
+  public static final int ENOEXEC = 8;
   public static final int EBADF = 9;
   public static final int ECHILD = 10;
   public static final int EAGAIN = 11;
@@ -33,6 +34,7 @@ public final class Errno {
   public static final int ESPIPE = 29;
   public static final int EROFS = 30;
   public static final int EPIPE = 32;
+  public static final int ERANGE = 34;
   public static final int ENAMETOOLONG = 36;
   public static final int ENOSYS = 38;
   public static final int ENOTEMPTY = 39;
@@ -71,6 +73,7 @@ public final class Errno {
           entry(EINTR, "EINTR"),
           entry(EIO, "EIO"),
           entry(ENXIO, "ENXIO"),
+          entry(ENOEXEC, "ENOEXEC"),
           entry(EBADF, "EBADF"),
           entry(ECHILD, "ECHILD"),
           entry(EAGAIN, "EAGAIN"),
@@ -92,6 +95,7 @@ public final class Errno {
           entry(ESPIPE, "ESPIPE"),
           entry(EROFS, "EROFS"),
           entry(EPIPE, "EPIPE"),
+          entry(ERANGE, "ERANGE"),
           entry(ENAMETOOLONG, "ENAMETOOLONG"),
           entry(ENOSYS, "ENOSYS"),
           entry(ENOTEMPTY, "ENOTEMPTY"),

@@ -16,6 +16,7 @@ public final class Files {
   public static final int O_CREAT = 0x40;
   public static final int O_EXCL = 0x80;
   public static final int O_NONBLOCK = 0x800;
+  public static final int O_DIRECTORY = Architecture.current().differences().directory();
   public static final int O_NOFOLLOW = Architecture.current().differences().noFollow();
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
@@ -28,6 +29,8 @@ public final class Files {
 
   public static final int S_IFMT = 0xF000;
   public static final int S_IFIFO = 0x1000;
+  public static final int S_IFDIR = 0x4000;
+  public static final int S_IFREG = 0x8000;
   public static final int S_IFSOCK = 0xC000;
 
   /// The directory argument for the working directory of this process.
