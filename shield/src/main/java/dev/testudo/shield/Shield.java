@@ -16,6 +16,7 @@ import dev.testudo.shield.relay.RelayLimits;
 import dev.testudo.shield.relay.Relays;
 import dev.testudo.shield.rule.ShieldPolicy;
 import dev.testudo.shield.supervisor.Supervisor;
+import dev.testudo.shield.supervisor.file.InjectedTree;
 import dev.testudo.shield.supervisor.socket.SocketWay;
 import dev.testudo.shield.tls.TlsLibrary;
 import java.io.IOException;
@@ -45,6 +46,8 @@ public final class Shield implements AutoCloseable {
   private final boolean protects;
 
   private ShieldRules rules;
+  private List<ShownFile> toInject = List.of();
+  private Optional<InjectedTree> injected = Optional.empty();
   private volatile Optional<Relays> relays = Optional.empty();
   private Optional<Supervisor> supervisor = Optional.empty();
   private boolean launched;
@@ -111,20 +114,44 @@ public final class Shield implements AutoCloseable {
         });
   }
 
+  /// Shows these files to the program. Call it before [#launch], which creates them in memory.
+  /// docs/injected-files.md says how the program sees them.
+  public synchronized void inject(List<ShownFile> files) {
+    if (launched) {
+      throw new IllegalStateException("the program runs already");
+    }
+    toInject = List.copyOf(files);
+  }
+
+  /// Replaces a file that was injected at the same path: later opens get the new one, and open
+  /// descriptors keep the old one.
+  ///
+  /// @throws IOException if the new file cannot be created; the old one stays
+  /// @throws IllegalArgumentException if no file was injected there
+  public synchronized void replace(ShownFile file) throws IOException {
+    injected
+        .orElseThrow(() -> new IllegalArgumentException("no files were injected"))
+        .replace(file);
+  }
+
   /// Starts the program under the shield. May be called once.
   ///
   /// `prepare` runs first, on the fresh thread that will start the program. The shield serves calls
   /// until the program and all its descendants have ended, or until [#close].
   ///
-  /// @throws IOException if the program cannot be started, or if the kernel does not allow the
-  ///     shield: `EBUSY` from seccomp means that this process already runs under another
-  ///     seccomp listener
+  /// @throws IOException if the program cannot be started, if a file cannot be injected, or if the
+  ///     kernel does not allow the shield: `EBUSY` from seccomp means that this process already
+  ///     runs under another seccomp listener
   public synchronized Child launch(ThreadPreparation prepare, Command program) throws IOException {
     if (launched) {
       throw new IllegalStateException("a shield has one program");
     }
     launched = true;
-    if (rules.mode() == DefaultMode.DISABLED && network instanceof LocalNetwork.Host) {
+    boolean needless =
+        rules.mode() == DefaultMode.DISABLED
+            && network instanceof LocalNetwork.Host
+            && toInject.isEmpty();
+    if (needless) {
       return Launch.unshielded(prepare, program);
     }
     var way = Support.socketWay();
@@ -139,7 +166,7 @@ public final class Shield implements AutoCloseable {
         rules.mode() == DefaultMode.DISABLED
             || rules.unsupportedProtocols() == UnsupportedProtocols.UNPROTECTED;
     return new ShieldFilter.Options(
-        allowed, !Support.isPrivileged(), way == SocketWay.SUPPLY, protects);
+        allowed, !Support.isPrivileged(), way == SocketWay.SUPPLY, protects, !toInject.isEmpty());
   }
 
   private void serve(Fd listener, Fd root, SocketWay way) throws IOException {
@@ -149,10 +176,20 @@ public final class Shield implements AutoCloseable {
       relay.warmUp();
     }
     relays = Optional.of(relay);
+    if (!toInject.isEmpty()) {
+      injected = Optional.of(InjectedTree.of(root, toInject));
+    }
     supervisor =
         Optional.of(
             Supervisor.start(
-                listener, root, way, decisions, new RelaySide(relay, decisions), network, events));
+                listener,
+                root,
+                way,
+                decisions,
+                new RelaySide(relay, decisions),
+                network,
+                events,
+                injected));
   }
 
   private static long freeDescriptors() throws IOException {
@@ -221,6 +258,7 @@ public final class Shield implements AutoCloseable {
     // with close_notify although nobody meant to end them.
     relays.ifPresent(Relays::close);
     supervisor.ifPresent(Supervisor::close);
+    injected.ifPresent(InjectedTree::close);
     names.close();
   }
 }

@@ -88,14 +88,23 @@ final class Cage implements AutoCloseable {
     var filter =
         ShieldFilter.build(
             Architecture.current(),
-            new ShieldFilter.Options(unsupportedProtocols, false, way == SocketWay.SUPPLY, true));
+            new ShieldFilter.Options(
+                unsupportedProtocols, false, way == SocketWay.SUPPLY, true, false));
     var child =
         Launch.shielded(
             () -> {},
             filter,
             (listener, root) ->
                 supervisors.add(
-                    Supervisor.start(listener, root, way, decisions, relay, network, events::add)),
+                    Supervisor.start(
+                        listener,
+                        root,
+                        way,
+                        decisions,
+                        relay,
+                        network,
+                        events::add,
+                        Optional.empty())),
             program);
     families.add(new Family(child));
     return new Running(child, output, supervisors.getLast());

@@ -34,6 +34,13 @@ class ElsewherePrivilegedTest {
     }
   }
 
+  @Test
+  void injectedFilesWorkForAnOrdinaryUserInAContainer() throws Exception {
+    try (var container = Elsewhere.containerOfAnOrdinaryUser()) {
+      container.passes("InjectedFilesPrivilegedTest");
+    }
+  }
+
   @Tag("nightly")
   @Test
   void everythingWorksForAnOrdinaryUser() throws Exception {

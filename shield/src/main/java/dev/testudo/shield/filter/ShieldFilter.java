@@ -72,6 +72,8 @@ public final class ShieldFilter {
   private static final int TIME_NAMESPACE = 0x80;
 
   private static final int PR_SET_DUMPABLE = 4;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_FDCWD = -100;
 
   private static final Action ALLOW = new Action.Allow();
   private static final Action NOTIFY = new Action.Notify();
@@ -143,11 +145,13 @@ public final class ShieldFilter {
   /// @param suppliesSockets whether allowed socket(2) calls go to the supervisor
   /// @param protects whether any rule is protected; if so, calls that affect the relay's sockets
   ///     between the program and its peers go to the supervisor
+  /// @param injectsFiles whether calls that name files go to the supervisor
   public record Options(
       boolean unsupportedProtocols,
       boolean staysInspectable,
       boolean suppliesSockets,
-      boolean protects) {}
+      boolean protects,
+      boolean injectsFiles) {}
 
   private final Assembler code = new Assembler();
   private final Architecture architecture;
@@ -183,6 +187,9 @@ public final class ShieldFilter {
     refuseFlags(SystemCall.UNSHARE, NAMESPACES | TIME_NAMESPACE);
     decidePrctl();
     decidePrlimit();
+    if (options.injectsFiles()) {
+      decideFiles();
+    }
     ABSENT.forEach(call -> onCall(call, absent));
     FORBIDDEN.forEach(call -> onCall(call, forbidden));
     code.place(allow).answer(ALLOW);
@@ -371,6 +378,28 @@ public final class ShieldFilter {
   /// limit of a supervisor of the same user, which would then refuse everything.
   private void decidePrlimit() {
     inCall(SystemCall.PRLIMIT64, () -> code.loadInt(0).ifEqual(0, allow).jump(forbidden));
+  }
+
+  /// Asks the supervisor about every call that names a file. A changed root would give all paths
+  /// another meaning, so the program cannot change it.
+  private void decideFiles() {
+    decideStatus(SystemCall.NEWFSTATAT, 3);
+    decideStatus(SystemCall.STATX, 2);
+    FileCallList.ASKED.forEach(call -> onCall(call, ask));
+    FileCallList.ABSENT.forEach(call -> onCall(call, absent));
+    onCall(SystemCall.CHROOT, forbidden);
+  }
+
+  /// Asks about a status call unless it is fstat(3) in another form: with `AT_EMPTY_PATH` and a
+  /// descriptor, it is about the descriptor.
+  private void decideStatus(SystemCall call, int flagsArgument) {
+    inCall(
+        call,
+        () -> {
+          var descriptor = code.label();
+          code.loadInt(flagsArgument).ifAnyBit(AT_EMPTY_PATH, descriptor).jump(ask);
+          code.place(descriptor).loadInt(0).ifEqual(AT_FDCWD, ask).jump(allow);
+        });
   }
 
   private void onCall(SystemCall call, Label target) {

@@ -67,7 +67,7 @@ final class PeerCalls {
     }
     try (var process = opened.get()) {
       CallResults.writeOption(call, -1);
-      int number = call.giveDescriptor(process.fd());
+      int number = call.giveDescriptor(process.fd(), true);
       return number < 0 ? new Answer.Failure(-number) : CallResults.writeOption(call, number);
     }
   }

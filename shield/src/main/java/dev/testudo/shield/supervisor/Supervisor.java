@@ -18,11 +18,14 @@ import dev.testudo.shield.supervisor.context.Decisions;
 import dev.testudo.shield.supervisor.context.ProgramSockets;
 import dev.testudo.shield.supervisor.context.SecureSide;
 import dev.testudo.shield.supervisor.context.UnixPlaces;
+import dev.testudo.shield.supervisor.file.FileCalls;
+import dev.testudo.shield.supervisor.file.InjectedTree;
 import dev.testudo.shield.supervisor.socket.LocalView;
 import dev.testudo.shield.supervisor.socket.SocketTable;
 import dev.testudo.shield.supervisor.socket.SocketWay;
 import dev.testudo.shield.supervisor.socket.UnixPeers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /// Serves the notifications of one program and its descendants on a thread of its own.
@@ -51,7 +54,8 @@ public final class Supervisor implements AutoCloseable {
       Decisions decisions,
       SecureSide secureSide,
       LocalNetwork network,
-      ShieldEvents events)
+      ShieldEvents events,
+      Optional<InjectedTree> injected)
       throws ErrnoException {
     this.loop = new Loop(MOST_MESSAGES);
     this.listener = new Listener(listener);
@@ -74,6 +78,9 @@ public final class Supervisor implements AutoCloseable {
     var failures = new CallFailures(context.reports().shortages());
     this.calls = new CallTable(failures);
     new SocketCalls(context, failures, calls);
+    if (injected.isPresent()) {
+      FileCalls.register(injected.get(), calls);
+    }
     this.thread = Thread.ofPlatform().daemon().name("shield-supervisor").unstarted(this::run);
   }
 
@@ -81,6 +88,7 @@ public final class Supervisor implements AutoCloseable {
   /// for `way`.
   ///
   /// @param root the program's root directory; read before this method returns
+  /// @param injected the files to show to the program; the filter must ask about file calls then
   public static Supervisor start(
       Fd listener,
       Fd root,
@@ -88,9 +96,11 @@ public final class Supervisor implements AutoCloseable {
       Decisions decisions,
       SecureSide secureSide,
       LocalNetwork network,
-      ShieldEvents events)
+      ShieldEvents events,
+      Optional<InjectedTree> injected)
       throws ErrnoException {
-    var supervisor = new Supervisor(listener, root, way, decisions, secureSide, network, events);
+    var supervisor =
+        new Supervisor(listener, root, way, decisions, secureSide, network, events, injected);
     supervisor.thread.start();
     return supervisor;
   }

@@ -32,7 +32,7 @@ class ShieldFilterTest {
   }
 
   private static Machine strict(Architecture architecture) {
-    return machine(architecture, new ShieldFilter.Options(false, true, false, false));
+    return machine(architecture, new ShieldFilter.Options(false, true, false, false, false));
   }
 
   private static Machine machine(Architecture architecture, ShieldFilter.Options options) {
@@ -131,13 +131,44 @@ class ShieldFilterTest {
     assertEquals(ALLOW, filter.run(SystemCall.SENDMSG, 3, 0x2000_0000, 0));
   }
 
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void fileCallsAreAskedAboutOnlyWithInjectedFiles(Architecture architecture) {
+    var without = strict(architecture);
+    var with =
+        machine(architecture, new ShieldFilter.Options(false, true, false, false, true)).machine;
+    for (var call : FileCallList.ASKED) {
+      var number = call.number(architecture);
+      if (number.isPresent()) {
+        assertEquals(ALLOW, without.run(call), call.name());
+        assertEquals(NOTIFY, with.run(architecture.auditArch(), number.getAsInt()), call.name());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void statusByPathIsAskedAboutAndByDescriptorNot(Architecture architecture) {
+    var filter = machine(architecture, new ShieldFilter.Options(false, true, false, false, true));
+    long here = HIGH | 0xffff_ff9cL;
+    long empty = HIGH | 0x1000;
+    assertEquals(NOTIFY, filter.run(SystemCall.NEWFSTATAT, here, 0, 0, 0));
+    assertEquals(NOTIFY, filter.run(SystemCall.NEWFSTATAT, 3, 0, 0, 0x100));
+    assertEquals(NOTIFY, filter.run(SystemCall.NEWFSTATAT, here, 0, 0, empty));
+    assertEquals(ALLOW, filter.run(SystemCall.NEWFSTATAT, 3, 0, 0, empty));
+    assertEquals(NOTIFY, filter.run(SystemCall.STATX, here, 0, 0, 0));
+    assertEquals(ALLOW, filter.run(SystemCall.STATX, 3, 0, empty, 0));
+    assertEquals(ALLOW, filter.run(SystemCall.READ, 3, 0, 0));
+    assertEquals(error(Errno.EPERM), filter.run(SystemCall.CHROOT, 0));
+  }
+
   /// Compares every family, type and protocol with the rule, written once more in plain form.
   @ParameterizedTest
   @MethodSource("architectures")
   void socketsExistByFamilyTypeAndProtocolAlone(Architecture architecture) {
     for (boolean unsupported : new boolean[] {false, true}) {
       var filter =
-          machine(architecture, new ShieldFilter.Options(unsupported, false, false, false));
+          machine(architecture, new ShieldFilter.Options(unsupported, false, false, false, false));
       for (int family = 0; family < 64; family++) {
         for (int type = 0; type < 16; type++) {
           for (int protocol : new int[] {0, 1, 6, 12, 17, 132, 136, 255, 256, 262}) {
@@ -218,7 +249,7 @@ class ShieldFilterTest {
   @ParameterizedTest
   @MethodSource("architectures")
   void aProgramStaysInspectableOnlyWhereItMust(Architecture architecture) {
-    var loose = machine(architecture, new ShieldFilter.Options(false, false, false, false));
+    var loose = machine(architecture, new ShieldFilter.Options(false, false, false, false, false));
     var filter = strict(architecture);
     assertEquals(error(0), filter.run(SystemCall.PRCTL, HIGH | 4, HIGH));
     assertEquals(ALLOW, filter.run(SystemCall.PRCTL, 4, 1));
@@ -266,7 +297,8 @@ class ShieldFilterTest {
   @MethodSource("architectures")
   void theFilterIsShortEnoughToRunOnEveryCall(Architecture architecture) {
     var program =
-        ShieldFilter.build(architecture, new ShieldFilter.Options(false, true, false, false));
+        ShieldFilter.build(
+            architecture, new ShieldFilter.Options(false, true, false, false, false));
     assertTrue(program.size() < 400, "instructions: " + program.size());
     assertNotEquals(0, program.size());
   }

@@ -15,8 +15,9 @@ public sealed interface Answer {
   /// The handler keeps the call and answers it later.
   record Held() implements Answer {}
 
-  /// The kernel continues the call. Only for calls that only read, or that the filter could allow
-  /// by registers alone; see [dev.testudo.linux.seccomp.Listener#letRead].
+  /// The kernel continues the call. Only for calls that only read, that the filter could allow by
+  /// registers alone, or that name a file that the shield does not show; see
+  /// [dev.testudo.linux.seccomp.Listener#letRead].
   record LetRead() implements Answer {}
 
   Answer SUCCESS = new Result(0);

@@ -16,6 +16,12 @@ public final class CallResults {
     Answer write(StoppedCall call, byte[] name) throws ErrnoException;
   }
 
+  /// Writes bytes to where argument `index` points.
+  public static Answer write(StoppedCall call, int index, byte[] result) throws ErrnoException {
+    call.write(call.argument(index), result);
+    return Answer.SUCCESS;
+  }
+
   /// Writes an address to where arguments 1 and 2 point: as many bytes as fit, and the full length.
   public static Answer writeAddress(StoppedCall call, byte[] address) throws ErrnoException {
     int room = call.readInt(call.argument(2));

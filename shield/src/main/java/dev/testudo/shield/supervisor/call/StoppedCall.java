@@ -1,5 +1,7 @@
 package dev.testudo.shield.supervisor.call;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.testudo.linux.seccomp.Listener;
 import dev.testudo.linux.seccomp.Notification;
 import dev.testudo.linux.sys.Errno;
@@ -17,6 +19,15 @@ import java.util.Optional;
 /// program may change its memory and descriptors afterwards, and the supervisor acts on the copy
 /// that it checked.
 public final class StoppedCall implements AutoCloseable {
+  /// `PATH_MAX`, which includes the NUL.
+  private static final int LONGEST_PATH = 4096;
+
+  /// What is read at once. Most paths are shorter.
+  private static final int PATH_PORTION = 128;
+
+  /// The smallest page of every architecture.
+  private static final int PAGE = 4096;
+
   private final Listener listener;
   private final Notification notification;
   private Optional<ProcessMemory> memory = Optional.empty();
@@ -73,6 +84,29 @@ public final class StoppedCall implements AutoCloseable {
     return ByteBuffer.wrap(read(address, 4)).order(ByteOrder.nativeOrder()).getInt();
   }
 
+  /// Reads the path at `address`, up to its NUL; one character per byte. Returns empty if it cannot
+  /// be read or is longer than the kernel accepts.
+  public Optional<String> readPath(long address) {
+    var path = new StringBuilder();
+    while (path.length() < LONGEST_PATH) {
+      long from = address + path.length();
+      // Never beyond a page: the next one may not be mapped.
+      int length = (int) Math.min(PATH_PORTION, PAGE - (from & (PAGE - 1)));
+      String portion;
+      try {
+        portion = new String(read(from, length), ISO_8859_1);
+      } catch (ErrnoException e) {
+        return Optional.empty();
+      }
+      int end = portion.indexOf('\0');
+      if (end >= 0) {
+        return Optional.of(path.append(portion, 0, end).toString());
+      }
+      path.append(portion);
+    }
+    return Optional.empty();
+  }
+
   /// Checks that the data read so far came from the suspended thread. On failure nobody waits for
   /// an answer any more, so the error reaches nobody.
   public void confirm() throws ErrnoException {
@@ -115,10 +149,15 @@ public final class StoppedCall implements AutoCloseable {
     return listener.answerWithDescriptor(notification.id(), source, closeOnExec);
   }
 
-  /// Gives the program a duplicate of `source`, close-on-exec, in addition to the answer that
-  /// follows. Returns its number there or a negated error.
-  public int giveDescriptor(Fd source) {
-    return listener.giveDescriptor(notification.id(), source);
+  /// Gives the program a duplicate of `source` in addition to the answer that follows. Returns its
+  /// number there or a negated error.
+  public int giveDescriptor(Fd source, boolean closeOnExec) {
+    return listener.giveDescriptor(notification.id(), source, closeOnExec);
+  }
+
+  /// As the other overload, with this number, where it replaces another descriptor.
+  public int giveDescriptor(Fd source, boolean closeOnExec, int number) {
+    return listener.giveDescriptor(notification.id(), source, closeOnExec, number);
   }
 
   /// Closes the program's memory. A call may be held for long, and the memory must be opened again

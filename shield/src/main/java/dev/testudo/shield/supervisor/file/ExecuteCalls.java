@@ -1,0 +1,102 @@
+package dev.testudo.shield.supervisor.file;
+
+import static dev.testudo.linux.sys.Errno.EACCES;
+import static dev.testudo.linux.sys.Errno.EBADF;
+import static dev.testudo.linux.sys.Errno.ENOENT;
+import static dev.testudo.linux.sys.Errno.ENOEXEC;
+import static dev.testudo.linux.sys.Errno.ENOTDIR;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.testudo.linux.sys.ErrnoException;
+import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.FileStatus;
+import dev.testudo.linux.sys.Files;
+import dev.testudo.linux.sys.PathLook;
+import dev.testudo.linux.sys.SystemCall;
+import dev.testudo.shield.supervisor.call.Answer;
+import dev.testudo.shield.supervisor.call.CallResults;
+import dev.testudo.shield.supervisor.call.CallTable;
+import dev.testudo.shield.supervisor.call.StoppedCall;
+import java.util.List;
+import java.util.Optional;
+
+/// Performs execve(2) and execveat(2) of injected scripts and programs.
+///
+/// Only the program itself can execute a file. So it gets a descriptor for the file, its path in
+/// memory becomes that of the descriptor, and the kernel continues the call. The memory may be
+/// shared with the parent (vfork(2)), and nobody can tell when the kernel needs the new path no
+/// longer. So the new path stays, and [PathWalk] knows it as another name of the file.
+final class ExecuteCalls {
+  private static final int X_OK = 1;
+  private static final int SHORTEST = "/dev/fd/0".length();
+
+  private final PathLook look = new PathLook();
+  private final FileCalls files;
+
+  ExecuteCalls(FileCalls files) {
+    this.files = files;
+  }
+
+  void register(CallTable calls) {
+    var execve = PathCall.following(0);
+    var execveat = PathCall.at(0, PathCall.unlessFlag(4));
+    files.handle(calls, SystemCall.EXECVE, execve, (call, to) -> execute(call, to, 0));
+    files.handle(calls, SystemCall.EXECVEAT, execveat, (call, to) -> execute(call, to, 1));
+  }
+
+  /// @param argument the index of the path's address
+  private Answer execute(StoppedCall call, Target target, int argument) throws ErrnoException {
+    return switch (target) {
+      case Target.Elsewhere _, Target.Holder _ -> Answer.LET_READ;
+      case Target.Missing _ -> new Answer.Failure(ENOENT);
+      case Target.BelowFile _ -> new Answer.Failure(ENOTDIR);
+      case Target.Shown _, Target.Outside _ -> new Answer.Failure(EACCES);
+      case Target.Injected(_, var asFolder) when asFolder -> new Answer.Failure(ENOTDIR);
+      case Target.Injected(var file, _) -> execute(call, file, argument);
+    };
+  }
+
+  private Answer execute(StoppedCall call, FileNode file, int argument) throws ErrnoException {
+    int refused = files.asProgram(call, () -> file.with(m -> FileStatus.access(m.fd(), X_OK)));
+    if (refused != 0) {
+      return new Answer.Failure(refused);
+    }
+    int room = call.readPath(call.argument(argument)).orElse("").length();
+    if (room < SHORTEST) {
+      return new Answer.Failure(ENOEXEC);
+    }
+    int number;
+    try (var opened = files.asProgram(call, () -> file.open(Files.O_RDONLY))) {
+      number = give(call, file, opened);
+    }
+    if (number < 0) {
+      return number == -ENOENT ? Answer.GIVEN : new Answer.Failure(-number);
+    }
+    var path = pathOf(number, room);
+    if (path.isEmpty()) {
+      return new Answer.Failure(ENOEXEC);
+    }
+    CallResults.write(call, argument, (path.get() + '\0').getBytes(ISO_8859_1));
+    return Answer.LET_READ;
+  }
+
+  /// Gives the program the descriptor, with the file's own number if that is free. A script's
+  /// interpreter opens it again, after the program was replaced.
+  private int give(StoppedCall call, FileNode file, Fd opened) {
+    boolean closeOnExec = !file.isScript();
+    if (look.link("/proc/" + call.tid() + "/fd/" + file.number()).isEmpty()) {
+      int number = call.giveDescriptor(opened, closeOnExec, file.number());
+      if (number != -EBADF) {
+        return number;
+      }
+    }
+    return call.giveDescriptor(opened, closeOnExec);
+  }
+
+  /// Returns a path of the descriptor with at most `room` bytes.
+  private static Optional<String> pathOf(int number, int room) {
+    return List.of("/proc/self/fd/" + number, "/dev/fd/" + number).stream()
+        .filter(path -> path.length() <= room)
+        .findFirst();
+  }
+}
