@@ -6,8 +6,13 @@ module dev.testudo.image {
   requires transitive dev.testudo.trust;
   requires transitive java.net.http;
 
+  exports dev.testudo.image.compression;
+  exports dev.testudo.image.layer;
+  exports dev.testudo.image.layout;
   exports dev.testudo.image.oci;
   exports dev.testudo.image.registry;
   exports dev.testudo.image.registry.credential;
   exports dev.testudo.image.registry.http;
+  exports dev.testudo.image.tar;
+  exports dev.testudo.image.zstd;
 }

@@ -267,6 +267,7 @@ class ArchitectureTest {
           Map.entry("cas.token.StoredToken", A_DOCUMENT),
           Map.entry("cli.up.Launching$AgentCall", OPTIONS),
           Map.entry("cli.up.MeshWorld", "what tests replace of the world around a mesh"),
+          Map.entry("image.oci.ContainerConfig", A_DOCUMENT),
           Map.entry("policy.deployment.PlannedService", "what a Meshfile says of one service"),
           Map.entry("policy.session.Session", A_DOCUMENT),
           Map.entry("policy.shield.EffectivePolicy$Row", "one component for each column"),

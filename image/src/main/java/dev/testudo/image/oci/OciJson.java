@@ -1,5 +1,6 @@
 package dev.testudo.image.oci;
 
+import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
@@ -7,6 +8,7 @@ import dev.testudo.trust.json.JsonValue.JsonNull;
 import dev.testudo.trust.json.JsonValue.JsonObject;
 import dev.testudo.trust.json.JsonValue.JsonString;
 import dev.testudo.trust.json.MessageException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,42 @@ final class OciJson {
     var present = new LinkedHashMap<>(all);
     present.values().removeIf(JsonNull.class::isInstance);
     return JsonMembers.of(new JsonObject(present), where);
+  }
+
+  /// Returns the members of a manifest or an index.
+  ///
+  /// @param where its name in messages
+  /// @param foreign a member of the other kind of document. One that is both would be one thing
+  ///     here and another elsewhere (CVE-2021-41190)
+  static JsonMembers document(RawManifest raw, String where, String foreign)
+      throws MessageException {
+    var members = members(Json.read(raw.content(), RawManifest.MAX_BYTES), where);
+    members.number("schemaVersion", 2, 2);
+    if (members.has(foreign)) {
+      throw new MessageException("`%s` has `%s`".formatted(where, foreign));
+    }
+    return members;
+  }
+
+  /// Takes the media type of a document, which must be that of its descriptor.
+  static MediaType type(RawManifest raw, JsonMembers members, MediaType.Kind kind)
+      throws MessageException {
+    var own = members.optionalText("mediaType");
+    if (own.isPresent() && !own.get().equals(raw.mediaType())) {
+      throw new MessageException("`mediaType` is not that of the descriptor");
+    }
+    return MediaType.of(raw.mediaType())
+        .filter(type -> type.kind() == kind)
+        .orElseThrow(() -> new MessageException("`mediaType` is of something else"));
+  }
+
+  static List<Descriptor> descriptors(List<JsonValue> values, String where)
+      throws MessageException {
+    var descriptors = new ArrayList<Descriptor>();
+    for (var value : values) {
+      descriptors.add(Descriptor.read(value, where));
+    }
+    return descriptors;
   }
 
   /// Takes an object of strings; returns an empty map if it is absent.

@@ -30,6 +30,21 @@ public record Platform(
     return new Platform("linux", architecture, Optional.empty(), Optional.empty(), List.of());
   }
 
+  /// Returns whether an image for `offered` is one for this platform. If this one has no variant,
+  /// every variant will do.
+  boolean accepts(Platform offered) {
+    return os.equals(offered.os)
+        && architecture.equals(offered.architecture)
+        && (variant.isEmpty() || variant.equals(offered.variant) || isUsual(offered));
+  }
+
+  /// 64-bit Arm has no other variant than `v8`, which is often left out.
+  private boolean isUsual(Platform offered) {
+    return architecture.equals("arm64")
+        && variant.equals(Optional.of("v8"))
+        && offered.variant.isEmpty();
+  }
+
   static Platform read(JsonValue value, String where) throws MessageException {
     var members = OciJson.members(value, where);
     var platform =

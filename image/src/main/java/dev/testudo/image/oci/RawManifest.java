@@ -1,5 +1,8 @@
 package dev.testudo.image.oci;
 
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.MessageException;
+
 /// A manifest or an index as its bytes, which its digest covers. Immutable.
 public final class RawManifest {
   /// The most bytes of a manifest or an index: as many as registries accept.
@@ -20,6 +23,24 @@ public final class RawManifest {
     }
     this.mediaType = mediaType;
     this.content = content.clone();
+  }
+
+  /// Finds out what a document is whose descriptor is not at hand: what it says itself, or by its
+  /// members.
+  ///
+  /// @throws MessageException if it is neither a manifest nor an index
+  public static MediaType typeOf(byte[] content) throws MessageException {
+    var members = OciJson.members(Json.read(content, MAX_BYTES), "manifest");
+    var own = members.optionalText("mediaType");
+    if (own.isPresent()) {
+      return MediaType.of(own.get())
+          .filter(MediaType.manifests()::contains)
+          .orElseThrow(() -> new MessageException("`mediaType` is of something else"));
+    }
+    if (members.has("manifests") == members.has("layers")) {
+      throw new MessageException("the document is neither a manifest nor an index");
+    }
+    return members.has("manifests") ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST;
   }
 
   /// Returns the media type as written, see [MediaType].
