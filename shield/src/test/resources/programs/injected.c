@@ -197,6 +197,27 @@ static void refusals(int folder) {
   CHECK(holds(open("app.conf", O_RDONLY), CONTENT));
 }
 
+// The supervisor may open more than this program may: its own memory.
+static void supervisors_files(int folder) {
+  int shown = open("shown", O_RDONLY | O_DIRECTORY);
+  const char *names[] = {"mem", "environ", "maps", "fd", "root", "stat", "task", "cwd/"};
+  CHECK(!fchdir(shown));
+  for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[300];
+    snprintf(path, sizeof path, "../../../../../../proc/%d/%s", getppid(), names[i]);
+    CHECK(openat(AT_FDCWD, path, O_RDONLY) == -1);
+    CHECK(openat(shown, path, O_PATH) == -1);
+    snprintf(path, sizeof path, "../alias-of-proc/%d/%s", getppid(), names[i]);
+    CHECK(openat(shown, path, O_RDONLY) == -1);
+  }
+  CHECK(holds(open("../other.conf", O_RDONLY), "other content\n"));
+  struct stat status;
+  CHECK(!stat("../other.conf", &status) && S_ISREG(status.st_mode));
+  FAILS(open("../other.conf", O_RDWR), EACCES);
+  CHECK(!fchdir(folder));
+  close(shown);
+}
+
 static void executions(int folder) {
   char path[] = "shown/script.sh"; // vfork shares it, and it is used again
   char *arguments[] = {path, "one", NULL}, *environment[] = {NULL};
@@ -246,6 +267,7 @@ int main(int argc, char **argv) {
   questions(folder);
   folders(folder);
   refusals(folder);
+  supervisors_files(folder);
   executions(folder);
   ordinary_files(folder);
   pid_t child = fork();

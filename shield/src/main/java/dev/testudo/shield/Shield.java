@@ -178,6 +178,7 @@ public final class Shield implements AutoCloseable {
     relays = Optional.of(relay);
     if (!toInject.isEmpty()) {
       injected = Optional.of(InjectedTree.of(root, toInject));
+      toInject = List.of();
     }
     supervisor =
         Optional.of(

@@ -13,7 +13,8 @@ import java.util.Optional;
 /// @param path absolute, without `.`, `..` and empty components
 /// @param mode permission bits
 /// @param owner the owner that the program sees, if it is not this process's user
-/// @param content the content; the shield does not wipe it
+/// @param content the content; the caller may wipe it once the file is in memory, which is when
+///     [Shield#launch] or [Shield#replace] has returned
 @SuppressWarnings("exports") // the agent is the only client and also sees linux.sys
 public record ShownFile(String path, int mode, Optional<UserIds> owner, Secret content) {
   private static final int LONGEST = 4095;

@@ -17,7 +17,8 @@ class ElsewherePrivilegedTest {
     "ProtectedUnixPrivilegedTest",
     "RunningShieldPrivilegedTest",
     "OddSocketCallsPrivilegedTest",
-    "FilterPrivilegedTest"
+    "FilterPrivilegedTest",
+    "InjectedFilesPrivilegedTest"
   };
 
   @Test

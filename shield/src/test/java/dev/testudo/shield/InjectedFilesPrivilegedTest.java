@@ -41,6 +41,7 @@ class InjectedFilesPrivilegedTest {
     Files.writeString(folder.resolve("there/app.conf"), "other content\n");
     Files.createSymbolicLink(folder.resolve("alias.conf"), Path.of("app.conf"));
     Files.createSymbolicLink(folder.resolve("alias"), Path.of("."));
+    Files.createSymbolicLink(folder.resolve("alias-of-proc"), Path.of("/proc"));
     shield = new RealShield(directory, Map.of("", "unprotected"));
   }
 

@@ -6,11 +6,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// What the kernel reports about a file, in the kernel's own format, to pass it on to another
 /// process.
 public final class FileStatus {
   private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_EACCESS = 0x200;
+  private static final long PROC_SUPER_MAGIC = 0x9fa0;
 
   /// `struct stat` on x86-64 has 144 bytes, on aarch64 128.
   private static final boolean X86 = Architecture.current().equals(Architecture.X86_64);
@@ -82,16 +86,24 @@ public final class FileStatus {
         });
   }
 
+  /// Returns whether the file belongs to the file system of proc(5), under any path.
+  public static boolean isOfProcesses(Fd fd) throws ErrnoException {
+    var type = ByteBuffer.wrap(fileSystem(fd)).order(ByteOrder.nativeOrder()).getLong(0);
+    return type == PROC_SUPER_MAGIC;
+  }
+
   /// Checks access as faccessat(2) does with the effective ids. Returns 0 or the error number.
   ///
   /// @param mode `R_OK` (4), `W_OK` (2), `X_OK` (1)
   public static int access(Fd fd, int mode) {
     try (var arena = Arena.ofConfined()) {
       var name = arena.allocateFrom("/proc/self/fd/" + fd.value());
-      int effectiveIds = 0x200;
-      long result =
-          Native.call(SystemCall.FACCESSAT2, Files.AT_FDCWD, name.address(), mode, effectiveIds);
-      return (int) -result;
+      int at = Files.AT_FDCWD;
+      long result = Native.call(SystemCall.FACCESSAT2, at, name.address(), mode, AT_EACCESS);
+      // Old kernels and old profiles of containers lack the call. There the ids are the same.
+      return result == -Errno.ENOSYS || result == -Errno.EPERM
+          ? (int) -Native.call(SystemCall.FACCESSAT, at, name.address(), mode)
+          : (int) -result;
     }
   }
 

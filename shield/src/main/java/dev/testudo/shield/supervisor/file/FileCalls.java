@@ -1,8 +1,11 @@
 package dev.testudo.shield.supervisor.file;
 
+import static dev.testudo.linux.sys.Errno.EACCES;
+
 import dev.testudo.linux.sys.Credentials;
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
+import dev.testudo.linux.sys.FileStatus;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.SystemCall;
 import dev.testudo.shield.supervisor.call.Answer;
@@ -68,8 +71,17 @@ public final class FileCalls {
   }
 
   /// Opens what [Target.Outside] names, with `O_PATH`.
+  ///
+  /// @throws ErrnoException EACCES for files of `/proc`, which this process may open although the
+  ///     program may not: its own memory and descriptors
   Fd outside(String path) throws ErrnoException {
-    return Files.open(root + InjectedTree.textOf(path), Files.O_PATH | Files.O_NOFOLLOW);
+    var place = Files.open(root + InjectedTree.textOf(path), Files.O_PATH | Files.O_NOFOLLOW);
+    // The file decides and not the path, on which the program may put links meanwhile.
+    if (FileStatus.isOfProcesses(place)) {
+      place.close();
+      throw new ErrnoException("file of a process", EACCES);
+    }
+    return place;
   }
 
   /// Runs `action` with the rights of the thread that made `call`. Only root can have programs with

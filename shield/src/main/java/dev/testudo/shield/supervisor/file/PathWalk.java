@@ -92,7 +92,11 @@ final class PathWalk {
     var walk = new Walk(asked, names, start.path, top, asFolder);
     var end = walk.end();
     boolean outside = end instanceof Target.Elsewhere || end instanceof Target.Holder;
-    return start.shown && outside ? new Target.Outside(walk.here) : end;
+    if (!start.shown || !outside) {
+      return end;
+    }
+    // Whether the program may follow the links of a process is the kernel's decision.
+    return walk.magic ? Target.ELSEWHERE : new Target.Outside(walk.here);
   }
 
   /// Returns whether the kernel meets no symbolic link on `path` that it would follow. Then either
@@ -111,6 +115,9 @@ final class PathWalk {
     private final boolean asFolder;
     private String here;
     private int links;
+
+    /// Whether the path leads through a link in /proc to an object of a process.
+    private boolean magic;
 
     Walk(Asked asked, List<String> names, String start, String top, boolean asFolder) {
       this.asked = asked;
@@ -163,8 +170,9 @@ final class PathWalk {
 
     private boolean follow(String to) {
       // Links of /proc lead to objects; their text is a path without links, or none at all.
-      boolean magic = here.startsWith("/proc/");
-      var path = magic && to.startsWith("/") ? tree.shown(withoutNote(to)) : to;
+      boolean ofProcess = here.startsWith("/proc/");
+      magic |= ofProcess;
+      var path = ofProcess && to.startsWith("/") ? tree.shown(withoutNote(to)) : to;
       Places.names(path).reversed().forEach(rest::push);
       here = path.startsWith("/") ? top : here;
       return true;
