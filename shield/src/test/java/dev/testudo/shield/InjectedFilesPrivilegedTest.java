@@ -220,6 +220,25 @@ class InjectedFilesPrivilegedTest {
   }
 
   @Test
+  void aFileThatOthersPutThereLaterStaysHidden() throws Exception {
+    inject();
+    try (var _ = shield) {
+      var script =
+          """
+          echo ready
+          while [ ! -e $FOLDER/sub/done ]; do sleep 0.05; done
+          cat $FOLDER/app.conf $FOLDER/alias.conf
+          ls $FOLDER | grep -c "^app"
+          """;
+      var program = start(shield, script);
+      program.says("ready");
+      Files.writeString(folder.resolve("app.conf"), "from outside\n");
+      Files.createFile(folder.resolve("sub/done"));
+      assertEquals("ready\n" + CONTENT + CONTENT + "1\n", program.succeeds());
+    }
+  }
+
+  @Test
   void aLinkOnThePathIsFollowedAsAMountWouldFollowIt() throws Exception {
     shield.shield.inject(List.of(file("alias.conf", 0444, CONTENT)));
     assertEquals(CONTENT + CONTENT, sh("cat $FOLDER/alias.conf $FOLDER/app.conf"));
