@@ -5,6 +5,8 @@ module dev.testudo.dist {
   requires dev.testudo.agent;
   requires dev.testudo.cas;
   requires dev.testudo.cli;
+  requires dev.testudo.container;
+  requires dev.testudo.image;
   requires dev.testudo.linux;
   requires dev.testudo.trust;
 }

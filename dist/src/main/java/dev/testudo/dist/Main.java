@@ -6,7 +6,9 @@ import dev.testudo.agent.single.ShieldRunCommand;
 import dev.testudo.cas.ServeCommand;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
+import dev.testudo.image.build.AgentLayer;
 import dev.testudo.linux.process.Signals;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -20,6 +22,8 @@ import java.util.List;
 public final class Main {
   /// What shells add to a signal's number for the exit code of a process that it ended.
   private static final int SIGNALLED = 128;
+
+  private static final int ENVIRONMENT_FAILED = 3;
 
   private Main() {}
 
@@ -69,7 +73,21 @@ public final class Main {
     if (startsWith(args, "train") && args.length == 2) {
       return Training.run(Path.of(args[1]), context());
     }
+    if (startsWith(args, "pack-agent") && args.length == 3) {
+      return packAgent(Path.of(args[1]), args[2]);
+    }
     return Cli.run(args, context());
+  }
+
+  /// Makes the layer of images that has the agent; for scripts/container-runtime.
+  private static int packAgent(Path directory, String architecture) {
+    try {
+      AgentLayer.pack(directory, architecture);
+      return 0;
+    } catch (IOException e) {
+      System.err.println("testudo: cannot make the layer of the agent: " + e.getMessage());
+      return ENVIRONMENT_FAILED;
+    }
   }
 
   /// Ends the process on a further request to stop. The JVM itself would wait for the log, which

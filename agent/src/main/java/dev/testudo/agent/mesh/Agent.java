@@ -21,8 +21,10 @@ import dev.testudo.agent.view.ProgramView;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.policy.shield.EffectivePolicy;
+import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.shield.LocalNetwork;
+import dev.testudo.shield.Resolver;
 import dev.testudo.shield.Shield;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.Configuration;
@@ -32,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /// Runs one service, from its evidence to the end of its program.
@@ -136,33 +139,45 @@ final class Agent {
   private PreparedService prepare(Configuration configuration, MeasuredImage image)
       throws AgentFailure {
     try {
-      var container = image.description().container();
-      var user =
-          container
-              ? UserIds.own() // a container runtime has chosen it
-              : ServiceUser.of(options.service(), options.program().user());
-      var placed = ServiceFiles.of(options, lib, image, configuration);
-      var files =
-          container
-              ? inContainer(image, configuration)
-              : ProgramView.of(placed.placed(), placed.host(), user);
-      var command = command(configuration, files, image);
-      var rules = reporter.valid(RULES, ShieldVariables.read(configuration.environment()));
-      var thread = new ServiceThread(files, user, rules);
-      return new PreparedService(command, thread, placed.names());
+      return image.description().container()
+          ? inContainer(configuration, image)
+          : inView(configuration, image);
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
     }
   }
 
-  private static ProgramFiles inContainer(MeasuredImage image, Configuration configuration)
-      throws AgentFailure {
-    if (!configuration.files().isEmpty()) {
-      throw AgentFailure.input(
-          "the policy injects files, such as %s, which is not supported in containers yet"
-              .formatted(configuration.files().getFirst().path()));
+  /// Prepares a program that gets a view of its own.
+  private PreparedService inView(Configuration configuration, MeasuredImage image)
+      throws AgentFailure, IOException {
+    var user = ServiceUser.of(options.service(), options.program().user());
+    var files = ServiceFiles.of(options, lib, image, configuration);
+    var view = ProgramView.of(files.placed(), files.host(), user);
+    return new PreparedService(
+        command(configuration, view, image),
+        new ServiceThread(view, user, rules(configuration)),
+        files.names(),
+        List.of());
+  }
+
+  /// Prepares a program that shares the root of a container with this agent. The container runtime
+  /// has chosen the user.
+  private PreparedService inContainer(Configuration configuration, MeasuredImage image)
+      throws AgentFailure, IOException {
+    var files = new ContainerFiles(image);
+    var shown = configuration.files().stream().map(ServiceFiles::shown).toList();
+    if (!shown.isEmpty()) {
+      reporter.say("the network shield shows the injected files, without mounts");
     }
-    return new ContainerFiles(image);
+    return new PreparedService(
+        command(configuration, files, image),
+        new ServiceThread(files, UserIds.own(), rules(configuration)),
+        Resolver.system(),
+        shown);
+  }
+
+  private ShieldRules rules(Configuration configuration) throws AgentFailure {
+    return reporter.valid(RULES, ShieldVariables.read(configuration.environment()));
   }
 
   private Command command(Configuration configuration, ProgramFiles files, MeasuredImage image)
@@ -192,7 +207,8 @@ final class Agent {
     var compiled =
         Shield.of(service.rules(), network(), service.names(), reporter, InstantSource.system());
     try (var shield = reporter.valid(RULES, compiled)) {
-      var live = new LiveService(service.thread().files(), shield, configuration, reporter);
+      shield.inject(service.shown());
+      var live = new LiveService(replacement(service, shield), shield, configuration, reporter);
       var renewals = new Renewals(asking, live::apply, reporter::tell);
       var program = ShieldedProgram.start(shield, service.thread(), service.command(), signals);
       try (var _ = status.publish(subject(service, program), shield::connections);
@@ -201,6 +217,19 @@ final class Agent {
         return watch(service, program);
       }
     }
+  }
+
+  private static LiveService.Replacement replacement(PreparedService service, Shield shield) {
+    return switch (service.thread().files()) {
+      case ProgramView view ->
+          files -> view.replace(files.stream().map(ServiceFiles::placed).toList());
+      case ContainerFiles _ ->
+          files -> {
+            for (var file : files) {
+              shield.replace(ServiceFiles.shown(file));
+            }
+          };
+    };
   }
 
   private LocalNetwork network() {

@@ -2,9 +2,6 @@ package dev.testudo.agent.mesh;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.report.Reporter;
-import dev.testudo.agent.view.Content;
-import dev.testudo.agent.view.Placed;
-import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
@@ -24,7 +21,7 @@ import java.util.TreeMap;
 /// A service whose program runs. It can get new identities and trust for its shield, and new
 /// content for its injected files. Everything else of a configuration counts at the next start.
 final class LiveService {
-  private final ProgramFiles view;
+  private final Replacement replacement;
   private final Shield shield;
   private final Reporter reporter;
 
@@ -46,9 +43,17 @@ final class LiveService {
     }
   }
 
+  /// Lets the program find other content in injected files.
+  interface Replacement {
+    /// Replaces the files. Each is replaced for itself, and never seen in part.
+    void replace(List<InjectedFile> files) throws IOException, InterruptedException;
+  }
+
+  /// @param replacement how injected files are replaced
   /// @param configuration what the program is started with
-  LiveService(ProgramFiles view, Shield shield, Configuration configuration, Reporter reporter) {
-    this.view = view;
+  LiveService(
+      Replacement replacement, Shield shield, Configuration configuration, Reporter reporter) {
+    this.replacement = replacement;
     this.shield = shield;
     this.reporter = reporter;
     configuration.files().forEach(file -> files.put(file.path(), State.of(file)));
@@ -69,21 +74,20 @@ final class LiveService {
       throws AgentFailure, InterruptedException {
     var wanted = new TreeMap<String, InjectedFile>();
     next.forEach(file -> wanted.put(file.path(), file));
-    var placed = new ArrayList<Placed.File>();
+    var changed = new ArrayList<InjectedFile>();
     var states = new TreeMap<String, State>();
     for (var file : wanted.values()) {
       var state = State.of(file);
       if (!files.containsKey(file.path())) {
         reporter.say("the policy has a new file, which the next start places: " + file.path());
       } else if (!state.equals(files.get(file.path()))) {
-        var content = new Content.Confidential(file.content());
-        placed.add(new Placed.File(file.path(), file.mode(), content));
+        changed.add(file);
         states.put(file.path(), state);
       }
     }
-    if (!placed.isEmpty()) {
+    if (!changed.isEmpty()) {
       try {
-        view.replace(placed);
+        replacement.replace(changed);
       } catch (IOException e) {
         throw AgentFailure.environment("replace injected files", e);
       }

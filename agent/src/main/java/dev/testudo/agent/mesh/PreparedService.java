@@ -4,12 +4,20 @@ import dev.testudo.agent.program.ServiceThread;
 import dev.testudo.linux.process.Command;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.shield.Resolver;
+import dev.testudo.shield.ShownFile;
+import java.util.List;
 
 /// A service's program with everything that it is started with.
 ///
 /// @param thread the preparation of the thread that starts it
 /// @param names the answers of the program's own lookups
-record PreparedService(Command command, ServiceThread thread, Resolver names) {
+/// @param shown the injected files that the shield shows; empty if they are placed in a view
+record PreparedService(
+    Command command, ServiceThread thread, Resolver names, List<ShownFile> shown) {
+  PreparedService {
+    shown = List.copyOf(shown);
+  }
+
   ShieldRules rules() {
     return thread.rules();
   }

@@ -7,7 +7,9 @@ import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
 import dev.testudo.shield.HostsFile;
 import dev.testudo.shield.Resolver;
+import dev.testudo.shield.ShownFile;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.InjectedFile;
 import dev.testudo.trust.measure.ImageEntry;
 import dev.testudo.trust.measure.MeasuredImage;
 import java.io.IOException;
@@ -42,14 +44,21 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
     if (options.files().hosts().isPresent()) {
       placed.add(hostsFile(options.files().hosts().get()));
     }
-    for (var file : configuration.files()) {
-      placed.add(
-          new Placed.File(file.path(), file.mode(), new Content.Confidential(file.content())));
-    }
+    configuration.files().forEach(file -> placed.add(placed(file)));
     var host =
         new HostParts(
             image.description().hostFiles(), image.description().hostPaths(), hidden(options, lib));
     return new ServiceFiles(placed, host);
+  }
+
+  /// Returns an injected file as it is placed in a view.
+  static Placed.File placed(InjectedFile file) {
+    return new Placed.File(file.path(), file.mode(), new Content.Confidential(file.content()));
+  }
+
+  /// Returns an injected file as the shield shows it where no view is built.
+  static ShownFile shown(InjectedFile file) {
+    return new ShownFile(file.path(), file.mode(), Optional.empty(), file.content());
   }
 
   private static Placed placed(ImageEntry entry) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 
 /// The root of a container, which the program shares with its agent. The container runtime has set
 /// it up from the image; the agent has measured it and changes nothing.
@@ -43,9 +42,4 @@ public final class ContainerFiles implements ProgramFiles {
   /// Does nothing, because the program's files are those of the agent.
   @Override
   public void enter() {}
-
-  @Override
-  public void replace(List<Placed.File> files) {
-    throw new UnsupportedOperationException("a container has no placed files");
-  }
 }

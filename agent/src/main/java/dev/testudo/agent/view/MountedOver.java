@@ -1,6 +1,5 @@
 package dev.testudo.agent.view;
 
-import dev.testudo.trust.measure.ContainerRoot;
 import dev.testudo.trust.measure.ImageDescription;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +35,7 @@ public final class MountedOver {
   }
 
   private static boolean isMeasured(String path, ImageDescription image) {
-    return ContainerRoot.OF_RUNTIME.stream().noneMatch(top -> Paths.contains(top, path))
-        && !Paths.contains(ContainerRoot.AGENT, path)
-        && image.hostPaths().stream().noneMatch(top -> Paths.contains(top.toString(), path));
+    return image.unmeasured().stream().noneMatch(top -> Paths.contains(top, path));
   }
 
   private static String unescaped(String field) {

@@ -2,10 +2,9 @@ package dev.testudo.agent.view;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /// The file system of a program.
-public interface ProgramFiles {
+public sealed interface ProgramFiles permits ContainerFiles, ProgramView {
   /// Returns what the program would find at an absolute path.
   Found find(String path) throws IOException;
 
@@ -14,11 +13,6 @@ public interface ProgramFiles {
   ///
   /// @throws ViewException if the kernel does not allow it; the message says what to change
   void enter() throws IOException;
-
-  /// Lets `files` take the place of placed files at the same paths, after [#enter]. A program that
-  /// opens one of the paths gets the old file or the new one, and never a part of it. One that has
-  /// opened the old file keeps it. Each file is replaced for itself.
-  void replace(List<Placed.File> files) throws IOException, InterruptedException;
 
   /// What is at a path, with links resolved.
   sealed interface Found {

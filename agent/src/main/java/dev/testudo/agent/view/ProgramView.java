@@ -103,7 +103,9 @@ public final class ProgramView implements ProgramFiles {
     }
   }
 
-  @Override
+  /// Lets `files` take the place of placed files at the same paths, after [#enter]. A program that
+  /// opens one of the paths gets the old file or the new one, and never a part of it. One that has
+  /// opened the old file keeps it. Each file is replaced for itself.
   public void replace(List<Placed.File> files) throws IOException, InterruptedException {
     FileSwap.swap(namespace.orElseThrow(), files, user, ViewBuilder.workshop(base));
   }

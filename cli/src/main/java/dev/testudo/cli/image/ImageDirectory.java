@@ -2,9 +2,8 @@ package dev.testudo.cli.image;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
-import dev.testudo.policy.source.Text;
-import dev.testudo.trust.json.Json;
-import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.measure.ImageDescription;
+import dev.testudo.trust.measure.RestrictedEntries;
 import dev.testudo.trust.measure.SoftwareMeasurement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,13 +35,13 @@ public record ImageDirectory(Path path, List<Path> hostFiles, int copied) {
     }
     openTree(root);
     var description =
-        new JsonBuilder()
-            .put("name", recipe.name())
-            .put("files", hostFiles.stream().map(Path::toString).toList());
-    if (!recipe.hostPaths().isEmpty()) {
-      description.put("host_paths", recipe.hostPaths().stream().map(Text::value).toList());
-    }
-    Files.write(path.resolve("image.json"), Json.write(description.build()));
+        new ImageDescription(
+            recipe.name(),
+            false,
+            hostFiles,
+            recipe.hostPaths().stream().map(text -> Path.of(text.value())).toList(),
+            RestrictedEntries.NONE);
+    Files.write(path.resolve("image.json"), description.write());
     return new ImageDirectory(path, hostFiles, plan.files().size());
   }
 

@@ -1,5 +1,10 @@
 package dev.testudo.trust.measure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
@@ -71,5 +76,52 @@ public record ImageDescription(
       files.add(Path.of(name));
     }
     return files;
+  }
+
+  /// Returns a description of a container's root.
+  ///
+  /// @param unmeasured the paths besides [ContainerRoot#OF_RUNTIME] whose content is not measured
+  public static ImageDescription ofContainer(
+      String name, List<Path> unmeasured, RestrictedEntries restricted) {
+    return new ImageDescription(name, true, List.of(), unmeasured, restricted);
+  }
+
+  /// Returns the content of `image.json`.
+  public byte[] write() {
+    var json =
+        new JsonBuilder()
+            .put("name", name)
+            .put("files", hostFiles.stream().map(Path::toString).toList());
+    if (!hostPaths.isEmpty()) {
+      json.put("host_paths", hostPaths.stream().map(Path::toString).toList());
+    }
+    if (container) {
+      json.put("container", true);
+    }
+    if (!restricted.isEmpty()) {
+      json.put("restricted", restricted.json());
+    }
+    return Json.write(json.build());
+  }
+
+  /// Returns the measurement of an image that has these entries.
+  ///
+  /// @param entries all entries that are measured, in any order
+  /// @throws IllegalArgumentException if a path occurs twice
+  public Measurement measure(List<HashedEntry> entries) {
+    var measured = new ArrayList<MeasuredFile>();
+    var seen = String.join("\0", hostPaths.stream().map(Path::toString).toList());
+    // Not `files`: which files of the machine a program needs differs between machines.
+    measured.add(MeasuredFile.ofContent("image:" + name, 0, seen.getBytes(UTF_8)));
+    entries.forEach(entry -> measured.add(entry.measured()));
+    return MeasuredPart.IMAGE.measure(measured);
+  }
+
+  /// Returns the paths of a container's root that are not measured, with everything below them.
+  public List<String> unmeasured() {
+    var paths = new ArrayList<>(ContainerRoot.OF_RUNTIME);
+    paths.add(ContainerRoot.AGENT);
+    hostPaths.forEach(path -> paths.add(path.toString()));
+    return paths;
   }
 }

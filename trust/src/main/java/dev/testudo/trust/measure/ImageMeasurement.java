@@ -1,12 +1,10 @@
 package dev.testudo.trust.measure;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -15,7 +13,7 @@ import java.util.Set;
 /// beside `image.json`, or they are the root of a container. The result is the same on every
 /// machine; [MachineMeasurement] measures what a machine adds.
 final class ImageMeasurement {
-  private final List<MeasuredFile> measured = new ArrayList<>();
+  private final List<HashedEntry> hashed = new ArrayList<>();
   private final List<ImageEntry> entries = new ArrayList<>();
 
   private ImageMeasurement() {}
@@ -30,7 +28,7 @@ final class ImageMeasurement {
       throws IOException {
     if (description.container()) {
       var root = Objects.requireNonNull(imageDirectory.toRealPath().getParent());
-      return TreeWalk.of(root, skipped(description), description.restricted());
+      return TreeWalk.of(root, Set.copyOf(description.unmeasured()), description.restricted());
     }
     var root = imageDirectory.resolve("root");
     return Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
@@ -38,20 +36,8 @@ final class ImageMeasurement {
         : List.of();
   }
 
-  private static Set<String> skipped(ImageDescription description) {
-    var skipped = new HashSet<>(ContainerRoot.OF_RUNTIME);
-    skipped.add(ContainerRoot.AGENT);
-    description.hostPaths().forEach(path -> skipped.add(path.toString()));
-    return skipped;
-  }
-
   private MeasuredImage measure(ImageDescription description, List<TreeWalk.Found> files)
       throws IOException {
-    var seen = String.join("\0", description.hostPaths().stream().map(Path::toString).toList());
-    // Not `files`: which files of the machine a program needs differs between machines.
-    measured.add(
-        MeasuredFile.ofContent(
-            "image:" + description.name(), 0, seen.getBytes(StandardCharsets.UTF_8)));
     var contents =
         Hashing.of(
                 files.stream().filter(ImageMeasurement::isRead).map(TreeWalk.Found::file).toList(),
@@ -61,12 +47,12 @@ final class ImageMeasurement {
       if (isRead(found)) {
         add(found, contents.next());
       } else if (found.claimed().isPresent()) {
-        measured.add(new MeasuredFile(label(found), found.mode(), found.claimed().get()));
+        hashed.add(new HashedEntry(found.path(), found.mode(), found.claimed().get()));
       } else {
         add(found);
       }
     }
-    return new MeasuredImage(MeasuredPart.IMAGE.measure(measured), description, entries);
+    return new MeasuredImage(description.measure(hashed), description, entries);
   }
 
   private static boolean isRead(TreeWalk.Found found) {
@@ -76,25 +62,17 @@ final class ImageMeasurement {
   private void add(TreeWalk.Found found, HashedContent content) {
     entries.add(
         new ImageEntry.RegularFile(found.path(), found.permissions(), content, found.file()));
-    measured.add(new MeasuredFile(label(found), found.mode(), content.sha256()));
+    hashed.add(HashedEntry.file(found.path(), found.permissions(), content.sha256()));
   }
 
   private void add(TreeWalk.Found found) throws IOException {
     if (found.type() == TreeWalk.LINK) {
       var target = Files.readSymbolicLink(found.file()).toString();
       entries.add(new ImageEntry.Link(found.path(), target));
-      measured.add(content(found, target.getBytes(StandardCharsets.UTF_8)));
+      hashed.add(HashedEntry.link(found.path(), target));
     } else {
       entries.add(new ImageEntry.Directory(found.path(), found.permissions()));
-      measured.add(content(found, new byte[0]));
+      hashed.add(HashedEntry.directory(found.path(), found.permissions()));
     }
-  }
-
-  private static MeasuredFile content(TreeWalk.Found found, byte[] content) {
-    return MeasuredFile.ofContent(label(found), found.mode(), content);
-  }
-
-  private static String label(TreeWalk.Found found) {
-    return "root:" + found.path();
   }
 }

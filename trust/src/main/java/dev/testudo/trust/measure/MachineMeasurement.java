@@ -9,13 +9,15 @@ import java.util.List;
 
 /// Measures what a machine adds to an image: its installed agent, and its own files
 /// that the image uses.
-final class MachineMeasurement {
+public final class MachineMeasurement {
   private static final int MAX_DEPTH = 64;
 
   private MachineMeasurement() {}
 
   /// Measures the agent whose jars are in `lib`, the launcher beside it, and `hostFiles`.
-  static Measurement of(Path lib, List<Path> hostFiles) throws IOException {
+  ///
+  /// @throws IOException if a file is missing or cannot be read
+  public static Measurement of(Path lib, List<Path> hostFiles) throws IOException {
     var labels = new ArrayList<String>();
     var files = new ArrayList<Path>();
     try (var walk = Files.walk(lib, MAX_DEPTH)) {

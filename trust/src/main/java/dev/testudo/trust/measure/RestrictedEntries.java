@@ -5,8 +5,11 @@ import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,36 +20,44 @@ import java.util.TreeMap;
 /// the hashes from here. They are part of the measurement like any other.
 public final class RestrictedEntries {
   /// No entries.
-  public static final RestrictedEntries NONE = new RestrictedEntries(List.of());
+  public static final RestrictedEntries NONE = new RestrictedEntries();
 
   private static final int MOST = 65_536;
   private static final long MODES = 0177777;
 
-  private final NavigableMap<String, Entry> byPath = new TreeMap<>();
+  private final NavigableMap<String, HashedEntry> byPath = new TreeMap<>();
 
-  /// One entry.
+  /// Finds the entries that not every user may read.
   ///
-  /// @param path the absolute path in the container
-  /// @param mode the type and the permission bits, as in `st_mode`
-  /// @param sha256 the hash of what [ImageMeasurement] measures as its content
-  public record Entry(String path, int mode, String sha256) {
-    /// Checks the hash's spelling.
-    public Entry {
-      if (!Measurement.isHex(sha256, 64)) {
-        throw new IllegalArgumentException("a hash is 64 lower-case hexadecimal digits");
+  /// @param all all entries of a container's root that are measured
+  public static RestrictedEntries of(Collection<HashedEntry> all) {
+    var restricted = new RestrictedEntries();
+    var closed = new ArrayList<String>();
+    for (var entry : new TreeMap<>(byPath(all)).values()) {
+      var inside = closed.stream().anyMatch(folder -> entry.path().startsWith(folder));
+      if (inside || (entry.type() == TreeWalk.REGULAR && !TreeWalk.everybodyReads(entry.mode()))) {
+        restricted.byPath.put(entry.path(), entry);
+      }
+      if (entry.type() == TreeWalk.DIRECTORY && !TreeWalk.everybodyLists(entry.mode())) {
+        closed.add(entry.path() + "/");
       }
     }
+    return restricted;
   }
 
-  public RestrictedEntries(Collection<Entry> entries) {
-    entries.forEach(entry -> byPath.put(entry.path(), entry));
+  private static Map<String, HashedEntry> byPath(Collection<HashedEntry> all) {
+    var paths = new HashMap<String, HashedEntry>();
+    all.forEach(entry -> paths.put(entry.path(), entry));
+    return paths;
   }
+
+  private RestrictedEntries() {}
 
   static RestrictedEntries parse(List<JsonValue> values) throws MessageException {
     if (values.size() > MOST) {
       throw new MessageException("`restricted` has more than %d entries".formatted(MOST));
     }
-    var entries = new RestrictedEntries(List.of());
+    var entries = new RestrictedEntries();
     for (var value : values) {
       var fields = JsonMembers.of(value, "restricted");
       var path = fields.text("path");
@@ -56,7 +67,7 @@ public final class RestrictedEntries {
       if (!Measurement.isHex(hash, 64)) {
         throw new MessageException("`sha256` is not 64 lower-case hexadecimal digits");
       }
-      entries.byPath.put(path, new Entry(path, mode, hash));
+      entries.byPath.put(path, new HashedEntry(path, mode, hash));
     }
     return entries;
   }
@@ -80,11 +91,11 @@ public final class RestrictedEntries {
   }
 
   Optional<String> hash(String path) {
-    return Optional.ofNullable(byPath.get(path)).map(Entry::sha256);
+    return Optional.ofNullable(byPath.get(path)).map(HashedEntry::sha256);
   }
 
   /// Returns the entries below a directory, parents before children.
-  Collection<Entry> below(String directory) {
+  Collection<HashedEntry> below(String directory) {
     // '0' is the character after '/'.
     return byPath.subMap(directory + "/", true, directory + "0", false).values();
   }

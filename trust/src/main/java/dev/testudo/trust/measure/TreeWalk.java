@@ -94,18 +94,29 @@ final class TreeWalk {
     var permissions = permissions(attributes);
     if (attributes.isDirectory()) {
       add(new Found(path, file, DIRECTORY | permissions, Optional.empty()));
-      if ((permissions & EVERYBODY_LISTS) == EVERYBODY_LISTS || Files.isReadable(file)) {
+      if (everybodyLists(permissions) || Files.isReadable(file)) {
         children(file, path, depth + 1);
       } else {
         closed(file, path);
       }
     } else if (attributes.isRegularFile()) {
-      var readable = (permissions & EVERYBODY_READS) != 0 || Files.isReadable(file);
+      var readable = everybodyReads(permissions) || Files.isReadable(file);
       var claimed = readable ? Optional.<String>empty() : Optional.of(claim(file, path));
       add(new Found(path, file, REGULAR | permissions, claimed));
     } else {
       throw new IOException("image: neither file, directory nor link: %s".formatted(path));
     }
+  }
+
+  /// Returns whether a file with these permission bits can be read by every user.
+  static boolean everybodyReads(int mode) {
+    return (mode & EVERYBODY_READS) != 0;
+  }
+
+  /// Returns whether a directory with these permission bits can be listed and searched by every
+  /// user.
+  static boolean everybodyLists(int mode) {
+    return (mode & EVERYBODY_LISTS) == EVERYBODY_LISTS;
   }
 
   private static int permissions(PosixFileAttributes attributes) {
