@@ -61,7 +61,7 @@ public final class Supervisor implements AutoCloseable {
     this.listener = new Listener(listener);
     var threads = new BlockingCalls();
     var hidden = Gate.randomLoopback();
-    var table = new SocketTable(loop, way, threads, hidden);
+    var table = new SocketTable(loop, way, hidden);
     this.context =
         new Context(
             loop,

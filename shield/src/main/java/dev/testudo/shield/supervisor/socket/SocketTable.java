@@ -10,7 +10,6 @@ import dev.testudo.linux.sys.SocketDiag;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.loop.Loop;
 import dev.testudo.shield.supervisor.call.Answer;
-import dev.testudo.shield.supervisor.call.BlockingCalls;
 import dev.testudo.shield.supervisor.call.Question;
 import java.net.Inet4Address;
 import java.time.Duration;
@@ -44,8 +43,7 @@ public final class SocketTable implements AutoCloseable {
   private boolean sweeping;
 
   /// @param hidden the address of the program's ends of protected listeners
-  public SocketTable(Loop loop, SocketWay way, BlockingCalls threads, Inet4Address hidden)
-      throws ErrnoException {
+  public SocketTable(Loop loop, SocketWay way, Inet4Address hidden) throws ErrnoException {
     this.loop = loop;
     this.deaths = SocketDeaths.at(hidden);
     if (deaths.isPresent()) {
@@ -54,7 +52,7 @@ public final class SocketTable implements AutoCloseable {
     this.access =
         switch (way) {
           case DUPLICATE -> new DuplicatedSockets();
-          case SUPPLY -> new SuppliedSockets(loop, this, threads);
+          case SUPPLY -> new SuppliedSockets(loop, this);
         };
   }
 

@@ -12,7 +12,6 @@ import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.Sockets;
 import dev.testudo.shield.loop.Loop;
 import dev.testudo.shield.supervisor.call.Answer;
-import dev.testudo.shield.supervisor.call.BlockingCalls;
 import dev.testudo.shield.supervisor.call.StoppedCall;
 import dev.testudo.shield.supervisor.socket.ProgramSocket.Place;
 import java.time.Duration;
@@ -44,7 +43,6 @@ public final class SuppliedSockets implements SocketAccess {
 
   private final Loop loop;
   private final SocketTable table;
-  private final BlockingCalls threads;
   private final Map<Long, Kept> byInode = new HashMap<>();
   private final Map<Long, Kept> byCookie = new HashMap<>();
   private final Deque<Long> round = new ArrayDeque<>();
@@ -74,10 +72,9 @@ public final class SuppliedSockets implements SocketAccess {
     }
   }
 
-  SuppliedSockets(Loop loop, SocketTable table, BlockingCalls threads) {
+  SuppliedSockets(Loop loop, SocketTable table) {
     this.loop = loop;
     this.table = table;
-    this.threads = threads;
   }
 
   /// Sets the source of the names that the program sees of a socket, where they are not
@@ -268,17 +265,15 @@ public final class SuppliedSockets implements SocketAccess {
     return there;
   }
 
-  /// Searches on another thread, because there may be many descriptors.
+  /// Searches on another thread, because there may be many descriptors. The thread is not one of
+  /// [BlockingCalls]: those may all wait for a listener, and wait on until this search finds that
+  /// the program has closed it.
   private void search(Set<Long> lost) {
     if (lost.isEmpty() || searching) {
       return;
     }
-    try {
-      threads.start(() -> look(lost));
-      searching = true;
-    } catch (ErrnoException e) {
-      // All threads are busy; the next check tries again.
-    }
+    searching = true;
+    Thread.ofPlatform().daemon().name("shield-search").start(() -> look(lost));
   }
 
   private void look(Set<Long> lost) {
