@@ -65,7 +65,7 @@ static void opens(int folder) {
   snprintf(name, sizeof name, "/proc/self/fd/%d/app.conf", folder);
   CHECK(holds(open(name, O_RDONLY), CONTENT));
   snprintf(name, sizeof name, "/dev/fd/%d/app.conf", folder);
-  CHECK(holds(open(name, O_RDONLY), CONTENT));
+  CHECK(access("/dev/fd", F_OK) || holds(open(name, O_RDONLY), CONTENT));
   CHECK(holds(open("/proc/self/cwd/app.conf", O_RDONLY), CONTENT));
   CHECK(holds(open("/proc/thread-self/cwd/app.conf", O_RDONLY), CONTENT));
   char here[200], rooted[500];
@@ -219,12 +219,12 @@ static void supervisors_files(int folder) {
 }
 
 static void executions(int folder) {
-  char path[] = "shown/script.sh"; // vfork shares it, and it is used again
+  char path[] = "shown/deep/../script.sh"; // vfork shares it, and it is used again
   char *arguments[] = {path, "one", NULL}, *environment[] = {NULL};
   for (int i = 0; i < 3; i++) {
     pid_t child;
     int status;
-    const char *spawned = i == 2 ? "shown/script.sh" : path;
+    const char *spawned = i == 2 ? "shown/deep/../script.sh" : path;
     CHECK(!posix_spawn(&child, spawned, NULL, NULL, arguments, environment));
     CHECK(waitpid(child, &status, 0) == child && status == 0);
   }

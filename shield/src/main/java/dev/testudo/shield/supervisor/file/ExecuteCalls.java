@@ -28,13 +28,21 @@ import java.util.Optional;
 /// longer. So the new path stays, and [PathWalk] knows it as another name of the file.
 final class ExecuteCalls {
   private static final int X_OK = 1;
-  private static final int SHORTEST = "/dev/fd/0".length();
+  private static final String DESCRIPTORS = "/proc/self/fd/";
+
+  /// A link to [#DESCRIPTORS], which most systems have.
+  private static final String SHORT = "/dev/fd";
 
   private final PathLook look = new PathLook();
   private final FileCalls files;
 
-  ExecuteCalls(FileCalls files) {
+  /// What comes before a descriptor's number in its path, shortest last.
+  private final List<String> folders;
+
+  ExecuteCalls(FileCalls files, String root) {
     this.files = files;
+    boolean hasShort = look.link(root + SHORT).isPresent();
+    this.folders = hasShort ? List.of(DESCRIPTORS, SHORT + "/") : List.of(DESCRIPTORS);
   }
 
   void register(CallTable calls) {
@@ -62,7 +70,7 @@ final class ExecuteCalls {
       return new Answer.Failure(refused);
     }
     int room = call.readPath(call.argument(argument)).orElse("").length();
-    if (room < SHORTEST) {
+    if (pathOf(0, room).isEmpty()) {
       return new Answer.Failure(ENOEXEC);
     }
     int number;
@@ -94,8 +102,9 @@ final class ExecuteCalls {
   }
 
   /// Returns a path of the descriptor with at most `room` bytes.
-  private static Optional<String> pathOf(int number, int room) {
-    return List.of("/proc/self/fd/" + number, "/dev/fd/" + number).stream()
+  private Optional<String> pathOf(int number, int room) {
+    return folders.stream()
+        .map(folder -> folder + number)
         .filter(path -> path.length() <= room)
         .findFirst();
   }

@@ -45,7 +45,7 @@ public final class FileCalls {
     new StatusCalls(files).register(calls);
     new ChangeCalls(files).register(calls);
     listings.register(calls);
-    new ExecuteCalls(files).register(calls);
+    new ExecuteCalls(files, tree.root()).register(calls);
     // Loads what the first call of the program needs: it may come from a thread that loads classes.
     files.find(new Asked((int) ProcessHandle.current().pid(), Files.AT_FDCWD, ".", true, false));
   }

@@ -77,8 +77,8 @@ final class Listings {
   }
 
   void register(CallTable calls) {
-    calls.handle(SystemCall.GETDENTS, call -> CallOutcome.of(list(call, Format.OLD)));
-    calls.handle(SystemCall.GETDENTS64, call -> CallOutcome.of(list(call, Format.NEW)));
+    calls.handle(SystemCall.GETDENTS, call -> list(call, Format.OLD));
+    calls.handle(SystemCall.GETDENTS64, call -> list(call, Format.NEW));
     calls.handle(SystemCall.GETCWD, call -> CallOutcome.of(workingDirectory(call)));
   }
 
@@ -88,26 +88,31 @@ final class Listings {
     given.keySet().removeIf(descriptor -> descriptor.tid == tid);
   }
 
-  private Answer list(StoppedCall call, Format format) throws ErrnoException {
+  private CallOutcome list(StoppedCall call, Format format) throws ErrnoException {
     var names = absent(call.tid(), call.intArgument(0));
     if (names.isEmpty() || position(call) != 0) {
-      return Answer.LET_READ;
+      return CallOutcome.of(Answer.LET_READ);
     }
     var descriptor = new Descriptor(call.tid(), call.intArgument(0));
     int from = given.getOrDefault(descriptor, 0);
     if (from >= names.size()) {
       given.remove(descriptor);
-      return Answer.LET_READ;
+      return CallOutcome.of(Answer.LET_READ);
     }
     long room = Math.min(Integer.toUnsignedLong(call.intArgument(2)), 1 << 16);
     int to = fitting(names, from, room, format);
     if (to == from) {
-      return new Answer.Failure(EINVAL);
+      return CallOutcome.of(new Answer.Failure(EINVAL));
     }
     var records = records(names.subList(from, to), format);
     CallResults.write(call, 1, records);
-    given.put(descriptor, to);
-    return new Answer.Result(records.length);
+    return new CallOutcome(
+        new Answer.Result(records.length),
+        heard -> {
+          if (heard) {
+            given.put(descriptor, to);
+          }
+        });
   }
 
   /// Returns what the listing of this descriptor lacks.
