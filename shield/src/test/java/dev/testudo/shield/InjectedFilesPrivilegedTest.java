@@ -137,6 +137,29 @@ class InjectedFilesPrivilegedTest {
   }
 
   @Test
+  void otherRuntimesAndToolsTakeThemForFiles() throws Exception {
+    injectFolders();
+    assertEquals(
+        """
+        17 true
+        [ 'deep', 'module.py', 'script.sh' ]
+        injected content
+        shown/deep/x.conf
+        same
+        """,
+        sh(
+            """
+            cd $FOLDER
+            node -e "const f = require('fs'), n = '$FOLDER/app.conf';
+              console.log(f.readFileSync(n).length, f.realpathSync.native('alias/alias.conf') == n);
+              console.log(f.readdirSync('shown'))"
+            perl -e 'open F, "<", "app.conf" or die; print <F>'
+            tar cf - shown/deep/x.conf | tar tf -
+            cp app.conf sub/copy && cmp app.conf sub/copy && echo same
+            """));
+  }
+
+  @Test
   void listingsShowInjectedNamesOnce() throws Exception {
     injectFolders();
     var listed =
