@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// temporary name in the same directory and a lock, by which [#sweep] tells it from what a killed
 /// process left behind.
 final class AtomicFile implements Closeable {
-  private static final String PREFIX = ".testudo-";
+  static final String PREFIX = ".testudo-";
   private static final String SUFFIX = ".tmp";
 
   /// Those of this process: looking at one would release its lock.

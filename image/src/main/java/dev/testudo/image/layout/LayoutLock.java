@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Whoever changes the index of a layout has its lock, so that two writers do not lose each other's
 /// change.
 final class LayoutLock implements Closeable {
-  private static final String NAME = ".testudo.lock";
+  static final String NAME = ".testudo.lock";
   private static final long WAIT_SECONDS = 30;
   private static final long POLL_MILLIS = 20;
 

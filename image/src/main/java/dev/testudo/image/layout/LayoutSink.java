@@ -43,11 +43,8 @@ public final class LayoutSink implements BlobSink {
       if (!Files.isDirectory(directory)) {
         throw foreign(directory);
       }
-      try (var files = Files.newDirectoryStream(directory)) {
-        var empty = !files.iterator().hasNext();
-        if (!empty && !Files.exists(directory.resolve(Layouts.MARK_NAME))) {
-          throw foreign(directory);
-        }
+      if (!Files.exists(directory.resolve(Layouts.MARK_NAME)) && hasOthers(directory)) {
+        throw foreign(directory);
       }
     }
     Files.createDirectories(directory.resolve("blobs/sha256"));
@@ -55,6 +52,20 @@ public final class LayoutSink implements BlobSink {
     var sink = new LayoutSink(directory);
     sink.start();
     return sink;
+  }
+
+  /// Returns whether there is anything that another writer would not create before the mark.
+  private static boolean hasOthers(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .anyMatch(
+              name ->
+                  !name.startsWith(AtomicFile.PREFIX)
+                      && !name.equals(LayoutLock.NAME)
+                      && !name.equals("blobs")
+                      && !name.equals(Layouts.INDEX_NAME));
+    }
   }
 
   private static ImageException foreign(Path directory) {
