@@ -5,6 +5,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIS
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.image.oci.ImageException;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.CasException;
@@ -30,6 +31,7 @@ final class CommandTree {
     root.addSubcommand(new CheckCommand(context));
     root.addSubcommand(new ApplyCommand(context));
     root.addSubcommand(new UpCommand(context));
+    root.addSubcommand(ImageCommand.build(context));
     root.addSubcommand(SessionCommand.build(context));
     root.addSubcommand(TokenCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
@@ -139,6 +141,7 @@ final class CommandTree {
       case AttestationException refused ->
           say(err, ExitCode.REFUSED, String.valueOf(refused.getMessage()));
       case CasException answer -> say(err, code(answer), "CAS: " + answer.getMessage());
+      case ImageException image -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(image));
       case IOException world -> say(err, ExitCode.ENVIRONMENT_FAILED, CommandFailed.reason(world));
       case InterruptedException _ -> say(err, ExitCode.ENVIRONMENT_FAILED, "interrupted");
       default -> {

@@ -15,5 +15,7 @@ public final class EveryTarget {
     MessageTarget.fuzzerTestOneInput(input);
     AuditLogTarget.fuzzerTestOneInput(input);
     BackupTarget.fuzzerTestOneInput(input);
+    LayerTarget.fuzzerTestOneInput(input);
+    ImageDocumentTarget.fuzzerTestOneInput(input);
   }
 }

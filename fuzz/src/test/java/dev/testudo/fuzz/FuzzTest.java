@@ -32,7 +32,9 @@ class FuzzTest {
           KeyMaterialTarget.class,
           MessageTarget.class,
           AuditLogTarget.class,
-          BackupTarget.class);
+          BackupTarget.class,
+          LayerTarget.class,
+          ImageDocumentTarget.class);
 
   @TempDir private Path folder;
 

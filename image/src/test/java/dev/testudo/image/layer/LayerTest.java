@@ -422,4 +422,55 @@ class LayerTest {
         index, LayerIndexFile.read(LayerIndexFile.write(index), index.blob()).orElseThrow());
     assertArrayEquals(LayerIndexFile.write(index), LayerIndexFile.write(index));
   }
+
+  @Test
+  void filesAreReadOutOfTheirLayers() throws Exception {
+    var layers =
+        List.of(
+            store.add(MediaType.OCI_LAYER, tar(file("a"), file("d/b"), file("a"))),
+            store.add(MediaType.OCI_LAYER, tar(file(".wh.no"), file("c"), hard("h", "a"))));
+    var cache = new LayerIndexCache(directory.resolve("cache"), 1 << 20, InstantSource.system());
+    var tree = ImageTree.of(LayerIndexing.of(store, layers, cache));
+    var c = tree.find("/c").orElseThrow().file();
+    var h = tree.find("/h").orElseThrow().file();
+    var contents = TreeContents.read(store, layers, List.of(c, h), 2);
+    assertEquals("c", new String(contents.getOrDefault(c, new byte[0]), UTF_8));
+    assertEquals("a", new String(contents.getOrDefault(h, new byte[0]), UTF_8));
+    refused(ImageFault.TOO_LARGE, () -> TreeContents.read(store, layers, List.of(c, h), 1));
+  }
+
+  @Test
+  void aLayerThatCannotBeReadEndsTheOthers() throws Exception {
+    var good = store.add(MediaType.OCI_LAYER, tar(file("a")));
+    var bad = store.add(MediaType.OCI_LAYER, tar(file("../a")));
+    var cache = new LayerIndexCache(directory.resolve("cache"), 1 << 20, InstantSource.system());
+    refused(
+        ImageFault.ESCAPES, () -> LayerIndexing.of(store, List.of(good, bad, good, good), cache));
+  }
+
+  @Test
+  void filesOnDiskGiveTheSameLayerForEveryUmask() throws Exception {
+    var digests = new ArrayList<Digest>();
+    for (var umask : List.of("022", "077", "002")) {
+      Tools.shell(
+          directory,
+          "umask %1$s; mkdir -p t%1$s/d; echo x > t%1$s/d/f; echo y > t%1$s/run; chmod u+x t%1$s/run; ln -s d/f t%1$s/l"
+              .formatted(umask));
+      var files = DiskFiles.normalised(directory.resolve("t" + umask), "/app");
+      digests.add(LayerWriter.write(files, store, MediaType.OCI_LAYER_GZIP).diffId());
+    }
+    assertEquals(1, digests.stream().distinct().count());
+  }
+
+  @Test
+  void filesOnDiskKeepModesAndHardLinks() throws Exception {
+    Tools.shell(directory, "mkdir t; echo x > t/f; ln t/f t/g; chmod 4711 t/f; mkdir -m 1777 t/d");
+    var files = DiskFiles.exact(directory.resolve("t"), "/");
+    var index = LayerIndex.of(store, LayerWriter.write(files, store, MediaType.OCI_LAYER).blob());
+    assertEquals(
+        List.of("/d", "/f", "/g"), index.entries().stream().map(LayerEntry::path).toList());
+    assertEquals(01777, index.entries().get(0).attributes().mode());
+    assertEquals(04711, index.entries().get(1).attributes().mode());
+    assertEquals(new LayerNode.HardLink("/f"), index.entries().get(2).node());
+  }
 }

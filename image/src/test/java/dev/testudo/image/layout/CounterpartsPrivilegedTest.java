@@ -185,8 +185,7 @@ class CounterpartsPrivilegedTest {
         "{\"name\":\"sample\",\"container\":true,\"files\":[],\"host_paths\":[\"/data\"]}",
         UTF_8);
     var tree = withTree("oci:oci:one").tree();
-    var measured =
-        TreeMeasurement.of("sample", tree, List.of(Path.of("/data"))).measurement();
+    var measured = TreeMeasurement.of("sample", tree, List.of(Path.of("/data"))).measurement();
     assertEquals(
         SoftwareMeasurement.of(agent.resolve("lib"), agent).image().measurement(), measured);
     Files.setPosixFilePermissions(

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LayoutTest {
+class LayoutStoreTest {
   private static final String NAME = "localhost/test:1";
 
   @TempDir Path directory;

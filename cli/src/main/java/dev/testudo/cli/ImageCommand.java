@@ -1,0 +1,132 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.cli.image.ImageDifference;
+import dev.testudo.cli.image.ImageFacts;
+import dev.testudo.cli.image.OpenedImage;
+import dev.testudo.image.oci.Platform;
+import dev.testudo.trust.json.Json;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// The command `testudo image`: looks at container images.
+@Command(
+    name = "image",
+    description = {
+      "Looks at container images: what they consist of, and what differs between two.",
+      "An image is `oci:DIRECTORY[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:NAME]`, or a name in a registry."
+    })
+final class ImageCommand extends CommandGroup {
+
+  static CommandLine build(CliContext context) {
+    var all = new CommandLine(new ImageCommand());
+    all.addSubcommand(new Inspect(context));
+    all.addSubcommand(new Diff(context));
+    return all;
+  }
+
+  /// The option that selects an image of an index.
+  private static final class ArchitectureOption {
+    @Option(
+        names = "--arch",
+        paramLabel = "ARCH",
+        description =
+            "The architecture of the image, such as `amd64` and `arm64` (default: that of this machine).")
+    private @Nullable String architecture;
+
+    Platform platform() {
+      return Platform.linux(architecture == null ? ofMachine() : architecture);
+    }
+
+    private static String ofMachine() {
+      var name = System.getProperty("os.arch", "amd64");
+      return name.equals("aarch64") ? "arm64" : name;
+    }
+  }
+
+  /// The command `testudo image inspect`.
+  @Command(
+      name = "inspect",
+      description = {
+        "Shows the configuration and the layers of an image.",
+        "Reads all layers and checks their digests, unless an earlier command did."
+      })
+  static final class Inspect implements Callable<Integer> {
+    private final CliContext context;
+
+    @Parameters(index = "0", paramLabel = "IMAGE", description = "The image.")
+    private String image = "";
+
+    @Mixin private ArchitectureOption architecture = new ArchitectureOption();
+    @Mixin private JsonOption json = new JsonOption();
+
+    Inspect(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var opened = OpenedImage.open(image, architecture.platform(), context.environment());
+      var out = context.streams().out();
+      if (json.isGiven()) {
+        JsonOption.print(Json.write(ImageFacts.json(opened)), out);
+      } else {
+        ImageFacts.lines(opened).forEach(out::println);
+      }
+      return 0;
+    }
+  }
+
+  /// The command `testudo image diff`.
+  @Command(
+      name = "diff",
+      description = {
+        "Shows what differs between two images: configuration, and file by file.",
+        "Compares kind, content, mode, owner, extended attributes and link targets. Times and the division into layers do not count. Exits with code 1 if they differ."
+      })
+  static final class Diff implements Callable<Integer> {
+    private final CliContext context;
+
+    @Parameters(index = "0", paramLabel = "IMAGE", description = "The image before.")
+    private String before = "";
+
+    @Parameters(index = "1", paramLabel = "IMAGE", description = "The image after.")
+    private String after = "";
+
+    @Mixin private ArchitectureOption architecture = new ArchitectureOption();
+    @Mixin private JsonOption json = new JsonOption();
+
+    Diff(CliContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailed {
+      var platform = architecture.platform();
+      var difference =
+          ImageDifference.of(
+              OpenedImage.open(before, platform, context.environment()),
+              OpenedImage.open(after, platform, context.environment()));
+      var out = context.streams().out();
+      if (json.isGiven()) {
+        JsonOption.print(Json.write(difference.json()), out);
+      } else {
+        difference.changes().forEach(out::println);
+      }
+      if (difference.changes().isEmpty()) {
+        return ExitCode.DONE.number();
+      }
+      var count = difference.changes().size();
+      var places = count == 1 ? "1 place" : count + " places";
+      context.streams().err().println("the images differ in " + places);
+      return ExitCode.INPUT_WRONG.number();
+    }
+  }
+}

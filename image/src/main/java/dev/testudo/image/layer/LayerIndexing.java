@@ -1,0 +1,61 @@
+package dev.testudo.image.layer;
+
+import dev.testudo.image.oci.BlobSource;
+import dev.testudo.image.oci.Descriptor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Reads the layers of an image, several at once.
+public final class LayerIndexing {
+  /// Most images have fewer large layers, and more readers would only wait for the disk.
+  private static final int MAX_THREADS = 4;
+
+  private LayerIndexing() {}
+
+  /// Returns the indexes of `layers` in their order.
+  ///
+  /// @throws IOException if one cannot be read, see [LayerIndex#of]; the others are then given up
+  public static List<LayerIndex> of(
+      BlobSource source, List<Descriptor> layers, LayerIndexCache cache) throws IOException {
+    var threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+    var number = new AtomicInteger();
+    var executor =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> Thread.ofPlatform().name("layer-" + number.incrementAndGet()).unstarted(task));
+    try {
+      var tasks = new ArrayList<Future<LayerIndex>>();
+      for (var layer : layers) {
+        tasks.add(executor.submit(() -> cache.index(source, layer)));
+      }
+      var indexes = new ArrayList<LayerIndex>();
+      for (var task : tasks) {
+        indexes.add(result(task));
+      }
+      return indexes;
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private static LayerIndex result(Future<LayerIndex> task) throws IOException {
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while reading layers", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case RuntimeException bug -> throw bug;
+        case Error bug -> throw bug;
+        case null, default -> throw new AssertionError(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.testudo.image.layer;
+
+import dev.testudo.image.compression.DecompressionLimits;
+import dev.testudo.image.layer.LayerStream.ContentSink;
+import dev.testudo.image.oci.BlobSource;
+import dev.testudo.image.oci.Descriptor;
+import dev.testudo.image.oci.ImageException;
+import dev.testudo.image.oci.ImageFault;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Reads files of an [ImageTree] out of its layers, such as `/etc/passwd`. Each layer that has one
+/// of them is read once, and verified.
+public final class TreeContents {
+  private TreeContents() {}
+
+  /// Returns the content of regular files.
+  ///
+  /// @param layers the layers that the tree was made of, in the same order
+  /// @param limit the most bytes of all files together
+  /// @throws ImageException with [ImageFault#TOO_LARGE] if there are more
+  /// @throws IllegalArgumentException if one is not a regular file
+  public static Map<TreeFile, byte[]> read(
+      BlobSource source, List<Descriptor> layers, Collection<TreeFile> files, int limit)
+      throws IOException {
+    requireSmall(files, limit);
+    var contents = new HashMap<TreeFile, byte[]>();
+    for (var number = 0; number < layers.size(); number++) {
+      var wanted = new HashMap<Integer, TreeFile>();
+      for (var file : files) {
+        if (file.layer() == number) {
+          wanted.put(file.entry(), file);
+        }
+      }
+      if (!wanted.isEmpty()) {
+        read(source, layers.get(number), wanted, contents);
+      }
+    }
+    return contents;
+  }
+
+  private static void requireSmall(Collection<TreeFile> files, int limit) throws ImageException {
+    var total = 0L;
+    for (var file : files) {
+      if (!(file.node() instanceof LayerNode.RegularFile(var size, _))) {
+        throw new IllegalArgumentException("not a regular file");
+      }
+      total = Math.addExact(total, size);
+    }
+    if (total > limit) {
+      throw new ImageException(
+          ImageFault.TOO_LARGE, "%d bytes are wanted, %d are allowed".formatted(total, limit));
+    }
+  }
+
+  private static void read(
+      BlobSource source,
+      Descriptor layer,
+      Map<Integer, TreeFile> wanted,
+      Map<TreeFile, byte[]> contents)
+      throws IOException {
+    try (var in = LayerStream.open(source, layer, DecompressionLimits.LAYER)) {
+      for (var number = 0; ; number++) {
+        var file = wanted.get(number);
+        var content = new ByteArrayOutputStream();
+        ContentSink sink = file == null ? (_, _, _) -> {} : content::write;
+        var entry = in.next(sink);
+        if (entry.isEmpty()) {
+          return;
+        }
+        if (file != null) {
+          if (!entry.get().node().equals(file.node())) {
+            throw new IllegalArgumentException("the tree is not made of these layers");
+          }
+          contents.put(file, content.toByteArray());
+        }
+      }
+    }
+  }
+}
