@@ -162,18 +162,39 @@ final class RegistryHost {
     return known;
   }
 
-  /// Finds out whether a registry has TLS if it may do without.
+  /// Finds out whether a registry has TLS if it may do without. On this machine most have none, and
+  /// nobody listens on the way; elsewhere TLS comes first.
   private URI base(String authority) throws IOException {
     var tls = URI.create("https://" + authority + "/");
+    var plain = URI.create("http://" + authority + "/");
     if (!settings.link().plain().permits(authority)
         || settings.link().certificates().has(authority)) {
       return tls;
     }
-    try (var _ = link.send(HttpCall.of("GET", tls.resolve("/v2/")))) {
-      return tls;
+    if (HttpOrigin.of(plain).isLoopback()) {
+      return answersPlainly(plain) ? plain : tls;
+    }
+    return answersWithTls(tls) ? tls : plain;
+  }
+
+  private boolean answersWithTls(URI base) throws IOException {
+    try (var _ = link.send(HttpCall.of("GET", base.resolve("/v2/")))) {
+      return true;
     } catch (LinkException e) {
       if (e.fault() == LinkFault.NOT_TLS) {
-        return URI.create("http://" + authority + "/");
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /// Returns false if the server wants TLS: many then answer a plain request with 400.
+  private boolean answersPlainly(URI base) throws IOException {
+    try (var answer = link.send(HttpCall.of("GET", base.resolve("/v2/")))) {
+      return answer.status() != 400;
+    } catch (LinkException e) {
+      if (e.fault() == LinkFault.CUT) {
+        return false;
       }
       throw e;
     }

@@ -1,5 +1,6 @@
 package dev.testudo.image.registry;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -183,7 +185,7 @@ class HostileRegistryTest {
                     Map.of("Content-Range", "bytes 10-99999/100000"),
                     request.header("range").isEmpty() ? content.length : content.length - 10,
                     request.header("range").isEmpty()
-                        ? java.util.Arrays.copyOf(content, 10)
+                        ? Arrays.copyOf(content, 10)
                         : new byte[0]))) {
       var thrown =
           ServerUse.failing(
@@ -276,6 +278,25 @@ class HostileRegistryTest {
             RegistryFixture.impatient(directory),
             HostileRegistryTest::readManifest);
     assertEquals(RegistryFault.SLOW, thrown.fault());
+  }
+
+  @Test
+  void aServerThatDoesNotKnowRangesIsReadAgainFromTheBeginning() throws Exception {
+    var content = RegistryFixture.bytes(9, 50_000);
+    var count = new AtomicInteger();
+    try (var server =
+        new ScriptedServer(
+            (request, out) -> {
+              var cut = count.incrementAndGet() == 1 ? 20_000 : content.length;
+              ScriptedServer.respond(
+                  out, 200, Map.of(), content.length, Arrays.copyOf(content, cut));
+            })) {
+      ServerUse.with(
+          server,
+          RegistryFixture.settings(directory),
+          repository -> assertArrayEquals(content, RegistryFixture.pulled(repository, content)));
+      assertEquals(2, server.seen().size());
+    }
   }
 
   @Test

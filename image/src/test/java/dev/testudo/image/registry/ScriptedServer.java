@@ -18,8 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// An HTTP server that answers as a test says: one request per connection, and whatever bytes the
 /// test likes.
 final class ScriptedServer implements AutoCloseable {
-  private static final int TLS_HANDSHAKE = 0x16;
-
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Request> seen = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -104,15 +102,12 @@ final class ScriptedServer implements AutoCloseable {
     try (socket) {
       socket.setSoTimeout(20_000);
       var in = new BufferedInputStream(socket.getInputStream());
-      in.mark(1);
-      if (in.read() == TLS_HANDSHAKE) {
-        socket
-            .getOutputStream()
-            .write("HTTP/1.0 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      var request = request(in);
+      if (request.path().equals("/v2/")) {
+        // The client probes whether the server wants TLS.
+        respond(socket.getOutputStream(), 200);
         return;
       }
-      in.reset();
-      var request = request(in);
       seen.add(request);
       script.answer(request, socket.getOutputStream());
       // Take what is left, so that the answer is not lost to a reset.

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.testudo.image.oci.ManifestReference.ByTag;
+import dev.testudo.image.oci.MediaType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,14 @@ class StolenCredentialsTest {
 
   private static void readManifest(RegistryRepository repository) throws IOException {
     repository.manifest(new ByTag("v1"));
+  }
+
+  private static void manifest(OutputStream out) throws IOException {
+    ScriptedServer.respond(
+        out,
+        200,
+        Map.of("Content-Type", MediaType.OCI_MANIFEST.text()),
+        "{\"schemaVersion\":2}".getBytes(StandardCharsets.UTF_8));
   }
 
   private static void challenge(OutputStream out, String value) throws IOException {
@@ -119,6 +130,46 @@ class StolenCredentialsTest {
             RegistryFixture.settings(directory),
             StolenCredentialsTest::readManifest);
     assertEquals(fault, thrown.fault());
+  }
+
+  @Test
+  void aTokenThatIsNoLongerAcceptedIsReplaced() throws Exception {
+    var given = new AtomicInteger();
+    try (var tokens =
+            new ScriptedServer(
+                (request, out) ->
+                    ScriptedServer.respond(
+                        out,
+                        200,
+                        Map.of(),
+                        "{\"access_token\":\"t%d\"}"
+                            .formatted(given.incrementAndGet())
+                            .getBytes(StandardCharsets.UTF_8)));
+        var server =
+            new ScriptedServer(
+                (request, out) -> {
+                  // The first token is not accepted for the third tag any more.
+                  var token = "Bearer t" + given.get();
+                  var used = given.get() == 1 && request.path().contains("v3");
+                  if (request.header("authorization").equals(token) && !used) {
+                    manifest(out);
+                  } else {
+                    challenge(out, "Bearer realm=\"http://%s/t\"".formatted(tokens.name()));
+                  }
+                })) {
+      ServerUse.with(
+          server,
+          RegistryFixture.settings(directory),
+          repository -> {
+            for (var tag : List.of("v1", "v2", "v3", "v4")) {
+              repository.manifest(new ByTag(tag));
+            }
+          });
+      assertEquals(2, given.get());
+      assertEquals("Bearer t2", server.seen().getLast().header("authorization"));
+      // One without a token, and one with the token that was no longer accepted.
+      assertEquals(6, server.seen().size());
+    }
   }
 
   @Test

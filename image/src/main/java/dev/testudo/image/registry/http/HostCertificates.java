@@ -1,5 +1,6 @@
 package dev.testudo.image.registry.http;
 
+import dev.testudo.trust.jsse.TlsContext;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.PkiException;
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +33,14 @@ import org.jspecify.annotations.Nullable;
 /// @param system files with the authorities of the machine in PEM; the first that exists counts,
 ///     and the JDK's own if none does
 public record HostCertificates(List<Path> directories, List<Path> system) {
+  /// A context that trusts nobody.
+  static final SSLContext NO_TLS =
+      TlsContext.of(
+          Optional.empty(),
+          chain -> {
+            throw new CertificateException("TLS is not used here");
+          });
+
   private static final int MAX_FILE = 1 << 20;
   private static final int MAX_FILES = 64;
 

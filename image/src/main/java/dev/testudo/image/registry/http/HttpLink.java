@@ -264,9 +264,9 @@ public final class HttpLink implements AutoCloseable {
               .version(HttpClient.Version.HTTP_1_1)
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(limits.connect());
-      if (origin.tls()) {
-        builder.sslContext(certificates.contextFor(origin.authority()));
-      }
+      // Without a context, the JDK would load all its authorities also for plain HTTP.
+      builder.sslContext(
+          origin.tls() ? certificates.contextFor(origin.authority()) : HostCertificates.NO_TLS);
       var created = builder.build();
       clients.put(origin, created);
       return created;
