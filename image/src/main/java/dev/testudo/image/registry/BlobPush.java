@@ -9,14 +9,12 @@ import dev.testudo.image.registry.http.HttpBody;
 import dev.testudo.image.registry.http.HttpCall;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Pushes one blob (distribution-spec, "Pushing blobs").
 final class BlobPush {
@@ -27,9 +25,8 @@ final class BlobPush {
   private final RegistryHost host;
   private final RegistrySettings settings;
   private final String repository;
-  private final TransferListener listener;
   private final Descriptor blob;
-  private final BlobContent content;
+  private final ContentPieces content;
   private final AccessScope scope;
   private final String action;
   private final RetryPolicy.Attempts attempts;
@@ -38,15 +35,13 @@ final class BlobPush {
       RegistryHost host,
       RegistrySettings settings,
       String repository,
-      TransferListener listener,
       Descriptor blob,
       BlobContent content) {
     this.host = host;
     this.settings = settings;
     this.repository = repository;
-    this.listener = listener;
     this.blob = blob;
-    this.content = content;
+    this.content = new ContentPieces(content);
     this.scope = AccessScope.push(repository);
     this.action = "push the blob " + blob.digest();
     this.attempts = host.attempts();
@@ -55,10 +50,15 @@ final class BlobPush {
   /// Sees to it that the repository has the blob.
   ///
   /// @param mountFrom repositories of the same registry that may have it
-  TransferOutcome push(List<String> mountFrom) throws IOException {
-    if (RegistryBlobs.has(host, scope, repository, blob)) {
-      return TransferOutcome.PRESENT;
+  void push(List<String> mountFrom) throws IOException {
+    if (!RegistryBlobs.has(host, scope, repository, blob)) {
+      try (content) {
+        mountOrSend(mountFrom);
+      }
     }
+  }
+
+  private void mountOrSend(List<String> mountFrom) throws IOException {
     Optional<BlobUpload> begun = Optional.empty();
     for (var from : mountFrom.subList(0, Math.min(mountFrom.size(), MOST_MOUNTS))) {
       if (from.equals(repository)) {
@@ -67,11 +67,10 @@ final class BlobPush {
       begun.ifPresent(this::cancel);
       begun = mount(from);
       if (begun.isPresent() && begun.get().isComplete()) {
-        return TransferOutcome.MOUNTED;
+        return;
       }
     }
     send(begun);
-    return TransferOutcome.SENT;
   }
 
   /// Asks the registry to take the blob from another repository. A registry that cannot begins an
@@ -156,7 +155,6 @@ final class BlobPush {
         lastFailure = upload.offset();
         askOffset(upload);
       }
-      listener.at(blob, upload.offset());
     }
   }
 
@@ -181,7 +179,6 @@ final class BlobPush {
     var url = URI.create(upload.location() + joint + "digest=" + encoded(blob.digest().toString()));
     var call = HttpCall.of("PUT", url).sending(BYTES, body);
     host.once(ask(call, 201, 204), answer -> true);
-    listener.at(blob, blob.size());
   }
 
   private RegistryAsk ask(HttpCall call, Integer... accepted) {
@@ -193,34 +190,10 @@ final class BlobPush {
   }
 
   private HttpBody body(long from, long length) {
-    return new HttpBody(() -> open(from), length, new Position(from)::add);
-  }
-
-  private InputStream open(long from) throws IOException {
-    var in = content.open();
-    try {
-      in.skipNBytes(from);
-      return in;
-    } catch (IOException e) {
-      in.close();
-      throw e;
-    }
+    return new HttpBody(() -> content.open(from, length), length);
   }
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  /// Tells the listener where a request stands.
-  private final class Position {
-    private final AtomicLong position;
-
-    Position(long from) {
-      this.position = new AtomicLong(from);
-    }
-
-    void add(long count) {
-      listener.at(blob, position.addAndGet(count));
-    }
   }
 }

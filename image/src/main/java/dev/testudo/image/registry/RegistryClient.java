@@ -21,18 +21,15 @@ public final class RegistryClient implements AutoCloseable {
 
   /// Returns the repository of an image.
   public RegistryRepository repository(ImageName image) {
-    return repository(image, List.of(), TransferListener.NONE);
+    return repository(image, List.of());
   }
 
   /// Returns the repository of an image, to which blobs are pushed.
   ///
   /// @param mountFrom paths of repositories of the same registry that probably have the blobs, so
   ///     that the registry can take them from there
-  /// @param listener is told about each blob
-  public RegistryRepository repository(
-      ImageName image, List<String> mountFrom, TransferListener listener) {
-    return new RegistryRepository(
-        host(image.registry()), settings, image.repository(), mountFrom, listener);
+  public RegistryRepository repository(ImageName image, List<String> mountFrom) {
+    return new RegistryRepository(host(image.registry()), settings, image.repository(), mountFrom);
   }
 
   private RegistryHost host(String registry) {

@@ -23,20 +23,14 @@ public final class RegistryRepository implements BlobSource, BlobSink {
   private final RegistrySettings settings;
   private final String path;
   private final List<String> mountFrom;
-  private final TransferListener listener;
   private final RegistryManifests manifests;
 
   RegistryRepository(
-      RegistryHost host,
-      RegistrySettings settings,
-      String path,
-      List<String> mountFrom,
-      TransferListener listener) {
+      RegistryHost host, RegistrySettings settings, String path, List<String> mountFrom) {
     this.host = host;
     this.settings = settings;
     this.path = path;
     this.mountFrom = List.copyOf(mountFrom);
-    this.listener = listener;
     this.manifests = new RegistryManifests(host, path);
   }
 
@@ -82,8 +76,7 @@ public final class RegistryRepository implements BlobSource, BlobSink {
   /// upload continues where the registry says it stands.
   @Override
   public void put(Descriptor blob, BlobContent content) throws IOException {
-    var outcome = new BlobPush(host, settings, path, listener, blob, content).push(mountFrom);
-    listener.done(blob, outcome);
+    new BlobPush(host, settings, path, blob, content).push(mountFrom);
   }
 
   @Override

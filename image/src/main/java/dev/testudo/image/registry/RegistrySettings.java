@@ -21,8 +21,9 @@ import java.util.Set;
 /// @param spool a directory for blobs whose digest is not known before their end
 public record RegistrySettings(
     CredentialStore credentials, LinkSettings link, RetryPolicy retries, int chunk, Path spool) {
-  /// The most bytes that one request sends of a blob, unless the registry wants more.
-  public static final int CHUNK = 16 << 20;
+  /// The most bytes that one request sends of a blob, unless the registry wants more. Some proxies
+  /// accept 100 MB.
+  public static final int CHUNK = 64 << 20;
 
   /// Returns the settings of the user whose environment is given, as Docker and podman have them.
   ///

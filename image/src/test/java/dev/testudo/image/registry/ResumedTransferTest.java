@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -156,38 +157,35 @@ class ResumedTransferTest {
     }
   }
 
-  /// Cuts the connections when the chunk that begins at a position is about to be read.
-  private static final class CutAt extends InputStream {
-    private final InputStream in;
+  /// Cuts the connections once, when the chunk that begins at a position is about to be read.
+  private static final class CutAt extends FilterInputStream {
     private final long at;
     private final AtomicBoolean cut;
     private final CuttingProxy proxy;
     private long position;
 
     CutAt(InputStream in, long at, AtomicBoolean cut, CuttingProxy proxy) {
-      this.in = in;
+      super(in);
       this.at = at;
       this.cut = cut;
       this.proxy = proxy;
     }
 
     @Override
-    public long skip(long count) throws IOException {
-      position += count;
+    public int read(byte[] bytes, int offset, int length) throws IOException {
       if (position == at && cut.compareAndSet(false, true)) {
         proxy.cut();
       }
-      return in.skip(count);
+      var count = in.read(bytes, offset, length);
+      position += Math.max(count, 0);
+      return count;
     }
 
     @Override
-    public int read() throws IOException {
-      return in.read();
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return in.read(bytes, offset, length);
+    public long skip(long count) throws IOException {
+      var skipped = in.skip(count);
+      position += skipped;
+      return skipped;
     }
   }
 

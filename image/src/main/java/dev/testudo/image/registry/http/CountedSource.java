@@ -77,7 +77,6 @@ final class CountedSource {
         }
         left -= count;
         taken.addAndGet(count);
-        body.sent().accept(count);
         return count;
       } catch (IOException e) {
         failure.set(e);

@@ -3,14 +3,12 @@ package dev.testudo.image.registry.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.function.LongConsumer;
 
 /// What a request sends. It may be opened more than once, because a request may be sent again.
 ///
 /// @param source opens the bytes
 /// @param length how many bytes it has
-/// @param sent is told how many bytes each step has handed to the network
-public record HttpBody(Source source, long length, LongConsumer sent) {
+public record HttpBody(Source source, long length) {
   /// Opens the bytes from their beginning.
   @FunctionalInterface
   public interface Source {
@@ -20,6 +18,6 @@ public record HttpBody(Source source, long length, LongConsumer sent) {
 
   /// Returns a body of the given bytes.
   public static HttpBody of(byte[] bytes) {
-    return new HttpBody(() -> new ByteArrayInputStream(bytes), bytes.length, count -> {});
+    return new HttpBody(() -> new ByteArrayInputStream(bytes), bytes.length);
   }
 }

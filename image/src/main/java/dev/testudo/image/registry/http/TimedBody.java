@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The body of an answer as a stream whose reads have a time limit. The JDK's own stream waits
-/// forever for a server that is silent. It holds at most one piece of the body, because it requests
-/// the next one when the reader needs it.
+/// forever for a server that is silent. It holds at most [#AHEAD] pieces of the body, which are of
+/// 16 KiB, because it requests the next one when the reader has used one.
 ///
 /// One thread reads.
 final class TimedBody extends InputStream implements BodySubscriber<InputStream> {
+  private static final int AHEAD = 16;
+
   private final LinkLimits limits;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final Deque<ByteBuffer> piece = new ArrayDeque<>();
@@ -54,7 +56,7 @@ final class TimedBody extends InputStream implements BodySubscriber<InputStream>
     if (closed) {
       given.cancel();
     } else {
-      given.request(1);
+      given.request(AHEAD);
     }
   }
 
