@@ -15,5 +15,6 @@ module dev.testudo.image {
   exports dev.testudo.image.registry.credential;
   exports dev.testudo.image.registry.http;
   exports dev.testudo.image.tar;
+  exports dev.testudo.image.transfer;
   exports dev.testudo.image.zstd;
 }
