@@ -6,6 +6,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIS
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.image.oci.ImageException;
+import dev.testudo.image.registry.RegistryException;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.CasException;
@@ -141,6 +142,7 @@ final class CommandTree {
       case AttestationException refused ->
           say(err, ExitCode.REFUSED, String.valueOf(refused.getMessage()));
       case CasException answer -> say(err, code(answer), "CAS: " + answer.getMessage());
+      case RegistryException registry -> say(err, code(registry), registry.getMessage());
       case ImageException image -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(image));
       case IOException world -> say(err, ExitCode.ENVIRONMENT_FAILED, CommandFailed.reason(world));
       case InterruptedException _ -> say(err, ExitCode.ENVIRONMENT_FAILED, "interrupted");
@@ -157,6 +159,13 @@ final class CommandTree {
     return switch (answer.status()) {
       case 401, 403 -> ExitCode.REFUSED;
       default -> answer.isRefusal() ? ExitCode.INPUT_WRONG : ExitCode.ENVIRONMENT_FAILED;
+    };
+  }
+
+  private static ExitCode code(RegistryException registry) {
+    return switch (registry.fault()) {
+      case UNAUTHORIZED, FORBIDDEN -> ExitCode.REFUSED;
+      default -> ExitCode.ENVIRONMENT_FAILED;
     };
   }
 

@@ -5,50 +5,29 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.image.ImageDifference;
 import dev.testudo.cli.image.ImageFacts;
 import dev.testudo.cli.image.OpenedImage;
-import dev.testudo.image.oci.Platform;
 import dev.testudo.trust.json.Json;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The command `testudo image`: looks at container images.
+/// The command `testudo image`: copies container images and looks at them.
 @Command(
     name = "image",
     description = {
-      "Looks at container images: what they consist of, and what differs between two.",
+      "Copies container images, and looks at them: what they consist of, and what differs between two.",
       "An image is `oci:DIRECTORY[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:NAME]`, or a name in a registry."
     })
 final class ImageCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new ImageCommand());
+    all.addSubcommand(new ImageCopyCommand(context));
     all.addSubcommand(new Inspect(context));
     all.addSubcommand(new Diff(context));
     return all;
-  }
-
-  /// The option that selects an image of an index.
-  private static final class ArchitectureOption {
-    @Option(
-        names = "--arch",
-        paramLabel = "ARCH",
-        description =
-            "The architecture of the image, such as `amd64` and `arm64` (default: that of this machine).")
-    private @Nullable String architecture;
-
-    Platform platform() {
-      return Platform.linux(architecture == null ? ofMachine() : architecture);
-    }
-
-    private static String ofMachine() {
-      var name = System.getProperty("os.arch", "amd64");
-      return name.equals("aarch64") ? "arm64" : name;
-    }
   }
 
   /// The command `testudo image inspect`.

@@ -1,0 +1,216 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.terminal.TransferLines;
+import dev.testudo.image.layout.DockerArchiveSink;
+import dev.testudo.image.layout.ImageLocation;
+import dev.testudo.image.layout.ImageLocation.DockerArchive;
+import dev.testudo.image.layout.ImageLocation.InRegistry;
+import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
+import dev.testudo.image.layout.ImageLocation.Local;
+import dev.testudo.image.layout.ImageLocation.OciArchive;
+import dev.testudo.image.layout.LayoutSink;
+import dev.testudo.image.layout.LocalSource;
+import dev.testudo.image.layout.OciArchiveSink;
+import dev.testudo.image.oci.BlobSink;
+import dev.testudo.image.oci.BlobSource;
+import dev.testudo.image.oci.Descriptor;
+import dev.testudo.image.oci.ImageName;
+import dev.testudo.image.oci.ManifestReference;
+import dev.testudo.image.oci.ManifestReference.ByTag;
+import dev.testudo.image.oci.Platform;
+import dev.testudo.image.registry.RegistryClient;
+import dev.testudo.image.registry.RegistrySettings;
+import dev.testudo.image.transfer.ImageTransfer;
+import dev.testudo.image.transfer.TransferListener;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// The command `testudo image copy`.
+@Command(
+    name = "copy",
+    description = {
+      "Copies an image byte for byte between registries, layouts and archives.",
+      "A place is NAME or docker://NAME (in a registry), oci:DIRECTORY[:TAG], oci-archive:FILE[:TAG] or"
+          + " docker-archive:FILE[:NAME]."
+    })
+final class ImageCopyCommand implements Callable<Integer> {
+  /// How long an orderly stop may take: the uploads that have begun are canceled.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+  private final CliContext context;
+
+  @Parameters(index = "0", paramLabel = "FROM", description = "The image to copy.")
+  private String from = "";
+
+  @Parameters(index = "1", paramLabel = "TO", description = "Where to copy it.")
+  private String to = "";
+
+  @ArgGroup private Choice choice = new Choice();
+
+  @Option(
+      names = "--insecure",
+      paramLabel = "HOST[:PORT]",
+      description = "A registry that may be reached without TLS. Can be given several times.")
+  private List<String> insecure = List.of();
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Shows no progress.")
+  private boolean quiet;
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  /// What to copy of an image for several architectures.
+  private static final class Choice {
+    @Option(
+        names = "--arch",
+        paramLabel = "ARCH",
+        description =
+            "The architecture of the image, such as `amd64` and `arm64` (default: that of this machine).")
+    private @Nullable String architecture;
+
+    @Option(names = "--all", description = "Copies the images for all architectures.")
+    private boolean all;
+  }
+
+  ImageCopyCommand(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed {
+    var source = location(from);
+    var target = location(to);
+    var name = name(source, target);
+    var platform = platform();
+    var settings = RegistrySettings.of(context.environment(), Set.copyOf(insecure));
+    var me = Thread.currentThread();
+    try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
+        var client = new RegistryClient(settings)) {
+      signals.tell(me::interrupt);
+      print(target, copy(client, source, target, name, platform));
+    }
+    return 0;
+  }
+
+  private Descriptor copy(
+      RegistryClient client,
+      ImageLocation source,
+      ImageLocation target,
+      ManifestReference name,
+      Optional<Platform> platform)
+      throws IOException {
+    try (var reading = source(client, source);
+        var writing = sink(client, source, target);
+        var lines = new TransferLines(context.streams().err(), context.terminal())) {
+      var parallel = target instanceof LayoutDirectory || target instanceof InRegistry;
+      var listener = quiet ? TransferListener.NONE : lines;
+      return new ImageTransfer(reading, writing, parallel ? ImageTransfer.PARALLEL : 1, listener)
+          .copy(reference(source, reading), name, platform);
+    }
+  }
+
+  private static ImageLocation location(String text) throws CommandFailed {
+    return switch (ImageLocation.read(text, Path.of("").toAbsolutePath())) {
+      case ImageLocation.Reading.Read(var location) -> location;
+      case ImageLocation.Reading.Mistake(_, var message) ->
+          throw CommandFailed.usage("`%s`: %s".formatted(text, message));
+    };
+  }
+
+  private static BlobSource source(RegistryClient client, ImageLocation location)
+      throws IOException {
+    return switch (location) {
+      case InRegistry(var image) -> client.repository(image);
+      case Local local -> LocalSource.open(local);
+    };
+  }
+
+  private static ManifestReference reference(ImageLocation location, BlobSource source)
+      throws IOException {
+    return switch (location) {
+      case InRegistry(var image) -> image.reference();
+      case Local local -> ((LocalSource) source).find(local.name());
+    };
+  }
+
+  private static BlobSink sink(RegistryClient client, ImageLocation source, ImageLocation target)
+      throws IOException {
+    return switch (target) {
+      case InRegistry(var image) -> client.repository(image, mountFrom(source, image));
+      case LayoutDirectory(var path, _) -> LayoutSink.open(path);
+      case OciArchive(var path, _) -> OciArchiveSink.create(path);
+      case DockerArchive(var path, _) -> DockerArchiveSink.create(path);
+    };
+  }
+
+  private static List<String> mountFrom(ImageLocation source, ImageName target) {
+    return source instanceof InRegistry(var image) && image.registry().equals(target.registry())
+        ? List.of(image.repository())
+        : List.of();
+  }
+
+  /// Returns what the image is called at its destination: as the user says there, or as it is
+  /// called where it comes from.
+  private static ManifestReference name(ImageLocation source, ImageLocation target)
+      throws CommandFailed {
+    return switch (target) {
+      case InRegistry(var image) when image.digest().isPresent() ->
+          throw CommandFailed.usage("`%s`: a destination has a tag, not a digest".formatted(image));
+      case InRegistry(var image) -> image.reference();
+      case DockerArchive(_, var name) -> new ByTag(name.orElse(nameOf(source)));
+      case Local local -> new ByTag(local.name().orElse(tagOf(source)));
+    };
+  }
+
+  private static String tagOf(ImageLocation source) {
+    return switch (source) {
+      case InRegistry(var image) -> image.tag().orElse(ImageName.DEFAULT_TAG);
+      case DockerArchive(_, var name) ->
+          name.flatMap(ImageName::parse).flatMap(ImageName::tag).orElse(ImageName.DEFAULT_TAG);
+      case Local local -> local.name().orElse(ImageName.DEFAULT_TAG);
+    };
+  }
+
+  private static String nameOf(ImageLocation source) {
+    return switch (source) {
+      case InRegistry(var image) ->
+          "%s/%s:%s".formatted(image.registry(), image.repository(), tagOf(source));
+      case DockerArchive(_, var name) when name.isPresent() -> name.get();
+      case Local _ -> "localhost/image:" + ImageName.DEFAULT_TAG;
+    };
+  }
+
+  private Optional<Platform> platform() {
+    return choice.all ? Optional.empty() : Optional.of(ArchitectureOption.of(choice.architecture));
+  }
+
+  private void print(ImageLocation target, Descriptor copied) {
+    var out = context.streams().out();
+    if (json.isGiven()) {
+      var object =
+          new JsonBuilder()
+              .put("image", target.toString())
+              .put("digest", copied.digest().toString())
+              .put("mediaType", copied.mediaType())
+              .put("size", copied.size());
+      JsonOption.print(Json.write(object.build()), out);
+    } else {
+      out.println("%s %s".formatted(target, copied.digest()));
+    }
+  }
+}
