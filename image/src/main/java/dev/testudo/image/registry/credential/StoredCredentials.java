@@ -55,13 +55,9 @@ public final class StoredCredentials implements CredentialStore {
     var home = path(environment, "HOME");
     var files = new ArrayList<Path>();
     path(environment, "XDG_RUNTIME_DIR")
+        .map(runtime -> runtime.resolve("containers"))
         .or(StoredCredentials::runtimeDirectory)
-        .ifPresent(
-            runtime ->
-                files.add(
-                    environment.containsKey("XDG_RUNTIME_DIR")
-                        ? runtime.resolve("containers/auth.json")
-                        : runtime.resolve("auth.json")));
+        .ifPresent(runtime -> files.add(runtime.resolve("auth.json")));
     path(environment, "XDG_CONFIG_HOME")
         .or(() -> home.map(directory -> directory.resolve(".config")))
         .ifPresent(config -> files.add(config.resolve("containers/auth.json")));

@@ -90,6 +90,17 @@ class StoredCredentialsTest {
         find("r.example", "app").orElseThrow().place());
   }
 
+  /// Where podman stores the logins of root, who often has no runtime directory.
+  @Test
+  void withoutARuntimeDirectoryTheOneOfTheUserIdCounts() throws Exception {
+    var user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    for (var runtime : List.of(Map.<String, String>of(), Map.of("XDG_RUNTIME_DIR", ""))) {
+      assertEquals(
+          List.of(Path.of("/run/containers/%s/auth.json".formatted(user))),
+          StoredCredentials.of(runtime).files());
+    }
+  }
+
   @Test
   void onlyTheFileOfRegistryAuthFileCountsIfItIsSet() throws Exception {
     write(".docker/config.json", "{\"auths\":{\"r.example\":%s}}".formatted(auth("docker")));
