@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Reads the layers of an image, several at once.
@@ -15,11 +17,14 @@ public final class LayerIndexing {
   /// Most images have fewer large layers, and more readers would only wait for the disk.
   private static final int MAX_THREADS = 4;
 
+  private static final long SECONDS_TO_END = 10;
+
   private LayerIndexing() {}
 
   /// Returns the indexes of `layers` in their order.
   ///
-  /// @throws IOException if one cannot be read, see [LayerIndex#of]; the others are then given up
+  /// @throws IOException if one cannot be read, see [LayerIndex#of]; the others are then
+  ///     interrupted, which may close the source
   public static List<LayerIndex> of(
       BlobSource source, List<Descriptor> layers, LayerIndexCache cache) throws IOException {
     var threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
@@ -39,7 +44,17 @@ public final class LayerIndexing {
       }
       return indexes;
     } finally {
-      executor.shutdownNow();
+      end(executor);
+    }
+  }
+
+  /// Interrupts what still reads, and waits until it has noticed.
+  private static void end(ExecutorService executor) {
+    executor.shutdownNow();
+    try {
+      var _ = executor.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -42,17 +42,23 @@ public final class LayerStream implements Closeable {
 
   private final Descriptor layer;
   private final VerifiedStream blob;
-  private final HashingStream content;
+  private final InputStream content;
+  private final Optional<HashingStream> uncompressed;
   private final TarReader tar;
   private final byte[] buffer = new byte[1 << 16];
   private final MessageDigest fileHash = Algorithm.SHA256.start();
   private int count;
   private long size;
 
-  private LayerStream(Descriptor layer, VerifiedStream blob, InputStream content) {
+  private LayerStream(Descriptor layer, VerifiedStream blob, Decompression decompression) {
     this.layer = layer;
     this.blob = blob;
-    this.content = new HashingStream(content);
+    // A plain layer is hashed once: its digest is that of the uncompressed layer.
+    var known =
+        decompression.found() == Compression.NONE && layer.digest().algorithm() == Algorithm.SHA256;
+    this.uncompressed =
+        known ? Optional.empty() : Optional.of(new HashingStream(decompression.content()));
+    this.content = known ? decompression.content() : uncompressed.orElseThrow();
     this.tar = new TarReader(this.content);
   }
 
@@ -80,7 +86,7 @@ public final class LayerStream implements Closeable {
                     shown(type.compression()),
                     shown(decompression.found())));
       }
-      return new LayerStream(layer, blob, decompression.content());
+      return new LayerStream(layer, blob, decompression);
     } catch (IOException | RuntimeException e) {
       blob.close();
       throw e;
@@ -205,7 +211,9 @@ public final class LayerStream implements Closeable {
   /// Returns the digest of the uncompressed layer, by which configurations name it, and resets it.
   /// Use it once, after [#next] has returned empty.
   public Digest diffId() {
-    return Digest.finish(Algorithm.SHA256, content.hash());
+    return uncompressed
+        .map(stream -> Digest.finish(Algorithm.SHA256, stream.hash()))
+        .orElse(layer.digest());
   }
 
   /// Returns the size of the uncompressed layer, bytes, after [#next] has returned empty.
