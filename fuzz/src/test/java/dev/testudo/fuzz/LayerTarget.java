@@ -1,5 +1,7 @@
 package dev.testudo.fuzz;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.testudo.image.compression.DecompressionLimits;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.LayerEntry;
@@ -15,6 +17,7 @@ import dev.testudo.image.oci.VerifiedStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A layer: plain, and as gzip or zstd if it looks like it. What is wrong with it is an
@@ -22,6 +25,8 @@ import java.util.List;
 public final class LayerTarget {
   /// A bomb would only take time.
   private static final DecompressionLimits LIMITS = new DecompressionLimits(4 << 20, 1 << 20, 100);
+
+  private static final int BLOCK = 512;
 
   private LayerTarget() {}
 
@@ -31,6 +36,25 @@ public final class LayerTarget {
         List.of(MediaType.OCI_LAYER, MediaType.OCI_LAYER_GZIP, MediaType.OCI_LAYER_ZSTD)) {
       read(input, type);
     }
+    read(withChecksums(input), MediaType.OCI_LAYER);
+  }
+
+  /// Returns the input with the right checksum in each block that looks like a header. No mutation
+  /// would find it.
+  private static byte[] withChecksums(byte[] input) {
+    var archive = input.clone();
+    for (var at = 0; at + BLOCK <= archive.length; at += BLOCK) {
+      if (new String(archive, at + 257, 5, ISO_8859_1).equals("ustar")) {
+        Arrays.fill(archive, at + 148, at + 156, (byte) ' ');
+        var sum = 0;
+        for (var i = 0; i < BLOCK; i++) {
+          sum += archive[at + i] & 0xff;
+        }
+        var digits = "%06o\0".formatted(sum).getBytes(ISO_8859_1);
+        System.arraycopy(digits, 0, archive, at + 148, digits.length);
+      }
+    }
+    return archive;
   }
 
   private static void read(byte[] input, MediaType type) throws IOException {
