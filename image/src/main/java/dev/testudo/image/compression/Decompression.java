@@ -5,6 +5,7 @@ import dev.testudo.image.oci.ImageException;
 import dev.testudo.image.oci.ImageFault;
 import dev.testudo.image.zstd.ZstdStream;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -48,7 +49,7 @@ public record Decompression(Compression found, InputStream content) {
   }
 
   /// Counts what was read.
-  private static final class CountedStream extends java.io.FilterInputStream {
+  private static final class CountedStream extends FilterInputStream {
     private long count;
 
     CountedStream(InputStream in) {

@@ -13,7 +13,7 @@ public record LayerFile(String path, Content content, FileAttributes attributes)
   ///
   /// @throws IllegalArgumentException if it is not absolute and normalised
   public LayerFile {
-    if (!path.matches("/|(/(?!\\.{1,2}(/|$))[^/\\x00]+)+")) {
+    if (!LayerPath.isNormal(path)) {
       throw new IllegalArgumentException("a path of an image is absolute and normalised");
     }
   }

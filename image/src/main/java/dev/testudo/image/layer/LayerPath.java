@@ -47,6 +47,15 @@ final class LayerPath {
     return path.isEmpty() ? "/" : path.toString();
   }
 
+  /// Returns whether a path is what [#of] returns for it.
+  static boolean isNormal(String path) {
+    try {
+      return of(path).equals(path);
+    } catch (ImageException e) {
+      return false;
+    }
+  }
+
   private static ImageException tooLong(String name) {
     return new ImageException(
         ImageFault.TOO_LARGE,

@@ -11,6 +11,7 @@ import dev.testudo.image.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,15 +73,11 @@ final class ArchiveFiles implements StoredFiles {
       return channel;
     }
     var temporary = Files.createTempFile("testudo-archive-", ".tar");
-    var copy =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+    var copy = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    Files.delete(temporary);
     try (channel;
         var in = content.content()) {
-      in.transferTo(java.nio.channels.Channels.newOutputStream(copy));
+      in.transferTo(Channels.newOutputStream(copy));
       return copy;
     } catch (IOException e) {
       copy.close();

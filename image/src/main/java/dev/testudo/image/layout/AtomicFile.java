@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// A file that appears under its name only when it is complete and on the disk. Until then it has a
 /// temporary name in the same directory and a lock, by which [#sweep] tells it from what a killed
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class AtomicFile implements Closeable {
   static final String PREFIX = ".testudo-";
   private static final String SUFFIX = ".tmp";
+
+  private static final int MAX_ATTEMPTS = 10;
 
   /// Those of this process: looking at one would release its lock.
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
@@ -36,7 +39,7 @@ final class AtomicFile implements Closeable {
 
   /// Creates a file in `directory`, readable by everybody whom the umask allows.
   static AtomicFile in(Path directory) throws IOException {
-    while (true) {
+    for (var attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       var temporary = directory.toAbsolutePath().resolve(PREFIX + UUID.randomUUID() + SUFFIX);
       OWN.add(temporary);
       var file =
@@ -53,6 +56,7 @@ final class AtomicFile implements Closeable {
       }
       file.close();
     }
+    throw new IOException("%s cannot be written: its files cannot be locked".formatted(directory));
   }
 
   /// Returns a stream that writes at the end of the file. It need not be closed.
@@ -73,7 +77,7 @@ final class AtomicFile implements Closeable {
   }
 
   /// Writes the entries of a directory to the disk.
-  private static void force(@org.jspecify.annotations.Nullable Path directory) throws IOException {
+  private static void force(@Nullable Path directory) throws IOException {
     if (directory != null) {
       try (var opened = FileChannel.open(directory, StandardOpenOption.READ)) {
         opened.force(true);

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,7 +135,7 @@ public final class DockerArchiveSink implements BlobSink {
     if (config == null) {
       throw missing(manifest.config());
     }
-    var names = new java.util.ArrayList<String>();
+    var names = new ArrayList<String>();
     var written = new LinkedHashSet<String>();
     for (var descriptor : manifest.layers()) {
       var layer = layers.get(descriptor.digest());

@@ -24,6 +24,7 @@ import dev.testudo.trust.json.JsonValue.JsonNull;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.ArrayList;
@@ -177,15 +178,16 @@ public final class DockerArchiveSource implements LocalSource {
   private Descriptor layer(String name, Digest diffId) throws IOException {
     var hash = Algorithm.SHA256.start();
     Compression found;
-    try (var in = file(name)) {
-      found = Decompression.of(in, DecompressionLimits.LAYER).found();
+    var decompression = Decompression.of(file(name), DecompressionLimits.LAYER);
+    try (var _ = decompression.content()) {
+      found = decompression.found();
     }
     var size = files.size(name).orElseThrow();
     if (found == Compression.NONE) {
       return Descriptor.of(MediaType.OCI_LAYER, diffId, size);
     }
     try (var in = new DigestInputStream(file(name), hash)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+      in.transferTo(OutputStream.nullOutputStream());
     }
     return Descriptor.of(
         found == Compression.GZIP ? MediaType.OCI_LAYER_GZIP : MediaType.OCI_LAYER_ZSTD,

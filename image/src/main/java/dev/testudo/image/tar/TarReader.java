@@ -1,8 +1,10 @@
 package dev.testudo.image.tar;
 
 import dev.testudo.image.tar.TarException.Reason;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Reads an archive entry by entry, in constant memory. It reads what Go's `archive/tar` reads,
@@ -214,7 +216,7 @@ public final class TarReader {
     if (end == 0) {
       throw TarException.malformed("a long name is empty");
     }
-    return RawText.decode(java.util.Arrays.copyOf(content, end));
+    return RawText.decode(Arrays.copyOf(content, end));
   }
 
   /// Reads a header; returns empty at the end of the archive: two blocks of zeros, or, as some
@@ -257,7 +259,7 @@ public final class TarReader {
   private void skip(long count) throws IOException {
     try {
       in.skipNBytes(count);
-    } catch (java.io.EOFException e) {
+    } catch (EOFException e) {
       throw truncated();
     }
     position += count;
