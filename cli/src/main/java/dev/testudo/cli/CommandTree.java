@@ -33,6 +33,7 @@ final class CommandTree {
     root.addSubcommand(new ApplyCommand(context));
     root.addSubcommand(new UpCommand(context));
     root.addSubcommand(ImageCommand.build(context));
+    root.addSubcommand(new SconifyCommand(context));
     root.addSubcommand(SessionCommand.build(context));
     root.addSubcommand(TokenCommand.build(context));
     root.addSubcommand(CasCommand.build(context));

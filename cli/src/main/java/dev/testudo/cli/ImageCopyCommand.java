@@ -1,23 +1,16 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.image.ImagePlaces;
 import dev.testudo.cli.terminal.TransferLines;
-import dev.testudo.image.layout.DockerArchiveSink;
 import dev.testudo.image.layout.ImageLocation;
 import dev.testudo.image.layout.ImageLocation.DockerArchive;
 import dev.testudo.image.layout.ImageLocation.InRegistry;
 import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.image.layout.ImageLocation.Local;
-import dev.testudo.image.layout.ImageLocation.OciArchive;
-import dev.testudo.image.layout.LayoutSink;
-import dev.testudo.image.layout.LocalSource;
-import dev.testudo.image.layout.OciArchiveSink;
-import dev.testudo.image.oci.BlobSink;
-import dev.testudo.image.oci.BlobSource;
 import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ManifestReference;
-import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.Platform;
 import dev.testudo.image.registry.RegistryClient;
 import dev.testudo.image.registry.RegistrySettings;
@@ -26,7 +19,6 @@ import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -93,88 +85,36 @@ final class ImageCopyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
-    var source = location(from);
-    var target = location(to);
-    var name = name(source, target);
+    var source = ImagePlaces.location(from);
+    var target = ImagePlaces.location(to);
+    var name = ImagePlaces.name(target, tagOf(source), nameOf(source));
     var platform = platform();
     var settings = RegistrySettings.of(context.environment(), Set.copyOf(insecure));
     var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
         var client = new RegistryClient(settings)) {
       signals.tell(me::interrupt);
-      print(target, copy(client, source, target, name, platform));
+      print(target, copy(new ImagePlaces(client), source, target, name, platform));
     }
     return 0;
   }
 
   private Descriptor copy(
-      RegistryClient client,
+      ImagePlaces places,
       ImageLocation source,
       ImageLocation target,
       ManifestReference name,
       Optional<Platform> platform)
       throws IOException {
-    try (var reading = source(client, source);
-        var writing = sink(client, source, target);
+    try (var opened = places.open(source);
+        var writing = places.create(source, target);
         var lines = new TransferLines(context.streams().err(), context.terminal())) {
       var parallel = target instanceof LayoutDirectory || target instanceof InRegistry;
       var listener = quiet ? TransferListener.NONE : lines;
-      return new ImageTransfer(reading, writing, parallel ? ImageTransfer.PARALLEL : 1, listener)
-          .copy(reference(source, reading), name, platform);
+      return new ImageTransfer(
+              opened.source(), writing, parallel ? ImageTransfer.PARALLEL : 1, listener)
+          .copy(opened.reference(), name, platform);
     }
-  }
-
-  private static ImageLocation location(String text) throws CommandFailed {
-    return switch (ImageLocation.read(text, Path.of("").toAbsolutePath())) {
-      case ImageLocation.Reading.Read(var location) -> location;
-      case ImageLocation.Reading.Mistake(_, var message) ->
-          throw CommandFailed.usage("`%s`: %s".formatted(text, message));
-    };
-  }
-
-  private static BlobSource source(RegistryClient client, ImageLocation location)
-      throws IOException {
-    return switch (location) {
-      case InRegistry(var image) -> client.repository(image);
-      case Local local -> LocalSource.open(local);
-    };
-  }
-
-  private static ManifestReference reference(ImageLocation location, BlobSource source)
-      throws IOException {
-    return switch (location) {
-      case InRegistry(var image) -> image.reference();
-      case Local local -> ((LocalSource) source).find(local.name());
-    };
-  }
-
-  private static BlobSink sink(RegistryClient client, ImageLocation source, ImageLocation target)
-      throws IOException {
-    return switch (target) {
-      case InRegistry(var image) -> client.repository(image, mountFrom(source, image));
-      case LayoutDirectory(var path, _) -> LayoutSink.open(path);
-      case OciArchive(var path, _) -> OciArchiveSink.create(path);
-      case DockerArchive(var path, _) -> DockerArchiveSink.create(path);
-    };
-  }
-
-  private static List<String> mountFrom(ImageLocation source, ImageName target) {
-    return source instanceof InRegistry(var image) && image.registry().equals(target.registry())
-        ? List.of(image.repository())
-        : List.of();
-  }
-
-  /// Returns what the image is called at its destination: as the user says there, or as it is
-  /// called where it comes from.
-  private static ManifestReference name(ImageLocation source, ImageLocation target)
-      throws CommandFailed {
-    return switch (target) {
-      case InRegistry(var image) when image.digest().isPresent() ->
-          throw CommandFailed.usage("`%s`: a destination has a tag, not a digest".formatted(image));
-      case InRegistry(var image) -> image.reference();
-      case DockerArchive(_, var name) -> new ByTag(name.orElse(nameOf(source)));
-      case Local local -> new ByTag(local.name().orElse(tagOf(source)));
-    };
   }
 
   private static String tagOf(ImageLocation source) {

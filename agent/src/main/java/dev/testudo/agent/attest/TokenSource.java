@@ -4,6 +4,7 @@ import dev.testudo.agent.AgentFailure;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +64,10 @@ public sealed interface TokenSource {
       try (var in = Files.newInputStream(file)) {
         return line(in.readNBytes(LIMIT));
       }
+    } catch (AccessDeniedException e) {
+      throw AgentFailure.input(
+          "the token file %s may not be read by the user of this process; make it the owner"
+              .formatted(file));
     } catch (IOException e) {
       throw AgentFailure.environment("read the token file", e);
     }

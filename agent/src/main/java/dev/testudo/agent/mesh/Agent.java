@@ -127,7 +127,7 @@ final class Agent {
       var mounts = MountedOver.image(image.description());
       if (!mounts.isEmpty()) {
         reporter.say(
-            "mounted over files of the image, which changes its measurement: %s; see docs/images.md"
+            "mounted over files of the image, which changes its measurement: %s"
                 .formatted(String.join(", ", mounts)));
       }
     } catch (IOException e) {

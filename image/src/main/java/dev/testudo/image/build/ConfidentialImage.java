@@ -3,8 +3,8 @@ package dev.testudo.image.build;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.LayerFile;
 import dev.testudo.image.layer.LayerFile.Content;
-import dev.testudo.image.layer.LayerIndex;
 import dev.testudo.image.layer.LayerIndexCache;
+import dev.testudo.image.layer.LayerIndexing;
 import dev.testudo.image.layer.LayerWriter;
 import dev.testudo.image.oci.BlobSink;
 import dev.testudo.image.oci.BlobSource;
@@ -72,11 +72,7 @@ public record ConfidentialImage(
       LayerIndexCache cache)
       throws IOException {
     requireArchitecture(source, base, agent);
-    var layers = new ArrayList<LayerIndex>();
-    for (var layer : base.manifest().layers()) {
-      layers.add(cache.index(source, layer));
-    }
-    var tree = ImageTree.of(layers);
+    var tree = ImageTree.of(LayerIndexing.of(source, base, cache));
     requireOriginal(source, tree);
     var measured = TreeMeasurement.of(order.name(), tree, unmeasured(base, order));
     var manifest = write(source, base, agent, sink, order, measured);

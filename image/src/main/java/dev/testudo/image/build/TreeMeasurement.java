@@ -6,6 +6,7 @@ import dev.testudo.image.layer.LayerNode;
 import dev.testudo.image.oci.ImageException;
 import dev.testudo.image.oci.ImageFault;
 import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.measure.ContainerRoot;
 import dev.testudo.trust.measure.HashedEntry;
 import dev.testudo.trust.measure.ImageDescription;
 import dev.testudo.trust.measure.RestrictedEntries;
@@ -44,6 +45,11 @@ public record TreeMeasurement(ImageDescription description, Measurement measurem
         entries.add(entry(located));
       }
     }
+    if (entries.size() > ContainerRoot.MAX_ENTRIES) {
+      throw unsupported(
+          "the image has %d files, directories and links; an agent measures at most %d"
+              .formatted(entries.size(), ContainerRoot.MAX_ENTRIES));
+    }
     return entries;
   }
 
@@ -56,6 +62,11 @@ public record TreeMeasurement(ImageDescription description, Measurement measurem
     var path = located.path();
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(path)) {
       throw unsupported("the image has a file whose name is not UTF-8: " + shown(path));
+    }
+    if (Path.of(path).getNameCount() > ContainerRoot.MAX_DEPTH + 1) {
+      throw unsupported(
+          "%s is in more than %d folders, which an agent does not measure"
+              .formatted(path, ContainerRoot.MAX_DEPTH));
     }
     var permissions = located.file().attributes().mode() & PERMISSIONS;
     return switch (located.file().node()) {

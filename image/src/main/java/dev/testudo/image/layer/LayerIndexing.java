@@ -2,6 +2,10 @@ package dev.testudo.image.layer;
 
 import dev.testudo.image.oci.BlobSource;
 import dev.testudo.image.oci.Descriptor;
+import dev.testudo.image.oci.Digest;
+import dev.testudo.image.oci.ImageException;
+import dev.testudo.image.oci.ImageFault;
+import dev.testudo.image.oci.ImageParts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +25,33 @@ public final class LayerIndexing {
 
   private LayerIndexing() {}
 
-  /// Returns the indexes of `layers` in their order.
+  /// Returns the indexes of the layers of an image, the lowest first.
   ///
+  /// @throws ImageException with [ImageFault#WRONG_CONTENT] if a layer is not the one that the
+  ///     configuration names
   /// @throws IOException if one cannot be read, see [LayerIndex#of]; the others are then
   ///     interrupted, which may close the source
-  public static List<LayerIndex> of(
-      BlobSource source, List<Descriptor> layers, LayerIndexCache cache) throws IOException {
+  public static List<LayerIndex> of(BlobSource source, ImageParts image, LayerIndexCache cache)
+      throws IOException {
+    var indexes = read(source, image.manifest().layers(), cache);
+    for (var i = 0; i < indexes.size(); i++) {
+      requireNamed(indexes.get(i), image.config().diffIds().get(i));
+    }
+    return indexes;
+  }
+
+  /// The manifest names layers as they are stored, the configuration what they decompress to.
+  private static void requireNamed(LayerIndex index, Digest diffId) throws ImageException {
+    if (!index.diffId().equals(diffId)) {
+      throw new ImageException(
+          ImageFault.WRONG_CONTENT,
+          "the layer %s is not the one that the configuration names: uncompressed, its digest is %s, not %s"
+              .formatted(index.blob(), index.diffId(), diffId));
+    }
+  }
+
+  static List<LayerIndex> read(BlobSource source, List<Descriptor> layers, LayerIndexCache cache)
+      throws IOException {
     var threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     var number = new AtomicInteger();
     var executor =

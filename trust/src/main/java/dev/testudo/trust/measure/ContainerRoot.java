@@ -24,5 +24,11 @@ public final class ContainerRoot {
           "/tmp",
           "/var/tmp");
 
+  /// The most files, directories and links that are measured.
+  public static final int MAX_ENTRIES = 262_144;
+
+  /// The most folders above a measured entry.
+  public static final int MAX_DEPTH = 64;
+
   private ContainerRoot() {}
 }

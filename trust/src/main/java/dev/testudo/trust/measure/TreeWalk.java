@@ -18,16 +18,12 @@ import java.util.Set;
 /// no more capabilities. For such entries the description of the image says what they are. So the
 /// result is the same for every user.
 final class TreeWalk {
-  /// The most files, directories and links.
-  static final int MAX_ENTRIES = 262_144;
-
   /// The bits of `st_mode` that say what an entry is; see inode(7).
   static final int DIRECTORY = 0040000;
 
   static final int REGULAR = 0100000;
   static final int LINK = 0120000;
 
-  private static final int MAX_DEPTH = 64;
   private static final int EVERYBODY_READS = 04;
   private static final int EVERYBODY_LISTS = 05;
 
@@ -68,8 +64,9 @@ final class TreeWalk {
   }
 
   private void children(Path directory, String path, int depth) throws IOException {
-    if (depth > MAX_DEPTH) {
-      throw new IOException("image: more than %d folders deep at %s".formatted(MAX_DEPTH, path));
+    if (depth > ContainerRoot.MAX_DEPTH) {
+      throw new IOException(
+          "image: more than %d folders deep at %s".formatted(ContainerRoot.MAX_DEPTH, path));
     }
     var sorted = new ArrayList<Path>();
     try (var stream = Files.newDirectoryStream(directory)) {
@@ -175,8 +172,9 @@ final class TreeWalk {
   }
 
   private void add(Found entry) throws IOException {
-    if (found.size() == MAX_ENTRIES) {
-      throw new IOException("image: more than %d files in %s".formatted(MAX_ENTRIES, root));
+    if (found.size() == ContainerRoot.MAX_ENTRIES) {
+      throw new IOException(
+          "image: more than %d files in %s".formatted(ContainerRoot.MAX_ENTRIES, root));
     }
     found.add(entry);
   }

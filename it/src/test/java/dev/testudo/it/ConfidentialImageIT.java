@@ -1,0 +1,299 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An existing image becomes a confidential one, and runs under podman: attested, with what CAS
+/// gives it, or not at all. Runs as root.
+@Timeout(1800)
+class ConfidentialImageIT {
+  private static final String RUNS = "the program runs";
+  private static final Path LIB = Command.ROOT.resolve("dist/target/testudo/container/lib");
+  private static final int ANY_USER = 12345;
+  private static final int REFUSED = 4;
+
+  @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
+  private static Path shared;
+
+  private static RunningCas cas;
+  private static Podman podman;
+  private static TestLayout layout;
+  private static String measurement;
+  private static String script;
+  private static int tokens;
+
+  @BeforeAll
+  static void convertAnImage() throws IOException, InterruptedException {
+    cas = RunningCas.start(shared.resolve("cas"));
+    podman = Podman.in(shared.resolve("podman"));
+    layout = new TestLayout(shared.resolve("images"));
+    script = "#!/bin/sh\necho " + RUNS + " as $(id -u): $GREETING, $(cat /etc/app/secret)\n";
+    var files =
+        new ImageFiles()
+            .program("/bin/busybox")
+            .program("/usr/bin/redis-server")
+            .link("/bin/sh", "busybox")
+            .link("/bin/cat", "busybox")
+            .link("/bin/id", "busybox")
+            .file("/app/run.sh", bytes(script), 0755)
+            .file("/etc/shadow", bytes("nobody may know"), 0600)
+            .file("/closed/inside", bytes("nobody may know"), 0644)
+            .directory("/closed", 0700)
+            .directory("/tmp", 01777)
+            .directory("/proc", 0555)
+            .directory("/dev", 0755)
+            .directory("/sys", 0555)
+            .directory("/run", 0755)
+            .directory("/data", 0755)
+            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n")
+            .text("/etc/group", "root:x:0:\n");
+    layout.image("original", files, List.of("/app/run.sh"), "");
+    var made = sconify("original", "confidential", Map.of());
+    measurement = made.get("measurement");
+    cas.register(session("app", "[/app/run.sh]"));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    podman.close();
+    cas.close();
+  }
+
+  /// Converts an image of the layout, and returns what the command prints.
+  private static Map<String, String> sconify(
+      String from, String to, Map<String, String> environment) {
+    var places = "oci:" + layout.directory() + ":";
+    var result =
+        Command.run(
+            environment,
+            List.of(
+                Command.LAUNCHER.toString(),
+                "sconify",
+                "--from",
+                places + from,
+                "--to",
+                places + to,
+                "--name",
+                "app",
+                "-o",
+                shared.resolve(to + ".yaml").toString(),
+                "--json"));
+    assertEquals(0, result.exit(), result.all());
+    try {
+      var printed = new ObjectMapper().readTree(result.out());
+      return Map.of(
+          "digest", printed.get("digest").asText(),
+          "measurement", printed.get("measurement").asText());
+    } catch (IOException e) {
+      throw new AssertionError(result.all(), e);
+    }
+  }
+
+  /// A session for the image that also injects a file with a secret.
+  private static String session(String name, String command) {
+    return """
+        name: %s
+        version: "0.3.12"
+        security: {attestation: {tolerate: [software-evidence]}}
+        services:
+          - name: app
+            image_name: image
+            command: %s
+            environment: {PATH: "/usr/bin:/bin", GREETING: hello}
+            attestation: [{mrenclave: "%s", join_token: required}]
+        images:
+          - name: image
+            injection_files: [{path: /etc/app/secret, content: $$SCONE::password$$}]
+        secrets: [{name: password, kind: ascii, value: tell-nobody}]
+        """
+        .formatted(name, command, measurement);
+  }
+
+  /// The words that start a container for a service.
+  private static List<String> container(
+      String service, int user, List<String> options, String image) throws IOException {
+    var token = Files.writeString(shared.resolve("token-" + tokens++), cas.token(service, 1));
+    Files.setAttribute(token, "unix:mode", 0400);
+    Files.setAttribute(token, "unix:uid", user);
+    var words = new ArrayList<String>();
+    words.addAll(List.of("-e", "SCONE_CAS_ADDR=" + cas.address()));
+    words.addAll(List.of("-e", "TESTUDO_CAS_KEY=" + cas.key().text()));
+    words.addAll(List.of("-e", "SCONE_CONFIG_ID=" + service));
+    words.addAll(List.of("-e", "TESTUDO_TOKEN_FILE=/run/token"));
+    words.addAll(List.of("-v", token + ":/run/token:ro"));
+    words.addAll(options);
+    words.add(image);
+    return words;
+  }
+
+  private record Ended(int exit, String said) {}
+
+  private static Ended run(List<String> words) throws IOException, InterruptedException {
+    var log = Files.createTempFile(shared, "container", ".log");
+    var process = podman.start(log, words);
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> read(log));
+    return new Ended(process.exitValue(), read(log));
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void theProgramStartsAttestedWithWhatThePolicyGives() throws Exception {
+    var image = podman.pull(layout.directory(), "confidential");
+    var ended = run(container("app/app", 0, List.of(), image));
+    assertEquals(0, ended.exit(), ended.said());
+    assertTrue(ended.said().contains(RUNS + " as 0: hello, tell-nobody\n"), ended.said());
+    assertTrue(ended.said().contains("not hardware attested"), ended.said());
+  }
+
+  @Test
+  void itNeedsNoRightsAndMeasuresTheSameForEveryUser() throws Exception {
+    var image = podman.pull(layout.directory(), "confidential");
+    var ended = run(container("app/app", ANY_USER, podman.restrictedTo(ANY_USER), image));
+    assertEquals(0, ended.exit(), ended.said());
+    assertTrue(
+        ended.said().contains(RUNS + " as %d: hello, tell-nobody\n".formatted(ANY_USER)),
+        ended.said());
+  }
+
+  @Test
+  void aServerAnswersItsProtocol() throws Exception {
+    var port = freePort();
+    cas.register(session("server", "redis-server --port %d --save ''".formatted(port)));
+    var image = podman.pull(layout.directory(), "confidential");
+    var log = shared.resolve("server.log");
+    var words = container("server/app", ANY_USER, podman.restrictedTo(ANY_USER), image);
+    var process = podman.start(log, words);
+    try {
+      Patience.until(() -> answersPing(port), () -> read(log));
+    } finally {
+      process.destroy(); // SIGTERM, which podman forwards
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> read(log));
+    }
+    assertTrue(read(log).contains("exited code=0"), () -> read(log));
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static boolean answersPing(int port) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(1000);
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII)
+          .equals("+PONG");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void theSameInputGivesTheSameImage() {
+    var one = sconify("original", "again", Map.of("LC_ALL", "C", "TZ", "Asia/Tokyo"));
+    var two = sconify("original", "again2", Map.of("LC_ALL", "de_DE.UTF-8"));
+    assertEquals(one, two);
+    assertEquals(measurement, one.get("measurement"));
+  }
+
+  @Test
+  void theConfigurationOfTheImageSaysNothingOfTheProgram() throws IOException {
+    var digest = sconify("original", "silent", Map.of()).get("digest");
+    var manifest = new ObjectMapper().readTree(blob(digest));
+    var config = blob(manifest.at("/config/digest").asText());
+    assertTrue(config.contains("AgentMain"), config);
+    for (var secret : List.of("GREETING", "label", "run.sh", "/app", "/data")) {
+      assertFalse(config.contains(secret), secret + ": " + config);
+    }
+  }
+
+  private static String blob(String digest) throws IOException {
+    return Files.readString(layout.directory().resolve("blobs/" + digest.replace(':', '/')));
+  }
+
+  private interface Change {
+    void make(ImageFiles files) throws IOException;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] flipped(Path file, double where) throws IOException {
+    var bytes = Files.readAllBytes(file);
+    bytes[(int) (bytes.length * where)] ^= 1;
+    return bytes;
+  }
+
+  private static ImageFiles agentsFile(ImageFiles files, String name, double where)
+      throws IOException {
+    return files.file("/.testudo/lib/" + name, flipped(LIB.resolve(name), where), 0755);
+  }
+
+  @Test
+  void aChangedImageGetsNothing() throws Exception {
+    var changes =
+        Map.<String, Change>of(
+            "program", f -> f.file("/bin/busybox", flipped(Path.of("/bin/busybox"), 0.99), 0755),
+            "script", f -> f.file("/app/run.sh", bytes(script + "#"), 0755),
+            "mode", f -> f.file("/app/run.sh", bytes(script), 0775),
+            "link", f -> f.link("/bin/id", "/bin/busybox"),
+            "added", f -> f.file("/usr/bin/added", new byte[] {1}, 0755),
+            "restricted", f -> f.file("/etc/shadow", new byte[] {1}, 0600),
+            "agent", f -> agentsFile(f, "java/lib/modules", 0.999),
+            "jvm", f -> agentsFile(f, "java/lib/server/libjvm.so", 0.9999),
+            "cache", f -> agentsFile(f, "agent.aot", 0.999),
+            "libc", f -> agentsFile(f, "libm.so.6", 0.9999));
+    for (var change : changes.entrySet()) {
+      var files = new ImageFiles();
+      change.getValue().make(files);
+      layout.changed(change.getKey(), "confidential", files);
+      var image = podman.pull(layout.directory(), change.getKey());
+      var ended = run(container("app/app", 0, List.of(), image));
+      assertNotEquals(0, ended.exit(), change.getKey() + ": " + ended.said());
+      assertFalse(ended.said().contains(RUNS), change.getKey() + ": " + ended.said());
+      assertFalse(ended.said().contains("tell-nobody"), change.getKey() + ": " + ended.said());
+      if (!change.getKey().equals("cache")) { // the JVM may end before the agent can be refused
+        assertEquals(REFUSED, ended.exit(), change.getKey() + ": " + ended.said());
+        cas.hasRefused("attest", "app/app", "attestation-refused");
+      }
+    }
+  }
+
+  @Test
+  void aMountOverTheImageIsNamed() throws Exception {
+    var image = podman.pull(layout.directory(), "confidential");
+    var evil = Files.writeString(shared.resolve("evil"), "evil");
+    var ended = run(container("app/app", 0, List.of("-v", evil + ":/app/run.sh:ro"), image));
+    assertEquals(REFUSED, ended.exit(), ended.said());
+    assertTrue(ended.said().contains("which changes its measurement: /app/run.sh"), ended.said());
+  }
+}

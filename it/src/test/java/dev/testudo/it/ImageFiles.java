@@ -1,0 +1,73 @@
+package dev.testudo.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.image.layer.LayerFile;
+import dev.testudo.image.layer.LayerFile.Content;
+import dev.testudo.image.layer.LayerNode;
+import dev.testudo.image.tar.FileAttributes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// The files of a layer, which come from this machine or from a test.
+final class ImageFiles {
+  private static final Pattern LIBRARY = Pattern.compile("(?m)(?:=> |^\\t)(/\\S+) \\(0x");
+  private static final int PROGRAM = 0755;
+  private static final int PLAIN = 0644;
+
+  private final Map<String, LayerFile> files = new TreeMap<>();
+
+  List<LayerFile> all() {
+    return List.copyOf(files.values());
+  }
+
+  /// Adds a program of this machine with the libraries that it needs.
+  ImageFiles program(String path) throws IOException {
+    file(path, Files.readAllBytes(Path.of(path).toRealPath()), PROGRAM);
+    var process = new ProcessBuilder("ldd", path).redirectErrorStream(true).start();
+    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    var found = LIBRARY.matcher(said);
+    while (found.find()) {
+      file(found.group(1), Files.readAllBytes(Path.of(found.group(1)).toRealPath()), PROGRAM);
+    }
+    return this;
+  }
+
+  ImageFiles text(String path, String content) {
+    return file(path, content.getBytes(UTF_8), PLAIN);
+  }
+
+  ImageFiles file(String path, byte[] content, int mode) {
+    return add(
+        path, new Content.Bytes(content.length, () -> new ByteArrayInputStream(content)), mode);
+  }
+
+  ImageFiles link(String path, String target) {
+    return add(path, new Content.Other(new LayerNode.SymbolicLink(target)), 0777);
+  }
+
+  ImageFiles directory(String path, int mode) {
+    return add(path, new Content.Other(new LayerNode.Directory()), mode);
+  }
+
+  private ImageFiles add(String path, Content content, int mode) {
+    for (var parent = Path.of(path).getParent();
+        parent != null && parent.getNameCount() > 0;
+        parent = parent.getParent()) {
+      files.putIfAbsent(
+          parent.toString(),
+          new LayerFile(
+              parent.toString(),
+              new Content.Other(new LayerNode.Directory()),
+              FileAttributes.of(PROGRAM)));
+    }
+    files.put(path, new LayerFile(path, content, FileAttributes.of(mode)));
+    return this;
+  }
+}
