@@ -115,17 +115,19 @@ final class SconifyCommand implements Callable<Integer> {
         var base = opened.image(ArchitectureOption.of(null));
         var lifted = LiftedService.of(service, base.config().container(), command);
         tell(source, base);
+        var prepared =
+            ConfidentialImage.prepare(
+                opened.source(),
+                base,
+                agent,
+                service,
+                List.of(),
+                ImagePlaces.cache(context.environment()));
+        var session = session(service, lifted.session(prepared.measurement().hex()));
         try (var sink = places.create(source, target)) {
-          var order = new ConfidentialImage.Order(service, reference(target, service), List.of());
-          var made =
-              ConfidentialImage.make(
-                  opened.source(),
-                  base,
-                  agent,
-                  sink,
-                  order,
-                  ImagePlaces.cache(context.environment()));
-          report(target, made, write(service, lifted, made));
+          var made = prepared.write(sink, reference(target, service));
+          write(session);
+          report(target, made, session);
         }
       }
     }
@@ -183,21 +185,24 @@ final class SconifyCommand implements Callable<Integer> {
     return notes;
   }
 
-  private Path write(String service, LiftedService lifted, ConfidentialImage made)
-      throws IOException, CommandFailed {
+  /// Returns the session, which CAS would accept.
+  private SourceFile session(String service, String text) throws CommandFailed {
     var file = output == null ? Path.of("target", service + ".session.yaml") : output;
-    var text = lifted.session(made.measurement().hex());
-    new Findings(context.streams().err())
-        .need(SessionParser.read(new SourceFile(file.toString(), text)));
-    var parent = file.toAbsolutePath().getParent();
+    var session = new SourceFile(file.toString(), text);
+    new Findings(context.streams().err()).need(SessionParser.read(session));
+    return session;
+  }
+
+  private static void write(SourceFile session) throws IOException {
+    var file = Path.of(session.name()).toAbsolutePath();
+    var parent = file.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    Files.write(file, text.getBytes(UTF_8));
-    return file;
+    Files.write(file, session.text().getBytes(UTF_8));
   }
 
-  private void report(ImageLocation target, ConfidentialImage made, Path session) {
+  private void report(ImageLocation target, ConfidentialImage made, SourceFile session) {
     var out = context.streams().out();
     if (json.isGiven()) {
       var object =
@@ -206,13 +211,13 @@ final class SconifyCommand implements Callable<Integer> {
               .put("digest", made.manifest().digest().toString())
               .put("measurement", made.measurement().hex())
               .put("entries", made.tree().entries())
-              .put("session", session.toString());
+              .put("session", session.name());
       JsonOption.print(Json.write(object.build()), out);
       return;
     }
     print(out, "image", target + "@" + made.manifest().digest());
     print(out, "measurement", made.measurement().hex() + " (not hardware attested)");
-    print(out, "session", session.toString());
+    print(out, "session", session.name());
   }
 
   private static void print(PrintStream out, String what, String value) {

@@ -30,6 +30,7 @@ class ConfidentialImageIT {
   private static final String RUNS = "the program runs";
   private static final Path LIB = Command.ROOT.resolve("dist/target/testudo/container/lib");
   private static final int ANY_USER = 12345;
+  private static final int INPUT_WRONG = 1;
   private static final int REFUSED = 4;
 
   @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
@@ -286,6 +287,24 @@ class ConfidentialImageIT {
         cas.hasRefused("attest", "app/app", "attestation-refused");
       }
     }
+  }
+
+  @Test
+  void whatCannotBecomeConfidentialLeavesNothing() {
+    var place = shared.resolve("nothing");
+    var session = shared.resolve("nothing.yaml");
+    var result =
+        Command.testudo(
+            "sconify",
+            "--from",
+            "oci:" + layout.directory() + ":confidential",
+            "--to",
+            "oci:" + place + ":app",
+            "-o",
+            session.toString());
+    assertEquals(INPUT_WRONG, result.exit(), result.all());
+    assertFalse(Files.exists(place));
+    assertFalse(Files.exists(session));
   }
 
   @Test

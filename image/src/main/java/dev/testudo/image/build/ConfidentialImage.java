@@ -42,42 +42,54 @@ public record ConfidentialImage(
   /// Everybody may read it.
   private static final int PLAIN = 0644;
 
-  /// What is wanted.
+  /// An image that can be made: everything about it is known, and nothing is written yet.
   ///
-  /// @param name the name of the service, which is measured
-  /// @param reference what the image is called in the sink
-  /// @param unmeasured paths whose content is not measured, besides the volumes of the base
-  public record Order(String name, ManifestReference reference, List<Path> unmeasured) {
-    /// Copies the list.
-    public Order {
-      unmeasured = List.copyOf(unmeasured);
+  /// @param tree what is measured of the image
+  public record Prepared(
+      BlobSource source, ImageParts base, AgentLayer agent, TreeMeasurement tree) {
+    /// Returns what a policy names: the measurement of image and agent combined.
+    public Measurement measurement() {
+      return CombinedMeasurement.of(tree.measurement(), agent.machine());
+    }
+
+    /// Writes the image.
+    ///
+    /// @param sink where it goes; its name is set last
+    /// @param reference what it is called there
+    /// @throws ImageException if a layer cannot be part of another image
+    /// @throws IOException if a store fails
+    public ConfidentialImage write(BlobSink sink, ManifestReference reference) throws IOException {
+      var manifest = ConfidentialImage.write(source, base, agent, sink, reference, tree);
+      return new ConfidentialImage(manifest, measurement(), tree);
     }
   }
 
-  /// Makes a confidential image. Its files are those of the base and the agent. Of the base's
-  /// configuration it keeps the user, the exposed ports and the signal that stops it. Everything
-  /// else that decides what runs comes from the policy.
+  /// Reads and measures an image that is to become a confidential one. Its files are those of the
+  /// base and the agent. Of the base's configuration it keeps the user, the exposed ports and the
+  /// signal that stops it. Everything else that decides what runs comes from the policy.
   ///
   /// @param base an image in `source`
-  /// @param sink where the new image goes; its tag is set last
+  /// @param name the name of the service, which is measured
+  /// @param unmeasured paths whose content is not measured, besides the volumes of the base
   /// @param cache keeps what is known of layers
   /// @throws ImageException if the base cannot become a confidential image
-  /// @throws IOException if a store fails
-  public static ConfidentialImage make(
+  /// @throws IOException if the source fails
+  public static Prepared prepare(
       BlobSource source,
       ImageParts base,
       AgentLayer agent,
-      BlobSink sink,
-      Order order,
+      String name,
+      List<Path> unmeasured,
       LayerIndexCache cache)
       throws IOException {
     requireArchitecture(source, base, agent);
+    for (var layer : base.manifest().layers()) {
+      ociLayer(source, layer);
+    }
     var tree = ImageTree.of(LayerIndexing.of(source, base, cache));
     requireOriginal(source, tree);
-    var measured = TreeMeasurement.of(order.name(), tree, unmeasured(base, order));
-    var manifest = write(source, base, agent, sink, order, measured);
-    var measurement = CombinedMeasurement.of(measured.measurement(), agent.machine());
-    return new ConfidentialImage(manifest, measurement, measured);
+    return new Prepared(
+        source, base, agent, TreeMeasurement.of(name, tree, unmeasured(base, unmeasured)));
   }
 
   private static void requireArchitecture(BlobSource source, ImageParts base, AgentLayer agent)
@@ -100,9 +112,9 @@ public record ConfidentialImage(
     }
   }
 
-  /// Returns the paths that are not measured: those of the order and the volumes of the base.
-  private static List<Path> unmeasured(ImageParts base, Order order) {
-    var paths = new TreeSet<>(order.unmeasured());
+  /// Returns the paths that are not measured: the given ones and the volumes of the base.
+  private static List<Path> unmeasured(ImageParts base, List<Path> given) {
+    var paths = new TreeSet<>(given);
     base.config().container().volumes().forEach(path -> paths.add(Path.of(path).normalize()));
     return List.copyOf(paths);
   }
@@ -112,7 +124,7 @@ public record ConfidentialImage(
       ImageParts base,
       AgentLayer agent,
       BlobSink sink,
-      Order order,
+      ManifestReference reference,
       TreeMeasurement measured)
       throws IOException {
     var layers = new ArrayList<Descriptor>();
@@ -133,7 +145,7 @@ public record ConfidentialImage(
     var configured = Descriptor.of(MediaType.OCI_CONFIG, config);
     sink.put(configured, () -> new ByteArrayInputStream(config));
     var raw = new Manifest(MediaType.OCI_MANIFEST, configured, layers, Map.of(), Map.of()).write();
-    sink.putManifest(order.reference(), raw);
+    sink.putManifest(reference, raw);
     return raw.descriptor();
   }
 
