@@ -13,11 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/// The command `testudo image`: copies container images and looks at them.
+/// The command `testudo image`: copies container images, and looks at them.
 @Command(
     name = "image",
     description = {
-      "Copies container images, and looks at them: what they consist of, and what differs between two.",
+      "Copies container images, and looks at them: what they consist of, what differs between two, and whether a session permits one.",
       "An image is `oci:DIRECTORY[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:NAME]`, or a name in a registry."
     })
 final class ImageCommand extends CommandGroup {
@@ -27,6 +27,8 @@ final class ImageCommand extends CommandGroup {
     all.addSubcommand(new ImageCopyCommand(context));
     all.addSubcommand(new Inspect(context));
     all.addSubcommand(new Diff(context));
+    all.addSubcommand(new ImageMeasureCommand(context));
+    all.addSubcommand(new ImageVerifyCommand(context));
     return all;
   }
 

@@ -178,7 +178,8 @@ public record ConfidentialImage(
         FileAttributes.of(PLAIN));
   }
 
-  private static ImageConfig config(ImageConfig base, List<Digest> diffIds) {
+  /// Returns the configuration of a confidential image.
+  static ImageConfig config(ImageConfig base, List<Digest> diffIds) {
     var container = base.container();
     return new ImageConfig(
         base.platform(),

@@ -9,6 +9,7 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ public record ImageDescription(
   /// The name of the file.
   static final String FILE = "image.json";
 
-  private static final int MAX_BYTES = 1 << 20;
+  /// The most bytes of the file.
+  public static final int MAX_BYTES = 1 << 20;
 
   /// The most paths in each list.
   private static final int MAX_PATHS = 4096;
@@ -43,7 +45,13 @@ public record ImageDescription(
 
   /// Reads the description in an image directory.
   static ImageDescription read(Path imageDirectory) throws IOException {
-    var bytes = Files.readAllBytes(imageDirectory.resolve(FILE));
+    return parse(Files.readAllBytes(imageDirectory.resolve(FILE)));
+  }
+
+  /// Reads the content of `image.json`.
+  ///
+  /// @throws MessageException if it is malformed
+  public static ImageDescription parse(byte[] bytes) throws MessageException {
     var fields = JsonMembers.read(bytes, MAX_BYTES, FILE);
     var name = fields.text("name");
     var container = fields.has("container") && fields.bool("container");
@@ -67,15 +75,21 @@ public record ImageDescription(
     }
     var files = new ArrayList<Path>();
     for (var name : names) {
-      if (!name.startsWith("/")
-          || name.indexOf('\0') >= 0
-          || !Path.of(name).normalize().toString().equals(name)) {
+      if (!isNormal(name)) {
         throw new MessageException(
             "`image.json` names a file whose path is not absolute and normalised");
       }
       files.add(Path.of(name));
     }
     return files;
+  }
+
+  private static boolean isNormal(String name) {
+    try {
+      return name.startsWith("/") && Path.of(name).normalize().toString().equals(name);
+    } catch (InvalidPathException _) { // NUL, or half of a character
+      return false;
+    }
   }
 
   /// Returns a description of a container's root.

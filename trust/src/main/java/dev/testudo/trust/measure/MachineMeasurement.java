@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Measures what a machine adds to an image: its installed agent, and its own files
 /// that the image uses.
 public final class MachineMeasurement {
-  private static final int MAX_DEPTH = 64;
+  /// The most names below `lib` in the path of a file that is measured.
+  public static final int MAX_DEPTH = 64;
 
   private MachineMeasurement() {}
 
@@ -40,5 +42,16 @@ public final class MachineMeasurement {
       measured.add(new MeasuredFile(labels.get(measured.size()), 0, content.sha256()));
     }
     return MeasuredPart.MACHINE.measure(measured);
+  }
+
+  /// Measures an agent in a container whose files are hashed already.
+  ///
+  /// @param agent the hash of each file, 64 lower-case hexadecimal digits, by its path in the
+  ///     agent's directory: `lib/` and the names below, or `testudo` for the launcher
+  public static Measurement ofHashes(Map<String, String> agent) {
+    return MeasuredPart.MACHINE.measure(
+        agent.entrySet().stream()
+            .map(file -> new MeasuredFile("agent:" + file.getKey(), 0, file.getValue()))
+            .toList());
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The entries of a container's root that not every user may read: files without read permission
@@ -70,6 +71,27 @@ public final class RestrictedEntries {
       entries.byPath.put(path, new HashedEntry(path, mode, hash));
     }
     return entries;
+  }
+
+  /// Compares the list with another one.
+  ///
+  /// @param right the list as it must be
+  /// @return what is wrong with this one, by path; empty if they are the same
+  public SortedMap<String, String> mistakes(RestrictedEntries right) {
+    var mistakes = new TreeMap<String, String>();
+    right.byPath.keySet().forEach(path -> mistakes.put(path, "is missing"));
+    for (var entry : byPath.values()) {
+      var expected = right.byPath.get(entry.path());
+      if (expected == null) {
+        mistakes.put(entry.path(), "is none that not everybody may read");
+      } else if (entry.equals(expected)) {
+        mistakes.remove(entry.path());
+      } else {
+        var hash = entry.mode() == expected.mode();
+        mistakes.put(entry.path(), hash ? "has another hash" : "has another mode");
+      }
+    }
+    return mistakes;
   }
 
   /// Returns the entries as `image.json` lists them.
