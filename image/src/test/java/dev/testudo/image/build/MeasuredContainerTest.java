@@ -67,8 +67,9 @@ class MeasuredContainerTest {
     AgentLayer.pack(work.resolve("agent"), PLATFORM.architecture());
     agent = AgentLayer.read(work.resolve("agent"));
     var base = image(List.of(List.of(PROGRAM, SHADOW)), ContainerConfig.empty());
-    var order = new ConfidentialImage.Order("app", TAG, List.of(Path.of("/data")));
-    made = ConfidentialImage.make(store, base, agent, store, order, cache);
+    made =
+        ConfidentialImage.prepare(store, base, agent, "app", List.of(Path.of("/data")), cache)
+            .write(store, TAG);
   }
 
   private static LayerFile file(String path, String content, int mode) {
