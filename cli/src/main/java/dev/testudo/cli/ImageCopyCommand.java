@@ -12,17 +12,13 @@ import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ManifestReference;
 import dev.testudo.image.oci.Platform;
-import dev.testudo.image.registry.RegistryClient;
-import dev.testudo.image.registry.RegistrySettings;
 import dev.testudo.image.transfer.ImageTransfer;
 import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -53,11 +49,7 @@ final class ImageCopyCommand implements Callable<Integer> {
 
   @ArgGroup private Choice choice = new Choice();
 
-  @Option(
-      names = "--insecure",
-      paramLabel = "HOST[:PORT]",
-      description = "A registry that may be reached without TLS. Can be given several times.")
-  private List<String> insecure = List.of();
+  @Mixin private InsecureOption insecure = new InsecureOption();
 
   @Option(
       names = {"-q", "--quiet"},
@@ -89,10 +81,9 @@ final class ImageCopyCommand implements Callable<Integer> {
     var target = ImagePlaces.location(to);
     var name = ImagePlaces.name(target, tagOf(source), nameOf(source));
     var platform = platform();
-    var settings = RegistrySettings.of(context.environment(), Set.copyOf(insecure));
     var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
-        var client = new RegistryClient(settings)) {
+        var client = insecure.client(context)) {
       signals.tell(me::interrupt);
       print(target, copy(new ImagePlaces(client), source, target, name, platform));
     }

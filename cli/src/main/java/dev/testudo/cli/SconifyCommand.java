@@ -12,8 +12,6 @@ import dev.testudo.image.oci.ContainerConfig;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ImageParts;
 import dev.testudo.image.oci.ManifestReference;
-import dev.testudo.image.registry.RegistryClient;
-import dev.testudo.image.registry.RegistrySettings;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.json.Json;
@@ -26,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,11 +73,7 @@ final class SconifyCommand implements Callable<Integer> {
       description = "Where the session goes (default: target/NAME.session.yaml).")
   private @Nullable Path output;
 
-  @Option(
-      names = "--insecure",
-      paramLabel = "HOST[:PORT]",
-      description = "A registry that may be reached without TLS. Can be given several times.")
-  private List<String> insecure = List.of();
+  @Mixin private InsecureOption insecure = new InsecureOption();
 
   @Option(
       names = {"-q", "--quiet"},
@@ -105,10 +98,9 @@ final class SconifyCommand implements Callable<Integer> {
     var target = ImagePlaces.location(to);
     var service = name == null ? lastPart(target) : name;
     var agent = AgentLayer.read(context.installation().lib().resolveSibling("container"));
-    var settings = RegistrySettings.of(context.environment(), Set.copyOf(insecure));
     var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
-        var client = new RegistryClient(settings)) {
+        var client = insecure.client(context)) {
       signals.tell(me::interrupt);
       var places = new ImagePlaces(client);
       try (var opened = places.open(source)) {

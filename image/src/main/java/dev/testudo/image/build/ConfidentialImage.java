@@ -24,6 +24,7 @@ import dev.testudo.trust.attest.software.CombinedMeasurement;
 import dev.testudo.trust.measure.ContainerRoot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,10 +114,24 @@ public record ConfidentialImage(
   }
 
   /// Returns the paths that are not measured: the given ones and the volumes of the base.
-  private static List<Path> unmeasured(ImageParts base, List<Path> given) {
+  private static List<Path> unmeasured(ImageParts base, List<Path> given) throws ImageException {
     var paths = new TreeSet<>(given);
-    base.config().container().volumes().forEach(path -> paths.add(Path.of(path).normalize()));
+    for (var volume : base.config().container().volumes()) {
+      paths.add(volume(volume));
+    }
     return List.copyOf(paths);
+  }
+
+  private static Path volume(String text) throws ImageException {
+    var legal =
+        text.startsWith("/")
+            && text.indexOf('\0') < 0
+            && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    if (!legal) {
+      throw new ImageException(
+          ImageFault.MALFORMED, "the image declares a volume that is not an absolute path");
+    }
+    return Path.of(text).normalize();
   }
 
   private static Descriptor write(

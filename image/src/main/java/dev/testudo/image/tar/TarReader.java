@@ -43,7 +43,7 @@ public final class TarReader {
   public Optional<TarEntry> next() throws IOException {
     skip(left);
     left = 0;
-    skip(padding);
+    skipPadding();
     padding = 0;
     var pax = PaxRecords.NONE;
     var longName = "";
@@ -263,6 +263,12 @@ public final class TarReader {
       throw truncated();
     }
     position += count;
+  }
+
+  /// Skips what fills the last block of a file. Some writers, such as umoci, end the archive after
+  /// the last byte of the last file, and container runtimes accept that.
+  private void skipPadding() throws IOException {
+    position += in.readNBytes(block, 0, padding);
   }
 
   private static TarException truncated() {

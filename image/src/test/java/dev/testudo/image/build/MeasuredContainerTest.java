@@ -300,4 +300,32 @@ class MeasuredContainerTest {
             new ImageConfig(
                 PLATFORM, changed, config.diffIds(), List.of(), Optional.empty(), Map.of())));
   }
+
+  @Test
+  void aVolumeThatIsNoPathIsRefused() throws IOException {
+    for (var volume : List.of("data", "", "/a\0b", "/\ud800")) {
+      var base = image(List.of(List.of(PROGRAM)), withVolume(volume));
+      var refusal =
+          assertThrows(
+              ImageException.class,
+              () -> ConfidentialImage.prepare(store, base, agent, "app", List.of(), cache));
+      assertEquals(ImageFault.MALFORMED, refusal.fault());
+    }
+  }
+
+  private static ContainerConfig withVolume(String path) {
+    var empty = ContainerConfig.empty();
+    return new ContainerConfig(
+        empty.entrypoint(),
+        empty.command(),
+        empty.environment(),
+        empty.user(),
+        empty.workingDirectory(),
+        empty.exposedPorts(),
+        Set.of(path),
+        empty.healthcheck(),
+        empty.labels(),
+        empty.stopSignal(),
+        empty.others());
+  }
 }

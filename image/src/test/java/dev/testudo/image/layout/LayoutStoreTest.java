@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.testudo.image.MemoryStore;
 import dev.testudo.image.Tools;
 import dev.testudo.image.oci.BlobSink;
 import dev.testudo.image.oci.BlobSource;
 import dev.testudo.image.oci.Descriptor;
-import dev.testudo.image.oci.ImageCopy;
 import dev.testudo.image.oci.ImageException;
 import dev.testudo.image.oci.ImageFault;
 import dev.testudo.image.oci.ImageParts;
@@ -250,18 +248,6 @@ class LayoutStoreTest {
     var bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length / 2 + 7));
     refused(ImageFault.MALFORMED, () -> LayoutSource.archive(file));
-  }
-
-  @Test
-  void anImageIsCopiedByteForByte() throws Exception {
-    var memory = new MemoryStore();
-    var written = sample(memory, NAME, "content");
-    try (var sink = sink("oci")) {
-      ImageCopy.copy(memory, written, sink, new ByTag("copy"));
-    }
-    try (var source = LayoutSource.directory(directory.resolve("image"))) {
-      assertEquals(written, read(source, "copy"));
-    }
   }
 
   @ParameterizedTest

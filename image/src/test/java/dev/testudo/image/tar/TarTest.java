@@ -154,6 +154,23 @@ class TarTest {
   }
 
   @Test
+  void anArchiveMayEndAfterItsLastFile() throws Exception {
+    var file = new TarEntry("f", new TarKind.File(3), FileAttributes.of(0644));
+    var out = new ByteArrayOutputStream();
+    var writer = new TarWriter(out);
+    writer.put(file);
+    writer.write("abc".getBytes(UTF_8), 0, 3);
+    writer.finish();
+    var whole = out.toByteArray();
+    for (var end : new int[] {512 + 3, 512 + 4, 1023, 1024}) {
+      assertEquals(read(whole), read(Arrays.copyOf(whole, end)), "" + end);
+    }
+    for (var end : new int[] {512, 512 + 2, 1025}) {
+      assertThrows(TarException.class, () -> read(Arrays.copyOf(whole, end)), "" + end);
+    }
+  }
+
+  @Test
   void anEntryWithTwoNamesIsRefused() throws Exception {
     var gnu = written(List.of(new TarEntry("x", new TarKind.File(0), FileAttributes.of(0))));
     var out = new ByteArrayOutputStream();
