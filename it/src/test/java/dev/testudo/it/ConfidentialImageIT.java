@@ -83,22 +83,17 @@ class ConfidentialImageIT {
   /// Converts an image of the layout, and returns what the command prints.
   private static Map<String, String> sconify(
       String from, String to, Map<String, String> environment) {
+    return sconify(from, to, environment, "022");
+  }
+
+  private static Map<String, String> sconify(
+      String from, String to, Map<String, String> environment, String umask) {
     var places = "oci:" + layout.directory() + ":";
-    var result =
-        Command.run(
-            environment,
-            List.of(
-                Command.LAUNCHER.toString(),
-                "sconify",
-                "--from",
-                places + from,
-                "--to",
-                places + to,
-                "--name",
-                "app",
-                "-o",
-                shared.resolve(to + ".yaml").toString(),
-                "--json"));
+    var session = shared.resolve(to + ".yaml").toString();
+    var words = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+    words.addAll(List.of(Command.LAUNCHER.toString(), "sconify", "--name", "app", "--json"));
+    words.addAll(List.of("--from", places + from, "--to", places + to, "-o", session));
+    var result = Command.run(environment, words);
     assertEquals(0, result.exit(), result.all());
     try {
       var printed = new ObjectMapper().readTree(result.out());
@@ -220,7 +215,7 @@ class ConfidentialImageIT {
   @Test
   void theSameInputGivesTheSameImage() {
     var one = sconify("original", "again", Map.of("LC_ALL", "C", "TZ", "Asia/Tokyo"));
-    var two = sconify("original", "again2", Map.of("LC_ALL", "de_DE.UTF-8"));
+    var two = sconify("original", "again2", Map.of("LC_ALL", "de_DE.UTF-8"), "077");
     assertEquals(one, two);
     assertEquals(measurement, one.get("measurement"));
   }

@@ -227,7 +227,7 @@ class CounterpartsPrivilegedTest {
   }
 
   @Test
-  void layersAreTheSameForEveryUmask() throws Exception {
+  void theSameFilesGiveTheSameArchive() throws Exception {
     var sinks = new ArrayList<byte[]>();
     for (var name : List.of("a.tar", "b.tar")) {
       try (BlobSink sink = OciArchiveSink.create(directory.resolve(name))) {
