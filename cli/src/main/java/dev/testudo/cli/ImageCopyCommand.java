@@ -6,14 +6,12 @@ import dev.testudo.cli.terminal.TransferLines;
 import dev.testudo.image.layout.ImageLocation;
 import dev.testudo.image.layout.ImageLocation.DockerArchive;
 import dev.testudo.image.layout.ImageLocation.InRegistry;
-import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.image.layout.ImageLocation.Local;
 import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ManifestReference;
 import dev.testudo.image.oci.Platform;
 import dev.testudo.image.transfer.ImageTransfer;
-import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
@@ -51,10 +49,7 @@ final class ImageCopyCommand implements Callable<Integer> {
 
   @Mixin private InsecureOption insecure = new InsecureOption();
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Shows no progress.")
-  private boolean quiet;
+  @Mixin private ProgressOptions progress = new ProgressOptions();
 
   @Mixin private JsonOption json = new JsonOption();
 
@@ -99,11 +94,8 @@ final class ImageCopyCommand implements Callable<Integer> {
       throws IOException {
     try (var opened = places.open(source);
         var writing = places.create(source, target);
-        var lines = new TransferLines(context.streams().err(), context.terminal())) {
-      var parallel = target instanceof LayoutDirectory || target instanceof InRegistry;
-      var listener = quiet ? TransferListener.NONE : lines;
-      return new ImageTransfer(
-              opened.source(), writing, parallel ? ImageTransfer.PARALLEL : 1, listener)
+        var lines = progress.lines(TransferLines.Words.COPYING, context)) {
+      return new ImageTransfer(opened.source(), writing, lines)
           .copy(opened.reference(), name, platform);
     }
   }

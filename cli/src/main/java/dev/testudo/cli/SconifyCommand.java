@@ -3,27 +3,33 @@ package dev.testudo.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PendingFile;
+import dev.testudo.cli.image.BlobPlan;
 import dev.testudo.cli.image.ImagePlaces;
 import dev.testudo.cli.image.LiftedService;
+import dev.testudo.cli.image.SconifiedImage;
+import dev.testudo.cli.terminal.TransferLines;
+import dev.testudo.cli.terminal.TransferLines.Words;
 import dev.testudo.image.build.AgentLayer;
 import dev.testudo.image.build.ConfidentialImage;
 import dev.testudo.image.layout.ImageLocation;
-import dev.testudo.image.oci.ContainerConfig;
+import dev.testudo.image.layout.ImageLocation.InRegistry;
+import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
+import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ImageParts;
 import dev.testudo.image.oci.ManifestReference;
+import dev.testudo.image.transfer.DryRunSink;
+import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.json.Json;
-import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,9 +82,18 @@ final class SconifyCommand implements Callable<Integer> {
   @Mixin private InsecureOption insecure = new InsecureOption();
 
   @Option(
-      names = {"-q", "--quiet"},
-      description = "Prints only the result.")
-  private boolean quiet;
+      names = "--dry-run",
+      description =
+          "Reads the existing image, shows what would be made, stored and permitted, and writes nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--no-push",
+      description =
+          "Sends nothing to the registry in --to: the image goes into the OCI layout NAME.oci beside the session.")
+  private boolean noPush;
+
+  @Mixin private ProgressOptions progress = new ProgressOptions();
 
   @Mixin private JsonOption json = new JsonOption();
 
@@ -95,8 +110,9 @@ final class SconifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed {
     var source = ImagePlaces.location(from);
-    var target = ImagePlaces.location(to);
-    var service = name == null ? lastPart(target) : name;
+    var wanted = ImagePlaces.location(to);
+    var service = name == null ? lastPart(wanted) : name;
+    var target = target(noPush ? local(wanted, service) : wanted, service);
     var agent = AgentLayer.read(context.installation().lib().resolveSibling("container"));
     var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
@@ -107,21 +123,20 @@ final class SconifyCommand implements Callable<Integer> {
         var base = opened.image(ArchitectureOption.of(null));
         var lifted = LiftedService.of(service, base.config().container(), command);
         tell(source, base);
-        var prepared =
-            ConfidentialImage.prepare(
-                opened.source(),
-                base,
-                agent,
-                service,
-                List.of(),
-                ImagePlaces.cache(context.environment()));
+        var prepared = prepare(opened, base, agent, service);
         var session = session(service, lifted.session(prepared.measurement().hex()));
-        try (var sink = places.create(source, target)) {
-          var made = prepared.write(sink, reference(target, service));
-          write(session);
-          report(target, made, session);
-        }
+        print(
+            dryRun
+                ? plan(prepared, places, target, session)
+                : write(prepared, places, source, target, session));
       }
+    }
+    if (noPush && !dryRun && wanted instanceof InRegistry) {
+      progress
+          .notes(context)
+          .println(
+              "testudo: not pushed; `testudo image copy %s %s` does"
+                  .formatted(target.location(), wanted));
     }
     return 0;
   }
@@ -136,83 +151,108 @@ final class SconifyCommand implements Callable<Integer> {
     };
   }
 
-  private static ManifestReference reference(ImageLocation target, String service)
-      throws CommandFailed {
-    return ImagePlaces.name(
-        target, ImageName.DEFAULT_TAG, "localhost/" + service + ":" + ImageName.DEFAULT_TAG);
+  /// Where the new image goes, and what it is called there.
+  private record Target(ImageLocation location, ManifestReference reference) {}
+
+  private static Target target(ImageLocation location, String service) throws CommandFailed {
+    var name = "localhost/" + service + ":" + ImageName.DEFAULT_TAG;
+    return new Target(location, ImagePlaces.name(location, ImageName.DEFAULT_TAG, name));
+  }
+
+  /// Returns the place for an image that must not go into a registry.
+  private ImageLocation local(ImageLocation wanted, String service) {
+    return switch (wanted) {
+      case InRegistry(var image) ->
+          new LayoutDirectory(
+              file(service).toAbsolutePath().resolveSibling(service + ".oci"), image.tag());
+      case ImageLocation.Local local -> local;
+    };
   }
 
   private void tell(ImageLocation source, ImageParts base) {
-    if (quiet) {
-      return;
-    }
-    var err = context.streams().err();
-    var bytes = base.manifest().layers().stream().mapToLong(layer -> layer.size()).sum();
-    err.println(
-        "testudo: reading %d layers (%.1f MB) of %s"
-            .formatted(base.manifest().layers().size(), bytes / 1e6, source));
-    for (var line : notes(base.config().container())) {
-      err.println("testudo: " + line);
+    var notes = progress.notes(context);
+    var bytes = base.manifest().layers().stream().mapToLong(Descriptor::size).sum();
+    notes.println(
+        "testudo: reading %d layers (%s) of %s"
+            .formatted(base.manifest().layers().size(), TransferLines.size(bytes), source));
+    LiftedService.losses(base.config().container())
+        .forEach(line -> notes.println("testudo: " + line));
+  }
+
+  private ConfidentialImage.Prepared prepare(
+      ImagePlaces.Opened opened, ImageParts base, AgentLayer agent, String service)
+      throws IOException {
+    var details = progress.details(context);
+    details.println("testudo: the base has the digest " + base.descriptor().digest());
+    details.println("testudo: the layer with the agent has the digest " + agent.blob().digest());
+    try (var lines = progress.lines(Words.READING, context)) {
+      var prepared =
+          ConfidentialImage.prepare(
+              opened.source(),
+              base,
+              agent,
+              service,
+              List.of(),
+              ImagePlaces.cache(context.environment()),
+              lines);
+      details.println("testudo: measured %d files".formatted(prepared.tree().entries()));
+      return prepared;
     }
   }
 
-  /// Returns what the new image has not, for people to read.
-  private static List<String> notes(ContainerConfig container) {
-    var notes = new ArrayList<String>();
-    container
-        .healthcheck()
-        .ifPresent(
-            _ ->
-                notes.add(
-                    "the image's health check is left out: it would run outside the attested program"));
-    if (!container.volumes().isEmpty()) {
-      notes.add(
-          "not measured, because they are volumes of the image: "
-              + String.join(", ", container.volumes()));
+  private static SconifiedImage plan(
+      ConfidentialImage.Prepared prepared, ImagePlaces places, Target target, SourceFile session)
+      throws IOException {
+    try (var sink = new DryRunSink(target.location().toString())) {
+      var made = prepared.write(sink, target.reference(), TransferListener.NONE);
+      var plan = BlobPlan.of(sink.blobs(), target.location(), places);
+      return new SconifiedImage(target.location(), made, session, Optional.of(plan));
     }
-    if (container.user().isEmpty() || container.user().startsWith("0")) {
-      notes.add(
-          "the image runs as root; choose a user where you start it, if the program allows it");
+  }
+
+  /// Writes image and session. Nothing is sent if the session cannot be written, and it gets its
+  /// name only when the image is there.
+  private SconifiedImage write(
+      ConfidentialImage.Prepared prepared,
+      ImagePlaces places,
+      ImageLocation source,
+      Target target,
+      SourceFile session)
+      throws IOException, CommandFailed {
+    try (var pending = pending(session);
+        var sink = places.create(source, target.location());
+        var lines = progress.lines(Words.COPYING, context)) {
+      var made = prepared.write(sink, target.reference(), lines);
+      pending.commit();
+      return new SconifiedImage(target.location(), made, session, Optional.empty());
     }
-    return notes;
+  }
+
+  private static PendingFile pending(SourceFile session) throws CommandFailed {
+    try {
+      return PendingFile.write(Path.of(session.name()), session.text().getBytes(UTF_8));
+    } catch (IOException e) {
+      throw CommandFailed.environment("cannot write the session, so no image is made", e);
+    }
+  }
+
+  private Path file(String service) {
+    return output == null ? Path.of("target", service + ".session.yaml") : output;
   }
 
   /// Returns the session, which CAS would accept.
   private SourceFile session(String service, String text) throws CommandFailed {
-    var file = output == null ? Path.of("target", service + ".session.yaml") : output;
-    var session = new SourceFile(file.toString(), text);
+    var session = new SourceFile(file(service).toString(), text);
     new Findings(context.streams().err()).need(SessionParser.read(session));
     return session;
   }
 
-  private static void write(SourceFile session) throws IOException {
-    var file = Path.of(session.name()).toAbsolutePath();
-    var parent = file.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    Files.write(file, session.text().getBytes(UTF_8));
-  }
-
-  private void report(ImageLocation target, ConfidentialImage made, SourceFile session) {
+  private void print(SconifiedImage image) {
     var out = context.streams().out();
     if (json.isGiven()) {
-      var object =
-          new JsonBuilder()
-              .put("image", target.toString())
-              .put("digest", made.manifest().digest().toString())
-              .put("measurement", made.measurement().hex())
-              .put("entries", made.tree().entries())
-              .put("session", session.name());
-      JsonOption.print(Json.write(object.build()), out);
-      return;
+      JsonOption.print(Json.write(image.json().build()), out);
+    } else {
+      image.lines().forEach(out::println);
     }
-    print(out, "image", target + "@" + made.manifest().digest());
-    print(out, "measurement", made.measurement().hex() + " (not hardware attested)");
-    print(out, "session", session.name());
-  }
-
-  private static void print(PrintStream out, String what, String value) {
-    out.println("%-12s %s".formatted(what, value));
   }
 }

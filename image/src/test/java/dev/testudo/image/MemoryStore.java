@@ -15,13 +15,13 @@ import dev.testudo.image.oci.VerifiedStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A store in memory.
 public final class MemoryStore implements BlobSource, BlobSink {
-  private final Map<Digest, byte[]> blobs = new HashMap<>();
-  private final Map<String, RawManifest> manifests = new HashMap<>();
+  private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
+  private final Map<String, RawManifest> manifests = new ConcurrentHashMap<>();
 
   /// Stores bytes.
   public Descriptor add(MediaType type, byte[] content) {

@@ -73,6 +73,25 @@ public record LiftedService(
     }
   }
 
+  /// Returns what of an existing image has no counterpart in a confidential one, for people to
+  /// read.
+  public static List<String> losses(ContainerConfig image) {
+    var losses = new ArrayList<String>();
+    if (image.healthcheck().isPresent()) {
+      losses.add("the image's health check is left out: it would run outside the attested program");
+    }
+    if (!image.volumes().isEmpty()) {
+      losses.add(
+          "not measured, because they are volumes of the image: "
+              + String.join(", ", image.volumes()));
+    }
+    if (image.user().isEmpty() || image.user().startsWith("0")) {
+      losses.add(
+          "the image runs as root; choose a user where you start it, if the program allows it");
+    }
+    return losses;
+  }
+
   /// Returns a session for the service.
   ///
   /// @param measurement the measurement of the confidential image

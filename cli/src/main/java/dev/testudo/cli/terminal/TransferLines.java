@@ -13,10 +13,27 @@ import java.util.concurrent.TimeUnit;
 /// Shows how a transfer proceeds. On a terminal it is one line that changes. Elsewhere it is a line
 /// for each blob that is done, and at least one every ten seconds. Thread-safe.
 public final class TransferLines implements TransferListener, AutoCloseable {
+  /// What is done with the blobs.
+  public enum Words {
+    /// They are copied to another place.
+    COPYING("copied", "is there:"),
+    /// They are read.
+    READING("read", "known:");
+
+    private final String done;
+    private final String spared;
+
+    Words(String done, String spared) {
+      this.done = done;
+      this.spared = spared;
+    }
+  }
+
   private static final long FRAME = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long REMINDER = TimeUnit.SECONDS.toNanos(10);
   private static final String CLEAR = "\r\u001b[K";
 
+  private final Words words;
   private final PrintStream out;
   private final boolean live;
   private final Map<Digest, Long> positions = new HashMap<>();
@@ -28,7 +45,8 @@ public final class TransferLines implements TransferListener, AutoCloseable {
   /// Creates lines that write to `out`.
   ///
   /// @param live true if a line may be changed
-  public TransferLines(PrintStream out, boolean live) {
+  public TransferLines(Words words, PrintStream out, boolean live) {
+    this.words = words;
     this.out = out;
     this.live = live;
   }
@@ -60,13 +78,14 @@ public final class TransferLines implements TransferListener, AutoCloseable {
       show(
           "%s %s, %s (%d of %d)"
               .formatted(
-                  sent ? "copied" : "is there:", blob.digest(), size(blob.size()), done, blobs));
+                  sent ? words.done : words.spared, blob.digest(), size(blob.size()), done, blobs));
     }
   }
 
   private String state() {
     var moved = positions.values().stream().mapToLong(Long::longValue).sum();
-    return "%d of %d blobs, %s of %s".formatted(done, blobs, size(moved), size(total));
+    return "%s %d of %d blobs, %s of %s"
+        .formatted(words.done, done, blobs, size(moved), size(total));
   }
 
   private void show(String line) {
@@ -78,7 +97,8 @@ public final class TransferLines implements TransferListener, AutoCloseable {
     }
   }
 
-  private static String size(long bytes) {
+  /// Returns a number of bytes for people.
+  public static String size(long bytes) {
     return bytes < 100_000
         ? "%d bytes".formatted(bytes)
         : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);

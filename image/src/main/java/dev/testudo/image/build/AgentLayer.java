@@ -5,7 +5,6 @@ import dev.testudo.image.layer.LayerFile.Content;
 import dev.testudo.image.layer.LayerNode;
 import dev.testudo.image.layer.LayerWriter;
 import dev.testudo.image.layout.LayoutSink;
-import dev.testudo.image.oci.BlobSink;
 import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.Digest;
 import dev.testudo.image.oci.MediaType;
@@ -17,6 +16,7 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.measure.ContainerRoot;
 import dev.testudo.trust.measure.MachineMeasurement;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -116,10 +116,10 @@ public record AgentLayer(
     return Digest.parse(members.text(name)).orElseThrow(() -> members.wrong(name, "a digest"));
   }
 
-  /// Stores the layer in `sink`, unless it is there.
-  void copyTo(BlobSink sink) throws IOException {
-    var file = store.resolve("blobs").resolve(blob.digest().algorithm().text());
-    sink.put(blob, () -> Files.newInputStream(file.resolve(blob.digest().hex())));
+  /// Opens the layer as it is stored.
+  InputStream open() throws IOException {
+    var blobs = store.resolve("blobs").resolve(blob.digest().algorithm().text());
+    return Files.newInputStream(blobs.resolve(blob.digest().hex()));
   }
 
   private static List<LayerFile> files(Path tree) throws IOException {

@@ -19,6 +19,8 @@ import dev.testudo.image.oci.Manifest;
 import dev.testudo.image.oci.ManifestReference;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.tar.FileAttributes;
+import dev.testudo.image.transfer.BlobTransfer;
+import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.software.CombinedMeasurement;
 import dev.testudo.trust.measure.ContainerRoot;
@@ -53,15 +55,44 @@ public record ConfidentialImage(
       return CombinedMeasurement.of(tree.measurement(), agent.machine());
     }
 
-    /// Writes the image.
+    /// Writes the image. Its layers are stored several at a time.
     ///
     /// @param sink where it goes; its name is set last
     /// @param reference what it is called there
+    /// @param listener is told how far the layers are stored
     /// @throws ImageException if a layer cannot be part of another image
     /// @throws IOException if a store fails
-    public ConfidentialImage write(BlobSink sink, ManifestReference reference) throws IOException {
-      var manifest = ConfidentialImage.write(source, base, agent, sink, reference, tree);
-      return new ConfidentialImage(manifest, measurement(), tree);
+    public ConfidentialImage write(
+        BlobSink sink, ManifestReference reference, TransferListener listener) throws IOException {
+      var layers = new ArrayList<>(sendLayers(sink, listener));
+      var diffIds = new ArrayList<>(base.config().diffIds());
+      diffIds.add(agent.diffId());
+      var described = LayerWriter.write(List.of(description(tree)), sink, MediaType.OCI_LAYER_GZIP);
+      layers.add(described.blob());
+      diffIds.add(described.diffId());
+      var config = config(base.config(), diffIds).write();
+      var configured = Descriptor.of(MediaType.OCI_CONFIG, config);
+      sink.put(configured, () -> new ByteArrayInputStream(config));
+      var raw =
+          new Manifest(MediaType.OCI_MANIFEST, configured, layers, Map.of(), Map.of()).write();
+      sink.putManifest(reference, raw);
+      return new ConfidentialImage(raw.descriptor(), measurement(), tree);
+    }
+
+    /// Stores the layers of the base and the agent, and returns them in their order.
+    private List<Descriptor> sendLayers(BlobSink sink, TransferListener listener)
+        throws IOException {
+      var layers = new ArrayList<Descriptor>();
+      var transfer = new BlobTransfer();
+      for (var layer : base.manifest().layers()) {
+        var copied = ociLayer(source, layer);
+        transfer.add(copied, () -> source.open(layer));
+        layers.add(copied);
+      }
+      transfer.add(agent.blob(), agent::open);
+      layers.add(agent.blob());
+      transfer.send(sink, listener);
+      return layers;
     }
   }
 
@@ -73,6 +104,7 @@ public record ConfidentialImage(
   /// @param name the name of the service, which is measured
   /// @param unmeasured paths whose content is not measured, besides the volumes of the base
   /// @param cache keeps what is known of layers
+  /// @param listener is told how far the layers of the base have been read
   /// @throws ImageException if the base cannot become a confidential image
   /// @throws IOException if the source fails
   public static Prepared prepare(
@@ -81,13 +113,14 @@ public record ConfidentialImage(
       AgentLayer agent,
       String name,
       List<Path> unmeasured,
-      LayerIndexCache cache)
+      LayerIndexCache cache,
+      TransferListener listener)
       throws IOException {
     requireArchitecture(source, base, agent);
     for (var layer : base.manifest().layers()) {
       ociLayer(source, layer);
     }
-    var tree = ImageTree.of(LayerIndexing.of(source, base, cache));
+    var tree = ImageTree.of(LayerIndexing.of(source, base, cache, listener));
     requireOriginal(source, tree);
     return new Prepared(
         source, base, agent, TreeMeasurement.of(name, tree, unmeasured(base, unmeasured)));
@@ -132,36 +165,6 @@ public record ConfidentialImage(
           ImageFault.MALFORMED, "the image declares a volume that is not an absolute path");
     }
     return Path.of(text).normalize();
-  }
-
-  private static Descriptor write(
-      BlobSource source,
-      ImageParts base,
-      AgentLayer agent,
-      BlobSink sink,
-      ManifestReference reference,
-      TreeMeasurement measured)
-      throws IOException {
-    var layers = new ArrayList<Descriptor>();
-    var diffIds = new ArrayList<Digest>(base.config().diffIds());
-    for (var layer : base.manifest().layers()) {
-      var copied = ociLayer(source, layer);
-      sink.put(copied, () -> source.open(layer));
-      layers.add(copied);
-    }
-    agent.copyTo(sink);
-    layers.add(agent.blob());
-    diffIds.add(agent.diffId());
-    var description =
-        LayerWriter.write(List.of(description(measured)), sink, MediaType.OCI_LAYER_GZIP);
-    layers.add(description.blob());
-    diffIds.add(description.diffId());
-    var config = config(base.config(), diffIds).write();
-    var configured = Descriptor.of(MediaType.OCI_CONFIG, config);
-    sink.put(configured, () -> new ByteArrayInputStream(config));
-    var raw = new Manifest(MediaType.OCI_MANIFEST, configured, layers, Map.of(), Map.of()).write();
-    sink.putManifest(reference, raw);
-    return raw.descriptor();
   }
 
   /// Returns the descriptor of a layer of the base in an OCI manifest. The bytes are the same.

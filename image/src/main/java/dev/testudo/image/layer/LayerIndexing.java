@@ -6,6 +6,8 @@ import dev.testudo.image.oci.Digest;
 import dev.testudo.image.oci.ImageException;
 import dev.testudo.image.oci.ImageFault;
 import dev.testudo.image.oci.ImageParts;
+import dev.testudo.image.transfer.TransferListener;
+import dev.testudo.image.transfer.WatchedSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +29,25 @@ public final class LayerIndexing {
 
   /// Returns the indexes of the layers of an image, the lowest first.
   ///
+  /// @throws IOException see [#of(BlobSource, ImageParts, LayerIndexCache, TransferListener)]
+  public static List<LayerIndex> of(BlobSource source, ImageParts image, LayerIndexCache cache)
+      throws IOException {
+    return of(source, image, cache, TransferListener.NONE);
+  }
+
+  /// Returns the indexes of the layers of an image, the lowest first.
+  ///
+  /// @param listener is told how far the layers have been read
   /// @throws ImageException with [ImageFault#WRONG_CONTENT] if a layer is not the one that the
   ///     configuration names
   /// @throws IOException if one cannot be read, see [LayerIndex#of]; the others are then
   ///     interrupted, which may close the source
-  public static List<LayerIndex> of(BlobSource source, ImageParts image, LayerIndexCache cache)
+  public static List<LayerIndex> of(
+      BlobSource source, ImageParts image, LayerIndexCache cache, TransferListener listener)
       throws IOException {
-    var indexes = read(source, image.manifest().layers(), cache);
+    var layers = image.manifest().layers();
+    listener.planned(layers);
+    var indexes = read(source, layers, cache, listener);
     for (var i = 0; i < indexes.size(); i++) {
       requireNamed(indexes.get(i), image.config().diffIds().get(i));
     }
@@ -50,7 +64,8 @@ public final class LayerIndexing {
     }
   }
 
-  static List<LayerIndex> read(BlobSource source, List<Descriptor> layers, LayerIndexCache cache)
+  static List<LayerIndex> read(
+      BlobSource source, List<Descriptor> layers, LayerIndexCache cache, TransferListener listener)
       throws IOException {
     var threads = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
     var number = new AtomicInteger();
@@ -61,7 +76,7 @@ public final class LayerIndexing {
     try {
       var tasks = new ArrayList<Future<LayerIndex>>();
       for (var layer : layers) {
-        tasks.add(executor.submit(() -> cache.index(source, layer)));
+        tasks.add(executor.submit(() -> index(source, layer, cache, listener)));
       }
       var indexes = new ArrayList<LayerIndex>();
       for (var task : tasks) {
@@ -71,6 +86,15 @@ public final class LayerIndexing {
     } finally {
       end(executor);
     }
+  }
+
+  private static LayerIndex index(
+      BlobSource source, Descriptor layer, LayerIndexCache cache, TransferListener listener)
+      throws IOException {
+    var watched = new WatchedSource(source, listener);
+    var index = cache.index(watched, layer);
+    listener.done(layer, watched.isOpened());
+    return index;
   }
 
   /// Interrupts what still reads, and waits until it has noticed.

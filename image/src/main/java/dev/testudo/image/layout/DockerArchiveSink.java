@@ -171,6 +171,11 @@ public final class DockerArchiveSink implements BlobSink {
   }
 
   @Override
+  public boolean isOrdered() {
+    return true;
+  }
+
+  @Override
   public String place() {
     return "docker-archive:" + target;
   }

@@ -86,6 +86,11 @@ public final class OciArchiveSink implements BlobSink {
   }
 
   @Override
+  public boolean isOrdered() {
+    return true;
+  }
+
+  @Override
   public String place() {
     return "oci-archive:" + target;
   }

@@ -26,6 +26,12 @@ public interface BlobSink extends Closeable {
   /// @throws IOException if the place fails, or refuses it
   void putManifest(ManifestReference reference, RawManifest manifest) throws IOException;
 
+  /// Returns whether the order in which blobs are stored decides the bytes of the place, as in an
+  /// archive. They are then stored one after the other.
+  default boolean isOrdered() {
+    return false;
+  }
+
   /// Returns the place in the way that messages name it, such as `oci:build/image`.
   String place();
 }

@@ -3,6 +3,7 @@ package dev.testudo.image.oci;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.function.LongConsumer;
 
 /// The content of a blob, checked while it is read. Whoever has read up to the end has read exactly
 /// what the descriptor names. Not thread-safe.
@@ -15,6 +16,7 @@ public final class VerifiedStream extends InputStream {
   private final MessageDigest hash;
   private long count;
   private boolean ended;
+  private LongConsumer listener = _ -> {};
 
   /// Checks `in`, which it closes.
   ///
@@ -47,7 +49,16 @@ public final class VerifiedStream extends InputStream {
       throw wrong("has more than its %d bytes".formatted(expected.size()));
     }
     hash.update(buffer, offset, n);
+    listener.accept(count);
     return n;
+  }
+
+  /// Tells `listener` from now on how many bytes have been read, after each read.
+  ///
+  /// @return this stream
+  public VerifiedStream watched(LongConsumer listener) {
+    this.listener = listener;
+    return this;
   }
 
   /// Reads the rest, so that the whole content is verified.

@@ -16,9 +16,7 @@ import dev.testudo.image.oci.Platform;
 import dev.testudo.image.oci.RawManifest;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,27 +24,19 @@ import java.util.Optional;
 /// one with the tag. So whoever reads the tag finds everything, and a transfer that ends early
 /// leaves the tag as it was.
 public final class ImageTransfer {
-  /// How many blobs are copied at a time where the destination permits it.
-  public static final int PARALLEL = 4;
-
   private static final int MAX_DEPTH = 4;
   private static final int MAX_MANIFESTS = 256;
 
   private final BlobSource from;
   private final BlobSink to;
-  private final int parallel;
   private final TransferListener listener;
   private final Map<Digest, RawManifest> manifests = new LinkedHashMap<>();
   private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
 
   /// Creates a transfer of one image.
-  ///
-  /// @param parallel how many blobs are copied at a time; an archive's order is its bytes, so it
-  ///     takes one
-  public ImageTransfer(BlobSource from, BlobSink to, int parallel, TransferListener listener) {
+  public ImageTransfer(BlobSource from, BlobSink to, TransferListener listener) {
     this.from = from;
     this.to = to;
-    this.parallel = parallel;
     this.listener = listener;
   }
 
@@ -73,7 +63,6 @@ public final class ImageTransfer {
       throw new ImageException(
           ImageFault.MALFORMED, "%s: %s: %s".formatted(from.place(), image, e.getMessage()), e);
     }
-    listener.planned(List.copyOf(blobs.values()));
     send();
     for (var manifest : manifests.entrySet()) {
       if (!manifest.getKey().equals(top.descriptor().digest())) {
@@ -127,16 +116,10 @@ public final class ImageTransfer {
   }
 
   private void send() throws IOException {
-    var tasks = new ArrayList<ParallelTasks.Task>();
+    var transfer = new BlobTransfer();
     for (var blob : blobs.values()) {
-      tasks.add(() -> send(blob));
+      transfer.add(blob, () -> from.open(blob));
     }
-    ParallelTasks.run(parallel, tasks);
-  }
-
-  private void send(Descriptor blob) throws IOException {
-    var content = new WatchedContent(blob, () -> from.open(blob), listener);
-    to.put(blob, content);
-    listener.done(blob, content.isOpened());
+    transfer.send(to, listener);
   }
 }

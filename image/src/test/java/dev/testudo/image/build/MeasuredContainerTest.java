@@ -26,6 +26,7 @@ import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.Platform;
 import dev.testudo.image.tar.FileAttributes;
+import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.trust.measure.HashedEntry;
 import dev.testudo.trust.measure.ImageDescription;
 import dev.testudo.trust.measure.RestrictedEntries;
@@ -68,8 +69,9 @@ class MeasuredContainerTest {
     agent = AgentLayer.read(work.resolve("agent"));
     var base = image(List.of(List.of(PROGRAM, SHADOW)), ContainerConfig.empty());
     made =
-        ConfidentialImage.prepare(store, base, agent, "app", List.of(Path.of("/data")), cache)
-            .write(store, TAG);
+        ConfidentialImage.prepare(
+                store, base, agent, "app", List.of(Path.of("/data")), cache, TransferListener.NONE)
+            .write(store, TAG, TransferListener.NONE);
   }
 
   private static LayerFile file(String path, String content, int mode) {
@@ -308,7 +310,9 @@ class MeasuredContainerTest {
       var refusal =
           assertThrows(
               ImageException.class,
-              () -> ConfidentialImage.prepare(store, base, agent, "app", List.of(), cache));
+              () ->
+                  ConfidentialImage.prepare(
+                      store, base, agent, "app", List.of(), cache, TransferListener.NONE));
       assertEquals(ImageFault.MALFORMED, refusal.fault());
     }
   }

@@ -23,6 +23,7 @@ import dev.testudo.image.tar.Owner;
 import dev.testudo.image.tar.TarEntry;
 import dev.testudo.image.tar.TarKind;
 import dev.testudo.image.tar.TarWriter;
+import dev.testudo.image.transfer.TransferListener;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -430,7 +431,7 @@ class LayerTest {
             store.add(MediaType.OCI_LAYER, tar(file("a"), file("d/b"), file("a"))),
             store.add(MediaType.OCI_LAYER, tar(file(".wh.no"), file("c"), hard("h", "a"))));
     var cache = new LayerIndexCache(directory.resolve("cache"), 1 << 20, InstantSource.system());
-    var tree = ImageTree.of(LayerIndexing.read(store, layers, cache));
+    var tree = ImageTree.of(LayerIndexing.read(store, layers, cache, TransferListener.NONE));
     var c = tree.find("/c").orElseThrow().file();
     var h = tree.find("/h").orElseThrow().file();
     var contents = TreeContents.read(store, layers, List.of(c, h), 2);
@@ -445,7 +446,10 @@ class LayerTest {
     var bad = store.add(MediaType.OCI_LAYER, tar(file("../a")));
     var cache = new LayerIndexCache(directory.resolve("cache"), 1 << 20, InstantSource.system());
     refused(
-        ImageFault.ESCAPES, () -> LayerIndexing.read(store, List.of(good, bad, good, good), cache));
+        ImageFault.ESCAPES,
+        () ->
+            LayerIndexing.read(
+                store, List.of(good, bad, good, good), cache, TransferListener.NONE));
   }
 
   @Test

@@ -89,8 +89,7 @@ class ImageTransferTest {
   }
 
   private ImageTransfer transfer(BlobSource from, TransferListener listener) throws IOException {
-    return new ImageTransfer(
-        from, LayoutSink.open(directory.resolve("layout")), ImageTransfer.PARALLEL, listener);
+    return new ImageTransfer(from, LayoutSink.open(directory.resolve("layout")), listener);
   }
 
   private LayoutSource copied() throws IOException {
