@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "image",
     description = {
-      "Copies container images, and looks at them: what they consist of, what differs between two, and whether a session permits one.",
+      "Copies and signs container images, and looks at them: what they consist of, what differs between two, whether a session permits one, and who has signed it.",
       "An image is `oci:DIRECTORY[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:NAME]`, or a name in a registry."
     })
 final class ImageCommand extends CommandGroup {
@@ -29,6 +29,8 @@ final class ImageCommand extends CommandGroup {
     all.addSubcommand(new Diff(context));
     all.addSubcommand(new ImageMeasureCommand(context));
     all.addSubcommand(new ImageVerifyCommand(context));
+    all.addSubcommand(new ImageSignCommand(context));
+    all.addSubcommand(new ImageKeygenCommand(context));
     return all;
   }
 

@@ -6,6 +6,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PendingFile;
 import dev.testudo.cli.image.BlobPlan;
 import dev.testudo.cli.image.ImagePlaces;
+import dev.testudo.cli.image.ImageSigner;
 import dev.testudo.cli.image.LiftedService;
 import dev.testudo.cli.image.SconifiedImage;
 import dev.testudo.cli.terminal.TransferLines;
@@ -93,6 +94,7 @@ final class SconifyCommand implements Callable<Integer> {
           "Sends nothing to the registry in --to: the image goes into the OCI layout NAME.oci beside the session.")
   private boolean noPush;
 
+  @Mixin private SigningOptions signing = new SigningOptions();
   @Mixin private ProgressOptions progress = new ProgressOptions();
 
   @Mixin private JsonOption json = new JsonOption();
@@ -112,7 +114,7 @@ final class SconifyCommand implements Callable<Integer> {
     var source = ImagePlaces.location(from);
     var wanted = ImagePlaces.location(to);
     var service = name == null ? lastPart(wanted) : name;
-    var target = target(noPush ? local(wanted, service) : wanted, service);
+    var target = target(wanted, service);
     var agent = AgentLayer.read(context.installation().lib().resolveSibling("container"));
     var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
@@ -151,12 +153,17 @@ final class SconifyCommand implements Callable<Integer> {
     };
   }
 
-  /// Where the new image goes, and what it is called there.
-  private record Target(ImageLocation location, ManifestReference reference) {}
+  /// Where the new image goes, what it is called there, and who signs it.
+  private record Target(
+      ImageLocation location, ManifestReference reference, Optional<ImageSigner> signer) {}
 
-  private static Target target(ImageLocation location, String service) throws CommandFailed {
+  private Target target(ImageLocation wanted, String service) throws IOException, CommandFailed {
+    var location = noPush ? local(wanted, service) : wanted;
     var name = "localhost/" + service + ":" + ImageName.DEFAULT_TAG;
-    return new Target(location, ImagePlaces.name(location, ImageName.DEFAULT_TAG, name));
+    return new Target(
+        location,
+        ImagePlaces.name(location, ImageName.DEFAULT_TAG, name),
+        signing.signer(wanted, location));
   }
 
   /// Returns the place for an image that must not go into a registry.
@@ -206,7 +213,8 @@ final class SconifyCommand implements Callable<Integer> {
     try (var sink = new DryRunSink(target.location().toString())) {
       var made = prepared.write(sink, target.reference(), TransferListener.NONE);
       var plan = BlobPlan.of(sink.blobs(), target.location(), places);
-      return new SconifiedImage(target.location(), made, session, Optional.of(plan));
+      return new SconifiedImage(
+          target.location(), made, session, target.signer(), Optional.of(plan));
     }
   }
 
@@ -223,8 +231,14 @@ final class SconifyCommand implements Callable<Integer> {
         var sink = places.create(source, target.location());
         var lines = progress.lines(Words.COPYING, context)) {
       var made = prepared.write(sink, target.reference(), lines);
+      if (target.signer().isPresent()) {
+        try (var store = places.store(target.location())) {
+          target.signer().get().sign(store, made.manifest().digest());
+        }
+      }
       pending.commit();
-      return new SconifiedImage(target.location(), made, session, Optional.empty());
+      return new SconifiedImage(
+          target.location(), made, session, target.signer(), Optional.empty());
     }
   }
 

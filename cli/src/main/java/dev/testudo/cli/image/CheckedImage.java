@@ -1,23 +1,20 @@
 package dev.testudo.cli.image;
 
-import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.image.build.ConfigDeviations;
 import dev.testudo.image.build.MeasuredContainer;
 import dev.testudo.image.layer.ImageTree;
+import dev.testudo.image.layer.LayerIndexCache;
 import dev.testudo.image.layer.LayerIndexing;
 import dev.testudo.image.layout.ImageLocation;
+import dev.testudo.image.oci.BlobSource;
 import dev.testudo.image.oci.Digest;
-import dev.testudo.image.oci.Platform;
-import dev.testudo.image.registry.RegistryClient;
-import dev.testudo.image.registry.RegistrySettings;
+import dev.testudo.image.oci.ImageParts;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /// A confidential image, measured.
 ///
@@ -34,33 +31,26 @@ public record CheckedImage(
 
   /// Reads and measures an image.
   ///
-  /// @param text the location, see [ImageLocation#read]
-  /// @param insecure the registries that may be reached without TLS
-  /// @param environment the variables of the process, which say where credentials and caches are
-  /// @throws CommandFailed if the location is malformed
+  /// @param source has the image
+  /// @param parts the image in it
+  /// @param cache keeps what is known of layers
   /// @throws IOException if the image cannot be read, is not what its digests say, or is not
   ///     confidential
-  public static CheckedImage open(
-      String text, Platform platform, Set<String> insecure, Map<String, String> environment)
-      throws IOException, CommandFailed {
-    var location = ImagePlaces.location(text);
-    try (var client = new RegistryClient(RegistrySettings.of(environment, insecure));
-        var opened = new ImagePlaces(client).open(location)) {
-      var source = opened.source();
-      var parts = opened.image(platform);
-      var tree = ImageTree.of(LayerIndexing.of(source, parts, ImagePlaces.cache(environment)));
-      var measured = MeasuredContainer.of(source, parts, tree);
-      var warnings = new ArrayList<String>();
-      for (var member : ConfigDeviations.of(parts.config())) {
-        warnings.add(
-            "`%s` of the configuration is not what Testudo writes, and is not measured"
-                .formatted(member));
-      }
-      for (var path : measured.ignored()) {
-        warnings.add("`%s` does not belong to the agent, and is not measured".formatted(path));
-      }
-      return new CheckedImage(location, parts.descriptor().digest(), measured, warnings);
+  public static CheckedImage of(
+      ImageLocation location, BlobSource source, ImageParts parts, LayerIndexCache cache)
+      throws IOException {
+    var tree = ImageTree.of(LayerIndexing.of(source, parts, cache));
+    var measured = MeasuredContainer.of(source, parts, tree);
+    var warnings = new ArrayList<String>();
+    for (var member : ConfigDeviations.of(parts.config())) {
+      warnings.add(
+          "`%s` of the configuration is not what Testudo writes, and is not measured"
+              .formatted(member));
     }
+    for (var path : measured.ignored()) {
+      warnings.add("`%s` does not belong to the agent, and is not measured".formatted(path));
+    }
+    return new CheckedImage(location, parts.descriptor().digest(), measured, warnings);
   }
 
   /// Returns the lines about the image.

@@ -10,12 +10,14 @@ import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.image.layout.ImageLocation.Local;
 import dev.testudo.image.layout.ImageLocation.OciArchive;
 import dev.testudo.image.layout.LayoutSink;
+import dev.testudo.image.layout.LayoutStore;
 import dev.testudo.image.layout.LocalSource;
 import dev.testudo.image.layout.OciArchiveSink;
 import dev.testudo.image.oci.BlobSink;
 import dev.testudo.image.oci.BlobSource;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ImageParts;
+import dev.testudo.image.oci.ImageStore;
 import dev.testudo.image.oci.ManifestReference;
 import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.Platform;
@@ -73,6 +75,32 @@ public record ImagePlaces(RegistryClient client) {
       case OciArchive(var path, _) -> OciArchiveSink.create(path);
       case DockerArchive(var path, _) -> DockerArchiveSink.create(path);
     };
+  }
+
+  /// Opens a place where something is written beside an image that is there.
+  ///
+  /// @throws CommandFailed if it is an archive, which cannot be changed
+  public ImageStore store(ImageLocation location) throws IOException, CommandFailed {
+    return switch (location) {
+      case InRegistry(var image) -> client.repository(image);
+      case LayoutDirectory(var path, _) -> LayoutStore.open(path);
+      case OciArchive _, DockerArchive _ -> throw archive(location);
+    };
+  }
+
+  /// Checks that something can be written beside an image at a place.
+  ///
+  /// @throws CommandFailed if it is an archive, which cannot be changed
+  public static void requireStore(ImageLocation location) throws CommandFailed {
+    if (location instanceof OciArchive || location instanceof DockerArchive) {
+      throw archive(location);
+    }
+  }
+
+  private static CommandFailed archive(ImageLocation location) {
+    return CommandFailed.input(
+        "%s: nothing can be added to an archive; take a registry or a layout (`oci:`)"
+            .formatted(location));
   }
 
   /// A registry need not be sent what it has in another repository.

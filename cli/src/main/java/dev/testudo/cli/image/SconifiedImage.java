@@ -13,9 +13,14 @@ import java.util.Optional;
 /// @param location where it is
 /// @param made digest and measurement
 /// @param session the session that permits it
+/// @param signer who signs it; empty if nobody does
 /// @param plan what would be stored; empty if it was
 public record SconifiedImage(
-    ImageLocation location, ConfidentialImage made, SourceFile session, Optional<BlobPlan> plan) {
+    ImageLocation location,
+    ConfidentialImage made,
+    SourceFile session,
+    Optional<ImageSigner> signer,
+    Optional<BlobPlan> plan) {
 
   /// Returns the lines about the image.
   public List<String> lines() {
@@ -23,6 +28,12 @@ public record SconifiedImage(
     lines.add(line("image", location + "@" + made.manifest().digest() + notWritten()));
     lines.add(line("measurement", made.measurement().hex() + " (not hardware attested)"));
     lines.add(line("session", session.name() + notWritten()));
+    signer.ifPresent(
+        one ->
+            lines.add(
+                line(
+                    "signature",
+                    "for %s by the key %s".formatted(one.repository(), one.key()) + notWritten())));
     plan.ifPresent(
         one -> {
           lines.add(line("to be stored", one.summary()));
@@ -50,6 +61,8 @@ public record SconifiedImage(
             .put("entries", made.tree().entries())
             .put("session", session.name())
             .put("dry_run", plan.isPresent());
+    signer.ifPresent(
+        one -> json.put("signed_by", one.key().toString()).put("sign_identity", one.repository()));
     plan.ifPresent(one -> json.put("session_text", session.text()).put("blobs", one.json()));
     return json;
   }

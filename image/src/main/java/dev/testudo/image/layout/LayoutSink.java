@@ -13,6 +13,7 @@ import dev.testudo.image.oci.ManifestReference.ByDigest;
 import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.RawManifest;
+import dev.testudo.image.oci.Referrers;
 import dev.testudo.image.oci.VerifiedStream;
 import dev.testudo.trust.json.MessageException;
 import java.io.ByteArrayInputStream;
@@ -24,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /// Writes images into a directory with an OCI layout. Every file appears complete or not at all,
 /// and several processes may write at once.
@@ -135,12 +137,37 @@ public final class LayoutSink implements BlobSink {
               ImageFault.WRONG_CONTENT,
               "the manifest has the digest %s, not %s".formatted(descriptor.digest(), digest));
         }
+        listReferrer(manifest);
       }
-      case ByTag(var tag) -> tag(tag, descriptor);
+      case ByTag(var tag) -> change(index -> tagged(index, tag, descriptor));
     }
   }
 
-  private void tag(String tag, Descriptor manifest) throws IOException {
+  /// A manifest with a `subject` is in the index of the layout, although it has no tag.
+  private void listReferrer(RawManifest manifest) throws IOException {
+    Descriptor entry;
+    try {
+      if (Referrers.subject(manifest).isEmpty()) {
+        return;
+      }
+      entry = Referrers.entry(manifest);
+    } catch (MessageException e) {
+      throw new ImageException(
+          ImageFault.MALFORMED, "%s: %s".formatted(place(), e.getMessage()), e);
+    }
+    change(index -> withReferrer(index, entry));
+  }
+
+  private static Index withReferrer(Index index, Descriptor entry) {
+    if (index.manifests().stream().anyMatch(one -> one.digest().equals(entry.digest()))) {
+      return index;
+    }
+    var manifests = new ArrayList<>(index.manifests());
+    manifests.add(entry);
+    return new Index(index.type(), manifests, index.annotations(), index.others());
+  }
+
+  private void change(UnaryOperator<Index> change) throws IOException {
     try (var _ = LayoutLock.take(directory)) {
       var file = directory.resolve(Layouts.INDEX_NAME);
       Index index;
@@ -149,7 +176,7 @@ public final class LayoutSink implements BlobSink {
       } catch (MessageException e) {
         throw new ImageException(ImageFault.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
       }
-      write(Layouts.INDEX_NAME, tagged(index, tag, manifest).write().content());
+      write(Layouts.INDEX_NAME, change.apply(index).write().content());
     }
   }
 

@@ -10,12 +10,15 @@ import dev.testudo.image.oci.ManifestReference.ByDigest;
 import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.RawManifest;
+import dev.testudo.image.oci.Referrers;
+import dev.testudo.image.oci.SignatureTag;
 import dev.testudo.image.oci.VerifiedStream;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,7 +101,7 @@ public final class LayoutSource implements LocalSource {
 
   @Override
   public ManifestReference find(Optional<String> name) throws IOException {
-    var found = name.isPresent() ? index.tagged(name.get()) : index.manifests();
+    var found = name.isPresent() ? index.tagged(name.get()) : images();
     if (found.stream().map(Descriptor::digest).distinct().count() != 1) {
       throw new ImageException(
           ImageFault.NOT_FOUND,
@@ -112,8 +115,36 @@ public final class LayoutSource implements LocalSource {
     return new ByDigest(found.getFirst().digest());
   }
 
+  /// Returns what the layout lists, without what lies beside an image: signatures and referrers.
+  private List<Descriptor> images() {
+    return index.manifests().stream()
+        .filter(one -> Referrers.artifactType(one).isEmpty())
+        .filter(one -> Index.tagOf(one).filter(SignatureTag::isOne).isEmpty())
+        .toList();
+  }
+
+  /// Returns the manifests in the index of the layout that refer to `subject`.
+  ///
+  /// @param artifactType the type wanted, or empty for all
+  List<Descriptor> referrers(Digest subject, Optional<String> artifactType) throws IOException {
+    var found = new ArrayList<Descriptor>();
+    for (var one : index.manifests()) {
+      var type = Referrers.artifactType(one);
+      if (type.isPresent() && (artifactType.isEmpty() || artifactType.equals(type))) {
+        try {
+          if (Referrers.subject(manifest(one.digest())).equals(Optional.of(subject))) {
+            found.add(one);
+          }
+        } catch (MessageException e) {
+          throw malformed(e);
+        }
+      }
+    }
+    return found;
+  }
+
   private String tags() {
-    var tags = index.manifests().stream().flatMap(one -> Index.tagOf(one).stream()).toList();
+    var tags = images().stream().flatMap(one -> Index.tagOf(one).stream()).toList();
     return tags.isEmpty() ? "no tags" : "the tags " + String.join(", ", tags);
   }
 

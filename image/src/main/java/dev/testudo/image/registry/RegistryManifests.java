@@ -7,15 +7,14 @@ import dev.testudo.image.oci.ManifestReference;
 import dev.testudo.image.oci.ManifestReference.ByDigest;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.RawManifest;
+import dev.testudo.image.oci.Referrers;
 import dev.testudo.image.registry.auth.AccessScope;
 import dev.testudo.image.registry.http.HttpBody;
 import dev.testudo.image.registry.http.HttpCall;
 import dev.testudo.image.registry.http.LinkAnswer;
 import dev.testudo.trust.json.JsonMembers;
-import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Reads and stores the manifests of a repository.
@@ -121,15 +120,6 @@ final class RegistryManifests {
               checkNamed(answer, content);
               return answer.header("OCI-Subject").isPresent();
             });
-    return listed || subject(manifest).isEmpty();
-  }
-
-  /// Returns the digest of the manifest that another one refers to.
-  static Optional<Digest> subject(RawManifest manifest) throws MessageException {
-    var members = JsonMembers.read(manifest.content(), RawManifest.MAX_BYTES, "manifest");
-    if (!members.has("subject")) {
-      return Optional.empty();
-    }
-    return Digest.parse(members.object("subject").text("digest"));
+    return listed || Referrers.subject(manifest).isEmpty();
   }
 }

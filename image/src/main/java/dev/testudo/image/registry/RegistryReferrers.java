@@ -7,18 +7,16 @@ import dev.testudo.image.oci.ImageFault;
 import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.RawManifest;
+import dev.testudo.image.oci.Referrers;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
 import dev.testudo.trust.json.JsonValue.JsonObject;
-import dev.testudo.trust.json.JsonValue.JsonString;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The manifests that refer to another one (distribution-spec, "Listing Referrers"). For registries
@@ -42,14 +40,9 @@ final class RegistryReferrers {
     var all = fromApi(subject);
     return (all.isPresent() ? all.get() : fromTag(subject))
         .stream()
-            .filter(one -> artifactType.isEmpty() || artifactType.equals(artifactType(one)))
+            .filter(
+                one -> artifactType.isEmpty() || artifactType.equals(Referrers.artifactType(one)))
             .toList();
-  }
-
-  private static Optional<String> artifactType(Descriptor referrer) {
-    return referrer.others().get("artifactType") instanceof JsonString(var text)
-        ? Optional.of(text)
-        : Optional.empty();
   }
 
   private Optional<List<Descriptor>> fromApi(Digest subject) throws IOException {
@@ -97,11 +90,11 @@ final class RegistryReferrers {
   /// somebody else who does the same at the same time may overwrite it; this is noticed and
   /// repeated.
   void add(RawManifest manifest) throws IOException {
-    var subject = RegistryManifests.subject(manifest);
+    var subject = Referrers.subject(manifest);
     if (subject.isEmpty()) {
       return;
     }
-    var entry = entry(manifest);
+    var entry = Referrers.entry(manifest);
     for (var tries = 0; tries < TRIES; tries++) {
       var all = new ArrayList<>(fromTag(subject.get()));
       if (all.stream().anyMatch(one -> one.digest().equals(entry.digest()))) {
@@ -114,25 +107,6 @@ final class RegistryReferrers {
         ImageFault.NOT_FOUND,
         "%s/%s: the list of referrers of %s is changed by others all the time; try again"
             .formatted(host.name(), repository, subject.get()));
-  }
-
-  /// Returns the descriptor of a referrer: with its annotations and the type of what it carries.
-  private static Descriptor entry(RawManifest manifest) throws IOException {
-    var members = JsonMembers.read(manifest.content(), RawManifest.MAX_BYTES, "manifest");
-    var plain = manifest.descriptor();
-    var type = members.optionalText("artifactType").filter(text -> !text.isEmpty());
-    if (type.isEmpty() && members.has("config")) {
-      type = members.object("config").optionalText("mediaType");
-    }
-    var others = new LinkedHashMap<String, JsonValue>();
-    type.ifPresent(text -> others.put("artifactType", new JsonString(text)));
-    return new Descriptor(
-        plain.mediaType(),
-        plain.digest(),
-        plain.size(),
-        Optional.empty(),
-        members.has("annotations") ? members.textMap("annotations") : Map.of(),
-        others);
   }
 
   private static RawManifest index(List<Descriptor> all) throws ImageException {

@@ -1,11 +1,10 @@
 package dev.testudo.image.registry;
 
 import dev.testudo.image.oci.BlobContent;
-import dev.testudo.image.oci.BlobSink;
-import dev.testudo.image.oci.BlobSource;
 import dev.testudo.image.oci.BlobWriter;
 import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.Digest;
+import dev.testudo.image.oci.ImageStore;
 import dev.testudo.image.oci.ManifestReference;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.RawManifest;
@@ -18,7 +17,7 @@ import java.util.Optional;
 /// A repository of a registry. Failures are [RegistryException]s, except that what is absent or has
 /// the wrong content is a [dev.testudo.image.oci.ImageException]. Closing it does nothing;
 /// [RegistryClient] has the connections.
-public final class RegistryRepository implements BlobSource, BlobSink {
+public final class RegistryRepository implements ImageStore {
   private final RegistryHost host;
   private final RegistrySettings settings;
   private final String path;
@@ -61,6 +60,7 @@ public final class RegistryRepository implements BlobSource, BlobSink {
   /// verified.
   ///
   /// @param artifactType the type wanted, or empty for all
+  @Override
   public List<Descriptor> referrers(Digest subject, Optional<String> artifactType)
       throws IOException {
     return new RegistryReferrers(host, path, manifests).list(subject, artifactType);

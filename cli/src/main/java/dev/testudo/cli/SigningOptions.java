@@ -1,0 +1,60 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.image.ImageKeys;
+import dev.testudo.cli.image.ImagePlaces;
+import dev.testudo.cli.image.ImageSigner;
+import dev.testudo.cli.image.SignatureIdentity;
+import dev.testudo.image.layout.ImageLocation;
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of commands that make images and sign them.
+final class SigningOptions {
+  @Option(
+      names = "--sign-key",
+      paramLabel = "FILE",
+      description = "Signs the image with this key, see `testudo image keygen`.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--sign-passphrase-file",
+      paramLabel = "FILE",
+      description = "A file with the passphrase of the key in its first line, mode 0600.")
+  private @Nullable Path passphrase;
+
+  @Option(
+      names = "--sign-identity",
+      paramLabel = "REPOSITORY",
+      description =
+          "The repository for which the signature is valid (default: that of the image in its registry).")
+  private @Nullable String identity;
+
+  /// Reads the key, so that a mistake is found before anything is made.
+  ///
+  /// @param name the place by which the image is known
+  /// @param target where it goes for now
+  /// @return empty if the image is not to be signed
+  Optional<ImageSigner> signer(ImageLocation name, ImageLocation target)
+      throws IOException, CommandFailed {
+    if (key == null) {
+      if (passphrase != null || identity != null) {
+        throw CommandFailed.usage("nothing is signed without --sign-key");
+      }
+      return Optional.empty();
+    }
+    ImagePlaces.requireStore(target);
+    Optional<Secret> secret =
+        passphrase == null
+            ? Optional.empty()
+            : Optional.of(
+                ImageKeys.passphrase(CasClientOptions.given("--sign-passphrase-file", passphrase)));
+    var repository = SignatureIdentity.of(name, Optional.ofNullable(identity));
+    var signer = ImageKeys.read(CasClientOptions.given("--sign-key", key), secret);
+    return Optional.of(new ImageSigner(signer, repository));
+  }
+}
