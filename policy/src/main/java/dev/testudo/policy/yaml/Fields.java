@@ -13,6 +13,7 @@ import dev.testudo.policy.yaml.YamlNode.Entry;
 import dev.testudo.policy.yaml.YamlNode.Mapping;
 import dev.testudo.policy.yaml.YamlNode.Scalar;
 import dev.testudo.policy.yaml.YamlNode.Sequence;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -253,19 +254,30 @@ public final class Fields {
 
   /// Reports every key that has not been taken. Call it last.
   public void noOthers() {
-    for (var entry : left.values()) {
-      var key = entry.key();
-      var diagnostic =
-          Diagnostic.error(
-                  DiagnosticId.UNKNOWN_KEY,
-                  key.span(),
-                  "unknown key `%s` in %s".formatted(key.located().quotable(), what))
-              .labelled("not a key of " + what);
-      var near = problems.nearest(key.text(), known);
-      problems.add(
-          near.map(word -> diagnostic.helped("did you mean `" + word + "`?"))
-              .orElseGet(() -> diagnostic.helped("known keys: " + String.join(", ", known))));
-    }
+    left.values().forEach(entry -> reportUnknown(entry, known));
+  }
+
+  /// Reports every key that is not declared. Call it instead of [#noOthers()] if a mistake hides
+  /// which of the declared keys this mapping can have.
+  public void noUndeclared() {
+    var declared = keys.all().stream().map(Key::name).toList();
+    left.values().stream()
+        .filter(entry -> !declared.contains(entry.key().text()))
+        .forEach(entry -> reportUnknown(entry, declared));
+  }
+
+  private void reportUnknown(Entry entry, Collection<String> legal) {
+    var key = entry.key();
+    var diagnostic =
+        Diagnostic.error(
+                DiagnosticId.UNKNOWN_KEY,
+                key.span(),
+                "unknown key `%s` in %s".formatted(key.located().quotable(), what))
+            .labelled("not a key of " + what);
+    var near = problems.nearest(key.text(), legal);
+    problems.add(
+        near.map(word -> diagnostic.helped("did you mean `" + word + "`?"))
+            .orElseGet(() -> diagnostic.helped("known keys: " + String.join(", ", legal))));
   }
 
   /// Reports a key that is required and missing.

@@ -16,6 +16,7 @@ public final class SessionLint {
     PeersAreAuthenticated.check(session, problems);
     CertificatesSuitTheirUse.check(session, problems);
     SecretsAreUsed.check(session, problems);
+    VolumesAreUsed.check(session, problems);
     ExportsArePinned.check(session, problems);
     RollbacksAreNoticed.check(session, problems);
     SomebodyMayUpdate.check(session, problems);

@@ -133,6 +133,7 @@ public final class SecretReader {
     }
     var kind = fields.requiredText("kind");
     if (kind.isEmpty()) {
+      fields.noUndeclared();
       return Optional.empty();
     }
     if (kind.get().value().equals(AzureReader.TOKEN_KIND)) {
@@ -142,6 +143,7 @@ public final class SecretReader {
     var supported = SecretKind.parse(kind.get().value());
     if (supported.isEmpty()) {
       SecretKinds.reportUnsupported(kind.get(), problems);
+      fields.noUndeclared();
       return Optional.empty();
     }
     var definition = new KindReader(this, declaration, problems).read(supported.get(), fields);
