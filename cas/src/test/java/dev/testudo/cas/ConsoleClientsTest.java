@@ -85,7 +85,7 @@ class ConsoleClientsTest extends WithTestCas {
   void theRightKeySeesThePageAndCanOnlyRead() throws Exception {
     cas.create("name: seen\nversion: \"0.3.10\"\n");
     var me = Optional.of(operator);
-    for (var path : List.of("/", "/console.js", "/console.css")) {
+    for (var path : List.of("/", "/console.js", "/volumes.js", "/console.css")) {
       assertEquals("200", curl(me, path).status(), path);
     }
     var data = curl(me, "/data");

@@ -18,8 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -30,8 +33,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class ConsoleTest extends WithTestCas {
   private static final String MARKUP = "<img src=x onerror=alert(1)>";
+  private static final List<String> PATHS =
+      List.of("/", "/data", "/console.js", "/dom.js", "/volumes.js", "/console.css");
+
   private static final String GIVEN = "correct-horse-battery";
   private static final String WRITTEN = "written-into-the-policy";
+  private static final String FILES_KEY = "00112233445566778899aabbccddeeff".repeat(2);
+  private static final String TAG = "ffeeddccbbaa99887766554433221100";
   private static final String SECRETS =
       """
       secrets:
@@ -145,7 +153,7 @@ class ConsoleTest extends WithTestCas {
     assertTrue(Set.of(set.split("; ", -1)).containsAll(Set.of("HttpOnly", "SameSite=Strict")), set);
     assertEquals(403, status("GET", used), "a second time");
     var cookie = enter();
-    for (var path : List.of("/", "/data", "/console.js", "/console.css")) {
+    for (var path : PATHS) {
       assertEquals(200, status("GET", path, cookie), path);
       assertEquals(403, status("GET", path, cookie + "x"), path);
     }
@@ -236,13 +244,86 @@ class ConsoleTest extends WithTestCas {
     }
   }
 
+  /// Registers a session with volumes, one that imports them, and one to which nobody exports them.
+  private void registerVolumes() throws IOException {
+    cas.create("name: m\nversion: 0.3\n");
+    cas.create(
+        seeing(
+            "m/db",
+            """
+            volumes:
+              - {name: data, export: {session: ../api, volume_alias: records, update_policy: ephemeral}}
+              - {name: models, files: authenticated-only, fspf_key: %s, fspf_tag: %s}
+            """
+                .formatted(FILES_KEY, TAG)));
+    cas.create(
+        seeing("m/api", "volumes: [{name: data, import: {session: ../db, volume: records}}]\n"));
+    cas.create(
+        seeing("m/web", "volumes: [{name: data, import: {session: ../db, volume: records}}]\n"));
+  }
+
+  /// Returns a session whose service `s` sees its volume `data`.
+  private static String seeing(String name, String volumes) {
+    return TestCas.showing(name, "x", volumes)
+        .replace(
+            "    injection_files:",
+            "    volumes: [{name: data, path: /srv/data}]\n    injection_files:");
+  }
+
+  @Test
+  void theDocumentSaysWhoSeesAVolumeAndWhatMayBeDoneWithIt() throws IOException {
+    registerVolumes();
+    var volumes = new ArrayList<JsonMembers>();
+    for (var session : members(data(enter()).object("sessions"), "shown")) {
+      volumes.addAll(members(session, "volumes"));
+    }
+    var imported = volumes.get(0);
+    assertEquals("m/db records", imported.text("from") + " " + imported.text("original"));
+    assertEquals("encrypted ephemeral", imported.text("files") + " " + imported.text("permitted"));
+    var mount = members(imported, "mounts").getFirst();
+    assertEquals(List.of("s"), mount.texts("services"));
+    // It asks for `rollback_protected`, and its owner permits less.
+    assertEquals("/srv/data ephemeral", mount.text("path") + " " + mount.text("updates"));
+
+    var owned = volumes.get(1);
+    assertEquals("data generated", owned.text("name") + " " + owned.text("key"));
+    assertEquals(Optional.empty(), owned.optionalText("tag"));
+    assertEquals("rollback_protected", members(owned, "mounts").getFirst().text("updates"));
+    var export = members(owned, "exports").getFirst();
+    assertEquals("m/api records", export.text("session") + " " + export.text("name"));
+    assertEquals("ephemeral", export.text("updates"));
+    assertFalse(export.bool("pinned"));
+
+    var given = volumes.get(2);
+    assertEquals("given " + TAG, given.text("key") + " " + given.text("tag"));
+    assertEquals("authenticated-only", given.text("files"));
+    assertEquals(List.of(), members(given, "mounts"));
+
+    assertEquals(
+        "session `m/web` cannot import `data`: session `m/db` exports no volume `records` to it"
+            + " (m/web:16:18)",
+        volumes.get(3).text("problem"));
+  }
+
+  @Test
+  void noKeyOfAVolumeIsInAnyAnswer() throws IOException {
+    registerVolumes();
+    var access = cas.fetch("m/api/s").protectedFiles().volumes().getFirst();
+    var generated = access.key().key().reveal(HexFormat.of()::formatHex);
+    var encoded = access.key().key().reveal(Base64.getEncoder()::encodeToString);
+    var data = ask("GET", "/data", enter()).body();
+    for (var key : List.of(generated, encoded, FILES_KEY)) {
+      assertFalse(data.contains(key), data);
+    }
+  }
+
   @Test
   void noSecretIsInAnyAnswer() throws IOException {
     registerAndUse();
     var cookie = enter();
     var shown = cas.fetch("a/s").environment().getOrDefault("V", "");
     var key = shown.lines().toList().get(1);
-    for (var path : List.of("/", "/data", "/console.js", "/console.css")) {
+    for (var path : PATHS) {
       var body = ask("GET", path, cookie).body();
       for (var secret :
           List.of(GIVEN, WRITTEN, TestCas.TOKEN, "c0ffee00", "PRIVATE KEY", key.substring(20))) {
@@ -295,6 +376,7 @@ class ConsoleTest extends WithTestCas {
   @Test
   void aBrowserShowsEverythingAndTakesNothingForMarkup() throws Exception {
     registerAndUse();
+    registerVolumes();
     var cookie = enter();
     Eventually.holds(() -> isVerified(cookie), () -> "the log is not verified");
     var dom = rendered();
@@ -308,6 +390,9 @@ class ConsoleTest extends WithTestCas {
             "cert",
             "a/s",
             "no fixed end",
+            "/srv/data",
+            "ephemeral",
+            "not available from m/db",
             "unknown-service",
             "✓ Verified",
             "serving")) {

@@ -11,7 +11,9 @@ public final class ConsolePage {
       Map.of(
           "/", read("index.html", "text/html"),
           "/console.css", read("console.css", "text/css"),
-          "/console.js", read("console.js", "text/javascript"));
+          "/console.js", read("console.js", "text/javascript"),
+          "/dom.js", read("dom.js", "text/javascript"),
+          "/volumes.js", read("volumes.js", "text/javascript"));
 
   private final String type;
   private final byte[] content;

@@ -23,9 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The sessions: their services, the names and kinds of their secrets, their imports, and their
-/// certificates. Commands, environments and files of services may contain secrets, so they are left
-/// out. Not thread-safe.
+/// The sessions: their services, the names and kinds of their secrets, their imports, their
+/// certificates and their volumes. Commands, environments and files of services may contain
+/// secrets, so they are left out. Not thread-safe.
 final class SessionsView {
   /// The most sessions shown. Each is read in a transaction of its own, so that nobody waits long.
   private static final int MOST = 300;
@@ -93,6 +93,7 @@ final class SessionsView {
   private JsonObject json(Transaction transaction, Registered session) throws IOException {
     var row = session.row();
     var secrets = session.session().secrets();
+    var opened = opened(transaction, session);
     return new JsonBuilder()
         .put("name", row.name())
         .put("hash", row.hash())
@@ -102,7 +103,8 @@ final class SessionsView {
         .put(
             "secrets",
             new JsonArray(secrets.stream().<JsonValue>map(SessionsView::secret).toList()))
-        .put("certificates", new JsonArray(certificates(transaction, session)))
+        .put("certificates", new JsonArray(certificates(session, opened)))
+        .put("volumes", new VolumesView(session.session(), opened).json())
         .build();
   }
 
@@ -119,10 +121,9 @@ final class SessionsView {
     return json.build();
   }
 
-  private List<JsonValue> certificates(Transaction transaction, Registered session)
+  private static List<JsonValue> certificates(Registered session, Optional<SessionSecrets> secrets)
       throws IOException {
     var certificates = new ArrayList<JsonValue>();
-    var secrets = opened(transaction, session);
     for (var secret : session.session().secrets()) {
       switch (secret) {
         case SecretDefinition.Certificate _, SecretDefinition.Authority _ ->

@@ -40,7 +40,7 @@ public final class FilesKeys {
       case Origin.Own own -> access(secrets, volume, own, mount.path(), mount.updates());
       case Origin.Imported imported -> {
         var owner = owner(volume, imported);
-        var exported = SecretScope.exported(owner.session(), secrets.session(), volume, imported);
+        var exported = exported(volume, imported);
         var updates = SecretScope.permitted(secrets.session(), mount, imported, exported.export());
         if (exported.volume().origin() instanceof Origin.Own own) {
           yield access(owner, exported.volume(), own, mount.path(), updates);
@@ -59,10 +59,19 @@ public final class FilesKeys {
         var _ = key(secrets, volume.name(), own);
       }
       case Origin.Imported imported -> {
-        var owner = owner(volume, imported).session();
-        var _ = SecretScope.exported(owner, secrets.session(), volume, imported);
+        var _ = exported(volume, imported);
       }
     }
+  }
+
+  /// Returns what an imported volume is in the session that owns it, and what this session may do
+  /// with it. Opens no key.
+  ///
+  /// @throws Refused if that session does not export it to this one now
+  public ExportedVolume exported(Volume volume, Origin.Imported imported)
+      throws Refused, IOException {
+    var owner = owner(volume, imported).session();
+    return SecretScope.exported(owner, secrets.session(), volume, imported);
   }
 
   /// Returns what opens the protected files of a service's image.

@@ -210,9 +210,6 @@ final class SecretScope {
         && (revision.isEmpty() || revision.get().hex().equals(importer.row().hash()));
   }
 
-  /// A volume as another session exports it.
-  record ExportedVolume(Volume volume, Volume.Export export) {}
-
   /// Returns the volume that `origin` names.
   ///
   /// @throws Refused if the session does not export it to the importer under that name

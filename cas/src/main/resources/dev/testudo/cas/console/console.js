@@ -1,8 +1,9 @@
-"use strict";
 // Shows the document at /data. Whatever it contains is put into the page as text, never as markup.
 
+import { absolute, byId, chip, cut, empty, h, part, plural, s, setClock, short, table, time, told } from "./dom.js";
+import { allVolumes, isFaulty, volumes } from "./volumes.js";
+
 const EVERY = 5000;
-const SVG = "http://www.w3.org/2000/svg";
 
 /** What a refusal means, by its id; docs/cas-api.md has the table. */
 const MEANING = {
@@ -38,81 +39,12 @@ const MEANING = {
   "internal-error": "CAS failed; its own log says how.",
 };
 
-const byId = (id) => document.getElementById(id);
 const open = new Set();
-const drawn = new Map();
-let skew = 0;
 let chosen = null;
 let latest = null;
 
-/** Creates an element. Strings among the children become text. */
-function h(name, attributes, ...children) {
-  return fill(document.createElement(name), attributes, children);
-}
-
-function s(name, attributes, ...children) {
-  return fill(document.createElementNS(SVG, name), attributes, children);
-}
-
-function fill(element, attributes, children) {
-  for (const [key, value] of Object.entries(attributes || {})) {
-    if (value !== undefined && value !== null) element.setAttribute(key, value);
-  }
-  for (const child of children.flat()) {
-    if (child !== null && child !== undefined) element.append(child);
-  }
-  return element;
-}
-
-const plural = (n, one, many = one + "s") => `${n} ${n === 1 ? one : many}`;
-const cut = (text, most) => (text.length <= most ? text : text.slice(0, most - 1) + "…");
-const short = (hash) => cut(hash || "", 13);
-
-function span(millis) {
-  const units = [["year", 31557600e3], ["day", 864e5], ["hour", 36e5], ["minute", 6e4], ["second", 1e3]];
-  const [name, size] = units.find(([, u]) => millis >= 2 * u) || (millis >= 1e3 ? units[4] : [null, 1]);
-  return name ? plural(Math.floor(millis / size), name) : "moments";
-}
-
-function told(at) {
-  const left = Date.parse(at) - (Date.now() + skew);
-  return left > 0 ? `in ${span(left)}` : `${span(-left)} ago`;
-}
-
-function time(at) {
-  const date = new Date(at);
-  return h("time", { datetime: at, title: date.toLocaleString() }, told(at));
-}
-
 /** RFC 5280 §4.1.2.5: this year stands for a certificate without a fixed end. */
 const hasEnd = (certificate) => Boolean(certificate.not_after) && !certificate.not_after.startsWith("9999-");
-
-const absolute = (at) => at.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC");
-const chip = (text, kind) => h("span", { class: `chip ${kind || ""}` }, text);
-const empty = (text) => h("p", { class: "empty" }, text);
-
-/** Draws a part of the page again if what it shows has changed. Whatever has the focus keeps it. */
-function part(id, shown, draw) {
-  const text = JSON.stringify(shown);
-  if (drawn.get(id) !== text) {
-    drawn.set(id, text);
-    const place = byId(id);
-    const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    place.replaceChildren(...[draw()].flat().filter(Boolean));
-    const again = [...place.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused);
-    if (again) again.focus({ preventScroll: true });
-  }
-}
-
-function table(columns, rows) {
-  const head = h("tr", null, columns.map((c) => h("th", { scope: "col" }, c)));
-  const body = rows.map((cells) =>
-    h("tr", null, cells.map((cell, i) => {
-      const content = [cell].flat().filter((c) => c !== null && c !== undefined);
-      return h("td", { "data-label": columns[i] }, content.map((c) => (typeof c === "string" ? h("span", null, c) : c)));
-    })));
-  return h("div", { class: "scroll" }, h("table", null, h("thead", null, head), h("tbody", null, body)));
-}
 
 function certificates(data) {
   const now = Date.parse(data.cas.now);
@@ -140,9 +72,14 @@ function tiles(data) {
   const next = all.find(hasEnd);
   const worst = all.some((c) => c.state === "bad") ? "bad" : all.some((c) => c.state === "warn") ? "warn" : "";
   const check = data.audit.check;
+  const held = allVolumes(data);
+  const faulty = held.filter(isFaulty).length;
+  const owners = new Set(held.map((v) => v.session)).size;
   return [
     tile("Sessions", String(data.sessions.total), plural(services, "service"), "#h-mesh"),
     tile("Attested", String(data.attested.length), "instances in a day", "#h-attested"),
+    tile("Volumes", String(held.length), faulty ? plural(faulty, "fault") : held.length ? `in ${plural(owners, "session")}` : "in no session",
+      "#h-volumes", faulty ? "bad" : ""),
     tile("Certificates", String(all.length), next ? `first ends ${told(next.not_after)}` : all.length ? "none has a fixed end" : "in no session", "#h-certificates", worst),
     tile("Refusals", String(data.refusals.length), "in the last hour", "#h-refusals", data.refusals.length ? "warn" : ""),
     tile("Audit log", { verified: "Verified", faulty: "Faulty" }[check.state] || "…",
@@ -162,15 +99,23 @@ function standing(data, session, service) {
 function imports(sessions) {
   const edges = new Map();
   for (const session of sessions) {
-    for (const secret of session.secrets || []) {
-      if (secret.from && secret.from !== session.name) {
-        const key = JSON.stringify([secret.from, session.name]);
-        if (!edges.has(key)) edges.set(key, { from: secret.from, to: session.name, secrets: [] });
-        edges.get(key).secrets.push(secret.original || secret.name);
-      }
-    }
+    const add = (kind) => (one) => {
+      if (!one.from || one.from === session.name) return;
+      const key = JSON.stringify([one.from, session.name]);
+      if (!edges.has(key)) edges.set(key, { from: one.from, to: session.name, secrets: [], volumes: [] });
+      edges.get(key)[kind].push(one.original || one.name);
+    };
+    (session.secrets || []).forEach(add("secrets"));
+    (session.volumes || []).forEach(add("volumes"));
   }
   return [...edges.values()];
+}
+
+/** Returns what an arrow says: the name of the only import, or how many there are. */
+function imported({ secrets, volumes }) {
+  const all = [...secrets, ...volumes];
+  if (all.length === 1) return cut(all[0], 17);
+  return plural(all.length, volumes.length === 0 ? "secret" : secrets.length === 0 ? "volume" : "import");
 }
 
 /** Returns the sessions in rows: each below all that it imports from, as far as there is no circle. */
@@ -283,8 +228,9 @@ function box(data, { x, y, h: tall, session }) {
   });
   if (!mine.length) group.append(s("text", { class: "sub", x: 14, y: BOX.head + 16 }, session.problem ? "cannot be read" : "no services"));
   const more = (session.services || []).length - mine.length;
-  const foot = `${plural((session.secrets || []).length, "secret")}${more > 0 ? ` · ${more} more services` : ""}`;
-  group.append(s("text", { class: "sub", x: 14, y: tall - 11 }, foot));
+  const held = (session.volumes || []).length;
+  const foot = [plural((session.secrets || []).length, "secret"), held ? plural(held, "volume") : "", more > 0 ? `+ ${plural(more, "service")}` : ""];
+  group.append(s("text", { class: "sub", x: 14, y: tall - 11 }, foot.filter(Boolean).join(" · ")));
   const choose = () => { chosen = chosen === session.name ? null : session.name; light(); };
   group.addEventListener("click", choose);
   group.addEventListener("keydown", (e) => {
@@ -293,18 +239,18 @@ function box(data, { x, y, h: tall, session }) {
   return group;
 }
 
-function edge({ from, to, secrets }, places, beside) {
+function edge(shown, places, beside) {
+  const { from, to, secrets, volumes } = shown;
   const a = places.get(from);
   const b = places.get(to);
   const [x1, y1] = beside ? [a.x + BOX.width, a.y + a.h / 2] : [a.x + BOX.width / 2, a.y + a.h];
   const [x2, y2] = beside ? [b.x - 7, b.y + b.h / 2] : [b.x + BOX.width / 2, b.y - 7];
   const bend = Math.max(34, Math.abs(beside ? x2 - x1 : y2 - y1) / 2);
   const [dx, dy] = beside ? [bend, 0] : [0, bend];
-  const text = secrets.length === 1 ? cut(secrets[0], 17) : plural(secrets.length, "secret");
   return s("g", { class: "edge", "data-from": from, "data-to": to },
-    s("title", null, `${to} imports ${secrets.join(", ")} from ${from}`),
+    s("title", null, `${to} imports ${[...secrets, ...volumes].join(", ")} from ${from}`),
     s("path", { d: `M${x1} ${y1} C${x1 + dx} ${y1 + dy} ${x2 - dx} ${y2 - dy} ${x2} ${y2}`, "marker-end": "url(#arrow)" }),
-    s("text", { x: (x1 + x2) / 2, y: (y1 + y2) / 2 + (beside ? -6 : 3) }, text));
+    s("text", { x: (x1 + x2) / 2, y: (y1 + y2) / 2 + (beside ? -6 : 3) }, imported(shown)));
 }
 
 function marker(id, kind) {
@@ -361,6 +307,9 @@ function detail(session) {
         h("span", { class: "pill" }, secret.name,
           h("small", null, [secret.kind || "", secret.from ? `from ${secret.from}` : "", secret.exported ? "exported" : "",
             secret.public ? "public" : ""].filter(Boolean).join(", ")))))),
+      row("Volumes", pills(session.volumes.map((volume) =>
+        h("span", { class: "pill" }, volume.name, h("small", null, [volume.files || "", volume.from ? `from ${volume.from}` : "",
+          (volume.exports || []).length ? "exported" : ""].filter(Boolean).join(", ")))))),
       row("Imported by", pills(users.map((name) => h("span", { class: "pill" }, name))))),
   ];
 }
@@ -436,7 +385,7 @@ function lines(data) {
 
 function show(data) {
   latest = data;
-  skew = Date.parse(data.cas.now) - Date.now();
+  setClock(data.cas.now);
   byId("version").textContent = data.cas.version;
   byId("key").textContent = data.cas.key_hash;
   state(data.cas.failing ? `failing: ${data.cas.failing}` : "serving", Boolean(data.cas.failing));
@@ -448,6 +397,7 @@ function show(data) {
   part("refusals", data.refusals, () => refusals(data));
   part("attested", [data.attested, data.sessions.shown.map((one) => [one.name, one.hash])], () => attested(data));
   part("certificates", [data.sessions.shown.map((one) => [one.name, one.certificates]), minute], () => ends(data));
+  part("volumes", data.sessions.shown.map((one) => [one.name, one.volumes]), () => volumes(data));
   part("check", data.audit.check, () => check(data.audit.check));
   part("lines", data.audit.lines, () => lines(data));
   light();
