@@ -4,6 +4,8 @@ import dev.testudo.cas.ServerOptions.KeyOption;
 import dev.testudo.cas.store.StateDirectory;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.key.KeyFile;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,7 +27,7 @@ final class RekeyCommand {
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE]
                                [--anchor FILE | --anchor https://HOST:PORT
-                               --anchor-key HASH]
+                               --anchor-key HASH] [--json]
       """;
 
   private static final String HELP =
@@ -43,6 +45,7 @@ final class RekeyCommand {
                                    of a descriptor, as /dev/fd/3.
             --new-key-credential NAME
                                  A key in a credential of the systemd unit.
+            --json               Prints JSON: the state directory, and the deleted file.
             OTHER OPTIONS        As those of `serve`; those for the key name the old one.
                                    The default is seal.key in DIR, which the command
                                    deletes afterwards.
@@ -57,7 +60,7 @@ final class RekeyCommand {
 
   private RekeyCommand() {}
 
-  private record Order(ServerOptions.State state, KeyOption next) {}
+  private record Order(ServerOptions.State state, KeyOption next, boolean asJson) {}
 
   /// Runs the command.
   ///
@@ -72,7 +75,10 @@ final class RekeyCommand {
   private static Order parse(List<String> args, Map<String, String> environment)
       throws Usage.Unusable {
     var next = new KeyArguments("--new-", environment);
-    var state = StateArguments.read(args, environment, next::take);
+    var json = new FlagOption("--json");
+    var state =
+        StateArguments.read(
+            args, environment, (option, rest) -> json.take(option) || next.take(option, rest));
     return new Order(
         state,
         next.key()
@@ -80,7 +86,8 @@ final class RekeyCommand {
                 () ->
                     new Usage.Unusable(
                         Usage.Misuse.MISSING_OPTION,
-                        "one of the options for the new key is missing")));
+                        "one of the options for the new key is missing")),
+        json.isGiven());
   }
 
   private static int rekey(Order order, PrintStream out, PrintStream err) throws IOException {
@@ -99,13 +106,24 @@ final class RekeyCommand {
     }
     try (var directory = StateDirectory.open(state.directory())) {
       Store.rekey(directory, StateParts.store(state), StateParts.key(order.next()));
-      out.println("the state opens with the new key only");
+      if (!order.asJson()) {
+        out.println("the state opens with the new key only");
+      }
       if (generated.isPresent()) {
         Files.deleteIfExists(generated.get());
-        out.println("deleted " + generated.get());
       }
+      tellDeleted(order, generated, out);
     }
     return StateCommand.DONE;
+  }
+
+  private static void tellDeleted(Order order, Optional<Path> deleted, PrintStream out) {
+    if (order.asJson()) {
+      var done = new JsonBuilder().put("state", order.state().directory().toString());
+      out.println(Json.writeText(done.put("deleted", deleted.map(Path::toString)).build()));
+    } else {
+      deleted.ifPresent(file -> out.println("deleted " + file));
+    }
   }
 
   private static boolean isSame(Path old, KeyOption next) throws IOException {

@@ -33,6 +33,7 @@ class RekeyCommandTest {
   private Path generated;
   private Path key;
   private Path passphrase;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   @BeforeEach
   void initialise() throws IOException {
@@ -53,9 +54,15 @@ class RekeyCommandTest {
   private int run(String command, Object... more) {
     var words = new ArrayList<>(List.of(command, "--state", state.toString()));
     Arrays.stream(more).map(Object::toString).forEach(words::add);
+    out.reset();
     var nothing = new PrintStream(new ByteArrayOutputStream(), true, UTF_8);
     return ServeCommand.run(
-        words, Map.of(), InputStream.nullInputStream(), nothing, nothing, _ -> {});
+        words,
+        Map.of(),
+        InputStream.nullInputStream(),
+        new PrintStream(out, true, UTF_8),
+        nothing,
+        _ -> {});
   }
 
   private int verify(Object... more) {
@@ -81,6 +88,36 @@ class RekeyCommandTest {
     assertEquals(4, verify("--key-file", key));
     assertEquals(0, verify("--passphrase-file", passphrase));
     assertEquals(List.of("rekeyed", "rekeyed"), events());
+  }
+
+  private JsonMembers printed() throws MessageException {
+    return JsonMembers.read(out.toByteArray(), 1 << 16, "printed");
+  }
+
+  @Test
+  void scriptsLearnWhatWasDone() throws IOException {
+    assertEquals(0, verify("--json"));
+    var intact = printed();
+    assertTrue(intact.bool("verified"));
+    assertTrue(intact.text("head").matches("[0-9]+:[0-9a-f]{64}"));
+    assertEquals(List.of(), intact.array("problems"));
+    intact.done();
+    assertEquals(0, run("rekey", "--new-key-file", key, "--json"));
+    var rekeyed = printed();
+    assertEquals(
+        List.of(state.toString(), generated.toString()),
+        List.of(rekeyed.text("state"), rekeyed.text("deleted")));
+    rekeyed.done();
+    assertEquals(4, verify("--key-file", otherKey(), "--json"));
+    var refused = printed();
+    assertFalse(refused.bool("verified"));
+    var problem = JsonMembers.of(refused.array("problems").getFirst(), "problem");
+    assertEquals("wrong-key", problem.text("kind"));
+    assertEquals(2, verify("--json", "--json"));
+  }
+
+  private Path otherKey() throws IOException {
+    return secret("other", new byte[32]);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.channel.SessionReply;
+import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -63,6 +64,22 @@ final class BundleFile {
           "the bundle is for the CAS with key %s, and you have selected the one with key %s"
               .formatted(bundle.message().cas(), selected));
     }
+  }
+
+  /// Returns what a bundle is for and who has signed it, without the text of the session.
+  ///
+  /// @param file where the bundle is
+  static JsonBuilder json(Path file, SessionBundle bundle) {
+    var message = bundle.message();
+    return new JsonBuilder()
+        .put("bundle", file.toString())
+        .put("session", message.session().value())
+        .put("cas", message.cas().text())
+        .put("predecessor", message.predecessor().map(SessionHash::hex))
+        .put("hash", message.hash().hex())
+        .put("creator", bundle.creator().text())
+        .put("expires", message.expires().toString())
+        .put("signers", bundle.verified().stream().map(KeyHash::text).toList());
   }
 
   /// Prints what a signer of the bundle agrees to.

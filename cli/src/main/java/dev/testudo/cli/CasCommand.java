@@ -3,6 +3,7 @@ package dev.testudo.cli;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.up.RunningCas;
 import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,6 +61,8 @@ final class CasCommand extends CommandGroup {
         description = "The hash of the key that the CAS must have.")
     private String key = "";
 
+    @Mixin private JsonOption json = new JsonOption();
+
     Attest(CliContext context) {
       this.context = context;
     }
@@ -71,12 +74,20 @@ final class CasCommand extends CommandGroup {
       try (var client = new CasClient(cas.address(), cas.key(), me)) {
         var version = client.version();
         KnownCas.read(context).with(cas).write(context);
-        var out = context.streams().out();
-        out.println(
-            "CAS %s has key %s (not hardware attested)".formatted(cas.address(), cas.key()));
-        out.println("version " + version);
+        tell(cas, version);
       }
       return 0;
+    }
+
+    private void tell(RunningCas cas, String version) {
+      var out = context.streams().out();
+      if (json.isGiven()) {
+        var attested = cas.json().put("version", version).put("hardware_attested", false);
+        JsonOption.print(attested, out);
+        return;
+      }
+      out.println("CAS %s has key %s (not hardware attested)".formatted(cas.address(), cas.key()));
+      out.println("version " + version);
     }
   }
 
@@ -86,6 +97,7 @@ final class CasCommand extends CommandGroup {
       description = "Checks that a CAS has the expected key, and prints its hash.")
   static final class ShowIdentification implements Callable<Integer> {
     private final CliContext context;
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     ShowIdentification(CliContext context) {
@@ -96,7 +108,13 @@ final class CasCommand extends CommandGroup {
     public Integer call() throws IOException, CommandFailed {
       try (var client = cas.client(context)) {
         client.version();
-        context.streams().out().println(cas.which(context).key());
+        var key = cas.which(context).key();
+        var out = context.streams().out();
+        if (json.isGiven()) {
+          JsonOption.print(new JsonBuilder().put("key_hash", key.text()), out);
+        } else {
+          out.println(key);
+        }
       }
       return 0;
     }
@@ -106,6 +124,7 @@ final class CasCommand extends CommandGroup {
   @Command(name = "value", description = "Prints the value of a public secret.")
   static final class Value implements Callable<Integer> {
     private final CliContext context;
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     @Parameters(
@@ -125,8 +144,13 @@ final class CasCommand extends CommandGroup {
     public Integer call() throws IOException, CommandFailed {
       try (var client = cas.client(context)) {
         var value = client.publicValue(session, secret);
-        context.streams().out().print(value.endsWith("\n") ? value : value + "\n");
-        context.streams().out().flush();
+        var out = context.streams().out();
+        if (json.isGiven()) {
+          JsonOption.print(new JsonBuilder().put("value", value), out);
+        } else {
+          out.print(value.endsWith("\n") ? value : value + "\n");
+        }
+        out.flush();
       }
       return 0;
     }

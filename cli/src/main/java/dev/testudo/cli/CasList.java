@@ -40,11 +40,7 @@ final class CasList implements Callable<Integer> {
   }
 
   private static JsonValue json(RunningCas cas, KnownCas known) {
-    return new JsonBuilder()
-        .put("address", cas.address().toString())
-        .put("key_hash", cas.key().text())
-        .put("default", isDefault(cas, known))
-        .build();
+    return cas.json().put("default", isDefault(cas, known)).build();
   }
 
   private static boolean isDefault(RunningCas cas, KnownCas known) {

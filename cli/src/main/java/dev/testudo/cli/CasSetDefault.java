@@ -4,6 +4,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// The command `testudo cas set-default`.
@@ -15,6 +16,8 @@ final class CasSetDefault implements Callable<Integer> {
 
   @Parameters(paramLabel = "HOST:PORT", description = "The address of an attested CAS.")
   private String address = "";
+
+  @Mixin private JsonOption json = new JsonOption();
 
   CasSetDefault(CliContext context) {
     this.context = context;
@@ -33,7 +36,12 @@ final class CasSetDefault implements Callable<Integer> {
                         "CAS %s has not been attested; `testudo cas list` shows those that have"
                             .formatted(where)));
     known.withDefault(cas).write(context);
-    context.streams().out().println("default " + cas.address() + " " + cas.key());
+    var out = context.streams().out();
+    if (json.isGiven()) {
+      JsonOption.print(cas.json().put("default", true), out);
+    } else {
+      out.println("default " + cas.address() + " " + cas.key());
+    }
     return 0;
   }
 }

@@ -2,7 +2,6 @@ package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.trust.json.Json;
-import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,9 +31,8 @@ final class CasShow implements Callable<Integer> {
     var which = cas.which(context);
     try (var client = cas.client(context)) {
       var shown =
-          new JsonBuilder()
-              .put("address", which.address().toString())
-              .put("key_hash", which.key().text())
+          which
+              .json()
               .put("version", client.version())
               .put("healthy", client.healthy())
               .put("hardware_attested", false)

@@ -3,7 +3,9 @@ package dev.testudo.cli;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.pki.Identity;
+import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,6 +50,13 @@ final class IdentityCommand extends CommandGroup {
     }
   }
 
+  private static JsonBuilder json(Path file, Identity identity) {
+    return new JsonBuilder()
+        .put("file", file.toString())
+        .put("key_hash", identity.keyHash().text())
+        .put("valid_until", identity.certificate().getNotAfter().toInstant().toString());
+  }
+
   private static void print(CliContext context, Path file, Identity identity) {
     var out = context.streams().out();
     var end = identity.certificate().getNotAfter().toInstant();
@@ -61,6 +70,7 @@ final class IdentityCommand extends CommandGroup {
   static final class Create implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();
+    @Mixin private JsonOption json = new JsonOption();
 
     Create(CliContext context) {
       this.context = context;
@@ -74,7 +84,12 @@ final class IdentityCommand extends CommandGroup {
             "%s exists already; `testudo identity show %s` prints its key hash"
                 .formatted(file, file));
       }
-      print(context, file, Identities.make(file));
+      var made = Identities.make(file);
+      if (json.isGiven()) {
+        JsonOption.print(json(file, made), context.streams().out());
+      } else {
+        print(context, file, made);
+      }
       return ExitCode.DONE.number();
     }
   }
@@ -88,6 +103,8 @@ final class IdentityCommand extends CommandGroup {
     @Option(names = "--key-hash", description = "Prints only the key hash.")
     private boolean onlyHash;
 
+    @Mixin private JsonOption json = new JsonOption();
+
     Show(CliContext context) {
       this.context = context;
     }
@@ -96,7 +113,10 @@ final class IdentityCommand extends CommandGroup {
     public Integer call() throws IOException, CommandFailed {
       var file = argument.file(context);
       var identity = Identities.read(file);
-      if (onlyHash) {
+      if (json.isGiven()) {
+        var hash = new JsonBuilder().put("key_hash", identity.keyHash().text());
+        JsonOption.print(onlyHash ? hash : json(file, identity), context.streams().out());
+      } else if (onlyHash) {
         context.streams().out().println(identity.keyHash());
       } else {
         print(context, file, identity);
@@ -115,6 +135,7 @@ final class IdentityCommand extends CommandGroup {
   static final class Rotate implements Callable<Integer> {
     private final CliContext context;
     @Mixin private FileArgument argument = new FileArgument();
+    @Mixin private JsonOption json = new JsonOption();
 
     Rotate(CliContext context) {
       this.context = context;
@@ -130,13 +151,19 @@ final class IdentityCommand extends CommandGroup {
             "%s still exists; remove it once no policy names its key".formatted(old));
       }
       PrivateFiles.replace(old, Files.readAllBytes(file));
-      print(context, file, Identities.make(file));
-      context
-          .streams()
-          .out()
-          .println(
-              "sessions that name %s still require the key in %s".formatted(before.keyHash(), old));
+      tell(file, Identities.make(file), old, before.keyHash());
       return ExitCode.DONE.number();
+    }
+
+    private void tell(Path file, Identity made, Path old, KeyHash before) {
+      var out = context.streams().out();
+      if (json.isGiven()) {
+        var both = json(file, made).put("old_file", old.toString());
+        JsonOption.print(both.put("old_key_hash", before.text()), out);
+        return;
+      }
+      print(context, file, made);
+      out.println("sessions that name %s still require the key in %s".formatted(before, old));
     }
   }
 }

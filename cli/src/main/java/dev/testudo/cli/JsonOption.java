@@ -1,11 +1,11 @@
 package dev.testudo.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
 import java.io.PrintStream;
 import picocli.CommandLine.Option;
 
-/// The option of commands that print text or JSON.
+/// The option of commands that print text or JSON. docs/cli.md lists what they print.
 final class JsonOption {
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
@@ -17,6 +17,12 @@ final class JsonOption {
 
   /// Prints one line of encoded JSON.
   static void print(byte[] encoded, PrintStream out) {
-    out.println(new String(encoded, UTF_8));
+    out.writeBytes(encoded);
+    out.println();
+  }
+
+  /// Prints an object on one line.
+  static void print(JsonBuilder object, PrintStream out) {
+    print(Json.write(object.build()), out);
   }
 }

@@ -75,15 +75,7 @@ record KnownCas(List<RunningCas> all) {
   }
 
   void write(CliContext context) throws IOException, CommandFailed {
-    var entries =
-        all.stream()
-            .<JsonValue>map(
-                cas ->
-                    new JsonBuilder()
-                        .put("address", cas.address().toString())
-                        .put("key_hash", cas.key().text())
-                        .build())
-            .toList();
+    var entries = all.stream().<JsonValue>map(cas -> cas.json().build()).toList();
     var file = PrivateFiles.directory(folder(context)).resolve("cas.json");
     PrivateFiles.replace(
         file, Json.write(new JsonBuilder().put("attested", new JsonArray(entries)).build()));

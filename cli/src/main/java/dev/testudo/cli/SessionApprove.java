@@ -56,6 +56,7 @@ final class SessionApprove implements Callable<Integer> {
           "The signature that was made elsewhere: 64 bytes for Ed25519, DER for ECDSA with SHA-384 (P-384) or SHA-256 (P-256).")
   private @Nullable Path signature;
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private SigningKey key = new SigningKey();
   @Mixin private CasClientOptions cas = new CasClientOptions();
 
@@ -65,8 +66,10 @@ final class SessionApprove implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
+    if (printMessage && json.isGiven()) {
+      throw CommandFailed.usage("--message prints bytes, and no JSON");
+    }
     var bundle = BundleFile.read(file);
-    var out = context.streams().out();
     if (hash == null) {
       throw CommandFailed.usage(
           "look at what you sign with `testudo session status %s`, and give its --hash HASH"
@@ -78,16 +81,25 @@ final class SessionApprove implements Callable<Integer> {
               .formatted(bundle.message().hash()));
     }
     if (printMessage) {
-      out.writeBytes(bundle.message().bytes());
-      out.flush();
+      context.streams().out().writeBytes(bundle.message().bytes());
+      context.streams().out().flush();
       return 0;
     }
     BundleFile.demandCas(bundle, cas.which(context).key());
     var approval = approval(bundle);
     var signed = demandRoom(bundle, approval);
     BundleFile.write(file, signed);
-    out.println("signed by " + approval.key().map(Object::toString).orElse("?"));
+    tell(signed, approval);
     return 0;
+  }
+
+  private void tell(SessionBundle signed, Approval approval) {
+    var out = context.streams().out();
+    if (json.isGiven()) {
+      JsonOption.print(BundleFile.json(file, signed), out);
+    } else {
+      out.println("signed by " + approval.key().map(Object::toString).orElse("?"));
+    }
   }
 
   private static SessionBundle demandRoom(SessionBundle bundle, Approval approval)

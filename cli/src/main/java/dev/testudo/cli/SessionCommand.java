@@ -5,7 +5,6 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.PredecessorLine;
 import dev.testudo.trust.channel.SessionReply;
-import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -48,7 +47,7 @@ final class SessionCommand extends CommandGroup {
   static void tellHash(CliContext context, JsonOption json, String hash) {
     var out = context.streams().out();
     if (json.isGiven()) {
-      JsonOption.print(Json.write(new JsonBuilder().put("hash", hash).build()), out);
+      JsonOption.print(new JsonBuilder().put("hash", hash), out);
     } else {
       out.println(hash);
     }

@@ -4,6 +4,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.channel.CasException;
+import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +34,7 @@ final class SessionDelete implements Callable<Integer> {
       description = "The hash of the session that you have seen (required).")
   private @Nullable String hash;
 
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private CasClientOptions cas = new CasClientOptions();
 
   SessionDelete(CliContext context) {
@@ -63,7 +65,16 @@ final class SessionDelete implements Callable<Integer> {
       }
       throw e;
     }
-    context.streams().out().println("session %s deleted, hash was %s".formatted(name, seen.hex()));
+    tell(seen);
     return 0;
+  }
+
+  private void tell(SessionHash deleted) {
+    var out = context.streams().out();
+    if (json.isGiven()) {
+      JsonOption.print(new JsonBuilder().put("session", name).put("hash", deleted.hex()), out);
+    } else {
+      out.println("session %s deleted, hash was %s".formatted(name, deleted.hex()));
+    }
   }
 }

@@ -27,6 +27,8 @@ final class SessionHashCommand implements Callable<Integer> {
       description = "The hash of the creator's key (default: the one of your identity).")
   private @Nullable String creator;
 
+  @Mixin private JsonOption json = new JsonOption();
+
   SessionHashCommand(CliContext context) {
     this.context = context;
   }
@@ -35,7 +37,7 @@ final class SessionHashCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandFailed {
     var session = arguments.session(context);
     var hash = SessionHash.of(creator().text(), session.source().text());
-    context.streams().out().println(hash.hex());
+    SessionCommand.tellHash(context, json, hash.hex());
     return 0;
   }
 

@@ -32,6 +32,7 @@ final class SessionSign implements Callable<Integer> {
   @Mixin private SessionFile arguments = new SessionFile();
   @Mixin private OverOption over = new OverOption();
   @Mixin private SigningKey key = new SigningKey();
+  @Mixin private JsonOption json = new JsonOption();
   @Mixin private CasClientOptions cas = new CasClientOptions();
 
   @Option(
@@ -63,15 +64,25 @@ final class SessionSign implements Callable<Integer> {
     try (var client = cas.client(context)) {
       var active = BundleFile.active(client, session.name().value());
       var bundle = bundle(session, active, cas.which(context).key(), expires);
-      BundleFile.show(context, bundle, active);
+      if (!json.isGiven()) {
+        BundleFile.show(context, bundle, active);
+      }
       var signed = bundle.with(key.sign(bundle.message(), cas, context));
       var file = output();
       BundleFile.write(file, signed);
-      var out = context.streams().out();
+      tell(file, signed);
+    }
+    return 0;
+  }
+
+  private void tell(Path file, SessionBundle signed) {
+    var out = context.streams().out();
+    if (json.isGiven()) {
+      JsonOption.print(BundleFile.json(file, signed), out);
+    } else {
       signed.verified().forEach(signer -> out.println("signed by " + signer));
       out.println("bundle " + file);
     }
-    return 0;
   }
 
   private Path output() throws CommandFailed {

@@ -2,8 +2,14 @@ package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.JoinTokenStatus;
+import dev.testudo.trust.channel.NewJoinToken;
+import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +81,7 @@ final class TokenCommand extends CommandGroup {
         description = "The file for the token, instead of standard output.")
     private @Nullable Path output;
 
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Create(CliContext context) {
@@ -89,26 +96,49 @@ final class TokenCommand extends CommandGroup {
           var token = client.createJoinToken(id, order)) {
         if (output != null) {
           MeshTokens.write(token, output);
-        } else {
-          var out = context.streams().out();
-          var _ =
-              token
-                  .value()
-                  .reveal(
-                      bytes -> {
-                        out.write(bytes, 0, bytes.length);
-                        out.println();
-                        return out;
-                      });
         }
-        context
-            .streams()
-            .err()
-            .println(
-                "token %s of %s: %s, until %s"
-                    .formatted(token.id(), id, MeshTokens.uses(uses), token.expires()));
+        if (json.isGiven()) {
+          printJson(token);
+        } else {
+          print(id, token);
+        }
       }
       return 0;
+    }
+
+    private void print(ServiceId id, NewJoinToken token) {
+      var out = context.streams().out();
+      if (output == null) {
+        var _ =
+            token
+                .value()
+                .reveal(
+                    bytes -> {
+                      out.write(bytes, 0, bytes.length);
+                      out.println();
+                      return out;
+                    });
+      }
+      context
+          .streams()
+          .err()
+          .println(
+              "token %s of %s: %s, until %s"
+                  .formatted(token.id(), id, MeshTokens.uses(uses), token.expires()));
+    }
+
+    private void printJson(NewJoinToken token) {
+      var out = context.streams().out();
+      if (output == null) {
+        JsonOption.print(token.encode(), out);
+        return;
+      }
+      JsonOption.print(
+          new JsonBuilder()
+              .put("id", token.id())
+              .put("file", output.toString())
+              .put("expires", token.expires().toString()),
+          out);
     }
   }
 
@@ -117,6 +147,7 @@ final class TokenCommand extends CommandGroup {
   static final class ListThem implements Callable<Integer> {
     private final CliContext context;
     @Mixin private ServiceArgument service = new ServiceArgument();
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     ListThem(CliContext context) {
@@ -126,22 +157,27 @@ final class TokenCommand extends CommandGroup {
     @Override
     public Integer call() throws IOException, CommandFailed {
       try (var client = cas.client(context)) {
-        for (var token : client.joinTokens(service.id())) {
-          context
-              .streams()
-              .out()
-              .println(
-                  "%s  %d of %d uses left, until %s, made %s by %s"
-                      .formatted(
-                          token.id(),
-                          token.left(),
-                          token.uses(),
-                          token.expires(),
-                          token.created(),
-                          token.creator()));
+        var tokens = client.joinTokens(service.id());
+        var out = context.streams().out();
+        if (json.isGiven()) {
+          JsonOption.print(JoinTokenStatus.encode(tokens), out);
+        } else {
+          tokens.forEach(token -> print(token, out));
         }
       }
       return 0;
+    }
+
+    private static void print(JoinTokenStatus token, PrintStream out) {
+      out.println(
+          "%s  %d of %d uses left, until %s, made %s by %s"
+              .formatted(
+                  token.id(),
+                  token.left(),
+                  token.uses(),
+                  token.expires(),
+                  token.created(),
+                  token.creator()));
     }
   }
 
@@ -162,6 +198,7 @@ final class TokenCommand extends CommandGroup {
     @Option(names = "--all", description = "Revokes all tokens of the service.")
     private boolean all;
 
+    @Mixin private JsonOption json = new JsonOption();
     @Mixin private CasClientOptions cas = new CasClientOptions();
 
     Revoke(CliContext context) {
@@ -175,13 +212,29 @@ final class TokenCommand extends CommandGroup {
       }
       var id = service.id();
       try (var client = cas.client(context)) {
-        var revoked = all ? client.joinTokens(id).stream().map(t -> t.id()).toList() : ids;
-        for (var token : revoked) {
-          client.revokeJoinToken(id, token);
-          context.streams().out().println("token %s of %s revoked".formatted(token, id));
-        }
+        revoke(id, all ? client.joinTokens(id).stream().map(t -> t.id()).toList() : ids, client);
       }
       return 0;
+    }
+
+    /// Revokes tokens one after the other, and prints those that were revoked even if one fails.
+    private void revoke(ServiceId service, List<String> tokens, CasClient client)
+        throws IOException {
+      var out = context.streams().out();
+      var revoked = new ArrayList<String>();
+      try {
+        for (var token : tokens) {
+          client.revokeJoinToken(service, token);
+          revoked.add(token);
+          if (!json.isGiven()) {
+            out.println("token %s of %s revoked".formatted(token, service));
+          }
+        }
+      } finally {
+        if (json.isGiven()) {
+          JsonOption.print(new JsonBuilder().put("revoked", revoked), out);
+        }
+      }
     }
   }
 }

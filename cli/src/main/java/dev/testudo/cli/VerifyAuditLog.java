@@ -5,6 +5,9 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.trust.audit.AuditFault;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditVerdict;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.json.JsonValue.JsonArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,6 +65,8 @@ final class VerifyAuditLog implements Callable<Integer> {
       description = "A line that must be in the log: the head that an earlier run printed.")
   private @Nullable String contains;
 
+  @Mixin private JsonOption json = new JsonOption();
+
   VerifyAuditLog(CliContext context) {
     this.context = context;
   }
@@ -68,26 +74,33 @@ final class VerifyAuditLog implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed {
     var hash = CasClientOptions.hash(key);
-    var missing = new ArrayList<String>();
+    var missing = new ArrayList<Path>();
     var verdict = AuditVerdict.of(readable(missing), hash, seen());
-    missing.forEach(context.streams().err()::println);
+    missing.forEach(file -> context.streams().err().println(missing(file)));
     verdict.problems().forEach(context.streams().err()::println);
+    if (json.isGiven()) {
+      JsonOption.print(json(verdict, missing), context.streams().out());
+    } else if (verdict.problems().isEmpty() && missing.isEmpty()) {
+      verdict.last().ifPresent(last -> tell(verdict, last));
+    }
     var code =
         verdict.problems().stream()
             .map(AuditVerdict.Problem::kind)
             .mapToInt(VerifyAuditLog::exitCode)
             .max();
-    if (code.isPresent() || !missing.isEmpty()) {
-      return Math.max(code.orElse(0), missing.isEmpty() ? 0 : BETWEEN_MISSING);
-    }
-    verdict.last().ifPresent(last -> tell(verdict, last));
-    return ExitCode.DONE.number();
+    return Math.max(
+        code.orElse(ExitCode.DONE.number()),
+        missing.isEmpty() ? ExitCode.DONE.number() : BETWEEN_MISSING);
+  }
+
+  private static String missing(Path file) {
+    return "%s: this file is missing, and older ones are there".formatted(file);
   }
 
   /// Returns the files to read. In place of a directory, those of the log in it.
   ///
   /// @param missing receives the files that are missing there
-  private List<Path> readable(List<String> missing) throws IOException, CommandFailed {
+  private List<Path> readable(List<Path> missing) throws IOException, CommandFailed {
     var all = new ArrayList<Path>();
     for (var file : files) {
       if (Files.isDirectory(file)) {
@@ -106,7 +119,7 @@ final class VerifyAuditLog implements Callable<Integer> {
 
   /// Returns the files of the log in `directory`. Their numbers show whether one is missing, even
   /// if its lines are in others.
-  private static List<Path> in(Path directory, List<String> missing) throws IOException {
+  private static List<Path> in(Path directory, List<Path> missing) throws IOException {
     var earlier = new TreeMap<Integer, Path>();
     try (var names = Files.newDirectoryStream(directory, "audit.*.jsonl")) {
       for (var file : names) {
@@ -118,8 +131,7 @@ final class VerifyAuditLog implements Callable<Integer> {
     }
     for (var number = 1; !earlier.isEmpty() && number < earlier.lastKey(); number++) {
       if (!earlier.containsKey(number)) {
-        var name = directory.resolve("audit.%d.jsonl".formatted(number));
-        missing.add("%s: this file is missing, and older ones are there".formatted(name));
+        missing.add(directory.resolve("audit.%d.jsonl".formatted(number)));
       }
     }
     var all = new ArrayList<>(earlier.values());
@@ -128,7 +140,7 @@ final class VerifyAuditLog implements Callable<Integer> {
   }
 
   /// Returns the exit code for a fault. If there are several, the largest code tells the most.
-  private static int exitCode(AuditFault.Kind kind) {
+  static int exitCode(AuditFault.Kind kind) {
     return switch (kind) {
       case EMPTY, UNFINISHED, MISSING_LINE -> 14;
       case NO_BEGINNING -> 15;
@@ -152,12 +164,45 @@ final class VerifyAuditLog implements Callable<Integer> {
   }
 
   private void tell(AuditVerdict verdict, AuditLine last) {
-    var first = verdict.first().map(AuditLine::sequence).orElse(last.sequence());
     context
         .streams()
         .out()
         .printf(
             "ok: lines %d to %d, the last of %s%nhead %s%n",
-            first, last.sequence(), last.at(), new AuditVerdict.Seen(last.sequence(), last.hash()));
+            first(verdict, last), last.sequence(), last.at(), head(last));
+  }
+
+  private static long first(AuditVerdict verdict, AuditLine last) {
+    return verdict.first().map(AuditLine::sequence).orElse(last.sequence());
+  }
+
+  private static AuditVerdict.Seen head(AuditLine last) {
+    return new AuditVerdict.Seen(last.sequence(), last.hash());
+  }
+
+  /// Returns what the check has found. Only a log without problems has a head.
+  private static JsonBuilder json(AuditVerdict verdict, List<Path> missing) {
+    var problems = new ArrayList<JsonValue>();
+    missing.forEach(file -> problems.add(json("missing-file", file, missing(file)).build()));
+    for (var problem : verdict.problems()) {
+      var place = json(problem.kind().text(), problem.file(), problem.text());
+      problems.add(place.put("line", problem.line()).build());
+    }
+    var json = new JsonBuilder().put("verified", problems.isEmpty());
+    if (problems.isEmpty()) {
+      verdict
+          .last()
+          .ifPresent(
+              last ->
+                  json.put("first", first(verdict, last))
+                      .put("last", last.sequence())
+                      .put("last_at", last.at().toString())
+                      .put("head", head(last).toString()));
+    }
+    return json.put("problems", new JsonArray(problems));
+  }
+
+  private static JsonBuilder json(String kind, Path file, String message) {
+    return new JsonBuilder().put("kind", kind).put("file", file.toString()).put("message", message);
   }
 }

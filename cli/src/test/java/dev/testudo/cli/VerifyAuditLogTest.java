@@ -2,10 +2,15 @@ package dev.testudo.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.trust.audit.AuditFault;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditSigner;
 import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
+import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.Ed25519Key;
 import dev.testudo.trust.pki.Identity;
 import java.io.ByteArrayOutputStream;
@@ -13,8 +18,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +33,7 @@ class VerifyAuditLogTest {
       new AuditSigner(CAS, Ed25519Key.generate(new SecureRandom()));
 
   @TempDir private Path work;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private List<String> good;
   private String seen;
 
@@ -69,7 +77,7 @@ class VerifyAuditLogTest {
         new ArrayList<>(
             List.of("cas", "verify-audit-log", file.toString(), "--key", cas.keyHash().text()));
     words.addAll(List.of(more));
-    var out = new ByteArrayOutputStream();
+    out.reset();
     return Cli.run(
         words.toArray(String[]::new), CliTest.context(out, new ByteArrayOutputStream(), work));
   }
@@ -96,6 +104,50 @@ class VerifyAuditLogTest {
     assertEquals(19, verify(CAS, work));
     Files.delete(work.resolve("audit.jsonl"));
     assertEquals(3, verify(CAS, work));
+  }
+
+  private JsonMembers printed() throws MessageException {
+    return new Printed(out.toString(UTF_8)).json();
+  }
+
+  @Test
+  void theResultAsJsonHasTheHead() throws IOException {
+    assertEquals(0, verify(good, "--json"));
+    var found = printed();
+    assertTrue(found.bool("verified"));
+    assertEquals(List.of(1L, 4L), List.of(found.natural("first"), found.natural("last")));
+    assertEquals(Instant.parse("2026-01-01T00:00:00Z"), found.instant("last_at"));
+    assertEquals(seen, found.text("head"));
+    assertEquals(List.of(), found.array("problems"));
+    found.done();
+  }
+
+  @Test
+  void problemsAsJsonHaveKindAndPlace() throws IOException {
+    var log = work.resolve("log").toString();
+    assertEquals(17, verify(List.of(good.get(0), good.get(1), good.get(3)), "--json"));
+    var found = printed();
+    assertFalse(found.bool("verified"));
+    var problem = JsonMembers.of(found.array("problems").getFirst(), "problem");
+    found.done();
+    assertEquals(
+        List.of("wrong-number", log, 3L),
+        List.of(problem.text("kind"), problem.text("file"), problem.natural("line")));
+    Files.writeString(work.resolve("audit.jsonl"), String.join("\n", good) + "\n");
+    Files.writeString(work.resolve("audit.2.jsonl"), good.getFirst() + "\n");
+    assertEquals(17, verify(CAS, work, "--json"));
+    var missing = JsonMembers.of(printed().array("problems").getFirst(), "problem");
+    assertEquals("missing-file", missing.text("kind"));
+    assertEquals(work.resolve("audit.1.jsonl").toString(), missing.text("file"));
+  }
+
+  @Test
+  void eachKindOfProblemIsDocumentedWithItsExitCode() throws IOException {
+    var page = Files.readString(Path.of("../docs/formats/audit-log.md"));
+    for (var kind : AuditFault.Kind.values()) {
+      var row = "(?m)^\\| %d \\|.* `%s`".formatted(VerifyAuditLog.exitCode(kind), kind.text());
+      assertTrue(Pattern.compile(row).matcher(page).find(), kind.text());
+    }
   }
 
   @Test

@@ -38,12 +38,7 @@ public record MeshReport(String namespace, RunningCas cas, boolean ready) {
     return new JsonBuilder()
         .put("namespace", namespace)
         .put("ready", ready)
-        .put(
-            "cas",
-            new JsonBuilder()
-                .put("address", cas.address().toString())
-                .put("key_hash", cas.key().text())
-                .build())
+        .put("cas", cas.json().build())
         .put("services", services.build())
         .build();
   }

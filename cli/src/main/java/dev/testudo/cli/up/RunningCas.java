@@ -3,6 +3,7 @@ package dev.testudo.cli.up;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
@@ -17,6 +18,11 @@ public record RunningCas(CasAddress address, KeyHash key) {
     var cas = from(fields, "listening");
     fields.done();
     return cas;
+  }
+
+  /// Returns an object with both values, to which others can be added.
+  public JsonBuilder json() {
+    return new JsonBuilder().put("address", address.toString()).put("key_hash", key.text());
   }
 
   /// Reads both values from an object.

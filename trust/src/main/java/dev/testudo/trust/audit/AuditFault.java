@@ -1,5 +1,7 @@
 package dev.testudo.trust.audit;
 
+import java.util.Locale;
+
 /// Something that is wrong with an audit log.
 ///
 /// @param text in words
@@ -25,7 +27,12 @@ public record AuditFault(Kind kind, String text) {
     /// A line that was in the log is not in it any more.
     MISSING_LINE,
     /// A line that was in the log has been replaced: an older state was restored and continued.
-    REPLACED_LINE
+    REPLACED_LINE;
+
+    /// Returns the name in kebab case, such as `wrong-number`.
+    public String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   @Override

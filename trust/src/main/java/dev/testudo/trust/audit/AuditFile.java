@@ -44,7 +44,8 @@ final class AuditFile {
       return checked;
     } catch (AuditLines.TooLongException e) {
       var checked = new AuditFile(file, Optional.empty(), Optional.empty());
-      checked.problems.add(new Problem(Kind.NO_LINE, e.number(), String.valueOf(e.getMessage())));
+      checked.problems.add(
+          new Problem(Kind.NO_LINE, file, e.number(), String.valueOf(e.getMessage())));
       return checked;
     }
   }
@@ -132,7 +133,7 @@ final class AuditFile {
   }
 
   private Problem problem(long number, Kind kind, String what) {
-    return new Problem(kind, number, "%s:%d: %s".formatted(file, number, what));
+    return new Problem(kind, file, number, "%s:%d: %s".formatted(file, number, what));
   }
 
   private static long number(Optional<AuditLine> line) {

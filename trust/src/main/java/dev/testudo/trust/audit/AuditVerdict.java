@@ -23,9 +23,9 @@ public record AuditVerdict(
 
   /// A problem and its place.
   ///
-  /// @param line the number of the line, from 1
+  /// @param line the number of the line in `file`, from 1
   /// @param text file, line and problem, for people
-  public record Problem(AuditFault.Kind kind, long line, String text) {
+  public record Problem(AuditFault.Kind kind, Path file, long line, String text) {
     @Override
     public String toString() {
       return text;
