@@ -2,9 +2,12 @@ package dev.testudo.cas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.testudo.trust.channel.CasException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,21 @@ class PublicValuesTest extends WithTestCas {
       cas.clock.advance(Duration.ofDays(2));
       assertEquals(first, cas.publicValue("a", "ca"), "expired, and as it is");
     }
+  }
+
+  @Test
+  void aMisspeltNameIsCorrectedIfTheSecretIsPublic() {
+    assertEquals(
+        "session `a` has no public value of that name; did you mean `ca`?", refusalOf("cas"));
+    for (var name : List.of("key", "kei", "other")) {
+      assertEquals("session `a` has no public value of that name", refusalOf(name));
+    }
+  }
+
+  private String refusalOf(String secret) {
+    var refusal = assertThrows(CasException.class, () -> cas.publicValue("a", secret));
+    assertEquals("unknown-value", refusal.problem().id());
+    return refusal.problem().message();
   }
 
   @Test

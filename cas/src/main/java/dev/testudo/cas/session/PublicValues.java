@@ -14,6 +14,7 @@ import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.source.Spelling;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
@@ -88,10 +89,21 @@ public final class PublicValues {
                 () ->
                     new Refused(
                         RefusalId.UNKNOWN_VALUE,
-                        "session `%s` has no public value of that name"
-                            .formatted(session.row().name())));
+                        "session `%s` has no public value of that name%s"
+                            .formatted(session.row().name(), similar(session, name))));
     var json = new JsonBuilder().put("value", SecretText.published(secrets.value(secret)));
     return answered(json, session, List.of(secrets.label(secret.name())));
+  }
+
+  /// Names the public secret that is spelled similarly. Names of others stay unknown.
+  private static String similar(Registered session, String name) {
+    var names =
+        session.session().secrets().stream()
+            .map(SecretDefinition::declaration)
+            .filter(SecretDefinition.Declaration::exportPublic)
+            .map(declaration -> declaration.name().value())
+            .toList();
+    return Spelling.nearest(name, names).map("; did you mean `%s`?"::formatted).orElse("");
   }
 
   private static Answered all(Registered session, SessionSecrets secrets)
