@@ -17,5 +17,6 @@ public final class EveryTarget {
     BackupTarget.fuzzerTestOneInput(input);
     LayerTarget.fuzzerTestOneInput(input);
     ImageDocumentTarget.fuzzerTestOneInput(input);
+    VolumeTarget.fuzzerTestOneInput(input);
   }
 }

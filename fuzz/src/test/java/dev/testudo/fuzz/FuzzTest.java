@@ -34,7 +34,8 @@ class FuzzTest {
           AuditLogTarget.class,
           BackupTarget.class,
           LayerTarget.class,
-          ImageDocumentTarget.class);
+          ImageDocumentTarget.class,
+          VolumeTarget.class);
 
   @TempDir private Path folder;
 

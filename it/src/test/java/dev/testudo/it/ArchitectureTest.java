@@ -44,7 +44,8 @@ class ArchitectureTest {
           "trust", Set.of("policy"),
           "image", Set.of("trust", "policy"),
           "shield", Set.of("linux", "trust", "policy"),
-          "agent", Set.of("shield", "trust", "linux", "policy"),
+          "volume", Set.of("trust"),
+          "agent", Set.of("shield", "volume", "trust", "linux", "policy"),
           "container", Set.of("agent"),
           "cas", Set.of("trust", "policy"),
           "cli", Set.of("image", "trust", "policy"));

@@ -46,7 +46,7 @@ public final class Shield implements AutoCloseable {
   private final boolean protects;
 
   private ShieldRules rules;
-  private List<ShownFile> toInject = List.of();
+  private List<Shown> toInject = List.of();
   private Optional<InjectedTree> injected = Optional.empty();
   private volatile Optional<Relays> relays = Optional.empty();
   private Optional<Supervisor> supervisor = Optional.empty();
@@ -116,7 +116,7 @@ public final class Shield implements AutoCloseable {
 
   /// Shows these files to the program. Call it before [#launch], which creates them in memory.
   /// docs/injected-files.md says how the program sees them.
-  public synchronized void inject(List<ShownFile> files) {
+  public synchronized void inject(List<? extends Shown> files) {
     if (launched) {
       throw new IllegalStateException("the program runs already");
     }
@@ -171,7 +171,8 @@ public final class Shield implements AutoCloseable {
 
   private void serve(Fd listener, Fd root, SocketWay way) throws IOException {
     var engines = TlsLibrary.chosen().engines(clock);
-    var relay = new Relays(events, RelayLimits.DEFAULT.within(freeDescriptors()), engines, clock);
+    long free = freeDescriptors() - InjectedTree.descriptors(toInject);
+    var relay = new Relays(events, RelayLimits.DEFAULT.within(free), engines, clock);
     if (protects) {
       relay.warmUp();
     }

@@ -26,6 +26,7 @@ import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.shield.LocalNetwork;
 import dev.testudo.shield.Resolver;
 import dev.testudo.shield.Shield;
+import dev.testudo.shield.Shown;
 import dev.testudo.trust.channel.AgentEvent;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.measure.MeasuredImage;
@@ -34,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,13 +81,14 @@ final class Agent {
       Unmountable.demandNone(configuration, options.service());
       var image = measuring.await().image();
       var kept = evidence.kept();
-      try (var whole = ImageTemplates.filled(configuration, image)) {
+      try (var whole = ImageTemplates.filled(configuration, image);
+          var encrypted = EncryptedFiles.open(whole, image, reporter::say)) {
         // Only who fills in files of the image keeps its content while the program runs.
         Renewals.Asking asking =
             configuration.templates().files().isEmpty()
                 ? ticket -> attester.renew(kept, ticket)
                 : ticket -> ImageTemplates.filled(attester.renew(kept, ticket), image);
-        return serve(prepare(filled(whole), image), whole, asking);
+        return serve(prepare(filled(whole), image, encrypted), whole, asking);
       }
     }
   }
@@ -136,22 +139,24 @@ final class Agent {
   }
 
   /// Prepares everything that the program gets.
-  private PreparedService prepare(Configuration configuration, MeasuredImage image)
+  private PreparedService prepare(
+      Configuration configuration, MeasuredImage image, EncryptedFiles encrypted)
       throws AgentFailure {
     try {
       return image.description().container()
-          ? inContainer(configuration, image)
-          : inView(configuration, image);
+          ? inContainer(configuration, image, encrypted)
+          : inView(configuration, image, encrypted);
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
     }
   }
 
   /// Prepares a program that gets a view of its own.
-  private PreparedService inView(Configuration configuration, MeasuredImage image)
+  private PreparedService inView(
+      Configuration configuration, MeasuredImage image, EncryptedFiles encrypted)
       throws AgentFailure, IOException {
     var user = ServiceUser.of(options.service(), options.program().user());
-    var files = ServiceFiles.of(options, lib, image, configuration);
+    var files = ServiceFiles.of(options, lib, image, configuration, encrypted);
     var view = ProgramView.of(files.placed(), files.host(), user);
     return new PreparedService(
         command(configuration, view, image),
@@ -162,13 +167,16 @@ final class Agent {
 
   /// Prepares a program that shares the root of a container with this agent. The container runtime
   /// has chosen the user.
-  private PreparedService inContainer(Configuration configuration, MeasuredImage image)
+  private PreparedService inContainer(
+      Configuration configuration, MeasuredImage image, EncryptedFiles encrypted)
       throws AgentFailure, IOException {
     var files = new ContainerFiles(image);
-    var shown = configuration.files().stream().map(ServiceFiles::shown).toList();
+    var shown = new ArrayList<Shown>();
+    configuration.files().forEach(file -> shown.add(ServiceFiles.shown(file)));
     if (!shown.isEmpty()) {
       reporter.say("the network shield shows the injected files, without mounts");
     }
+    shown.addAll(encrypted.shown(configuration.files()));
     return new PreparedService(
         command(configuration, files, image),
         new ServiceThread(files, UserIds.own(), rules(configuration)),

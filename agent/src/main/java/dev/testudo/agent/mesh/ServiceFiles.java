@@ -36,11 +36,21 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
   /// Returns the files of a service.
   ///
   /// @param lib the directory of the agent's jars
+  /// @param encrypted the encrypted files of the image, which the program gets in clear only
   static ServiceFiles of(
-      AgentOptions options, Path lib, MeasuredImage image, Configuration configuration)
+      AgentOptions options,
+      Path lib,
+      MeasuredImage image,
+      Configuration configuration,
+      EncryptedFiles encrypted)
       throws IOException {
     var placed = new ArrayList<Placed>();
-    image.entries().forEach(entry -> placed.add(placed(entry)));
+    for (var entry : image.entries()) {
+      if (!encrypted.isStored(entry.path())) {
+        placed.add(placed(entry));
+      }
+    }
+    placed.addAll(encrypted.placed());
     if (options.files().hosts().isPresent()) {
       placed.add(hostsFile(options.files().hosts().get()));
     }
@@ -112,6 +122,11 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
   private static String text(Content content) throws IOException {
     return switch (content) {
       case Content.OfImage(var file) -> new String(file.read(HOSTS_LIMIT), UTF_8);
+      case Content.OfVolume(var file) -> {
+        try (var in = file.content().open()) {
+          yield new String(in.readNBytes(HOSTS_LIMIT), UTF_8);
+        }
+      }
       case Content.Plain(var bytes) -> new String(bytes, UTF_8);
       case Content.OfMachine(var bytes) -> new String(bytes, UTF_8);
       case Content.Confidential(var secret) -> secret.reveal(bytes -> new String(bytes, UTF_8));

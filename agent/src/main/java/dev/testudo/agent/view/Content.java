@@ -2,11 +2,15 @@ package dev.testudo.agent.view;
 
 import dev.testudo.trust.measure.ImageEntry;
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeEntry;
 
 /// The content of a file.
 public sealed interface Content {
   /// Content of a file of the image. It is read when it is written, and verified again.
   record OfImage(ImageEntry.RegularFile file) implements Content {}
+
+  /// Content of an encrypted file of the image. It is decrypted when it is written, and verified.
+  record OfVolume(VolumeEntry.RegularFile file) implements Content {}
 
   /// Content that is not secret and belongs to the service.
   @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -73,6 +73,11 @@ final class MemoryFiles {
           NewFile.write(place, mode, user, in);
         }
       }
+      case Content.OfVolume(var file) -> {
+        try (var in = file.content().open()) {
+          NewFile.write(place, mode, user, in);
+        }
+      }
       case Content.Plain(var bytes) -> NewFile.write(place, mode, user, bytes);
       case Content.Confidential(var secret) ->
           secret.revealOrThrow(

@@ -11,7 +11,6 @@ import dev.testudo.trust.channel.FileTemplates;
 import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
-import dev.testudo.trust.channel.RegionAccess;
 import dev.testudo.trust.channel.VolumeAccess;
 import dev.testudo.trust.secret.Secret;
 import java.util.List;
@@ -34,15 +33,15 @@ class UnmountableTest {
   }
 
   @Test
-  void aProgramWithProtectedFilesIsNotStarted() {
+  void aProgramWithVolumesIsNotStarted() {
     var volume = new VolumeAccess("db", "data", "/data", "encrypted", "rollback_protected", KEY);
-    var region = new RegionAccess("/fs.pb", "no_rollback_protection", KEY);
-    var configuration = with(new ProtectedFiles(List.of(volume), Optional.of(region)));
+    var configuration = with(new ProtectedFiles(List.of(volume), Optional.empty()));
     var failure =
         assertThrows(AgentFailure.class, () -> Unmountable.demandNone(configuration, "clinic/db"));
     assertEquals(AgentFailure.Kind.INPUT_WRONG, failure.kind());
     assertEquals(
-        "the policy gives service `clinic/db` protected files, which this version cannot mount, so the program is not started: volume `data` at `/data`, `fspf_path: /fs.pb`",
+        "the policy gives service `clinic/db` volumes, which this version cannot mount, so the"
+            + " program is not started: volume `data` at `/data`",
         failure.line());
   }
 

@@ -42,6 +42,7 @@ public enum SystemCall {
   KILL(62, 129),
   FCNTL(72, 25),
   TRUNCATE(76, 45),
+  FTRUNCATE(77, 46),
   GETDENTS(78, -1),
   GETCWD(79, 17),
   CHDIR(80, 49),

@@ -116,7 +116,7 @@ final class ChangeCalls {
     int errno =
         switch (target) {
           case Target.Elsewhere _ -> 0;
-          case Target.Injected _, Target.Shown _ -> role.present;
+          case Target.Injected _, Target.Shown _, Target.Link _ -> role.present;
           case Target.Missing _ -> role.missing;
           case Target.BelowFile _ -> ENOTDIR;
           case Target.Holder _ -> role.holder;

@@ -2,6 +2,7 @@ package dev.testudo.shield.supervisor.file;
 
 import static dev.testudo.linux.sys.Errno.EACCES;
 import static dev.testudo.linux.sys.Errno.EBADF;
+import static dev.testudo.linux.sys.Errno.ELOOP;
 import static dev.testudo.linux.sys.Errno.ENOENT;
 import static dev.testudo.linux.sys.Errno.ENOEXEC;
 import static dev.testudo.linux.sys.Errno.ENOTDIR;
@@ -17,6 +18,8 @@ import dev.testudo.shield.supervisor.call.Answer;
 import dev.testudo.shield.supervisor.call.CallResults;
 import dev.testudo.shield.supervisor.call.CallTable;
 import dev.testudo.shield.supervisor.call.StoppedCall;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +60,7 @@ final class ExecuteCalls {
     return switch (target) {
       case Target.Elsewhere _, Target.Holder _ -> Answer.LET_READ;
       case Target.Missing _ -> new Answer.Failure(ENOENT);
+      case Target.Link _ -> new Answer.Failure(ELOOP);
       case Target.BelowFile _ -> new Answer.Failure(ENOTDIR);
       case Target.Shown _, Target.Outside _ -> new Answer.Failure(EACCES);
       case Target.Injected(_, var asFolder) when asFolder -> new Answer.Failure(ENOTDIR);
@@ -90,15 +94,25 @@ final class ExecuteCalls {
 
   /// Gives the program the descriptor, with the file's own number if that is free. A script's
   /// interpreter opens it again, after the program was replaced.
-  private int give(StoppedCall call, FileNode file, Fd opened) {
-    boolean closeOnExec = !file.isScript();
-    if (look.link("/proc/" + call.tid() + "/fd/" + file.number()).isEmpty()) {
-      int number = call.giveDescriptor(opened, closeOnExec, file.number());
+  private int give(StoppedCall call, FileNode file, Fd opened) throws ErrnoException {
+    boolean closeOnExec = !isScript(opened);
+    int wanted = files.tree().executionNumber(file);
+    if (look.link("/proc/" + call.tid() + "/fd/" + wanted).isEmpty()) {
+      int number = call.giveDescriptor(opened, closeOnExec, wanted);
       if (number != -EBADF) {
         return number;
       }
     }
     return call.giveDescriptor(opened, closeOnExec);
+  }
+
+  /// Returns whether the content begins with `#!`. Does not move the position of `opened`.
+  private static boolean isScript(Fd opened) throws ErrnoException {
+    try (var again = new FileInputStream("/proc/self/fd/" + opened.value())) {
+      return new String(again.readNBytes(2), ISO_8859_1).equals("#!");
+    } catch (IOException e) {
+      throw new ErrnoException("beginning of a program", EACCES);
+    }
   }
 
   /// Returns a path of the descriptor with at most `room` bytes.

@@ -20,6 +20,7 @@ import dev.testudo.shield.supervisor.file.PathWalk.Asked;
 /// by then, and so may reach an injected path without the shield. It finds what [Places] made sure
 /// of: nothing, or an empty file.
 public final class FileCalls {
+  private final InjectedTree tree;
   private final PathWalk walk;
   private final String root;
 
@@ -32,6 +33,7 @@ public final class FileCalls {
   }
 
   private FileCalls(InjectedTree tree) throws ErrnoException {
+    this.tree = tree;
     this.walk = new PathWalk(tree);
     this.root = tree.root();
     this.privileged = Credentials.own().uid() == 0;
@@ -48,6 +50,10 @@ public final class FileCalls {
     new ExecuteCalls(files, tree.root()).register(calls);
     // Loads what the first call of the program needs: it may come from a thread that loads classes.
     files.find(new Asked((int) ProcessHandle.current().pid(), Files.AT_FDCWD, ".", true, false));
+  }
+
+  InjectedTree tree() {
+    return tree;
   }
 
   /// Registers a handler for a call with one path.

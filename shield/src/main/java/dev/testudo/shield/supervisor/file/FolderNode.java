@@ -1,19 +1,25 @@
 package dev.testudo.shield.supervisor.file;
 
-import dev.testudo.linux.sys.Fd;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/// A folder on the way to an injected file.
+/// A folder on the way to an injected file, or an injected folder.
 final class FolderNode implements Node {
+  private static final int MODE_OF_MISSING = 0755;
+
   private final String path;
   private final boolean exists;
+  private final Optional<FolderNode> above;
   private final List<Node> children = new ArrayList<>();
-  private Optional<Fd> standIn = Optional.empty();
+  private final List<Node> absent = new ArrayList<>();
+  private int mode = MODE_OF_MISSING;
 
-  FolderNode(String path, boolean exists) {
+  /// @param above the folder that contains it; empty for the root
+  FolderNode(String path, boolean exists, Optional<FolderNode> above) {
     this.path = path;
+    this.above = above;
     this.exists = exists;
   }
 
@@ -27,27 +33,33 @@ final class FolderNode implements Node {
     return exists;
   }
 
-  void add(Node child) {
-    children.add(child);
+  Optional<FolderNode> above() {
+    return above;
   }
 
-  /// Returns the injected files and the folders on the way to injected files, in this folder.
+  void add(Node child) {
+    children.add(child);
+    if (!child.exists()) {
+      absent.add(child);
+    }
+  }
+
+  /// Sets the permission bits, which count if the folder does not exist.
+  void mode(int permissions) {
+    mode = permissions;
+  }
+
+  int mode() {
+    return mode;
+  }
+
+  /// Returns what is injected in this folder, and the folders on the way to injected files.
   List<Node> children() {
-    return List.copyOf(children);
+    return Collections.unmodifiableList(children);
   }
 
   /// Returns those of the children that the file system does not have.
   List<Node> absent() {
-    return children.stream().filter(child -> !child.exists()).toList();
-  }
-
-  /// Sets the directory that the program gets when it opens this folder.
-  void standIn(Fd directory) {
-    standIn = Optional.of(directory);
-  }
-
-  /// Returns the directory that the program gets. Only a folder that does not exist has one.
-  Fd standIn() {
-    return standIn.orElseThrow();
+    return Collections.unmodifiableList(absent);
   }
 }

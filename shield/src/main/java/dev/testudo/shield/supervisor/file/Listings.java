@@ -30,8 +30,9 @@ final class Listings {
   /// How many listings can be between their first and their second part.
   private static final int MOST_BEGUN = 1024;
 
-  private static final int DT_DIR = 4;
-  private static final int DT_REG = 8;
+  private static final byte DT_DIR = 4;
+  private static final byte DT_REG = 8;
+  private static final byte DT_LNK = 10;
 
   /// How far names were given, by descriptor.
   private final Map<Descriptor, Integer> given =
@@ -104,7 +105,12 @@ final class Listings {
     if (to == from) {
       return CallOutcome.of(new Answer.Failure(EINVAL));
     }
-    var records = records(names.subList(from, to), format);
+    var part = names.subList(from, to).stream().filter(this::isAbsent).toList();
+    if (part.isEmpty()) {
+      // The kernel lists these. The next call, from the position after them, is not ours.
+      return CallOutcome.of(Answer.LET_READ);
+    }
+    var records = records(part, format);
     CallResults.write(call, 1, records);
     return new CallOutcome(
         new Answer.Result(records.length),
@@ -122,7 +128,7 @@ final class Listings {
         .filter(FolderNode.class::isInstance)
         .map(FolderNode.class::cast)
         .filter(FolderNode::exists)
-        .map(folder -> folder.absent().stream().filter(this::isAbsent).toList())
+        .map(FolderNode::absent)
         .orElse(List.of());
   }
 
@@ -152,9 +158,17 @@ final class Listings {
     int size = nodes.stream().mapToInt(node -> format.length(node.name())).sum();
     var records = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
     for (var node : nodes) {
-      format.put(records, node.name(), (byte) (node instanceof FileNode ? DT_REG : DT_DIR));
+      format.put(records, node.name(), type(node));
     }
     return records.array();
+  }
+
+  private static byte type(Node node) {
+    return switch (node) {
+      case FileNode _ -> DT_REG;
+      case FolderNode _ -> DT_DIR;
+      case LinkNode _ -> DT_LNK;
+    };
   }
 
   private Answer workingDirectory(StoppedCall call) throws ErrnoException {

@@ -1,7 +1,7 @@
 package dev.testudo.shield.supervisor.file;
 
 /// A place in an [InjectedTree].
-sealed interface Node permits FileNode, FolderNode {
+sealed interface Node permits FileNode, FolderNode, LinkNode {
   /// Returns the absolute path without links, one character per byte; the empty string for `/`.
   String path();
 

@@ -3,6 +3,7 @@ package dev.testudo.shield.supervisor.file;
 import static dev.testudo.linux.sys.Errno.EACCES;
 import static dev.testudo.linux.sys.Errno.EEXIST;
 import static dev.testudo.linux.sys.Errno.EISDIR;
+import static dev.testudo.linux.sys.Errno.ELOOP;
 import static dev.testudo.linux.sys.Errno.ENOENT;
 import static dev.testudo.linux.sys.Errno.ENOTDIR;
 import static dev.testudo.linux.sys.Errno.EROFS;
@@ -94,6 +95,7 @@ final class OpenCalls {
       case Target.Missing _ -> new Answer.Failure(creates(flags) ? EROFS : ENOENT);
       case Target.Injected(var file, var asFolder) -> openFile(call, file, flags, asFolder);
       case Target.Shown(var folder) -> openFolder(call, folder, flags);
+      case Target.Link _ -> new Answer.Failure(creates(flags) ? EEXIST : ELOOP);
       case Target.Outside(var path) -> openOutside(call, path, flags);
     };
   }
@@ -150,7 +152,9 @@ final class OpenCalls {
     if (!path && changes(flags)) {
       return new Answer.Failure(EISDIR);
     }
-    return give(call, flags, Files.open(through(folder.standIn()), ofTheDescriptor(flags)));
+    try (var standIn = path ? files.tree().directory(folder) : files.tree().listing(folder)) {
+      return give(call, flags, Files.open(through(standIn), ofTheDescriptor(flags)));
+    }
   }
 
   private static boolean changes(int flags) {

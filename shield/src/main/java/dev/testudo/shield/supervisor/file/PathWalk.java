@@ -84,15 +84,16 @@ final class PathWalk {
     if (!names.contains("..")) {
       var plain = names.isEmpty() ? start.path : start.path + "/" + String.join("/", names);
       var target = tree.target(plain, asFolder);
-      boolean certain = !(target instanceof Target.Elsewhere) || hasNoLinks(plain, asked, asFolder);
-      if (certain) {
+      boolean elsewhere = target instanceof Target.Elsewhere;
+      boolean certain = !elsewhere || hasNoLinks(plain, asked, asFolder);
+      if (certain && !(target instanceof Target.Link)) {
         return target;
       }
     }
     var walk = new Walk(asked, names, start.path, top, asFolder);
     var end = walk.end();
     boolean outside = end instanceof Target.Elsewhere || end instanceof Target.Holder;
-    if (!start.shown || !outside) {
+    if (!(start.shown || walk.linked) || !outside) {
       return end;
     }
     // Whether the program may follow the links of a process is the kernel's decision.
@@ -118,6 +119,9 @@ final class PathWalk {
 
     /// Whether the path leads through a link in /proc to an object of a process.
     private boolean magic;
+
+    /// Whether the path leads through an injected link.
+    private boolean linked;
 
     Walk(Asked asked, List<String> names, String start, String top, boolean asFolder) {
       this.asked = asked;
@@ -149,7 +153,13 @@ final class PathWalk {
     /// ends here, because nothing is there or the link is not to be followed.
     private boolean enter(String name) {
       var next = here + "/" + name;
-      if (tree.at(next).isPresent()) {
+      var node = tree.at(next);
+      if (node.isPresent()) {
+        boolean follows = !rest.isEmpty() || asked.follow || asFolder;
+        if (node.get() instanceof LinkNode link && follows) {
+          linked = true;
+          return ++links <= MOST_LINKS && follow(link.target());
+        }
         here = next;
         return true;
       }

@@ -7,12 +7,18 @@ import dev.testudo.linux.sys.FileStatus;
 import dev.testudo.linux.sys.Files;
 import dev.testudo.linux.sys.PathLook;
 import dev.testudo.linux.sys.PathLook.Entry;
+import dev.testudo.shield.Shown;
+import dev.testudo.shield.ShownFile;
+import dev.testudo.shield.ShownFolder;
+import dev.testudo.shield.ShownLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Finds the places of injected files before the program starts.
 final class Places {
@@ -24,6 +30,10 @@ final class Places {
   private static final List<String> OF_THE_KERNEL = List.of("/proc", "/sys");
 
   private final PathLook look = new PathLook();
+
+  /// The places of folders that were found already.
+  private final Map<String, Place> folders = new HashMap<>();
+
   private final String root;
 
   Places(String root) {
@@ -36,9 +46,30 @@ final class Places {
   /// @param exists whether an empty file is there
   record Place(String path, boolean exists) {}
 
-  /// Follows the links on the way to `path`, and at its end.
-  Place of(String path) throws IOException {
-    Deque<String> rest = new ArrayDeque<>(names(InjectedTree.bytesOf(path)));
+  /// Finds the place of something to show. Follows the links of the file system on the way to its
+  /// path, and at its end.
+  ///
+  /// @throws IOException if the place is taken
+  Place of(Shown shown) throws IOException {
+    var path = shown.path();
+    var folder = path.substring(0, path.lastIndexOf('/'));
+    var above = folders.get(folder);
+    if (above == null) {
+      above = follow(path, folder);
+      folders.put(folder, above);
+    }
+    var name = path.substring(path.lastIndexOf('/') + 1);
+    var place =
+        above.exists
+            ? follow(path, InjectedTree.textOf(above.path) + "/" + name)
+            : new Place(above.path + "/" + InjectedTree.bytesOf(name), false);
+    check(shown, place.path, place.exists);
+    return place;
+  }
+
+  /// @param path what messages call it
+  private Place follow(String path, String from) throws IOException {
+    Deque<String> rest = new ArrayDeque<>(names(InjectedTree.bytesOf(from)));
     var here = "";
     boolean exists = true;
     int links = 0;
@@ -65,7 +96,6 @@ final class Places {
         }
       }
     }
-    check(path, here, exists);
     return new Place(here, exists);
   }
 
@@ -79,15 +109,30 @@ final class Places {
     return false;
   }
 
-  private void check(String path, String place, boolean exists) throws IOException {
+  private void check(Shown shown, String place, boolean exists) throws IOException {
+    var path = shown.path();
     if (OF_THE_KERNEL.stream().anyMatch(top -> (place + "/").startsWith(top + "/"))) {
       throw cannot(path, "it belongs to the kernel", "inject the file elsewhere");
     }
-    if (exists && !isEmptyFile(place)) {
+    if (exists && !mayHold(shown, place)) {
       throw cannot(
           path,
           "the file system has something at `%s` already".formatted(InjectedTree.textOf(place)),
           "remove it from the image or the volume, or leave an empty file there");
+    }
+  }
+
+  private boolean mayHold(Shown shown, String place) throws IOException {
+    return switch (shown) {
+      case ShownFile _ -> isEmptyFile(place);
+      case ShownFolder _ -> isFolder(place);
+      case ShownLink _ -> false;
+    };
+  }
+
+  private boolean isFolder(String place) throws IOException {
+    try (var fd = Files.open(root + InjectedTree.textOf(place), Files.O_PATH | Files.O_NOFOLLOW)) {
+      return (Files.mode(fd) & Files.S_IFMT) == Files.S_IFDIR;
     }
   }
 

@@ -7,6 +7,7 @@ import static dev.testudo.linux.sys.Errno.ENOENT;
 import static dev.testudo.linux.sys.Errno.ENOTDIR;
 import static dev.testudo.linux.sys.Errno.EOPNOTSUPP;
 import static dev.testudo.linux.sys.Errno.EROFS;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.Fd;
@@ -16,6 +17,7 @@ import dev.testudo.shield.supervisor.call.Answer;
 import dev.testudo.shield.supervisor.call.CallResults;
 import dev.testudo.shield.supervisor.call.CallTable;
 import dev.testudo.shield.supervisor.call.StoppedCall;
+import java.util.Arrays;
 
 /// Performs calls that ask about an injected file or its folder, with the answers that the kernel
 /// gives for the descriptor that the program would get. So stat(2) and fstat(2) agree.
@@ -43,8 +45,10 @@ final class StatusCalls {
     on(calls, SystemCall.ACCESS, PathCall.following(0), access(1));
     on(calls, SystemCall.FACCESSAT, PathCall.at(0, _ -> true), access(2));
     on(calls, SystemCall.FACCESSAT2, PathCall.at(0, PathCall.unlessFlag(3)), access(2));
-    on(calls, SystemCall.READLINK, PathCall.itself(0), always(EINVAL));
-    on(calls, SystemCall.READLINKAT, PathCall.at(0, _ -> false), always(EINVAL));
+    var itself = PathCall.itself(0);
+    var at = PathCall.at(0, _ -> false);
+    files.handle(calls, SystemCall.READLINK, itself, (call, to) -> readLink(call, to, 1));
+    files.handle(calls, SystemCall.READLINKAT, at, (call, to) -> readLink(call, to, 2));
     on(calls, SystemCall.GETXATTR, PathCall.following(0), always(ENODATA));
     on(calls, SystemCall.LGETXATTR, PathCall.itself(0), always(ENODATA));
     on(calls, SystemCall.LISTXATTR, PathCall.following(0), (_, _) -> NONE);
@@ -63,7 +67,16 @@ final class StatusCalls {
       case Target.Elsewhere _, Target.Holder _ -> Answer.LET_READ;
       case Target.Missing _ -> new Answer.Failure(ENOENT);
       case Target.BelowFile _ -> new Answer.Failure(ENOTDIR);
-      case Target.Shown(var folder) -> about.answer(call, folder.standIn());
+      case Target.Shown(var folder) -> {
+        try (var standIn = files.tree().directory(folder)) {
+          yield about.answer(call, standIn);
+        }
+      }
+      case Target.Link(var link) -> {
+        try (var standIn = files.tree().open(link)) {
+          yield about.answer(call, standIn);
+        }
+      }
       case Target.Injected(_, var asFolder) when asFolder -> new Answer.Failure(ENOTDIR);
       case Target.Injected(var file, _) -> file.with(memory -> about.answer(call, memory.fd()));
       case Target.Outside(var path) ->
@@ -75,6 +88,21 @@ final class StatusCalls {
                 }
               });
     };
+  }
+
+  /// @param buffer the index of the argument with the buffer's address; its size follows
+  private Answer readLink(StoppedCall call, Target target, int buffer) throws ErrnoException {
+    if (!(target instanceof Target.Link(var link))) {
+      return answer(call, target, always(EINVAL));
+    }
+    int room = call.intArgument(buffer + 1);
+    if (room <= 0) {
+      return new Answer.Failure(EINVAL);
+    }
+    var text = link.target().getBytes(ISO_8859_1);
+    var part = Arrays.copyOf(text, Math.min(room, text.length));
+    CallResults.write(call, buffer, part);
+    return new Answer.Result(part.length);
   }
 
   private static AboutFile stat(int result) {
@@ -107,7 +135,7 @@ final class StatusCalls {
       case Target.Elsewhere _, Target.Holder _ -> Answer.LET_READ;
       case Target.Missing _ -> new Answer.Failure(ENOENT);
       case Target.Injected _, Target.BelowFile _ -> new Answer.Failure(ENOTDIR);
-      case Target.Shown _, Target.Outside _ -> new Answer.Failure(EACCES);
+      case Target.Shown _, Target.Outside _, Target.Link _ -> new Answer.Failure(EACCES);
     };
   }
 }

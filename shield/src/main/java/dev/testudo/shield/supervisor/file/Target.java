@@ -10,6 +10,9 @@ sealed interface Target {
   /// @param asFolder whether the path ends with a slash
   record Injected(FileNode file, boolean asFolder) implements Target {}
 
+  /// An injected symbolic link that the call does not follow, or that the walk is yet to follow.
+  record Link(LinkNode link) implements Target {}
+
   /// Something below an injected file, which is no folder.
   record BelowFile() implements Target {}
 
@@ -22,9 +25,9 @@ sealed interface Target {
   /// A folder of the file system with an injected file in it or further below.
   record Holder(FolderNode folder) implements Target {}
 
-  /// Something of the file system that the path reaches through `..` from a [Shown] folder. The
-  /// kernel would not find it, because the directory that stands in for the folder has another
-  /// parent.
+  /// Something of the file system that the path reaches through `..` from a [Shown] folder, or
+  /// through an injected link. The kernel would not find it, because the directory that stands in
+  /// for the folder has another parent, and the link does not exist.
   ///
   /// @param path its path without links, one character per byte
   record Outside(String path) implements Target {}

@@ -1,0 +1,70 @@
+package dev.testudo.volume;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/// A key of the tree. Keys are ordered as unsigned bytes, so all entries of an inode are together.
+///
+/// @param inode the inode; 1 is the root directory
+/// @param kind what the entry says about it
+/// @param rest which of the entries of that kind it is
+@SuppressWarnings("ArrayRecordComponent") // compared as bytes
+record TreeKey(long inode, Kind kind, byte[] rest) {
+  static final int LONGEST = 9 + VolumeLimits.LONGEST_NAME;
+
+  private static final byte[] NOTHING = {};
+
+  /// The kinds of entries. Further numbers are reserved: 6 extended attribute, 7 directory cookie,
+  /// 8 orphan.
+  enum Kind {
+    /// The attributes.
+    INODE(1),
+    /// The whole content of a small file.
+    INLINE(2),
+    /// The target of a symbolic link.
+    TARGET(3),
+    /// A directory entry; the rest is its name.
+    NAME(4),
+    /// Pointers to chunks; the rest is the number of the first one in the file.
+    RUN(5);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
+  }
+
+  static TreeKey of(long inode, Kind kind) {
+    return new TreeKey(inode, kind, NOTHING);
+  }
+
+  static TreeKey name(long directory, byte[] name) {
+    return new TreeKey(directory, Kind.NAME, name);
+  }
+
+  static TreeKey run(long inode, long first) {
+    return new TreeKey(inode, Kind.RUN, ByteBuffer.allocate(Long.BYTES).putLong(first).array());
+  }
+
+  byte[] bytes() {
+    return ByteBuffer.allocate(9 + rest.length)
+        .putLong(inode)
+        .put((byte) kind.number)
+        .put(rest)
+        .array();
+  }
+
+  /// Reads a key of a tree.
+  static TreeKey read(byte[] bytes, String place) throws VolumeException {
+    if (bytes.length >= 9) {
+      for (var kind : Kind.values()) {
+        if (kind.number == bytes[8]) {
+          var inode = ByteBuffer.wrap(bytes).getLong();
+          return new TreeKey(inode, kind, Arrays.copyOfRange(bytes, 9, bytes.length));
+        }
+      }
+    }
+    throw VolumeException.damaged(place, "an entry has an unknown key");
+  }
+}

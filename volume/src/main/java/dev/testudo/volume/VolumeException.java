@@ -1,0 +1,62 @@
+package dev.testudo.volume;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/// Thrown when a volume cannot be used as it is. The message is one line that says what was found
+/// and where.
+public final class VolumeException extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /// Why a volume cannot be used.
+  public enum Kind {
+    /// There is no volume.
+    MISSING,
+    /// Its version, or a feature of it, is unknown here.
+    UNSUPPORTED,
+    /// The key is that of another volume.
+    WRONG_KEY,
+    /// It is intact, but its state is not the one of the tag.
+    OTHER_STATE,
+    /// Something of it is not what its writer wrote.
+    DAMAGED
+  }
+
+  private final Kind kind;
+
+  private VolumeException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  /// Returns why the volume cannot be used.
+  public Kind kind() {
+    return kind;
+  }
+
+  static VolumeException missing(String message) {
+    return new VolumeException(Kind.MISSING, message);
+  }
+
+  static VolumeException unsupported(String message) {
+    return new VolumeException(Kind.UNSUPPORTED, message);
+  }
+
+  static VolumeException wrongKey() {
+    return new VolumeException(Kind.WRONG_KEY, "the volume has another key");
+  }
+
+  static VolumeException otherState(VolumeTag wanted, VolumeTag found) {
+    return new VolumeException(
+        Kind.OTHER_STATE,
+        "the volume has another state than the one of tag %s: it has tag %s"
+            .formatted(wanted, found));
+  }
+
+  /// @param place the file, and where in it
+  /// @param reason what is wrong there
+  static VolumeException damaged(String place, String reason) {
+    return new VolumeException(
+        Kind.DAMAGED, "the volume is damaged: %s: %s".formatted(place, reason));
+  }
+}

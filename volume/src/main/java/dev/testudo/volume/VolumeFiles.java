@@ -1,0 +1,95 @@
+package dev.testudo.volume;
+
+import dev.testudo.trust.secret.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Finds the header and the journal of a volume in its directory, and reads them.
+final class VolumeFiles {
+  private static final Pattern JOURNAL = Pattern.compile("[0-9a-f]{32}\\.j[0-9]{1,9}");
+
+  /// How many names a directory may have.
+  private static final int MOST_NAMES = 10_000;
+
+  private VolumeFiles() {}
+
+  /// The verified state of a volume.
+  ///
+  /// @param tag its tag
+  record State(Checkpoint checkpoint, VolumeTag tag) {}
+
+  /// Reads the state of the volume in `directory`.
+  static State read(Path directory, Secret key) throws IOException {
+    var header = VolumeHeader.read(header(directory), key);
+    var journal = journal(directory, header);
+    try (var own = Derived.key(key, journal.salt(), "journal", header.id())) {
+      var file = content(directory.resolve(journal.name()), JournalRecord.LONGEST_JOURNAL);
+      if (!FileHead.read(FileHead.Type.JOURNAL, head(file))
+          .map(FileHead::name)
+          .equals(Optional.of(journal.name()))) {
+        throw VolumeException.damaged(journal.name(), "its head has changed");
+      }
+      var record = JournalRecord.read(file, journal, own);
+      return new State(Checkpoint.read(record.body(), header, journal), record.tag());
+    }
+  }
+
+  private static byte[] header(Path directory) throws IOException {
+    try {
+      return content(directory.resolve(VolumeHeader.FILE), VolumeHeader.BYTES);
+    } catch (NoSuchFileException _) {
+      throw VolumeException.missing(
+          "there is no volume: `%s` has no file `%s`".formatted(directory, VolumeHeader.FILE));
+    }
+  }
+
+  /// Returns at most `limit` bytes of a file and one more, which tells that it is longer.
+  private static byte[] content(Path file, int limit) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      return in.readNBytes(limit + 1);
+    }
+  }
+
+  private static byte[] head(byte[] file) {
+    return Arrays.copyOf(file, FileHead.BYTES);
+  }
+
+  /// Returns the head of the only journal of the volume. Files of other volumes may lie beside it.
+  private static FileHead journal(Path directory, VolumeHeader header) throws IOException {
+    var journals = new ArrayList<FileHead>();
+    for (var name : names(directory)) {
+      if (JOURNAL.matcher(name).matches()) {
+        FileHead.read(FileHead.Type.JOURNAL, head(content(directory.resolve(name), FileHead.BYTES)))
+            .filter(head -> head.name().equals(name) && Arrays.equals(head.volume(), header.id()))
+            .ifPresent(journals::add);
+      }
+    }
+    if (journals.size() != 1) {
+      throw VolumeException.damaged(
+          "journal",
+          "there are %d journals of this volume instead of 1".formatted(journals.size()));
+    }
+    return journals.getFirst();
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (var files = Files.newDirectoryStream(directory)) {
+      var names = new ArrayList<String>();
+      for (var file : files) {
+        names.add(String.valueOf(file.getFileName()));
+        if (names.size() > MOST_NAMES) {
+          throw VolumeException.damaged(
+              "directory", "it has more than %d files".formatted(MOST_NAMES));
+        }
+      }
+      return names;
+    }
+  }
+}
