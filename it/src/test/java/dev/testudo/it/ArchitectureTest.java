@@ -274,7 +274,8 @@ class ArchitectureTest {
           Map.entry("policy.shield.EffectivePolicy$Row", "one component for each column"),
           Map.entry("trust.audit.AuditLine", A_DOCUMENT),
           Map.entry("trust.channel.RefusalReport", A_DOCUMENT),
-          Map.entry("trust.status.ShieldStatus$Refusal", A_DOCUMENT));
+          Map.entry("trust.status.ShieldStatus$Refusal", A_DOCUMENT),
+          Map.entry("volume.Checkpoint", A_DOCUMENT));
 
   @Test
   void recordsHaveFewComponentsOrAReason() {

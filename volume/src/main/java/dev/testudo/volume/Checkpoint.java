@@ -1,6 +1,5 @@
 package dev.testudo.volume;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -55,17 +54,15 @@ record Checkpoint(
   /// @param journal the head of the journal that it is in
   static Checkpoint read(byte[] bytes, VolumeHeader header, FileHead journal)
       throws VolumeException {
-    try {
-      var body = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      var checkpoint = read(body, header, journal);
-      // A malicious author can have written anything.
-      if (!Arrays.equals(checkpoint.write(), bytes)) {
-        throw damaged(journal, "it does not agree with the header");
-      }
-      return checkpoint;
-    } catch (BufferUnderflowException _) {
-      throw damaged(journal, "it is too short");
+    if (bytes.length < FIXED_BYTES || bytes.length % SEGMENT_BYTES != FIXED_BYTES % SEGMENT_BYTES) {
+      throw damaged(journal, "it has no length of a checkpoint");
     }
+    var checkpoint = read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), header, journal);
+    // A malicious author can have written anything.
+    if (!Arrays.equals(checkpoint.write(), bytes)) {
+      throw damaged(journal, "it does not agree with the header");
+    }
+    return checkpoint;
   }
 
   private static Checkpoint read(ByteBuffer body, VolumeHeader header, FileHead journal)
@@ -78,7 +75,10 @@ record Checkpoint(
     long content = body.getLong();
     body.position(FIXED_BYTES - 4);
     int count = body.getInt();
-    if (height < 0 || height > HIGHEST || count < 0 || count > MOST_SEGMENTS) {
+    if (count != body.remaining() / SEGMENT_BYTES) {
+      throw damaged(journal, "it has another number of segments than it says");
+    }
+    if (height < 0 || height > HIGHEST || count > MOST_SEGMENTS) {
       throw damaged(journal, "its tree or its number of segments exceeds the limit");
     }
     var segments = new ArrayList<Integer>();

@@ -16,8 +16,8 @@ import java.util.Optional;
 /// An open volume that was written by [VolumeWriter].
 ///
 /// Everything but the content of files is read, verified and kept when it is opened. Content is
-// read
-/// from the files of the volume each time, and verified. Nothing that fails a check is returned.
+/// read from the files of the volume each time, and verified. Nothing that fails a check is
+/// returned.
 /// Several threads may use a volume; they take turns.
 public final class ReadOnlyVolume implements AutoCloseable {
   private final VolumeTag tag;

@@ -12,8 +12,7 @@ import java.util.List;
 /// @param thread the preparation of the thread that starts it
 /// @param names the answers of the program's own lookups
 /// @param shown the injected and the encrypted files that the shield shows; empty if they are
-// placed in
-///     a view
+///     placed in a view
 record PreparedService(Command command, ServiceThread thread, Resolver names, List<Shown> shown) {
   PreparedService {
     shown = List.copyOf(shown);

@@ -13,9 +13,8 @@ import java.util.Optional;
 /// A sealed file that exists in memory only (memfd_create(2)). Nobody can change its content, not
 /// even through a descriptor that was opened earlier.
 ///
-/// [#of] creates a file with its content. [#empty] creates one whose content comes later; it has
-// its
-/// attributes already, and is sealed with its content.
+/// [#of] creates a file with its content. [#empty] creates one whose content comes later; it
+/// has its attributes already, and is sealed with its content.
 ///
 /// The kernel keeps its pages out of the swap space if this process may lock that much memory
 /// (`RLIMIT_MEMLOCK`).
@@ -108,8 +107,8 @@ public final class MemoryFile implements AutoCloseable {
     return writable.isEmpty();
   }
 
-  /// Gives the file its content and seals it. If this fails, the file is useless and must be
-  // closed.
+  /// Gives the file its content and seals it. If this fails, the file is useless and must
+  /// be closed.
   ///
   /// @param content exactly as many bytes as the file has
   /// @throws IOException if `content` fails, or has another length
