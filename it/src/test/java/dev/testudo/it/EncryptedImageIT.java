@@ -1,0 +1,224 @@
+package dev.testudo.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeSink;
+import dev.testudo.volume.VolumeWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A confidential image with encrypted files runs under podman: the program sees them in clear, or
+/// does not start. Runs as root.
+@Timeout(900)
+class EncryptedImageIT {
+  private static final String STORED = "/usr/lib/testudo/files";
+  private static final String SECRET = "tell nobody";
+  private static final int ANY_USER = 12345;
+  private static final int REFUSED = 4;
+
+  @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
+  private static Path shared;
+
+  private static RunningCas cas;
+  private static Podman podman;
+  private static TestLayout layout;
+  private static String tag;
+  private static int tokens;
+
+  @BeforeAll
+  static void makeImages() throws IOException, InterruptedException {
+    cas = RunningCas.start(shared.resolve("cas"));
+    podman = Podman.in(shared.resolve("podman"));
+    layout = new TestLayout(shared.resolve("images"));
+    var volume = volume();
+    var whole = sconify("whole", files(volume));
+    cas.register(session("app", whole, tag));
+    cas.register(session("other", whole, "0".repeat(32)));
+    volume.computeIfPresent(segment(volume), (_, bytes) -> damaged(bytes));
+    cas.register(session("damaged", sconify("damaged", files(volume)), tag));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    podman.close();
+    cas.close();
+  }
+
+  private static byte[] key() {
+    var key = new byte[32];
+    Arrays.fill(key, (byte) 9);
+    return key;
+  }
+
+  private static Map<String, byte[]> volume() throws IOException {
+    var files = new TreeMap<String, byte[]>();
+    VolumeSink sink =
+        name ->
+            new ByteArrayOutputStream() {
+              @Override
+              public void close() {
+                files.put(name, toByteArray());
+              }
+            };
+    var entries =
+        List.of(file("/app/data/text", SECRET), file("/app/data/large", "x".repeat(9000)));
+    try (var key = Secret.taking(key())) {
+      tag = VolumeWriter.write(entries, key, sink).hex();
+    }
+    return files;
+  }
+
+  private static VolumeEntry file(String path, String text) {
+    var content = text.getBytes(UTF_8);
+    return new VolumeEntry.RegularFile(
+        path, 0400, content.length, () -> new ByteArrayInputStream(content));
+  }
+
+  private static String segment(Map<String, byte[]> volume) {
+    return volume.keySet().stream().filter(n -> n.endsWith(".s0")).findAny().orElseThrow();
+  }
+
+  /// Changes a byte of the large file.
+  private static byte[] damaged(byte[] segment) {
+    var bytes = segment.clone();
+    bytes[8192 + 100] ^= 1;
+    return bytes;
+  }
+
+  private static ImageFiles files(Map<String, byte[]> volume) throws IOException {
+    var script = "#!/bin/sh\ncat /app/data/text; echo; wc -c < /app/data/large\n";
+    var files =
+        new ImageFiles()
+            .program("/bin/busybox")
+            .link("/bin/sh", "busybox")
+            .link("/bin/cat", "busybox")
+            .link("/bin/wc", "busybox")
+            .file("/app/run.sh", script.getBytes(UTF_8), 0755)
+            .directory("/tmp", 01777)
+            .directory("/proc", 0555)
+            .directory("/dev", 0755)
+            .directory("/sys", 0555)
+            .directory("/run", 0755)
+            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
+    volume.forEach((name, bytes) -> files.file(STORED + "/" + name, bytes, 0444));
+    return files;
+  }
+
+  /// Makes an image with these files confidential, and returns its measurement.
+  private static String sconify(String name, ImageFiles files) throws IOException {
+    layout.image("original-" + name, files, List.of("/app/run.sh"), "");
+    var places = "oci:" + layout.directory() + ":";
+    var result =
+        Command.testudo(
+            "sconify",
+            "--name",
+            "app",
+            "--json",
+            "--from",
+            places + "original-" + name,
+            "--to",
+            places + name,
+            "-o",
+            shared.resolve(name + ".yaml").toString());
+    assertEquals(0, result.exit(), result.all());
+    return new ObjectMapper().readTree(result.out()).get("measurement").asText();
+  }
+
+  private static String session(String name, String measurement, String wanted) {
+    return """
+    name: %s
+    version: "0.3.12"
+    security: {attestation: {tolerate: [software-evidence]}}
+    services:
+      - name: app
+        command: [/app/run.sh]
+        environment: {PATH: "/usr/bin:/bin"}
+        fspf_path: %s
+        fspf_key: "%s"
+        fspf_tag: "%s"
+        attestation: [{mrenclave: "%s", join_token: required}]
+    """
+        .formatted(name, STORED, HexFormat.of().formatHex(key()), wanted, measurement);
+  }
+
+  private record Ended(int exit, String said) {}
+
+  private static Ended run(String session, String image, int user, List<String> options)
+      throws IOException, InterruptedException {
+    var service = session + "/app";
+    var token = Files.writeString(shared.resolve("token-" + tokens++), cas.token(service, 1));
+    Files.setAttribute(token, "unix:mode", 0400);
+    Files.setAttribute(token, "unix:uid", user);
+    var words = new ArrayList<String>();
+    words.addAll(List.of("-e", "SCONE_CAS_ADDR=" + cas.address()));
+    words.addAll(List.of("-e", "TESTUDO_CAS_KEY=" + cas.key().text()));
+    words.addAll(List.of("-e", "SCONE_CONFIG_ID=" + service));
+    words.addAll(List.of("-e", "TESTUDO_TOKEN_FILE=/run/token"));
+    words.addAll(List.of("-v", token + ":/run/token:ro"));
+    words.addAll(options);
+    words.add(podman.pull(layout.directory(), image));
+    var log = Files.createTempFile(shared, "container", ".log");
+    var process = podman.start(log, words);
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the container did not end");
+    return new Ended(process.exitValue(), Files.readString(log));
+  }
+
+  @Test
+  void theProgramSeesItsFilesInClear() throws Exception {
+    var ended = run("app", "whole", 0, List.of());
+    assertEquals(0, ended.exit(), ended.said());
+    assertTrue(ended.said().contains(SECRET + "\n9000\n"), ended.said());
+  }
+
+  @Test
+  void itNeedsNoRights() throws Exception {
+    var ended = run("app", "whole", ANY_USER, podman.restrictedTo(ANY_USER));
+    assertEquals(0, ended.exit(), ended.said());
+    assertTrue(ended.said().contains(SECRET + "\n9000\n"), ended.said());
+  }
+
+  @Test
+  void anImageWithAChangedEncryptedByteGetsNothing() throws Exception {
+    var ended = run("app", "damaged", 0, List.of());
+    assertEquals(REFUSED, ended.exit(), ended.said());
+    assertFalse(ended.said().contains(SECRET), ended.said());
+    cas.hasRefused("attest", "app/app", "attestation-refused");
+  }
+
+  @Test
+  void aChangedByteIsAnErrorIfItsMeasurementIsPermitted() throws Exception {
+    var ended = run("damaged", "damaged", 0, List.of());
+    assertTrue(ended.said().contains(SECRET), ended.said());
+    assertTrue(ended.said().contains("cannot open `/app/data/large` (EIO)"), ended.said());
+    assertFalse(ended.said().contains("9000"), ended.said());
+  }
+
+  @Test
+  void anotherStateThanThatOfTheTagDoesNotStart() throws Exception {
+    var ended = run("other", "whole", 0, List.of());
+    assertEquals(REFUSED, ended.exit(), ended.said());
+    assertFalse(ended.said().contains(SECRET), ended.said());
+  }
+}
