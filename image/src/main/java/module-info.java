@@ -14,6 +14,7 @@ module dev.testudo.image {
   exports dev.testudo.image.registry;
   exports dev.testudo.image.registry.credential;
   exports dev.testudo.image.registry.http;
+  exports dev.testudo.image.sbom;
   exports dev.testudo.image.signature;
   exports dev.testudo.image.tar;
   exports dev.testudo.image.transfer;

@@ -31,6 +31,7 @@ final class ImageCommand extends CommandGroup {
     all.addSubcommand(new ImageVerifyCommand(context));
     all.addSubcommand(new ImageSignCommand(context));
     all.addSubcommand(new ImageKeygenCommand(context));
+    all.addSubcommand(new ImageSbomCommand(context));
     return all;
   }
 

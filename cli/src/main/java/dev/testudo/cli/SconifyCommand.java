@@ -20,6 +20,7 @@ import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ImageParts;
 import dev.testudo.image.oci.ManifestReference;
+import dev.testudo.image.sbom.SbomArtifact;
 import dev.testudo.image.transfer.DryRunSink;
 import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.policy.session.read.SessionParser;
@@ -93,6 +94,12 @@ final class SconifyCommand implements Callable<Integer> {
       description =
           "Sends nothing to the registry in --to: the image goes into the OCI layout NAME.oci beside the session.")
   private boolean noPush;
+
+  @Option(
+      names = "--no-sbom",
+      description =
+          "Stores no software bill of materials beside the image, see `testudo image sbom`.")
+  private boolean noSbom;
 
   @Mixin private SigningOptions signing = new SigningOptions();
   @Mixin private ProgressOptions progress = new ProgressOptions();
@@ -231,14 +238,32 @@ final class SconifyCommand implements Callable<Integer> {
         var sink = places.create(source, target.location());
         var lines = progress.lines(Words.COPYING, context)) {
       var made = prepared.write(sink, target.reference(), lines);
-      if (target.signer().isPresent()) {
-        try (var store = places.store(target.location())) {
-          target.signer().get().sign(store, made.manifest().digest());
-        }
-      }
+      addBeside(prepared, made, places, target);
       pending.commit();
       return new SconifiedImage(
           target.location(), made, session, target.signer(), Optional.empty());
+    }
+  }
+
+  /// Stores signature and bill beside the image, unless it is in an archive.
+  private void addBeside(
+      ConfidentialImage.Prepared prepared,
+      ConfidentialImage made,
+      ImagePlaces places,
+      Target target)
+      throws IOException, CommandFailed {
+    if (!ImagePlaces.isStore(target.location())) {
+      progress.details(context).println("testudo: an archive has no place for a bill of materials");
+      return;
+    }
+    try (var store = places.store(target.location())) {
+      if (target.signer().isPresent()) {
+        target.signer().get().sign(store, made.manifest().digest());
+      }
+      if (!noSbom) {
+        var bill = SbomArtifact.attach(store, made.manifest(), prepared.sbom(made));
+        progress.details(context).println("testudo: the bill of materials has the digest " + bill);
+      }
     }
   }
 

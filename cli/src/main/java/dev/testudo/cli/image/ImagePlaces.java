@@ -92,9 +92,17 @@ public record ImagePlaces(RegistryClient client) {
   ///
   /// @throws CommandFailed if it is an archive, which cannot be changed
   public static void requireStore(ImageLocation location) throws CommandFailed {
-    if (location instanceof OciArchive || location instanceof DockerArchive) {
+    if (!isStore(location)) {
       throw archive(location);
     }
+  }
+
+  /// Returns whether something can be written beside an image at a place.
+  public static boolean isStore(ImageLocation location) {
+    return switch (location) {
+      case InRegistry _, LayoutDirectory _ -> true;
+      case OciArchive _, DockerArchive _ -> false;
+    };
   }
 
   private static CommandFailed archive(ImageLocation location) {

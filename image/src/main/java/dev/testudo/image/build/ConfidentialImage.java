@@ -18,6 +18,7 @@ import dev.testudo.image.oci.ImageParts;
 import dev.testudo.image.oci.Manifest;
 import dev.testudo.image.oci.ManifestReference;
 import dev.testudo.image.oci.MediaType;
+import dev.testudo.image.sbom.ImageSbom;
 import dev.testudo.image.tar.FileAttributes;
 import dev.testudo.image.transfer.BlobTransfer;
 import dev.testudo.image.transfer.TransferListener;
@@ -47,12 +48,22 @@ public record ConfidentialImage(
 
   /// An image that can be made: everything about it is known, and nothing is written yet.
   ///
+  /// @param files the files of the base
   /// @param tree what is measured of the image
   public record Prepared(
-      BlobSource source, ImageParts base, AgentLayer agent, TreeMeasurement tree) {
+      BlobSource source, ImageParts base, AgentLayer agent, ImageTree files, TreeMeasurement tree) {
     /// Returns what a policy names: the measurement of image and agent combined.
     public Measurement measurement() {
       return CombinedMeasurement.of(tree.measurement(), agent.machine());
+    }
+
+    /// Returns the bill of the image: that of its base, because the agent has no packages. The
+    /// layers of the base that describe packages are read again.
+    ///
+    /// @param made the image, written
+    /// @throws IOException if the source fails
+    public byte[] sbom(ConfidentialImage made) throws IOException {
+      return ImageSbom.of(source, made.manifest().digest(), base.manifest().layers(), files);
     }
 
     /// Writes the image. Its layers are stored several at a time.
@@ -123,7 +134,7 @@ public record ConfidentialImage(
     var tree = ImageTree.of(LayerIndexing.of(source, base, cache, listener));
     requireOriginal(source, tree);
     return new Prepared(
-        source, base, agent, TreeMeasurement.of(name, tree, unmeasured(base, unmeasured)));
+        source, base, agent, tree, TreeMeasurement.of(name, tree, unmeasured(base, unmeasured)));
   }
 
   private static void requireArchitecture(BlobSource source, ImageParts base, AgentLayer agent)

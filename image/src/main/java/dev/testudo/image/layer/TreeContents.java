@@ -18,6 +18,13 @@ import java.util.Map;
 public final class TreeContents {
   private TreeContents() {}
 
+  /// Receives files.
+  @FunctionalInterface
+  public interface Use {
+    /// Receives the content of a file, which is not verified before [TreeContents#forEach] returns.
+    void accept(TreeFile file, byte[] content) throws IOException;
+  }
+
   /// Returns the content of regular files.
   ///
   /// @param layers the layers that the tree was made of, in the same order
@@ -29,6 +36,18 @@ public final class TreeContents {
       throws IOException {
     requireSmall(files, limit);
     var contents = new HashMap<TreeFile, byte[]>();
+    forEach(source, layers, files, contents::put);
+    return contents;
+  }
+
+  /// Reads regular files one after the other, in the order of the layers, so that only one is in
+  /// memory. The caller has checked their sizes.
+  ///
+  /// @param layers the layers that the tree was made of, in the same order
+  /// @throws IOException if a layer cannot be read, or `use` fails
+  public static void forEach(
+      BlobSource source, List<Descriptor> layers, Collection<TreeFile> files, Use use)
+      throws IOException {
     for (var number = 0; number < layers.size(); number++) {
       var wanted = new HashMap<Integer, TreeFile>();
       for (var file : files) {
@@ -37,10 +56,9 @@ public final class TreeContents {
         }
       }
       if (!wanted.isEmpty()) {
-        read(source, layers.get(number), wanted, contents);
+        read(source, layers.get(number), wanted, use);
       }
     }
-    return contents;
   }
 
   private static void requireSmall(Collection<TreeFile> files, int limit) throws ImageException {
@@ -58,10 +76,7 @@ public final class TreeContents {
   }
 
   private static void read(
-      BlobSource source,
-      Descriptor layer,
-      Map<Integer, TreeFile> wanted,
-      Map<TreeFile, byte[]> contents)
+      BlobSource source, Descriptor layer, Map<Integer, TreeFile> wanted, Use use)
       throws IOException {
     try (var in = LayerStream.open(source, layer, DecompressionLimits.LAYER)) {
       for (var number = 0; ; number++) {
@@ -76,7 +91,7 @@ public final class TreeContents {
           if (!entry.get().node().equals(file.node())) {
             throw new IllegalArgumentException("the tree is not made of these layers");
           }
-          contents.put(file, content.toByteArray());
+          use.accept(file, content.toByteArray());
         }
       }
     }

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.testudo.image.layout.LayoutStore;
+import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.Digest;
 import dev.testudo.image.oci.ImageException;
 import dev.testudo.image.oci.ImageFault;
+import dev.testudo.image.oci.Index;
 import dev.testudo.image.oci.Manifest;
 import dev.testudo.image.oci.ManifestReference.ByTag;
+import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.RawManifest;
+import dev.testudo.image.oci.Referrers;
 import dev.testudo.image.oci.SignatureTag;
+import dev.testudo.image.sbom.SbomArtifact;
 import dev.testudo.image.signature.ImageSignatures;
 import dev.testudo.image.signature.SignatureKey;
 import dev.testudo.image.signature.SignatureVerdict;
@@ -26,6 +31,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,6 +208,31 @@ class SignedImagesTest {
     assertEquals(
         "the signature is for `%s/team/other`, not for `%s`".formatted(registry.name(), identity()),
         why(verify(key)));
+  }
+
+  /// Debian's registry has no referrers API.
+  @Test
+  void aBillOfMaterialsIsListedUnderTheTagOfItsImage() throws Exception {
+    var subject = repository.manifest(new ByTag("v1")).descriptor();
+    var document = "{\"bomFormat\":\"CycloneDX\"}".getBytes(StandardCharsets.UTF_8);
+    var attached = SbomArtifact.attach(repository, subject, document);
+    assertEquals(attached, SbomArtifact.attach(repository, subject, document));
+    var found = SbomArtifact.find(repository, image);
+    assertEquals(List.of(attached), found.stream().map(Descriptor::digest).toList());
+    var listed =
+        RegistryFixture.run(
+            directory,
+            "skopeo",
+            "inspect",
+            "--raw",
+            "--tls-verify=false",
+            "docker://%s:sha256-%s".formatted(identity(), image.hex()));
+    var index =
+        Index.read(
+            new RawManifest(MediaType.OCI_INDEX.text(), listed.getBytes(StandardCharsets.UTF_8)));
+    assertEquals(List.of(attached), index.manifests().stream().map(Descriptor::digest).toList());
+    assertEquals(
+        Optional.of(SbomArtifact.TYPE), Referrers.artifactType(index.manifests().getFirst()));
   }
 
   /// As cosign writes it, by a key that OpenSSL has made and signs with.

@@ -1,0 +1,37 @@
+package dev.testudo.image.sbom;
+
+import dev.testudo.image.layer.ImageTree;
+import dev.testudo.image.layer.ImageTree.Located;
+import dev.testudo.image.oci.Digest;
+import java.util.Optional;
+
+/// Finds out which distribution an image is of; other readers use it when they finish.
+final class ReleaseFile implements PackageReader {
+  private final Optional<String> path;
+  private Distribution distribution = Distribution.UNKNOWN;
+
+  ReleaseFile(ImageTree tree) {
+    // The first is usually a link to the second.
+    this.path =
+        tree.find("/etc/os-release").or(() -> tree.find("/usr/lib/os-release")).map(Located::path);
+  }
+
+  @Override
+  public boolean reads(String file) {
+    return path.equals(Optional.of(file));
+  }
+
+  @Override
+  public int limit() {
+    return 64 << 10;
+  }
+
+  @Override
+  public void read(String file, Digest layer, byte[] content, SbomFindings into) {
+    distribution = Distribution.read(content);
+  }
+
+  Distribution distribution() {
+    return distribution;
+  }
+}
