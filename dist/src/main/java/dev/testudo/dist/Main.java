@@ -76,7 +76,23 @@ public final class Main {
     if (startsWith(args, "pack-agent") && args.length == 3) {
       return packAgent(Path.of(args[1]), args[2]);
     }
+    if (startsWith(args, "pack-images") && args.length == 6) {
+      return packImages(args);
+    }
     return Cli.run(args, context());
+  }
+
+  /// Makes the images of a release; for scripts/package.
+  private static int packImages(String[] args) {
+    try {
+      new PackageImages(
+              Path.of(args[1]), args[2], Long.parseLong(args[3]), Path.of(args[4]), args[5])
+          .write();
+      return 0;
+    } catch (IOException e) {
+      System.err.println("testudo: cannot make the images: " + e.getMessage());
+      return ENVIRONMENT_FAILED;
+    }
   }
 
   /// Makes the layer of images that has the agent; for scripts/container-runtime.

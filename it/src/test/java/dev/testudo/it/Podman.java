@@ -148,6 +148,15 @@ final class Podman implements AutoCloseable {
     return lines.getLast();
   }
 
+  /// Takes an image from an archive of an OCI layout, and returns its id.
+  String pull(Path archive) throws IOException, InterruptedException {
+    return succeeded("pull", "--quiet", "oci-archive:" + archive)
+        .strip()
+        .lines()
+        .toList()
+        .getLast();
+  }
+
   /// Starts a container.
   ///
   /// @param log what it writes
