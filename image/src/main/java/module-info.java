@@ -7,6 +7,7 @@ module dev.testudo.image {
   requires transitive java.net.http;
 
   exports dev.testudo.image.build;
+  exports dev.testudo.image.build.command;
   exports dev.testudo.image.compression;
   exports dev.testudo.image.layer;
   exports dev.testudo.image.layout;

@@ -326,6 +326,7 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             "dev.testudo.cli..",
             "dev.testudo.linux.process..",
+            "dev.testudo.image.build.sandbox..",
             "dev.testudo.image.registry.credential..")
         .should()
         .dependOnClassesThat()
