@@ -131,7 +131,7 @@ final class SconifyCommand implements Callable<Integer> {
       try (var opened = places.open(source)) {
         var base = opened.image(ArchitectureOption.of(null));
         var lifted = LiftedService.of(service, base.config().container(), command);
-        tell(source, base);
+        tell(source, base, lifted);
         var prepared = prepare(opened, base, agent, service);
         var session = session(service, lifted.session(prepared.measurement().hex()));
         print(
@@ -183,7 +183,7 @@ final class SconifyCommand implements Callable<Integer> {
     };
   }
 
-  private void tell(ImageLocation source, ImageParts base) {
+  private void tell(ImageLocation source, ImageParts base, LiftedService lifted) {
     var notes = progress.notes(context);
     var bytes = base.manifest().layers().stream().mapToLong(Descriptor::size).sum();
     notes.println(
@@ -191,6 +191,7 @@ final class SconifyCommand implements Callable<Integer> {
             .formatted(base.manifest().layers().size(), TransferLines.size(bytes), source));
     LiftedService.losses(base.config().container())
         .forEach(line -> notes.println("testudo: " + line));
+    lifted.keptVariables().ifPresent(line -> notes.println("testudo: " + line));
   }
 
   private ConfidentialImage.Prepared prepare(

@@ -117,6 +117,16 @@ class SconifyCommandTest {
   @Test
   void verboseNamesWhatTheImageIsMadeOf() {
     images.succeed(sconify(images.name("made"), "-v"));
-    images.err().hasLine("testudo: measured 1 files");
+    images.err().hasLine("testudo: measured 3 files"); // with /etc and /var
+  }
+
+  @Test
+  void itSaysHowToKeepTheVariablesOfAShell() {
+    images.succeed(sconify(images.name("made"), "--", "sh", "-c", "exec app $PORT ${MODE}"));
+    images
+        .err()
+        .hasLine(
+            "testudo: the image's values name variables; keep them when you register the session:"
+                + " -e 'PORT=$PORT' -e 'MODE=$MODE'");
   }
 }

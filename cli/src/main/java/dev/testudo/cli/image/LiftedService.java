@@ -2,12 +2,16 @@ package dev.testudo.cli.image;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.image.oci.ContainerConfig;
+import dev.testudo.policy.substitution.SessionTemplate;
 import dev.testudo.policy.yaml.YamlWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the configuration of an existing image says about the program, as a policy says it. The
 /// operator of a cluster can change the configuration of an image, but not a policy.
@@ -90,6 +94,22 @@ public record LiftedService(
           "the image runs as root; choose a user where you start it, if the program allows it");
     }
     return losses;
+  }
+
+  /// Returns how to keep what `testudo session create` would replace in the session, for people to
+  /// read. Empty if there is nothing. Images have such values for a shell of theirs.
+  public Optional<String> keptVariables() {
+    var options =
+        Stream.concat(command.stream(), environment.values().stream())
+            .flatMap(value -> SessionTemplate.names(value).stream())
+            .distinct()
+            .map("-e '%1$s=$%1$s'"::formatted)
+            .collect(Collectors.joining(" "));
+    return options.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "the image's values name variables; keep them when you register the session: "
+                + options);
   }
 
   /// Returns a session for the service.

@@ -49,9 +49,15 @@ public record ConfidentialImage(
   /// An image that can be made: everything about it is known, and nothing is written yet.
   ///
   /// @param files the files of the base
+  /// @param added folders that the base lacks
   /// @param tree what is measured of the image
   public record Prepared(
-      BlobSource source, ImageParts base, AgentLayer agent, ImageTree files, TreeMeasurement tree) {
+      BlobSource source,
+      ImageParts base,
+      AgentLayer agent,
+      ImageTree files,
+      MountFolders added,
+      TreeMeasurement tree) {
     /// Returns what a policy names: the measurement of image and agent combined.
     public Measurement measurement() {
       return CombinedMeasurement.of(tree.measurement(), agent.machine());
@@ -78,7 +84,7 @@ public record ConfidentialImage(
       var layers = new ArrayList<>(sendLayers(sink, listener));
       var diffIds = new ArrayList<>(base.config().diffIds());
       diffIds.add(agent.diffId());
-      var described = LayerWriter.write(List.of(description(tree)), sink, MediaType.OCI_LAYER_GZIP);
+      var described = LayerWriter.write(ownFiles(), sink, MediaType.OCI_LAYER_GZIP);
       layers.add(described.blob());
       diffIds.add(described.diffId());
       var config = config(base.config(), diffIds).write();
@@ -88,6 +94,13 @@ public record ConfidentialImage(
           new Manifest(MediaType.OCI_MANIFEST, configured, layers, Map.of(), Map.of()).write();
       sink.putManifest(reference, raw);
       return new ConfidentialImage(raw.descriptor(), measurement(), tree);
+    }
+
+    /// Returns the files of the layer that belongs to this image alone.
+    private List<LayerFile> ownFiles() {
+      var files = new ArrayList<>(added.files());
+      files.add(description(tree));
+      return files;
     }
 
     /// Stores the layers of the base and the agent, and returns them in their order.
@@ -108,8 +121,9 @@ public record ConfidentialImage(
   }
 
   /// Reads and measures an image that is to become a confidential one. Its files are those of the
-  /// base and the agent. Of the base's configuration it keeps the user, the exposed ports and the
-  /// signal that stops it. Everything else that decides what runs comes from the policy.
+  /// base and the agent, and the folders above mounts that the base lacks. Of the base's
+  /// configuration it keeps the user, the exposed ports and the signal that stops it. Everything
+  /// else that decides what runs comes from the policy.
   ///
   /// @param base an image in `source`
   /// @param name the name of the service, which is measured
@@ -131,10 +145,13 @@ public record ConfidentialImage(
     for (var layer : base.manifest().layers()) {
       ociLayer(source, layer);
     }
-    var tree = ImageTree.of(LayerIndexing.of(source, base, cache, listener));
+    var layers = LayerIndexing.of(source, base, cache, listener);
+    var tree = ImageTree.of(layers);
     requireOriginal(source, tree);
-    return new Prepared(
-        source, base, agent, tree, TreeMeasurement.of(name, tree, unmeasured(base, unmeasured)));
+    var paths = unmeasured(base, unmeasured);
+    var added = MountFolders.missingIn(tree, TreeMeasurement.unmeasured(name, paths));
+    var whole = ImageTree.of(layers, added.entries());
+    return new Prepared(source, base, agent, tree, added, TreeMeasurement.of(name, whole, paths));
   }
 
   private static void requireArchitecture(BlobSource source, ImageParts base, AgentLayer agent)

@@ -31,10 +31,15 @@ public record TreeMeasurement(ImageDescription description, Measurement measurem
   /// @throws ImageException if the image has something that cannot be measured
   public static TreeMeasurement of(String name, ImageTree tree, List<Path> unmeasured)
       throws ImageException {
-    var description = ImageDescription.ofContainer(name, unmeasured, RestrictedEntries.NONE);
-    var entries = entries(tree, description.unmeasured());
+    var entries = entries(tree, unmeasured(name, unmeasured));
     var whole = ImageDescription.ofContainer(name, unmeasured, RestrictedEntries.of(entries));
     return new TreeMeasurement(whole, whole.measure(entries), entries.size());
+  }
+
+  /// Returns all paths of an image that are not measured: those of container runtimes, the agent,
+  /// and the given ones.
+  static List<String> unmeasured(String name, List<Path> given) {
+    return ImageDescription.ofContainer(name, given, RestrictedEntries.NONE).unmeasured();
   }
 
   private static List<HashedEntry> entries(ImageTree tree, List<String> unmeasured)

@@ -22,10 +22,21 @@ public final class ImageTree {
   /// @throws ImageException if an entry leads out of the image, is below a file, links to nothing,
   ///     or there are too many
   public static ImageTree of(List<LayerIndex> layers) throws ImageException {
+    return of(layers, List.of());
+  }
+
+  /// Merges layers, the lowest first, and the entries of one that is not written yet.
+  ///
+  /// @param above the entries of the layer above all others
+  /// @throws ImageException if an entry leads out of the image, is below a file, links to nothing,
+  ///     or there are too many
+  public static ImageTree of(List<LayerIndex> layers, List<LayerEntry> above)
+      throws ImageException {
     var merge = new LayerMerge();
     for (var layer : layers) {
       merge.apply(layer);
     }
+    merge.apply(above);
     return new ImageTree(merge.root());
   }
 

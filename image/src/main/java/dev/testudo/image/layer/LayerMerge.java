@@ -36,16 +36,21 @@ final class LayerMerge {
   }
 
   void apply(LayerIndex index) throws ImageException {
+    try {
+      apply(index.entries());
+    } catch (ImageException e) {
+      throw new ImageException(
+          e.fault(), "the layer %s: %s".formatted(index.blob(), e.getMessage()), e);
+    }
+  }
+
+  /// Applies the entries of one layer.
+  void apply(List<LayerEntry> entries) throws ImageException {
     layer++;
     cleared.clear();
     var number = 0;
-    for (var entry : index.entries()) {
-      try {
-        apply(entry, number++);
-      } catch (ImageException e) {
-        throw new ImageException(
-            e.fault(), "the layer %s: %s".formatted(index.blob(), e.getMessage()), e);
-      }
+    for (var entry : entries) {
+      apply(entry, number++);
     }
   }
 
