@@ -111,11 +111,11 @@ final class Launch {
     try {
       prepare.prepare();
       guardKernel();
+      Prctl.gainNoPrivileges();
       Capabilities.limitForPrograms(HARMLESS);
       // A second barrier where the kernel has Landlock. It covers what the filter cannot tell from
       // a call's arguments: signals to and access to outside processes (this one included), and TCP
       // connections and listeners that the supervisor did not make.
-      Prctl.gainNoPrivileges();
       Landlock.confine();
       var root = Files.open("/", Files.O_PATH);
       caged.complete(new Cage(Seccomp.install(filter), root));

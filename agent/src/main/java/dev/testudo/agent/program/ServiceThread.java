@@ -19,6 +19,6 @@ public record ServiceThread(ProgramFiles files, UserIds user, ShieldRules rules)
     ServiceUser.openOutputs(user);
     files.enter();
     Prctl.gainNoPrivileges();
-    ProgramUser.become(user, ServiceUser.capabilities(rules));
+    ProgramUser.become(user, ServiceUser.capabilities(rules, files, user));
   }
 }

@@ -2,6 +2,8 @@ package dev.testudo.agent.program;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.agent.view.ContainerFiles;
+import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.linux.process.Capabilities;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
@@ -14,6 +16,7 @@ import dev.testudo.policy.shield.ShieldRules;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,6 +31,10 @@ public final class ServiceUser {
 
   /// The first port that any user may bind on most machines.
   private static final int FIRST_FREE_PORT = 1024;
+
+  private static final Set<Integer> OVER_FILES =
+      Set.of(
+          Capabilities.CHOWN, Capabilities.DAC_OVERRIDE, Capabilities.FOWNER, Capabilities.FSETID);
 
   private static final int WRITABLE_BY_GROUP = 0620;
 
@@ -57,12 +64,19 @@ public final class ServiceUser {
     }
   }
 
-  /// Returns the capabilities that the program needs because it does not run as root: only the one
-  /// to listen on a low port, if a rule has one.
-  static Set<Integer> capabilities(ShieldRules rules) {
-    return rules.servers().stream().anyMatch(ServiceUser::isLow)
-        ? Set.of(Capabilities.NET_BIND_SERVICE)
-        : Set.of();
+  /// Returns the capabilities that the program may have, as far as the agent has them: the one to
+  /// listen on a low port if a rule has one, and for root in a container those over files, because
+  /// volumes can belong to other users. It cannot change its user, because the shield could not
+  /// read the memory of its programs then.
+  static Set<Integer> capabilities(ShieldRules rules, ProgramFiles files, UserIds user) {
+    var kept = new HashSet<Integer>();
+    if (rules.servers().stream().anyMatch(ServiceUser::isLow)) {
+      kept.add(Capabilities.NET_BIND_SERVICE);
+    }
+    if (files instanceof ContainerFiles && user.uid() == 0) {
+      kept.addAll(OVER_FILES);
+    }
+    return kept;
   }
 
   private static boolean isLow(ServerRule rule) {

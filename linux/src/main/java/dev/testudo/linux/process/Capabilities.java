@@ -56,10 +56,13 @@ public final class Capabilities {
   private Capabilities() {}
 
   /// Limits the capabilities of programs that the calling thread starts. A program started as root
-  /// gets at most `kept`. Any other gets only those of `kept` that the thread has made ambient. The
-  /// thread's own capabilities do not change.
+  /// gets at most `kept`. Any other gets only those of `kept` that the thread has made ambient.
   ///
-  /// @throws ErrnoException EPERM if the thread has capabilities but lacks CAP_SETPCAP
+  /// The thread's own capabilities do not change if it has CAP_SETPCAP. Otherwise it gives up those
+  /// not in `kept`, and `no_new_privs` keeps execve(2) from giving them back.
+  ///
+  /// @throws ErrnoException EPERM if the thread has capabilities, but neither CAP_SETPCAP nor
+  ///     `no_new_privs`
   public static void limitForPrograms(Set<Integer> kept) throws ErrnoException {
     for (var capability = 0; isKnown(capability); capability++) {
       if (!kept.contains(capability)) {
@@ -69,6 +72,11 @@ public final class Capabilities {
     var own = own();
     if (own.permitted == 0) {
       return; // nothing that a program could inherit, and no right to change the rest
+    }
+    if ((own.effective & 1L << SETPCAP) == 0 && Prctl.gainsNoPrivileges()) {
+      var few = bits(kept);
+      set(new Own(own.effective & few, own.permitted & few, own.inheritable & few));
+      return;
     }
     for (var capability = 0; isKnown(capability); capability++) {
       if (!kept.contains(capability) && isInBoundingSet(capability)) {

@@ -9,6 +9,7 @@ public final class Prctl {
   private static final int SET_DUMPABLE = 4;
   private static final int SET_CHILD_SUBREAPER = 36;
   private static final int SET_NO_NEW_PRIVS = 38;
+  private static final int GET_NO_NEW_PRIVS = 39;
 
   private Prctl() {}
 
@@ -21,6 +22,11 @@ public final class Prctl {
   /// Prevents the calling thread, and what it starts, from gaining privileges by executing a file.
   public static void gainNoPrivileges() throws ErrnoException {
     call("prctl(PR_SET_NO_NEW_PRIVS)", SET_NO_NEW_PRIVS, 1);
+  }
+
+  /// Returns whether [#gainNoPrivileges] applies to the calling thread.
+  static boolean gainsNoPrivileges() {
+    return Native.call(SystemCall.PRCTL, GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
   }
 
   /// Makes descendants whose parent ends become children of this process instead of process 1.
