@@ -1,26 +1,27 @@
 package dev.testudo.cli;
 
+import dev.testudo.cli.build.BuildDefaults;
+import dev.testudo.cli.build.BuildOrder;
+import dev.testudo.cli.build.BuildRecord;
 import dev.testudo.cli.exit.CommandFailed;
-import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.image.CopyPlan;
-import dev.testudo.cli.image.ImageDirectory;
+import dev.testudo.cli.image.ImageDestination;
+import dev.testudo.cli.image.ImagePlaces;
 import dev.testudo.cli.mesh.FoundManifest;
 import dev.testudo.cli.mesh.LoadedMesh;
+import dev.testudo.cli.mesh.LocalLimits;
 import dev.testudo.cli.mesh.ManifestImage;
 import dev.testudo.cli.mesh.SourceFiles;
-import dev.testudo.policy.deployment.MeshPlan;
-import dev.testudo.policy.deployment.SessionText;
+import dev.testudo.image.layout.ImageLocation;
+import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.source.SourceFile;
-import dev.testudo.trust.channel.JoinTokenOrder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "apply",
     description = {
-      "Builds and measures images, and registers the sessions of a mesh with a CAS.",
-      "For a service manifest it builds the image. For a Meshfile it builds the images of all services and registers their sessions.",
+      "Builds confidential images, and registers the sessions of a mesh with a CAS.",
+      "For a service manifest it builds the image, measures it and stores it where `build.to` says. For a Meshfile it registers the session of each service, which permits the image that was built last.",
       "If someone else has changed a session, or has registered it from elsewhere, the command shows the difference and registers nothing. The file `registered` in the target directory records what was registered last.",
       "If a service tolerates software evidence, the command creates a new join token for it in the file"
           + " `tokens/SERVICE.token` of the target directory, and revokes its old tokens."
@@ -58,7 +59,8 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-d", "--dry-run"},
-      description = "Writes the sessions to the target directory and registers nothing.")
+      description =
+          "Registers and stores nothing: an image is built and measured only, sessions are written to the target directory.")
   private boolean dryRun;
 
   @Option(
@@ -82,6 +84,45 @@ final class ApplyCommand implements Callable<Integer> {
       description =
           "The hash of a session in CAS to replace although it was not registered from this target directory. Can be given several times.")
   private List<String> over = new ArrayList<>();
+
+  @Option(
+      names = "--local",
+      description =
+          "Builds no container images: lays the files of each image out in the target directory, for"
+              + " services that `testudo agent run` starts with the programs of this machine.")
+  private boolean local;
+
+  @Option(
+      names = "--to",
+      paramLabel = "IMAGE",
+      description = "For a service manifest: where the image goes (default: `build.to`).")
+  private @Nullable String to;
+
+  @Option(
+      names = "--no-push",
+      description =
+          "For a service manifest: stores the image in an OCI layout in the target directory.")
+  private boolean noPush;
+
+  @Option(
+      names = "--print-defaults",
+      description = "For a service manifest: prints `build` with the value of every field.")
+  private boolean printDefaults;
+
+  @Option(
+      names = "--sbom",
+      description =
+          "For a service manifest: stores the software bill of materials beside the image, see"
+              + " `testudo image sbom`.")
+  private boolean sbom;
+
+  @Mixin private ProgressOptions progress = new ProgressOptions();
+
+  @Mixin private SigningOptions signing = new SigningOptions();
+
+  @Mixin private InsecureOption insecure = new InsecureOption();
+
+  @Mixin private JsonOption json = new JsonOption();
 
   @Mixin private CasClientOptions cas = new CasClientOptions();
 
@@ -114,26 +155,70 @@ final class ApplyCommand implements Callable<Integer> {
 
   private void applyService(SourceFile source) throws IOException, CommandFailed {
     var manifest = findings().need(ServiceManifest.read(source));
-    var recipe = findings().need(ManifestImage.recipe(new FoundManifest(file, manifest)));
+    var found = new FoundManifest(file, manifest);
+    if (printDefaults) {
+      context.streams().out().print(BuildDefaults.of(manifest.build()));
+      return;
+    }
+    if (local) {
+      makeLocal(found);
+      return;
+    }
+    var order = findings().need(BuildOrder.of(found));
+    new ServiceApply(
+            context, insecure, target(), destination(order, found.folder()), dryRun, progress)
+        .run(order, json.isGiven());
+  }
+
+  private void makeLocal(FoundManifest found) throws IOException, CommandFailed {
+    if (to != null || noPush || dryRun) {
+      throw CommandFailed.usage(
+          "`--local` lays out files in the target directory; leave out `--to`, `--no-push` and `--dry-run`");
+    }
+    var recipe = findings().need(ManifestImage.recipe(found));
     var copies = findings().need(CopyPlan.of(recipe));
-    say(recipe.name(), ImageDirectory.make(imageFolder(recipe.name()), recipe, copies));
+    findings().needNoErrors(LocalLimits.ofFiles(found.manifest().build()));
+    new LocalImages(context, target()).make(recipe, copies);
+  }
+
+  private ImageDestination destination(BuildOrder order, Path folder)
+      throws IOException, CommandFailed {
+    var location = location(order);
+    var name = BuildRecord.tagged(order.build().to().value());
+    var reference = ImagePlaces.name(location, name.substring(name.lastIndexOf(':') + 1), name);
+    var signer = signing.signer(order.build().signature(), folder, order.target(), location);
+    return new ImageDestination(location, reference, signer, sbom);
+  }
+
+  private ImageLocation location(BuildOrder order) throws CommandFailed {
+    if (to != null && noPush) {
+      throw CommandFailed.usage("`--to` and `--no-push` say two different places");
+    }
+    if (to != null) {
+      return ImagePlaces.location(to);
+    }
+    if (noPush) {
+      var name = BuildRecord.plain(order.build().to().value());
+      return new LayoutDirectory(
+          BuildRecord.images(target()).resolve(name + ".oci"), Optional.empty());
+    }
+    return order.target();
   }
 
   private void applyMesh() throws IOException, CommandFailed {
-    var mesh = findings().need(LoadedMesh.load(file, List.of()));
-    var measurements = new LinkedHashMap<String, String>();
-    for (var service : mesh.plan().services()) {
-      var planned = mesh.image(service.name());
-      var image =
-          ImageDirectory.make(imageFolder(service.image()), planned.recipe(), planned.copies());
-      measurements.put(service.name(), say(service.image(), image));
+    if (to != null || noPush || printDefaults) {
+      throw CommandFailed.usage(
+          "`--to`, `--no-push` and `--print-defaults` are for service manifests; %s is a Meshfile"
+              .formatted(file));
     }
-    var sessions = mesh.plan().sessions(measurements);
+    var mesh = findings().need(LoadedMesh.load(file, List.of()));
+    var apply = new MeshApply(context, mesh, target());
+    var images = local ? apply.local() : apply.built(Optional.ofNullable(target));
+    var sessions = mesh.plan().sessions(images);
     if (dryRun) {
-      write(sessions);
+      apply.write(sessions);
     } else {
-      var replaceable = replaceable();
-      register(mesh.plan(), sessions, replaceable, TokenOrders.of(tokenUses, tokenValidity));
+      apply.register(cas, sessions, replaceable(), TokenOrders.of(tokenUses, tokenValidity));
     }
   }
 
@@ -146,53 +231,5 @@ final class ApplyCommand implements Callable<Integer> {
                   () -> CommandFailed.usage("`%s` is not the hash of a session".formatted(text))));
     }
     return hashes;
-  }
-
-  private void register(
-      MeshPlan plan, List<SessionText> sessions, Set<SessionHash> replaceable, JoinTokenOrder order)
-      throws IOException, CommandFailed {
-    try (var client = cas.client(context)) {
-      var streams = context.streams();
-      Files.createDirectories(target());
-      var last = LastRegistered.in(target().resolve("registered"));
-      new MeshSessions(
-              client, cas.which(context).key(), last, replaceable, streams.out(), streams.err())
-          .register(sessions);
-      if (plan.needsJoinTokens()) {
-        new MeshTokens(client, target().resolve("tokens"), context.streams().out())
-            .rotate(plan.services(), order);
-      }
-    }
-  }
-
-  private void write(List<SessionText> sessions) throws IOException {
-    var folder = PrivateFiles.directory(target().resolve("sessions"));
-    for (var session : sessions) {
-      var written = folder.resolve(session.name().value().replace('/', '-') + ".yaml");
-      PrivateFiles.replace(written, session.yaml());
-      context
-          .streams()
-          .out()
-          .println("session %s written to %s".formatted(session.name(), written));
-    }
-  }
-
-  private Path imageFolder(String image) {
-    return target().resolve("images").resolve(image.replaceAll("[^A-Za-z0-9_.-]", "_"));
-  }
-
-  /// Prints what was made and returns its measurement.
-  private String say(String name, ImageDirectory image) throws IOException {
-    var measurement = image.measure(context.installation().lib());
-    var programs = String.join(", ", image.hostFiles().stream().map(Path::toString).toList());
-    var out = context.streams().out();
-    out.println("image %s in %s".formatted(name, image.path()));
-    out.println(
-        "  files copied: %d; programs of this machine: %s"
-            .formatted(image.copied(), programs.isEmpty() ? "none" : programs));
-    out.println("  measurement:  " + measurement.measurement());
-    out.println("    of the image:   " + measurement.image().measurement());
-    out.println("    of the machine: " + measurement.machine());
-    return measurement.measurement().hex();
   }
 }

@@ -29,6 +29,16 @@ final class Findings {
     };
   }
 
+  /// Prints findings, none of which may be an error.
+  ///
+  /// @throws CommandFailed if one is
+  void needNoErrors(List<Diagnostic> diagnostics) throws CommandFailed {
+    print(diagnostics);
+    if (diagnostics.stream().anyMatch(Diagnostic::isError)) {
+      throw CommandFailed.input(summary(diagnostics));
+    }
+  }
+
   void print(List<Diagnostic> diagnostics) {
     if (!diagnostics.isEmpty()) {
       err.println(Diagnostics.render(diagnostics));

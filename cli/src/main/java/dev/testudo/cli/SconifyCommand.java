@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PendingFile;
-import dev.testudo.cli.image.BlobPlan;
+import dev.testudo.cli.image.ImageDestination;
 import dev.testudo.cli.image.ImagePlaces;
-import dev.testudo.cli.image.ImageSigner;
 import dev.testudo.cli.image.LiftedService;
 import dev.testudo.cli.image.SconifiedImage;
 import dev.testudo.cli.terminal.TransferLines;
@@ -19,10 +18,6 @@ import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ImageParts;
-import dev.testudo.image.oci.ManifestReference;
-import dev.testudo.image.sbom.SbomArtifact;
-import dev.testudo.image.transfer.DryRunSink;
-import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.json.Json;
@@ -160,17 +155,15 @@ final class SconifyCommand implements Callable<Integer> {
     };
   }
 
-  /// Where the new image goes, what it is called there, and who signs it.
-  private record Target(
-      ImageLocation location, ManifestReference reference, Optional<ImageSigner> signer) {}
-
-  private Target target(ImageLocation wanted, String service) throws IOException, CommandFailed {
+  private ImageDestination target(ImageLocation wanted, String service)
+      throws IOException, CommandFailed {
     var location = noPush ? local(wanted, service) : wanted;
     var name = "localhost/" + service + ":" + ImageName.DEFAULT_TAG;
-    return new Target(
+    return new ImageDestination(
         location,
         ImagePlaces.name(location, ImageName.DEFAULT_TAG, name),
-        signing.signer(wanted, location));
+        signing.signer(wanted, location),
+        !noSbom);
   }
 
   /// Returns the place for an image that must not go into a registry.
@@ -216,14 +209,14 @@ final class SconifyCommand implements Callable<Integer> {
   }
 
   private static SconifiedImage plan(
-      ConfidentialImage.Prepared prepared, ImagePlaces places, Target target, SourceFile session)
+      ConfidentialImage.Prepared prepared,
+      ImagePlaces places,
+      ImageDestination target,
+      SourceFile session)
       throws IOException {
-    try (var sink = new DryRunSink(target.location().toString())) {
-      var made = prepared.write(sink, target.reference(), TransferListener.NONE);
-      var plan = BlobPlan.of(sink.blobs(), target.location(), places);
-      return new SconifiedImage(
-          target.location(), made, session, target.signer(), Optional.of(plan));
-    }
+    var planned = target.plan(prepared, places);
+    return new SconifiedImage(
+        target.location(), planned.image(), session, target.signer(), Optional.of(planned.blobs()));
   }
 
   /// Writes image and session. Nothing is sent if the session cannot be written, and it gets its
@@ -232,39 +225,22 @@ final class SconifyCommand implements Callable<Integer> {
       ConfidentialImage.Prepared prepared,
       ImagePlaces places,
       ImageLocation source,
-      Target target,
+      ImageDestination target,
       SourceFile session)
       throws IOException, CommandFailed {
     try (var pending = pending(session);
-        var sink = places.create(source, target.location());
         var lines = progress.lines(Words.COPYING, context)) {
-      var made = prepared.write(sink, target.reference(), lines);
-      addBeside(prepared, made, places, target);
+      var written = target.write(prepared, places, source, lines);
+      written
+          .bill()
+          .ifPresent(
+              digest ->
+                  progress
+                      .details(context)
+                      .println("testudo: the bill of materials has the digest " + digest));
       pending.commit();
       return new SconifiedImage(
-          target.location(), made, session, target.signer(), Optional.empty());
-    }
-  }
-
-  /// Stores signature and bill beside the image, unless it is in an archive.
-  private void addBeside(
-      ConfidentialImage.Prepared prepared,
-      ConfidentialImage made,
-      ImagePlaces places,
-      Target target)
-      throws IOException, CommandFailed {
-    if (!ImagePlaces.isStore(target.location())) {
-      progress.details(context).println("testudo: an archive has no place for a bill of materials");
-      return;
-    }
-    try (var store = places.store(target.location())) {
-      if (target.signer().isPresent()) {
-        target.signer().get().sign(store, made.manifest().digest());
-      }
-      if (!noSbom) {
-        var bill = SbomArtifact.attach(store, made.manifest(), prepared.sbom(made));
-        progress.details(context).println("testudo: the bill of materials has the digest " + bill);
-      }
+          target.location(), written.image(), session, target.signer(), Optional.empty());
     }
   }
 

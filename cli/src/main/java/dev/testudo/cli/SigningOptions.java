@@ -6,8 +6,11 @@ import dev.testudo.cli.image.ImagePlaces;
 import dev.testudo.cli.image.ImageSigner;
 import dev.testudo.cli.image.SignatureIdentity;
 import dev.testudo.image.layout.ImageLocation;
+import dev.testudo.policy.manifest.Build;
+import dev.testudo.policy.source.Text;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,9 @@ import picocli.CommandLine.Option;
 
 /// The options of commands that make images and sign them.
 final class SigningOptions {
+  /// The key of a manifest that is signed and names none, beside the manifest (SCONE's default).
+  private static final String USUAL_KEY = "target/identity.pem";
+
   @Option(
       names = "--sign-key",
       paramLabel = "FILE",
@@ -40,6 +46,31 @@ final class SigningOptions {
   /// @param target where it goes for now
   /// @return empty if the image is not to be signed
   Optional<ImageSigner> signer(ImageLocation name, ImageLocation target)
+      throws IOException, CommandFailed {
+    return signer(key, name, target);
+  }
+
+  /// Reads the key that a manifest names, unless the user names another one. If the manifest names
+  /// none and the usual one is not there, it is generated.
+  ///
+  /// @param signature what the manifest says
+  /// @param folder the folder of the manifest
+  Optional<ImageSigner> signer(
+      Optional<Build.Signature> signature, Path folder, ImageLocation name, ImageLocation target)
+      throws IOException, CommandFailed {
+    if (key != null || signature.filter(Build.Signature::sign).isEmpty()) {
+      return signer(key, name, target);
+    }
+    var named = signature.get().key();
+    var file = folder.resolve(named.map(Text::value).orElse(USUAL_KEY));
+    if (named.isEmpty() && !Files.exists(file)) {
+      Files.createDirectories(file.resolveSibling("."));
+      ImageKeys.generate(file, Optional.empty());
+    }
+    return signer(file, name, target);
+  }
+
+  private Optional<ImageSigner> signer(@Nullable Path key, ImageLocation name, ImageLocation target)
       throws IOException, CommandFailed {
     if (key == null) {
       if (passphrase != null || identity != null) {

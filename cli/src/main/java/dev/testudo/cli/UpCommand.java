@@ -2,6 +2,7 @@ package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.mesh.LoadedMesh;
+import dev.testudo.cli.mesh.LocalLimits;
 import dev.testudo.cli.process.SystemProcesses;
 import dev.testudo.cli.terminal.Display;
 import dev.testudo.cli.terminal.LiveDisplay;
@@ -85,6 +86,7 @@ final class UpCommand implements Callable<Integer> {
     var directory =
         state == null ? file.resolveSibling("target/up") : CasClientOptions.given("--state", state);
     var mesh = new Findings(context.streams().err()).need(LoadedMesh.load(file, List.of()));
+    new Findings(context.streams().err()).needNoErrors(mesh.limits(LocalLimits::ofUp));
     var processes = new SystemProcesses();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), processes::endAll);
         var opened = MeshDirectory.open(directory);

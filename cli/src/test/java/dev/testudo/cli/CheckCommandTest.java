@@ -146,7 +146,7 @@ class CheckCommandTest {
   }
 
   @Test
-  void applyMakesAnImageAndSaysItsMeasurement() throws IOException {
+  void applyWithLocalLaysOutTheFilesAndSaysTheirMeasurement() throws IOException {
     Files.createDirectories(work.resolve("lib"));
     file("run", "#!/bin/sh\n");
     var manifest =
@@ -166,7 +166,7 @@ class CheckCommandTest {
               local:
               global:
             """);
-    assertEquals(0, run("apply", "-f", manifest), () -> err.toString(UTF_8));
+    assertEquals(0, run("apply", "--local", "-f", manifest), () -> err.toString(UTF_8));
     var shown = new Printed(out.toString(UTF_8)).lines();
     assertEquals("image local/x:1 in " + work + "/target/images/local_x_1", shown.getFirst());
     var hashes = new LinkedHashMap<String, Integer>();
@@ -184,7 +184,7 @@ class CheckCommandTest {
     var mesh = EXAMPLES.resolve("hello-env/mesh.yaml").toString();
     assertEquals(
         0,
-        run("apply", "-f", mesh, "--dry-run", "-t", work.resolve("made").toString()),
+        run("apply", "--local", "-f", mesh, "--dry-run", "-t", work.resolve("made").toString()),
         () -> err.toString(UTF_8));
     var session = Files.readString(work.resolve("made/sessions/hello-env-hello.yaml"));
     var parsed =

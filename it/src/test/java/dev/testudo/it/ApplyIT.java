@@ -51,7 +51,8 @@ class ApplyIT {
   }
 
   private Command apply(String target, String... more) {
-    var words = new ArrayList<>(List.of("apply", "-f", work.resolve("mesh.yaml").toString()));
+    var words =
+        new ArrayList<>(List.of("apply", "--local", "-f", work.resolve("mesh.yaml").toString()));
     words.addAll(List.of("-t", work.resolve(target).toString()));
     words.addAll(List.of(more));
     return testudo(words.toArray(String[]::new));

@@ -48,7 +48,7 @@ class ArchitectureTest {
           "agent", Set.of("shield", "volume", "trust", "linux", "policy"),
           "container", Set.of("agent"),
           "cas", Set.of("trust", "policy"),
-          "cli", Set.of("image", "trust", "policy"));
+          "cli", Set.of("image", "trust", "policy", "volume"));
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -266,10 +266,12 @@ class ArchitectureTest {
           Map.entry("cas.audit.AuditEvent$Attested", A_DOCUMENT),
           Map.entry("cas.store.StoreOptions", OPTIONS),
           Map.entry("cas.token.StoredToken", A_DOCUMENT),
+          Map.entry("cli.build.BuiltVersion", A_DOCUMENT),
           Map.entry("cli.up.Launching$AgentCall", OPTIONS),
           Map.entry("cli.up.MeshWorld", "what tests replace of the world around a mesh"),
           Map.entry("image.oci.ContainerConfig", A_DOCUMENT),
           Map.entry("policy.deployment.PlannedService", "what a Meshfile says of one service"),
+          Map.entry("policy.manifest.Build", A_DOCUMENT),
           Map.entry("policy.session.Session", A_DOCUMENT),
           Map.entry("policy.shield.EffectivePolicy$Row", "one component for each column"),
           Map.entry("trust.audit.AuditLine", A_DOCUMENT),

@@ -59,6 +59,7 @@ class ClaimedMeasurementIT {
     var applied =
         Command.testudo(
             "apply",
+            "--local",
             "-f",
             Command.ROOT.resolve("examples/hello-env/mesh.yaml").toString(),
             "-t",

@@ -63,6 +63,7 @@ class ReferencePagesTest {
       Map.ofEntries(
           Map.entry("a service manifest", "## Service manifest"),
           Map.entry("`build`", "### build"),
+          Map.entry("`signature`", "### build"),
           Map.entry("`environment`", "### environment"),
           Map.entry("a variable", "### environment"),
           Map.entry("`secrets`", "### secrets"),

@@ -135,9 +135,13 @@ public record ImagePlaces(RegistryClient client) {
 
   /// Returns the user's cache of what is known of layers.
   public static LayerIndexCache cache(Map<String, String> environment) {
-    var home = environment.getOrDefault("HOME", "/nonexistent");
-    var caches = environment.getOrDefault("XDG_CACHE_HOME", home + "/.cache");
     return new LayerIndexCache(
-        Path.of(caches, "testudo", "layers"), LayerIndexCache.MAX_BYTES, InstantSource.system());
+        caches(environment).resolve("layers"), LayerIndexCache.MAX_BYTES, InstantSource.system());
+  }
+
+  /// Returns the directory of the user's caches (XDG Base Directory Specification).
+  public static Path caches(Map<String, String> environment) {
+    var home = environment.getOrDefault("HOME", "/nonexistent");
+    return Path.of(environment.getOrDefault("XDG_CACHE_HOME", home + "/.cache"), "testudo");
   }
 }

@@ -37,7 +37,7 @@ public record ImageRecipe(
 
     /// Returns the directories to search, in order. Relative ones are left out, because they would
     /// depend on the caller's directory.
-    List<Path> searched() {
+    public List<Path> searched() {
       return java.util.Arrays.stream(searchPath.orElse(USUAL_PATH).split(":", -1))
           .filter(folder -> folder.startsWith("/"))
           .map(Path::of)

@@ -48,6 +48,18 @@ public record LiftedService(
       throw CommandFailed.input(
           "the image says neither `Entrypoint` nor `Cmd`; add the command after `--`");
     }
+    for (var word : words) {
+      requirePlain("the command of the image", word);
+    }
+    var environment = environment(image);
+    var directory = image.workingDirectory().isEmpty() ? "/" : image.workingDirectory();
+    return new LiftedService(name, words, environment, directory);
+  }
+
+  /// Returns the variables of an image as a policy can say them.
+  ///
+  /// @throws CommandFailed if a policy would replace something in a value
+  public static Map<String, String> environment(ContainerConfig image) throws CommandFailed {
     var environment = new TreeMap<String, String>();
     for (var variable : image.environment()) {
       var parts = variable.split("=", 2);
@@ -55,15 +67,11 @@ public record LiftedService(
         environment.put(parts[0], parts[1]);
       }
     }
-    for (var word : words) {
-      requirePlain("the command of the image", word);
-    }
     for (var variable : environment.entrySet()) {
       requirePlain(
           "the variable `%s` of the image".formatted(variable.getKey()), variable.getValue());
     }
-    var directory = image.workingDirectory().isEmpty() ? "/" : image.workingDirectory();
-    return new LiftedService(name, words, environment, directory);
+    return environment;
   }
 
   private static void requirePlain(String what, String value) throws CommandFailed {

@@ -6,9 +6,11 @@ import dev.testudo.cli.image.ImageRecipe;
 import dev.testudo.cli.image.ImageRecipe.ProgramCall;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.manifest.Build;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// A mesh joined with its manifests, complete except for what depends on this machine.
 ///
@@ -28,7 +31,19 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
   }
 
   /// The recipe of one service's image and the files to copy.
-  public record PlannedImage(ImageRecipe recipe, CopyPlan copies) {}
+  ///
+  /// @param found the manifest of the image
+  public record PlannedImage(FoundManifest found, ImageRecipe recipe, CopyPlan copies) {}
+
+  /// Returns what [LocalLimits] says of the manifests.
+  ///
+  /// @param limits what is judged: a service that `up` starts, or files for elsewhere
+  public List<Diagnostic> limits(Function<Build, List<Diagnostic>> limits) {
+    return images.values().stream()
+        .map(image -> image.found().manifest().build())
+        .flatMap(build -> limits.apply(build).stream())
+        .toList();
+  }
 
   /// Returns how the image of a service of the plan is made.
   public PlannedImage image(String service) {
@@ -60,13 +75,17 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
     var manifests = new LinkedHashMap<String, ServiceManifest>();
     search.found().forEach((image, found) -> manifests.put(image, found.manifest()));
     var images = new LinkedHashMap<String, PlannedImage>();
-    var plan = problems.take(MeshPlan.resolve(mesh, manifests));
+    var joined = MeshPlan.resolve(mesh, manifests);
+    var plan = problems.take(joined.withProblems(found -> withoutFollowUps(found, search)));
     for (var service : plan.map(MeshPlan::services).orElse(List.of())) {
-      var found = Optional.ofNullable(search.found().get(service.image()));
-      var recipe = found.map(manifest -> recipe(service, manifest));
-      recipe
-          .flatMap(r -> problems.take(CopyPlan.of(r)).map(copies -> new PlannedImage(r, copies)))
-          .ifPresent(image -> images.put(service.name(), image));
+      var found = search.found().get(service.image());
+      if (found != null) {
+        var recipe = recipe(service, found);
+        problems
+            .take(CopyPlan.of(recipe))
+            .map(copies -> new PlannedImage(found, recipe, copies))
+            .ifPresent(image -> images.put(service.name(), image));
+      }
     }
     return problems.result(() -> new LoadedMesh(plan.orElseThrow(), images));
   }
@@ -86,6 +105,23 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
       }
     }
     return relevant;
+  }
+
+  /// Leaves out what is wrong only because a manifest has errors, which are reported themselves: an
+  /// image without a manifest, and secrets that services import from it.
+  private static List<Diagnostic> withoutFollowUps(List<Diagnostic> found, ManifestSearch search) {
+    var caused =
+        found.stream()
+            .filter(problem -> problem.id() == DiagnosticId.UNKNOWN_IMAGE)
+            .filter(problem -> search.isBroken(problem.span().text()))
+            .toList();
+    if (caused.isEmpty()) {
+      return found;
+    }
+    return found.stream()
+        .filter(problem -> !caused.contains(problem))
+        .filter(problem -> problem.id() != DiagnosticId.UNKNOWN_SECRET)
+        .toList();
   }
 
   private static ImageRecipe recipe(PlannedService service, FoundManifest found) {

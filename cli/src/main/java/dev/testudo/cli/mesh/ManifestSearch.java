@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Finds the service manifests of a mesh's images: every `*.yaml` and `*.yml` with `kind:
@@ -24,6 +25,7 @@ final class ManifestSearch {
 
   private final Map<String, FoundManifest> found = new LinkedHashMap<>();
   private final List<Diagnostic> problems = new ArrayList<>();
+  private final List<Optional<String>> broken = new ArrayList<>();
   private final List<Diagnostic> skipped = new ArrayList<>();
   private final Map<String, List<Diagnostic>> warnings = new LinkedHashMap<>();
 
@@ -35,6 +37,12 @@ final class ManifestSearch {
   /// Returns the errors of files that look like manifests but cannot be used.
   List<Diagnostic> problems() {
     return problems;
+  }
+
+  /// Returns true if a manifest that has errors makes `image`, or could make it because its own
+  /// name of an image cannot be read.
+  boolean isBroken(String image) {
+    return broken.stream().anyMatch(name -> name.isEmpty() || name.get().equals(image));
   }
 
   /// Returns the warnings about the manifest of `image`.
@@ -85,7 +93,10 @@ final class ManifestSearch {
       return;
     }
     switch (ServiceManifest.read(source)) {
-      case Parsed.Invalid<ServiceManifest>(var wrong) -> problems.addAll(wrong);
+      case Parsed.Invalid<ServiceManifest>(var wrong) -> {
+        problems.addAll(wrong);
+        broken.add(ServiceManifest.imageOf(source));
+      }
       case Parsed.Valid<ServiceManifest>(var manifest, var doubtful) ->
           keep(new FoundManifest(file, manifest), doubtful);
     }

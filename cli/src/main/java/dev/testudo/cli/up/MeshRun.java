@@ -8,6 +8,7 @@ import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.image.ImageDirectory;
 import dev.testudo.cli.process.ChildProcess;
+import dev.testudo.policy.deployment.BuiltImage;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.channel.AgentEvents;
@@ -95,29 +96,30 @@ public final class MeshRun {
             happenings);
     cas = Optional.of(runner);
     // CAS takes longer to start than the images take to make, so both are done at the same time.
-    var measurements = makeImages();
+    var images = makeImages();
     var running = CasRunner.awaitReady(runner, happenings, CAS_READY);
     announcements.casReady(running);
     var registry = world.registry().connect(running);
     sessions = Optional.of(registry);
-    for (var session : setup.mesh().plan().sessions(measurements)) {
+    for (var session : setup.mesh().plan().sessions(images)) {
       registry.apply(session.name().value(), session.yaml());
     }
-    announcements.registered(measurements.size());
+    announcements.registered(images.size());
     startAgents(running, registry, users);
     return running;
   }
 
-  private Map<String, String> makeImages() throws IOException, CommandFailed {
-    var measurements = new LinkedHashMap<String, String>();
+  private Map<String, BuiltImage> makeImages() throws IOException, CommandFailed {
+    var images = new LinkedHashMap<String, BuiltImage>();
     for (var service : setup.services()) {
       var planned = setup.mesh().image(service.name());
       var image =
           ImageDirectory.make(
               setup.state().image(service.name()), planned.recipe(), planned.copies());
-      measurements.put(service.name(), image.measure(world.lib()).measurement().hex());
+      var measurement = image.measure(world.lib()).measurement().hex();
+      images.put(service.name(), BuiltImage.of(measurement));
     }
-    return measurements;
+    return images;
   }
 
   /// Returns the user ids of the mesh, if this process is root and can switch users.

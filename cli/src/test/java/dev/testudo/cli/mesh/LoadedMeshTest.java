@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import java.io.IOException;
@@ -134,14 +135,17 @@ class LoadedMeshTest {
   }
 
   @Test
-  void aBrokenManifestIsShownWhenAnImageIsMissing() throws Exception {
+  void aBrokenManifestIsTheOnlyErrorOfItsImage() throws Exception {
     service("service.yaml", SERVICE.replace("build:", "bild:"));
-    assertEquals(
-        List.of(
-            "missing-key service.yaml:1:1",
-            "unknown-key service.yaml:3:1",
-            "unknown-image mesh.yaml:12:12"),
-        found());
+    assertEquals(List.of("missing-key service.yaml:1:1", "unknown-key service.yaml:3:1"), found());
+    service("service.yaml", SERVICE.replace("  pwd:", "  pwdd:"));
+    assertEquals(List.of("unknown-key service.yaml:8:3"), found());
+  }
+
+  @Test
+  void aBrokenManifestOfAnotherImageDoesNotHideThatOneIsMissing() throws Exception {
+    service("service.yaml", SERVICE.replace("web:1", "other:1").replace("  pwd:", "  pwdd:"));
+    assertEquals(List.of("unknown-key service.yaml:8:3", "unknown-image mesh.yaml:12:12"), found());
   }
 
   @Test
@@ -152,18 +156,36 @@ class LoadedMeshTest {
 
   @Test
   void whatIsDoubtfulInAManifestIsShownWithItsMesh() throws Exception {
-    service("service.yaml", SERVICE.replace("  pwd:", "  run: [make]\n  pwd:"));
-    Files.writeString(work.resolve("other.yaml"), SERVICE.replace("web:1", "other:1\n  run: a"));
+    service("service.yaml", SERVICE.replace("  pwd:", "  gen_policy: x\n  pwd:"));
+    Files.writeString(
+        work.resolve("other.yaml"), SERVICE.replace("web:1", "other:1\n  gen_policy: a"));
     valid();
     assertEquals(
         """
-        warning[without-effect]: `run` has no effect
+        warning[without-effect]: `gen_policy` has no effect
          --> service.yaml:8:3
           |
-        8 |   run: ******
-          |   ^^^ images are not built; the program uses what this machine has
+        8 |   gen_policy: *
+          |   ^^^^^^^^^^ reserved
         """,
         Diagnostics.render(load().diagnostics()).replace(work + "/", ""));
+  }
+
+  @Test
+  void whatOnlyAContainerImageHasIsNamedForServicesOfThisMachine() throws Exception {
+    service(
+        "service.yaml",
+        SERVICE.replace("  pwd:", "  run: [make]\n  stable: '1'\n  dirs: /app\n  pwd:"));
+    assertEquals(List.of(), load().diagnostics());
+    assertEquals(
+        List.of("`run` has no effect", "`stable` has no effect", "`dirs` has no effect"),
+        valid().limits(LocalLimits::ofUp).stream().map(Diagnostic::message).toList());
+    assertEquals(
+        List.of("`dirs` is not supported with `--local`"),
+        valid().limits(LocalLimits::ofFiles).stream()
+            .filter(Diagnostic::isError)
+            .map(Diagnostic::message)
+            .toList());
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.testudo.image.registry.http.HostCertificates;
 import dev.testudo.image.registry.http.LinkLimits;
 import dev.testudo.image.registry.http.LinkSettings;
 import dev.testudo.image.registry.http.PlainHttp;
+import dev.testudo.image.registry.http.Proxies;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,11 @@ public record RegistrySettings(
   public static RegistrySettings of(Map<String, String> environment, Set<String> insecure) {
     return new RegistrySettings(
         StoredCredentials.of(environment),
-        new LinkSettings(LinkLimits.STANDARD, new PlainHttp(insecure), certificates(environment)),
+        new LinkSettings(
+            LinkLimits.STANDARD,
+            new PlainHttp(insecure),
+            certificates(environment),
+            Proxies.of(environment)),
         RetryPolicy.STANDARD,
         CHUNK,
         Path.of(environment.getOrDefault("TMPDIR", "/var/tmp")));

@@ -13,6 +13,7 @@ import dev.testudo.image.registry.http.HostCertificates;
 import dev.testudo.image.registry.http.LinkLimits;
 import dev.testudo.image.registry.http.LinkSettings;
 import dev.testudo.image.registry.http.PlainHttp;
+import dev.testudo.image.registry.http.Proxies;
 import dev.testudo.trust.secret.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -47,7 +48,8 @@ final class RegistryFixture {
         new LinkSettings(
             limits,
             new PlainHttp(Set.of()),
-            new HostCertificates(List.of(directory.resolve("certs.d")), List.of())),
+            new HostCertificates(List.of(directory.resolve("certs.d")), List.of()),
+            Proxies.NONE),
         RETRIES,
         CHUNK,
         directory);

@@ -36,18 +36,18 @@ public record MeshPlan(Mesh mesh, List<PlannedService> services) {
   /// Returns the sessions: the namespace's own first, then one for each service.
   /// [SessionParser#read] reads each without errors.
   ///
-  /// @param measurements 64 hexadecimal digits for each service, by its name in the mesh
-  /// @throws IllegalArgumentException if a service has no measurement
-  public List<SessionText> sessions(Map<String, String> measurements) {
+  /// @param images the image of each service, by the name of the service in the mesh
+  /// @throws IllegalArgumentException if a service has none
+  public List<SessionText> sessions(Map<String, BuiltImage> images) {
     var writer = new SessionWriter(this);
     List<SessionText> sessions = new ArrayList<>();
     sessions.add(writer.namespace());
     for (var service : services) {
-      var measurement = measurements.get(service.name());
-      if (measurement == null) {
-        throw new IllegalArgumentException("no measurement of service " + service.name());
+      var image = images.get(service.name());
+      if (image == null) {
+        throw new IllegalArgumentException("no image of service " + service.name());
       }
-      sessions.add(writer.service(service, measurement));
+      sessions.add(writer.service(service, image));
     }
     return List.copyOf(sessions);
   }

@@ -64,12 +64,12 @@ final class MeshResolver {
   /// Checks that the generated sessions can be read back. Errors are reported, since they would
   /// otherwise surface only at CAS.
   private void checkSessions(MeshPlan plan) {
-    Map<String, String> measurements =
+    Map<String, BuiltImage> images =
         plan.services().stream()
             .map(PlannedService::name)
             .distinct()
-            .collect(Collectors.toMap(Function.identity(), _ -> "0".repeat(64)));
-    List<SessionText> texts = plan.sessions(measurements);
+            .collect(Collectors.toMap(Function.identity(), _ -> BuiltImage.of("0".repeat(64))));
+    List<SessionText> texts = plan.sessions(images);
     for (var text : texts) {
       var source = new SourceFile("session " + text.name() + " (generated)", text.yaml());
       switch (SessionParser.read(source)) {

@@ -22,10 +22,10 @@ record SessionWriter(MeshPlan plan) {
     return new SessionText(name, YamlWriter.write(head(name)));
   }
 
-  SessionText service(PlannedService service, String measurement) {
+  SessionText service(PlannedService service, BuiltImage built) {
     var session = head(service.session());
     session.put("security", security(plan.mesh().policy()));
-    session.put("services", List.of(serviceEntry(service, measurement)));
+    session.put("services", List.of(serviceEntry(service, built)));
     if (!service.files().isEmpty()) {
       session.put("images", List.of(image(service)));
     }
@@ -58,19 +58,34 @@ record SessionWriter(MeshPlan plan) {
     return security;
   }
 
-  private Map<String, Object> serviceEntry(PlannedService service, String measurement) {
+  private Map<String, Object> serviceEntry(PlannedService service, BuiltImage built) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", service.serviceName());
     if (!service.files().isEmpty()) {
       entry.put("image_name", service.image());
     }
     entry.put("command", service.launch().command());
-    service.launch().pwd().ifPresent(pwd -> entry.put("pwd", pwd));
-    if (!service.launch().environment().isEmpty()) {
-      entry.put("environment", service.launch().environment());
+    service.launch().pwd().or(built::workingDirectory).ifPresent(pwd -> entry.put("pwd", pwd));
+    Map<String, String> environment = new LinkedHashMap<>(built.environment());
+    environment.putAll(service.launch().environment());
+    if (!environment.isEmpty()) {
+      entry.put("environment", environment);
     }
-    entry.put("attestation", List.of(rule(measurement)));
+    built.files().ifPresent(files -> put(entry, files));
+    var measurements = new LinkedHashSet<>(List.of(built.measurement()));
+    measurements.addAll(built.stable());
+    entry.put("attestation", measurements.stream().map(this::rule).toList());
     return entry;
+  }
+
+  private static void put(Map<String, Object> entry, EncryptedRegion files) {
+    entry.put("fspf_path", files.path());
+    entry.put("fspf_key", files.key());
+    files
+        .tag()
+        .ifPresentOrElse(
+            tag -> entry.put("fspf_tag", tag),
+            () -> entry.put("fspf_update_policy", "no_rollback_protection"));
   }
 
   private Map<String, Object> rule(String measurement) {

@@ -1,5 +1,6 @@
 package dev.testudo.policy.manifest;
 
+import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.MeshTemplate;
 import java.util.List;
@@ -9,13 +10,24 @@ import java.util.Optional;
 ///
 /// @param name the name of the service's Helm chart
 /// @param to the name of the image to build
-public record Build(Text name, Text to, Base base, Program program, Files files) {
+/// @param stable the tag of the version that runs now and may go on running (`stable`)
+/// @param signature how the image is signed; empty for the defaults
+public record Build(
+    Text name,
+    Text to,
+    Base base,
+    Program program,
+    Files files,
+    Steps steps,
+    Optional<Text> stable,
+    Optional<Signature> signature) {
 
   /// What the image starts from.
   ///
   /// @param kind the language of the program, or `sconify_image` to transform an existing image
+  /// @param kindAt where the kind is written
   /// @param from the base image; empty for the default of `kind`
-  public record Base(BuildKind kind, Optional<Text> from) {}
+  public record Base(BuildKind kind, Span kindAt, Optional<Text> from) {}
 
   /// What the service runs.
   ///
@@ -27,10 +39,40 @@ public record Build(Text name, Text to, Base base, Program program, Files files)
   ///
   /// @param copy files copied from the manifest's directory into the working directory
   /// @param host files read from the host (`host_paths`)
-  public record Files(List<Text> copy, List<Text> host) {
+  /// @param binaries programs that the image must have
+  /// @param measured files and folders that the image must have (`fs_dirs`, `fs_files`)
+  /// @param plain files and folders that are not measured (`plains`, `plain_files`)
+  /// @param encrypted folders of the image whose files are encrypted (`dirs`)
+  public record Files(
+      List<Text> copy,
+      List<Text> host,
+      List<Text> binaries,
+      List<Text> measured,
+      List<Text> plain,
+      List<Text> encrypted) {
     public Files {
       copy = List.copyOf(copy);
       host = List.copyOf(host);
+      binaries = List.copyOf(binaries);
+      measured = List.copyOf(measured);
+      plain = List.copyOf(plain);
+      encrypted = List.copyOf(encrypted);
     }
   }
+
+  /// What is run to make the image.
+  ///
+  /// @param requirements a file that lists Python packages
+  /// @param run commands of a shell, in order
+  public record Steps(Optional<Text> requirements, List<Text> run) {
+    public Steps {
+      run = List.copyOf(run);
+    }
+  }
+
+  /// How the image is signed.
+  ///
+  /// @param sign whether it is
+  /// @param key the file of the private key; empty for the default
+  public record Signature(boolean sign, Optional<Text> key) {}
 }

@@ -9,32 +9,40 @@ import java.util.List;
 
 /// The keys of service manifests.
 public final class ManifestKeys {
-  private static final String NOT_BUILT = "images are not built; the program uses the machine's";
-  private static final String COPIED = "the image has what `copy` lists";
+  /// How an image is signed.
+  static final Keys SIGNATURE =
+      Keys.of(
+          "`signature`",
+          Key.of("sign", new Shape.Flag(), "Whether the image is signed."),
+          Key.of("key", Shape.text(), "The file of the private key."));
 
   /// The program and its image.
   static final Keys BUILD =
       Keys.of(
           "`build`",
           Key.of("name", Shape.text(), "The value of `{{chartname}}`.").must(),
-          Key.of("kind", new Shape.Word(BuildKind.texts()), "The language; has no effect.").must(),
+          Key.of(
+                  "kind",
+                  new Shape.Word(BuildKind.texts()),
+                  "The language, which determines the base.")
+              .must(),
           Key.of("to", Shape.text(), "The name of the image.").must(),
           Key.of("command", Shape.text(), "The program and its arguments.").must().secret(),
           Key.of("pwd", Shape.text(), "The folder in which the program starts."),
-          Key.of("from", Shape.text(), "The base image; has no effect."),
+          Key.of("from", Shape.text(), "The base image."),
           Key.of("copy", Shape.texts(), "Files and folders that go into the image."),
           Key.of("host_paths", Shape.texts(), "Files and folders of the machine."),
-          Key.refused("dirs", "the folders are not encrypted"),
-          Key.ignored("requirements", NOT_BUILT),
-          Key.ignored("run", NOT_BUILT),
-          Key.ignored("binaries", "the program is the first word of `command`"),
-          Key.ignored("fs_dirs", COPIED),
-          Key.ignored("fs_files", COPIED),
-          Key.ignored("plains", COPIED),
-          Key.ignored("plain_files", COPIED),
+          Key.of("dirs", Shape.texts(), "Folders of the image whose files are encrypted."),
+          Key.of("requirements", Shape.text(), "A file that lists Python packages."),
+          Key.of("run", Shape.texts(), "Commands that change the image while it is made."),
+          Key.of("binaries", Shape.texts(), "Programs that the image must have."),
+          Key.of("fs_dirs", Shape.texts(), "Folders that the image must have."),
+          Key.of("fs_files", Shape.texts(), "Files that the image must have."),
+          Key.of("plains", Shape.texts(), "Files and folders that are not measured."),
+          Key.of("plain_files", Shape.texts(), "Files that are not measured."),
           Key.refused("volumes", "the program keeps its data unencrypted"),
-          Key.ignored("signature", "images are measured, not signed"),
-          Key.ignored("stable", "only the new image is accepted"),
+          Key.of("signature", new Shape.Keyed(() -> SIGNATURE), "How the image is signed."),
+          Key.of("stable", Shape.text(), "The tag of the version that may go on running."),
           Key.ignored("gen_policy", "it is reserved"));
 
   /// A variable with a fixed value, or with a default.

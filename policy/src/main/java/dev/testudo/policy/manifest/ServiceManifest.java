@@ -4,7 +4,11 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.yaml.Masking;
 import dev.testudo.policy.yaml.Yaml;
+import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Mapping;
+import dev.testudo.policy.yaml.YamlNode.Scalar;
 import java.util.List;
+import java.util.Optional;
 
 /// A service manifest (`kind: genservice`): how a confidential image is made and
 /// what its service needs.
@@ -24,5 +28,26 @@ public record ServiceManifest(
   public static Parsed<ServiceManifest> read(SourceFile written) {
     var source = Masking.of(written, ManifestKeys.MANIFEST);
     return Yaml.read(source).then(root -> new ManifestReader(source).read(root));
+  }
+
+  /// Returns the name of the image that a manifest makes, even if the manifest has mistakes
+  /// elsewhere. Empty if the name cannot be read.
+  public static Optional<String> imageOf(SourceFile written) {
+    return switch (Yaml.read(written)) {
+      case Parsed.Valid<YamlNode>(Mapping root, _) ->
+          root.entry("build").flatMap(build -> textAt(build.value(), "to"));
+      case Parsed.Valid<YamlNode> _, Parsed.Invalid<YamlNode> _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> textAt(YamlNode node, String key) {
+    return node instanceof Mapping mapping
+        ? mapping
+            .entry(key)
+            .map(YamlNode.Entry::value)
+            .flatMap(
+                value ->
+                    value instanceof Scalar(_, var text, _) ? Optional.of(text) : Optional.empty())
+        : Optional.empty();
   }
 }

@@ -36,10 +36,10 @@ class ExamplesTest {
   void becomesSessionsWithoutAFinding(Path folder) throws IOException {
     var mesh = clean(Mesh.read(source(folder.resolve("mesh.yaml"))));
     var plan = clean(MeshPlan.resolve(mesh, manifests(folder)));
-    Map<String, String> measurements =
+    Map<String, BuiltImage> images =
         plan.services().stream()
-            .collect(Collectors.toMap(PlannedService::name, _ -> "ab".repeat(32)));
-    var sessions = plan.sessions(measurements);
+            .collect(Collectors.toMap(PlannedService::name, _ -> BuiltImage.of("ab".repeat(32))));
+    var sessions = plan.sessions(images);
     assertEquals(plan.services().size() + 1, sessions.size());
     for (var text : sessions) {
       var session = clean(SessionParser.read(new SourceFile(text.name().value(), text.yaml())));

@@ -121,7 +121,8 @@ class MeshPlanTest {
             "[{name: EXPECTED, value: mapped}]",
             "[{name: one, image: 'owner:1'}, {name: two, image: 'user:1'}]");
     var plan = value(MeshPlan.resolve(mesh, Map.of("owner:1", owner, "user:1", user)));
-    var sessions = plan.sessions(Map.of("one", MEASUREMENT, "two", MEASUREMENT));
+    var sessions =
+        plan.sessions(Map.of("one", BuiltImage.of(MEASUREMENT), "two", BuiltImage.of(MEASUREMENT)));
     assertEquals(
         List.of("app", "app/one", "app/two"),
         sessions.stream().map(s -> s.name().value()).toList());
@@ -176,7 +177,7 @@ class MeshPlanTest {
           var manifest = manifest(YamlWriter.write(document));
           var mesh = mesh("", "[{name: x, image: 'x:1'}]");
           var plan = value(MeshPlan.resolve(mesh, Map.of("x:1", manifest)));
-          var session = session(plan.sessions(Map.of("x", MEASUREMENT)).get(1));
+          var session = session(plan.sessions(Map.of("x", BuiltImage.of(MEASUREMENT))).get(1));
           var service = session.service("x").orElseThrow();
           assertEquals(
               List.of(text),

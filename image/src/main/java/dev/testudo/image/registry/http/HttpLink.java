@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -34,6 +35,7 @@ public final class HttpLink implements AutoCloseable {
   private final LinkLimits limits;
   private final PlainHttp plain;
   private final HostCertificates certificates;
+  private final Proxies proxies;
   private final Map<HttpOrigin, HttpClient> clients = new HashMap<>();
 
   /// Creates a link without connections.
@@ -41,6 +43,7 @@ public final class HttpLink implements AutoCloseable {
     this.limits = settings.limits();
     this.plain = settings.plain();
     this.certificates = settings.certificates();
+    this.proxies = settings.proxies();
   }
 
   /// Sends `call` and returns the answer, whatever its status, without following redirects.
@@ -264,6 +267,7 @@ public final class HttpLink implements AutoCloseable {
               .version(HttpClient.Version.HTTP_1_1)
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(limits.connect());
+      builder.proxy(selector(origin));
       // Without a context, the JDK would load all its authorities also for plain HTTP.
       builder.sslContext(
           origin.tls() ? certificates.contextFor(origin.authority()) : HostCertificates.NO_TLS);
@@ -271,6 +275,12 @@ public final class HttpLink implements AutoCloseable {
       clients.put(origin, created);
       return created;
     }
+  }
+
+  /// Without a selector of ours the JDK would take that of the process.
+  private ProxySelector selector(HttpOrigin origin) throws LinkException {
+    var proxy = proxies.proxy(origin);
+    return proxy.isPresent() ? ProxySelector.of(proxy.get()) : HttpClient.Builder.NO_PROXY;
   }
 
   /// Ends all connections at once.

@@ -5,4 +5,12 @@ package dev.testudo.image.registry.http;
 /// @param limits the limits of every exchange
 /// @param plain the hosts to which plain HTTP is permitted
 /// @param certificates where certificates of single hosts are found
-public record LinkSettings(LinkLimits limits, PlainHttp plain, HostCertificates certificates) {}
+/// @param proxies the proxies through which servers are reached
+public record LinkSettings(
+    LinkLimits limits, PlainHttp plain, HostCertificates certificates, Proxies proxies) {
+
+  /// Returns the same settings with other proxies.
+  public LinkSettings through(Proxies others) {
+    return new LinkSettings(limits, plain, certificates, others);
+  }
+}

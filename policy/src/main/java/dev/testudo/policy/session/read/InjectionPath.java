@@ -18,7 +18,7 @@ public final class InjectionPath {
   /// Checks the path of a thing in the same way.
   ///
   /// @param what the thing in the message: "an injected file"
-  static boolean check(Text path, String what, Problems problems) {
+  public static boolean check(Text path, String what, Problems problems) {
     var value = path.value();
     var steps = Arrays.asList(value.split("/", -1));
     var clean = steps.subList(1, steps.size()).stream().noneMatch(InjectionPath::isVague);

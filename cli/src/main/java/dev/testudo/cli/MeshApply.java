@@ -1,0 +1,88 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.build.BuiltImages;
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.cli.mesh.LoadedMesh;
+import dev.testudo.cli.mesh.LocalLimits;
+import dev.testudo.policy.deployment.BuiltImage;
+import dev.testudo.policy.deployment.SessionText;
+import dev.testudo.policy.session.SessionHash;
+import dev.testudo.trust.channel.JoinTokenOrder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Registers the sessions of a mesh, or writes them to files.
+///
+/// @param target the directory for output
+record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
+
+  /// Returns the images that were built, as the sessions name them.
+  ///
+  /// @param records the directory with the records of all images, if it is not `target` beside each
+  ///     manifest
+  Map<String, BuiltImage> built(Optional<Path> records) throws IOException, CommandFailed {
+    var images = new LinkedHashMap<String, BuiltImage>();
+    for (var found : BuiltImages.of(mesh, records).entrySet()) {
+      var version = found.getValue();
+      images.put(found.getKey().name(), BuiltImages.inSession(version));
+      var out = context.streams().out();
+      out.println("image %s@%s".formatted(version.image(), version.digest()));
+      out.println("  measurement:  " + version.measurement());
+      version.stable().forEach(stable -> out.println("  stable:       " + stable));
+    }
+    return images;
+  }
+
+  /// Lays the images out for services that use the programs of this machine, and measures them.
+  Map<String, BuiltImage> local() throws IOException, CommandFailed {
+    new Findings(context.streams().err()).needNoErrors(mesh.limits(LocalLimits::ofFiles));
+    var images = new LinkedHashMap<String, BuiltImage>();
+    for (var service : mesh.plan().services()) {
+      var planned = mesh.image(service.name());
+      var measurement = new LocalImages(context, target).make(planned.recipe(), planned.copies());
+      images.put(service.name(), BuiltImage.of(measurement));
+    }
+    return images;
+  }
+
+  /// Registers the sessions with a CAS, and creates join tokens for the services that need one.
+  void register(
+      CasClientOptions cas,
+      List<SessionText> sessions,
+      Set<SessionHash> replaceable,
+      JoinTokenOrder order)
+      throws IOException, CommandFailed {
+    try (var client = cas.client(context)) {
+      var streams = context.streams();
+      Files.createDirectories(target);
+      var last = LastRegistered.in(target.resolve("registered"));
+      new MeshSessions(
+              client, cas.which(context).key(), last, replaceable, streams.out(), streams.err())
+          .register(sessions);
+      if (mesh.plan().needsJoinTokens()) {
+        new MeshTokens(client, target.resolve("tokens"), streams.out())
+            .rotate(mesh.plan().services(), order);
+      }
+    }
+  }
+
+  /// Writes the sessions to files.
+  void write(List<SessionText> sessions) throws IOException {
+    var folder = PrivateFiles.directory(target.resolve("sessions"));
+    for (var session : sessions) {
+      var written = folder.resolve(session.name().value().replace('/', '-') + ".yaml");
+      PrivateFiles.replace(written, session.yaml());
+      context
+          .streams()
+          .out()
+          .println("session %s written to %s".formatted(session.name(), written));
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.build.BuildOrder;
+import dev.testudo.cli.build.BuildSteps;
+import dev.testudo.cli.build.ImageBuilder;
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.image.ImageDestination;
+import dev.testudo.cli.image.ImagePlaces;
+import dev.testudo.cli.image.ImageSigner;
+import dev.testudo.image.build.AgentLayer;
+import dev.testudo.image.build.command.BuildAccess;
+import dev.testudo.image.build.command.BuildException;
+import dev.testudo.image.build.command.BuildFault;
+import dev.testudo.image.build.command.CommandLayers;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Builds the image of a service manifest, stores it, and says what it is.
+///
+/// @param target the directory for output
+/// @param destination where the image goes
+/// @param dryRun whether it is built and not stored
+record ServiceApply(
+    CliContext context,
+    InsecureOption insecure,
+    Path target,
+    ImageDestination destination,
+    boolean dryRun,
+    ProgressOptions progress) {
+  /// How long an orderly stop may take: uploads and commands are canceled.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+  /// Builds the image.
+  ///
+  /// @param json whether the result is printed as JSON
+  void run(BuildOrder order, boolean json) throws IOException, CommandFailed {
+    var agent = AgentLayer.read(context.installation().lib().resolveSibling("container"));
+    var me = Thread.currentThread();
+    try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
+        var client = insecure.client(context)) {
+      signals.tell(me::interrupt);
+      var cache = ImagePlaces.cache(context.environment());
+      var builder =
+          new ImageBuilder(
+              new ImagePlaces(client),
+              agent,
+              steps(),
+              cache,
+              target,
+              words -> progress.lines(words, context));
+      var built = builder.build(order, destination, !dryRun);
+      report(order, new Findings(context.streams().err()).need(built), json);
+    } catch (BuildException e) {
+      e.output().forEach(line -> context.streams().err().println("  | " + line));
+      throw e.fault() == BuildFault.COMMAND_FAILED || e.fault() == BuildFault.COMMAND_NOT_FOUND
+          ? CommandFailed.input(CommandFailed.reason(e))
+          : CommandFailed.environment(CommandFailed.reason(e));
+    }
+  }
+
+  private BuildSteps steps() {
+    var environment = context.environment();
+    var place =
+        CommandLayers.Place.of(
+            ImagePlaces.caches(environment).resolve("commands"),
+            environment,
+            ImagePlaces.cache(environment));
+    var lines = new BuildLines(progress.notes(context), progress.details(context));
+    return new BuildSteps(new CommandLayers(place), BuildAccess.of(environment), lines);
+  }
+
+  private void report(BuildOrder order, ImageBuilder.Result result, boolean json) {
+    var out = context.streams().out();
+    var place = destination.location() + "@" + result.digest();
+    if (json) {
+      var object =
+          new JsonBuilder()
+              .put("image", order.build().to().value())
+              .put("place", destination.location().toString())
+              .put("digest", result.digest().toString())
+              .put("measurement", result.measurement())
+              .put("hardware_attested", false)
+              .put("sign_identity", destination.signer().map(ImageSigner::repository))
+              .put("stable", result.stable())
+              .put("entries", result.entries())
+              .put("dry_run", dryRun);
+      JsonOption.print(Json.write(object.build()), out);
+      return;
+    }
+    print(out, "image", order.build().to().value());
+    print(out, dryRun ? "would go to" : "stored", place);
+    print(out, "measurement", result.measurement() + " (not hardware attested)");
+    destination.signer().ifPresent(by -> print(out, "signed for", by.repository()));
+    result.stable().forEach(measurement -> print(out, "stable", measurement));
+  }
+
+  private static void print(PrintStream out, String what, String value) {
+    out.println("%-12s %s".formatted(what, value));
+  }
+}

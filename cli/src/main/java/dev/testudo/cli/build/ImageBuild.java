@@ -1,0 +1,179 @@
+package dev.testudo.cli.build;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.image.ImagePlaces;
+import dev.testudo.cli.image.ImageRecipe;
+import dev.testudo.cli.image.ImageRecipe.ProgramCall;
+import dev.testudo.cli.image.LiftedService;
+import dev.testudo.image.build.AddedFiles;
+import dev.testudo.image.build.AgentLayer;
+import dev.testudo.image.build.ConfidentialImage;
+import dev.testudo.image.build.LayeredImage;
+import dev.testudo.image.layer.ImageTree;
+import dev.testudo.image.layer.LayerIndexCache;
+import dev.testudo.image.layer.LayerIndexing;
+import dev.testudo.image.oci.ContainerConfig;
+import dev.testudo.image.oci.Platform;
+import dev.testudo.image.transfer.TransferListener;
+import dev.testudo.policy.deployment.EncryptedRegion;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Text;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A build of an image that is under way: the base is open, and its own layers are in a folder that
+/// is deleted at the end. Nothing is written where the image goes.
+public final class ImageBuild implements AutoCloseable {
+  private final BuildOrder order;
+  private final LayerIndexCache cache;
+  private final StagingFolder staging;
+  private final ImagePlaces.@Nullable Opened base;
+  private final LayeredImage image;
+  private final ImageRecipe recipe;
+  private Map<Path, Path> copies = Map.of();
+  private Optional<EncryptedRegion> encrypted = Optional.empty();
+
+  private ImageBuild(
+      BuildOrder order,
+      LayerIndexCache cache,
+      StagingFolder staging,
+      ImagePlaces.@Nullable Opened base,
+      LayeredImage image) {
+    this.order = order;
+    this.cache = cache;
+    this.staging = staging;
+    this.base = base;
+    this.image = image;
+    this.recipe = order.recipeOn(container().workingDirectory());
+  }
+
+  /// Opens the base of an image.
+  ///
+  /// @param target the directory for output
+  public static ImageBuild start(
+      BuildOrder order, ImagePlaces places, LayerIndexCache cache, Platform platform, Path target)
+      throws IOException {
+    var staging = StagingFolder.in(BuildRecord.images(target));
+    ImagePlaces.Opened base = null;
+    try {
+      var layers = staging.resolve("layers");
+      if (order.base().isEmpty()) {
+        var image = LayeredImage.onNothing(platform, layers);
+        return new ImageBuild(order, cache, staging, null, image);
+      }
+      base = places.open(order.base().get());
+      var image = LayeredImage.on(base.source(), base.image(platform), layers);
+      return new ImageBuild(order, cache, staging, base, image);
+    } catch (IOException | RuntimeException e) {
+      if (base != null) {
+        base.close();
+      }
+      staging.close();
+      throw e;
+    }
+  }
+
+  /// Returns what the base says of its containers.
+  public ContainerConfig container() {
+    return image.parts().config().container();
+  }
+
+  /// Puts the layers of the manifest over the base: the packages of `requirements`, the copied
+  /// files, and what the commands of `run` change.
+  ///
+  /// @param filesKey the key of the files that are encrypted, 64 hexadecimal digits
+  public void addLayers(BuildSteps steps, String filesKey) throws IOException {
+    if (order.requirements().isPresent()) {
+      steps.install(image, order.requirements().get());
+    }
+    var call = recipe.program();
+    copies = BuildOrder.copies(recipe).files();
+    var volume = Files.createDirectory(staging.resolve("volume"));
+    encrypted = encryptedFolders().write(copies, filesKey, volume);
+    var files = new TreeMap<>(encryptedFolders().plain(copies));
+    files.putAll(EncryptedFolders.inImage(volume));
+    image.add(AddedFiles.over(tree(), files, call.workingDirectory()));
+    var commands = order.build().steps().run().stream().map(Text::value).toList();
+    if (!commands.isEmpty()) {
+      steps.run(image, commands, call.workingDirectory());
+    }
+  }
+
+  private EncryptedFolders encryptedFolders() {
+    return new EncryptedFolders(order.build().files().encrypted());
+  }
+
+  /// Returns the files that are encrypted, once the layers have been added.
+  public Optional<EncryptedRegion> encrypted() {
+    return encrypted;
+  }
+
+  private ImageTree tree() throws IOException {
+    return ImageTree.of(LayerIndexing.of(image, image.parts(), cache));
+  }
+
+  /// Checks that the image has what the manifest speaks of, and returns the variables of the base,
+  /// which belong into the policy.
+  public Parsed<Map<String, String>> check() throws IOException, CommandFailed {
+    var environment = LiftedService.environment(container());
+    var problems = new Problems();
+    var tree = tree();
+    encryptedFolders().check(tree, copies, problems);
+    var checks = new ContentChecks(tree, problems);
+    var files = order.build().files();
+    checks.files(files.binaries(), files.measured());
+    checks.program(order.build().program().command().text(), call(environment), unmeasured());
+    return problems.result(() -> environment);
+  }
+
+  /// Returns the call with the search path that the program will have.
+  private ProgramCall call(Map<String, String> environment) {
+    var call = recipe.program();
+    return new ProgramCall(
+        call.command(),
+        call.workingDirectory(),
+        call.searchPath().or(() -> Optional.ofNullable(environment.get("PATH"))));
+  }
+
+  private List<Path> unmeasured() {
+    var files = order.build().files();
+    var paths = new TreeSet<Path>();
+    Stream.concat(files.plain().stream(), files.host().stream())
+        .forEach(text -> paths.add(Path.of(text.value()).normalize()));
+    return List.copyOf(paths);
+  }
+
+  /// Measures the image.
+  ///
+  /// @param listener is told how layers are read
+  public ConfidentialImage.Prepared prepare(AgentLayer agent, TransferListener listener)
+      throws IOException {
+    return ConfidentialImage.prepare(
+        image, image.parts(), agent, order.name(), unmeasured(), cache, listener);
+  }
+
+  /// Returns the working directory of the base if the manifest names none.
+  public Optional<String> workingDirectoryOfBase() {
+    var directory = container().workingDirectory();
+    return order.build().program().pwd().isPresent() || directory.isEmpty()
+        ? Optional.empty()
+        : Optional.of(directory);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (staging;
+        var _ = base) {
+      image.close();
+    }
+  }
+}

@@ -1,0 +1,358 @@
+package dev.testudo.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `testudo apply` builds the image of a service manifest and registers its mesh, and the service
+/// runs under podman. Runs as root.
+@Timeout(1800)
+class ServiceImageIT {
+  private static final int INPUT_WRONG = 1;
+  private static final int REFUSED = 4;
+  private static final String SCRIPT =
+      "echo \"$GREETING $WHO from $(pwd), $(cat /etc/app/secret), $(cat /etc/made)\"\n";
+
+  @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
+  private static Path shared;
+
+  private static RunningCas cas;
+  private static Podman podman;
+  private static TestLayout bases;
+
+  @TempDir private Path work;
+
+  @BeforeAll
+  static void start() throws IOException {
+    cas = RunningCas.start(shared.resolve("cas"));
+    podman = Podman.in(shared.resolve("podman"));
+    bases = new TestLayout(shared.resolve("bases"));
+    var files =
+        new ImageFiles()
+            .program("/bin/busybox")
+            .link("/bin/sh", "busybox")
+            .link("/bin/cat", "busybox")
+            .link("/bin/pwd", "busybox")
+            .link("/bin/ls", "busybox")
+            .directory("/tmp", 01777)
+            .directory("/proc", 0555)
+            .directory("/dev", 0755)
+            .directory("/sys", 0555)
+            .directory("/run", 0755)
+            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
+    bases.image("base", files, List.of("/bin/sh"), "");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    podman.close();
+    cas.close();
+  }
+
+  @BeforeEach
+  void writeTheService() throws IOException {
+    manifest("1", "run: [\"echo made by a command > /etc/made\"]");
+    Files.writeString(work.resolve("app.sh"), SCRIPT);
+    Files.writeString(
+        work.resolve("mesh.yaml"),
+        """
+        apiVersion: scone/5.8
+        kind: mesh
+        cas: [{name: cas}]
+        policy: {namespace: %s, tolerate: software-evidence}
+        env: [{name: WHO, value: world}]
+        services: [{name: app, image: "example/app:1"}]
+        """
+            .formatted(namespace()));
+  }
+
+  private String namespace() {
+    return "n" + work.getFileName().toString().replaceAll("[^A-Za-z0-9]", "");
+  }
+
+  private void manifest(String tag, String more) throws IOException {
+    Files.writeString(
+        work.resolve("service.yaml"),
+        """
+        apiVersion: scone/5.8
+        kind: genservice
+        build:
+          name: app
+          kind: none
+          from: "oci:%s:base"
+          to: example/app:%s
+          command: sh app.sh
+          pwd: /srv/app
+          copy: app.sh
+          binaries: /bin/busybox
+          fs_dirs: [/srv/app, /etc]
+          plains: /var/cache/app
+          %s
+        environment:
+          global: [{name: WHO}]
+        secrets:
+          global: [{name: password, kind: ascii, value: tell-nobody}]
+        injection_files: [{path: /etc/app/secret, content: $$SCONE::password$$}]
+        """
+            .formatted(bases.directory(), tag, more));
+  }
+
+  private Command testudo(Map<String, String> environment, String... words) {
+    var all = new ArrayList<>(List.of(Command.LAUNCHER.toString()));
+    all.addAll(List.of(words));
+    return Command.run(environment, all);
+  }
+
+  private Command build(String... more) {
+    return build(Map.of(), more);
+  }
+
+  private Command build(Map<String, String> environment, String... more) {
+    var words = new ArrayList<>(List.of("apply", "--json"));
+    words.addAll(List.of("-f", work.resolve("service.yaml").toString()));
+    words.addAll(List.of(more));
+    return testudo(environment, words.toArray(String[]::new));
+  }
+
+  private JsonNode built(String... more) throws IOException {
+    return printed(build(more));
+  }
+
+  private static JsonNode printed(Command result) throws IOException {
+    assertEquals(0, result.exit(), result.all());
+    return new ObjectMapper().readTree(result.out());
+  }
+
+  private Command applyMesh() {
+    return testudo(
+        Map.of("TESTUDO_CONFIG", shared.resolve("config").toString()),
+        "apply",
+        "-f",
+        work.resolve("mesh.yaml").toString(),
+        "--cas",
+        cas.address().toString(),
+        "--cas-key",
+        cas.key().text());
+  }
+
+  private Path layout(String tag) {
+    return work.resolve("target/images/example_app_" + tag + ".oci");
+  }
+
+  /// Runs a container of a version that was built, and returns what it says.
+  private String run(String tag, int expected) throws IOException, InterruptedException {
+    var log = Files.createTempFile(shared, "container", ".log");
+    var image = podman.pull(layout(tag), tag);
+    var token = work.resolve("target/tokens/app.token");
+    var process =
+        podman.start(
+            log,
+            List.of(
+                "-e",
+                "SCONE_CAS_ADDR=" + cas.address(),
+                "-e",
+                "TESTUDO_CAS_KEY=" + cas.key().text(),
+                "-e",
+                "SCONE_CONFIG_ID=" + namespace() + "/app/sh",
+                "-e",
+                "TESTUDO_TOKEN_FILE=/run/token",
+                "-v",
+                token + ":/run/token:ro",
+                image));
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> read(log));
+    assertEquals(expected, process.exitValue(), () -> read(log));
+    return read(log);
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log, UTF_8);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void mentions(String said, String what) {
+    assertTrue(said.contains(what), said);
+  }
+
+  private void registered() {
+    var result = applyMesh();
+    assertEquals(0, result.exit(), result.all());
+  }
+
+  @Test
+  void theServiceRunsWithWhatManifestMeshAndBaseSay() throws Exception {
+    built("--no-push");
+    registered();
+    var said = run("1", 0);
+    assertTrue(said.contains("hello world from /srv/app, tell-nobody, made by a command\n"), said);
+  }
+
+  @Test
+  void onlyTheNewestVersionAndTheStableOneMayRun() throws Exception {
+    built("--no-push");
+    registered();
+    manifest("2", "stable: \"1\"");
+    Files.writeString(
+        work.resolve("mesh.yaml"), read(work.resolve("mesh.yaml")).replace("app:1", "app:2"));
+    Files.writeString(work.resolve("app.sh"), "echo second");
+    var second = built("--no-push");
+    assertEquals(1, second.get("stable").size());
+    registered();
+    assertTrue(run("2", 0).contains("second\n"));
+    assertTrue(run("1", 0).contains("hello world"));
+
+    manifest("3", "");
+    Files.writeString(work.resolve("app.sh"), "echo third");
+    Files.writeString(
+        work.resolve("mesh.yaml"), read(work.resolve("mesh.yaml")).replace("app:2", "app:3"));
+    built("--no-push");
+    registered();
+    assertFalse(run("1", REFUSED).contains("hello world"));
+    assertFalse(run("2", REFUSED).contains("second"));
+  }
+
+  @Test
+  void filesOfAnEncryptedFolderAreCiphertextOutsideAndPlainForTheProgram() throws Exception {
+    manifest("1", "dirs: /srv/app/model");
+    Files.createDirectory(work.resolve("model"));
+    Files.writeString(work.resolve("model/qzwjx.txt"), "nobody may know the qzwjx\n");
+    Files.writeString(work.resolve("app.sh"), "cat /srv/app/model/*; ls /srv/app/model\n");
+    var text = read(work.resolve("service.yaml"));
+    Files.writeString(
+        work.resolve("service.yaml"), text.replace("copy: app.sh", "copy: [app.sh, model]"));
+    var first = built("--no-push");
+    assertEquals(first.get("digest"), built("--no-push").get("digest"));
+    try (var blobs = Files.walk(layout("1"))) {
+      for (var blob : blobs.filter(Files::isRegularFile).toList()) {
+        assertFalse(unpacked(blob).contains("qzwjx"), blob::toString);
+      }
+    }
+    registered();
+    var said = run("1", 0);
+    assertTrue(said.contains("nobody may know the qzwjx\nqzwjx.txt\n"), said);
+  }
+
+  /// The content of a blob; if it is a layer, what it decompresses to.
+  private static String unpacked(Path blob) throws IOException {
+    var bytes = Files.readAllBytes(blob);
+    if (bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b) {
+      try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+        return new String(in.readAllBytes(), ISO_8859_1);
+      }
+    }
+    return new String(bytes, ISO_8859_1);
+  }
+
+  @Test
+  void aMeshIsRefusedUntilItsImagesAreBuiltAsTheirManifestsSay() throws Exception {
+    var missing = applyMesh();
+    assertEquals(INPUT_WRONG, missing.exit(), missing.all());
+    mentions(missing.err(), "the image example/app:1 has not been built");
+    built("--no-push");
+    registered();
+    manifest("1", "run: [\"echo other > /etc/made\"]");
+    var changed = applyMesh();
+    assertEquals(INPUT_WRONG, changed.exit(), changed.all());
+    mentions(changed.err(), "has changed since the image example/app:1 was built");
+  }
+
+  @Test
+  void theSameInputGivesTheSameImageAndADryRunStoresNothing() throws Exception {
+    var dry = built("--no-push", "--dry-run");
+    assertFalse(Files.exists(layout("1")));
+    assertFalse(Files.exists(work.resolve("target/images/example_app.json")));
+    var real = built("--no-push");
+    Files.setPosixFilePermissions(
+        work.resolve("app.sh"),
+        java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    var again =
+        printed(
+            build(
+                Map.of("LC_ALL", "de_DE.UTF-8", "TZ", "Asia/Tokyo"),
+                "--to",
+                "oci:" + work.resolve("other")));
+    for (var member : List.of("digest", "measurement")) {
+      assertEquals(real.get(member), dry.get(member));
+      assertEquals(real.get(member), again.get(member));
+    }
+    Files.writeString(work.resolve("app.sh"), SCRIPT + "#");
+    assertNotEquals(real.get("measurement"), built("--no-push").get("measurement"));
+  }
+
+  @Test
+  void buildsAtTheSameTimeDoNotDisturbEachOther() throws Exception {
+    var builds = new ArrayList<Future<Command>>();
+    try (var executor = Executors.newFixedThreadPool(3)) {
+      for (var tag : List.of("1", "2", "3")) {
+        manifest(tag, "run: [\"echo made by a command > /etc/made\"]");
+        var file = work.resolve("service" + tag + ".yaml");
+        Files.move(work.resolve("service.yaml"), file);
+        builds.add(
+            executor.submit(
+                () -> testudo(Map.of(), "apply", "--no-push", "--json", "-f", file.toString())));
+      }
+      for (var build : builds) {
+        printed(build.get());
+      }
+    }
+    var record =
+        new ObjectMapper().readTree(work.resolve("target/images/example_app.json").toFile());
+    assertEquals(3, record.get("versions").size(), record::toString);
+  }
+
+  @Test
+  void whatTheImageHasNotIsSaidAtOnceAndNothingIsStored() throws Exception {
+    var text = read(work.resolve("service.yaml"));
+    Files.writeString(
+        work.resolve("service.yaml"),
+        text.replace("sh app.sh", "/bin/bash app.sh")
+            .replace("/bin/busybox", "[/bin/bosybux, /etc/passwd]")
+            .replace("[/srv/app, /etc]", "/opt/app"));
+    var result = build("--no-push");
+    assertEquals(INPUT_WRONG, result.exit(), result.all());
+    var said = result.err();
+    mentions(said, "the image has no program `/bin/bash`");
+    mentions(said, "the image has no `/bin/bosybux`");
+    mentions(said, "`/etc/passwd` cannot be executed");
+    mentions(said, "the image has no `/opt/app`");
+    assertFalse(Files.exists(layout("1")));
+  }
+
+  @Test
+  void aFailingCommandIsShownWithItsOutputAndNothingIsStored() throws Exception {
+    manifest("1", "run: [\"echo it is broken; exit 3\"]");
+    var result = build("--no-push");
+    assertEquals(INPUT_WRONG, result.exit(), result.all());
+    mentions(result.err(), "it is broken");
+    assertFalse(Files.exists(layout("1")));
+    try (var left = Files.list(work.resolve("target/images"))) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+}
