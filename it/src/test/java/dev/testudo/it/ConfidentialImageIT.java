@@ -41,7 +41,6 @@ class ConfidentialImageIT {
   private static TestLayout layout;
   private static String measurement;
   private static String script;
-  private static int tokens;
 
   @BeforeAll
   static void convertAnImage() throws IOException, InterruptedException {
@@ -128,18 +127,7 @@ class ConfidentialImageIT {
   /// The words that start a container for a service.
   private static List<String> container(
       String service, int user, List<String> options, String image) throws IOException {
-    var token = Files.writeString(shared.resolve("token-" + tokens++), cas.token(service, 1));
-    Files.setAttribute(token, "unix:mode", 0400);
-    Files.setAttribute(token, "unix:uid", user);
-    var words = new ArrayList<String>();
-    words.addAll(List.of("-e", "SCONE_CAS_ADDR=" + cas.address()));
-    words.addAll(List.of("-e", "TESTUDO_CAS_KEY=" + cas.key().text()));
-    words.addAll(List.of("-e", "SCONE_CONFIG_ID=" + service));
-    words.addAll(List.of("-e", "TESTUDO_TOKEN_FILE=/run/token"));
-    words.addAll(List.of("-v", token + ":/run/token:ro"));
-    words.addAll(options);
-    words.add(image);
-    return words;
+    return podman.attested(cas, service, user, options, image);
   }
 
   private record Ended(int exit, String said) {}
@@ -176,6 +164,33 @@ class ConfidentialImageIT {
     assertTrue(
         ended.said().contains(RUNS + " as %d: hello, tell-nobody\n".formatted(ANY_USER)),
         ended.said());
+  }
+
+  @Test
+  void theOnlyCapabilityThatKubernetesPermitsIsNoObstacle() throws Exception {
+    var image = podman.pull(layout.directory(), "confidential");
+    var options = new ArrayList<>(podman.restrictedTo(ANY_USER));
+    options.addAll(List.of("--cap-add", "NET_BIND_SERVICE"));
+    var ended = run(container("app/app", ANY_USER, options, image));
+    assertEquals(0, ended.exit(), ended.said());
+    assertTrue(ended.said().contains(RUNS), ended.said());
+  }
+
+  @Test
+  void rootMayUseVolumesOfOthersAndCannotBecomeAnother() throws Exception {
+    var command =
+        "[sh, -c, 'cd /data && echo kept >file && busybox chown 7:7 file"
+            + " && busybox grep CapEff /proc/self/status']";
+    cas.register(session("volume", command));
+    var image = podman.pull(layout.directory(), "confidential");
+    var data = Files.createDirectory(shared.resolve("data"));
+    Files.setAttribute(data, "unix:uid", ANY_USER);
+    var ended = run(container("volume/app", 0, List.of("-v", data + ":/data"), image));
+    assertEquals(0, ended.exit(), ended.said());
+    assertEquals("kept\n", Files.readString(data.resolve("file")));
+    assertEquals(7, Files.getAttribute(data.resolve("file"), "unix:uid"));
+    // CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER and CAP_FSETID
+    assertTrue(ended.said().contains("CapEff:\t000000000000001b\n"), ended.said());
   }
 
   @Test

@@ -157,6 +157,27 @@ final class Podman implements AutoCloseable {
         .getLast();
   }
 
+  /// Returns the words that start a container whose agent shows itself to CAS.
+  ///
+  /// @param user who may read its join token
+  List<String> attested(
+      RunningCas cas, String service, int user, List<String> options, String image)
+      throws IOException {
+    var token = Files.createTempFile(folder, "token", "");
+    Files.writeString(token, cas.token(service, 1));
+    Files.setAttribute(token, "unix:mode", 0400);
+    Files.setAttribute(token, "unix:uid", user);
+    var words = new ArrayList<String>();
+    words.addAll(List.of("-e", "SCONE_CAS_ADDR=" + cas.address()));
+    words.addAll(List.of("-e", "TESTUDO_CAS_KEY=" + cas.key().text()));
+    words.addAll(List.of("-e", "SCONE_CONFIG_ID=" + service));
+    words.addAll(List.of("-e", "TESTUDO_TOKEN_FILE=/run/token"));
+    words.addAll(List.of("-v", token + ":/run/token:ro"));
+    words.addAll(options);
+    words.add(image);
+    return words;
+  }
+
   /// Starts a container.
   ///
   /// @param log what it writes
