@@ -3,9 +3,12 @@ package dev.testudo.cli;
 import dev.testudo.cli.build.BuildDefaults;
 import dev.testudo.cli.build.BuildOrder;
 import dev.testudo.cli.build.BuildRecord;
+import dev.testudo.cli.build.BuiltVersion;
+import dev.testudo.cli.build.SignedVersions;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.image.CopyPlan;
 import dev.testudo.cli.image.ImageDestination;
+import dev.testudo.cli.image.ImageKeys;
 import dev.testudo.cli.image.ImagePlaces;
 import dev.testudo.cli.mesh.FoundManifest;
 import dev.testudo.cli.mesh.LoadedMesh;
@@ -14,6 +17,7 @@ import dev.testudo.cli.mesh.ManifestImage;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.image.layout.ImageLocation;
 import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
+import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.session.SessionHash;
@@ -23,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -93,6 +98,13 @@ final class ApplyCommand implements Callable<Integer> {
   private boolean local;
 
   @Option(
+      names = "--signed-by",
+      paramLabel = "FILE",
+      description =
+          "For a Meshfile: the public key that must have signed each image, see `testudo image keygen`.")
+  private @Nullable Path signedBy;
+
+  @Option(
       names = "--to",
       paramLabel = "IMAGE",
       description = "For a service manifest: where the image goes (default: `build.to`).")
@@ -154,6 +166,10 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void applyService(SourceFile source) throws IOException, CommandFailed {
+    if (signedBy != null) {
+      throw CommandFailed.usage(
+          "`--signed-by` is for Meshfiles; %s is a service manifest".formatted(file));
+    }
     var manifest = findings().need(ServiceManifest.read(source));
     var found = new FoundManifest(file, manifest);
     if (printDefaults) {
@@ -211,15 +227,31 @@ final class ApplyCommand implements Callable<Integer> {
           "`--to`, `--no-push` and `--print-defaults` are for service manifests; %s is a Meshfile"
               .formatted(file));
     }
+    if (local && signedBy != null) {
+      throw CommandFailed.usage(
+          "`--signed-by` is about container images, which `--local` does not use");
+    }
     var mesh = findings().need(LoadedMesh.load(file, List.of()));
     var apply = new MeshApply(context, mesh, target());
-    var images = local ? apply.local() : apply.built(Optional.ofNullable(target));
+    var images = local ? apply.local() : apply.built(versions(apply));
     var sessions = mesh.plan().sessions(images);
     if (dryRun) {
       apply.write(sessions);
     } else {
       apply.register(cas, sessions, replaceable(), TokenOrders.of(tokenUses, tokenValidity));
     }
+  }
+
+  private Map<PlannedService, BuiltVersion> versions(MeshApply apply)
+      throws IOException, CommandFailed {
+    var versions = apply.find(Optional.ofNullable(target));
+    if (signedBy != null) {
+      var key = ImageKeys.readPublic(CasClientOptions.given("--signed-by", signedBy));
+      try (var client = insecure.client(context)) {
+        new SignedVersions(new ImagePlaces(client), key).require(versions.values());
+      }
+    }
+    return versions;
   }
 
   private Set<SessionHash> replaceable() throws CommandFailed {

@@ -1,11 +1,13 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.build.BuiltImages;
+import dev.testudo.cli.build.BuiltVersion;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.mesh.LocalLimits;
 import dev.testudo.policy.deployment.BuiltImage;
+import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.deployment.SessionText;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.trust.channel.JoinTokenOrder;
@@ -23,20 +25,25 @@ import java.util.Set;
 /// @param target the directory for output
 record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
 
-  /// Returns the images that were built, as the sessions name them.
+  /// Finds the images that were built.
   ///
   /// @param records the directory with the records of all images, if it is not `target` beside each
   ///     manifest
-  Map<String, BuiltImage> built(Optional<Path> records) throws IOException, CommandFailed {
+  Map<PlannedService, BuiltVersion> find(Optional<Path> records) throws IOException, CommandFailed {
+    return BuiltImages.of(mesh, records);
+  }
+
+  /// Prints the images that were built, and returns them as the sessions name them.
+  Map<String, BuiltImage> built(Map<PlannedService, BuiltVersion> found) {
     var images = new LinkedHashMap<String, BuiltImage>();
-    for (var found : BuiltImages.of(mesh, records).entrySet()) {
-      var version = found.getValue();
-      images.put(found.getKey().name(), BuiltImages.inSession(version));
-      var out = context.streams().out();
-      out.println("image %s@%s".formatted(version.image(), version.digest()));
-      out.println("  measurement:  " + version.measurement());
-      version.stable().forEach(stable -> out.println("  stable:       " + stable));
-    }
+    var out = context.streams().out();
+    found.forEach(
+        (service, version) -> {
+          images.put(service.name(), BuiltImages.inSession(version));
+          out.println("image %s@%s".formatted(version.image(), version.digest()));
+          out.println("  measurement:  " + version.measurement());
+          version.stable().forEach(stable -> out.println("  stable:       " + stable));
+        });
     return images;
   }
 

@@ -147,16 +147,13 @@ class ServiceImageIT {
     return new ObjectMapper().readTree(result.out());
   }
 
-  private Command applyMesh() {
+  private Command applyMesh(String... more) {
+    var words = new ArrayList<>(List.of("apply", "-f", work.resolve("mesh.yaml").toString()));
+    words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
+    words.addAll(List.of(more));
     return testudo(
         Map.of("TESTUDO_CONFIG", shared.resolve("config").toString()),
-        "apply",
-        "-f",
-        work.resolve("mesh.yaml").toString(),
-        "--cas",
-        cas.address().toString(),
-        "--cas-key",
-        cas.key().text());
+        words.toArray(String[]::new));
   }
 
   private Path layout(String tag) {
@@ -254,8 +251,9 @@ class ServiceImageIT {
       }
     }
     registered();
-    var said = run("1", 0);
-    assertTrue(said.contains("nobody may know the qzwjx\nqzwjx.txt\n"), said);
+    var said = run("1", 0).lines().toList(); // the agent's lines may stand between those
+    assertTrue(said.contains("nobody may know the qzwjx"), said::toString);
+    assertTrue(said.contains("qzwjx.txt"), said::toString);
   }
 
   /// The content of a blob; if it is a layer, what it decompresses to.
@@ -303,6 +301,30 @@ class ServiceImageIT {
     }
     Files.writeString(work.resolve("app.sh"), SCRIPT + "#");
     assertNotEquals(real.get("measurement"), built("--no-push").get("measurement"));
+  }
+
+  @Test
+  void aMeshThatDemandsSignaturesTakesOnlyImagesThatTheKeyHasSigned() throws Exception {
+    try (var registry = TestRegistry.start(work)) {
+      for (var file : List.of("service.yaml", "mesh.yaml")) {
+        var text = read(work.resolve(file));
+        Files.writeString(
+            work.resolve(file), text.replace("example/app:1", registry.name() + "/app:1"));
+      }
+      for (var name : List.of("project", "other")) {
+        var key = work.resolve(name).toString();
+        assertEquals(0, testudo(Map.of(), "image", "keygen", key).exit());
+      }
+      built("--sign-key", work.resolve("other").toString());
+      var refused = applyMesh("--signed-by", work.resolve("project.pub").toString());
+      assertEquals(REFUSED, refused.exit(), refused.all());
+      mentions(refused.err(), "none of its 1 signatures is by this key");
+      assertFalse(refused.all().contains("registered"), refused.all());
+
+      built("--sign-key", work.resolve("project").toString());
+      var accepted = applyMesh("--signed-by", work.resolve("project.pub").toString());
+      assertEquals(0, accepted.exit(), accepted.all());
+    }
   }
 
   @Test
