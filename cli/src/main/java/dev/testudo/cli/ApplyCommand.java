@@ -166,9 +166,9 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void applyService(SourceFile source) throws IOException, CommandFailed {
-    if (signedBy != null) {
+    if (signedBy != null || !over.isEmpty()) {
       throw CommandFailed.usage(
-          "`--signed-by` is for Meshfiles; %s is a service manifest".formatted(file));
+          "`--signed-by` and `--over` are for Meshfiles; %s is a service manifest".formatted(file));
     }
     var manifest = findings().need(ServiceManifest.read(source));
     var found = new FoundManifest(file, manifest);
@@ -187,9 +187,9 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void makeLocal(FoundManifest found) throws IOException, CommandFailed {
-    if (to != null || noPush || dryRun) {
+    if (to != null || noPush || dryRun || sbom || json.isGiven() || signing.isGiven()) {
       throw CommandFailed.usage(
-          "`--local` lays out files in the target directory; leave out `--to`, `--no-push` and `--dry-run`");
+          "`--local` lays out files in the target directory; leave out `--to`, `--no-push`, `--dry-run`, `--sbom`, `--json` and `--sign-…`");
     }
     var recipe = findings().need(ManifestImage.recipe(found));
     var copies = findings().need(CopyPlan.of(recipe));
@@ -202,7 +202,9 @@ final class ApplyCommand implements Callable<Integer> {
     var location = location(order);
     var name = BuildRecord.tagged(order.build().to().value());
     var reference = ImagePlaces.name(location, name.substring(name.lastIndexOf(':') + 1), name);
-    var signer = signing.signer(order.build().signature(), folder, order.target(), location);
+    var signer =
+        signing.signer(
+            order.build().signature(), folder, context.streams().err(), order.target(), location);
     return new ImageDestination(location, reference, signer, sbom);
   }
 
@@ -222,9 +224,9 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void applyMesh() throws IOException, CommandFailed {
-    if (to != null || noPush || printDefaults) {
+    if (to != null || noPush || printDefaults || sbom || json.isGiven() || signing.isGiven()) {
       throw CommandFailed.usage(
-          "`--to`, `--no-push` and `--print-defaults` are for service manifests; %s is a Meshfile"
+          "`--to`, `--no-push`, `--print-defaults`, `--sbom`, `--json` and `--sign-…` are for service manifests; %s is a Meshfile"
               .formatted(file));
     }
     if (local && signedBy != null) {

@@ -10,6 +10,7 @@ import dev.testudo.policy.manifest.Build;
 import dev.testudo.policy.source.Text;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,6 +41,11 @@ final class SigningOptions {
           "The repository for which the signature is valid (default: that of the image in its registry).")
   private @Nullable String identity;
 
+  /// Returns true if one of the options is given.
+  boolean isGiven() {
+    return key != null || passphrase != null || identity != null;
+  }
+
   /// Reads the key, so that a mistake is found before anything is made.
   ///
   /// @param name the place by which the image is known
@@ -55,8 +61,13 @@ final class SigningOptions {
   ///
   /// @param signature what the manifest says
   /// @param folder the folder of the manifest
+  /// @param notes is told if a key is generated
   Optional<ImageSigner> signer(
-      Optional<Build.Signature> signature, Path folder, ImageLocation name, ImageLocation target)
+      Optional<Build.Signature> signature,
+      Path folder,
+      PrintStream notes,
+      ImageLocation name,
+      ImageLocation target)
       throws IOException, CommandFailed {
     if (key != null || signature.filter(Build.Signature::sign).isEmpty()) {
       return signer(key, name, target);
@@ -66,6 +77,7 @@ final class SigningOptions {
     if (named.isEmpty() && !Files.exists(file)) {
       Files.createDirectories(file.resolveSibling("."));
       ImageKeys.generate(file, Optional.empty());
+      notes.println("testudo: generated the key %s, which signs images".formatted(file));
     }
     return signer(file, name, target);
   }

@@ -179,6 +179,22 @@ class CheckCommandTest {
   }
 
   @Test
+  void anOptionOfApplyThatWouldDoNothingIsMisuse() throws IOException {
+    var mesh = EXAMPLES.resolve("hello-env/mesh.yaml").toString();
+    var manifest = EXAMPLES.resolve("hello-env/service.yaml").toString();
+    var target = work.resolve("made");
+    for (var option : List.of("--sbom", "--json", "--no-push", "--sign-key=x")) {
+      assertEquals(2, run("apply", "-f", mesh, "-t", target.toString(), option), option);
+      assertEquals(
+          2, run("apply", "--local", "-f", manifest, "-t", target.toString(), option), option);
+    }
+    for (var option : List.of("--signed-by=x", "--over=" + "0".repeat(64))) {
+      assertEquals(2, run("apply", "-f", manifest, "-t", target.toString(), option), option);
+    }
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
   void aDryRunOfAMeshWritesItsSessionsAndSpeaksToNobody() throws IOException {
     Files.createDirectories(work.resolve("lib"));
     var mesh = EXAMPLES.resolve("hello-env/mesh.yaml").toString();
