@@ -130,15 +130,6 @@ class ConfidentialImageIT {
     return podman.attested(cas, service, user, options, image);
   }
 
-  private record Ended(int exit, String said) {}
-
-  private static Ended run(List<String> words) throws IOException, InterruptedException {
-    var log = Files.createTempFile(shared, "container", ".log");
-    var process = podman.start(log, words);
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> read(log));
-    return new Ended(process.exitValue(), read(log));
-  }
-
   private static String read(Path log) {
     try {
       return Files.readString(log);
@@ -150,7 +141,7 @@ class ConfidentialImageIT {
   @Test
   void theProgramStartsAttestedWithWhatThePolicyGives() throws Exception {
     var image = podman.pull(layout.directory(), "confidential");
-    var ended = run(container("app/app", 0, List.of(), image));
+    var ended = podman.run(container("app/app", 0, List.of(), image));
     assertEquals(0, ended.exit(), ended.said());
     assertTrue(ended.said().contains(RUNS + " as 0: hello, tell-nobody\n"), ended.said());
     assertTrue(ended.said().contains("not hardware attested"), ended.said());
@@ -159,7 +150,7 @@ class ConfidentialImageIT {
   @Test
   void itNeedsNoRightsAndMeasuresTheSameForEveryUser() throws Exception {
     var image = podman.pull(layout.directory(), "confidential");
-    var ended = run(container("app/app", ANY_USER, podman.restrictedTo(ANY_USER), image));
+    var ended = podman.run(container("app/app", ANY_USER, podman.restrictedTo(ANY_USER), image));
     assertEquals(0, ended.exit(), ended.said());
     assertTrue(
         ended.said().contains(RUNS + " as %d: hello, tell-nobody\n".formatted(ANY_USER)),
@@ -171,7 +162,7 @@ class ConfidentialImageIT {
     var image = podman.pull(layout.directory(), "confidential");
     var options = new ArrayList<>(podman.restrictedTo(ANY_USER));
     options.addAll(List.of("--cap-add", "NET_BIND_SERVICE"));
-    var ended = run(container("app/app", ANY_USER, options, image));
+    var ended = podman.run(container("app/app", ANY_USER, options, image));
     assertEquals(0, ended.exit(), ended.said());
     assertTrue(ended.said().contains(RUNS), ended.said());
   }
@@ -185,7 +176,7 @@ class ConfidentialImageIT {
     var image = podman.pull(layout.directory(), "confidential");
     var data = Files.createDirectory(shared.resolve("data"));
     Files.setAttribute(data, "unix:uid", ANY_USER);
-    var ended = run(container("volume/app", 0, List.of("-v", data + ":/data"), image));
+    var ended = podman.run(container("volume/app", 0, List.of("-v", data + ":/data"), image));
     assertEquals(0, ended.exit(), ended.said());
     assertEquals("kept\n", Files.readString(data.resolve("file")));
     assertEquals(7, Files.getAttribute(data.resolve("file"), "unix:uid"));
@@ -288,7 +279,7 @@ class ConfidentialImageIT {
       change.getValue().make(files);
       layout.changed(change.getKey(), "confidential", files);
       var image = podman.pull(layout.directory(), change.getKey());
-      var ended = run(container("app/app", 0, List.of(), image));
+      var ended = podman.run(container("app/app", 0, List.of(), image));
       assertNotEquals(0, ended.exit(), change.getKey() + ": " + ended.said());
       assertFalse(ended.said().contains(RUNS), change.getKey() + ": " + ended.said());
       assertFalse(ended.said().contains("tell-nobody"), change.getKey() + ": " + ended.said());
@@ -321,7 +312,7 @@ class ConfidentialImageIT {
   void aMountOverTheImageIsNamed() throws Exception {
     var image = podman.pull(layout.directory(), "confidential");
     var evil = Files.writeString(shared.resolve("evil"), "evil");
-    var ended = run(container("app/app", 0, List.of("-v", evil + ":/app/run.sh:ro"), image));
+    var ended = podman.run(container("app/app", 0, List.of("-v", evil + ":/app/run.sh:ro"), image));
     assertEquals(REFUSED, ended.exit(), ended.said());
     assertTrue(ended.said().contains("which changes its measurement: /app/run.sh"), ended.said());
   }

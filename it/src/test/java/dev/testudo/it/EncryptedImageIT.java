@@ -13,15 +13,12 @@ import dev.testudo.volume.VolumeWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +42,6 @@ class EncryptedImageIT {
   private static Podman podman;
   private static TestLayout layout;
   private static String tag;
-  private static int tokens;
 
   @BeforeAll
   static void makeImages() throws IOException, InterruptedException {
@@ -163,40 +159,24 @@ class EncryptedImageIT {
         .formatted(name, STORED, HexFormat.of().formatHex(key()), wanted, measurement);
   }
 
-  private record Ended(int exit, String said) {}
-
-  private static Ended run(String session, String image, int user, List<String> options)
+  private static Podman.Ended run(String session, String image, int user, List<String> options)
       throws IOException, InterruptedException {
-    var service = session + "/app";
-    var token = Files.writeString(shared.resolve("token-" + tokens++), cas.token(service, 1));
-    Files.setAttribute(token, "unix:mode", 0400);
-    Files.setAttribute(token, "unix:uid", user);
-    var words = new ArrayList<String>();
-    words.addAll(List.of("-e", "SCONE_CAS_ADDR=" + cas.address()));
-    words.addAll(List.of("-e", "TESTUDO_CAS_KEY=" + cas.key().text()));
-    words.addAll(List.of("-e", "SCONE_CONFIG_ID=" + service));
-    words.addAll(List.of("-e", "TESTUDO_TOKEN_FILE=/run/token"));
-    words.addAll(List.of("-v", token + ":/run/token:ro"));
-    words.addAll(options);
-    words.add(podman.pull(layout.directory(), image));
-    var log = Files.createTempFile(shared, "container", ".log");
-    var process = podman.start(log, words);
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the container did not end");
-    return new Ended(process.exitValue(), Files.readString(log));
+    var id = podman.pull(layout.directory(), image);
+    return podman.run(podman.attested(cas, session + "/app", user, options, id));
   }
 
   @Test
   void theProgramSeesItsFilesInClear() throws Exception {
     var ended = run("app", "whole", 0, List.of());
     assertEquals(0, ended.exit(), ended.said());
-    assertTrue(ended.said().contains(SECRET + "\n9000\n"), ended.said());
+    assertTrue(ended.out().contains(SECRET + "\n9000\n"), ended.said());
   }
 
   @Test
   void itNeedsNoRights() throws Exception {
     var ended = run("app", "whole", ANY_USER, podman.restrictedTo(ANY_USER));
     assertEquals(0, ended.exit(), ended.said());
-    assertTrue(ended.said().contains(SECRET + "\n9000\n"), ended.said());
+    assertTrue(ended.out().contains(SECRET + "\n9000\n"), ended.said());
   }
 
   @Test

@@ -187,6 +187,37 @@ final class Podman implements AutoCloseable {
     return builder(command).redirectOutput(log.toFile()).start();
   }
 
+  /// How a container ended.
+  ///
+  /// @param out what its program wrote to standard output, which has no line of the agent
+  /// @param errors what program, agent and podman wrote to standard error
+  record Ended(int exit, String out, String errors) {
+    String said() {
+      return out + errors;
+    }
+  }
+
+  /// Runs a container to its end.
+  Ended run(List<String> words) throws IOException, InterruptedException {
+    var out = Files.createTempFile(folder, "container", ".out");
+    var errors = Files.createTempFile(folder, "container", ".err");
+    var command = new ArrayList<>(List.of("run", "--rm", "--network", "host"));
+    command.addAll(words);
+    var process =
+        builder(command)
+            .redirectErrorStream(false)
+            .redirectOutput(out.toFile())
+            .redirectError(errors.toFile())
+            .start();
+    var ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+    var said = Files.readString(out);
+    if (!ended) {
+      process.destroyForcibly();
+      throw new AssertionError("the container did not end:\n" + said + Files.readString(errors));
+    }
+    return new Ended(process.exitValue(), said, Files.readString(errors));
+  }
+
   private String succeeded(String... words) throws IOException, InterruptedException {
     var log = Files.createTempFile(folder, "podman", ".log");
     var process = builder(List.of(words)).redirectOutput(log.toFile()).start();

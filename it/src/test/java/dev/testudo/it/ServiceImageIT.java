@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,12 +161,10 @@ class ServiceImageIT {
 
   /// Runs a container of a version that was built, and returns what it says.
   private String run(String tag, int expected) throws IOException, InterruptedException {
-    var log = Files.createTempFile(shared, "container", ".log");
     var image = podman.pull(layout(tag), tag);
     var token = work.resolve("target/tokens/app.token");
-    var process =
-        podman.start(
-            log,
+    var ended =
+        podman.run(
             List.of(
                 "-e",
                 "SCONE_CAS_ADDR=" + cas.address(),
@@ -180,9 +177,8 @@ class ServiceImageIT {
                 "-v",
                 token + ":/run/token:ro",
                 image));
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), () -> read(log));
-    assertEquals(expected, process.exitValue(), () -> read(log));
-    return read(log);
+    assertEquals(expected, ended.exit(), ended::said);
+    return ended.said();
   }
 
   private static String read(Path log) {
