@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PendingFile;
+import dev.testudo.cli.image.ContainerUser;
 import dev.testudo.cli.image.ImageDestination;
 import dev.testudo.cli.image.ImagePlaces;
 import dev.testudo.cli.image.LiftedService;
@@ -41,8 +42,8 @@ import picocli.CommandLine.Parameters;
       "Makes a confidential image of an existing one, and the session for it.",
       "The new image starts an agent, which starts the program only once it is attested. Command,"
           + " environment and working directory of the existing image go into the session.",
-      "A place is NAME or docker://NAME (in a registry), oci:DIRECTORY[:TAG], oci-archive:FILE[:TAG] or"
-          + " docker-archive:FILE[:NAME]."
+      "A place is NAME or docker://NAME (in a registry), oci:DIRECTORY[:TAG],"
+          + " oci-archive:FILE[:TAG] or docker-archive:FILE[:NAME]."
     })
 final class SconifyCommand implements Callable<Integer> {
   /// How long an orderly stop may take: the uploads that have begun are canceled.
@@ -76,18 +77,28 @@ final class SconifyCommand implements Callable<Integer> {
       description = "Where the session goes (default: target/NAME.session.yaml).")
   private @Nullable Path output;
 
+  @Option(
+      names = "--user",
+      paramLabel = "USER[:GROUP]",
+      description =
+          "The user of the new image's containers, by name or number (default: that of the existing"
+              + " image).")
+  private @Nullable String user;
+
   @Mixin private InsecureOption insecure = new InsecureOption();
 
   @Option(
       names = "--dry-run",
       description =
-          "Reads the existing image, shows what would be made, stored and permitted, and writes nothing.")
+          "Reads the existing image, shows what would be made, stored and permitted, and writes"
+              + " nothing.")
   private boolean dryRun;
 
   @Option(
       names = "--no-push",
       description =
-          "Sends nothing to the registry in --to: the image goes into the OCI layout NAME.oci beside the session.")
+          "Sends nothing to the registry in --to: the image goes into the OCI layout NAME.oci"
+              + " beside the session.")
   private boolean noPush;
 
   @Option(
@@ -127,7 +138,7 @@ final class SconifyCommand implements Callable<Integer> {
         var base = opened.image(ArchitectureOption.of(null));
         var lifted = LiftedService.of(service, base.config().container(), command);
         tell(source, base, lifted);
-        var prepared = prepare(opened, base, agent, service);
+        var prepared = withUser(prepare(opened, base, agent, service));
         var session = session(service, lifted.session(prepared.measurement().hex()));
         print(
             dryRun
@@ -206,6 +217,19 @@ final class SconifyCommand implements Callable<Integer> {
       details.println("testudo: measured %d files".formatted(prepared.tree().entries()));
       return prepared;
     }
+  }
+
+  /// Returns the image with the user that was chosen, or warns if it starts as root.
+  private ConfidentialImage.Prepared withUser(ConfidentialImage.Prepared prepared)
+      throws IOException, CommandFailed {
+    var notes = progress.notes(context);
+    if (user == null) {
+      ContainerUser.warning(prepared).ifPresent(line -> notes.println("testudo: " + line));
+      return prepared;
+    }
+    var chosen = ContainerUser.choose(prepared, user);
+    notes.println("testudo: containers run as " + chosen.user());
+    return chosen;
   }
 
   private static SconifiedImage plan(

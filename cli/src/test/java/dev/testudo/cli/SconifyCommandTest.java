@@ -129,4 +129,65 @@ class SconifyCommandTest {
             "testudo: the image's values name variables; keep them when you register the session:"
                 + " -e 'PORT=$PORT' -e 'MODE=$MODE'");
   }
+
+  /// An image as that of Redis, which starts as root.
+  private void serviceImage() throws IOException {
+    images.image(
+        "base",
+        SmallImages.file("/app", "x"),
+        SmallImages.file(
+            "/etc/passwd", "root:x:0:0::/:\nmail:x:8:8::/:\nredis:x:999:1000::/data:\n"),
+        SmallImages.file("/etc/group", "root:x:0:\nredis:x:1000:\nssl:x:110:redis\n"),
+        SmallImages.directory("/data", 999));
+  }
+
+  private String userOf(String tag) throws Exception {
+    var inspected = images.succeed("image", "inspect", "--json", images.name(tag)).json();
+    return inspected.text("user");
+  }
+
+  @Test
+  void anImageThatStartsAsRootIsAWarningWithTheUserThatFits() throws Exception {
+    serviceImage();
+    images.succeed(sconify(images.name("made")));
+    images
+        .err()
+        .hasLine(
+            "testudo: warning: the image starts as root; a program in a confidential container"
+                + " cannot change its user, so if the image's entry script does (gosu, su-exec,"
+                + " setpriv), choose the user with --user; `--user redis` probably fits, because"
+                + " /data belongs to it");
+  }
+
+  @Test
+  void theChosenUserIsInTheImageByNumberAndInNoMeasurement() throws Exception {
+    serviceImage();
+    var root = images.succeed(sconify(images.name("made"), "--json")).json();
+    for (var chosen : List.of("redis", "redis:redis", "999", "999:1000")) {
+      var made = images.succeed(sconify(images.name("made"), "--json", "--user", chosen)).json();
+      assertEquals("999:1000", userOf("made"));
+      assertEquals(root.text("measurement"), made.text("measurement"));
+      assertFalse(images.err().text().contains("warning"), images.err().text());
+    }
+    images.succeed(sconify(images.name("made"), "--user", "redis:ssl"));
+    assertEquals("999:110", userOf("made"));
+  }
+
+  @Test
+  void aUserThatTheImageHasNotIsRefusedAndNothingIsWritten() throws Exception {
+    serviceImage();
+    refused("rediss", "the image has no user `rediss`; did you mean `redis`?");
+    refused("postgres", "the image has no user `postgres`; it has redis, mail, root");
+    refused("redis:wheel", "the image has no group `wheel`; it has redis, ssl, root");
+    refused(
+        "redis:",
+        "`redis:` is not a user; write `USER` or `USER:GROUP`, each as a name or a number");
+  }
+
+  private void refused(String user, String message) {
+    assertEquals(1, images.run(sconify("oci:" + work.resolve("to"), "-q", "--user", user)));
+    assertEquals("testudo: --user: " + message + "\n", images.err().text());
+    assertFalse(Files.exists(work.resolve("to")));
+    assertFalse(Files.exists(session()));
+  }
 }

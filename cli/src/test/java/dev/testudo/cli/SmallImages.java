@@ -8,6 +8,7 @@ import dev.testudo.cli.CliContext.Streams;
 import dev.testudo.image.build.AgentLayer;
 import dev.testudo.image.layer.LayerFile;
 import dev.testudo.image.layer.LayerFile.Content;
+import dev.testudo.image.layer.LayerNode;
 import dev.testudo.image.layer.LayerWriter;
 import dev.testudo.image.layout.LayoutSink;
 import dev.testudo.image.oci.ContainerConfig;
@@ -17,6 +18,7 @@ import dev.testudo.image.oci.Manifest;
 import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.tar.FileAttributes;
+import dev.testudo.image.tar.Owner;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,12 +50,17 @@ final class SmallImages {
 
   /// Stores an image with one layer, which starts `/app`.
   void image(String tag, LayerFile... files) throws IOException {
+    image(tag, started(List.of("/app")), files);
+  }
+
+  /// Stores an image with one layer.
+  void image(String tag, ContainerConfig container, LayerFile... files) throws IOException {
     try (var sink = LayoutSink.open(directory())) {
       var layer = LayerWriter.write(List.of(files), sink, MediaType.OCI_LAYER_GZIP);
       var config =
           new ImageConfig(
                   ArchitectureOption.of(null),
-                  started(List.of("/app")),
+                  container,
                   List.of(layer.diffId()),
                   List.of(),
                   Optional.empty(),
@@ -74,6 +81,14 @@ final class SmallImages {
         path,
         new Content.Bytes(bytes.length, () -> new ByteArrayInputStream(bytes)),
         FileAttributes.of(0755));
+  }
+
+  /// A directory that belongs to a user.
+  static LayerFile directory(String path, int owner) {
+    return new LayerFile(
+        path,
+        new Content.Other(new LayerNode.Directory()),
+        new FileAttributes(0755, Owner.of(owner, owner), 0, Map.of()));
   }
 
   static ContainerConfig started(List<String> entrypoint) {

@@ -6,6 +6,7 @@ import dev.testudo.image.layer.LayerFile;
 import dev.testudo.image.layer.LayerFile.Content;
 import dev.testudo.image.layer.LayerNode;
 import dev.testudo.image.tar.FileAttributes;
+import dev.testudo.image.tar.Owner;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,25 @@ final class ImageFiles {
 
   List<LayerFile> all() {
     return List.copyOf(files.values());
+  }
+
+  /// Returns the files of an image that has nothing but busybox.
+  ///
+  /// @param applets the names in `/bin` under which programs call it
+  static ImageFiles ofBusybox(String... applets) throws IOException {
+    var files =
+        new ImageFiles()
+            .program("/bin/busybox")
+            .directory("/tmp", 01777)
+            .directory("/proc", 0555)
+            .directory("/dev", 0755)
+            .directory("/sys", 0555)
+            .directory("/run", 0755)
+            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
+    for (var applet : applets) {
+      files.link("/bin/" + applet, "busybox");
+    }
+    return files;
   }
 
   /// Adds a program of this machine with the libraries that it needs.
@@ -54,6 +74,14 @@ final class ImageFiles {
 
   ImageFiles directory(String path, int mode) {
     return add(path, new Content.Other(new LayerNode.Directory()), mode);
+  }
+
+  /// Adds a folder that does not belong to root.
+  ImageFiles directory(String path, int mode, Owner owner) {
+    directory(path, mode);
+    var folder = new Content.Other(new LayerNode.Directory());
+    files.put(path, new LayerFile(path, folder, new FileAttributes(mode, owner, 0, Map.of())));
+    return this;
   }
 
   private ImageFiles add(String path, Content content, int mode) {

@@ -264,6 +264,20 @@ class ServiceImageIT {
   }
 
   @Test
+  void containersHaveTheUserThatTheManifestNamesEvenIfACommandOfTheBuildAddsIt() throws Exception {
+    manifest(
+        "1", "user: web\n  run: [\"echo 'web:x:101:102::/:' >> /etc/passwd; echo x > /etc/made\"]");
+    built("--no-push");
+    var inspected = testudo(Map.of(), "image", "inspect", "--json", "oci:" + layout("1"));
+    assertEquals("101:102", printed(inspected).get("user").asText());
+
+    manifest("1", "user: wed");
+    var result = build("--no-push");
+    assertEquals(INPUT_WRONG, result.exit(), result.all());
+    mentions(result.err(), "the image has no user `wed`");
+  }
+
+  @Test
   void aMeshIsRefusedUntilItsImagesAreBuiltAsTheirManifestsSay() throws Exception {
     var missing = applyMesh();
     assertEquals(INPUT_WRONG, missing.exit(), missing.all());

@@ -41,6 +41,11 @@ record TestLayout(Path directory) {
             Map.of("some", "label"),
             Optional.empty(),
             Map.of());
+    image(tag, files, container);
+  }
+
+  /// Writes an image that was not made by Testudo.
+  void image(String tag, ImageFiles files, ContainerConfig container) throws IOException {
     var config =
         new ImageConfig(PLATFORM, container, List.of(), List.of(), Optional.empty(), Map.of());
     write(tag, config, List.of(), files);

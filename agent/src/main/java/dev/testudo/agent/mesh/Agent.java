@@ -19,6 +19,7 @@ import dev.testudo.agent.view.MountedOver;
 import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.agent.view.ProgramView;
 import dev.testudo.linux.process.Command;
+import dev.testudo.linux.process.Exit;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldRules;
@@ -43,6 +44,10 @@ import java.util.Optional;
 final class Agent {
   /// What messages call the rules.
   private static final String RULES = "the policy's network shield variables";
+
+  private static final String ROOT_FAILED =
+      "the program ran as root, which cannot become another user in a container: if it tried to,"
+          + " choose the user with `sconify --user`, or where you start the container";
 
   private final AgentOptions options;
   private final HostValues host;
@@ -261,6 +266,9 @@ final class Agent {
     reporter.tell(new AgentEvent.Started(program.pid(), service.command().program().toString()));
     var exit = program.await();
     reporter.tell(new AgentEvent.Exited(exit.status()));
+    if (exit instanceof Exit.Exited(var code) && code != 0 && service.isRootOfContainer()) {
+      reporter.say(ROOT_FAILED);
+    }
     program.killRest();
     return exit.status();
   }

@@ -1,6 +1,7 @@
 package dev.testudo.agent.mesh;
 
 import dev.testudo.agent.program.ServiceThread;
+import dev.testudo.agent.view.ContainerFiles;
 import dev.testudo.linux.process.Command;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.shield.Resolver;
@@ -16,6 +17,11 @@ import java.util.List;
 record PreparedService(Command command, ServiceThread thread, Resolver names, List<Shown> shown) {
   PreparedService {
     shown = List.copyOf(shown);
+  }
+
+  /// Returns whether the program is root in a container, where it cannot change its user.
+  boolean isRootOfContainer() {
+    return thread.files() instanceof ContainerFiles && thread.user().uid() == 0;
   }
 
   ShieldRules rules() {

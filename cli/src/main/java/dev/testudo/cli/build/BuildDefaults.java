@@ -21,6 +21,7 @@ public final class BuildDefaults {
     all.put("from", from.orElse("")); // an image that starts from nothing
     all.put("to", build.to().value());
     build.program().pwd().ifPresent(pwd -> all.put("pwd", pwd.text().value()));
+    build.program().user().ifPresent(text -> all.put("user", text.value()));
     put(all, "copy", build.files().copy());
     build.steps().requirements().ifPresent(text -> all.put("requirements", text.value()));
     put(all, "run", build.steps().run());

@@ -20,6 +20,7 @@ public final class BuildInputs {
             .put("kind", build.base().kind().toString())
             .put("from", build.base().from().map(Text::value))
             .put("pwd", build.program().pwd().map(pwd -> pwd.text().value()))
+            .put("user", build.program().user().map(Text::value))
             .put("copy", values(build.files().copy()))
             .put("plain", values(build.files().plain()))
             .put("dirs", values(build.files().encrypted()))

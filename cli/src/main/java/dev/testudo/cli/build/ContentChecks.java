@@ -1,6 +1,9 @@
 package dev.testudo.cli.build;
 
 import dev.testudo.cli.image.ImageRecipe.ProgramCall;
+import dev.testudo.image.build.ImageAccounts;
+import dev.testudo.image.build.ImageAccounts.Lookup;
+import dev.testudo.image.build.ImageUser;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.ImageTree.Located;
 import dev.testudo.image.layer.LayerNode;
@@ -68,6 +71,17 @@ final class ContentChecks {
           wrong(command, "the program `%s` is in a folder without protection".formatted(path))
               .helped("take it out of `plains`, `plain_files` and `host_paths`"));
     }
+  }
+
+  /// Returns the user of the containers in numbers, if the image has it.
+  Optional<ImageUser> user(Text user, ImageAccounts accounts) {
+    return switch (accounts.find(user.value())) {
+      case Lookup.Found(var found) -> Optional.of(found);
+      case Lookup.Unknown(var reason, var help) -> {
+        problems.add(wrong(user, reason).helped(help));
+        yield Optional.empty();
+      }
+    };
   }
 
   private static List<String> paths(ProgramCall call) {

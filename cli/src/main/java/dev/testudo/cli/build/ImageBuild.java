@@ -8,6 +8,8 @@ import dev.testudo.cli.image.LiftedService;
 import dev.testudo.image.build.AddedFiles;
 import dev.testudo.image.build.AgentLayer;
 import dev.testudo.image.build.ConfidentialImage;
+import dev.testudo.image.build.ImageAccounts;
+import dev.testudo.image.build.ImageUser;
 import dev.testudo.image.build.LayeredImage;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.LayerIndexCache;
@@ -41,6 +43,7 @@ public final class ImageBuild implements AutoCloseable {
   private final ImageRecipe recipe;
   private Map<Path, Path> copies = Map.of();
   private Optional<EncryptedRegion> encrypted = Optional.empty();
+  private Optional<ImageUser> user = Optional.empty();
 
   private ImageBuild(
       BuildOrder order,
@@ -132,6 +135,10 @@ public final class ImageBuild implements AutoCloseable {
     var files = order.build().files();
     checks.files(files.binaries(), files.measured());
     checks.program(order.build().program().command().text(), call(environment), unmeasured());
+    if (order.build().program().user().isPresent()) {
+      var accounts = ImageAccounts.read(image, image.parts().manifest().layers(), tree);
+      user = checks.user(order.build().program().user().get(), accounts);
+    }
     return problems.result(() -> environment);
   }
 
@@ -152,13 +159,15 @@ public final class ImageBuild implements AutoCloseable {
     return List.copyOf(paths);
   }
 
-  /// Measures the image.
+  /// Measures the image, once it has been checked.
   ///
   /// @param listener is told how layers are read
   public ConfidentialImage.Prepared prepare(AgentLayer agent, TransferListener listener)
       throws IOException {
-    return ConfidentialImage.prepare(
-        image, image.parts(), agent, order.name(), unmeasured(), cache, listener);
+    var prepared =
+        ConfidentialImage.prepare(
+            image, image.parts(), agent, order.name(), unmeasured(), cache, listener);
+    return user.map(prepared::runningAs).orElse(prepared);
   }
 
   /// Returns the working directory of the base if the manifest names none.

@@ -97,10 +97,6 @@ public record LiftedService(
           "not measured, because they are volumes of the image: "
               + String.join(", ", image.volumes()));
     }
-    if (image.user().isEmpty() || image.user().startsWith("0")) {
-      losses.add(
-          "the image runs as root; choose a user where you start it, if the program allows it");
-    }
     return losses;
   }
 

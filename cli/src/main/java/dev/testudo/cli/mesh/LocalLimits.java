@@ -49,6 +49,7 @@ public final class LocalLimits {
     limits.addFirst("fs_dirs` and `fs_files", build.files().measured(), machine);
     limits.addFirst(
         "plains` and `plain_files", build.files().plain(), "all files in `copy` are measured");
+    build.program().user().ifPresent(text -> limits.add("user", text, machine));
     build.stable().ifPresent(text -> limits.add("stable", text, "only this version runs here"));
     return limits;
   }

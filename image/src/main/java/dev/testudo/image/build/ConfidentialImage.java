@@ -58,6 +58,35 @@ public record ConfidentialImage(
       ImageTree files,
       MountFolders added,
       TreeMeasurement tree) {
+    /// Returns the same image for containers of another user.
+    public Prepared runningAs(ImageUser user) {
+      var container = base.config().container().withUser(user.toString());
+      var other = new ImageParts(base.descriptor(), base.manifest(), base.config().with(container));
+      return new Prepared(source, other, agent, files, added, tree);
+    }
+
+    /// Returns the user of its containers, as the configuration spells it; empty for root.
+    public String user() {
+      return base.config().container().user();
+    }
+
+    /// Returns whether containers of the image start as root.
+    public boolean startsAsRoot() {
+      return ImageUser.isRoot(user());
+    }
+
+    /// Returns the users and groups that the image names. Their files are read again.
+    ///
+    /// @throws IOException if the source fails
+    public ImageAccounts accounts() throws IOException {
+      return ImageAccounts.read(source, base.manifest().layers(), files);
+    }
+
+    /// Returns the user to whom the data of the image belongs, if there is exactly one.
+    public Optional<DataOwner> dataOwner() {
+      return DataOwner.of(base.config().container(), files);
+    }
+
     /// Returns what a policy names: the measurement of image and agent combined.
     public Measurement measurement() {
       return CombinedMeasurement.of(tree.measurement(), agent.machine());

@@ -66,6 +66,22 @@ public record ContainerConfig(
         Map.of());
   }
 
+  /// Returns the same configuration with another user.
+  public ContainerConfig withUser(String other) {
+    return new ContainerConfig(
+        entrypoint,
+        command,
+        environment,
+        other,
+        workingDirectory,
+        exposedPorts,
+        volumes,
+        healthcheck,
+        labels,
+        stopSignal,
+        others);
+  }
+
   static ContainerConfig read(JsonMembers members) throws MessageException {
     var healthcheck = members.optional("Healthcheck");
     return new ContainerConfig(

@@ -95,6 +95,11 @@ public record ImageConfig(
     return digests;
   }
 
+  /// Returns the same configuration with other containers.
+  public ImageConfig with(ContainerConfig other) {
+    return new ImageConfig(platform, other, diffIds, history, created, others);
+  }
+
   /// Returns the bytes of the configuration. The same configuration always has the same bytes.
   public byte[] write() {
     var ids = new ArrayList<JsonValue>();

@@ -33,7 +33,9 @@ public record Build(
   ///
   /// @param command the whole command line, split into words at spaces outside quotes
   /// @param pwd the working directory
-  public record Program(MeshTemplate command, Optional<MeshTemplate> pwd) {}
+  /// @param user the user of the image's containers, `USER` or `USER:GROUP`; empty for that of the
+  ///     base. A key of Testudo: the format that other tools read has none
+  public record Program(MeshTemplate command, Optional<MeshTemplate> pwd, Optional<Text> user) {}
 
   /// The files of the image. Paths are kept as written.
   ///

@@ -43,6 +43,7 @@ final class BuildReader {
     var to = fields.requiredText("to");
     var command = fields.requiredText("command").map(text -> MeshTemplate.parse(text, problems));
     var pwd = fields.text("pwd").map(text -> MeshTemplate.parse(text, problems));
+    var user = fields.text("user");
     var from = fields.text("from");
     var files = files(fields);
     var steps = new Steps(fields.text("requirements"), fields.texts("run"));
@@ -59,7 +60,7 @@ final class BuildReader {
             name.get(),
             to.get(),
             new Base(kind.get(), kindAt, from),
-            new Program(command.get(), pwd),
+            new Program(command.get(), pwd, user),
             files,
             steps,
             stable,

@@ -29,6 +29,7 @@ public final class ManifestKeys {
           Key.of("to", Shape.text(), "The name of the image.").must(),
           Key.of("command", Shape.text(), "The program and its arguments.").must().secret(),
           Key.of("pwd", Shape.text(), "The folder in which the program starts."),
+          Key.of("user", Shape.text(), "The user of the image's containers; Testudo's own key."),
           Key.of("from", Shape.text(), "The base image."),
           Key.of("copy", Shape.texts(), "Files and folders that go into the image."),
           Key.of("host_paths", Shape.texts(), "Files and folders of the machine."),

@@ -1,0 +1,55 @@
+package dev.testudo.cli.image;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.image.build.ConfidentialImage.Prepared;
+import dev.testudo.image.build.ImageAccounts.Lookup;
+import java.io.IOException;
+import java.util.Optional;
+
+/// The user of a lifted image's containers. A program cannot change its user there, so an image
+/// that starts as root to become another user must start as that user.
+public final class ContainerUser {
+  private ContainerUser() {}
+
+  /// Returns the image for containers of the user that `text` names.
+  ///
+  /// @param text `USER` or `USER:GROUP`, each a name of the image or a number
+  /// @throws CommandFailed if the image has no such user
+  /// @throws IOException if the image cannot be read
+  public static Prepared choose(Prepared prepared, String text) throws IOException, CommandFailed {
+    return switch (prepared.accounts().find(text)) {
+      case Lookup.Found(var user) -> prepared.runningAs(user);
+      case Lookup.Unknown(var reason, var help) ->
+          throw CommandFailed.input("--user: %s; %s".formatted(reason, help));
+    };
+  }
+
+  /// Returns a warning for people to read if the image starts as root, with the user that fits if
+  /// there is one.
+  ///
+  /// @throws IOException if the image cannot be read
+  public static Optional<String> warning(Prepared prepared) throws IOException {
+    if (!prepared.startsAsRoot()) {
+      return Optional.empty();
+    }
+    var warning =
+        "warning: the image starts as root; a program in a confidential container cannot change"
+            + " its user, so if the image's entry script does (gosu, su-exec, setpriv), choose the"
+            + " user with --user";
+    return Optional.of(warning + fitting(prepared).orElse(""));
+  }
+
+  private static Optional<String> fitting(Prepared prepared) throws IOException {
+    var owner = prepared.dataOwner();
+    if (owner.isEmpty()) {
+      return Optional.empty();
+    }
+    return prepared
+        .accounts()
+        .name(owner.get().uid())
+        .map(
+            name ->
+                "; `--user %s` probably fits, because %s belongs to it"
+                    .formatted(name, owner.get().folder()));
+  }
+}
