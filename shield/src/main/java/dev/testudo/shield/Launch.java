@@ -119,7 +119,7 @@ final class Launch {
       Landlock.confine();
       var root = Files.open("/", Files.O_PATH);
       caged.complete(new Cage(Seccomp.install(filter), root));
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // also an error, or the caller would wait forever
       caged.completeExceptionally(e);
       throw e;
     }
@@ -151,6 +151,9 @@ final class Launch {
     try {
       return future.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error bug) {
+        throw bug;
+      }
       throw e.getCause() instanceof IOException failure
           ? failure
           : new IOException("the program cannot be started", e.getCause());
