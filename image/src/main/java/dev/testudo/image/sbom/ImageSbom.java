@@ -17,8 +17,7 @@ import java.util.Optional;
 
 /// The software bill of materials of an image: the packages of Debian, Alpine, Python, npm and Java
 /// that its files describe. It is what they say: a program that was copied into the image by hand
-/// is
-/// not in it.
+/// is not in it.
 public final class ImageSbom {
   private static final int MAX_FILES = 200_000;
 

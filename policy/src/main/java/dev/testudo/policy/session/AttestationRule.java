@@ -19,7 +19,7 @@ public record AttestationRule(
   }
 
   /// Returns true for a rule that is not known yet: a placeholder stands for it. It accepts
-  // nothing.
+  /// nothing.
   public boolean isOpen() {
     return measurements.isEmpty() && signer.isEmpty();
   }

@@ -214,7 +214,7 @@ public record Configuration(
   }
 
   /// Wipes the content of the files and the keys of protected ones. The strings in arguments and
-  // environment cannot be wiped.
+  /// environment cannot be wiped.
   @Override
   public void close() {
     files.forEach(file -> file.content().close());
