@@ -13,14 +13,11 @@ import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.VerifiedStream;
 import dev.testudo.image.tar.TarEntry;
 import dev.testudo.image.tar.TarException;
-import dev.testudo.image.tar.TarKind;
 import dev.testudo.image.tar.TarReader;
 import dev.testudo.image.zstd.ZstdException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /// A layer, read once from its first entry to its last, in constant memory. Every message names the
@@ -45,8 +42,7 @@ public final class LayerStream implements Closeable {
   private final InputStream content;
   private final Optional<HashingStream> uncompressed;
   private final TarReader tar;
-  private final byte[] buffer = new byte[1 << 16];
-  private final MessageDigest fileHash = Algorithm.SHA256.start();
+  private final NodeReader nodes;
   private int count;
   private long size;
 
@@ -60,6 +56,7 @@ public final class LayerStream implements Closeable {
         known ? Optional.empty() : Optional.of(new HashingStream(decompression.content()));
     this.content = known ? decompression.content() : uncompressed.orElseThrow();
     this.tar = new TarReader(this.content);
+    this.nodes = new NodeReader(tar);
   }
 
   /// Opens a layer.
@@ -169,7 +166,7 @@ public final class LayerStream implements Closeable {
           ImageFault.MALFORMED, "`%s` is within a whiteout".formatted(LayerPath.shown(path)));
     }
     if (!last.startsWith(WHITEOUT)) {
-      return new LayerEntry(path, node(entry.kind(), sink), entry.attributes());
+      return new LayerEntry(path, nodes.read(entry.kind(), sink), entry.attributes());
     }
     var directory = LayerPath.parent(path);
     if (last.equals(OPAQUE)) {
@@ -183,29 +180,6 @@ public final class LayerStream implements Closeable {
     }
     return new LayerEntry(
         LayerPath.child(directory, removed), new LayerNode.Whiteout(), entry.attributes());
-  }
-
-  private LayerNode node(TarKind kind, ContentSink sink) throws IOException {
-    return switch (kind) {
-      case TarKind.File(var bytes) -> new LayerNode.RegularFile(bytes, content(sink));
-      case TarKind.Directory() -> new LayerNode.Directory();
-      case TarKind.SymbolicLink(var target) -> new LayerNode.SymbolicLink(target);
-      case TarKind.HardLink(var target) -> new LayerNode.HardLink(LayerPath.of(target));
-      case TarKind.Device(var block, var major, var minor) ->
-          new LayerNode.Device(block, major, minor);
-      case TarKind.Fifo() -> new LayerNode.Fifo();
-    };
-  }
-
-  private String content(ContentSink sink) throws IOException {
-    fileHash.reset();
-    for (var n = tar.read(buffer, 0, buffer.length);
-        n >= 0;
-        n = tar.read(buffer, 0, buffer.length)) {
-      fileHash.update(buffer, 0, n);
-      sink.write(buffer, 0, n);
-    }
-    return HexFormat.of().formatHex(fileHash.digest());
   }
 
   /// Returns the digest of the uncompressed layer, by which configurations name it, and resets it.
