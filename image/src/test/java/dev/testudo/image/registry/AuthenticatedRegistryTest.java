@@ -178,81 +178,27 @@ class AuthenticatedRegistryTest {
 
   @Test
   void aRegistryWithItsOwnAuthorityIsTrustedByItsCertificateInCertsD() throws Exception {
-    RegistryFixture.run(
-        directory,
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=registry",
-        "-addext",
-        "subjectAltName=IP:127.0.0.1",
-        "-days",
-        "2",
-        "-keyout",
-        "server.key",
-        "-out",
-        "server.pem");
-    var tls =
-        """
-        tls:
-          certificate: %s
-          key: %s
-        """
-            .formatted(directory.resolve("server.pem"), directory.resolve("server.key"));
-    try (var registry = RegistryProcess.start(directory, tls, "")) {
+    var certificate =
+        SelfSigned.rsa(directory, "registry", "-addext", "subjectAltName=IP:127.0.0.1");
+    try (var registry = RegistryProcess.start(directory, certificate.tls(), "")) {
       var thrown = refused(registry, RegistryFixture.settings(directory));
       assertEquals(RegistryFault.TLS, thrown.fault());
-      var folder = Files.createDirectories(directory.resolve("certs.d").resolve(registry.name()));
-      Files.copy(directory.resolve("server.pem"), folder.resolve("ca.crt"));
+      certificate.trust(directory, registry.name());
       pushAndPull(registry, RegistryFixture.settings(directory));
     }
   }
 
   @Test
   void aRegistryThatWantsAClientCertificateGetsTheOneInCertsD() throws Exception {
-    RegistryFixture.run(
-        directory,
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-subj",
-        "/CN=registry",
-        "-addext",
-        "subjectAltName=IP:127.0.0.1",
-        "-days",
-        "2",
-        "-keyout",
-        "server.key",
-        "-out",
-        "server.pem");
-    var tls =
-        """
-        tls:
-          certificate: %s
-          key: %s
-          clientcas: [%s]
-        """
-            .formatted(
-                directory.resolve("server.pem"),
-                directory.resolve("server.key"),
-                directory.resolve("server.pem"));
+    var certificate = SelfSigned.ofServer(directory, "IP:127.0.0.1");
+    var tls = certificate.tls() + "  clientcas: [%s]\n".formatted(certificate.certificate());
     try (var registry = RegistryProcess.start(directory, tls, "")) {
-      var folder = Files.createDirectories(directory.resolve("certs.d").resolve(registry.name()));
-      Files.copy(directory.resolve("server.pem"), folder.resolve("ca.crt"));
+      var folder = certificate.trust(directory, registry.name());
       assertThrows(
           RegistryException.class,
           () -> pushAndPull(registry, RegistryFixture.settings(directory)));
-      Files.copy(directory.resolve("server.pem"), folder.resolve("client.cert"));
-      Files.copy(directory.resolve("server.key"), folder.resolve("client.key"));
+      Files.copy(certificate.certificate(), folder.resolve("client.cert"));
+      Files.copy(certificate.key(), folder.resolve("client.key"));
       pushAndPull(registry, RegistryFixture.settings(directory));
     }
   }

@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -112,38 +111,11 @@ class ProxyTest {
 
   @Test
   void aRegistryIsReachedThroughTheProxyOfTheUser() throws Exception {
-    RegistryFixture.run(
-        directory,
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-subj",
-        "/CN=registry",
-        "-addext",
-        "subjectAltName=DNS:registry.invalid,IP:127.0.0.1",
-        "-days",
-        "2",
-        "-keyout",
-        "server.key",
-        "-out",
-        "server.pem");
-    var tls =
-        """
-        tls:
-          certificate: %s
-          key: %s
-        """
-            .formatted(directory.resolve("server.pem"), directory.resolve("server.key"));
-    try (var registry = RegistryProcess.start(directory, tls, "");
+    var certificate = SelfSigned.ofServer(directory, "DNS:registry.invalid,IP:127.0.0.1");
+    try (var registry = RegistryProcess.start(directory, certificate.tls(), "");
         var tunnel = new Tunnel(registry.port())) {
       for (var name : List.of(registry.name(), "registry.invalid")) {
-        var folder = Files.createDirectories(directory.resolve("certs.d").resolve(name));
-        Files.copy(directory.resolve("server.pem"), folder.resolve("ca.crt"));
+        certificate.trust(directory, name);
       }
       String pushed;
       try (var client = new RegistryClient(settings(Map.of("HTTPS_PROXY", tunnel.url())));

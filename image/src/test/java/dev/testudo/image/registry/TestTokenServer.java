@@ -36,25 +36,8 @@ final class TestTokenServer implements AutoCloseable {
 
   /// Makes the key of a token server in `directory/token.pem`.
   static Identity signer(Path directory) throws Exception {
-    RegistryFixture.run(
-        directory,
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=tokens",
-        "-days",
-        "2",
-        "-keyout",
-        "token.key",
-        "-out",
-        "token.pem");
-    return Identity.fromPem(
-        Files.readString(directory.resolve("token.pem"))
-            + Files.readString(directory.resolve("token.key")));
+    var made = SelfSigned.rsa(directory, "token");
+    return Identity.fromPem(Files.readString(made.certificate()) + Files.readString(made.key()));
   }
 
   /// Returns the section of the registry's configuration.
