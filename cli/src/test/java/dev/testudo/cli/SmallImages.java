@@ -11,9 +11,12 @@ import dev.testudo.image.layer.LayerFile.Content;
 import dev.testudo.image.layer.LayerNode;
 import dev.testudo.image.layer.LayerWriter;
 import dev.testudo.image.layout.LayoutSink;
+import dev.testudo.image.layout.LayoutSource;
 import dev.testudo.image.oci.ContainerConfig;
 import dev.testudo.image.oci.Descriptor;
+import dev.testudo.image.oci.Digest;
 import dev.testudo.image.oci.ImageConfig;
+import dev.testudo.image.oci.ImageParts;
 import dev.testudo.image.oci.Manifest;
 import dev.testudo.image.oci.ManifestReference.ByTag;
 import dev.testudo.image.oci.MediaType;
@@ -27,6 +30,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,32 +59,75 @@ final class SmallImages {
 
   /// Stores an image with one layer.
   void image(String tag, ContainerConfig container, LayerFile... files) throws IOException {
+    image(tag, List.of(), List.of(), container, files);
+  }
+
+  /// Stores an image again, with one layer more.
+  void change(String tag, String original, LayerFile... files) throws IOException {
+    var parts = parts(original);
+    image(
+        tag,
+        parts.manifest().layers(),
+        parts.config().diffIds(),
+        parts.config().container(),
+        files);
+  }
+
+  /// Stores an image again, with another configuration.
+  void reconfigure(String tag, String original, ContainerConfig container) throws IOException {
+    var parts = parts(original);
+    image(tag, parts.manifest().layers(), parts.config().diffIds(), container);
+  }
+
+  private void image(
+      String tag,
+      List<Descriptor> below,
+      List<Digest> diffIdsBelow,
+      ContainerConfig container,
+      LayerFile... files)
+      throws IOException {
     try (var sink = LayoutSink.open(directory())) {
-      var layer = LayerWriter.write(List.of(files), sink, MediaType.OCI_LAYER_GZIP);
+      var layers = new ArrayList<>(below);
+      var diffIds = new ArrayList<>(diffIdsBelow);
+      if (files.length > 0) {
+        var layer = LayerWriter.write(List.of(files), sink, MediaType.OCI_LAYER_GZIP);
+        layers.add(layer.blob());
+        diffIds.add(layer.diffId());
+      }
+      var platform = ArchitectureOption.of(null);
       var config =
-          new ImageConfig(
-                  ArchitectureOption.of(null),
-                  container,
-                  List.of(layer.diffId()),
-                  List.of(),
-                  Optional.empty(),
-                  Map.of())
+          new ImageConfig(platform, container, diffIds, List.of(), Optional.empty(), Map.of())
               .write();
       var blob = Descriptor.of(MediaType.OCI_CONFIG, config);
       sink.put(blob, () -> new ByteArrayInputStream(config));
       sink.putManifest(
           new ByTag(tag),
-          new Manifest(MediaType.OCI_MANIFEST, blob, List.of(layer.blob()), Map.of(), Map.of())
-              .write());
+          new Manifest(MediaType.OCI_MANIFEST, blob, layers, Map.of(), Map.of()).write());
     }
   }
 
+  private ImageParts parts(String tag) throws IOException {
+    try (var source = LayoutSource.directory(directory())) {
+      return ImageParts.read(source, new ByTag(tag), ArchitectureOption.of(null));
+    }
+  }
+
+  /// A file that can be executed.
   static LayerFile file(String path, String content) {
+    return file(path, content, 0755);
+  }
+
+  static LayerFile file(String path, String content, int mode) {
     var bytes = content.getBytes(UTF_8);
     return new LayerFile(
         path,
         new Content.Bytes(bytes.length, () -> new ByteArrayInputStream(bytes)),
-        FileAttributes.of(0755));
+        FileAttributes.of(mode));
+  }
+
+  static LayerFile link(String path, String target) {
+    return new LayerFile(
+        path, new Content.Other(new LayerNode.SymbolicLink(target)), FileAttributes.of(0777));
   }
 
   /// A directory that belongs to a user.
@@ -92,11 +139,15 @@ final class SmallImages {
   }
 
   static ContainerConfig started(List<String> entrypoint) {
+    return started(entrypoint, List.of(), "");
+  }
+
+  static ContainerConfig started(List<String> entrypoint, List<String> environment, String user) {
     return new ContainerConfig(
         entrypoint,
         List.of(),
-        List.of(),
-        "",
+        environment,
+        user,
         "",
         Set.of(),
         Set.of(),
