@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.testudo.it.ContainerWorkshop.Made;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -36,98 +37,56 @@ class ConfidentialImageIT {
   @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
   private static Path shared;
 
-  private static RunningCas cas;
-  private static Podman podman;
-  private static TestLayout layout;
+  private static ContainerWorkshop workshop;
   private static String measurement;
   private static String script;
 
   @BeforeAll
   static void convertAnImage() throws IOException, InterruptedException {
-    cas = RunningCas.start(shared.resolve("cas"));
-    podman = Podman.in(shared.resolve("podman"));
-    layout = new TestLayout(shared.resolve("images"));
+    workshop = ContainerWorkshop.in(shared);
     script = "#!/bin/sh\necho " + RUNS + " as $(id -u): $GREETING, $(cat /etc/app/secret)\n";
     var files =
-        new ImageFiles()
-            .program("/bin/busybox")
+        ImageFiles.ofBusybox("sh", "cat", "id")
             .program("/usr/bin/redis-server")
-            .link("/bin/sh", "busybox")
-            .link("/bin/cat", "busybox")
-            .link("/bin/id", "busybox")
             .file("/app/run.sh", bytes(script), 0755)
             .file("/etc/shadow", bytes("nobody may know"), 0600)
             .file("/closed/inside", bytes("nobody may know"), 0644)
             .directory("/closed", 0700)
-            .directory("/tmp", 01777)
-            .directory("/proc", 0555)
-            .directory("/dev", 0755)
-            .directory("/sys", 0555)
-            .directory("/run", 0755)
             .directory("/data", 0755)
-            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n")
             .text("/etc/group", "root:x:0:\n");
-    layout.image("original", files, List.of("/app/run.sh"), "");
-    var made = sconify("original", "confidential", Map.of());
-    measurement = made.get("measurement");
-    cas.register(session("app", "[/app/run.sh]"));
+    workshop.layout().image("original", files, List.of("/app/run.sh"), "");
+    measurement = workshop.make("app", "original", "confidential").measurement();
+    workshop.cas().register(session("app", "[/app/run.sh]"));
   }
 
   @AfterAll
   static void stop() throws IOException {
-    podman.close();
-    cas.close();
-  }
-
-  /// Converts an image of the layout, and returns what the command prints.
-  private static Map<String, String> sconify(
-      String from, String to, Map<String, String> environment) {
-    return sconify(from, to, environment, "022");
-  }
-
-  private static Map<String, String> sconify(
-      String from, String to, Map<String, String> environment, String umask) {
-    var places = "oci:" + layout.directory() + ":";
-    var session = shared.resolve(to + ".yaml").toString();
-    var words = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
-    words.addAll(List.of(Command.LAUNCHER.toString(), "sconify", "--name", "app", "--json"));
-    words.addAll(List.of("--from", places + from, "--to", places + to, "-o", session));
-    var result = Command.run(environment, words);
-    assertEquals(0, result.exit(), result.all());
-    try {
-      var printed = new ObjectMapper().readTree(result.out());
-      return Map.of(
-          "digest", printed.get("digest").asText(),
-          "measurement", printed.get("measurement").asText());
-    } catch (IOException e) {
-      throw new AssertionError(result.all(), e);
-    }
+    workshop.close();
   }
 
   /// A session for the image that also injects a file with a secret.
   private static String session(String name, String command) {
     return """
-        name: %s
-        version: "0.3.12"
-        security: {attestation: {tolerate: [software-evidence]}}
-        services:
-          - name: app
-            image_name: image
-            command: %s
-            environment: {PATH: "/usr/bin:/bin", GREETING: hello}
-            attestation: [{mrenclave: "%s", join_token: required}]
-        images:
-          - name: image
-            injection_files: [{path: /etc/app/secret, content: $$SCONE::password$$}]
-        secrets: [{name: password, kind: ascii, value: tell-nobody}]
-        """
+    name: %s
+    version: "0.3.12"
+    security: {attestation: {tolerate: [software-evidence]}}
+    services:
+      - name: app
+        image_name: image
+        command: %s
+        environment: {PATH: "/usr/bin:/bin", GREETING: hello}
+        attestation: [{mrenclave: "%s", join_token: required}]
+    images:
+      - name: image
+        injection_files: [{path: /etc/app/secret, content: $$SCONE::password$$}]
+    secrets: [{name: password, kind: ascii, value: tell-nobody}]
+    """
         .formatted(name, command, measurement);
   }
 
-  /// The words that start a container for a service.
-  private static List<String> container(
-      String service, int user, List<String> options, String image) throws IOException {
-    return podman.attested(cas, service, user, options, image);
+  private static Podman.Ended run(String service, int user, List<String> options)
+      throws IOException, InterruptedException {
+    return workshop.run(service, user, options, "confidential");
   }
 
   private static String read(Path log) {
@@ -140,8 +99,7 @@ class ConfidentialImageIT {
 
   @Test
   void theProgramStartsAttestedWithWhatThePolicyGives() throws Exception {
-    var image = podman.pull(layout.directory(), "confidential");
-    var ended = podman.run(container("app/app", 0, List.of(), image));
+    var ended = run("app/app", 0, List.of());
     assertEquals(0, ended.exit(), ended.said());
     assertTrue(ended.said().contains(RUNS + " as 0: hello, tell-nobody\n"), ended.said());
     assertTrue(ended.said().contains("not hardware attested"), ended.said());
@@ -149,8 +107,7 @@ class ConfidentialImageIT {
 
   @Test
   void itNeedsNoRightsAndMeasuresTheSameForEveryUser() throws Exception {
-    var image = podman.pull(layout.directory(), "confidential");
-    var ended = podman.run(container("app/app", ANY_USER, podman.restrictedTo(ANY_USER), image));
+    var ended = run("app/app", ANY_USER, workshop.podman().restrictedTo(ANY_USER));
     assertEquals(0, ended.exit(), ended.said());
     assertTrue(
         ended.said().contains(RUNS + " as %d: hello, tell-nobody\n".formatted(ANY_USER)),
@@ -159,10 +116,9 @@ class ConfidentialImageIT {
 
   @Test
   void theOnlyCapabilityThatKubernetesPermitsIsNoObstacle() throws Exception {
-    var image = podman.pull(layout.directory(), "confidential");
-    var options = new ArrayList<>(podman.restrictedTo(ANY_USER));
+    var options = new ArrayList<>(workshop.podman().restrictedTo(ANY_USER));
     options.addAll(List.of("--cap-add", "NET_BIND_SERVICE"));
-    var ended = podman.run(container("app/app", ANY_USER, options, image));
+    var ended = run("app/app", ANY_USER, options);
     assertEquals(0, ended.exit(), ended.said());
     assertTrue(ended.said().contains(RUNS), ended.said());
   }
@@ -172,11 +128,10 @@ class ConfidentialImageIT {
     var command =
         "[sh, -c, 'cd /data && echo kept >file && busybox chown 7:7 file"
             + " && busybox grep CapEff /proc/self/status']";
-    cas.register(session("volume", command));
-    var image = podman.pull(layout.directory(), "confidential");
+    workshop.cas().register(session("volume", command));
     var data = Files.createDirectory(shared.resolve("data"));
     Files.setAttribute(data, "unix:uid", ANY_USER);
-    var ended = podman.run(container("volume/app", 0, List.of("-v", data + ":/data"), image));
+    var ended = run("volume/app", 0, List.of("-v", data + ":/data"));
     assertEquals(0, ended.exit(), ended.said());
     assertEquals("kept\n", Files.readString(data.resolve("file")));
     assertEquals(7, Files.getAttribute(data.resolve("file"), "unix:uid"));
@@ -187,11 +142,13 @@ class ConfidentialImageIT {
   @Test
   void aServerAnswersItsProtocol() throws Exception {
     var port = freePort();
-    cas.register(session("server", "redis-server --port %d --save ''".formatted(port)));
-    var image = podman.pull(layout.directory(), "confidential");
+    workshop.cas().register(session("server", "redis-server --port %d --save ''".formatted(port)));
+    var podman = workshop.podman();
+    var image = podman.pull(workshop.layout().directory(), "confidential");
     var log = shared.resolve("server.log");
-    var words = container("server/app", ANY_USER, podman.restrictedTo(ANY_USER), image);
-    var process = podman.start(log, words);
+    var options = podman.restrictedTo(ANY_USER);
+    var process =
+        podman.start(log, podman.attested(workshop.cas(), "server/app", ANY_USER, options, image));
     try {
       Patience.until(() -> answersPing(port), () -> read(log));
     } finally {
@@ -220,15 +177,21 @@ class ConfidentialImageIT {
 
   @Test
   void theSameInputGivesTheSameImage() {
-    var one = sconify("original", "again", Map.of("LC_ALL", "C", "TZ", "Asia/Tokyo"));
-    var two = sconify("original", "again2", Map.of("LC_ALL", "de_DE.UTF-8"), "077");
+    var one = make("again", Map.of("LC_ALL", "C", "TZ", "Asia/Tokyo"), "022");
+    var two = make("again2", Map.of("LC_ALL", "de_DE.UTF-8"), "077");
     assertEquals(one, two);
-    assertEquals(measurement, one.get("measurement"));
+    assertEquals(measurement, one.measurement());
+  }
+
+  private static Made make(String to, Map<String, String> environment, String umask) {
+    var words = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+    words.addAll(workshop.sconify("app", "original", to));
+    return Made.of(Command.run(environment, words));
   }
 
   @Test
   void theConfigurationOfTheImageSaysNothingOfTheProgram() throws IOException {
-    var digest = sconify("original", "silent", Map.of()).get("digest");
+    var digest = workshop.make("app", "original", "silent").digest();
     var manifest = new ObjectMapper().readTree(blob(digest));
     var config = blob(manifest.at("/config/digest").asText());
     assertTrue(config.contains("AgentMain"), config);
@@ -238,7 +201,8 @@ class ConfidentialImageIT {
   }
 
   private static String blob(String digest) throws IOException {
-    return Files.readString(layout.directory().resolve("blobs/" + digest.replace(':', '/')));
+    return Files.readString(
+        workshop.layout().directory().resolve("blobs/" + digest.replace(':', '/')));
   }
 
   private interface Change {
@@ -277,15 +241,14 @@ class ConfidentialImageIT {
     for (var change : changes.entrySet()) {
       var files = new ImageFiles();
       change.getValue().make(files);
-      layout.changed(change.getKey(), "confidential", files);
-      var image = podman.pull(layout.directory(), change.getKey());
-      var ended = podman.run(container("app/app", 0, List.of(), image));
+      workshop.layout().changed(change.getKey(), "confidential", files);
+      var ended = workshop.run("app/app", 0, List.of(), change.getKey());
       assertNotEquals(0, ended.exit(), change.getKey() + ": " + ended.said());
       assertFalse(ended.said().contains(RUNS), change.getKey() + ": " + ended.said());
       assertFalse(ended.said().contains("tell-nobody"), change.getKey() + ": " + ended.said());
       if (!change.getKey().equals("cache")) { // the JVM may end before the agent can be refused
         assertEquals(REFUSED, ended.exit(), change.getKey() + ": " + ended.said());
-        cas.hasRefused("attest", "app/app", "attestation-refused");
+        workshop.cas().hasRefused("attest", "app/app", "attestation-refused");
       }
     }
   }
@@ -298,7 +261,7 @@ class ConfidentialImageIT {
         Command.testudo(
             "sconify",
             "--from",
-            "oci:" + layout.directory() + ":confidential",
+            workshop.place("confidential"),
             "--to",
             "oci:" + place + ":app",
             "-o",
@@ -310,9 +273,8 @@ class ConfidentialImageIT {
 
   @Test
   void aMountOverTheImageIsNamed() throws Exception {
-    var image = podman.pull(layout.directory(), "confidential");
     var evil = Files.writeString(shared.resolve("evil"), "evil");
-    var ended = podman.run(container("app/app", 0, List.of("-v", evil + ":/app/run.sh:ro"), image));
+    var ended = run("app/app", 0, List.of("-v", evil + ":/app/run.sh:ro"));
     assertEquals(REFUSED, ended.exit(), ended.said());
     assertTrue(ended.said().contains("which changes its measurement: /app/run.sh"), ended.said());
   }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
 import dev.testudo.volume.VolumeSink;
@@ -38,16 +37,13 @@ class EncryptedImageIT {
   @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
   private static Path shared;
 
-  private static RunningCas cas;
-  private static Podman podman;
-  private static TestLayout layout;
+  private static ContainerWorkshop workshop;
   private static String tag;
 
   @BeforeAll
   static void makeImages() throws IOException, InterruptedException {
-    cas = RunningCas.start(shared.resolve("cas"));
-    podman = Podman.in(shared.resolve("podman"));
-    layout = new TestLayout(shared.resolve("images"));
+    workshop = ContainerWorkshop.in(shared);
+    var cas = workshop.cas();
     var volume = volume();
     var whole = sconify("whole", files(volume));
     cas.register(session("app", whole, tag));
@@ -58,8 +54,7 @@ class EncryptedImageIT {
 
   @AfterAll
   static void stop() throws IOException {
-    podman.close();
-    cas.close();
+    workshop.close();
   }
 
   private static byte[] key() {
@@ -106,40 +101,15 @@ class EncryptedImageIT {
   private static ImageFiles files(Map<String, byte[]> volume) throws IOException {
     var script = "#!/bin/sh\ncat /app/data/text; echo; wc -c < /app/data/large\n";
     var files =
-        new ImageFiles()
-            .program("/bin/busybox")
-            .link("/bin/sh", "busybox")
-            .link("/bin/cat", "busybox")
-            .link("/bin/wc", "busybox")
-            .file("/app/run.sh", script.getBytes(UTF_8), 0755)
-            .directory("/tmp", 01777)
-            .directory("/proc", 0555)
-            .directory("/dev", 0755)
-            .directory("/sys", 0555)
-            .directory("/run", 0755)
-            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
+        ImageFiles.ofBusybox("sh", "cat", "wc").file("/app/run.sh", script.getBytes(UTF_8), 0755);
     volume.forEach((name, bytes) -> files.file(STORED + "/" + name, bytes, 0444));
     return files;
   }
 
   /// Makes an image with these files confidential, and returns its measurement.
   private static String sconify(String name, ImageFiles files) throws IOException {
-    layout.image("original-" + name, files, List.of("/app/run.sh"), "");
-    var places = "oci:" + layout.directory() + ":";
-    var result =
-        Command.testudo(
-            "sconify",
-            "--name",
-            "app",
-            "--json",
-            "--from",
-            places + "original-" + name,
-            "--to",
-            places + name,
-            "-o",
-            shared.resolve(name + ".yaml").toString());
-    assertEquals(0, result.exit(), result.all());
-    return new ObjectMapper().readTree(result.out()).get("measurement").asText();
+    workshop.layout().image("original-" + name, files, List.of("/app/run.sh"), "");
+    return workshop.make("app", "original-" + name, name).measurement();
   }
 
   private static String session(String name, String measurement, String wanted) {
@@ -161,8 +131,7 @@ class EncryptedImageIT {
 
   private static Podman.Ended run(String session, String image, int user, List<String> options)
       throws IOException, InterruptedException {
-    var id = podman.pull(layout.directory(), image);
-    return podman.run(podman.attested(cas, session + "/app", user, options, id));
+    return workshop.run(session + "/app", user, options, image);
   }
 
   @Test
@@ -174,7 +143,7 @@ class EncryptedImageIT {
 
   @Test
   void itNeedsNoRights() throws Exception {
-    var ended = run("app", "whole", ANY_USER, podman.restrictedTo(ANY_USER));
+    var ended = run("app", "whole", ANY_USER, workshop.podman().restrictedTo(ANY_USER));
     assertEquals(0, ended.exit(), ended.said());
     assertTrue(ended.out().contains(SECRET + "\n9000\n"), ended.said());
   }
@@ -184,7 +153,7 @@ class EncryptedImageIT {
     var ended = run("app", "damaged", 0, List.of());
     assertEquals(REFUSED, ended.exit(), ended.said());
     assertFalse(ended.said().contains(SECRET), ended.said());
-    cas.hasRefused("attest", "app/app", "attestation-refused");
+    workshop.cas().hasRefused("attest", "app/app", "attestation-refused");
   }
 
   @Test

@@ -33,24 +33,19 @@ class RealImagesIT {
   @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
   private static Path shared;
 
-  private static RunningCas cas;
-  private static Podman podman;
-  private static TestLayout layout;
+  private static ContainerWorkshop workshop;
   private static DebianImages debian;
 
   @BeforeAll
   static void start() throws IOException {
-    cas = RunningCas.start(shared.resolve("cas"));
-    podman = Podman.in(shared.resolve("podman"));
-    layout = new TestLayout(shared.resolve("images"));
-    debian = new DebianImages(shared.resolve("buildah"), layout.directory());
+    workshop = ContainerWorkshop.in(shared);
+    debian = new DebianImages(shared.resolve("buildah"), workshop.layout().directory());
   }
 
   @AfterAll
   static void stop() throws IOException {
     debian.close();
-    podman.close();
-    cas.close();
+    workshop.close();
   }
 
   @Test
@@ -69,7 +64,7 @@ class RealImagesIT {
         new ImageFiles()
             .file("/busybox", Files.readAllBytes(Path.of("/bin/busybox")), 0755)
             .text("/www/index.html", image.answer());
-    layout.image(image.name(), files, image.command(), "");
+    workshop.layout().image(image.name(), files, image.command(), "");
     answers(image, false);
   }
 
@@ -90,7 +85,7 @@ class RealImagesIT {
       files.file("/lib/ld-musl-x86_64.so.1", Files.readAllBytes(MUSL), 0755);
     }
     files.file("/server", Files.readAllBytes(server), 0755);
-    layout.image(image.name(), files, image.command(), "");
+    workshop.layout().image(image.name(), files, image.command(), "");
     answers(image, true);
   }
 
@@ -118,9 +113,11 @@ class RealImagesIT {
   /// @param both also under podman's default profile
   private static void answers(RealImage image, boolean both) throws Exception {
     var port = freePort();
-    cas.register(session(image, port, sconify(image.name())));
-    var id = podman.pull(layout.directory(), image.name() + "-confidential");
-    var restricted = podman.restrictedTo(image.restricted());
+    var tag = image.name() + "-confidential";
+    var made = workshop.make(image.name(), image.name(), tag);
+    workshop.cas().register(session(image, port, made.measurement()));
+    var id = workshop.podman().pull(workshop.layout().directory(), tag);
+    var restricted = workshop.podman().restrictedTo(image.restricted());
     asked(image, port, image.restricted(), restricted, id);
     if (both) {
       var owner = image.user() + ":" + image.user();
@@ -129,57 +126,38 @@ class RealImagesIT {
     }
   }
 
-  /// Converts an image, and returns the measurement.
-  private static String sconify(String name) throws IOException {
-    var place = "oci:" + layout.directory() + ":" + name;
-    var result =
-        Command.testudo(
-            "sconify",
-            "--from",
-            place,
-            "--to",
-            place + "-confidential",
-            "--name",
-            name,
-            "-o",
-            shared.resolve(name + ".yaml").toString(),
-            "--json");
-    assertEquals(0, result.exit(), result::all);
-    return new ObjectMapper().readTree(result.out()).get("measurement").asText();
-  }
-
   private static String session(RealImage image, int port, String measurement) throws IOException {
     var number = Integer.toString(port);
     var command = new ObjectMapper().writeValueAsString(image.command());
     var nginx = Files.readString(SOURCES.resolve("nginx.conf"));
     return """
-        name: NAME
-        version: "0.3.12"
-        security: {attestation: {tolerate: [software-evidence]}}
-        services:
-          - name: app
-            image_name: image
-            command: COMMAND
-            environment:
-              PATH: "/usr/sbin:/usr/bin:/sbin:/bin"
-              SCONE_NETWORK_SHIELD: protected
-              SCONE_NETWORK_SHIELD_SERVER_1: protected
-              SCONE_NETWORK_SHIELD_SERVER_1_PORT: "TCP:LISTENS"
-              SCONE_NETWORK_SHIELD_SERVER_1_IDENTITY: "$$SCONE::key$$$$SCONE::certificate:crt$$"
-              SCONE_NETWORK_SHIELD_SERVER_1_CLIENT_AUTH: disabled
-              SCONE_NETWORK_SHIELD_SERVER_1_ALPN: http/1.1
-              SCONE_NETWORK_SHIELD_SERVER_2: unprotected
-              SCONE_NETWORK_SHIELD_SERVER_2_PORT: "unix:/tmp/socket"
-            attestation: [{mrenclave: "MEASUREMENT", join_token: required}]
-        images:
-          - name: image
-            injection_files: [{path: /etc/app/nginx.conf, content: NGINX}]
-        secrets:
-          - {name: ca_key, kind: private-key, migrate: true}
-          - {name: ca, kind: x509-ca, private_key: ca_key, common_name: CA, export_public: true}
-          - {name: key, kind: private-key, migrate: true}
-          - {name: certificate, kind: x509, private_key: key, issuer: ca, endpoint: server, dns: app}
-        """
+    name: NAME
+    version: "0.3.12"
+    security: {attestation: {tolerate: [software-evidence]}}
+    services:
+      - name: app
+        image_name: image
+        command: COMMAND
+        environment:
+          PATH: "/usr/sbin:/usr/bin:/sbin:/bin"
+          SCONE_NETWORK_SHIELD: protected
+          SCONE_NETWORK_SHIELD_SERVER_1: protected
+          SCONE_NETWORK_SHIELD_SERVER_1_PORT: "TCP:LISTENS"
+          SCONE_NETWORK_SHIELD_SERVER_1_IDENTITY: "$$SCONE::key$$$$SCONE::certificate:crt$$"
+          SCONE_NETWORK_SHIELD_SERVER_1_CLIENT_AUTH: disabled
+          SCONE_NETWORK_SHIELD_SERVER_1_ALPN: http/1.1
+          SCONE_NETWORK_SHIELD_SERVER_2: unprotected
+          SCONE_NETWORK_SHIELD_SERVER_2_PORT: "unix:/tmp/socket"
+        attestation: [{mrenclave: "MEASUREMENT", join_token: required}]
+    images:
+      - name: image
+        injection_files: [{path: /etc/app/nginx.conf, content: NGINX}]
+    secrets:
+      - {name: ca_key, kind: private-key, migrate: true}
+      - {name: ca, kind: x509-ca, private_key: ca_key, common_name: CA, export_public: true}
+      - {name: key, kind: private-key, migrate: true}
+      - {name: certificate, kind: x509, private_key: key, issuer: ca, endpoint: server, dns: app}
+    """
         .replace("NAME", image.name())
         .replace("COMMAND", command.replace("PORT", number))
         .replace("MEASUREMENT", measurement)
@@ -203,6 +181,8 @@ class RealImagesIT {
     }
     var service = image.name() + "/app";
     var log = Files.createTempFile(shared, image.name(), ".log");
+    var podman = workshop.podman();
+    var cas = workshop.cas();
     var process = podman.start(log, podman.attested(cas, service, user, words, id));
     var plain = freePort();
     var authority =

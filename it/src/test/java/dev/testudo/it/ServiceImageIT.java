@@ -39,37 +39,20 @@ class ServiceImageIT {
   @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
   private static Path shared;
 
-  private static RunningCas cas;
-  private static Podman podman;
-  private static TestLayout bases;
+  private static ContainerWorkshop workshop;
 
   @TempDir private Path work;
 
   @BeforeAll
   static void start() throws IOException {
-    cas = RunningCas.start(shared.resolve("cas"));
-    podman = Podman.in(shared.resolve("podman"));
-    bases = new TestLayout(shared.resolve("bases"));
-    var files =
-        new ImageFiles()
-            .program("/bin/busybox")
-            .link("/bin/sh", "busybox")
-            .link("/bin/cat", "busybox")
-            .link("/bin/pwd", "busybox")
-            .link("/bin/ls", "busybox")
-            .directory("/tmp", 01777)
-            .directory("/proc", 0555)
-            .directory("/dev", 0755)
-            .directory("/sys", 0555)
-            .directory("/run", 0755)
-            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
-    bases.image("base", files, List.of("/bin/sh"), "");
+    workshop = ContainerWorkshop.in(shared);
+    var files = ImageFiles.ofBusybox("sh", "cat", "pwd", "ls");
+    workshop.layout().image("base", files, List.of("/bin/sh"), "");
   }
 
   @AfterAll
   static void stop() throws IOException {
-    podman.close();
-    cas.close();
+    workshop.close();
   }
 
   @BeforeEach
@@ -102,7 +85,7 @@ class ServiceImageIT {
         build:
           name: app
           kind: none
-          from: "oci:%s:base"
+          from: "%s"
           to: example/app:%s
           command: sh app.sh
           pwd: /srv/app
@@ -117,7 +100,7 @@ class ServiceImageIT {
           global: [{name: password, kind: ascii, value: tell-nobody}]
         injection_files: [{path: /etc/app/secret, content: $$SCONE::password$$}]
         """
-            .formatted(bases.directory(), tag, more));
+            .formatted(workshop.place("base"), tag, more));
   }
 
   private Command testudo(Map<String, String> environment, String... words) {
@@ -148,6 +131,7 @@ class ServiceImageIT {
 
   private Command applyMesh(String... more) {
     var words = new ArrayList<>(List.of("apply", "-f", work.resolve("mesh.yaml").toString()));
+    var cas = workshop.cas();
     words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
     words.addAll(List.of(more));
     return testudo(
@@ -161,6 +145,8 @@ class ServiceImageIT {
 
   /// Runs a container of a version that was built, and returns what it says.
   private String run(String tag, int expected) throws IOException, InterruptedException {
+    var podman = workshop.podman();
+    var cas = workshop.cas();
     var image = podman.pull(layout(tag), tag);
     var token = work.resolve("target/tokens/app.token");
     var ended =
