@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,12 @@ class PackagesIT {
   static void makeRoot() {
     root = folder.resolve("root");
     succeeded("mmdebstrap", "--quiet", "--variant=essential", "bookworm", root.toString());
+  }
+
+  /// JUnit would warn of each link that leads out of the folder.
+  @AfterAll
+  static void removeRoot() {
+    succeeded("rm", "-rf", "--one-file-system", root.toString());
   }
 
   private static Path one(String pattern) throws IOException {
