@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The two applications of docs/manifests.md, typed in as they stand there.
+/// The three applications of docs/manifests.md, typed in as they stand there.
 class DocumentedMeshesIT {
   /// A file's name in a paragraph of its own, and its content in the block below.
   private static final Pattern FILE =
@@ -31,7 +31,7 @@ class DocumentedMeshesIT {
       Files.writeString(file, files.group(2));
       written.add(files.group(1));
     }
-    assertEquals(7, written.size(), written::toString);
+    assertEquals(11, written.size(), written::toString);
   }
 
   private RunningMesh launch(String mesh) throws IOException {
@@ -44,6 +44,15 @@ class DocumentedMeshesIT {
       assertEquals(0, mesh.awaitEnd(), mesh::output);
       new Output(mesh.output()).hasLine("hello | hello world");
       new Output(mesh.output()).hasLine("hello | the password has 20 characters");
+    }
+  }
+
+  @Test
+  void theVisitorFetchesThePageOverItsDeclaredConnection() throws Exception {
+    try (var mesh = launch("site/mesh.yaml")) {
+      mesh.awaitLine("the page", "visitor | hello from the page"::equals);
+      mesh.awaitLine(
+          "the connection", "testudo | visitor → page connected (rule CLIENT_page_8000)"::equals);
     }
   }
 

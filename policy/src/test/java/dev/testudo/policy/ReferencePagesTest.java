@@ -73,7 +73,10 @@ class ReferencePagesTest {
           Map.entry("`policy`", "### policy"),
           Map.entry("a block of `env`", "### env"),
           Map.entry("a value", "### env"),
-          Map.entry("a service", "### services"));
+          Map.entry("a service", "### services"),
+          Map.entry("an entry of `connects`", "### connects"),
+          Map.entry("an entry of `public`", "### public"),
+          Map.entry("`tls`", "### connects"));
 
   private static final Map<String, String> SESSION_HEADINGS =
       Map.ofEntries(

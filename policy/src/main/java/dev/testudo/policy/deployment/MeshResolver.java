@@ -33,13 +33,21 @@ final class MeshResolver {
         mesh.services().stream().flatMap(service -> resolver(service).stream()).toList();
     var owners = new SecretOwners(problems);
     resolvers.forEach(resolver -> resolver.defineSecrets(owners));
+    var network = NetworkPlanner.plan(resolvers, problems);
     var services =
-        resolvers.stream().flatMap(resolver -> resolver.resolve(owners).stream()).toList();
+        resolvers.stream()
+            .flatMap(resolver -> resolver.resolve(owners, addition(network, resolver)).stream())
+            .toList();
     var plan = new MeshPlan(mesh, services);
     if (!problems.anyErrors()) {
       checkSessions(plan);
     }
     return problems.result(() -> plan);
+  }
+
+  private static NetworkAddition addition(
+      Map<String, NetworkAddition> network, ServiceResolver service) {
+    return network.getOrDefault(service.name().value(), new NetworkAddition());
   }
 
   /// Finds the manifest of a service's image and reports an image without one.

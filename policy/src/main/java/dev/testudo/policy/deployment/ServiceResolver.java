@@ -3,6 +3,8 @@ package dev.testudo.policy.deployment;
 import dev.testudo.policy.deployment.PlannedSecrets.PlannedImport;
 import dev.testudo.policy.deployment.PlannedService.PlannedFile;
 import dev.testudo.policy.deployment.PlannedService.PlannedLaunch;
+import dev.testudo.policy.manifest.DeclaredEndpoint;
+import dev.testudo.policy.manifest.DeclaredNetwork;
 import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.MeshService;
@@ -13,9 +15,12 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.read.CommandLine;
 import dev.testudo.policy.session.read.Names;
 import dev.testudo.policy.session.read.SecretReader;
+import dev.testudo.policy.shield.Listen;
 import dev.testudo.policy.shield.ShieldTemplates;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
+import dev.testudo.policy.substitution.MeshTemplate;
+import dev.testudo.policy.substitution.RuntimeTemplate;
 import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.policy.yaml.YamlNode;
@@ -62,18 +67,58 @@ final class ServiceResolver {
     owners.add(session, definitions);
   }
 
+  /// Returns the name of the service, and where the Meshfile gives it.
+  Text name() {
+    return service.name();
+  }
+
+  SessionName session() {
+    return session;
+  }
+
+  DeclaredNetwork network() {
+    return service.network();
+  }
+
+  /// Expands the variables in a text of the Meshfile by the values of this service.
+  Text expand(Text text) {
+    return expander.expand(MeshTemplate.parse(text, problems));
+  }
+
+  /// Returns where a service listens, or reports that the text names no port or path.
+  Optional<Listen> listen(DeclaredEndpoint endpoint) {
+    var text = expand(endpoint.text());
+    var found = new Problems();
+    var scheme = endpoint.isPath() ? "unix:" : "TCP:";
+    var at = Listen.parse(text.withValue(scheme + text.value()), found);
+    report(found);
+    return at;
+  }
+
+  /// Returns true if the manifest defines or imports the secret of the given name; reports it
+  /// otherwise.
+  boolean hasSecret(Text name) {
+    var found = new Problems();
+    RuntimeTemplate.parse(
+        name.withValue("$$SCONE::%s$$".formatted(name.value())), secretNames(), found);
+    report(found);
+    return !found.anyErrors();
+  }
+
   private void report(Problems found) {
     found.found().stream()
         .filter(diagnostic -> !expander.mayBeDueToMissing(diagnostic))
         .forEach(problems::add);
   }
 
-  Optional<PlannedService> resolve(SecretOwners owners) {
+  /// Joins the service with what its manifest imports, and with what the declared network adds.
+  Optional<PlannedService> resolve(SecretOwners owners, NetworkAddition network) {
     var imports =
         manifest.secrets().imported().stream()
             .flatMap(name -> owners.find(name, values, session).stream())
             .toList();
     var found = new Problems();
+    network.reportNamesTaken(ownSecrets(), found);
     var command = CommandLine.split(expander.expand(manifest.build().program().command()), found);
     CommandLine.refuseHost(command, found);
     var environment = environment();
@@ -81,12 +126,17 @@ final class ServiceResolver {
     for (var file : manifest.injectionFiles()) {
       files.put(file.path().value(), expander.expand(file.content()));
     }
-    new TextRules(secretNames(), kinds(imports, owners), found)
-        .check(command, environment, files.values());
+    network.addTo(environment, found);
+    var names = Stream.concat(secretNames().stream(), network.secretNames().stream()).toList();
+    new TextRules(names, kinds(imports, owners), found).check(command, environment, files.values());
     ShieldTemplates.check(environment, found);
     var name = command.stream().findFirst().flatMap(word -> serviceName(word, found));
     report(found);
-    return name.map(_ -> planned(imports, launch(command, environment), files));
+    var secrets =
+        new PlannedSecrets(
+            Stream.concat(fragments.stream(), network.secrets().stream()).toList(),
+            Stream.concat(imports.stream(), network.imports().stream()).toList());
+    return name.map(_ -> planned(secrets, launch(command, environment), files));
   }
 
   private static Optional<String> serviceName(Text program, Problems found) {
@@ -94,7 +144,7 @@ final class ServiceResolver {
   }
 
   private PlannedService planned(
-      List<PlannedImport> imports, PlannedLaunch launch, Map<String, Text> files) {
+      PlannedSecrets secrets, PlannedLaunch launch, Map<String, Text> files) {
     return new PlannedService(
         service.name().value(),
         service.image().value(),
@@ -102,7 +152,7 @@ final class ServiceResolver {
         session,
         launch,
         plannedFiles(files),
-        new PlannedSecrets(fragments, imports),
+        secrets,
         expander.all());
   }
 
@@ -124,10 +174,12 @@ final class ServiceResolver {
   }
 
   private List<String> secretNames() {
+    return ownSecrets().map(Text::value).toList();
+  }
+
+  private Stream<Text> ownSecrets() {
     return Stream.concat(
-            fragments.stream().map(f -> f.name().value()),
-            manifest.secrets().imported().stream().map(Text::value))
-        .toList();
+        fragments.stream().map(Fragment::name), manifest.secrets().imported().stream());
   }
 
   private Map<SecretName, SecretKind> kinds(List<PlannedImport> imports, SecretOwners owners) {

@@ -58,6 +58,8 @@ public final class MeshKeys {
           Key.of("image", Shape.text(), "`build.to` of a service manifest.").must(),
           Key.of("name", Shape.text(), "The name in the mesh."),
           Key.of("env", list(VALUE), "Values for this service."),
+          Key.of("connects", NetworkKeys.list(NetworkKeys.EDGE), "What it connects to."),
+          Key.of("public", NetworkKeys.list(NetworkKeys.PORT), "Ports that are open to all."),
           Key.ignored("helm_chart", NO_CHART),
           Key.refused("image_policy", "the session is made from the manifest alone"),
           Key.refused("image_secrets", "the secrets are those of the manifest alone"));

@@ -48,6 +48,7 @@ final class MeshReader {
     fields.noOthers();
     Names.areDistinct("service", services.stream().map(MeshService::name).toList(), problems);
     BlocksNameServices.check(values, services, problems);
+    EdgesNameServices.check(services, problems);
     return new Mesh(source, cas, policy, values, services);
   }
 
@@ -138,12 +139,13 @@ final class MeshReader {
     var name = fields.text("name").or(() -> image.map(MeshReader::nameOfImage));
     var valid = name.flatMap(text -> Names.service(text, problems));
     var values = new ValueReader(problems).values(fields.list("env"));
+    var network = new NetworkReader(problems).read(fields);
     fields.withoutEffect("no Helm chart is made", "helm_chart");
     fields.notSupportedYet("image_policy", "image_secrets");
     fields.noOthers();
     return valid.isEmpty() || image.isEmpty()
         ? Optional.empty()
-        : Optional.of(new MeshService(name.orElseThrow(), image.get(), values));
+        : Optional.of(new MeshService(name.orElseThrow(), image.get(), values, network));
   }
 
   /// Returns the last part of an image's name, without tag and digest.

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /// lists protocols of foreign peers, `_TLS_MIN` accepts older TLS versions, and
 /// `SERVER_<name>_CLIENT_NAMES` restricts which clients of an authority may connect.
 public final class ShieldVariables {
-  static final String PREFIX = "SCONE_NETWORK_SHIELD";
+  /// The name of the variable that sets the mode, with which all others begin.
+  public static final String PREFIX = "SCONE_NETWORK_SHIELD";
 
   private ShieldVariables() {}
 
