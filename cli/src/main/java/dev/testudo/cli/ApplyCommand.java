@@ -20,6 +20,7 @@ import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.manifest.UploadMode;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.source.SourceFile;
 import java.io.IOException;
@@ -41,10 +42,15 @@ import picocli.CommandLine.Option;
     name = "apply",
     description = {
       "Builds confidential images, and registers the sessions of a mesh with a CAS.",
-      "For a service manifest it builds the image, measures it and stores it where `build.to` says. For a Meshfile it registers the session of each service, which permits the image that was built last.",
-      "If someone else has changed a session, or has registered it from elsewhere, the command shows the difference and registers nothing. The file `registered` in the target directory records what was registered last.",
-      "If a service tolerates software evidence, the command creates a new join token for it in the file"
-          + " `tokens/SERVICE.token` of the target directory, and revokes its old tokens."
+      "For a service manifest it builds the image, measures it and stores it where `build.to` says."
+          + " For a Meshfile it registers the session of each service, which permits the image that"
+          + " was built last.",
+      "If someone else has changed a session, or it has been changed from elsewhere since, the"
+          + " command shows the difference and registers nothing. The file `registered` in the"
+          + " target directory records what was registered last. Without that file, the command"
+          + " replaces sessions that only you can have registered.",
+      "If a service tolerates software evidence, the command creates a new join token for it in the"
+          + " file `tokens/SERVICE.token` of the target directory, and revokes its old tokens."
     })
 final class ApplyCommand implements Callable<Integer> {
   private final CliContext context;
@@ -65,7 +71,8 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(
       names = {"-d", "--dry-run"},
       description =
-          "Registers and stores nothing: an image is built and measured only, sessions are written to the target directory.")
+          "Registers and stores nothing: an image is built and measured only, sessions are written"
+              + " to the target directory.")
   private boolean dryRun;
 
   @Option(
@@ -87,21 +94,23 @@ final class ApplyCommand implements Callable<Integer> {
       names = "--over",
       paramLabel = "HASH",
       description =
-          "The hash of a session in CAS to replace although it was not registered from this target directory. Can be given several times.")
+          "The hash of a session in CAS to replace although it was not registered from this target"
+              + " directory. Can be given several times.")
   private List<String> over = new ArrayList<>();
 
   @Option(
       names = "--local",
       description =
-          "Builds no container images: lays the files of each image out in the target directory, for"
-              + " services that `testudo agent run` starts with the programs of this machine.")
+          "Builds no container images: lays the files of each image out in the target directory,"
+              + " for services that `testudo agent run` starts with the programs of this machine.")
   private boolean local;
 
   @Option(
       names = "--signed-by",
       paramLabel = "FILE",
       description =
-          "For a Meshfile: the public key that must have signed each image, see `testudo image keygen`.")
+          "For a Meshfile: the public key that must have signed each image, see `testudo image"
+              + " keygen`.")
   private @Nullable Path signedBy;
 
   @Option(
@@ -189,7 +198,8 @@ final class ApplyCommand implements Callable<Integer> {
   private void makeLocal(FoundManifest found) throws IOException, CommandFailed {
     if (to != null || noPush || dryRun || sbom || json.isGiven() || signing.isGiven()) {
       throw CommandFailed.usage(
-          "`--local` lays out files in the target directory; leave out `--to`, `--no-push`, `--dry-run`, `--sbom`, `--json` and `--sign-…`");
+          "`--local` lays out files in the target directory; leave out `--to`, `--no-push`,"
+              + " `--dry-run`, `--sbom`, `--json` and `--sign-…`");
     }
     var recipe = findings().need(ManifestImage.recipe(found));
     var copies = findings().need(CopyPlan.of(recipe));
@@ -237,10 +247,11 @@ final class ApplyCommand implements Callable<Integer> {
     var apply = new MeshApply(context, mesh, target());
     var images = local ? apply.local() : apply.built(versions(apply));
     var sessions = mesh.plan().sessions(images);
-    if (dryRun) {
+    var home = MeshCas.of(mesh.plan().mesh(), cas, context);
+    if (dryRun || home.mode() == UploadMode.NO_UPLOAD) {
       apply.write(sessions);
     } else {
-      apply.register(cas, sessions, replaceable(), TokenOrders.of(tokenUses, tokenValidity));
+      apply.register(home, sessions, replaceable(), TokenOrders.of(tokenUses, tokenValidity));
     }
   }
 

@@ -20,14 +20,16 @@ final class CasClientOptions {
       names = {"-c", "--cas"},
       paramLabel = "HOST:PORT",
       description =
-          "The address of the CAS (default: the one of --state, else $TESTUDO_CAS, else the default one).")
+          "The address of the CAS (default: the one of --state, else $TESTUDO_CAS, else the default"
+              + " one).")
   private @Nullable String cas;
 
   @Option(
       names = "--cas-key",
       paramLabel = "HASH",
       description =
-          "The hash of the key that the CAS must have (default: $TESTUDO_CAS_KEY with $TESTUDO_CAS, else the one that it was attested with).")
+          "The hash of the key that the CAS must have (default: $TESTUDO_CAS_KEY with $TESTUDO_CAS,"
+              + " else the one that it was attested with).")
   private @Nullable String key;
 
   @Option(
@@ -48,8 +50,29 @@ final class CasClientOptions {
     return new CasClient(which.address(), which.key(), me(context));
   }
 
+  /// Returns true if the options or the environment select a CAS.
+  boolean isSelected(CliContext context) {
+    return cas != null || state != null || context.environment().containsKey("TESTUDO_CAS");
+  }
+
+  /// Returns the CAS at an address that the options do not give.
+  ///
+  /// @param fallback its key, if neither an option gives it nor it has been attested
+  RunningCas at(String address, Optional<KeyHash> fallback, CliContext context)
+      throws IOException, CommandFailed {
+    return pinned(address, Optional.ofNullable(key).or(() -> fallback.map(KeyHash::text)), context);
+  }
+
   /// Returns the address and the key of the selected CAS.
   RunningCas which(CliContext context) throws IOException, CommandFailed {
+    return which(context, Optional.empty());
+  }
+
+  /// Returns the address and the key of the selected CAS.
+  ///
+  /// @param fallback its key, if an address is given without one
+  RunningCas which(CliContext context, Optional<KeyHash> fallback)
+      throws IOException, CommandFailed {
     var folder = state;
     if (folder != null && cas == null) {
       return running(given("--state", folder));
@@ -59,11 +82,12 @@ final class CasClientOptions {
       return pinned(
           environment.getOrDefault("TESTUDO_CAS", ""),
           Optional.ofNullable(key)
-              .or(() -> Optional.ofNullable(environment.get("TESTUDO_CAS_KEY"))),
+              .or(() -> Optional.ofNullable(environment.get("TESTUDO_CAS_KEY")))
+              .or(() -> fallback.map(KeyHash::text)),
           context);
     }
     if (cas != null) {
-      return pinned(cas, Optional.ofNullable(key), context);
+      return at(cas, fallback, context);
     }
     return KnownCas.read(context)
         .first()

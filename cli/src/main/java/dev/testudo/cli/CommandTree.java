@@ -31,6 +31,7 @@ final class CommandTree {
     var root = new CommandLine(new Root());
     root.addSubcommand(new CheckCommand(context));
     root.addSubcommand(new ApplyCommand(context));
+    root.addSubcommand(new DiffCommand(context));
     root.addSubcommand(new UpCommand(context));
     root.addSubcommand(ImageCommand.build(context));
     root.addSubcommand(new SconifyCommand(context));

@@ -6,14 +6,19 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.mesh.LocalLimits;
+import dev.testudo.cli.up.RunningCas;
 import dev.testudo.policy.deployment.BuiltImage;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.deployment.SessionText;
+import dev.testudo.policy.manifest.UploadMode;
 import dev.testudo.policy.session.SessionHash;
+import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,23 +66,40 @@ record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
 
   /// Registers the sessions with a CAS, and creates join tokens for the services that need one.
   void register(
-      CasClientOptions cas,
-      List<SessionText> sessions,
-      Set<SessionHash> replaceable,
-      JoinTokenOrder order)
+      MeshCas cas, List<SessionText> sessions, Set<SessionHash> replaceable, JoinTokenOrder order)
       throws IOException, CommandFailed {
-    try (var client = cas.client(context)) {
+    var which = cas.which();
+    try (var client = cas.client(which)) {
       var streams = context.streams();
       Files.createDirectories(target);
       var last = LastRegistered.in(target.resolve("registered"));
-      new MeshSessions(
-              client, cas.which(context).key(), last, replaceable, streams.out(), streams.err())
+      var me = cas.options().me(context);
+      var registration =
+          new CasRegistration(
+              client, which.key(), me.keyHash(), submission(cas.mode(), client, which, me));
+      new MeshSessions(registration, last, replaceable, streams.out(), streams.err())
           .register(sessions);
       if (mesh.plan().needsJoinTokens()) {
         new MeshTokens(client, target.resolve("tokens"), streams.out())
             .rotate(mesh.plan().services(), order);
       }
     }
+  }
+
+  private SessionSubmission submission(
+      UploadMode mode, CasClient client, RunningCas which, Identity me) throws IOException {
+    return switch (mode) {
+      case SIGNED_MANIFEST ->
+          new SignedSubmission(
+              client,
+              which.key(),
+              me,
+              PrivateFiles.directory(target.resolve("sessions")),
+              Instant.now());
+      // Reading the Meshfile has refused the others, and `NoUpload` does not come here.
+      case UPLOAD, NO_UPLOAD, ENCRYPTED_MANIFEST, ENCRYPTED_ONLY, SIGN_ONLINE ->
+          (_, yaml, _) -> client.createSession(yaml);
+    };
   }
 
   /// Writes the sessions to files.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.session.Argument;
 import dev.testudo.policy.session.Session;
@@ -130,14 +131,99 @@ class ApplyIT {
   }
 
   @Test
-  void anotherDirectoryTakesWhatIsTheSameAndNothingElse() throws IOException {
+  void withoutItsRecordApplyReplacesWhatOnlyItsUserCanHaveRegistered() throws IOException {
     assertEquals(0, apply("mine").exit());
-    assertEquals(0, apply("yours").exit(), "CAS has the very same sessions");
     changeTheService("3 print_env.py", "3 print_env.py first");
-    assertEquals(4, apply("third").exit());
-    assertEquals(List.of(), arguments());
-    assertEquals(0, apply("yours").exit());
+    var fresh = apply("fresh");
+    assertEquals(0, fresh.exit(), fresh.all());
     assertEquals(List.of("first"), arguments());
-    assertEquals(2, apply("mine", "--over", "x").exit(), "a malformed hash is misuse");
+    changeTheService("print_env.py first", "print_env.py second");
+    assertEquals(4, apply("mine").exit(), "its record names another session");
+    assertEquals(List.of("first"), arguments());
+    assertEquals(2, apply("fresh", "--over", "x").exit(), "a malformed hash is misuse");
+
+    var shared = work.resolve("shared.yaml");
+    Files.writeString(
+        shared, active() + "access_policy:\n  update: [CREATOR, %s]\n".formatted(cas.key().text()));
+    var updated = testudo("session", "update", shared.toString());
+    assertEquals(0, updated.exit(), updated.all());
+    assertEquals(4, apply("third").exit(), "somebody else may have changed it");
+    assertEquals(List.of("first"), arguments());
+  }
+
+  private Command diff() {
+    return testudo(
+        "diff", "--local", "-f", work.resolve("mesh.yaml").toString(), "-t", work + "/compared");
+  }
+
+  @Test
+  void diffShowsWhatApplyWouldChangeAndChangesNothing() throws IOException {
+    var created = diff();
+    assertEquals(1, created.exit(), created.all());
+    new Output(created.out()).hasLine("session %s: new".formatted(SESSION));
+    assertEquals(0, apply("mine").exit());
+    var same = diff();
+    assertEquals(0, same.exit(), same.all());
+    assertEquals(
+        List.of("session hello-env: unchanged", "session %s: unchanged".formatted(SESSION)),
+        new Output(same.out()).lines());
+    var before = active();
+    changeTheService("3 print_env.py", "3 print_env.py first");
+    var changed = diff();
+    assertEquals(1, changed.exit(), changed.all());
+    new Output(changed.out()).hasLine("  +       - first");
+    assertEquals(before, active());
+    changeTheService("kind: python", "kind: pyhton");
+    assertEquals(2, diff().exit());
+  }
+
+  private Command applyWithoutOptions() {
+    return Command.run(
+        Map.of("TESTUDO_CONFIG", work.resolve("config").toString()),
+        List.of(
+            Command.LAUNCHER.toString(),
+            "apply",
+            "--local",
+            "-f",
+            work.resolve("mesh.yaml").toString()));
+  }
+
+  private void changeTheMesh(String from, String to) throws IOException {
+    var file = work.resolve("mesh.yaml");
+    var text = Files.readString(file);
+    var changed = text.replace(from, to);
+    assertNotEquals(text, changed);
+    Files.writeString(file, changed);
+  }
+
+  @Test
+  void theMeshfileNamesTheCasAndItsKey() throws IOException {
+    var other = "3bVfNLuXWdWbtZ1PyXuUCkRGQKhVVWh4LrYVtVxQ4TxB";
+    changeTheMesh(
+        "cas_url: localhost", "cas_url: %s\n    cas_key: %s".formatted(cas.address(), other));
+    var refused = apply("mine");
+    assertEquals(4, refused.exit(), refused.all());
+    assertNotEquals(0, testudo("session", "read", SESSION).exit(), "nothing was registered");
+    changeTheMesh(other, cas.key().text());
+    var applied = applyWithoutOptions();
+    assertEquals(0, applied.exit(), applied.all());
+    assertEquals(List.of(), arguments());
+  }
+
+  @Test
+  void aModeDecidesHowSessionsReachTheCas() throws IOException {
+    changeTheMesh("cas_url: localhost", "cas_url: localhost\n    mode: NoUpload");
+    var written = apply("mine");
+    assertEquals(0, written.exit(), written.all());
+    assertTrue(Files.exists(work.resolve("mine/sessions/hello-env-hello.yaml")));
+    assertNotEquals(0, testudo("session", "read", SESSION).exit(), "nothing was registered");
+
+    changeTheMesh("NoUpload", "SignedManifest");
+    var signed = apply("mine");
+    assertEquals(0, signed.exit(), signed.all());
+    assertTrue(Files.exists(work.resolve("mine/sessions/hello-env-hello.yaml.bundle")));
+    changeTheService("3 print_env.py", "3 print_env.py first");
+    assertEquals(0, apply("mine").exit());
+    assertEquals(List.of("first"), arguments());
   }
 }

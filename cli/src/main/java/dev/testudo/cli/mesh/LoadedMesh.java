@@ -13,6 +13,7 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.SourceFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,10 +65,12 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
       search.add(manifest);
     }
     search.search(file);
-    return mesh.then(valid -> join(valid, search));
+    var files = NamedFiles.of(mesh, file);
+    return mesh.then(valid -> join(valid, search, files));
   }
 
-  private static Parsed<LoadedMesh> join(Mesh mesh, ManifestSearch search) {
+  private static Parsed<LoadedMesh> join(
+      Mesh mesh, ManifestSearch search, Map<String, SourceFile> files) {
     var problems = new Problems();
     problems.addAll(relevant(mesh, search));
     problems.addAll(search.skipped());
@@ -75,7 +78,7 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
     var manifests = new LinkedHashMap<String, ServiceManifest>();
     search.found().forEach((image, found) -> manifests.put(image, found.manifest()));
     var images = new LinkedHashMap<String, PlannedImage>();
-    var joined = MeshPlan.resolve(mesh, manifests);
+    var joined = MeshPlan.resolve(mesh, manifests, files);
     var plan = problems.take(joined.withProblems(found -> withoutFollowUps(found, search)));
     for (var service : plan.map(MeshPlan::services).orElse(List.of())) {
       var found = search.found().get(service.image());

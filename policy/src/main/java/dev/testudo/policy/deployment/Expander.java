@@ -36,6 +36,11 @@ final class Expander {
   private final Set<String> open = new LinkedHashSet<>();
   private final List<Span> incomplete = new ArrayList<>();
 
+  /// The names of values that were asked for, whether or not the mesh gives them.
+  private final Set<String> used = new LinkedHashSet<>();
+
+  private boolean recordsUse = true;
+
   Expander(Values values, ServiceManifest manifest, Problems problems) {
     this.values = values;
     this.problems = problems;
@@ -62,10 +67,23 @@ final class Expander {
 
   /// Returns the value of a variable of the manifest's `environment.global`, if there is one.
   Optional<Text> global(Global global) {
+    use(global.name().value());
     return values
         .given(global.name().value())
         .map(text -> nested(global.name().value(), MeshTemplate.parse(text, problems)))
         .or(() -> global.fallback().map(f -> nested(global.name().value(), f)));
+  }
+
+  /// Records that the value of the given name matters.
+  void use(String name) {
+    if (recordsUse) {
+      used.add(name);
+    }
+  }
+
+  /// Returns the names of values that matter for the service.
+  Set<String> used() {
+    return Set.copyOf(used);
   }
 
   private String value(Variable variable) {
@@ -85,6 +103,7 @@ final class Expander {
   }
 
   private Optional<String> lookUp(String name) {
+    use(name);
     return values
         .given(name)
         .map(text -> nested(name, MeshTemplate.parse(text, problems)).value())
@@ -146,12 +165,14 @@ final class Expander {
 
   /// Returns all values, given and generated, with their variables expanded.
   Map<String, String> all() {
+    recordsUse = false;
     Map<String, String> all = new LinkedHashMap<>(values.generated());
     values
         .given()
         .forEach(
             (name, text) ->
                 all.put(name, nested(name, MeshTemplate.parse(text, problems)).value()));
+    recordsUse = true;
     return all;
   }
 }

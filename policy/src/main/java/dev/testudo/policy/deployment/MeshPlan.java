@@ -5,6 +5,7 @@ import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.SourceFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,15 @@ public record MeshPlan(Mesh mesh, List<PlannedService> services) {
   /// up in the service's block, then `helm`, then `global`, then the manifest's default. All
   /// missing values are reported.
   public static Parsed<MeshPlan> resolve(Mesh mesh, Map<String, ServiceManifest> manifests) {
-    return new MeshResolver(mesh, manifests).resolve();
+    return resolve(mesh, manifests, Map.of());
+  }
+
+  /// Joins a mesh as above.
+  ///
+  /// @param files the files that the Meshfile names (`image_secrets`), by their paths as written
+  public static Parsed<MeshPlan> resolve(
+      Mesh mesh, Map<String, ServiceManifest> manifests, Map<String, SourceFile> files) {
+    return new MeshResolver(mesh, manifests, files).resolve();
   }
 
   /// Returns the namespace of the application.
@@ -28,9 +37,10 @@ public record MeshPlan(Mesh mesh, List<PlannedService> services) {
   }
 
   /// Returns true if services must present a join token: the mesh tolerates software evidence,
-  /// which anybody can claim.
+  /// which anybody can claim, or leaves it to others whether it does.
   public boolean needsJoinTokens() {
-    return mesh.policy().tolerated().contains(Tolerance.SOFTWARE_EVIDENCE);
+    return mesh.policy().tolerated().contains(Tolerance.SOFTWARE_EVIDENCE)
+        || mesh.policy().fragments().decideOnEvidence();
   }
 
   /// Returns the sessions: the namespace's own first, then one for each service.

@@ -13,6 +13,7 @@ import dev.testudo.policy.source.SourceFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -21,11 +22,13 @@ import java.util.stream.Collectors;
 final class MeshResolver {
   private final Mesh mesh;
   private final Map<String, ServiceManifest> manifests;
+  private final Map<String, SourceFile> files;
   private final Problems problems = new Problems();
 
-  MeshResolver(Mesh mesh, Map<String, ServiceManifest> manifests) {
+  MeshResolver(Mesh mesh, Map<String, ServiceManifest> manifests, Map<String, SourceFile> files) {
     this.mesh = mesh;
     this.manifests = manifests;
+    this.files = files;
   }
 
   Parsed<MeshPlan> resolve() {
@@ -40,9 +43,15 @@ final class MeshResolver {
             .toList();
     var plan = new MeshPlan(mesh, services);
     if (!problems.anyErrors()) {
+      ValuesAreUsed.check(mesh, usedValues(resolvers), problems);
       checkSessions(plan);
     }
     return problems.result(() -> plan);
+  }
+
+  private static Map<String, Set<String>> usedValues(List<ServiceResolver> resolvers) {
+    return resolvers.stream()
+        .collect(Collectors.toMap(r -> r.name().value(), ServiceResolver::usedValues));
   }
 
   private static NetworkAddition addition(
@@ -66,7 +75,7 @@ final class MeshResolver {
               .suggesting(diagnostic, manifests.keySet(), image.value())
               .helped("its manifest says `build.to: %s`".formatted(image.value())));
     }
-    return manifest.map(m -> new ServiceResolver(mesh, service, m, problems));
+    return manifest.map(m -> new ServiceResolver(mesh, service, m, files, problems));
   }
 
   /// Checks that the generated sessions can be read back. Errors are reported, since they would

@@ -9,6 +9,7 @@ import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.MeshService;
 import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.manifest.StartVariables;
 import dev.testudo.policy.manifest.Variables.Global;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SessionName;
@@ -18,6 +19,7 @@ import dev.testudo.policy.session.read.SecretReader;
 import dev.testudo.policy.shield.Listen;
 import dev.testudo.policy.shield.ShieldTemplates;
 import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.MeshTemplate;
 import dev.testudo.policy.substitution.RuntimeTemplate;
@@ -29,12 +31,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Joins one service with its manifest. Diagnostics point into the manifest, or into the Meshfile
 /// if that is what must change.
 final class ServiceResolver {
   private final MeshService service;
+  private final Map<String, SourceFile> files;
   private final ServiceManifest manifest;
   private final SessionName session;
   private final Values values;
@@ -43,8 +47,14 @@ final class ServiceResolver {
   private List<Fragment> fragments = List.of();
   private List<SecretDefinition> definitions = List.of();
 
-  ServiceResolver(Mesh mesh, MeshService service, ServiceManifest manifest, Problems problems) {
+  ServiceResolver(
+      Mesh mesh,
+      MeshService service,
+      ServiceManifest manifest,
+      Map<String, SourceFile> files,
+      Problems problems) {
     this.service = service;
+    this.files = files;
     this.manifest = manifest;
     this.values = Values.of(mesh, service, manifest);
     this.expander = new Expander(values, manifest, problems);
@@ -54,17 +64,29 @@ final class ServiceResolver {
         new SessionName(mesh.policy().namespace().value() + "/" + service.name().value());
   }
 
+  /// Returns the names of values that matter for the service, known once it is resolved.
+  Set<String> usedValues() {
+    return expander.used();
+  }
+
   void defineSecrets(SecretOwners owners) {
     fragments =
-        manifest.secrets().defined().stream()
-            .map(f -> new Fragment(f.name(), (Mapping) expander.expand(f.definition())))
-            .toList();
+        service
+            .imageSecrets()
+            .map(path -> new ImageSecrets(expander, problems).read(path, files))
+            .orElseGet(this::ofManifest);
     var nodes = fragments.stream().<YamlNode>map(Fragment::definition).toList();
     var found = new Problems();
     definitions =
         SecretReader.ofManifest(session, manifest.secrets().imported(), found).readAll(nodes);
     report(found);
     owners.add(session, definitions);
+  }
+
+  private List<Fragment> ofManifest() {
+    return manifest.secrets().defined().stream()
+        .map(f -> new Fragment(f.name(), (Mapping) expander.expand(f.definition())))
+        .toList();
   }
 
   /// Returns the name of the service, and where the Meshfile gives it.
@@ -117,18 +139,20 @@ final class ServiceResolver {
         manifest.secrets().imported().stream()
             .flatMap(name -> owners.find(name, values, session).stream())
             .toList();
+    manifest.secrets().imported().forEach(name -> expander.use(name.value()));
     var found = new Problems();
     network.reportNamesTaken(ownSecrets(), found);
     var command = CommandLine.split(expander.expand(manifest.build().program().command()), found);
     CommandLine.refuseHost(command, found);
     var environment = environment();
-    Map<String, Text> files = new LinkedHashMap<>();
+    Map<String, Text> contents = new LinkedHashMap<>();
     for (var file : manifest.injectionFiles()) {
-      files.put(file.path().value(), expander.expand(file.content()));
+      contents.put(file.path().value(), expander.expand(file.content()));
     }
     network.addTo(environment, found);
     var names = Stream.concat(secretNames().stream(), network.secretNames().stream()).toList();
-    new TextRules(names, kinds(imports, owners), found).check(command, environment, files.values());
+    new TextRules(names, kinds(imports, owners), found)
+        .check(command, environment, contents.values());
     ShieldTemplates.check(environment, found);
     var name = command.stream().findFirst().flatMap(word -> serviceName(word, found));
     report(found);
@@ -136,7 +160,7 @@ final class ServiceResolver {
         new PlannedSecrets(
             Stream.concat(fragments.stream(), network.secrets().stream()).toList(),
             Stream.concat(imports.stream(), network.imports().stream()).toList());
-    return name.map(_ -> planned(secrets, launch(command, environment), files));
+    return name.map(_ -> planned(secrets, launch(command, environment), contents));
   }
 
   private static Optional<String> serviceName(Text program, Problems found) {
@@ -144,14 +168,14 @@ final class ServiceResolver {
   }
 
   private PlannedService planned(
-      PlannedSecrets secrets, PlannedLaunch launch, Map<String, Text> files) {
+      PlannedSecrets secrets, PlannedLaunch launch, Map<String, Text> contents) {
     return new PlannedService(
         service.name().value(),
         service.image().value(),
         manifest,
         session,
         launch,
-        plannedFiles(files),
+        plannedFiles(contents),
         secrets,
         expander.all());
   }
@@ -162,10 +186,14 @@ final class ServiceResolver {
       environment.put(local.name().value(), expander.expand(local.value()));
     }
     for (var global : manifest.environment().global()) {
+      if (StartVariables.contains(global.name().value())) {
+        continue;
+      }
       var value = expander.global(global);
       value.ifPresentOrElse(
           text -> environment.put(global.name().value(), text), () -> reportMissing(global));
     }
+    environment.keySet().removeIf(StartVariables::contains);
     return environment;
   }
 

@@ -19,17 +19,26 @@ record SessionWriter(MeshPlan plan) {
   /// Returns the session of the namespace. Its creator may create sessions in the namespace.
   SessionText namespace() {
     var name = plan.namespace();
-    return new SessionText(name, YamlWriter.write(head(name)));
+    var session = head(name);
+    var fragments = new FragmentImports(plan.mesh().policy().fragments());
+    fragments.putAccess(session);
+    if (!fragments.ofNamespace().isEmpty()) {
+      session.put("secrets", fragments.ofNamespace());
+    }
+    return new SessionText(name, YamlWriter.write(session));
   }
 
   SessionText service(PlannedService service, BuiltImage built) {
     var session = head(service.session());
-    session.put("security", security(plan.mesh().policy()));
+    var fragments = new FragmentImports(plan.mesh().policy().fragments());
+    fragments.putAccess(session);
+    session.put("security", fragments.security().orElseGet(() -> security(plan.mesh().policy())));
     session.put("services", List.of(serviceEntry(service, built)));
     if (!service.files().isEmpty()) {
       session.put("images", List.of(image(service)));
     }
     var secrets = secrets(service);
+    secrets.addAll(fragments.ofService());
     if (!secrets.isEmpty()) {
       session.put("secrets", secrets);
     }

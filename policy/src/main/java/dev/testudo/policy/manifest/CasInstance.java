@@ -9,7 +9,10 @@ import java.util.Optional;
 /// @param name its first role: `cas`, `image`, `security`, `access` or `attestation`
 /// @param aliases its further roles
 /// @param url its address, `name` or `name:port`; empty if the Meshfile does not give one
-public record CasInstance(Text name, List<Text> aliases, Optional<Text> url) {
+/// @param key the hash of the key that it must have, in base58; empty if the Meshfile does not say
+/// @param mode how the sessions of the mesh reach it
+public record CasInstance(
+    Text name, List<Text> aliases, Optional<Text> url, Optional<Text> key, UploadMode mode) {
   public CasInstance {
     aliases = List.copyOf(aliases);
   }
@@ -17,5 +20,10 @@ public record CasInstance(Text name, List<Text> aliases, Optional<Text> url) {
   /// Returns true if this CAS has the given role.
   public boolean serves(String role) {
     return name.value().equals(role) || aliases.stream().anyMatch(a -> a.value().equals(role));
+  }
+
+  /// Returns true if the sessions of the mesh go to this CAS.
+  public boolean storesSessions() {
+    return serves("cas");
   }
 }

@@ -62,6 +62,8 @@ final class ManifestReader {
     fields.noOthers();
     var names = Stream.concat(local.stream().map(Local::name), global.stream().map(Global::name));
     Names.areDistinct("variable", names.toList(), problems);
+    local.forEach(variable -> StartVariables.check(variable.name(), problems));
+    global.forEach(variable -> StartVariables.check(variable.name(), problems));
     return new Variables(local, global);
   }
 

@@ -8,18 +8,16 @@ import java.util.List;
 
 /// The keys of Meshfiles.
 public final class MeshKeys {
-  private static final String NO_CHART = "no Helm chart is made";
-
   /// A CAS and its roles.
   static final Keys CAS =
       Keys.of(
           "a CAS",
-          Key.of("name", new Shape.Word(MeshReader.ROLES), "A role of the CAS.").must(),
-          Key.of("alias", new Shape.Many(new Shape.Word(MeshReader.ROLES)), "Further roles."),
-          Key.of("cas_url", Shape.text(), "The value of `{{cas.cas.cas_url}}`."),
+          Key.of("name", new Shape.Word(CasReader.ROLES), "A role of the CAS.").must(),
+          Key.of("alias", new Shape.Many(new Shape.Word(CasReader.ROLES)), "Further roles."),
+          Key.of("cas_url", Shape.text(), "Its address, and the value of `{{cas.cas.cas_url}}`."),
           Key.of("mode", new Shape.Word(UploadMode.texts()), "How sessions reach the CAS."),
-          Key.ignored("cas_key", "`apply` takes the key from `--cas-key` or `testudo cas attest`"),
-          Key.ignored("tolerance", "CAS is known by its key alone"),
+          Key.of("cas_key", Shape.text(), "The hash of the key that it must have."),
+          Key.ignored("tolerance", "a CAS is known by its key, whatever its evidence says"),
           Key.ignored("cas_encryption_key", "sessions are not encrypted before they are sent"));
 
   /// What all sessions of the mesh share.
@@ -29,10 +27,10 @@ public final class MeshKeys {
           Key.of("namespace", Shape.text(), "The name of the application on its CAS.").must(),
           Key.of("tolerate", Shape.texts(), "Weaknesses that services may have."),
           Key.of("ignore_advisories", Shape.texts(), "Ids such as `INTEL-SA-00161`, or `\"*\"`."),
-          Key.refused("access_policy_name", "only the creator may change the sessions"),
-          Key.refused("attestation_policy_name", "evidence is judged by this file alone"),
-          Key.refused("security_policy_name", "evidence is judged by this file alone"),
-          Key.refused("image_policy_namespace", "policies of images are not looked up"),
+          Key.of("access_policy_name", Shape.text(), "A fragment: who may do what."),
+          Key.of("attestation_policy_name", Shape.text(), "A fragment: which evidence is good."),
+          Key.of("security_policy_name", Shape.text(), "A fragment: the whole of `security`."),
+          Key.refused("image_policy_namespace", "images have no policies of their own"),
           Key.refused("maa", "Microsoft's service vouches for no evidence"));
 
   /// A value.
@@ -60,9 +58,9 @@ public final class MeshKeys {
           Key.of("env", list(VALUE), "Values for this service."),
           Key.of("connects", NetworkKeys.list(NetworkKeys.EDGE), "What it connects to."),
           Key.of("public", NetworkKeys.list(NetworkKeys.PORT), "Ports that are open to all."),
-          Key.ignored("helm_chart", NO_CHART),
+          Key.of("helm_chart", Shape.text(), "A chart to use instead of a generated one."),
           Key.refused("image_policy", "the session is made from the manifest alone"),
-          Key.refused("image_secrets", "the secrets are those of the manifest alone"));
+          Key.of("image_secrets", Shape.text(), "A file that replaces secrets of the manifest."));
 
   /// A Meshfile.
   public static final Keys MESH =
@@ -74,8 +72,8 @@ public final class MeshKeys {
           Key.of("policy", new Shape.Keyed(() -> POLICY), "What all sessions share.").must(),
           Key.of("env", list(BLOCK), "Values."),
           Key.of("services", list(SERVICE), "The services.").must(),
-          Key.ignored("helm_extra_values", NO_CHART),
-          Key.ignored("repo", "it is not supported yet"),
+          Key.of("helm_extra_values", new Shape.Anything(), "YAML for the values of the chart."),
+          Key.ignored("repo", "`apply` stores each image where `build.to` says"),
           Key.refused("extra_policies", "no further policies are registered"));
 
   private MeshKeys() {}

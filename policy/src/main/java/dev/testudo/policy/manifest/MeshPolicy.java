@@ -3,16 +3,41 @@ package dev.testudo.policy.manifest;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.source.Span;
+import java.util.Optional;
 import java.util.Set;
 
 /// The `policy` section of a Meshfile: what all sessions of the mesh share.
 ///
 /// @param namespace the namespace of the application on its CAS
 /// @param span where the namespace is written
+/// @param fragments the parts that others maintain
 public record MeshPolicy(
-    SessionName namespace, Span span, Set<Tolerance> tolerated, Set<String> ignoredAdvisories) {
+    SessionName namespace,
+    Span span,
+    Set<Tolerance> tolerated,
+    Set<String> ignoredAdvisories,
+    Fragments fragments) {
   public MeshPolicy {
     tolerated = Set.copyOf(tolerated);
     ignoredAdvisories = Set.copyOf(ignoredAdvisories);
+  }
+
+  /// The parts of a session that others maintain.
+  ///
+  /// @param access the whole of `access_policy`
+  /// @param attestation the whole of `attestation` in `security`
+  /// @param security the whole of `security`
+  public record Fragments(
+      Optional<ForeignFragment> access,
+      Optional<ForeignFragment> attestation,
+      Optional<ForeignFragment> security) {
+    /// No part.
+    public static final Fragments NONE =
+        new Fragments(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /// Returns true if others decide which evidence is good enough.
+    public boolean decideOnEvidence() {
+      return attestation.isPresent() || security.isPresent();
+    }
   }
 }

@@ -3,18 +3,21 @@ package dev.testudo.policy.manifest;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.source.Span;
 import dev.testudo.policy.yaml.Fields;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The value of `mode`: how a Meshfile wants its sessions to reach a CAS. Testudo supports `Upload`
-/// only: it registers sessions as they are, over TLS.
-enum UploadMode {
+/// The value of `mode`: how a Meshfile wants its sessions to reach a CAS.
+public enum UploadMode {
+  /// They are registered as they are, over TLS.
   UPLOAD("Upload"),
+  /// Each is signed, written to a bundle, and registered with the signature.
   SIGNED_MANIFEST("SignedManifest"),
-  ENCRYPTED_MANIFEST("EncryptedManifest"),
+  /// They are written to files only.
   NO_UPLOAD("NoUpload"),
+  ENCRYPTED_MANIFEST("EncryptedManifest"),
   ENCRYPTED_ONLY("EncryptedOnly"),
   SIGN_ONLINE("SignOnline");
 
@@ -24,29 +27,36 @@ enum UploadMode {
     this.text = text;
   }
 
-  /// Takes `mode` and reports every value other than `Upload`. A mode that asks for more protection
-  /// is a warning. A mode that forbids the upload is an error.
-  static void check(Fields cas, Problems problems) {
-    var mode = cas.choice("mode", texts(), UploadMode::parse).orElse(UPLOAD);
-    var place = cas.spanOf("mode");
-    switch (mode) {
-      case UPLOAD -> {}
-      case SIGNED_MANIFEST, ENCRYPTED_MANIFEST, SIGN_ONLINE ->
-          problems.add(
-              Diagnostic.warning(
-                      DiagnosticId.WITHOUT_EFFECT,
-                      place,
-                      "`mode: %s` has no effect".formatted(mode))
-                  .labelled("sessions are registered as they are, over TLS"));
-      case NO_UPLOAD, ENCRYPTED_ONLY ->
-          problems.add(
-              Diagnostic.error(
-                      DiagnosticId.NOT_SUPPORTED_YET,
-                      place,
-                      "`mode: %s` is not supported yet".formatted(mode))
-                  .labelled("`up` and `apply` register sessions")
-                  .helped("`testudo apply --dry-run` writes them to files only"));
-    }
+  /// Takes `mode`; returns `Upload` if there is none.
+  static UploadMode read(Fields cas) {
+    return cas.choice("mode", texts(), UploadMode::parse).orElse(UPLOAD);
+  }
+
+  /// Reports a mode that Testudo does not support.
+  ///
+  /// @param place where it is written
+  void checkSupport(Span place, Problems problems) {
+    obstacle()
+        .ifPresent(
+            why ->
+                problems.add(
+                    Diagnostic.error(
+                            DiagnosticId.NOT_SUPPORTED_YET,
+                            place,
+                            "`mode: %s` is not supported yet".formatted(this))
+                        .labelled(why)
+                        .helped(
+                            "without `mode`, `apply` registers sessions over TLS with a CAS"
+                                + " whose key it knows")));
+  }
+
+  private Optional<String> obstacle() {
+    return switch (this) {
+      case UPLOAD, SIGNED_MANIFEST, NO_UPLOAD -> Optional.empty();
+      case ENCRYPTED_MANIFEST, ENCRYPTED_ONLY ->
+          Optional.of("sessions cannot be encrypted to the key of a CAS");
+      case SIGN_ONLINE -> Optional.of("there is no service that signs sessions");
+    };
   }
 
   private static Optional<UploadMode> parse(String text) {

@@ -58,6 +58,7 @@ final class ValueReader {
     var name = fields.requiredText("name").filter(text -> EnvironmentReader.isName(text, problems));
     var value = fields.requiredText("value");
     fields.noOthers();
+    name.ifPresent(n -> StartVariables.check(n, problems));
     return name.flatMap(n -> value.map(v -> new Value(n, v)));
   }
 }

@@ -1,0 +1,18 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.channel.SessionReply;
+import java.io.IOException;
+import java.util.Optional;
+
+/// How a session of a mesh is registered.
+@FunctionalInterface
+interface SessionSubmission {
+  /// Registers a session and returns its hash.
+  ///
+  /// @param yaml its text, with the active session as predecessor
+  /// @param active the active session of that name
+  String submit(SessionName name, String yaml, Optional<SessionReply> active)
+      throws IOException, CommandFailed;
+}
