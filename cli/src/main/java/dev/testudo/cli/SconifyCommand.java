@@ -228,8 +228,8 @@ final class SconifyCommand implements Callable<Integer> {
       return prepared;
     }
     var chosen = ContainerUser.choose(prepared, user);
-    notes.println("testudo: containers run as " + chosen.user());
-    return chosen;
+    notes.println("testudo: " + chosen.note());
+    return chosen.image();
   }
 
   private static SconifiedImage plan(

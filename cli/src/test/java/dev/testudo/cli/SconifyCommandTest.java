@@ -170,7 +170,21 @@ class SconifyCommandTest {
       assertFalse(images.err().text().contains("warning"), images.err().text());
     }
     images.succeed(sconify(images.name("made"), "--user", "redis:ssl"));
+    images.err().hasLine("testudo: containers run as 999:110 (redis)");
     assertEquals("999:110", userOf("made"));
+  }
+
+  /// podman would add an entry, which changes the measurement.
+  @Test
+  void aUserByNumberWithoutAnEntryIsTakenAndItsDrawbackSaid() throws Exception {
+    serviceImage();
+    images.succeed(sconify(images.name("made"), "--user", "1000"));
+    images
+        .err()
+        .hasLine(
+            "testudo: containers run as 1000:0 (not in /etc/passwd: podman changes that file"
+                + " without `--passwd=false`)");
+    assertEquals("1000:0", userOf("made"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.testudo.cli.image;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.image.build.ConfidentialImage.Prepared;
 import dev.testudo.image.build.ImageAccounts.Lookup;
+import dev.testudo.image.build.ImageUser;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -11,17 +12,30 @@ import java.util.Optional;
 public final class ContainerUser {
   private ContainerUser() {}
 
+  /// An image for containers of another user.
+  ///
+  /// @param note who it is, for people to read
+  public record Choice(Prepared image, String note) {}
+
   /// Returns the image for containers of the user that `text` names.
   ///
   /// @param text `USER` or `USER:GROUP`, each a name of the image or a number
   /// @throws CommandFailed if the image has no such user
   /// @throws IOException if the image cannot be read
-  public static Prepared choose(Prepared prepared, String text) throws IOException, CommandFailed {
-    return switch (prepared.accounts().find(text)) {
-      case Lookup.Found(var user) -> prepared.runningAs(user);
+  public static Choice choose(Prepared prepared, String text) throws IOException, CommandFailed {
+    var accounts = prepared.accounts();
+    return switch (accounts.find(text)) {
+      case Lookup.Found(var user) ->
+          new Choice(prepared.runningAs(user), note(user, accounts.name(user.uid())));
       case Lookup.Unknown(var reason, var help) ->
           throw CommandFailed.input("--user: %s; %s".formatted(reason, help));
     };
+  }
+
+  private static String note(ImageUser user, Optional<String> name) {
+    return "containers run as %s ".formatted(user)
+        + name.map("(%s)"::formatted)
+            .orElse("(not in /etc/passwd: podman changes that file without `--passwd=false`)");
   }
 
   /// Returns a warning for people to read if the image starts as root, with the user that fits if
