@@ -58,8 +58,8 @@ record ContainerWorkshop(Path folder, RunningCas cas, Podman podman, TestLayout 
   }
 
   /// Makes a confidential image of one in the layout.
-  Made make(String name, String from, String to) {
-    return Made.of(Command.run(Map.of(), sconify(name, from, to)));
+  Made make(String name, String from, String to, String... more) {
+    return Made.of(Command.run(Map.of(), sconify(name, from, to, more)));
   }
 
   /// Runs a container of a confidential image to its end.

@@ -69,6 +69,9 @@ final class DebianImages implements AutoCloseable {
         INSTALL);
     buildah("copy", "--quiet", container, files.toString(), "/app");
     buildah("config", "--cmd", "[\"true\"]", container);
+    if (!image.volume().isEmpty()) {
+      buildah("config", "--volume", image.volume(), container);
+    }
     buildah("commit", "--quiet", "--rm", container, image.name());
     buildah("push", "--quiet", image.name(), "oci:" + layout + ":" + image.name());
   }

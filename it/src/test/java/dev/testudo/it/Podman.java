@@ -82,7 +82,10 @@ final class Podman implements AutoCloseable {
         runtime = "runc"
         cgroup_manager = "cgroupfs"
         events_logger = "file"
-        """);
+        # Otherwise /run/libpod, which a reset of another test's podman removes.
+        tmp_dir = "%s"
+        """
+            .formatted(podman.folder.resolve("tmp")));
     podman.writeRestricted();
     return podman;
   }

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 /// socat(1) adds TLS for clients that cannot.
 ///
 /// @param packages the Debian packages in the image; none for an image from scratch
-/// @param user the user of the container under podman's default profile, which owns the volume
+/// @param user the user of the confidential image, which its containers have under podman's default
+///     profile, and to whom the volume belongs
 /// @param restricted the user under the restricted profile
 /// @param volume where it writes besides `/tmp`; empty for nowhere
 /// @param command the command of the policy

@@ -114,14 +114,17 @@ class RealImagesIT {
   private static void answers(RealImage image, boolean both) throws Exception {
     var port = freePort();
     var tag = image.name() + "-confidential";
-    var made = workshop.make(image.name(), image.name(), tag);
+    var user = Integer.toString(image.user());
+    var made = workshop.make(image.name(), image.name(), tag, "--user", user);
     workshop.cas().register(session(image, port, made.measurement()));
     var id = workshop.podman().pull(workshop.layout().directory(), tag);
     var restricted = workshop.podman().restrictedTo(image.restricted());
     asked(image, port, image.restricted(), restricted, id);
     if (both) {
-      var owner = image.user() + ":" + image.user();
-      var usual = List.of("--user", owner, "--passwd=false", "--tmpfs", "/tmp");
+      var usual = new ArrayList<>(List.of("--tmpfs", "/tmp"));
+      if (image.packages().isEmpty()) {
+        usual.add("--passwd=false"); // or podman adds the user, whom the image does not name
+      }
       asked(image, port, image.user(), usual, id);
     }
   }
