@@ -60,6 +60,16 @@ runtime_link() { # JARS MODULES OUT
   }
   rm -f "$3.log" "$3/lib/classlist" "$3/lib/jrt-fs.jar" "$3"/lib/*.jsa "$3"/lib/server/*.jsa # tools, and other archives
   find "$3" -name '*.debuginfo' -delete # the modules of Debian's JDK have 600 MB of these
+  runtime_providers "$3/conf/security/java.security"
+}
+
+# Leaves only the cryptographic providers of java.base in FILE; nothing uses another one. For each provider whose module
+# is missing, the JDK creates all providers of all modules in search of it, and Bouncy Castle's computes tables for all
+# its curves.
+runtime_providers() { # FILE
+  awk '/^security\.provider\.[0-9]+=/ { if ($0 !~ /=(SUN|SunRsaSign|SunEC|SunJSSE|SunJCE)$/) next
+    sub(/[0-9]+/, ++count) } { print }' "$1" >"$1.new"
+  mv "$1.new" "$1"
 }
 
 # Writes the archive OUT of CLASSES, a list of names, for the main class MAIN and a runtime that ARGUMENT… start: a Java

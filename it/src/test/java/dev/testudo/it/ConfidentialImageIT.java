@@ -97,6 +97,20 @@ class ConfidentialImageIT {
     }
   }
 
+  /// In search of a provider that is missing, the JDK would create all others, which takes long.
+  @Test
+  void theRuntimeOfTheAgentHasEachProviderThatItNames() throws IOException {
+    var configuration = Files.readAllLines(LIB.resolve("java/conf/security/java.security"));
+    assertEquals(
+        List.of(
+            "security.provider.1=SUN",
+            "security.provider.2=SunRsaSign",
+            "security.provider.3=SunEC",
+            "security.provider.4=SunJSSE",
+            "security.provider.5=SunJCE"),
+        configuration.stream().filter(line -> line.startsWith("security.provider.")).toList());
+  }
+
   @Test
   void theProgramStartsAttestedWithWhatThePolicyGives() throws Exception {
     var ended = run("app/app", 0, List.of());

@@ -13,6 +13,8 @@ import java.util.HexFormat;
 /// @param sha256 the hash of the content of a file, of the target of a link, or of nothing for a
 ///     directory
 public record HashedEntry(String path, int mode, String sha256) {
+  private static final String OF_NOTHING = hash(new byte[0]);
+
   /// Checks the hash's spelling.
   public HashedEntry {
     if (!Measurement.isHex(sha256, 64)) {
@@ -24,7 +26,7 @@ public record HashedEntry(String path, int mode, String sha256) {
   ///
   /// @param permissions the permission bits, at most `0777`
   public static HashedEntry directory(String path, int permissions) {
-    return new HashedEntry(path, TreeWalk.DIRECTORY | permissions, hash(new byte[0]));
+    return new HashedEntry(path, TreeWalk.DIRECTORY | permissions, OF_NOTHING);
   }
 
   /// Returns a regular file.

@@ -1,7 +1,6 @@
 package dev.testudo.trust.measure;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -49,9 +48,10 @@ final class Hashing {
     return List.of(hashed);
   }
 
-  private static void await(FutureTask<Void> helper) throws IOException {
+  /// Waits for a thread that measures.
+  static <T> T await(FutureTask<T> helper) throws IOException {
     try {
-      helper.get();
+      return helper.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
@@ -65,10 +65,11 @@ final class Hashing {
 
   @SuppressWarnings("NullAway") // the type argument of a task without a result
   private Void hash() throws IOException {
+    var reader = new ContentReader();
     for (var i = next.getAndIncrement(); i < hashed.length; i = next.getAndIncrement()) {
       var file = files.get(i);
-      try (var in = Files.newInputStream(file, options)) {
-        hashed[i] = HashedContent.of(in);
+      try {
+        hashed[i] = reader.read(file, options);
       } catch (NoSuchFileException e) {
         throw new IOException("a file that is part of the program does not exist: " + file, e);
       } finally {

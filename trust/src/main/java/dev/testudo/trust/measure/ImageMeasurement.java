@@ -19,8 +19,7 @@ final class ImageMeasurement {
   private ImageMeasurement() {}
 
   /// Reads and measures an image. Each file is read once.
-  static MeasuredImage of(Path imageDirectory) throws IOException {
-    var description = ImageDescription.read(imageDirectory);
+  static MeasuredImage of(ImageDescription description, Path imageDirectory) throws IOException {
     return new ImageMeasurement().measure(description, files(description, imageDirectory));
   }
 

@@ -28,6 +28,10 @@ final class TreeWalk {
   private static final int EVERYBODY_LISTS = 05;
 
   private final Path root;
+
+  /// The length of the root's path, if it has a name.
+  private final int prefix;
+
   private final Set<String> skipped;
   private final RestrictedEntries restricted;
   private final List<Found> found = new ArrayList<>();
@@ -49,6 +53,7 @@ final class TreeWalk {
 
   private TreeWalk(Path root, Set<String> skipped, RestrictedEntries restricted) {
     this.root = root;
+    this.prefix = root.getNameCount() == 0 ? 0 : root.toString().length();
     this.skipped = skipped;
     this.restricted = restricted;
   }
@@ -59,14 +64,15 @@ final class TreeWalk {
   static List<Found> of(Path root, Set<String> skipped, RestrictedEntries restricted)
       throws IOException {
     var walk = new TreeWalk(root, skipped, restricted);
-    walk.children(root, "", 0);
+    walk.children(root, 0);
     return walk.found;
   }
 
-  private void children(Path directory, String path, int depth) throws IOException {
+  private void children(Path directory, int depth) throws IOException {
     if (depth > ContainerRoot.MAX_DEPTH) {
       throw new IOException(
-          "image: more than %d folders deep at %s".formatted(ContainerRoot.MAX_DEPTH, path));
+          "image: more than %d folders deep at %s"
+              .formatted(ContainerRoot.MAX_DEPTH, directory.toString().substring(prefix)));
     }
     var sorted = new ArrayList<Path>();
     try (var stream = Files.newDirectoryStream(directory)) {
@@ -74,7 +80,7 @@ final class TreeWalk {
     }
     sorted.sort(null);
     for (var child : sorted) {
-      var childPath = path + "/" + child.getFileName();
+      var childPath = child.toString().substring(prefix);
       if (!skipped.contains(childPath)) {
         visit(child, childPath, depth);
       }
@@ -92,7 +98,7 @@ final class TreeWalk {
     if (attributes.isDirectory()) {
       add(new Found(path, file, DIRECTORY | permissions, Optional.empty()));
       if (everybodyLists(permissions) || Files.isReadable(file)) {
-        children(file, path, depth + 1);
+        children(file, depth + 1);
       } else {
         closed(file, path);
       }
@@ -117,7 +123,11 @@ final class TreeWalk {
   }
 
   private static int permissions(PosixFileAttributes attributes) {
-    return attributes.permissions().stream().mapToInt(TreeWalk::bit).sum();
+    var permissions = 0;
+    for (var permission : attributes.permissions()) {
+      permissions |= bit(permission);
+    }
+    return permissions;
   }
 
   private static int bit(PosixFilePermission permission) {

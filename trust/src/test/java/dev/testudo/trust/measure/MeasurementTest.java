@@ -172,7 +172,7 @@ class MeasurementTest {
 
   @Test
   void handsOutWhatItMeasured() throws IOException {
-    var measured = ImageMeasurement.of(image);
+    var measured = ImageMeasurement.of(ImageDescription.read(image), image);
     var entries = measured.entries();
     assertEquals(
         List.of("/app", "/app/link", "/app/main.py"),
@@ -186,7 +186,9 @@ class MeasurementTest {
 
   @Test
   void nobodyGetsAFileThatHasChangedSinceItWasMeasured() throws IOException {
-    var file = (ImageEntry.RegularFile) ImageMeasurement.of(image).entries().get(2);
+    var file =
+        (ImageEntry.RegularFile)
+            ImageMeasurement.of(ImageDescription.read(image), image).entries().get(2);
     for (var content : List.of("prinT()", "print", "print()#", "")) {
       Files.writeString(image.resolve("root/app/main.py"), content);
       var problem = assertThrows(IOException.class, () -> file.read(100), content);
@@ -201,10 +203,14 @@ class MeasurementTest {
   @Test
   void knowsTheInterpretersOfScripts() throws IOException {
     Files.writeString(image.resolve("root/app/main.py"), "#!/usr/bin/env python3\nprint()");
-    var file = (ImageEntry.RegularFile) ImageMeasurement.of(image).entries().get(2);
+    var file =
+        (ImageEntry.RegularFile)
+            ImageMeasurement.of(ImageDescription.read(image), image).entries().get(2);
     assertEquals(List.of("/usr/bin/env", "python3"), file.content().interpreters());
     Files.write(image.resolve("root/app/main.py"), new byte[100_000]);
-    file = (ImageEntry.RegularFile) ImageMeasurement.of(image).entries().get(2);
+    file =
+        (ImageEntry.RegularFile)
+            ImageMeasurement.of(ImageDescription.read(image), image).entries().get(2);
     assertEquals(List.of(), file.content().interpreters());
     assertEquals(100_000, file.content().size());
   }
@@ -268,7 +274,7 @@ class MeasurementTest {
     Files.delete(image.resolve("root/app/main.py"));
     Files.delete(image.resolve("root/app"));
     Files.delete(image.resolve("root"));
-    assertEquals(List.of(), ImageMeasurement.of(image).entries());
+    assertEquals(List.of(), ImageMeasurement.of(ImageDescription.read(image), image).entries());
   }
 
   @Test

@@ -29,8 +29,16 @@ public record Measurement(String hex) {
 
   /// Returns true if `text` consists of the given number of lower-case hexadecimal digits.
   public static boolean isHex(String text, int digits) {
-    return text.length() == digits
-        && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    if (text.length() != digits) {
+      return false;
+    }
+    for (var i = 0; i < digits; i++) { // no stream: an image has thousands of hashes
+      var c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Returns a new SHA-256 digest.
