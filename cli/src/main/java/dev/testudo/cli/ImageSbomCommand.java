@@ -23,8 +23,11 @@ import picocli.CommandLine.Parameters;
     name = "sbom",
     description = {
       "Lists the packages in an image as a software bill of materials: CycloneDX 1.6, in JSON.",
-      "It finds the packages of Debian, Alpine, Python, npm and Java by the files that describe them. The same image gives the same bytes. What cannot be read is a property `testudo:warning` of the document.",
-      "An image is `oci:DIRECTORY[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:NAME]`, or a name in a registry."
+      "It finds the packages of Debian, Alpine, Python, npm and Java by the files that describe"
+          + " them. The same image gives the same bytes. What cannot be read is a property"
+          + " `testudo:warning` of the document.",
+      "An image is `oci:DIRECTORY[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:NAME]`,"
+          + " or a name in a registry."
     })
 final class ImageSbomCommand implements Callable<Integer> {
   private final CliContext context;
@@ -77,9 +80,9 @@ final class ImageSbomCommand implements Callable<Integer> {
 
   private byte[] document(ImagePlaces.Opened opened, ImageParts parts) throws IOException {
     try (var lines = progress.lines(Words.READING, context)) {
-      var cache = ImagePlaces.cache(context.environment());
+      var cache = ImagePlaces.cache(context.environment()).keeping(ImageSbom.contents());
       var layers = LayerIndexing.of(opened.source(), parts, cache, lines);
-      return ImageSbom.of(opened.source(), parts, ImageTree.of(layers));
+      return ImageSbom.of(opened.source(), parts, ImageTree.of(layers), cache.contents());
     }
   }
 

@@ -13,12 +13,14 @@ import dev.testudo.cli.terminal.TransferLines;
 import dev.testudo.cli.terminal.TransferLines.Words;
 import dev.testudo.image.build.AgentLayer;
 import dev.testudo.image.build.ConfidentialImage;
+import dev.testudo.image.layer.LayerIndexCache;
 import dev.testudo.image.layout.ImageLocation;
 import dev.testudo.image.layout.ImageLocation.InRegistry;
 import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.image.oci.Descriptor;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.image.oci.ImageParts;
+import dev.testudo.image.sbom.ImageSbom;
 import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.trust.json.Json;
@@ -207,13 +209,7 @@ final class SconifyCommand implements Callable<Integer> {
     try (var lines = progress.lines(Words.READING, context)) {
       var prepared =
           ConfidentialImage.prepare(
-              opened.source(),
-              base,
-              agent,
-              service,
-              List.of(),
-              ImagePlaces.cache(context.environment()),
-              lines);
+              opened.source(), base, agent, service, List.of(), cache(), lines);
       details.println("testudo: measured %d files".formatted(prepared.tree().entries()));
       return prepared;
     }
@@ -230,6 +226,12 @@ final class SconifyCommand implements Callable<Integer> {
     var chosen = ContainerUser.choose(prepared, user);
     notes.println("testudo: " + chosen.note());
     return chosen.image();
+  }
+
+  /// Keeps what the bill of materials needs, so that no layer is read twice.
+  private LayerIndexCache cache() {
+    var cache = ImagePlaces.cache(context.environment());
+    return noSbom || dryRun ? cache : cache.keeping(ImageSbom.contents());
   }
 
   private static SconifiedImage plan(

@@ -12,6 +12,7 @@ import dev.testudo.image.build.command.BuildAccess;
 import dev.testudo.image.build.command.BuildException;
 import dev.testudo.image.build.command.BuildFault;
 import dev.testudo.image.build.command.CommandLayers;
+import dev.testudo.image.sbom.ImageSbom;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
@@ -43,7 +44,8 @@ record ServiceApply(
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
         var client = insecure.client(context)) {
       signals.tell(me::interrupt);
-      var cache = ImagePlaces.cache(context.environment());
+      var indexes = ImagePlaces.cache(context.environment());
+      var cache = destination.sbom() ? indexes.keeping(ImageSbom.contents()) : indexes;
       var builder =
           new ImageBuilder(
               new ImagePlaces(client),

@@ -8,6 +8,12 @@ import dev.testudo.cas.CasServer;
 import dev.testudo.cas.ServerOptions;
 import dev.testudo.cli.Cli;
 import dev.testudo.cli.CliContext;
+import dev.testudo.image.build.AgentLayer;
+import dev.testudo.image.build.LayeredImage;
+import dev.testudo.image.layer.DiskFiles;
+import dev.testudo.image.layout.LayoutSink;
+import dev.testudo.image.oci.ManifestReference;
+import dev.testudo.image.oci.Platform;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.attest.evidence.Evidence;
@@ -18,6 +24,7 @@ import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.measure.SoftwareMeasurement;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -52,6 +59,7 @@ final class Training {
       training.commandLine();
       training.shield();
       training.service();
+      training.image();
       return 0;
     } catch (IOException e) {
       context.streams().err().println("training ended early: " + e.getMessage());
@@ -141,6 +149,34 @@ final class Training {
         client.createSession(session.replace("name: load", "name: load" + i));
       }
     }
+  }
+
+  /// Makes a confidential image of one with a single file, and its bill of materials.
+  private void image() throws IOException {
+    var root = Files.createDirectory(scratch.resolve("root"));
+    Files.copy(PROGRAM, root.resolve("program"));
+    var base = scratch.resolve("base");
+    var lib = context.installation().lib();
+    var agent = AgentLayer.read(lib.resolveSibling("container"));
+    try (var image = LayeredImage.onNothing(Platform.linux(agent.architecture()), base);
+        var sink = LayoutSink.open(base)) {
+      image.add(DiskFiles.normalised(root, "/"));
+      var config = image.parts().config().write();
+      sink.put(image.parts().manifest().config(), () -> new ByteArrayInputStream(config));
+      sink.putManifest(new ManifestReference.ByTag("base"), image.parts().manifest().write());
+    }
+    var from = "oci:" + base;
+    var to = "oci:" + scratch.resolve("made");
+    var session = scratch.resolve("made.yaml").toString();
+    Cli.run(
+        new String[] {"sconify", "-q", "--from", from, "--to", to, "-o", session, "--", "/program"},
+        new CliContext(
+            Map.of("XDG_CACHE_HOME", scratch.resolve("user-cache").toString()),
+            context.streams(),
+            context.installation(),
+            context.terminal(),
+            context.started(),
+            context.insistence()));
   }
 
   private static String token(CasClient client) throws IOException {

@@ -1,6 +1,7 @@
 package dev.testudo.image.build;
 
 import dev.testudo.image.layer.ImageTree;
+import dev.testudo.image.layer.KeptContents;
 import dev.testudo.image.layer.LayerFile;
 import dev.testudo.image.layer.LayerFile.Content;
 import dev.testudo.image.layer.LayerIndexCache;
@@ -46,6 +47,11 @@ public record ConfidentialImage(
   /// Everybody may read it.
   private static final int PLAIN = 0644;
 
+  /// The files of a base.
+  ///
+  /// @param contents what was kept of them when they were read
+  public record BaseFiles(ImageTree tree, KeptContents contents) {}
+
   /// An image that can be made: everything about it is known, and nothing is written yet.
   ///
   /// @param files the files of the base
@@ -55,7 +61,7 @@ public record ConfidentialImage(
       BlobSource source,
       ImageParts base,
       AgentLayer agent,
-      ImageTree files,
+      BaseFiles files,
       MountFolders added,
       TreeMeasurement tree) {
     /// Returns the same image for containers of another user.
@@ -79,12 +85,12 @@ public record ConfidentialImage(
     ///
     /// @throws IOException if the source fails
     public ImageAccounts accounts() throws IOException {
-      return ImageAccounts.read(source, base.manifest().layers(), files);
+      return ImageAccounts.read(source, base.manifest().layers(), files.tree());
     }
 
     /// Returns the user to whom the data of the image belongs, if there is exactly one.
     public Optional<DataOwner> dataOwner() {
-      return DataOwner.of(base.config().container(), files);
+      return DataOwner.of(base.config().container(), files.tree());
     }
 
     /// Returns what a policy names: the measurement of image and agent combined.
@@ -93,12 +99,18 @@ public record ConfidentialImage(
     }
 
     /// Returns the bill of the image: that of its base, because the agent has no packages. The
-    /// layers of the base that describe packages are read again.
+    /// layers of the base that describe packages are read again, unless what they say
+    /// was kept.
     ///
     /// @param made the image, written
     /// @throws IOException if the source fails
     public byte[] sbom(ConfidentialImage made) throws IOException {
-      return ImageSbom.of(source, made.manifest().digest(), base.manifest().layers(), files);
+      return ImageSbom.of(
+          source,
+          made.manifest().digest(),
+          base.manifest().layers(),
+          files.tree(),
+          files.contents());
     }
 
     /// Writes the image. Its layers are stored several at a time.
@@ -180,7 +192,8 @@ public record ConfidentialImage(
     var paths = unmeasured(base, unmeasured);
     var added = MountFolders.missingIn(tree, TreeMeasurement.unmeasured(name, paths));
     var whole = ImageTree.of(layers, added.entries());
-    return new Prepared(source, base, agent, tree, added, TreeMeasurement.of(name, whole, paths));
+    var files = new BaseFiles(tree, cache.contents());
+    return new Prepared(source, base, agent, files, added, TreeMeasurement.of(name, whole, paths));
   }
 
   private static void requireArchitecture(BlobSource source, ImageParts base, AgentLayer agent)

@@ -26,16 +26,24 @@ public record LayerIndex(Digest blob, Digest diffId, long size, List<LayerEntry>
   /// @throws dev.testudo.image.oci.ImageException if it is malformed or hostile, or its content is
   ///     not what its digest says
   public static LayerIndex of(BlobSource source, Descriptor layer) throws IOException {
+    return of(source, layer, KeptContents.NOTHING);
+  }
+
+  /// Reads a layer once and verifies it.
+  ///
+  /// @param contents keeps the content of the files that it wants
+  /// @throws dev.testudo.image.oci.ImageException see [#of(BlobSource, Descriptor)]
+  static LayerIndex of(BlobSource source, Descriptor layer, KeptContents contents)
+      throws IOException {
     var entries = new ArrayList<LayerEntry>();
-    try (var in = LayerStream.open(source, layer, DecompressionLimits.LAYER)) {
-      for (var entry = in.next(LayerIndex::ignore);
-          entry.isPresent();
-          entry = in.next(LayerIndex::ignore)) {
+    try (var in = LayerStream.open(source, layer, DecompressionLimits.LAYER);
+        var files = contents.begin()) {
+      for (var entry = in.next(files); entry.isPresent(); entry = in.next(files)) {
+        files.end(entries.size());
         entries.add(entry.get());
       }
+      files.keep(layer.digest());
       return new LayerIndex(layer.digest(), in.diffId(), in.size(), entries);
     }
   }
-
-  private static void ignore(byte[] buffer, int offset, int length) {}
 }

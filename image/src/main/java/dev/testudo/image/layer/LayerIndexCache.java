@@ -27,14 +27,31 @@ public final class LayerIndexCache {
   private final Path directory;
   private final long maxBytes;
   private final InstantSource clock;
+  private final KeptContents contents;
 
   /// Uses `directory`, which is created when needed, only for its owner.
   ///
   /// @param maxBytes the most bytes of all files together
   public LayerIndexCache(Path directory, long maxBytes, InstantSource clock) {
+    this(directory, maxBytes, clock, KeptContents.NOTHING);
+  }
+
+  private LayerIndexCache(
+      Path directory, long maxBytes, InstantSource clock, KeptContents contents) {
     this.directory = directory;
     this.maxBytes = maxBytes;
     this.clock = clock;
+    this.contents = contents;
+  }
+
+  /// Returns the same cache, which also keeps content of the layers that it must read.
+  public LayerIndexCache keeping(KeptContents more) {
+    return new LayerIndexCache(directory, maxBytes, clock, more);
+  }
+
+  /// Returns the content that was kept of the layers that had to be read.
+  public KeptContents contents() {
+    return contents;
   }
 
   /// Returns the index of a layer, from the cache if it is there.
@@ -45,7 +62,7 @@ public final class LayerIndexCache {
     if (cached.isPresent()) {
       return cached.get();
     }
-    var index = LayerIndex.of(source, layer);
+    var index = LayerIndex.of(source, layer, contents);
     write(index);
     return index;
   }

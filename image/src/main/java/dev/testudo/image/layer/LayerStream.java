@@ -13,6 +13,7 @@ import dev.testudo.image.oci.MediaType;
 import dev.testudo.image.oci.VerifiedStream;
 import dev.testudo.image.tar.TarEntry;
 import dev.testudo.image.tar.TarException;
+import dev.testudo.image.tar.TarKind;
 import dev.testudo.image.tar.TarReader;
 import dev.testudo.image.zstd.ZstdException;
 import java.io.Closeable;
@@ -26,13 +27,22 @@ public final class LayerStream implements Closeable {
   /// The most entries of a layer.
   public static final int MAX_ENTRIES = 500_000;
 
+  /// From how many compressed bytes on a second thread pays off.
+  private static final long MIN_AHEAD = 1 << 20;
+
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
   private static final String AUFS = ".wh..wh.";
 
-  /// Receives the content of a file.
+  /// Receives the content of files.
   @FunctionalInterface
   public interface ContentSink {
+    /// Is told of a file before its content.
+    ///
+    /// @param path absolute
+    /// @param size bytes
+    default void begin(String path, long size) {}
+
     /// Receives the next bytes.
     void write(byte[] buffer, int offset, int length) throws IOException;
   }
@@ -52,11 +62,20 @@ public final class LayerStream implements Closeable {
     // A plain layer is hashed once: its digest is that of the uncompressed layer.
     var known =
         decompression.found() == Compression.NONE && layer.digest().algorithm() == Algorithm.SHA256;
-    this.uncompressed =
-        known ? Optional.empty() : Optional.of(new HashingStream(decompression.content()));
-    this.content = known ? decompression.content() : uncompressed.orElseThrow();
+    var bytes = ahead(layer, decompression);
+    this.uncompressed = known ? Optional.empty() : Optional.of(new HashingStream(bytes));
+    this.content = known ? bytes : uncompressed.orElseThrow();
     this.tar = new TarReader(this.content);
     this.nodes = new NodeReader(tar);
+  }
+
+  /// Large layers are decompressed in a thread of its own.
+  private static InputStream ahead(Descriptor layer, Decompression decompression) {
+    var worthwhile =
+        decompression.found() != Compression.NONE
+            && layer.size() >= MIN_AHEAD
+            && Runtime.getRuntime().availableProcessors() > 1;
+    return worthwhile ? new ReadAhead(decompression.content()) : decompression.content();
   }
 
   /// Opens a layer.
@@ -166,6 +185,9 @@ public final class LayerStream implements Closeable {
           ImageFault.MALFORMED, "`%s` is within a whiteout".formatted(LayerPath.shown(path)));
     }
     if (!last.startsWith(WHITEOUT)) {
+      if (entry.kind() instanceof TarKind.File(var bytes)) {
+        sink.begin(path, bytes);
+      }
       return new LayerEntry(path, nodes.read(entry.kind(), sink), entry.attributes());
     }
     var directory = LayerPath.parent(path);

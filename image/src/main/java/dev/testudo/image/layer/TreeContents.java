@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Reads files of an [ImageTree] out of its layers, such as `/etc/passwd`. Each layer that has one
 /// of them is read once, and verified.
@@ -36,7 +37,7 @@ public final class TreeContents {
       throws IOException {
     requireSmall(files, limit);
     var contents = new HashMap<TreeFile, byte[]>();
-    forEach(source, layers, files, contents::put);
+    forEach(source, layers, files, KeptContents.NOTHING, contents::put);
     return contents;
   }
 
@@ -44,18 +45,28 @@ public final class TreeContents {
   /// memory. The caller has checked their sizes.
   ///
   /// @param layers the layers that the tree was made of, in the same order
+  /// @param kept what need not be read again
   /// @throws IOException if a layer cannot be read, or `use` fails
   public static void forEach(
-      BlobSource source, List<Descriptor> layers, Collection<TreeFile> files, Use use)
+      BlobSource source,
+      List<Descriptor> layers,
+      Collection<TreeFile> files,
+      KeptContents kept,
+      Use use)
       throws IOException {
     for (var number = 0; number < layers.size(); number++) {
-      var wanted = new HashMap<Integer, TreeFile>();
+      var wanted = new TreeMap<Integer, TreeFile>();
       for (var file : files) {
         if (file.layer() == number) {
           wanted.put(file.entry(), file);
         }
       }
-      if (!wanted.isEmpty()) {
+      var contents = kept.of(layers.get(number).digest(), wanted.keySet());
+      if (contents.isPresent()) {
+        for (var one : wanted.entrySet()) {
+          use.accept(one.getValue(), contents.get().getOrDefault(one.getKey(), new byte[0]));
+        }
+      } else if (!wanted.isEmpty()) {
         read(source, layers.get(number), wanted, use);
       }
     }

@@ -12,8 +12,7 @@ import java.util.TreeMap;
 
 /// The packages of Alpine's apk: `/lib/apk/db/installed`, paragraphs of fields with one letter.
 final class AlpinePackages implements PackageReader {
-  private static final Set<String> DATABASES =
-      Set.of("/lib/apk/db/installed", "/usr/lib/apk/db/installed");
+  static final Set<String> DATABASES = Set.of("/lib/apk/db/installed", "/usr/lib/apk/db/installed");
 
   private final ReleaseFile release;
   private final List<Installed> installed = new ArrayList<>();

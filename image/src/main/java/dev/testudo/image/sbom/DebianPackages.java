@@ -35,6 +35,10 @@ final class DebianPackages implements PackageReader {
 
   @Override
   public boolean reads(String path) {
+    return describes(path);
+  }
+
+  static boolean describes(String path) {
     return path.equals(STATUS)
         || (path.startsWith(STATUS + ".d/") && !path.endsWith(".md5sums"))
         || COPYRIGHT.matcher(path).matches();

@@ -30,6 +30,10 @@ final class JavaArchives implements PackageReader {
 
   @Override
   public boolean reads(String path) {
+    return describes(path);
+  }
+
+  static boolean describes(String path) {
     return JAR.matcher(path).matches();
   }
 

@@ -25,6 +25,10 @@ final class NodePackages implements PackageReader {
 
   @Override
   public boolean reads(String path) {
+    return describes(path);
+  }
+
+  static boolean describes(String path) {
     return INSTALLED.matcher(path).matches()
         || (path.endsWith(LOCK) && !path.contains("/" + FOLDER));
   }

@@ -15,6 +15,10 @@ final class PythonPackages implements PackageReader {
 
   @Override
   public boolean reads(String path) {
+    return describes(path);
+  }
+
+  static boolean describes(String path) {
     return FILE.matcher(path).matches();
   }
 

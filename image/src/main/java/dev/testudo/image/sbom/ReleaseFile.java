@@ -3,17 +3,20 @@ package dev.testudo.image.sbom;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.ImageTree.Located;
 import dev.testudo.image.oci.Digest;
+import java.util.List;
 import java.util.Optional;
 
 /// Finds out which distribution an image is of; other readers use it when they finish.
 final class ReleaseFile implements PackageReader {
+  /// Where it is; the first is usually a link to the second.
+  static final List<String> PATHS = List.of("/etc/os-release", "/usr/lib/os-release");
+
   private final Optional<String> path;
   private Distribution distribution = Distribution.UNKNOWN;
 
   ReleaseFile(ImageTree tree) {
-    // The first is usually a link to the second.
     this.path =
-        tree.find("/etc/os-release").or(() -> tree.find("/usr/lib/os-release")).map(Located::path);
+        PATHS.stream().flatMap(one -> tree.find(one).stream()).findFirst().map(Located::path);
   }
 
   @Override

@@ -10,9 +10,11 @@ import com.github.packageurl.PackageURL;
 import dev.testudo.image.MemoryStore;
 import dev.testudo.image.Tools;
 import dev.testudo.image.layer.ImageTree;
+import dev.testudo.image.layer.KeptContents;
 import dev.testudo.image.layer.LayerFile;
 import dev.testudo.image.layer.LayerFile.Content;
 import dev.testudo.image.layer.LayerIndex;
+import dev.testudo.image.layer.LayerIndexCache;
 import dev.testudo.image.layer.LayerNode;
 import dev.testudo.image.layer.LayerWriter;
 import dev.testudo.image.oci.Descriptor;
@@ -24,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,7 +81,21 @@ class ImageSbomTest {
     for (var layer : layers) {
       indexes.add(LayerIndex.of(store, layer));
     }
-    return ImageSbom.of(store, Digest.of("image".getBytes(UTF_8)), layers, ImageTree.of(indexes));
+    var tree = ImageTree.of(indexes);
+    var image = Digest.of("image".getBytes(UTF_8));
+    var read = ImageSbom.of(store, image, layers, tree, KeptContents.NOTHING);
+    assertArrayEquals(read, ImageSbom.of(store, image, layers, tree, kept()));
+    return read;
+  }
+
+  /// Returns what an indexing of the layers keeps.
+  private KeptContents kept() throws IOException {
+    var nowhere = new LayerIndexCache(Path.of("/proc/nowhere"), 0, InstantSource.system());
+    var cache = nowhere.keeping(ImageSbom.contents());
+    for (var layer : layers) {
+      cache.index(store, layer);
+    }
+    return cache.contents();
   }
 
   /// Returns the document, which is valid.
@@ -219,11 +236,11 @@ class ImageSbomTest {
     layer(files);
     var expected = new TreeMap<String, String>();
     run("""
-        /usr/bin/python3 -I -c '
-        import importlib.metadata, re
-        for one in importlib.metadata.distributions(path=["%s"]):
-            print(re.sub("[-_.]+", "-", one.metadata["Name"]).lower(), one.version)'
-        """
+    /usr/bin/python3 -I -c '
+    import importlib.metadata, re
+    for one in importlib.metadata.distributions(path=["%s"]):
+        print(re.sub("[-_.]+", "-", one.metadata["Name"]).lower(), one.version)'
+    """
             .formatted(DIST))
         .lines()
         .forEach(line -> expected.put(line.split(" ")[0], line.split(" ")[1]));
