@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     name = "copy",
     description = {
       "Copies an image byte for byte between registries, layouts and archives.",
-      "A place is NAME or docker://NAME (in a registry), oci:DIRECTORY[:TAG], oci-archive:FILE[:TAG] or"
-          + " docker-archive:FILE[:NAME]."
+      "A place is NAME or docker://NAME (in a registry), oci:DIRECTORY[:TAG],"
+          + " oci-archive:FILE[:TAG] or docker-archive:FILE[:NAME]."
     })
 final class ImageCopyCommand implements Callable<Integer> {
   /// How long an orderly stop may take: the uploads that have begun are canceled.
@@ -59,7 +59,8 @@ final class ImageCopyCommand implements Callable<Integer> {
         names = "--arch",
         paramLabel = "ARCH",
         description =
-            "The architecture of the image, such as `amd64` and `arm64` (default: that of this machine).")
+            "The architecture of the image, such as `amd64` and `arm64` (default: that of this"
+                + " machine).")
     private @Nullable String architecture;
 
     @Option(names = "--all", description = "Copies the images for all architectures.")
@@ -76,10 +77,9 @@ final class ImageCopyCommand implements Callable<Integer> {
     var target = ImagePlaces.location(to);
     var name = ImagePlaces.name(target, tagOf(source), nameOf(source));
     var platform = platform();
-    var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
         var client = insecure.client(context)) {
-      signals.tell(me::interrupt);
+      signals.interruptThisThread(context.streams().err());
       print(target, copy(new ImagePlaces(client), source, target, name, platform));
     }
     return 0;

@@ -131,10 +131,9 @@ final class SconifyCommand implements Callable<Integer> {
     var service = name == null ? lastPart(wanted) : name;
     var target = target(wanted, service);
     var agent = AgentLayer.read(context.installation().lib().resolveSibling("container"));
-    var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
         var client = insecure.client(context)) {
-      signals.tell(me::interrupt);
+      signals.interruptThisThread(context.streams().err());
       var places = new ImagePlaces(client);
       try (var opened = places.open(source)) {
         var base = opened.image(ArchitectureOption.of(null));

@@ -40,10 +40,9 @@ record ServiceApply(
   /// @param json whether the result is printed as JSON
   void run(BuildOrder order, boolean json) throws IOException, CommandFailed {
     var agent = AgentLayer.read(context.installation().lib().resolveSibling("container"));
-    var me = Thread.currentThread();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
         var client = insecure.client(context)) {
-      signals.tell(me::interrupt);
+      signals.interruptThisThread(context.streams().err());
       var indexes = ImagePlaces.cache(context.environment());
       var cache = destination.sbom() ? indexes.keeping(ImageSbom.contents()) : indexes;
       var builder =

@@ -1,5 +1,6 @@
 package dev.testudo.cli;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +39,16 @@ final class StopSignals implements AutoCloseable {
   /// Calls `stop` when the user asks to stop, or at once if that has already happened.
   void tell(Runnable stop) {
     var _ = asked.thenRun(stop);
+  }
+
+  /// Interrupts this thread when the user asks to stop, and says so at once: stopping takes time.
+  void interruptThisThread(PrintStream err) {
+    var thread = Thread.currentThread();
+    tell(
+        () -> {
+          err.println("testudo: stopping");
+          thread.interrupt();
+        });
   }
 
   private void ask() {

@@ -5,6 +5,7 @@ import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.image.oci.Digest;
 import dev.testudo.image.oci.ImageName;
 import dev.testudo.policy.deployment.EncryptedRegion;
+import dev.testudo.trust.files.WriteFailure;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
@@ -129,6 +130,11 @@ public final class BuildRecord {
                   "versions",
                   new JsonArray(kept.stream().<JsonValue>map(BuiltVersion::json).toList()));
       PrivateFiles.replace(file, Json.write(json.build()));
+    } catch (IOException e) {
+      throw CommandFailed.environment(
+          "the image is stored, but not recorded, so sessions do not permit it; build it again when %s can be written"
+              .formatted(file),
+          WriteFailure.at(file, e));
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
+import dev.testudo.trust.files.WriteFailure;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
 import dev.testudo.volume.VolumeSink;
@@ -65,6 +66,8 @@ record EncryptedFolders(List<Text> folders) {
     try (var secret = Secret.taking(HexFormat.of().parseHex(key))) {
       var tag = VolumeWriter.write(entries, secret, VolumeSink.into(volume));
       return Optional.of(new EncryptedRegion(PLACE, key, Optional.of(tag.hex())));
+    } catch (IOException e) {
+      throw WriteFailure.isFull(e) ? WriteFailure.at(volume, e) : e;
     }
   }
 

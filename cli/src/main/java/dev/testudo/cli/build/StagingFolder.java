@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A folder for the layers of one build, deleted at its end. Its process locks it, so that the next
@@ -30,28 +33,45 @@ final class StagingFolder implements AutoCloseable {
     Files.createDirectories(parent);
     removeLeftovers(parent);
     for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
-      var folder = Files.createTempDirectory(parent, PREFIX);
-      var channel = lockFile(folder);
-      // Another build may have removed the folder before it was locked.
-      if (tryLock(channel) != null && Files.exists(folder.resolve(LOCK))) {
-        return new StagingFolder(folder, channel);
+      var locked = locked(Files.createTempDirectory(parent, PREFIX));
+      if (locked.isPresent()) {
+        return locked.get();
       }
-      channel.close();
     }
     throw new IOException("no folder in %s can be locked".formatted(parent));
+  }
+
+  /// Locks a folder. Another build may have removed it before.
+  private static Optional<StagingFolder> locked(Path folder) throws IOException {
+    FileChannel channel;
+    try {
+      channel = lockFile(folder);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (tryLock(channel) != null && Files.exists(folder.resolve(LOCK))) {
+      return Optional.of(new StagingFolder(folder, channel));
+    }
+    channel.close();
+    return Optional.empty();
   }
 
   private static void removeLeftovers(Path parent) throws IOException {
     try (var left = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (var folder : left) {
-        if (Files.exists(folder.resolve(LOCK))) {
-          try (var channel = lockFile(folder)) {
-            if (tryLock(channel) != null) {
-              PrivateFiles.delete(folder);
-            }
-          }
-        }
+        removeLeftover(folder);
       }
+    }
+  }
+
+  /// Removes a folder that no process has locked, also if its process was killed before it could.
+  private static void removeLeftover(Path folder) throws IOException {
+    try (var channel = lockFile(folder)) {
+      if (tryLock(channel) != null) {
+        PrivateFiles.delete(folder);
+      }
+    } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+      // Another build removes it, too, or has just locked it.
     }
   }
 

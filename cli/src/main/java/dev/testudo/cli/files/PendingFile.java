@@ -5,10 +5,16 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.testudo.trust.files.WriteFailure;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
 
 /// A file whose content is on the disk already, and that appears under its name only when something
 /// else has succeeded. So that something is not begun if the file could not be written.
@@ -39,14 +45,32 @@ public final class PendingFile implements Closeable {
         target.resolveSibling(
             ".%s.%d.new".formatted(target.getFileName(), ProcessHandle.current().pid()));
     Files.deleteIfExists(temporary);
+    removeLeftovers(parent, target);
     var pending = new PendingFile(target, temporary);
     try {
       Files.write(temporary, content, CREATE_NEW, WRITE);
     } catch (IOException e) {
       pending.close();
-      throw e;
+      throw WriteFailure.at(file, e);
     }
     return pending;
+  }
+
+  /// Removes what processes have left that were killed more than a day ago.
+  private static void removeLeftovers(Path directory, Path target) throws IOException {
+    var name = Pattern.quote("." + target.getFileName() + ".") + "[0-9]+" + Pattern.quote(".new");
+    var old = Instant.now().minus(Duration.ofDays(1));
+    try (var files =
+        Files.newDirectoryStream(
+            directory, file -> String.valueOf(file.getFileName()).matches(name))) {
+      for (var file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException | NoSuchFileException e) {
+      // Another process has removed one.
+    }
   }
 
   /// Gives the file its name, in place of what has the name.

@@ -1,6 +1,7 @@
 package dev.testudo.image.layout;
 
 import dev.testudo.trust.files.FileLocks;
+import dev.testudo.trust.files.WriteFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -61,7 +62,36 @@ final class AtomicFile implements Closeable {
 
   /// Returns a stream that writes at the end of the file. It need not be closed.
   OutputStream output() {
-    return Channels.newOutputStream(channel);
+    return new Output(Channels.newOutputStream(channel), directory());
+  }
+
+  /// Says in which directory writing has failed: nobody knows the temporary name.
+  private static final class Output extends OutputStream {
+    private final OutputStream out;
+    private final Path directory;
+
+    Output(OutputStream out, Path directory) {
+      this.out = out;
+      this.directory = directory;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        out.write(buffer, offset, length);
+      } catch (IOException e) {
+        throw WriteFailure.at(directory, e);
+      }
+    }
+  }
+
+  private Path directory() {
+    return temporary.resolveSibling("").normalize();
   }
 
   FileChannel channel() {
@@ -70,10 +100,14 @@ final class AtomicFile implements Closeable {
 
   /// Gives the file its name, replacing what had it.
   void commit(Path target) throws IOException {
-    channel.force(true);
-    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    committed = true;
-    force(temporary.getParent());
+    try {
+      channel.force(true);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      committed = true;
+      force(temporary.getParent());
+    } catch (IOException e) {
+      throw WriteFailure.at(directory(), e);
+    }
   }
 
   /// Writes the entries of a directory to the disk.

@@ -5,6 +5,7 @@ import dev.testudo.image.build.sandbox.SandboxException;
 import dev.testudo.image.build.sandbox.SandboxFault;
 import dev.testudo.image.layer.LayerIndexCache;
 import dev.testudo.image.oci.Platform;
+import dev.testudo.trust.files.WriteFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -111,7 +112,7 @@ public final class CommandLayers {
       return new CommandRun(sandbox, recipe, access, limits, listener)
           .run(place.indexes(), kept, key);
     } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("No space left on device")) {
+      if (WriteFailure.isFull(e)) {
         throw new SandboxException(
             SandboxFault.DISK_FULL, "the disk of %s is full".formatted(place.directory()));
       }
@@ -119,7 +120,7 @@ public final class CommandLayers {
     } finally {
       if (!sandbox.remove()) {
         listener.note(
-            "what the build has left in %s cannot be removed now; the next build tries again"
+            "what the build has left in %s is not removed yet; a process goes on with it, or the next build does it"
                 .formatted(place.directory()));
       }
     }

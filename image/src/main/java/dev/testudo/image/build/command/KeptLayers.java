@@ -19,9 +19,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +33,9 @@ import java.util.Optional;
 final class KeptLayers {
   private static final String SUFFIX = ".json";
   private static final int MAX_FILE = 4096;
+
+  /// Far longer than any build takes.
+  private static final Duration LEFTOVER_AGE = Duration.ofDays(1);
 
   private final Path keys;
   private final Path layout;
@@ -169,6 +174,7 @@ final class KeptLayers {
     } catch (NoSuchFileException e) {
       return; // Another process makes room, too.
     }
+    removeLeftovers(all);
     all.sort(Comparator.comparing(Used::time));
     var blobs = all.stream().map(used -> used.kept().layer().blob()).distinct();
     var total = blobs.mapToLong(Descriptor::size).sum();
@@ -180,6 +186,28 @@ final class KeptLayers {
       if (!used.kept().file().equals(newest)) {
         left.remove(used);
         total -= remove(used.kept(), left);
+      }
+    }
+  }
+
+  /// Removes what killed builds have left: layers without a key, and keys that are not complete. A
+  /// build that runs may need younger ones.
+  private void removeLeftovers(List<Used> all) throws IOException {
+    var named = new HashSet<Path>();
+    all.forEach(used -> named.add(blob(used.kept().layer().blob())));
+    var old = FileTime.from(clock.instant().minus(LEFTOVER_AGE));
+    for (var files : List.of(keys, layout.resolve("blobs/sha256"))) {
+      try (var found = Files.newDirectoryStream(files)) {
+        for (var file : found) {
+          var isKey = file.toString().endsWith(SUFFIX);
+          if (!isKey
+              && !named.contains(file)
+              && Files.getLastModifiedTime(file).compareTo(old) < 0) {
+            Files.deleteIfExists(file);
+          }
+        }
+      } catch (NoSuchFileException e) {
+        return; // Another process makes room, too.
       }
     }
   }

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class Cleaner {
   private static final long SECONDS = 600;
 
+  /// How long a thread waits that was told to stop.
+  private static final long STOP_SECONDS = 8;
+
   /// `$1` is the directory of the sandbox, `$2` the bundle whose container removes the files, the
   /// others are the call of the runtime. A container may be starting at this moment, so it looks
   /// more than once. Ctrl-C reaches the whole process group and must not end it.
@@ -64,17 +67,37 @@ final class Cleaner {
     process.getOutputStream().close();
   }
 
-  /// Lets it clean, and waits for it.
+  /// Lets it clean, and waits for it: ten minutes, or a few seconds if this thread is interrupted.
+  /// It goes on cleaning after that.
   ///
   /// @return whether everything is removed
   boolean clean() {
     try {
       process.getOutputStream().close();
-      return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
       return false;
+    }
+    var interrupted = Thread.interrupted();
+    try {
+      return isClean(interrupted ? STOP_SECONDS : SECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+      return isCleanSoon();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean isClean(long seconds) throws InterruptedException {
+    return process.waitFor(seconds, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  private boolean isCleanSoon() {
+    try {
+      return isClean(STOP_SECONDS);
+    } catch (InterruptedException e) {
       return false;
     }
   }
