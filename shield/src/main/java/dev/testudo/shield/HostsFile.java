@@ -29,8 +29,13 @@ public final class HostsFile implements Resolver {
 
   /// Returns a resolver for the machine's `/etc/hosts` as it is now, without a fallback. A file
   /// that cannot be read or is larger than 1 MiB counts as empty.
-  static HostsFile alone() {
-    return new HostsFile(content(), _ -> Set.of());
+  public static HostsFile alone() {
+    return alone(content());
+  }
+
+  /// Returns a resolver for `text` without a fallback.
+  public static HostsFile alone(String text) {
+    return new HostsFile(text, _ -> Set.of());
   }
 
   private static String content() {

@@ -77,27 +77,18 @@ public final class Shield implements AutoCloseable {
   /// @param clock the time at which certificates must be valid
   public static Parsed<Shield> of(
       ShieldRules rules, LocalNetwork network, ShieldEvents events, InstantSource clock) {
-    return of(
-        rules, network, Resolver.system(), Optional.<Resolver>of(HostsFile.alone()), events, clock);
+    return of(rules, network, Resolver.system(), HostsFile.alone(), events, clock);
   }
 
-  /// As the other overload, for a program that does not use the operating system's resolver. The
-  /// shield then does not answer the program's lookups (see [NameService]); it uses `resolver` for
-  /// the hosts of rules.
+  /// As the other overload, for a program whose lookups have other answers than this process's.
+  ///
+  /// @param resolver gives the answers of the program's lookups; used for the hosts of rules
+  /// @param hosts knows the hosts that the program finds without the network, and no others
   public static Parsed<Shield> of(
       ShieldRules rules,
       LocalNetwork network,
       Resolver resolver,
-      ShieldEvents events,
-      InstantSource clock) {
-    return of(rules, network, resolver, Optional.empty(), events, clock);
-  }
-
-  private static Parsed<Shield> of(
-      ShieldRules rules,
-      LocalNetwork network,
-      Resolver resolver,
-      Optional<Resolver> otherHosts,
+      Resolver hosts,
       ShieldEvents events,
       InstantSource clock) {
     var problems = new Problems();
@@ -108,7 +99,7 @@ public final class Shield implements AutoCloseable {
     }
     return problems.result(
         () -> {
-          var answers = otherHosts.flatMap(others -> NameService.of(rules, names, others));
+          var answers = NameService.of(rules, names, hosts);
           var decisions = new PolicyDecisions(policy.orElseThrow(), answers);
           return new Shield(rules, policy.get(), decisions, names, network, events, clock);
         });

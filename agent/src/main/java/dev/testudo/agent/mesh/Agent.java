@@ -5,6 +5,7 @@ import dev.testudo.agent.attest.Attester;
 import dev.testudo.agent.attest.EvidenceSource;
 import dev.testudo.agent.attest.Measuring;
 import dev.testudo.agent.attest.SoftwareEvidence;
+import dev.testudo.agent.probe.ServiceReadiness;
 import dev.testudo.agent.program.MeasuredProgram;
 import dev.testudo.agent.program.ProgramEnvironment;
 import dev.testudo.agent.program.ProgramSignals;
@@ -25,7 +26,6 @@ import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.ShieldVariables;
 import dev.testudo.shield.LocalNetwork;
-import dev.testudo.shield.Resolver;
 import dev.testudo.shield.Shield;
 import dev.testudo.shield.Shown;
 import dev.testudo.trust.channel.AgentEvent;
@@ -55,6 +55,7 @@ final class Agent {
   private final Reporter reporter;
   private final ProgramSignals signals;
   private final StatusPublisher status;
+  private final ServiceReadiness readiness;
 
   /// @param host what the policy may take from the host
   /// @param lib the directory of the agent's jars, which are measured
@@ -64,13 +65,15 @@ final class Agent {
       Path lib,
       Reporter reporter,
       ProgramSignals signals,
-      StatusPublisher status) {
+      StatusPublisher status,
+      ServiceReadiness readiness) {
     this.options = options;
     this.host = host;
     this.lib = lib;
     this.reporter = reporter;
     this.signals = signals;
     this.status = status;
+    this.readiness = readiness;
   }
 
   /// Runs the service until its program ends.
@@ -185,7 +188,7 @@ final class Agent {
     return new PreparedService(
         command(configuration, files, image),
         new ServiceThread(files, UserIds.own(), rules(configuration)),
-        Resolver.system(),
+        ProgramNames.own(),
         shown);
   }
 
@@ -218,7 +221,13 @@ final class Agent {
   private int serve(PreparedService service, Configuration configuration, Renewals.Asking asking)
       throws AgentFailure {
     var compiled =
-        Shield.of(service.rules(), network(), service.names(), reporter, InstantSource.system());
+        Shield.of(
+            service.rules(),
+            network(),
+            service.names().resolver(),
+            service.names().hosts(),
+            reporter,
+            InstantSource.system());
     try (var shield = reporter.valid(RULES, compiled)) {
       shield.inject(service.shown());
       var live = new LiveService(replacement(service, shield), shield, configuration, reporter);
@@ -264,6 +273,7 @@ final class Agent {
 
   private int watch(PreparedService service, ShieldedProgram program) throws AgentFailure {
     reporter.tell(new AgentEvent.Started(program.pid(), service.command().program().toString()));
+    readiness.started();
     var exit = program.await();
     reporter.tell(new AgentEvent.Exited(exit.status()));
     if (exit instanceof Exit.Exited(var code) && code != 0 && service.isRootOfContainer()) {

@@ -1,6 +1,7 @@
 package dev.testudo.agent.mesh;
 
 import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.probe.ServiceReadiness;
 import dev.testudo.agent.program.ProgramSignals;
 import dev.testudo.agent.report.Detail;
 import dev.testudo.agent.report.Reporter;
@@ -93,7 +94,10 @@ public final class AgentCommand {
         signals.endWith(in);
       }
       var host = new HostValues(options.program().arguments(), environment);
-      return new Agent(options, host, lib, reporter, signals, status()).run(token);
+      var readiness = new ServiceReadiness(options.orchestrator().readyPorts());
+      signals.drainFor(options.orchestrator().drain(), readiness::stopping);
+      var _ = options.orchestrator().serve(readiness); // until the end of the process
+      return new Agent(options, host, lib, reporter, signals, status(), readiness).run(token);
     } catch (AgentFailure e) {
       return failed(e);
     } catch (InterruptedException e) {

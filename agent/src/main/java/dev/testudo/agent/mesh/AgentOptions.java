@@ -21,7 +21,14 @@ import java.util.stream.Stream;
 ///
 /// @param service the session and service to run
 /// @param events a Unix socket that receives one line of JSON per event
-record AgentOptions(String service, Cas cas, Files files, Program program, Optional<Path> events) {
+/// @param orchestrator what the platform wants that starts containers
+record AgentOptions(
+    String service,
+    Cas cas,
+    Files files,
+    Program program,
+    Optional<Path> events,
+    OrchestratorOptions orchestrator) {
   /// The CAS that has the configuration.
   ///
   /// @param address the address at which CAS listens
@@ -73,6 +80,8 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
                                [--address 127.x.y.z]
                                [--events SOCKET] [--exit-with-stdin] [--hide PATH]...
                                [--hosts FILE] [--user UID:GID]
+                               [--probe-port PORT] [--ready-ports PORT,...]
+                               [--drain-seconds N]
                                [--token-file FILE | --token-fd NUMBER]
                                [-- ARGUMENT...]
       Attests one service, gets its configuration from CAS, and runs its program. The
@@ -83,6 +92,9 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
             --cas HOST:PORT       The address of the CAS (default: $SCONE_CAS_ADDR).
             --cas-key HASH        The hash of the key that the CAS must have (default:
                                     $TESTUDO_CAS_KEY).
+            --drain-seconds N     How long the program goes on after SIGTERM, while the
+                                    probe port says that it stops (default:
+                                    $TESTUDO_DRAIN_SECONDS, else 0; at most 3600).
             --events SOCKET       A Unix socket that gets one line of JSON per event.
             --exit-with-stdin     Stops the program when standard input ends.
             --hide PATH           A file or folder to hide from the program. Can be
@@ -90,6 +102,12 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
             --hosts FILE          The program's /etc/hosts.
             --image DIR           The image: `image.json` and `root/`, or the folder
                                     `/.testudo` of a container.
+            --probe-port PORT     A port at which the agent answers HTTP requests: 200 if
+                                    the service is ready, else 503 (default:
+                                    $TESTUDO_PROBE_PORT).
+            --ready-ports PORT,...
+                                  The ports at which the program of a ready service
+                                    listens (default: $TESTUDO_READY_PORTS).
             --service SESSION/SERVICE[@PASSWORD]
                                   The service to run (default: $SCONE_CONFIG_ID), and
                                     a one-time password if the policy requires one.
@@ -124,6 +142,9 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
           "--user",
           "--token-file",
           "--token-fd",
+          OrchestratorOptions.PROBE_PORT,
+          OrchestratorOptions.READY_PORTS,
+          OrchestratorOptions.DRAIN,
           HIDE);
 
   /// Parses the arguments. Variables of the environment are the defaults of some options.
@@ -153,6 +174,9 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
     standIn(given, "--service", environment, "SCONE_CONFIG_ID");
     standIn(given, "--cas-key", environment, "TESTUDO_CAS_KEY");
     standIn(given, "--token-file", environment, "TESTUDO_TOKEN_FILE");
+    standIn(given, OrchestratorOptions.PROBE_PORT, environment, "TESTUDO_PROBE_PORT");
+    standIn(given, OrchestratorOptions.READY_PORTS, environment, "TESTUDO_READY_PORTS");
+    standIn(given, OrchestratorOptions.DRAIN, environment, "TESTUDO_DRAIN_SECONDS");
     var address = address(required(given, "--cas"));
     var key = key(required(given, "--cas-key"));
     var token = token(given, environment);
@@ -160,7 +184,8 @@ record AgentOptions(String service, Cas cas, Files files, Program program, Optio
     var cas = new Cas(address, key, token, password(asked));
     var files = new Files(Path.of(required(given, "--image")), path(given, "--hosts"), hidden);
     var program = new Program(ownAddress(given), user(given), endsWithInput, hostArguments);
-    return new AgentOptions(asked[0], cas, files, program, path(given, "--events"));
+    return new AgentOptions(
+        asked[0], cas, files, program, path(given, "--events"), OrchestratorOptions.of(given));
   }
 
   /// Returns the one-time password that is appended to the id of a service.

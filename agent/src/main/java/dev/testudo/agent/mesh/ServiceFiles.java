@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
-import dev.testudo.shield.HostsFile;
-import dev.testudo.shield.Resolver;
 import dev.testudo.shield.ShownFile;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.InjectedFile;
@@ -106,17 +104,15 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
     return real;
   }
 
-  /// Returns the program's resolver: its hosts file first, then the name service.
-  Resolver names() throws IOException {
+  /// Returns how the program's lookups are answered: its hosts file first, then the name service.
+  ProgramNames names() throws IOException {
     Optional<String> hosts = Optional.empty();
     for (var entry : placed) {
       if (entry instanceof Placed.File file && file.path().equals(HOSTS)) {
         hosts = Optional.of(text(file.content()));
       }
     }
-    return hosts
-        .<Resolver>map(text -> new HostsFile(text, Resolver.system()))
-        .orElseGet(Resolver::system);
+    return ProgramNames.of(hosts);
   }
 
   private static String text(Content content) throws IOException {

@@ -33,6 +33,8 @@ public final class ProgramSignals {
   private OptionalInt early = OptionalInt.empty();
   private OptionalLong told = OptionalLong.empty(); // when the first request to stop arrived
   private Runnable insisted = () -> deliver(SIGKILL);
+  private Duration drain = Duration.ZERO;
+  private Runnable stopping = () -> {};
 
   /// Creates the forwarding. A signal before the start interrupts `agent`. `grace` is the time
   /// between TERM and KILL when the agent's input ends.
@@ -52,6 +54,15 @@ public final class ProgramSignals {
     insisted = end;
   }
 
+  /// Delivers the first SIGTERM to a running program later than it arrives, so that callers have
+  /// time to learn that the service stops.
+  ///
+  /// @param stopping runs when the signal arrives
+  public synchronized void drainFor(Duration delay, Runnable stopping) {
+    drain = delay;
+    this.stopping = stopping;
+  }
+
   /// Handles a signal from outside.
   public void receive(int signal) {
     if (isInsistence(signal)) {
@@ -60,9 +71,25 @@ public final class ProgramSignals {
         end = insisted;
       }
       end.run();
+    } else if (signal == SIGTERM && drains()) {
+      Thread.ofPlatform().daemon().name("drain").start(this::deliverLater);
     } else {
       deliver(signal);
     }
+  }
+
+  private synchronized boolean drains() {
+    stopping.run();
+    return !drain.isZero() && program != null;
+  }
+
+  private void deliverLater() {
+    try {
+      Thread.sleep(drain);
+    } catch (InterruptedException _) {
+      // Nothing interrupts this thread.
+    }
+    deliver(SIGTERM);
   }
 
   private synchronized boolean isInsistence(int signal) {

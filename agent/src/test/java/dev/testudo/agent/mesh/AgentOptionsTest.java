@@ -9,6 +9,7 @@ import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.TokenSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,5 +130,33 @@ class AgentOptionsTest {
   void theTokenDoesNotPrint() throws AgentFailure {
     var options = AgentOptions.parse(ENOUGH, Map.of("SCONE_SERVICE_ACCESS_TOKEN", "hunter2"));
     assertEquals("AgentOptions[a/b from cas:8081]", options.toString());
+  }
+
+  @Test
+  void theEnvironmentSaysWhatAnOrchestratorWants() throws AgentFailure {
+    var wanted =
+        AgentOptions.parse(
+                ENOUGH,
+                Map.of(
+                    "TESTUDO_PROBE_PORT", "8089",
+                    "TESTUDO_READY_PORTS", "6379,80",
+                    "TESTUDO_DRAIN_SECONDS", "5"))
+            .orchestrator();
+    assertEquals(
+        new OrchestratorOptions(Optional.of(8089), List.of(6379, 80), Duration.ofSeconds(5)),
+        wanted);
+    assertEquals(Optional.empty(), AgentOptions.parse(ENOUGH, Map.of()).orchestrator().probePort());
+  }
+
+  @Test
+  void refusesNumbersThatAreNoPorts() {
+    assertEquals(
+        "`0` of `--probe-port` is not a number from 1 to 65535", wrong(with("--probe-port", "0")));
+    assertEquals(
+        "`x` of `--ready-ports` is not a number from 1 to 65535",
+        wrong(with("--ready-ports", "80,x")));
+    assertEquals(
+        "`-1` of `--drain-seconds` is not a number from 0 to 3600",
+        wrong(with("--drain-seconds", "-1")));
   }
 }

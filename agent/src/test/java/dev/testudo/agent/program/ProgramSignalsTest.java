@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,5 +66,26 @@ class ProgramSignalsTest {
     signals.started(child);
     signals.endWith(InputStream.nullInputStream());
     assertEquals(new Exit.Killed(9), child.await());
+  }
+
+  @Test
+  void whileItDrainsTheProgramDoesNotGetTheRequestToStop() throws IOException {
+    var child =
+        Child.spawn(
+            new Command(
+                Path.of("/bin/sh"),
+                List.of("sh", "-c", "trap '' USR1; exec sleep 300"),
+                Map.of(),
+                Optional.of(folder),
+                Command.Input.EMPTY));
+    var signals = new ProgramSignals(Thread.currentThread(), Duration.ZERO);
+    var order = new ArrayList<String>();
+    signals.drainFor(Duration.ofSeconds(1), () -> order.add("stopping"));
+    signals.started(child);
+    var begun = System.nanoTime();
+    signals.receive(ProgramSignals.SIGTERM);
+    assertEquals(List.of("stopping"), order);
+    assertEquals(new Exit.Killed(ProgramSignals.SIGTERM), child.await());
+    assertTrue(System.nanoTime() - begun >= Duration.ofSeconds(1).toNanos());
   }
 }

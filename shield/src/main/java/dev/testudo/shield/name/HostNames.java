@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
 public final class HostNames implements HostAddresses, AutoCloseable {
   private static final Duration FIRST_LOOKUP = Duration.ofSeconds(5);
   private static final Duration FRESH = Duration.ofSeconds(30);
+
+  /// How long it counts that a host does not exist: a service may be about to get its name.
+  private static final Duration ABSENT = Duration.ofSeconds(1);
   private static final int THREADS = 2;
 
   private final Map<String, Entry> entries;
@@ -74,7 +77,8 @@ public final class HostNames implements HostAddresses, AutoCloseable {
   private static boolean isOld(Entry entry) {
     synchronized (entry) {
       long now = System.nanoTime();
-      boolean old = now - entry.askedAt > FRESH.toNanos();
+      var lifetime = entry.addresses.isEmpty() ? ABSENT : FRESH;
+      boolean old = now - entry.askedAt > lifetime.toNanos();
       if (old) {
         entry.askedAt = now;
       }

@@ -1,6 +1,7 @@
 package dev.testudo.shield.name;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.shield.AddressMatch;
 import dev.testudo.policy.shield.ClientRule;
@@ -12,10 +13,13 @@ import dev.testudo.policy.shield.ShieldRules;
 import dev.testudo.policy.shield.UnsupportedProtocols;
 import dev.testudo.shield.Resolver;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Which names are looked up, and which addresses are known.
 final class HostNamesTest {
@@ -55,6 +59,23 @@ final class HostNamesTest {
   void aFailedLookupKnowsNothing() {
     try (var names = new HostNames(rules(new AddressMatch.Resolve()), _ -> Set.of())) {
       assertEquals(Set.of(), names.addresses("redis"));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aHostThatDoesNotExistYetIsFoundSoonAfterItDoes() throws InterruptedException {
+    var exists = new AtomicBoolean();
+    Resolver resolver = _ -> exists.get() ? Set.of(TEN) : Set.of();
+    try (var names = new HostNames(rules(new AddressMatch.Resolve()), resolver)) {
+      assertEquals(Set.of(), names.addresses("redis"));
+      exists.set(true);
+      var asked = System.nanoTime();
+      while (names.addresses("redis").isEmpty()) {
+        var waited = Duration.ofNanos(System.nanoTime() - asked);
+        assertTrue(waited.toSeconds() < 20, "a second is enough if the machine is not busy");
+        Thread.sleep(20);
+      }
     }
   }
 }
