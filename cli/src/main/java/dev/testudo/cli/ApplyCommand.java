@@ -18,6 +18,7 @@ import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.image.layout.ImageLocation;
 import dev.testudo.image.layout.ImageLocation.LayoutDirectory;
 import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.deployment.SessionText;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.manifest.UploadMode;
@@ -105,6 +106,9 @@ final class ApplyCommand implements Callable<Integer> {
               + " for services that `testudo agent run` starts with the programs of this machine.")
   private boolean local;
 
+  @Option(names = "--no-chart", description = "For a Meshfile: makes no Helm chart.")
+  private boolean noChart;
+
   @Option(
       names = "--signed-by",
       paramLabel = "FILE",
@@ -175,9 +179,10 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void applyService(SourceFile source) throws IOException, CommandFailed {
-    if (signedBy != null || !over.isEmpty()) {
+    if (signedBy != null || !over.isEmpty() || noChart) {
       throw CommandFailed.usage(
-          "`--signed-by` and `--over` are for Meshfiles; %s is a service manifest".formatted(file));
+          "`--signed-by`, `--over` and `--no-chart` are for Meshfiles; %s is a service manifest"
+              .formatted(file));
     }
     var manifest = findings().need(ServiceManifest.read(source));
     var found = new FoundManifest(file, manifest);
@@ -243,11 +248,33 @@ final class ApplyCommand implements Callable<Integer> {
       throw CommandFailed.usage(
           "`--signed-by` is about container images, which `--local` does not use");
     }
+    if (local && noChart) {
+      throw CommandFailed.usage("`--local` makes no chart anyway; leave out `--no-chart`");
+    }
     var mesh = findings().need(LoadedMesh.load(file, List.of()));
     var apply = new MeshApply(context, mesh, target());
-    var images = local ? apply.local() : apply.built(versions(apply));
-    var sessions = mesh.plan().sessions(images);
     var home = MeshCas.of(mesh.plan().mesh(), cas, context);
+    if (local) {
+      register(apply, home, mesh.plan().sessions(apply.local()));
+      return;
+    }
+    var versions = versions(apply);
+    var chart = noChart ? Optional.<MeshCharts>empty() : Optional.of(chart(mesh, home, versions));
+    register(apply, home, mesh.plan().sessions(apply.built(versions)));
+    if (chart.isPresent()) {
+      chart.get().write(target().resolve("helm"));
+    }
+  }
+
+  private MeshCharts chart(
+      LoadedMesh mesh, MeshCas home, Map<PlannedService, BuiltVersion> versions)
+      throws IOException, CommandFailed {
+    var known = dryRun ? home.ifKnown() : Optional.of(home.which());
+    return findings().need(MeshCharts.of(context, mesh.plan(), versions, known));
+  }
+
+  private void register(MeshApply apply, MeshCas home, List<SessionText> sessions)
+      throws IOException, CommandFailed {
     if (dryRun || home.mode() == UploadMode.NO_UPLOAD) {
       apply.write(sessions);
     } else {

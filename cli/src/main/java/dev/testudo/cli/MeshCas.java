@@ -50,6 +50,18 @@ record MeshCas(CliContext context, CasClientOptions options, Optional<CasInstanc
     return selected;
   }
 
+  /// Returns the CAS; empty if none is selected, or its key is not known.
+  ///
+  /// @throws CommandFailed if its key is not the one of the Meshfile
+  Optional<RunningCas> ifKnown() throws IOException, CommandFailed {
+    var url = home.flatMap(CasInstance::url).map(Text::value);
+    if (options.isSelected(context) || (url.isPresent() && expected().isPresent())) {
+      return Optional.of(which());
+    }
+    var known = KnownCas.read(context);
+    return url.isPresent() ? known.at(CasClientOptions.address(url.get())) : known.first();
+  }
+
   private Optional<KeyHash> expected() throws CommandFailed {
     var text = home.flatMap(CasInstance::key).map(Text::value);
     if (text.isEmpty()) {

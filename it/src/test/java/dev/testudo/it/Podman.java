@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -62,14 +63,23 @@ final class Podman implements AutoCloseable {
   private final Path configuration;
   private final Path restricted;
 
-  private Podman(Path folder) {
+  /// What comes before every command.
+  private final List<String> before;
+
+  private Podman(Path folder, List<String> before) {
     this.folder = folder;
+    this.before = before;
     this.configuration = folder.resolve("containers.conf");
     this.restricted = folder.resolve("restricted.json");
   }
 
   static Podman in(Path folder) throws IOException {
-    var podman = new Podman(Files.createDirectories(folder));
+    return in(folder, List.of());
+  }
+
+  /// Returns a podman whose commands run after the words of `before`.
+  static Podman in(Path folder, List<String> before) throws IOException {
+    var podman = new Podman(Files.createDirectories(folder), before);
     Files.writeString(
         podman.configuration,
         """
@@ -84,8 +94,10 @@ final class Podman implements AutoCloseable {
         events_logger = "file"
         # Otherwise /run/libpod, which a reset of another test's podman removes.
         tmp_dir = "%s"
+        [network]
+        network_config_dir = "%s"
         """
-            .formatted(podman.folder.resolve("tmp")));
+            .formatted(podman.folder.resolve("tmp"), podman.folder.resolve("networks")));
     podman.writeRestricted();
     return podman;
   }
@@ -221,7 +233,24 @@ final class Podman implements AutoCloseable {
     return new Ended(process.exitValue(), said, Files.readString(errors));
   }
 
-  private String succeeded(String... words) throws IOException, InterruptedException {
+  /// Starts a container in the network that its options name.
+  ///
+  /// @param log what it writes
+  Process startIn(Path log, List<String> words) throws IOException {
+    var command = new ArrayList<>(List.of("run", "--rm"));
+    command.addAll(words);
+    return builder(command).redirectOutput(log.toFile()).start();
+  }
+
+  /// Returns the address of a container in a network; empty if it has none, or does not run.
+  String address(String container, String network) {
+    var format = "{{(index .NetworkSettings.Networks \"%s\").IPAddress}}".formatted(network);
+    var words = words(List.of("container", "inspect", "--format", format, container));
+    var inspected = Command.run(environment(), words);
+    return inspected.exit() == 0 ? inspected.out().strip() : "";
+  }
+
+  String succeeded(String... words) throws IOException, InterruptedException {
     var log = Files.createTempFile(folder, "podman", ".log");
     var process = builder(List.of(words)).redirectOutput(log.toFile()).start();
     if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
@@ -234,13 +263,22 @@ final class Podman implements AutoCloseable {
     return said;
   }
 
-  private ProcessBuilder builder(List<String> words) {
-    var command = new ArrayList<>(List.of("podman"));
+  private Map<String, String> environment() {
+    return Map.of("CONTAINERS_CONF", configuration.toString());
+  }
+
+  private List<String> words(List<String> words) {
+    var command = new ArrayList<>(before);
+    command.add("podman");
     command.addAll(List.of("--root", folder.resolve("storage").toString()));
     command.addAll(List.of("--runroot", folder.resolve("run").toString()));
     command.addAll(words);
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("CONTAINERS_CONF", configuration.toString());
+    return command;
+  }
+
+  private ProcessBuilder builder(List<String> words) {
+    var builder = new ProcessBuilder(words(words)).redirectErrorStream(true);
+    builder.environment().putAll(environment());
     return builder;
   }
 

@@ -77,7 +77,7 @@ public final class BuildRecord {
   }
 
   /// Returns the name without tag and digest.
-  static String repository(String image) {
+  public static String repository(String image) {
     var name = image.split("@", 2)[0];
     var colon = name.lastIndexOf(':');
     return colon > name.lastIndexOf('/') && !name.startsWith("oci:")

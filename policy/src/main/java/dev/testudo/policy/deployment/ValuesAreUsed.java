@@ -19,9 +19,7 @@ import java.util.regex.Pattern;
 final class ValuesAreUsed {
   /// Values that steer the charts of SCONE: the policies do not use them.
   private static final Pattern OF_CHARTS =
-      Pattern.compile(
-          "INIT_CONTAINER[0-9]+(_ENABLE|_PORT)?|[A-Z]+_SERVICE_PORT|restartPolicy"
-              + "|imagePullSecrets|imagePullPolicy|replicas|replicaCount|[a-z_]*initContainers_enabled");
+      Pattern.compile("imagePullSecrets|imagePullPolicy|replicas|replicaCount");
 
   private final Map<String, Set<String>> used;
   private final Problems problems;

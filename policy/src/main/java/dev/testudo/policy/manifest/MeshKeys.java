@@ -58,7 +58,7 @@ public final class MeshKeys {
           Key.of("env", list(VALUE), "Values for this service."),
           Key.of("connects", NetworkKeys.list(NetworkKeys.EDGE), "What it connects to."),
           Key.of("public", NetworkKeys.list(NetworkKeys.PORT), "Ports that are open to all."),
-          Key.of("helm_chart", Shape.text(), "A chart to use instead of a generated one."),
+          Key.ignored("helm_chart", "`apply` makes the chart of each service"),
           Key.refused("image_policy", "the session is made from the manifest alone"),
           Key.of("image_secrets", Shape.text(), "A file that replaces secrets of the manifest."));
 
@@ -72,7 +72,7 @@ public final class MeshKeys {
           Key.of("policy", new Shape.Keyed(() -> POLICY), "What all sessions share.").must(),
           Key.of("env", list(BLOCK), "Values."),
           Key.of("services", list(SERVICE), "The services.").must(),
-          Key.of("helm_extra_values", new Shape.Anything(), "YAML for the values of the chart."),
+          Key.of("helm_extra_values", new Shape.Anything(), "Values of the Helm chart."),
           Key.ignored("repo", "`apply` stores each image where `build.to` says"),
           Key.refused("extra_policies", "no further policies are registered"));
 

@@ -57,14 +57,13 @@ final class MeshReader {
     var valid = name.flatMap(text -> Names.service(text, problems));
     var values = new ValueReader(problems).values(fields.list("env"));
     var network = new NetworkReader(problems).read(fields);
-    var chart = fields.text("helm_chart");
     var secrets = fields.text("image_secrets");
+    fields.withoutEffect("`apply` makes the chart of each service", "helm_chart");
     fields.notSupportedYet("image_policy");
     fields.noOthers();
     return valid.isEmpty() || image.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new MeshService(name.orElseThrow(), image.get(), values, network, secrets, chart));
+        : Optional.of(new MeshService(name.orElseThrow(), image.get(), values, network, secrets));
   }
 
   /// Returns the last part of an image's name, without tag and digest.

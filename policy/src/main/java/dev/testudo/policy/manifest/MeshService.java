@@ -11,14 +11,12 @@ import java.util.Optional;
 /// @param network whom it connects to, and what anybody may connect to
 /// @param imageSecrets `image_secrets`: the path of a file with secrets that replace those of the
 ///     manifest, relative to the Meshfile
-/// @param helmChart `helm_chart`: the chart to use instead of a generated one
 public record MeshService(
     Text name,
     Text image,
     List<ValueBlock.Value> values,
     DeclaredNetwork network,
-    Optional<Text> imageSecrets,
-    Optional<Text> helmChart) {
+    Optional<Text> imageSecrets) {
   public MeshService {
     values = List.copyOf(values);
   }

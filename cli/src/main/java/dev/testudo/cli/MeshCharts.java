@@ -1,0 +1,86 @@
+package dev.testudo.cli;
+
+import dev.testudo.cli.build.BuildRecord;
+import dev.testudo.cli.build.BuiltVersion;
+import dev.testudo.cli.chart.ChartDirectory;
+import dev.testudo.cli.chart.ChartOrder;
+import dev.testudo.cli.chart.ChartOrder.CasIdentity;
+import dev.testudo.cli.chart.ChartOrder.PulledImage;
+import dev.testudo.cli.chart.MeshChart;
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.up.RunningCas;
+import dev.testudo.policy.deployment.MeshPlan;
+import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.manifest.CasInstance;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Text;
+import dev.testudo.trust.channel.CasAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The Helm chart of a mesh, which is made before the sessions are registered and written after
+/// that.
+///
+/// @param cas the CAS as the chart names it, if it is known
+record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas) {
+
+  /// Makes the chart. Reports what is wrong with the values that the Meshfile gives for it.
+  ///
+  /// @param known the CAS where the sessions are, if it is known
+  /// @throws CommandFailed if a name of the mesh is not possible in a cluster
+  static Parsed<MeshCharts> of(
+      CliContext context,
+      MeshPlan plan,
+      Map<PlannedService, BuiltVersion> versions,
+      Optional<RunningCas> known)
+      throws CommandFailed {
+    var images = new LinkedHashMap<String, PulledImage>();
+    versions.forEach((service, version) -> images.put(service.name(), pulled(version)));
+    var cas = known.map(one -> new CasIdentity(addressInCluster(plan, one), one.key().text()));
+    return MeshChart.of(new ChartOrder(plan, images, cas))
+        .map(chart -> new MeshCharts(context, chart, cas));
+  }
+
+  /// Writes the chart, and says what to do with it.
+  void write(Path directory) throws IOException, CommandFailed {
+    ChartDirectory.write(directory, chart.files());
+    var out = context.streams().out();
+    out.println("chart in %1$s; install it with `helm install RELEASE %1$s`".formatted(directory));
+    chart
+        .renamed()
+        .forEach(
+            (service, name) ->
+                out.println(
+                    "  service `%s` has the host name `%s` there".formatted(service, name)));
+    cas.map(CasIdentity::address)
+        .filter(MeshCharts::isLoopback)
+        .ifPresent(
+            address ->
+                out.println(
+                    "  pods do not reach CAS at %s; give `--set global.cas.address=HOST:PORT`"
+                        .formatted(address)));
+  }
+
+  private static PulledImage pulled(BuiltVersion version) {
+    return new PulledImage(BuildRecord.repository(version.image()), version.digest());
+  }
+
+  /// Returns the address that the Meshfile gives, unless it is this machine's own.
+  private static String addressInCluster(MeshPlan plan, RunningCas known) {
+    return plan.mesh()
+        .home()
+        .flatMap(CasInstance::url)
+        .map(Text::value)
+        .flatMap(CasAddress::parse)
+        .filter(address -> !isLoopback(address.toString()))
+        .orElse(known.address())
+        .toString();
+  }
+
+  private static boolean isLoopback(String address) {
+    return address.matches("(localhost|127\\.[0-9.]+|\\[::1\\]):[0-9]+");
+  }
+}

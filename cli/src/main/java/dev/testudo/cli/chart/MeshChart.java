@@ -1,0 +1,197 @@
+package dev.testudo.cli.chart;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.deployment.MeshNetwork;
+import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
+import dev.testudo.policy.yaml.YamlWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The Helm chart of a mesh: one chart with a chart for each service. The templates are the same
+/// for all services, and only the values differ. The same mesh gives the same files.
+public final class MeshChart {
+  /// The version of charts (`version` in `Chart.yaml`).
+  private static final String VERSION = "0.1.0";
+
+  private static final List<String> OF_MESH = List.of("templates/NOTES.txt", "values.schema.json");
+  private static final List<String> OF_SERVICE =
+      List.of(
+          "templates/_helpers.tpl",
+          "templates/networkpolicy.yaml",
+          "templates/poddisruptionbudget.yaml",
+          "templates/service.yaml",
+          "templates/serviceaccount.yaml",
+          "templates/workload.yaml",
+          "values.schema.json");
+
+  private final ChartOrder order;
+  private final KubernetesNames names;
+  private final String mesh;
+  private final Map<String, Object> extra;
+  private final ServiceValues values;
+
+  private MeshChart(
+      ChartOrder order, KubernetesNames names, String mesh, Map<String, Object> extra) {
+    this.order = order;
+    this.names = names;
+    this.mesh = mesh;
+    this.extra = extra;
+    this.values =
+        new ServiceValues(mesh, names, MeshNetwork.of(order.plan(), hosts()), joinTokens());
+  }
+
+  /// Makes the chart of a mesh. Reports what is wrong with its `helm_extra_values`.
+  ///
+  /// @throws CommandFailed if a name is not possible in a cluster
+  public static Parsed<MeshChart> of(ChartOrder order) throws CommandFailed {
+    var names = KubernetesNames.of(order.plan());
+    var mesh = meshName(order);
+    var problems = new Problems();
+    var extra = ExtraValues.read(order.plan().mesh().helmExtraValues(), names, problems);
+    return problems.result(() -> new MeshChart(order, names, mesh, extra));
+  }
+
+  /// Returns the services that are found under another name in a cluster than in the mesh.
+  public Map<String, String> renamed() {
+    Map<String, String> renamed = new TreeMap<>(names.names());
+    renamed.keySet().removeIf(service -> !names.isRenamed(service));
+    return renamed;
+  }
+
+  private static String meshName(ChartOrder order) throws CommandFailed {
+    var namespace = order.plan().namespace().value();
+    var name = KubernetesNames.plain(namespace.substring(namespace.lastIndexOf('/') + 1));
+    if (name.isEmpty() || name.length() > 40) {
+      throw CommandFailed.input(
+          "the namespace `%s` gives no name for a chart; its last part must have 1 to 40 letters, digits and hyphens"
+              .formatted(namespace));
+    }
+    return name;
+  }
+
+  /// Returns the host names of Service objects, which connections may name instead of the services.
+  private Map<String, String> hosts() {
+    Map<String, String> hosts = new LinkedHashMap<>();
+    names.names().forEach((service, name) -> hosts.put(name, service));
+    return hosts;
+  }
+
+  private Optional<String> joinTokens() {
+    return order.plan().needsJoinTokens() ? Optional.of(mesh + "-join-tokens") : Optional.empty();
+  }
+
+  /// Returns the files of the chart, by their paths in its directory.
+  public SortedMap<String, String> files() {
+    SortedMap<String, String> files = new TreeMap<>();
+    OF_MESH.forEach(file -> files.put(file, resource("mesh/" + file)));
+    files.put("Chart.yaml", YamlWriter.write(chart()));
+    files.put("values.yaml", "# Made by `testudo apply`.\n" + YamlWriter.write(valuesOfMesh()));
+    order.plan().services().forEach(service -> addService(service, files));
+    return files;
+  }
+
+  private Map<String, Object> chart() {
+    var chart = head(mesh, "The confidential services of " + order.plan().namespace());
+    List<Object> parts = new ArrayList<>();
+    for (var service : order.plan().services()) {
+      Map<String, Object> part = new LinkedHashMap<>();
+      part.put("name", names.of(service));
+      part.put("version", VERSION);
+      part.put("condition", names.of(service) + ".enabled");
+      parts.add(part);
+    }
+    chart.put("dependencies", parts);
+    return chart;
+  }
+
+  private static Map<String, Object> head(String name, String description) {
+    Map<String, Object> chart = new LinkedHashMap<>();
+    chart.put("apiVersion", "v2");
+    chart.put("name", name);
+    chart.put("description", description);
+    chart.put("type", "application");
+    chart.put("version", VERSION);
+    return chart;
+  }
+
+  private Map<String, Object> valuesOfMesh() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("global", global());
+    for (var service : order.plan().services()) {
+      Map<String, Object> own = new LinkedHashMap<>();
+      own.put("enabled", true);
+      replicas(service).ifPresent(number -> own.put("replicas", number));
+      values.probePort(service).ifPresent(port -> own.put("probe", Map.of("port", port)));
+      all.put(names.of(service), own);
+    }
+    return ChartValues.merged(all, extra);
+  }
+
+  private Map<String, Object> global() {
+    Map<String, Object> cas = new LinkedHashMap<>();
+    cas.put("address", order.cas().map(ChartOrder.CasIdentity::address).orElse(""));
+    cas.put("key", order.cas().map(ChartOrder.CasIdentity::key).orElse(""));
+    Map<String, Object> global = new LinkedHashMap<>();
+    global.put("mesh", mesh);
+    global.put("cas", cas);
+    global.put("joinTokens", joinTokens().orElse(""));
+    global.put("imagePullSecrets", pullSecrets());
+    global.put("runtimeClassName", "");
+    return global;
+  }
+
+  /// Returns the number that the Meshfile's `env` gives, as for SCONE's charts. The chart's schema
+  /// refuses what is no number.
+  private static Optional<Object> replicas(PlannedService service) {
+    return Optional.ofNullable(service.values().get("replicas"))
+        .or(() -> Optional.ofNullable(service.values().get("replicaCount")))
+        .map(text -> text.matches("[0-9]{1,9}") ? (Object) Integer.parseInt(text) : text);
+  }
+
+  /// Returns the Secrets that the Meshfile's `env` names for all images, as SCONE's charts have it.
+  private List<String> pullSecrets() {
+    return order.plan().services().stream()
+        .flatMap(service -> Optional.ofNullable(service.values().get("imagePullSecrets")).stream())
+        .filter(name -> !name.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  private void addService(PlannedService service, Map<String, String> files) {
+    var folder = "charts/" + names.of(service) + "/";
+    OF_SERVICE.forEach(file -> files.put(folder + file, resource("service/" + file)));
+    var image = order.images().get(service.name());
+    if (image == null) {
+      throw new IllegalArgumentException("no image of service " + service.name());
+    }
+    var chart = head(names.of(service), "The confidential service " + service.session());
+    files.put(folder + "Chart.yaml", YamlWriter.write(chart));
+    files.put(
+        folder + "values.yaml",
+        "# What follows from the mesh.\n"
+            + YamlWriter.write(values.of(service, image))
+            + resource("service/values.yaml"));
+  }
+
+  private static String resource(String name) {
+    try (var in = MeshChart.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new AssertionError("resource " + name + " is missing");
+      }
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+{{- define "testudo.selector" -}}
+app.kubernetes.io/name: {{ .Values.name }}
+app.kubernetes.io/part-of: {{ .Values.mesh }}
+{{- end }}
+
+{{- define "testudo.labels" -}}
+{{ include "testudo.selector" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{- define "testudo.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag }}
+{{- end -}}
+{{- end }}
+
+{{- define "testudo.ports" -}}
+{{- $numbers := list -}}
+{{- range .Values.ports }}{{ $numbers = append $numbers (toString .port) }}{{ end -}}
+{{ join "," $numbers }}
+{{- end }}
+
+{{- define "testudo.pod" -}}
+metadata:
+  labels:
+    {{- include "testudo.labels" . | nindent 4 }}
+    {{- with .Values.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .Values.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  serviceAccountName: {{ .Values.name }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+  {{- if eq .Values.kind "Job" }}
+  restartPolicy: {{ .Values.job.restartPolicy }}
+  {{- end }}
+  {{- with .Values.global.imagePullSecrets }}
+  imagePullSecrets:
+    {{- range . }}
+    - name: {{ . }}
+    {{- end }}
+  {{- end }}
+  {{- with (.Values.runtimeClassName | default .Values.global.runtimeClassName) }}
+  runtimeClassName: {{ . }}
+  {{- end }}
+  {{- with .Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  securityContext:
+    {{- toYaml .Values.podSecurityContext | nindent 4 }}
+  {{- with .Values.initContainers }}
+  initContainers:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: {{ .Values.name }}
+      image: {{ include "testudo.image" . | quote }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- with .Values.args }}
+      args:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      env:
+        - name: SCONE_CAS_ADDR
+          value: {{ required "global.cas.address is the address of CAS, HOST:PORT" .Values.global.cas.address | quote }}
+        - name: TESTUDO_CAS_KEY
+          value: {{ required "global.cas.key is the hash of the key of CAS" .Values.global.cas.key | quote }}
+        - name: SCONE_CONFIG_ID
+          value: {{ .Values.configId | quote }}
+        {{- if .Values.joinToken.secret }}
+        - name: TESTUDO_TOKEN_FILE
+          value: /run/testudo/token
+        {{- end }}
+        - name: TESTUDO_PROBE_PORT
+          value: {{ .Values.probe.port | quote }}
+        {{- if .Values.ports }}
+        - name: TESTUDO_READY_PORTS
+          value: {{ include "testudo.ports" . | quote }}
+        {{- end }}
+        - name: TESTUDO_DRAIN_SECONDS
+          value: {{ .Values.drainSeconds | quote }}
+        {{- with .Values.env }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      {{- if .Values.ports }}
+      ports:
+        {{- range .Values.ports }}
+        - name: {{ .name }}
+          containerPort: {{ .port }}
+        {{- end }}
+      {{- end }}
+      readinessProbe:
+        httpGet: {path: /ready, port: {{ .Values.probe.port }}}
+        periodSeconds: {{ .Values.probe.periodSeconds }}
+        timeoutSeconds: {{ .Values.probe.timeoutSeconds }}
+        failureThreshold: {{ .Values.probe.failureThreshold }}
+      securityContext:
+        {{- toYaml .Values.securityContext | nindent 8 }}
+      resources:
+        {{- toYaml .Values.resources | nindent 8 }}
+      terminationMessagePolicy: FallbackToLogsOnError
+      volumeMounts:
+        - {name: tmp, mountPath: /tmp}
+        {{- if .Values.joinToken.secret }}
+        - {name: join-token, mountPath: /run/testudo, readOnly: true}
+        {{- end }}
+        {{- range $index, $path := .Values.writableFolders }}
+        - {name: folder-{{ $index }}, mountPath: {{ $path | quote }}}
+        {{- end }}
+        {{- with .Values.volumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+  volumes:
+    - name: tmp
+      emptyDir:
+        {{- toYaml .Values.tmp | nindent 8 }}
+    {{- if .Values.joinToken.secret }}
+    - name: join-token
+      secret:
+        secretName: {{ .Values.joinToken.secret }}
+        defaultMode: 0400
+        items:
+          - {key: {{ .Values.joinToken.key | quote }}, path: token}
+    {{- end }}
+    {{- range $index, $path := .Values.writableFolders }}
+    - {name: folder-{{ $index }}, emptyDir: {}}
+    {{- end }}
+    {{- with .Values.volumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .Values.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.affinity }}
+  affinity:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if .Values.topologySpread.enabled }}
+  topologySpreadConstraints:
+    - maxSkew: 1
+      topologyKey: {{ .Values.topologySpread.topologyKey }}
+      whenUnsatisfiable: {{ .Values.topologySpread.whenUnsatisfiable }}
+      labelSelector:
+        matchLabels:
+          {{- include "testudo.selector" . | nindent 10 }}
+  {{- end }}
+{{- end }}

@@ -1,0 +1,245 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A network and mount namespace with a CAS and a network of containers, whose names they resolve.
+/// Stands in for a cluster: it starts the pods of a rendered chart with podman, as a kubelet would,
+/// under the profile that Kubernetes' restricted pods have.
+final class PodNetwork implements AutoCloseable {
+  private static final String NETWORK = "pods";
+  private static final String CAS = "10.99.0.1";
+  private static final int PROBE_PORT = 8089;
+
+  /// Makes the namespaces. The servers of names that podman starts are found through files in
+  /// /run/containers, of which this one has its own.
+  private static final String HOLDER =
+      """
+      mkdir -p /run/containers && mount -t tmpfs none /run/containers \\
+        && ip link set lo up && ip addr add %s/32 dev lo && echo ready && exec sleep infinity
+      """
+          .formatted(CAS);
+
+  private final Path folder;
+  private final Process holder;
+  private final Podman podman;
+  private final Process cas;
+  private final JsonNode announced;
+
+  /// The id of each image, by its digest as charts name it.
+  private final Map<String, String> images = new LinkedHashMap<>();
+
+  private PodNetwork(Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    this.holder =
+        new ProcessBuilder("unshare", "--mount", "--net", "sh", "-c", HOLDER)
+            .redirectErrorStream(true)
+            .start();
+    assertEquals("ready", holder.inputReader(StandardCharsets.UTF_8).readLine());
+    this.podman = Podman.in(folder.resolve("podman"), inside(List.of()));
+    podman.succeeded("network", "create", "--subnet", "10.98.0.0/16", NETWORK);
+    var state = folder.resolve("cas").toString();
+    var log = folder.resolve("cas.log");
+    var words =
+        inside(
+            List.of(
+                Command.LAUNCHER.toString(),
+                "cas",
+                "serve",
+                "--state",
+                state,
+                "--listen",
+                CAS + ":8081",
+                "--first-come",
+                "--exit-with-stdin"));
+    cas = new ProcessBuilder(words).redirectError(log.toFile()).start();
+    var line = cas.inputReader(StandardCharsets.UTF_8).readLine();
+    if (line == null) {
+      throw new AssertionError("CAS did not start:\n" + Files.readString(log));
+    }
+    announced = new ObjectMapper().readTree(line);
+  }
+
+  static PodNetwork in(Path folder) throws IOException, InterruptedException {
+    return new PodNetwork(Files.createDirectories(folder));
+  }
+
+  private List<String> inside(List<String> words) {
+    var all = new ArrayList<>(List.of("nsenter", "-m", "-n", "-t", Long.toString(holder.pid())));
+    all.addAll(words);
+    return all;
+  }
+
+  /// Runs a command in the network of the cluster.
+  Command run(Map<String, String> environment, String... words) {
+    return Command.run(environment, inside(List.of(words)));
+  }
+
+  /// What `apply` needs to find the CAS.
+  Map<String, String> environment() {
+    return Map.of(
+        "TESTUDO_CAS",
+        CAS + ":8081",
+        "TESTUDO_CAS_KEY",
+        announced.path("key_hash").asText(),
+        "TESTUDO_CONFIG",
+        folder.resolve("config").toString());
+  }
+
+  /// Takes an image from an OCI layout.
+  void pull(Path layout, String tag) throws IOException, InterruptedException {
+    var digest =
+        new ObjectMapper()
+            .readTree(layout.resolve("index.json").toFile())
+            .at("/manifests/0/digest")
+            .asText();
+    images.put(digest, podman.pull(layout, tag));
+  }
+
+  /// A pod that runs.
+  ///
+  /// @param name the name of its container
+  record Pod(String name, Process process, Path log) {
+    String said() {
+      try {
+        return Files.readString(log);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /// Waits for its end, and returns the exit code of its agent.
+    int ended() throws InterruptedException {
+      if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        throw new AssertionError(name + " did not end:\n" + said());
+      }
+      return process.exitValue();
+    }
+  }
+
+  /// Starts one pod of a workload.
+  ///
+  /// @param secrets the folder with the files of the Secret that its join token comes from
+  Pod start(RenderedChart chart, String workload, String name, Path secrets) throws IOException {
+    var object =
+        chart.objects().stream()
+            .filter(o -> o.at("/spec/template/spec/containers").isArray())
+            .filter(o -> o.at("/metadata/name").asText().equals(workload))
+            .findFirst()
+            .orElseThrow();
+    var spec = object.at("/spec/template/spec");
+    var container = spec.at("/containers/0");
+    var user = spec.at("/securityContext/runAsUser").asInt();
+    var words = new ArrayList<>(podman.restrictedTo(user));
+    words.addAll(List.of("--name", name, "--network", NETWORK));
+    services(chart, object).forEach(alias -> words.addAll(List.of("--network-alias", alias)));
+    for (var variable : container.path("env")) {
+      words.addAll(
+          List.of("-e", variable.path("name").asText() + "=" + variable.path("value").asText()));
+    }
+    var key = secretKey(spec);
+    if (!key.isEmpty()) {
+      var token = folder.resolve("token-" + name);
+      Files.copy(secrets.resolve(key), token);
+      Files.setAttribute(token, "unix:gid", spec.at("/securityContext/fsGroup").asInt());
+      Files.setAttribute(token, "unix:mode", 0440); // what a kubelet makes of 0400 with an fsGroup
+      words.addAll(List.of("-v", token + ":/run/testudo/token:ro"));
+    }
+    var image = container.path("image").asText();
+    var id = images.get(image.substring(image.indexOf('@') + 1));
+    if (id == null) {
+      throw new AssertionError("nobody has pushed " + image);
+    }
+    words.add(id);
+    var log = Files.createTempFile(folder, name, ".log");
+    return new Pod(name, podman.startIn(log, words), log);
+  }
+
+  /// Returns the Service objects that select the pods of a workload.
+  private static List<String> services(RenderedChart chart, JsonNode workload) {
+    var labels = workload.at("/spec/template/metadata/labels");
+    return chart.ofKind("Service").stream()
+        .filter(service -> isSelected(labels, service.at("/spec/selector")))
+        .map(service -> service.at("/metadata/name").asText())
+        .toList();
+  }
+
+  private static boolean isSelected(JsonNode labels, JsonNode selector) {
+    return selector.properties().stream()
+        .allMatch(entry -> entry.getValue().equals(labels.path(entry.getKey())));
+  }
+
+  private static String secretKey(JsonNode spec) {
+    for (var volume : spec.path("volumes")) {
+      if (volume.has("secret")) {
+        return volume.at("/secret/items/0/key").asText();
+      }
+    }
+    return "";
+  }
+
+  /// Returns the answer of a pod's readiness probe: `ready`, or why it is not; empty if there is
+  /// none.
+  String probe(Pod pod) {
+    return get(pod, PROBE_PORT, "/ready").strip();
+  }
+
+  /// Asks a pod over HTTP from outside of the mesh. Returns the answer; empty if there is none.
+  String get(Pod pod, int port, String path) {
+    var address = podman.address(pod.name(), NETWORK);
+    return address.isEmpty()
+        ? ""
+        : run(
+                Map.of(),
+                "curl",
+                "-s",
+                "--max-time",
+                "5",
+                "http://%s:%d%s".formatted(address, port, path))
+            .out();
+  }
+
+  /// Waits until a pod's readiness probe succeeds.
+  void awaitReady(Pod pod) throws InterruptedException {
+    Patience.until(() -> isReady(pod), pod::said);
+  }
+
+  private boolean isReady(Pod pod) {
+    if (!pod.process().isAlive()) {
+      throw new AssertionError(pod.name() + " has ended:\n" + pod.said());
+    }
+    return probe(pod).equals("ready");
+  }
+
+  /// Ends a pod as a kubelet does: SIGTERM, and later SIGKILL.
+  void stop(Pod pod, int graceSeconds) throws IOException, InterruptedException {
+    podman.succeeded("stop", "--time", Integer.toString(graceSeconds), pod.name());
+  }
+
+  void kill(Pod pod) throws IOException, InterruptedException {
+    podman.succeeded("kill", "--signal", "KILL", pod.name());
+  }
+
+  @Override
+  public void close() throws IOException {
+    podman.close();
+    try {
+      Processes.end(cas);
+      Processes.end(holder);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

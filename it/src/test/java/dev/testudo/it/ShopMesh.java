@@ -1,0 +1,139 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A mesh of two services whose images are built from this machine's busybox: `web` serves a page
+/// that contains a secret, and `reader`, the only service that may connect to it, fetches the page
+/// and serves it to everybody.
+record ShopMesh(Path directory, TestLayout bases) {
+  private static final String READER =
+      """
+      while ! wget -q -O /tmp/index.html http://web:8000/; do sleep 0.2; done
+      exec httpd -f -p 8100 -h /tmp
+      """;
+
+  /// Writes the manifests.
+  static ShopMesh in(Path directory) throws IOException {
+    var bases = new TestLayout(directory.resolve("bases"));
+    var files =
+        new ImageFiles()
+            .program("/bin/busybox")
+            .link("/bin/sh", "busybox")
+            .link("/bin/sleep", "busybox")
+            .link("/bin/wget", "busybox")
+            .link("/bin/httpd", "busybox")
+            .directory("/www", 0755)
+            .directory("/tmp", 01777)
+            .directory("/proc", 0555)
+            .directory("/dev", 0755)
+            .directory("/sys", 0555)
+            .directory("/run", 0755)
+            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
+    bases.image("base", files, List.of("/bin/sh"), "");
+    var shop = new ShopMesh(directory, bases);
+    shop.write("web", web());
+    shop.write("reader", reader());
+    Files.writeString(directory.resolve("reader/run.sh"), READER);
+    Files.writeString(
+        directory.resolve("mesh.yaml"),
+        """
+        apiVersion: scone/5.8
+        kind: mesh
+        cas: [{name: cas, cas_url: localhost}]
+        policy: {namespace: shop, tolerate: software-evidence}
+        env: [{name: WHO, value: everybody}]
+        services:
+          - image: example/web:1
+          - {image: "example/reader:1", connects: ["web:8000"], public: [8100]}
+        helm_extra_values:
+          reader: {podLabels: {tier: front}}
+        """);
+    return shop;
+  }
+
+  private void write(String name, String more) throws IOException {
+    var folder = Files.createDirectories(directory.resolve(name));
+    Files.writeString(
+        folder.resolve("service.yaml"),
+        """
+        apiVersion: scone/5.8
+        kind: genservice
+        build:
+          name: %s
+          kind: none
+          from: "oci:%s:base"
+          to: example/%s:1
+          binaries: /bin/busybox
+        %s"""
+            .formatted(name, bases.directory(), name, more));
+  }
+
+  private static String web() {
+    return """
+          command: busybox httpd -f -p 8000 -h /www
+          fs_dirs: [/etc]
+        environment:
+          global: [{name: WHO}]
+          local: [{name: PATH, value: "/usr/bin:/bin"}]
+        secrets:
+          global: [{name: web_password, kind: ascii, value: tell-nobody}]
+        injection_files:
+          - path: /www/index.html
+            content: "hello {{WHO}}: $$SCONE::web_password$$"
+            permission: "0o444"
+        """;
+  }
+
+  private static String reader() {
+    return """
+          command: sh /app/run.sh
+          pwd: /app
+          copy: run.sh
+          fs_dirs: [/etc, /app]
+        environment:
+          local: [{name: PATH, value: "/usr/bin:/bin"}]
+        """;
+  }
+
+  /// Builds the images of both services, each into an OCI layout.
+  void build() {
+    for (var name : List.of("web", "reader")) {
+      var built =
+          Command.testudo(
+              "apply",
+              "-q",
+              "--no-push",
+              "-t",
+              directory.resolve("target").toString(),
+              "-f",
+              directory.resolve(name).resolve("service.yaml").toString());
+      assertEquals(0, built.exit(), built.all());
+    }
+  }
+
+  /// Returns where the image of a service is.
+  Path image(String name) {
+    return directory.resolve("target/images/example_%s_1.oci".formatted(name));
+  }
+
+  /// Returns the words of a command that applies the Meshfile.
+  List<String> applying(String... more) {
+    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "apply"));
+    words.addAll(List.of("-f", directory.resolve("mesh.yaml").toString()));
+    words.addAll(List.of("-t", directory.resolve("target").toString()));
+    words.addAll(List.of(more));
+    return words;
+  }
+
+  /// Applies the Meshfile, with these further words.
+  Command apply(Map<String, String> environment, String... more) {
+    return Command.run(environment, applying(more));
+  }
+}
