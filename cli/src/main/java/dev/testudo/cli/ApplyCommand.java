@@ -5,6 +5,7 @@ import dev.testudo.cli.build.BuildOrder;
 import dev.testudo.cli.build.BuildRecord;
 import dev.testudo.cli.build.BuiltVersion;
 import dev.testudo.cli.build.SignedVersions;
+import dev.testudo.cli.convert.Conversion;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.image.CopyPlan;
 import dev.testudo.cli.image.ImageDestination;
@@ -165,7 +166,10 @@ final class ApplyCommand implements Callable<Integer> {
           throw CommandFailed.input(
               "%s is a session; register it with `testudo session create`".formatted(file));
       // The reader reports what is wrong with the text, or that the kind is unknown.
-      case UNKNOWN -> findings().need(ServiceManifest.read(source));
+      case UNKNOWN -> {
+        findings().needNoErrors(Conversion.foreign(source).stream().toList());
+        findings().need(ServiceManifest.read(source));
+      }
     }
     return 0;
   }

@@ -1,5 +1,6 @@
 package dev.testudo.cli;
 
+import dev.testudo.cli.convert.Conversion;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.image.CopyPlan;
@@ -38,7 +39,8 @@ final class CheckCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "A service manifest, Meshfile or session. Meshfiles are checked together with the service manifests that you name.")
+          "A service manifest, Meshfile or session. Meshfiles are checked together with the service"
+              + " manifests that you name.")
   private List<Path> files = List.of();
 
   @Mixin private VariableOptions variables = new VariableOptions();
@@ -97,7 +99,10 @@ final class CheckCommand implements Callable<Integer> {
       case SESSION ->
           SessionParser.read(source, variables.all(context.environment())).diagnostics();
       // The reader reports what is wrong with the text, or that the kind is unknown.
-      case UNKNOWN -> ServiceManifest.read(source).diagnostics();
+      case UNKNOWN ->
+          Conversion.foreign(source)
+              .map(List::of)
+              .orElseGet(() -> ServiceManifest.read(source).diagnostics());
     };
   }
 

@@ -33,6 +33,7 @@ final class CommandTree {
     root.addSubcommand(new ApplyCommand(context));
     root.addSubcommand(new DiffCommand(context));
     root.addSubcommand(new GraphCommand(context));
+    root.addSubcommand(new ConvertCommand(context));
     root.addSubcommand(new UpCommand(context));
     root.addSubcommand(ImageCommand.build(context));
     root.addSubcommand(new SconifyCommand(context));

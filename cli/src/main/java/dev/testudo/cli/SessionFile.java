@@ -1,5 +1,6 @@
 package dev.testudo.cli;
 
+import dev.testudo.cli.convert.Conversion;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.policy.session.Session;
@@ -8,6 +9,7 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import dev.testudo.policy.substitution.SessionTemplate;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -51,6 +53,10 @@ final class SessionFile {
   private static Parsed<Filled> parse(Path file, VariableOptions variables, CliContext context)
       throws CommandFailed {
     var written = SourceFiles.read(file);
+    var foreign = Conversion.foreign(written);
+    if (foreign.isPresent()) {
+      return new Parsed.Invalid<>(List.of(foreign.get()));
+    }
     var values = variables.all(context.environment());
     return SessionParser.read(written, values)
         .then(

@@ -1,0 +1,214 @@
+package dev.testudo.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.testudo.cli.convert.Conversion;
+import dev.testudo.cli.convert.Conversion.Choices;
+import dev.testudo.cli.convert.Conversion.OutputFile;
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.cli.mesh.SourceFiles;
+import dev.testudo.policy.source.SourceFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// The command `testudo convert`.
+@Command(
+    name = "convert",
+    description = {
+      "Makes a Meshfile and service manifests of Kubernetes objects.",
+      "Each container of a Deployment, StatefulSet, DaemonSet, Job, CronJob or Pod becomes a"
+          + " service. ConfigMaps, Secrets, Services, NetworkPolicies and Ingresses become its"
+          + " environment, files, secrets and connections. `testudo apply` continues from there."
+    })
+final class ConvertCommand implements Callable<Integer> {
+  private static final String STANDARD_INPUT = "-";
+
+  /// The most files that are read at once.
+  private static final int MAX_FILES = 1000;
+
+  private static final int MAX_INPUT = 1 << 20;
+
+  private final CliContext context;
+
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "A YAML file, a folder with such files, or - for standard input. May be repeated.")
+  private List<String> inputs = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "Where the files go; the directory must be new or empty (default: converted).")
+  private Path output = Path.of("converted");
+
+  @Option(
+      names = "--registry",
+      paramLabel = "PREFIX",
+      description =
+          "What precedes the names of the new images, such as registry.example.org/shop (default:"
+              + " localhost).")
+  private String registry = "localhost";
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      description = "The namespace of the mesh on its CAS (default: that of the objects).")
+  private @Nullable String namespace;
+
+  @Option(
+      names = "--command",
+      paramLabel = "SERVICE=COMMAND",
+      description =
+          "The command line of a service whose pod gives none; `args` of the pod follow it.")
+  private Map<String, String> commands = new LinkedHashMap<>();
+
+  @Option(
+      names = "--generate-secrets",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "A Secret, or SECRET/KEY, whose content CAS generates anew instead of keeping it.")
+  private List<String> generate = List.of();
+
+  ConvertCommand(CliContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandFailed {
+    requireNew();
+    var choices =
+        new Choices(
+            registry.replaceFirst("/+$", ""),
+            Optional.ofNullable(namespace),
+            commands,
+            new LinkedHashSet<>(generate));
+    var converted = Conversion.of(sources(), choices);
+    var conversion = new Findings(context.streams().err()).need(converted);
+    write(conversion.files());
+    print(conversion);
+    return 0;
+  }
+
+  private void requireNew() throws IOException, CommandFailed {
+    if (!Files.exists(output, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (Files.isDirectory(output, LinkOption.NOFOLLOW_LINKS)) {
+      try (var content = Files.list(output)) {
+        if (content.findAny().isEmpty()) {
+          return;
+        }
+      }
+    }
+    throw CommandFailed.input(
+        "%s exists and is not an empty directory; remove it, or choose another one with `-o`"
+            .formatted(output));
+  }
+
+  private List<SourceFile> sources() throws IOException, CommandFailed {
+    var sources = new ArrayList<SourceFile>();
+    for (var input : inputs) {
+      if (input.equals(STANDARD_INPUT)) {
+        sources.add(standardInput());
+      } else {
+        for (var file : files(Path.of(input))) {
+          sources.add(SourceFiles.read(file));
+        }
+      }
+      if (sources.size() > MAX_FILES) {
+        throw CommandFailed.input("there are more than %d files".formatted(MAX_FILES));
+      }
+    }
+    return sources;
+  }
+
+  /// Returns a file, or the files of a folder in the order of their names, as kubectl reads them.
+  private static List<Path> files(Path input) throws IOException, CommandFailed {
+    if (!Files.isDirectory(input)) {
+      return List.of(input);
+    }
+    try (var content = Files.list(input)) {
+      var files =
+          content
+              .filter(file -> file.toString().matches(".*\\.(yaml|yml|json)"))
+              .limit(MAX_FILES + 1L)
+              .sorted()
+              .toList();
+      if (files.isEmpty()) {
+        throw CommandFailed.input("%s has no file `*.yaml`, `*.yml` or `*.json`".formatted(input));
+      }
+      return files;
+    }
+  }
+
+  private SourceFile standardInput() throws IOException, CommandFailed {
+    var bytes = context.streams().in().readNBytes(MAX_INPUT + 1);
+    if (bytes.length > MAX_INPUT) {
+      throw CommandFailed.input("standard input is longer than %d bytes".formatted(MAX_INPUT));
+    }
+    try {
+      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return new SourceFile("standard input", text);
+    } catch (CharacterCodingException e) {
+      throw CommandFailed.input("standard input is not UTF-8 text");
+    }
+  }
+
+  /// Writes all files into a new directory and then gives it its name, so that nothing is half
+  /// written.
+  private void write(List<OutputFile> files) throws IOException, CommandFailed {
+    var target = output.toAbsolutePath().normalize();
+    var temporary =
+        target.resolveSibling(
+            ".%s.%d.new".formatted(target.getFileName(), ProcessHandle.current().pid()));
+    try {
+      PrivateFiles.delete(temporary);
+      for (var file : files) {
+        var path = temporary.resolve(file.path());
+        Files.createDirectories(path.getParent());
+        if (file.isSecret()) {
+          PrivateFiles.replace(path, file.text());
+        } else {
+          Files.writeString(path, file.text());
+        }
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw CommandFailed.environment("cannot write " + output, e);
+    } finally {
+      PrivateFiles.delete(temporary);
+    }
+  }
+
+  private void print(Conversion conversion) {
+    var out = context.streams().out();
+    out.println("written:");
+    for (var file : conversion.files()) {
+      var note = file.isSecret() ? "  (values of secrets; keep it private)" : "";
+      out.println("  " + output.resolve(file.path()) + note);
+    }
+    conversion.report().forEach(out::println);
+    out.println("next: testudo check " + output.resolve("mesh.yaml"));
+  }
+}
