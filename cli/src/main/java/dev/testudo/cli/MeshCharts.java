@@ -55,13 +55,17 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
             (service, name) ->
                 out.println(
                     "  service `%s` has the host name `%s` there".formatted(service, name)));
-    cas.map(CasIdentity::address)
+    advice().ifPresent(out::println);
+  }
+
+  private Optional<String> advice() {
+    if (cas.isEmpty()) {
+      return Optional.of(
+          "  it names no CAS, because none is known with its key; set `global.cas.address` and `global.cas.key`");
+    }
+    return cas.map(CasIdentity::address)
         .filter(MeshCharts::isLoopback)
-        .ifPresent(
-            address ->
-                out.println(
-                    "  pods do not reach CAS at %s; give `--set global.cas.address=HOST:PORT`"
-                        .formatted(address)));
+        .map("  pods do not reach CAS at %s; set `global.cas.address`"::formatted);
   }
 
   private static PulledImage pulled(BuiltVersion version) {

@@ -135,7 +135,7 @@ class PatientRecordsIT {
     var seen = OpenSsl.talk(mesh.address("redis"), 6379, "-cert", certificate, "-key", key);
     assertFalse(seen.contains("PONG") || seen.contains("NOAUTH"), seen);
     assertOneMoreRefusal(
-        refusals, "peer certificate is not issued by an authority of rule SERVER_1");
+        refusals, "peer certificate is not issued by an authority of rule SERVER_6379");
   }
 
   @Test
@@ -149,7 +149,7 @@ class PatientRecordsIT {
   /// The peers that the rule of the Redis service has refused so far.
   private static List<Output.Refusal> refusalsAtRedis() {
     return mesh.refusalsOf("redis").stream()
-        .filter(one -> one.operation().equals("accept") && one.rule().equals("SERVER_1"))
+        .filter(one -> one.operation().equals("accept") && one.rule().equals("SERVER_6379"))
         .toList();
   }
 
@@ -212,6 +212,7 @@ class PatientRecordsIT {
   void theOutputShowsWhoTalksToWhom() throws IOException, InterruptedException {
     assertEquals(0, store("edge", RECORD).exit());
     mesh.awaitLine(
-        "the edge api -> redis", "testudo | api → redis connected (rule CLIENT_1)"::equals);
+        "the edge api -> redis",
+        "testudo | api → redis connected (rule CLIENT_redis_6379)"::equals);
   }
 }

@@ -123,13 +123,15 @@ public record MeshGraph(String title, List<Node> nodes, List<Edge> edges) {
     return lines;
   }
 
-  /// Returns the secrets of a service that others import, by the name of the importer.
+  /// Returns the secrets of a service that others import, by the name of the importer. What a
+  /// connection needs itself is left out.
   private static Map<String, List<String>> given(MeshPlan plan, PlannedService owner) {
     Map<String, List<String>> given = new LinkedHashMap<>();
     for (var other : plan.services()) {
       var names =
           other.secrets().imported().stream()
               .filter(imported -> imported.owner().equals(owner.session()))
+              .filter(imported -> !imported.isOfConnection())
               .map(PlannedImport::original)
               .map(Object::toString)
               .toList();

@@ -1,19 +1,18 @@
 package dev.testudo.cli.graph;
 
-import dev.testudo.cli.graph.GraphLayout.Box;
+import dev.testudo.cli.graph.GraphLayout.Point;
+import dev.testudo.cli.graph.GraphLayout.Way;
 import dev.testudo.cli.graph.MeshGraph.Edge;
 import dev.testudo.cli.graph.MeshGraph.Node;
 import dev.testudo.policy.deployment.MeshNetwork.Protection;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /// Draws a graph as SVG 1.1. The colours follow the reader's preference for light or dark. The same
 /// graph gives the same text.
 public final class SvgGraph {
   private static final int TEXT = 14;
-  private static final int LINE = 17;
-  private static final int LONGEST = 36;
+  private static final int LOOP = 120;
+  private static final int LONGEST = 40;
 
   private static final String STYLE =
       """
@@ -46,9 +45,6 @@ public final class SvgGraph {
   private final GraphLayout layout;
   private final StringBuilder out = new StringBuilder();
 
-  /// How many connections of a node have been drawn on its left and right side.
-  private final Map<String, Integer> drawn = new HashMap<>();
-
   private SvgGraph(MeshGraph graph) {
     this.graph = graph;
     this.layout = GraphLayout.of(graph);
@@ -70,56 +66,50 @@ public final class SvgGraph {
     out.append(
         "<text class=\"title\" x=\"28\" y=\"40\">%s</text>\n".formatted(escaped(graph.title())));
     var labels = new StringBuilder();
-    graph.edges().forEach(edge -> labels.append(edge(edge)));
+    for (var i = 0; i < graph.edges().size(); i++) {
+      labels.append(edge(graph.edges().get(i), layout.ways().get(i)));
+    }
     graph.nodes().forEach(this::node);
     return out.append(labels).append("</svg>\n").toString();
   }
 
   /// Draws a connection, and returns its label, which is drawn above everything else.
-  private String edge(Edge edge) {
-    var from = layout.box(edge.from());
-    var to = layout.box(edge.to());
-    var back = to.x() <= from.x();
-    var x1 = from.x() + from.width();
-    var y1 = height(edge.from() + " right", from, edge.from(), true);
-    var x2 = back ? to.x() + to.width() : to.x();
-    var y2 = height(edge.to() + " left", to, edge.to(), false);
-    var bend = back ? 70 : (x2 - x1) / 2;
+  private String edge(Edge edge, Way way) {
     var style = style(edge.protection());
+    var path = new StringBuilder("M%d,%d".formatted(way.start().x(), way.start().y()));
+    var at = way.start();
+    for (var pass : way.passes()) {
+      path.append(curve(at, new Point(pass.x(), pass.middle())));
+      path.append(" H").append(pass.x() + pass.width());
+      at = new Point(pass.x() + pass.width(), pass.middle());
+    }
+    var tip = way.back() ? 9 : -9;
+    path.append(way.back() ? loop(at, way.end()) : curve(at, moved(way.end(), tip)));
+    out.append("<path class=\"edge %s\" d=\"%s\"/>\n".formatted(style, path));
     out.append(
-        "<path class=\"edge %s\" d=\"M%d,%d C%d,%d %d,%d %d,%d\"/>\n"
-            .formatted(
-                style,
-                x1,
-                y1,
-                x1 + bend,
-                y1,
-                back ? x2 + bend : x2 - bend,
-                y2,
-                back ? x2 + 8 : x2 - 8,
-                y2));
-    var tip = back ? 9 : -9;
-    out.append(
-        "<path class=\"tip %s\" d=\"M%d,%d l%d,-5 v10 z\"/>\n".formatted(style, x2, y2, tip));
-    var x = back ? Math.max(x1, x2) + 60 : x1 + 16;
-    var anchor = "start";
-    return "<text class=\"label halo %s\" x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>\n"
-        .formatted(
-            style, x, back ? (y1 + y2) / 2 : labelHeight(y1, y2), anchor, escaped(edge.label()));
+        "<path class=\"tip %s\" d=\"M%d,%d l%d,-5 v10 z\"/>\n"
+            .formatted(style, way.end().x(), way.end().y(), tip));
+    return "<text class=\"label halo %s\" x=\"%d\" y=\"%d\">%s</text>\n"
+        .formatted(style, way.start().x() + TEXT, way.start().y() - 5, escaped(edge.label()));
   }
 
-  private static int labelHeight(int from, int to) {
-    return (to >= from ? from - 6 : from + TEXT);
+  private static Point moved(Point point, int right) {
+    return new Point(point.x() + right, point.y());
   }
 
-  /// Returns where the next connection of a node ends, so that connections do not share a point.
-  private int height(String side, Box box, String id, boolean outgoing) {
-    var all =
-        graph.edges().stream()
-            .filter(edge -> (outgoing ? edge.from() : edge.to()).equals(id))
-            .count();
-    var number = drawn.merge(side, 1, Integer::sum);
-    return box.y() + (int) (box.height() * number / (all + 1));
+  private static String curve(Point from, Point to) {
+    var bend = (to.x() - from.x()) / 2;
+    return cubic(moved(from, bend), moved(to, -bend), to);
+  }
+
+  /// An edge that leads back turns on the right side of both nodes.
+  private static String loop(Point from, Point to) {
+    return cubic(moved(from, LOOP), moved(to, LOOP), moved(to, 9));
+  }
+
+  private static String cubic(Point first, Point second, Point end) {
+    return " C%d,%d %d,%d %d,%d"
+        .formatted(first.x(), first.y(), second.x(), second.y(), end.x(), end.y());
   }
 
   private void node(Node node) {
@@ -131,12 +121,12 @@ public final class SvgGraph {
     out.append(
         "<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>\n"
             .formatted(box.x() + TEXT, box.y() + 26, escaped(shortened(node.name()))));
-    var y = box.y() + 26 + LINE + 2;
+    var y = box.y() + 26 + GraphLayout.LINE + 2;
     for (var line : node.lines()) {
       out.append(
           "<text class=\"line\" x=\"%d\" y=\"%d\">%s<title>%s</title></text>\n"
               .formatted(box.x() + TEXT, y, escaped(shortened(line)), escaped(line)));
-      y += LINE;
+      y += GraphLayout.LINE;
     }
   }
 

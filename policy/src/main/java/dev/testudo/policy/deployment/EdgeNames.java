@@ -8,6 +8,12 @@ import dev.testudo.policy.substitution.SecretName;
 ///
 /// @param service the service that listens
 record EdgeNames(String service, Listen at) {
+  private static final String PREFIX = "connects~";
+
+  /// Returns true if a secret was generated for declared callers.
+  static boolean isGenerated(SecretName secret) {
+    return secret.value().startsWith(PREFIX);
+  }
 
   /// Returns the rule of the service that listens.
   String serverRule() {
@@ -55,7 +61,7 @@ record EdgeNames(String service, Listen at) {
   }
 
   private String text(String what) {
-    return "connects~%s~%s~%s".formatted(service, end(at), what);
+    return PREFIX + "%s~%s~%s".formatted(service, end(at), what);
   }
 
   /// Returns a port or path as a part of a name. Two paths may give the same one, which is reported

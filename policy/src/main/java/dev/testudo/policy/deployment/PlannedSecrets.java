@@ -20,5 +20,10 @@ public record PlannedSecrets(List<Fragment> defined, List<PlannedImport> importe
   /// @param local the name that the importing service uses
   /// @param owner the session that owns it
   /// @param original its name in that session
-  public record PlannedImport(SecretName local, SessionName owner, SecretName original) {}
+  public record PlannedImport(SecretName local, SessionName owner, SecretName original) {
+    /// Returns true if the secret follows from a declared connection, not from a manifest.
+    public boolean isOfConnection() {
+      return EdgeNames.isGenerated(original);
+    }
+  }
 }
