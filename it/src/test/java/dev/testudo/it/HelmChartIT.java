@@ -129,6 +129,15 @@ class HelmChartIT {
   }
 
   @Test
+  void aServiceIsFoundByEveryNameThatTheMeshfileSays() {
+    var rendered = rendered(Map.of());
+    var web = rendered.one("Service", "web");
+    var alias = rendered.one("Service", "shop");
+    assertEquals(web.at("/spec/selector"), alias.at("/spec/selector"));
+    assertEquals(web.at("/spec/ports"), alias.at("/spec/ports"));
+  }
+
+  @Test
   void aValueThatNoTemplateKnowsIsRefused() {
     var failed = assertThrows(RuntimeException.class, () -> rendered(Map.of("web.replica", 2)));
     mentions("replica", failed);

@@ -15,7 +15,7 @@ import java.util.Map;
 record ShopMesh(Path directory, TestLayout bases) {
   private static final String READER =
       """
-      while ! wget -q -O /tmp/index.html http://web:8000/; do sleep 0.2; done
+      while ! wget -q -O /tmp/index.html http://shop:8000/; do sleep 0.2; done
       exec httpd -f -p 8100 -h /tmp
       """;
 
@@ -51,7 +51,7 @@ record ShopMesh(Path directory, TestLayout bases) {
         env: [{name: WHO, value: everybody}]
         services:
           - image: example/web:1
-          - {image: "example/reader:1", connects: ["web:8000"], public: [8100]}
+          - {image: "example/reader:1", connects: [{service: web, port: 8000, host: shop}], public: [8100]}
         helm_extra_values:
           reader: {podLabels: {tier: front}}
         """);

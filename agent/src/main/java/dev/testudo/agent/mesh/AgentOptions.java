@@ -92,8 +92,8 @@ record AgentOptions(
             --cas HOST:PORT       The address of the CAS (default: $SCONE_CAS_ADDR).
             --cas-key HASH        The hash of the key that the CAS must have (default:
                                     $TESTUDO_CAS_KEY).
-            --drain-seconds N     How long the program goes on after SIGTERM, while the
-                                    probe port says that it stops (default:
+            --drain-seconds N     How long the program goes on after SIGTERM, while
+                                    the probe port says that it stops (default:
                                     $TESTUDO_DRAIN_SECONDS, else 0; at most 3600).
             --events SOCKET       A Unix socket that gets one line of JSON per event.
             --exit-with-stdin     Stops the program when standard input ends.
@@ -102,8 +102,8 @@ record AgentOptions(
             --hosts FILE          The program's /etc/hosts.
             --image DIR           The image: `image.json` and `root/`, or the folder
                                     `/.testudo` of a container.
-            --probe-port PORT     A port at which the agent answers HTTP requests: 200 if
-                                    the service is ready, else 503 (default:
+            --probe-port PORT     A port at which the agent answers HTTP requests: 200
+                                    if the service is ready, else 503 (default:
                                     $TESTUDO_PROBE_PORT).
             --ready-ports PORT,...
                                   The ports at which the program of a ready service

@@ -48,7 +48,8 @@ public final class MeshChart {
     this.mesh = mesh;
     this.extra = extra;
     this.values =
-        new ServiceValues(mesh, names, MeshNetwork.of(order.plan(), hosts()), joinTokens());
+        new ServiceValues(
+            mesh, names, MeshNetwork.of(order.plan(), hosts()), order.plan().hosts(), joinTokens());
   }
 
   /// Makes the chart of a mesh. Reports what is wrong with its `helm_extra_values`.

@@ -6,19 +6,30 @@ import dev.testudo.policy.deployment.MeshNetwork.Link;
 import dev.testudo.policy.deployment.MeshNetwork.Port;
 import dev.testudo.policy.deployment.PlannedService;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// The values of one service's chart that follow from the mesh.
 ///
 /// @param mesh the name of the mesh in the cluster
+/// @param hosts the service of each host name by which others connect
 /// @param joinTokens the name of the Secret with the join tokens of all services, if they need any
 record ServiceValues(
-    String mesh, KubernetesNames names, MeshNetwork network, Optional<String> joinTokens) {
+    String mesh,
+    KubernetesNames names,
+    MeshNetwork network,
+    Map<String, String> hosts,
+    Optional<String> joinTokens) {
+  ServiceValues {
+    hosts = Collections.unmodifiableMap(new TreeMap<>(hosts));
+  }
+
   private static final int FIRST_PROBE_PORT = 8089;
 
   Map<String, Object> of(PlannedService service, PulledImage image) {
@@ -32,7 +43,19 @@ record ServiceValues(
     values.put("ports", ports.stream().map(ServiceValues::port).toList());
     values.put("joinToken", joinToken(service));
     values.put("networkPolicy", networkPolicy(service, ports));
+    values.put("aliases", aliases(service));
     return values;
+  }
+
+  /// Returns further names of the Service object: host names without a dot by which the Meshfile
+  /// says that others connect. A longer name belongs to the cluster.
+  private List<String> aliases(PlannedService service) {
+    return hosts.entrySet().stream()
+        .filter(host -> host.getValue().equals(service.name()))
+        .map(Map.Entry::getKey)
+        .filter(host -> host.matches("[a-z]([-a-z0-9]{0,61}[a-z0-9])?"))
+        .filter(host -> !names.names().containsValue(host))
+        .toList();
   }
 
   /// Returns a port for the probe that the service itself does not use, if it uses the usual one.

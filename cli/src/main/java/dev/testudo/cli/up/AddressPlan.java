@@ -3,6 +3,7 @@ package dev.testudo.cli.up;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.address.Hosts;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
@@ -74,14 +75,28 @@ public final class AddressPlan {
 
   /// Returns the hosts file of the mesh with the names of `localhost`, this machine and its
   /// services. The shield redirects connections to 127.0.0.1 to the service's own address.
-  public String hostsFile(String machine) {
+  ///
+  /// @param hosts further names of services
+  public String hostsFile(String machine, Map<String, String> hosts) {
     var text = new StringBuilder("127.0.0.1 localhost");
     if (!machine.isBlank() && !addresses.containsKey(machine)) {
       text.append(' ').append(machine);
     }
     text.append('\n');
     addresses.forEach(
-        (service, address) -> text.append(address).append(' ').append(service).append('\n'));
+        (service, address) -> {
+          text.append(address).append(' ').append(service);
+          aliases(service, hosts).forEach(host -> text.append(' ').append(host));
+          text.append('\n');
+        });
     return text.toString();
+  }
+
+  private List<String> aliases(String service, Map<String, String> hosts) {
+    return hosts.entrySet().stream()
+        .filter(host -> host.getValue().equals(service))
+        .map(Map.Entry::getKey)
+        .filter(host -> !addresses.containsKey(host) && Hosts.literal(host).isEmpty())
+        .toList();
   }
 }

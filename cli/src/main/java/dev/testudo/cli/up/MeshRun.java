@@ -136,7 +136,7 @@ public final class MeshRun {
       RunningCas running, SessionRegistry registry, Optional<ServiceUsers> users)
       throws IOException, CommandFailed {
     var hosts = setup.state().run().resolve("hosts");
-    PrivateFiles.replace(hosts, addresses.hostsFile(machineName()));
+    PrivateFiles.replace(hosts, addresses.hostsFile(machineName(), setup.mesh().plan().hosts()));
     var number = 0;
     for (var service : setup.services()) {
       var name = service.name();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.cli.exit.CommandFailed;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -59,13 +60,14 @@ class AddressPlanTest {
   }
 
   @Test
-  void theHostsFileNamesEveryService() throws CommandFailed {
+  void theHostsFileHasTheNamesOfEveryService() throws CommandFailed {
     assertEquals(
         """
         127.0.0.1 localhost laptop
-        127.103.156.2 redis
+        127.103.156.2 redis cache
         127.103.156.3 flask
         """,
-        AddressPlan.of("patients", List.of("redis", "flask")).hostsFile("laptop"));
+        AddressPlan.of("patients", List.of("redis", "flask"))
+            .hostsFile("laptop", Map.of("cache", "redis", "redis", "redis", "10.0.0.1", "flask")));
   }
 }

@@ -77,6 +77,7 @@ public record MeshNetwork(Map<String, ServiceNetwork> services, List<Link> links
   /// @param names further host names of services; the name of a service is always one of it
   public static MeshNetwork of(MeshPlan plan, Map<String, String> names) {
     Map<String, String> hosts = new LinkedHashMap<>(names);
+    hosts.putAll(plan.hosts());
     plan.services().forEach(service -> hosts.put(service.name(), service.name()));
     Map<String, ServiceNetwork> services = new LinkedHashMap<>();
     Set<Link> links = new LinkedHashSet<>();

@@ -7,13 +7,18 @@ import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A mesh whose services are joined with their manifests and values.
-public record MeshPlan(Mesh mesh, List<PlannedService> services) {
+///
+/// @param hosts the service of each host name by which declared connections reach one
+public record MeshPlan(Mesh mesh, List<PlannedService> services, Map<String, String> hosts) {
   public MeshPlan {
     services = List.copyOf(services);
+    hosts = Collections.unmodifiableMap(new TreeMap<>(hosts));
   }
 
   /// Joins a mesh with the manifests of its images, which `build.to` identifies. Values are looked

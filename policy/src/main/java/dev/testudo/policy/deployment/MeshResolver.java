@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -41,7 +42,7 @@ final class MeshResolver {
         resolvers.stream()
             .flatMap(resolver -> resolver.resolve(owners, addition(network, resolver)).stream())
             .toList();
-    var plan = new MeshPlan(mesh, services);
+    var plan = new MeshPlan(mesh, services, hosts(network));
     if (!problems.anyErrors()) {
       ValuesAreUsed.check(mesh, usedValues(resolvers), problems);
       checkSessions(plan);
@@ -57,6 +58,16 @@ final class MeshResolver {
   private static NetworkAddition addition(
       Map<String, NetworkAddition> network, ServiceResolver service) {
     return network.getOrDefault(service.name().value(), new NetworkAddition());
+  }
+
+  /// Returns the service of each host name by which others connect to it. A service always has its
+  /// own name.
+  private static Map<String, String> hosts(Map<String, NetworkAddition> network) {
+    Map<String, String> hosts = new TreeMap<>();
+    network.forEach(
+        (service, addition) -> addition.hosts().forEach(host -> hosts.putIfAbsent(host, service)));
+    network.keySet().forEach(service -> hosts.put(service, service));
+    return hosts;
   }
 
   /// Finds the manifest of a service's image and reports an image without one.

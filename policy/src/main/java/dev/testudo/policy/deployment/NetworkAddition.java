@@ -10,8 +10,10 @@ import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What follows for a service from the declared network of its mesh: rules of its shield, and
@@ -23,6 +25,7 @@ final class NetworkAddition {
   private final Map<String, Span> rules = new LinkedHashMap<>();
   private final List<Fragment> secrets = new ArrayList<>();
   private final List<PlannedImport> imports = new ArrayList<>();
+  private final Set<String> hosts = new LinkedHashSet<>();
 
   /// Refuses what no rule allows, unless the manifest says otherwise.
   void firewall(Span span) {
@@ -48,6 +51,15 @@ final class NetworkAddition {
     suffixes.forEach(
         (suffix, value) ->
             variables.put(MODE + "_" + name + (suffix.isEmpty() ? "" : "_" + suffix), value));
+  }
+
+  /// Adds host names by which others connect to the service.
+  void names(Set<String> more) {
+    hosts.addAll(more);
+  }
+
+  Set<String> hosts() {
+    return Set.copyOf(hosts);
   }
 
   void define(List<Fragment> fragments) {

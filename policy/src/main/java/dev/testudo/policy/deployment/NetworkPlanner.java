@@ -114,6 +114,7 @@ final class NetworkPlanner {
     edges.forEach(edge -> callers.add(edge.from()));
     callers.forEach(secrets::defineClient);
     var server = of(names.service());
+    server.names(hosts);
     server.define(secrets.fragments());
     server.rule(names.serverRule(), span, serverVariables(names, callers, span), problems);
     edges.forEach(edge -> connect(names, edge));
