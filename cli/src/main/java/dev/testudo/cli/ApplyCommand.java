@@ -273,13 +273,17 @@ final class ApplyCommand implements Callable<Integer> {
   private MeshCharts chart(
       LoadedMesh mesh, MeshCas home, Map<PlannedService, BuiltVersion> versions)
       throws IOException, CommandFailed {
-    var known = dryRun ? home.ifKnown() : Optional.of(home.which());
+    var known = registersNothing(home) ? home.ifKnown() : Optional.of(home.which());
     return findings().need(MeshCharts.of(context, mesh.plan(), versions, known));
+  }
+
+  private boolean registersNothing(MeshCas home) {
+    return dryRun || home.mode() == UploadMode.NO_UPLOAD;
   }
 
   private void register(MeshApply apply, MeshCas home, List<SessionText> sessions)
       throws IOException, CommandFailed {
-    if (dryRun || home.mode() == UploadMode.NO_UPLOAD) {
+    if (registersNothing(home)) {
       apply.write(sessions);
     } else {
       apply.register(home, sessions, replaceable(), TokenOrders.of(tokenUses, tokenValidity));

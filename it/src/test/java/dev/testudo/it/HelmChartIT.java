@@ -176,6 +176,21 @@ class HelmChartIT {
   }
 
   @Test
+  void aMeshThatUploadsNothingNeedsNoCas() throws IOException {
+    var mesh = shop.directory().resolve("mesh.yaml");
+    var text = Files.readString(mesh);
+    Files.writeString(mesh, text.replace("cas_url: localhost", "mode: NoUpload"));
+    try {
+      var empty = shared.resolve("no-config").toString();
+      var applied = shop.apply(Map.of("TESTUDO_CONFIG", empty));
+      assertEquals(0, applied.exit(), applied.all());
+    } finally {
+      Files.writeString(mesh, text);
+      assertEquals(0, apply("--dry-run").exit());
+    }
+  }
+
+  @Test
   void theSameMeshGivesTheSameChart() throws IOException {
     var before = files(chart);
     assertEquals(0, apply("--dry-run").exit());

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /// Answers HTTP requests at one port: 200 if the service can take connections, else 503 and why.
 /// The request itself does not matter. Any caller that reaches the port may ask, so one thread
@@ -26,6 +27,8 @@ public final class ProbeServer implements AutoCloseable {
 
   /// How long an answer stays true. A flood of requests then costs no more than the requests.
   private static final long FRESH_MILLIS = 100;
+
+  private static final long SHORTAGE_NANOS = 100_000_000;
 
   private final ServiceReadiness readiness;
   private final Selector selector;
@@ -92,6 +95,7 @@ public final class ProbeServer implements AutoCloseable {
       }
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "accepting a caller of the probe: {0}", e.getMessage());
+      LockSupport.parkNanos(SHORTAGE_NANOS); // without descriptors, the next attempt fails at once
     }
   }
 
