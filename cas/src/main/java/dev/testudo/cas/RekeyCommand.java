@@ -25,7 +25,8 @@ final class RekeyCommand {
                                --new-key-credential NAME)
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
-                               [--store URL] [--store-password-file FILE]
+                               [--store URL] [--store-password-file FILE |
+                               --store-password-credential NAME]
                                [--anchor FILE | --anchor https://HOST:PORT
                                --anchor-key HASH] [--json]
       """;
@@ -74,7 +75,7 @@ final class RekeyCommand {
 
   private static Order parse(List<String> args, Map<String, String> environment)
       throws Usage.Unusable {
-    var next = new KeyArguments("--new-", environment);
+    var next = new KeyArguments("--new-", ServiceCredentials.of(environment));
     var json = new FlagOption("--json");
     var state =
         StateArguments.read(

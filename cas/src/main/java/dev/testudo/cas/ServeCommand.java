@@ -36,7 +36,8 @@ public final class ServeCommand {
                                [--audit-files N]
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
-                               [--store URL] [--store-password-file FILE]
+                               [--store URL] [--store-password-file FILE |
+                               --store-password-credential NAME]
                                [--anchor FILE | --anchor https://HOST:PORT
                                --anchor-key HASH] [--witness-for HASH]...
                                [--audit-to SINK]
@@ -71,7 +72,8 @@ public final class ServeCommand {
                                  A passphrase in the first line of FILE, mode 0600, or
                                    of a descriptor, as /dev/fd/3.
             --key-credential NAME
-                                 A master key in a credential of the systemd unit.
+                                 A master key in a credential of the systemd unit, or in
+                                   a file of the directory $CREDENTIALS_DIRECTORY.
             --store URL          A PostgreSQL database instead of cas.db in DIR:
                                    jdbc:postgresql://HOST/DATABASE?user=NAME. Several
                                    CAS processes can share it, each with a DIR of its
@@ -79,6 +81,8 @@ public final class ServeCommand {
             --store-password-file FILE
                                  The password of the database in the first line of FILE,
                                    mode 0600. Otherwise it comes from ~/.pgpass.
+            --store-password-credential NAME
+                                 The same, in such a credential or file.
             --anchor FILE        A file outside DIR that records the head of the audit log
                                    before each answer, so that an older state is
                                    noticed.

@@ -64,8 +64,17 @@ public record ServerOptions(
   /// A database server.
   ///
   /// @param url its JDBC URL, without password
-  /// @param passwordFile a file with the password
-  public record DatabaseServer(String url, Optional<Path> passwordFile) {}
+  /// @param password where the password is
+  public record DatabaseServer(String url, Optional<PasswordOption> password) {}
+
+  /// The source of the password of a database.
+  public sealed interface PasswordOption {
+    /// A file whose first line is the password.
+    record InFile(Path file) implements PasswordOption {}
+
+    /// Such a file that the service manager provides.
+    record Credential(Path file) implements PasswordOption {}
+  }
 
   /// Where the anchor is.
   public sealed interface AnchorOption {

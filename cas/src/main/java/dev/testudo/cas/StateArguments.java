@@ -2,6 +2,7 @@ package dev.testudo.cas;
 
 import dev.testudo.cas.ServerOptions.AnchorOption;
 import dev.testudo.cas.ServerOptions.KeyOption;
+import dev.testudo.cas.ServerOptions.PasswordOption;
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
 import dev.testudo.cas.store.postgresql.PostgresUrl;
@@ -31,10 +32,11 @@ final class StateArguments {
           "[?&](socketFactory|socketFactoryArg|sslfactory|sslfactoryarg|sslhostnameverifier"
               + "|sslpasswordcallback|authenticationPluginClassName|xmlFactoryFactory)=");
 
+  private final ServiceCredentials credentials;
   private final KeyArguments key;
   private @Nullable Path directory;
   private @Nullable String store;
-  private @Nullable Path passwordFile;
+  private @Nullable PasswordOption password;
   private @Nullable String anchor;
   private @Nullable KeyHash anchorKey;
 
@@ -42,7 +44,8 @@ final class StateArguments {
   ///
   /// @param environment the environment of the process
   StateArguments(Map<String, String> environment) {
-    this.key = new KeyArguments("--", environment);
+    this.credentials = ServiceCredentials.of(environment);
+    this.key = new KeyArguments("--", credentials);
   }
 
   /// The options that a command has besides those of the state.
@@ -80,10 +83,11 @@ final class StateArguments {
         Usage.once(option, store);
         store = Usage.hidden(option, rest, STORE, StateArguments::url);
       }
-      case "--store-password-file" -> {
-        Usage.once(option, passwordFile);
-        passwordFile = Usage.value(option, rest, "a file", StateArguments::path);
-      }
+      case "--store-password-file" ->
+          password(
+              new PasswordOption.InFile(Usage.value(option, rest, "a file", StateArguments::path)));
+      case "--store-password-credential" ->
+          password(new PasswordOption.Credential(credentials.file(option, rest)));
       case "--anchor" -> {
         Usage.once(option, anchor);
         anchor = Usage.value(option, rest, ANCHOR, StateArguments::anchor);
@@ -97,6 +101,15 @@ final class StateArguments {
       }
     }
     return true;
+  }
+
+  private void password(PasswordOption given) throws Unusable {
+    if (password != null) {
+      throw new Unusable(
+          Misuse.CONTRADICTION,
+          "only one of `--store-password-file` and `--store-password-credential` can be given");
+    }
+    password = given;
   }
 
   /// Parses the path of a file or directory.
@@ -141,14 +154,14 @@ final class StateArguments {
 
   /// Returns the state; empty if no directory was given.
   Optional<ServerOptions.State> state() throws Unusable {
-    if (store == null && passwordFile != null) {
-      throw new Unusable(Misuse.MISSING_OPTION, "`--store-password-file` needs `--store`");
+    if (store == null && password != null) {
+      throw new Unusable(Misuse.MISSING_OPTION, "a password needs `--store`");
     }
     var place = anchorOption();
     var source = key.key().orElseGet(KeyOption.Generated::new);
     var server =
         Optional.ofNullable(store)
-            .map(url -> new ServerOptions.DatabaseServer(url, Optional.ofNullable(passwordFile)));
+            .map(url -> new ServerOptions.DatabaseServer(url, Optional.ofNullable(password)));
     return Optional.ofNullable(directory)
         .map(folder -> new ServerOptions.State(folder, source, server, place));
   }

@@ -23,9 +23,18 @@ final class StateParts {
   static Dialect dialect(ServerOptions.State state) {
     return state
         .database()
-        .map(server -> new PostgresUrl(server.url(), server.passwordFile()))
+        .map(server -> new PostgresUrl(server.url(), server.password().map(StateParts::password)))
         .map(PostgresDatabase::at)
         .orElse(SqliteDatabase::open);
+  }
+
+  private static PostgresUrl.PasswordFile password(ServerOptions.PasswordOption option) {
+    return switch (option) {
+      case ServerOptions.PasswordOption.InFile(var file) ->
+          new PostgresUrl.PasswordFile(file, false);
+      case ServerOptions.PasswordOption.Credential(var file) ->
+          new PostgresUrl.PasswordFile(file, true);
+    };
   }
 
   /// Returns the options of a store that nobody serves from. Its audit log has no limit: only

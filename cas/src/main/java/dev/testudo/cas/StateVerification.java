@@ -24,7 +24,8 @@ record StateVerification(ServerOptions.State state, boolean asJson) {
       Usage: testudo cas verify-audit-log --state DIR
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
-                               [--store URL] [--store-password-file FILE]
+                               [--store URL] [--store-password-file FILE |
+                               --store-password-credential NAME]
                                [--anchor FILE | --anchor https://HOST:PORT
                                --anchor-key HASH] [--json]
       """;

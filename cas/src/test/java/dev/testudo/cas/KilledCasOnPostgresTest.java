@@ -13,7 +13,7 @@ class KilledCasOnPostgresTest extends KilledCasTest {
         "--store",
         database.url(),
         "--store-password-file",
-        database.passwordFile().orElseThrow().toString());
+        database.password().orElseThrow().path().toString());
   }
 
   @Override

@@ -59,7 +59,7 @@ class LargeStoreOnPostgresTest {
             1 << 20,
             false,
             PostgresDatabase.at(database)));
-    var password = database.passwordFile().orElseThrow().toString();
+    var password = database.password().orElseThrow().path().toString();
     var more = List.of("--store", database.url(), "--store-password-file", password);
     try (var cas = Running.start(state, more);
         var client = cas.client(Identity.ephemeral("somebody"))) {

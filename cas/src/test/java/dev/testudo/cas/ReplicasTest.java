@@ -67,8 +67,12 @@ class ReplicasTest {
     return new ServerOptions.State(
         work.resolve(name),
         new ServerOptions.KeyOption.InFile(work.resolve("key")),
-        Optional.of(new ServerOptions.DatabaseServer(database.url(), database.passwordFile())),
+        Optional.of(new ServerOptions.DatabaseServer(database.url(), password(database))),
         Optional.empty());
+  }
+
+  private static Optional<ServerOptions.PasswordOption> password(PostgresUrl database) {
+    return database.password().map(file -> new ServerOptions.PasswordOption.InFile(file.path()));
   }
 
   @AfterEach

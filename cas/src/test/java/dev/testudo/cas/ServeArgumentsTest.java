@@ -141,10 +141,14 @@ class ServeArgumentsTest {
   void aDatabaseServerIsNamedByAUrlWithoutPassword() throws IOException {
     var url = "jdbc:postgresql://db.example/cas?user=cas&sslmode=verify-full";
     var server = options("--store", url, "--store-password-file", "p").state().database();
-    assertEquals(
-        Optional.of(new ServerOptions.DatabaseServer(url, Optional.of(Path.of("p")))), server);
+    var inFile = new ServerOptions.PasswordOption.InFile(Path.of("p"));
+    assertEquals(Optional.of(new ServerOptions.DatabaseServer(url, Optional.of(inFile))), server);
     assertEquals(Optional.empty(), options().state().database());
     assertEquals(Misuse.MISSING_OPTION, misuse("--store-password-file", "p"));
+    assertEquals(Misuse.MISSING_OPTION, misuse("--store", url, "--store-password-credential", "p"));
+    assertEquals(
+        Misuse.CONTRADICTION,
+        misuse("--store", url, "--store-password-file", "p", "--store-password-file", "p"));
     for (var wrong :
         List.of(
             url + "&password=hunter2",

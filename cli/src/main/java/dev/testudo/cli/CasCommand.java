@@ -31,6 +31,7 @@ final class CasCommand extends CommandGroup {
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new CasCommand());
     all.addSubcommand(new Attest(context));
+    all.addSubcommand(new CasChartCommand(context));
     all.addSubcommand(new CasList(context));
     all.addSubcommand(new CasSetDefault(context));
     all.addSubcommand(new CasShow(context));

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -55,6 +56,26 @@ final class ImageFiles {
     var found = LIBRARY.matcher(said);
     while (found.find()) {
       file(found.group(1), Files.readAllBytes(Path.of(found.group(1)).toRealPath()), PROGRAM);
+    }
+    return this;
+  }
+
+  /// Adds a folder of this machine with everything in it, but no folder with one of these names.
+  /// Programs in it come with the libraries that they need.
+  ImageFiles tree(String path, Set<String> without) throws IOException {
+    try (var entries = Files.newDirectoryStream(Path.of(path))) {
+      for (var entry : entries) {
+        var name = String.valueOf(entry.getFileName());
+        if (Files.isSymbolicLink(entry)) {
+          link(entry.toString(), Files.readSymbolicLink(entry).toString());
+        } else if (Files.isDirectory(entry) && !without.contains(name)) {
+          tree(entry.toString(), without);
+        } else if (name.endsWith(".so")) {
+          program(entry.toString());
+        } else if (Files.isRegularFile(entry)) {
+          file(entry.toString(), Files.readAllBytes(entry), PLAIN);
+        }
+      }
     }
     return this;
   }

@@ -13,14 +13,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A network and mount namespace with a CAS and a network of containers, whose names they resolve.
 /// Stands in for a cluster: it starts the pods of a rendered chart with podman, as a kubelet would,
 /// under the profile that Kubernetes' restricted pods have.
 final class PodNetwork implements AutoCloseable {
   private static final String NETWORK = "pods";
-  private static final String CAS = "10.99.0.1";
+  /// The address of the machine itself, in a network of its own.
+  static final String HOST = "10.99.0.1";
+
   private static final int PROBE_PORT = 8089;
 
   /// Makes the namespaces. The servers of names that podman starts are found through files in
@@ -30,13 +34,14 @@ final class PodNetwork implements AutoCloseable {
       mkdir -p /run/containers && mount -t tmpfs none /run/containers \\
         && ip link set lo up && ip addr add %s/32 dev lo && echo ready && exec sleep infinity
       """
-          .formatted(CAS);
+          .formatted(HOST);
 
   private final Path folder;
   private final Process holder;
   private final Podman podman;
-  private final Process cas;
-  private final JsonNode announced;
+
+  /// A CAS outside of the pods, if there is one.
+  private @Nullable HostCas cas;
 
   /// The id of each image, by its digest as charts name it.
   private final Map<String, String> images = new LinkedHashMap<>();
@@ -50,29 +55,17 @@ final class PodNetwork implements AutoCloseable {
     assertEquals("ready", holder.inputReader(StandardCharsets.UTF_8).readLine());
     this.podman = Podman.in(folder.resolve("podman"), inside(List.of()));
     podman.succeeded("network", "create", "--subnet", "10.98.0.0/16", NETWORK);
-    var state = folder.resolve("cas").toString();
-    var log = folder.resolve("cas.log");
-    var words =
-        inside(
-            List.of(
-                Command.LAUNCHER.toString(),
-                "cas",
-                "serve",
-                "--state",
-                state,
-                "--listen",
-                CAS + ":8081",
-                "--first-come",
-                "--exit-with-stdin"));
-    cas = new ProcessBuilder(words).redirectError(log.toFile()).start();
-    var line = cas.inputReader(StandardCharsets.UTF_8).readLine();
-    if (line == null) {
-      throw new AssertionError("CAS did not start:\n" + Files.readString(log));
-    }
-    announced = new ObjectMapper().readTree(line);
   }
 
+  /// Makes a cluster with a CAS outside of its pods.
   static PodNetwork in(Path folder) throws IOException, InterruptedException {
+    var network = withoutCas(folder);
+    network.cas = HostCas.start(network.inside(List.of()), folder, HOST + ":8081");
+    return network;
+  }
+
+  /// Makes a cluster that has no CAS yet.
+  static PodNetwork withoutCas(Path folder) throws IOException, InterruptedException {
     return new PodNetwork(Files.createDirectories(folder));
   }
 
@@ -87,13 +80,18 @@ final class PodNetwork implements AutoCloseable {
     return Command.run(environment, inside(List.of(words)));
   }
 
-  /// What `apply` needs to find the CAS.
+  /// What `apply` needs to find the CAS outside of the pods.
   Map<String, String> environment() {
+    return environment(HOST + ":8081", Objects.requireNonNull(cas).key());
+  }
+
+  /// What commands need to find a CAS.
+  Map<String, String> environment(String address, String key) {
     return Map.of(
         "TESTUDO_CAS",
-        CAS + ":8081",
+        address,
         "TESTUDO_CAS_KEY",
-        announced.path("key_hash").asText(),
+        key,
         "TESTUDO_CONFIG",
         folder.resolve("config").toString());
   }
@@ -143,7 +141,6 @@ final class PodNetwork implements AutoCloseable {
     var container = spec.at("/containers/0");
     var user = spec.at("/securityContext/runAsUser").asInt();
     var words = new ArrayList<>(podman.restrictedTo(user));
-    words.addAll(List.of("--name", name, "--network", NETWORK));
     services(chart, object).forEach(alias -> words.addAll(List.of("--network-alias", alias)));
     for (var variable : container.path("env")) {
       words.addAll(
@@ -163,8 +160,26 @@ final class PodNetwork implements AutoCloseable {
       throw new AssertionError("nobody has pushed " + image);
     }
     words.add(id);
+    return start(name, words);
+  }
+
+  /// Starts a container in the network of the pods.
+  ///
+  /// @param words the options of `podman run`, the image and its arguments
+  Pod start(String name, List<String> words) throws IOException {
+    var all = new ArrayList<>(List.of("--name", name, "--network", NETWORK));
+    all.addAll(words);
     var log = Files.createTempFile(folder, name, ".log");
-    return new Pod(name, podman.startIn(log, words), log);
+    return new Pod(name, podman.startIn(log, all), log);
+  }
+
+  Podman podman() {
+    return podman;
+  }
+
+  /// Returns the address of a pod; empty if it does not run.
+  String address(Pod pod) {
+    return podman.address(pod.name(), NETWORK);
   }
 
   /// Returns the Service objects that select the pods of a workload.
@@ -198,7 +213,7 @@ final class PodNetwork implements AutoCloseable {
 
   /// Asks a pod over HTTP from outside of the mesh. Returns the answer; empty if there is none.
   String get(Pod pod, int port, String path) {
-    var address = podman.address(pod.name(), NETWORK);
+    var address = address(pod);
     return address.isEmpty()
         ? ""
         : run(
@@ -235,8 +250,7 @@ final class PodNetwork implements AutoCloseable {
   @Override
   public void close() throws IOException {
     podman.close();
-    try {
-      Processes.end(cas);
+    try (var _ = cas) {
       Processes.end(holder);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,15 +1,11 @@
 package dev.testudo.cli.chart;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.deployment.MeshNetwork;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.yaml.YamlWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +91,7 @@ public final class MeshChart {
   /// Returns the files of the chart, by their paths in its directory.
   public SortedMap<String, String> files() {
     SortedMap<String, String> files = new TreeMap<>();
-    OF_MESH.forEach(file -> files.put(file, resource("mesh/" + file)));
+    OF_MESH.forEach(file -> files.put(file, ChartResources.text("mesh/" + file)));
     files.put("Chart.yaml", YamlWriter.write(chart()));
     files.put("values.yaml", "# Made by `testudo apply`.\n" + YamlWriter.write(valuesOfMesh()));
     order.plan().services().forEach(service -> addService(service, files));
@@ -171,7 +167,7 @@ public final class MeshChart {
 
   private void addService(PlannedService service, Map<String, String> files) {
     var folder = "charts/" + names.of(service) + "/";
-    OF_SERVICE.forEach(file -> files.put(folder + file, resource("service/" + file)));
+    OF_SERVICE.forEach(file -> files.put(folder + file, ChartResources.text("service/" + file)));
     var image = order.images().get(service.name());
     if (image == null) {
       throw new IllegalArgumentException("no image of service " + service.name());
@@ -182,17 +178,6 @@ public final class MeshChart {
         folder + "values.yaml",
         "# What follows from the mesh.\n"
             + YamlWriter.write(values.of(service, image))
-            + resource("service/values.yaml"));
-  }
-
-  private static String resource(String name) {
-    try (var in = MeshChart.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new AssertionError("resource " + name + " is missing");
-      }
-      return new String(in.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+            + ChartResources.text("service/values.yaml"));
   }
 }

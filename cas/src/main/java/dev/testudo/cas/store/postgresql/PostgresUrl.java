@@ -11,9 +11,28 @@ import java.util.Properties;
 /// Where the database is, and the settings of a connection to it.
 ///
 /// @param url a JDBC URL without password
-/// @param passwordFile a file whose first line is the password, mode 0600; empty if the driver
-///     finds the password in a pgpass file or needs none
-public record PostgresUrl(String url, Optional<Path> passwordFile) {
+/// @param password where the password is; empty if the driver finds it in a pgpass file or needs
+///     none
+public record PostgresUrl(String url, Optional<PasswordFile> password) {
+  /// A file whose first line is the password.
+  ///
+  /// @param isCredential true if the service manager provides the file and decides who can read
+  ///     it (systemd.exec(5)); otherwise only this user may be able to read it
+  public record PasswordFile(Path path, boolean isCredential) {
+    private String read() throws IOException {
+      if (!Files.exists(path)) {
+        throw new StoreException("the password file %s is missing".formatted(path));
+      }
+      if (!isCredential) {
+        Owned.requireSecret(path);
+      }
+      if (Files.size(path) > MOST_PASSWORD) {
+        throw new StoreException("%s is too long for a password".formatted(path));
+      }
+      return Files.readString(path).lines().findFirst().orElse("");
+    }
+  }
+
   /// The beginning of every URL.
   public static final String SCHEME = "jdbc:postgresql:";
 
@@ -33,21 +52,10 @@ public record PostgresUrl(String url, Optional<Path> passwordFile) {
         "options",
         "-c lock_timeout=10s -c statement_timeout=15s"
             + " -c idle_in_transaction_session_timeout=15s");
-    if (passwordFile.isPresent()) {
-      settings.setProperty("password", password(passwordFile.get()));
+    if (password.isPresent()) {
+      settings.setProperty("password", password.get().read());
     }
     return settings;
-  }
-
-  private static String password(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new StoreException("the password file %s is missing".formatted(file));
-    }
-    Owned.requireSecret(file);
-    if (Files.size(file) > MOST_PASSWORD) {
-      throw new StoreException("%s is too long for a password".formatted(file));
-    }
-    return Files.readString(file).lines().findFirst().orElse("");
   }
 
   /// Returns the URL without its parameters, for messages.

@@ -117,7 +117,7 @@ public final class PostgresCluster implements AutoCloseable {
   public static PostgresUrl either(PostgresUrl database, PostgresCluster standby) {
     var hosts =
         database.url().replaceFirst("/postgres", ",127.0.0.1:" + standby.port + "/postgres");
-    return new PostgresUrl(hosts + "&targetServerType=primary", database.passwordFile());
+    return new PostgresUrl(hosts + "&targetServerType=primary", database.password());
   }
 
   /// Keeps every process of the server from running until [#resume()].
@@ -237,7 +237,7 @@ public final class PostgresCluster implements AutoCloseable {
     } catch (SQLException e) {
       throw new IOException(e);
     }
-    return new PostgresUrl(url(name), Optional.of(password()));
+    return new PostgresUrl(url(name), Optional.of(new PostgresUrl.PasswordFile(password(), false)));
   }
 
   /// Returns a dialect with an empty schema.
