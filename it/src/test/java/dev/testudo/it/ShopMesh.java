@@ -12,15 +12,22 @@ import java.util.Map;
 /// A mesh of two services whose images are built from this machine's busybox: `web` serves a page
 /// that contains a secret, and `reader`, the only service that may connect to it, fetches the page
 /// and serves it to everybody.
-record ShopMesh(Path directory, TestLayout bases) {
+///
+/// @param repository what precedes the names of the images
+record ShopMesh(Path directory, TestLayout bases, String repository) {
   private static final String READER =
       """
       while ! wget -q -O /tmp/index.html http://shop:8000/; do sleep 0.2; done
       exec httpd -f -p 8100 -h /tmp
       """;
 
-  /// Writes the manifests.
+  /// Writes the manifests of images that nobody pushes.
   static ShopMesh in(Path directory) throws IOException {
+    return in(directory, "example");
+  }
+
+  /// Writes the manifests.
+  static ShopMesh in(Path directory, String repository) throws IOException {
     var bases = new TestLayout(directory.resolve("bases"));
     var files =
         new ImageFiles()
@@ -37,7 +44,7 @@ record ShopMesh(Path directory, TestLayout bases) {
             .directory("/run", 0755)
             .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
     bases.image("base", files, List.of("/bin/sh"), "");
-    var shop = new ShopMesh(directory, bases);
+    var shop = new ShopMesh(directory, bases, repository);
     shop.write("web", web());
     shop.write("reader", reader());
     Files.writeString(directory.resolve("reader/run.sh"), READER);
@@ -50,11 +57,12 @@ record ShopMesh(Path directory, TestLayout bases) {
         policy: {namespace: shop, tolerate: software-evidence}
         env: [{name: WHO, value: everybody}]
         services:
-          - image: example/web:1
-          - {image: "example/reader:1", connects: [{service: web, port: 8000, host: shop}], public: [8100]}
+          - image: %1$s/web:1
+          - {image: "%1$s/reader:1", connects: [{service: web, port: 8000, host: shop}], public: [8100]}
         helm_extra_values:
           reader: {podLabels: {tier: front}}
-        """);
+        """
+            .formatted(repository));
     return shop;
   }
 
@@ -69,10 +77,10 @@ record ShopMesh(Path directory, TestLayout bases) {
           name: %s
           kind: none
           from: "oci:%s:base"
-          to: example/%s:1
+          to: %s/%s:1
           binaries: /bin/busybox
         %s"""
-            .formatted(name, bases.directory(), name, more));
+            .formatted(name, bases.directory(), repository, name, more));
   }
 
   private static String web() {
@@ -105,22 +113,29 @@ record ShopMesh(Path directory, TestLayout bases) {
   /// Builds the images of both services, each into an OCI layout.
   void build() {
     for (var name : List.of("web", "reader")) {
-      var built =
-          Command.testudo(
-              "apply",
-              "-q",
-              "--no-push",
-              "-t",
-              directory.resolve("target").toString(),
-              "-f",
-              directory.resolve(name).resolve("service.yaml").toString());
+      var words = building(name);
+      words.add("--no-push");
+      var built = Command.run(Map.of(), words);
       assertEquals(0, built.exit(), built.all());
     }
   }
 
+  /// Returns the words of a command that builds the image of a service and pushes it.
+  List<String> building(String name) {
+    return new ArrayList<>(
+        List.of(
+            Command.LAUNCHER.toString(),
+            "apply",
+            "-q",
+            "-t",
+            directory.resolve("target").toString(),
+            "-f",
+            directory.resolve(name).resolve("service.yaml").toString()));
+  }
+
   /// Returns where the image of a service is.
   Path image(String name) {
-    return directory.resolve("target/images/example_%s_1.oci".formatted(name));
+    return directory.resolve("target/images/%s_%s_1.oci".formatted(repository, name));
   }
 
   /// Returns the words of a command that applies the Meshfile.
