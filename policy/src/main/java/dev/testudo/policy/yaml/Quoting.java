@@ -17,7 +17,20 @@ final class Quoting {
       Pattern.compile(
           "[A-Za-z0-9_./$](?:[A-Za-z0-9_./+$@,;|()=~-]|:(?=[^ ])| (?=[A-Za-z0-9_./$(]))*");
 
+  /// Strings that readers of YAML 1.1, such as Kubernetes and Helm, take for truth values, numbers
+  /// or dates.
+  private static final Pattern AMBIGUOUS =
+      Pattern.compile(
+          "(?i)y|n|yes|no|on|off|[+-]?[0-9][0-9_.]*_[0-9_.]*|[+-]?0[box][0-9a-f_]+"
+              + "|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*");
+
   private Quoting() {}
+
+  /// Returns true if the value without quotes is not a string in YAML 1.1, although it is one in
+  /// YAML 1.2.
+  static boolean isAmbiguous(String text) {
+    return AMBIGUOUS.matcher(text).matches();
+  }
 
   /// Returns true if the value needs no quotes in any context.
   static boolean isPlain(String text) {

@@ -39,7 +39,7 @@ public sealed interface YamlNode {
       return !isQuoted() && Quoting.isPlain(text) ? text : Quoting.quoted(text);
     }
 
-    private boolean isQuoted() {
+    boolean isQuoted() {
       var written = span.text();
       return !written.isEmpty() && "\"'|>".indexOf(written.charAt(0)) >= 0;
     }

@@ -1,5 +1,6 @@
 package dev.testudo.policy.yaml;
 
+import dev.testudo.policy.yaml.YamlNode.Scalar;
 import dev.testudo.policy.yaml.YamlNode.ScalarType;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ public final class YamlWriter {
 
   private YamlWriter() {}
 
-  /// Returns maps, lists, strings, whole numbers and booleans as YAML text.
+  /// Returns maps, lists, strings, whole numbers, booleans and scalars of a document as YAML text.
+  /// A scalar of a document keeps its quotes, so it means the same to a reader of YAML 1.1.
   public static String write(Object value) {
     var writer = new YamlWriter();
     writer.value(value, 0);
@@ -77,14 +79,27 @@ public final class YamlWriter {
       case Integer number -> number.toString();
       case Boolean truth -> truth.toString();
       case String text -> text(text, indent);
+      case Scalar scalar -> kept(scalar, indent);
       default -> throw new IllegalArgumentException("cannot write a " + value.getClass());
     };
   }
 
   private static String text(String text, int indent) {
-    if (Quoting.isPlainInBlock(text) && ScalarTypes.of(text) == ScalarType.STRING) {
-      return text;
-    }
+    var plain =
+        Quoting.isPlainInBlock(text)
+            && ScalarTypes.of(text) == ScalarType.STRING
+            && !Quoting.isAmbiguous(text);
+    return plain ? text : quoted(text, indent);
+  }
+
+  private static String kept(Scalar scalar, int indent) {
+    var plain =
+        scalar.type() != ScalarType.STRING
+            || (!scalar.isQuoted() && Quoting.isPlainInBlock(scalar.text()));
+    return plain ? scalar.text() : quoted(scalar.text(), indent);
+  }
+
+  private static String quoted(String text, int indent) {
     return Quoting.isLiteral(text) ? literal(text, indent) : Quoting.quoted(text);
   }
 
