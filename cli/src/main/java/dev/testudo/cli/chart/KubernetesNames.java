@@ -6,16 +6,20 @@ import dev.testudo.policy.deployment.PlannedService;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// The names that the objects of services have in a cluster: labels of RFC 1035, because the name
 /// of a Service object is a host name. With a release they begin with its name.
 ///
 /// @param names the name of each service's objects, by the name of the service
-record KubernetesNames(Map<String, String> names) {
+public record KubernetesNames(Map<String, String> names) {
   /// The longest name of an object that is also a label (RFC 1123).
   private static final int LONGEST = 63;
 
-  KubernetesNames {
+  private static final int LONGEST_OF_MESH = 40;
+
+  /// Copies the names.
+  public KubernetesNames {
     names = Map.copyOf(names);
   }
 
@@ -71,8 +75,27 @@ record KubernetesNames(Map<String, String> names) {
     return label;
   }
 
+  /// Returns the name of a mesh in a cluster, which is the last part of its namespace; empty if
+  /// that gives none of 1 to 40 characters.
+  public static Optional<String> ofMesh(String namespace) {
+    var name = plain(namespace.substring(namespace.lastIndexOf('/') + 1));
+    return Optional.of(name).filter(n -> !n.isEmpty() && n.length() <= LONGEST_OF_MESH);
+  }
+
+  /// Returns the name of the Secret with the join tokens of a mesh.
+  ///
+  /// @param mesh the name of the mesh in the cluster
+  public static String ofJoinTokens(String mesh) {
+    return mesh + "-join-tokens";
+  }
+
+  /// Returns the key of the join token of a service in that Secret.
+  public static String ofJoinToken(String service) {
+    return service + ".token";
+  }
+
   /// Returns a name in lower case, with hyphens for what labels must not contain.
-  static String plain(String name) {
+  public static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
   }
 }

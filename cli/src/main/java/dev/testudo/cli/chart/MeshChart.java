@@ -68,13 +68,12 @@ public final class MeshChart {
 
   private static String meshName(ChartOrder order) throws CommandFailed {
     var namespace = order.plan().namespace().value();
-    var name = KubernetesNames.plain(namespace.substring(namespace.lastIndexOf('/') + 1));
-    if (name.isEmpty() || name.length() > 40) {
-      throw CommandFailed.input(
-          "the namespace `%s` gives no name for a chart; its last part must have 1 to 40 letters, digits and hyphens"
-              .formatted(namespace));
-    }
-    return name;
+    return KubernetesNames.ofMesh(namespace)
+        .orElseThrow(
+            () ->
+                CommandFailed.input(
+                    "the namespace `%s` gives no name for a chart; its last part must have 1 to 40 letters, digits and hyphens"
+                        .formatted(namespace)));
   }
 
   /// Returns the host names of Service objects, which connections may name instead of the services.
@@ -85,7 +84,9 @@ public final class MeshChart {
   }
 
   private Optional<String> joinTokens() {
-    return order.plan().needsJoinTokens() ? Optional.of(mesh + "-join-tokens") : Optional.empty();
+    return order.plan().needsJoinTokens()
+        ? Optional.of(KubernetesNames.ofJoinTokens(mesh))
+        : Optional.empty();
   }
 
   /// Returns the files of the chart, by their paths in its directory.

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -29,8 +28,6 @@ record ServiceValues(
   ServiceValues {
     hosts = Collections.unmodifiableMap(new TreeMap<>(hosts));
   }
-
-  private static final int FIRST_PROBE_PORT = 8089;
 
   Map<String, Object> of(PlannedService service, PulledImage image) {
     var ports = network.service(service.name()).ports();
@@ -64,15 +61,8 @@ record ServiceValues(
         network.service(service.name()).ports().stream()
             .map(Port::number)
             .collect(Collectors.toSet());
-    return used.contains(FIRST_PROBE_PORT) ? Optional.of(free(used)) : Optional.empty();
-  }
-
-  private static int free(Set<Integer> used) {
-    var port = FIRST_PROBE_PORT;
-    while (used.contains(port)) {
-      port++;
-    }
-    return port;
+    return Optional.of(PodDefaults.freeProbePort(used))
+        .filter(port -> port != PodDefaults.PROBE_PORT);
   }
 
   private static Map<String, Object> image(PlannedService service, PulledImage image) {
@@ -93,7 +83,7 @@ record ServiceValues(
   private Map<String, Object> joinToken(PlannedService service) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("secret", joinTokens.orElse(""));
-    values.put("key", joinTokens.isPresent() ? service.name() + ".token" : "");
+    values.put("key", joinTokens.isPresent() ? KubernetesNames.ofJoinToken(service.name()) : "");
     return values;
   }
 

@@ -40,7 +40,7 @@ spec:
   automountServiceAccountToken: false
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
-  {{- if eq .Values.kind "Job" }}
+  {{- if has .Values.kind (list "Job" "CronJob") }}
   restartPolicy: {{ .Values.job.restartPolicy }}
   {{- end }}
   {{- with .Values.global.imagePullSecrets }}
