@@ -107,6 +107,17 @@ final class CasClientOptions {
     return MeshReport.readCas(report);
   }
 
+  /// Returns the CAS with an address, or else the one of the environment, or else the default one.
+  ///
+  /// @param key its key, if it need not be known already
+  static RunningCas selected(Optional<String> address, Optional<String> key, CliContext context)
+      throws IOException, CommandFailed {
+    var options = new CasClientOptions();
+    options.cas = address.orElse(null);
+    options.key = key.orElse(null);
+    return options.which(context);
+  }
+
   private static RunningCas pinned(String address, Optional<String> key, CliContext context)
       throws IOException, CommandFailed {
     var where = address(address);

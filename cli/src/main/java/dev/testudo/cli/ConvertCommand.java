@@ -2,12 +2,17 @@ package dev.testudo.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.cli.chart.ChartOrder.CasIdentity;
 import dev.testudo.cli.convert.Conversion;
 import dev.testudo.cli.convert.Conversion.Choices;
 import dev.testudo.cli.convert.Conversion.OutputFile;
+import dev.testudo.cli.convert.Conversion.Target;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
+import dev.testudo.cli.image.ImagePlaces;
+import dev.testudo.cli.image.ImageStarts;
 import dev.testudo.cli.mesh.SourceFiles;
+import dev.testudo.image.oci.ContainerConfig;
 import dev.testudo.policy.source.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The command `testudo convert`.
@@ -34,7 +40,10 @@ import picocli.CommandLine.Option;
       "Makes a Meshfile and service manifests of Kubernetes objects.",
       "Each container of a Deployment, StatefulSet, DaemonSet, Job, CronJob or Pod becomes a"
           + " service. ConfigMaps, Secrets, Services, NetworkPolicies and Ingresses become its"
-          + " environment, files, secrets and connections. `testudo apply` continues from there."
+          + " environment, files, secrets and connections. `testudo apply` continues from there.",
+      "Annotations that begin with `testudo.dev/` say of one object what options say of all:"
+          + " `convert: \"false\"` leaves it as it is, and `name`, `command`, `user`,"
+          + " `generate-secrets` and `plain-volumes` choose what their names say."
     })
 final class ConvertCommand implements Callable<Integer> {
   private static final String STANDARD_INPUT = "-";
@@ -89,6 +98,53 @@ final class ConvertCommand implements Callable<Integer> {
           "A Secret, or SECRET/KEY, whose content CAS generates anew instead of keeping it.")
   private List<String> generate = List.of();
 
+  @Option(
+      names = "--plain-volumes",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "A volume of a pod that is not encrypted, so that the operator can read and change it.")
+  private List<String> plainVolumes = List.of();
+
+  @Option(
+      names = "--tolerate",
+      paramLabel = "WORD",
+      split = ",",
+      description =
+          "A weakness that services may have, such as software-evidence; see `policy.tolerate`.")
+  private List<String> tolerate = List.of();
+
+  @Option(
+      names = "--in-place",
+      description =
+          "Also writes the objects again, with confidential pods, for `kubectl apply -f"
+              + " DIR/in_place`.")
+  private boolean inPlace;
+
+  @Option(
+      names = {"-c", "--cas"},
+      paramLabel = "HOST:PORT",
+      description =
+          "With --in-place, the address of the CAS as pods reach it (default: $TESTUDO_CAS, else the"
+              + " default one).")
+  private @Nullable String cas;
+
+  @Option(
+      names = "--cas-key",
+      paramLabel = "HASH",
+      description =
+          "With --in-place, the hash of its key (default: $TESTUDO_CAS_KEY with $TESTUDO_CAS, else"
+              + " the one that it was attested with).")
+  private @Nullable String casKey;
+
+  @Option(
+      names = "--read-images",
+      description =
+          "Reads ENTRYPOINT, CMD, ENV, USER and WORKDIR of the images from their registries.")
+  private boolean readImages;
+
+  @Mixin private InsecureOption insecure = new InsecureOption();
+
   ConvertCommand(CliContext context) {
     this.context = context;
   }
@@ -96,17 +152,39 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed {
     requireNew();
-    var choices =
-        new Choices(
-            registry.replaceFirst("/+$", ""),
-            Optional.ofNullable(namespace),
-            commands,
-            new LinkedHashSet<>(generate));
-    var converted = Conversion.of(sources(), choices);
+    var sources = sources();
+    var converted = Conversion.of(sources, choices(sources));
     var conversion = new Findings(context.streams().err()).need(converted);
     write(conversion.files());
     print(conversion);
     return 0;
+  }
+
+  private Choices choices(List<SourceFile> sources) throws IOException, CommandFailed {
+    if (!inPlace && (cas != null || casKey != null)) {
+      throw CommandFailed.usage("--cas and --cas-key need --in-place");
+    }
+    return new Choices(
+        new Target(registry.replaceFirst("/+$", ""), Optional.ofNullable(namespace), tolerate),
+        commands,
+        new LinkedHashSet<>(generate),
+        new LinkedHashSet<>(plainVolumes),
+        readImages ? images(sources) : Map.of(),
+        inPlace ? Optional.of(casOfPods()) : Optional.empty());
+  }
+
+  private CasIdentity casOfPods() throws IOException, CommandFailed {
+    var which =
+        CasClientOptions.selected(Optional.ofNullable(cas), Optional.ofNullable(casKey), context);
+    return new CasIdentity(which.address().toString(), which.key().text());
+  }
+
+  private Map<String, ContainerConfig> images(List<SourceFile> sources)
+      throws IOException, CommandFailed {
+    try (var client = insecure.client(context)) {
+      return new ImageStarts(new ImagePlaces(client), ArchitectureOption.of(null))
+          .of(Conversion.images(sources));
+    }
   }
 
   private void requireNew() throws IOException, CommandFailed {
@@ -209,6 +287,17 @@ final class ConvertCommand implements Callable<Integer> {
       out.println("  " + output.resolve(file.path()) + note);
     }
     conversion.report().forEach(out::println);
-    out.println("next: testudo check " + output.resolve("mesh.yaml"));
+    next().forEach(line -> out.println("next: " + line));
+  }
+
+  private List<String> next() {
+    var mesh = output.resolve("mesh.yaml");
+    var steps = new ArrayList<>(List.of("testudo check " + mesh));
+    if (inPlace) {
+      steps.add("testudo apply -f SERVICE/service.yaml   (for each service)");
+      steps.add("testudo apply --no-chart -f " + mesh);
+      steps.add("kubectl apply -f " + output.resolve("in_place"));
+    }
+    return steps;
   }
 }

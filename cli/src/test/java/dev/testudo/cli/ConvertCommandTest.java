@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,77 +12,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `testudo convert` makes of Kubernetes objects, and what it says of those that are wrong.
-class ConvertCommandTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/convert");
+class ConvertCommandTest extends ConvertRuns {
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
-
-  @TempDir private Path work;
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  private int run(String... args) {
-    return runWith("", args);
-  }
-
-  private int runWith(String input, String... args) {
-    out.reset();
-    err.reset();
-    var context = CliTest.context(out, err, work);
-    var streams =
-        new CliContext.Streams(
-            new ByteArrayInputStream(input.getBytes(UTF_8)),
-            context.streams().out(),
-            context.streams().err());
-    return Cli.run(
-        args,
-        new CliContext(
-            context.environment(),
-            streams,
-            context.installation(),
-            false,
-            context.started(),
-            context.insistence()));
-  }
-
-  private Path made() {
-    return work.resolve("made");
-  }
-
-  /// Converts and returns the text of each file that was written.
-  private Map<String, String> convert(String... more) throws IOException {
-    var args = new ArrayList<>(List.of("convert", "-o", made().toString()));
-    args.addAll(List.of(more));
-    assertEquals(0, run(args.toArray(String[]::new)), () -> err.toString(UTF_8));
-    return files(made());
-  }
-
-  private static Map<String, String> files(Path folder) throws IOException {
-    var files = new TreeMap<String, String>();
-    try (var all = Files.walk(folder)) {
-      for (var file : all.filter(Files::isRegularFile).toList()) {
-        files.put(folder.relativize(file).toString(), Files.readString(file));
-      }
-    }
-    return files;
-  }
-
-  private String file(String name, String text) throws IOException {
-    return Files.writeString(work.resolve(name), text).toString();
-  }
-
-  private void mustPassTheCheck() {
-    assertEquals(
-        0, run("check", made().resolve("mesh.yaml").toString()), () -> err.toString(UTF_8));
-  }
 
   @Test
   void theShopBecomesAMeshThatPassesTheCheck() throws IOException {
@@ -96,7 +31,9 @@ class ConvertCommandTest {
             "--registry",
             "registry.example.org/confidential",
             "--command",
-            "cache=redis-server");
+            "cache=redis-server",
+            "--plain-volumes",
+            "data");
     var report =
         (out.toString(UTF_8) + err.toString(UTF_8))
             .replace(made() + "/", "")
@@ -107,7 +44,8 @@ class ConvertCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"commands", "references", "connections", "shapes", "secret"})
+  @ValueSource(
+      strings = {"commands", "references", "connections", "shapes", "secret", "annotations"})
   void everyMistakeIsShownAtItsPlaceAndNothingIsWritten(String name) throws IOException {
     var input = GOLDEN.resolve("misuse/" + name + ".yaml");
     assertEquals(1, run("convert", "-f", input.toString(), "-o", made().toString()));
@@ -119,7 +57,13 @@ class ConvertCommandTest {
 
   @Test
   void valuesOfSecretsAreInFilesForTheirOwnerAloneAndAreNeverPrinted() throws IOException {
-    convert("-f", GOLDEN.resolve("shop/in").toString(), "--command", "cache=redis-server");
+    convert(
+        "-f",
+        GOLDEN.resolve("shop/in").toString(),
+        "--command",
+        "cache=redis-server",
+        "--plain-volumes",
+        "data");
     var secrets = made().resolve("api/secrets.yaml");
     assertEquals(
         "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)));
@@ -143,21 +87,6 @@ class ConvertCommandTest {
                       size: 32
                 """));
     mustPassTheCheck();
-  }
-
-  private static String pod(String more) {
-    return """
-    apiVersion: v1
-    kind: Pod
-    metadata: {name: p}
-    spec:
-      containers:
-        - name: p
-          image: example/p:1
-          command: [sh, -c, "echo 'a b' \\"c\\""]
-          %s
-    """
-        .formatted(more);
   }
 
   @Test
@@ -254,7 +183,9 @@ class ConvertCommandTest {
             connects:
               - b:1
         """,
-        made.getOrDefault("mesh.yaml", "").replaceFirst("(?s)^.*(?=services:)", ""));
+        made.getOrDefault("mesh.yaml", "")
+            .replaceFirst("(?s)^.*(?=services:)", "")
+            .replaceFirst("(?s)helm_extra_values.*", ""));
     mustPassTheCheck();
   }
 

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /// A network and mount namespace with a CAS and a network of containers, whose names they resolve.
 /// Stands in for a cluster: it starts the pods of a rendered chart with podman, as a kubelet would,
@@ -43,7 +45,7 @@ final class PodNetwork implements AutoCloseable {
   /// A CAS outside of the pods, if there is one.
   private @Nullable HostCas cas;
 
-  /// The id of each image, by its digest as charts name it.
+  /// The id of each image, by its digest as charts name it, or its name.
   private final Map<String, String> images = new LinkedHashMap<>();
 
   private PodNetwork(Path folder) throws IOException, InterruptedException {
@@ -106,6 +108,11 @@ final class PodNetwork implements AutoCloseable {
     images.put(digest, podman.pull(layout, tag));
   }
 
+  /// Takes an image from an OCI layout that objects name by a tag.
+  void pull(Path layout, String tag, String name) throws IOException, InterruptedException {
+    images.put(name, podman.pull(layout, tag));
+  }
+
   /// A pod that runs.
   ///
   /// @param name the name of its container
@@ -131,21 +138,16 @@ final class PodNetwork implements AutoCloseable {
   ///
   /// @param secrets the folder with the files of the Secret that its join token comes from
   Pod start(RenderedChart chart, String workload, String name, Path secrets) throws IOException {
-    var object =
-        chart.objects().stream()
-            .filter(o -> o.at("/spec/template/spec/containers").isArray())
-            .filter(o -> o.at("/metadata/name").asText().equals(workload))
-            .findFirst()
-            .orElseThrow();
-    var spec = object.at("/spec/template/spec");
+    var template = template(chart, workload);
+    var spec = template.path("spec");
     var container = spec.at("/containers/0");
     var user = spec.at("/securityContext/runAsUser").asInt();
     var words = new ArrayList<>(podman.restrictedTo(user));
-    services(chart, object).forEach(alias -> words.addAll(List.of("--network-alias", alias)));
+    services(chart, template).forEach(alias -> words.addAll(List.of("--network-alias", alias)));
     for (var variable : container.path("env")) {
-      words.addAll(
-          List.of("-e", variable.path("name").asText() + "=" + variable.path("value").asText()));
+      words.addAll(List.of("-e", variable.path("name").asText() + "=" + value(chart, variable)));
     }
+    folders(spec).forEach(path -> words.addAll(List.of("--tmpfs", path)));
     var key = secretKey(spec);
     if (!key.isEmpty()) {
       var token = folder.resolve("token-" + name);
@@ -182,9 +184,51 @@ final class PodNetwork implements AutoCloseable {
     return podman.address(pod.name(), NETWORK);
   }
 
+  /// Returns the template of a workload's pods.
+  private static JsonNode template(RenderedChart chart, String workload) {
+    return chart.objects().stream()
+        .filter(object -> object.at("/metadata/name").asText().equals(workload))
+        .flatMap(
+            object ->
+                Stream.of("/spec/template", "/spec/jobTemplate/spec/template").map(object::at))
+        .filter(template -> template.at("/spec/containers").isArray())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// Returns the value of a variable, which a ConfigMap may have.
+  private static String value(RenderedChart chart, JsonNode variable) {
+    var reference = variable.at("/valueFrom/configMapKeyRef");
+    return reference.isObject()
+        ? chart
+            .one("ConfigMap", reference.path("name").asText())
+            .path("data")
+            .path(reference.path("key").asText())
+            .asText()
+        : variable.path("value").asText();
+  }
+
+  /// Returns where a pod mounts folders that it may write to. All are empty.
+  private static List<String> folders(JsonNode spec) {
+    var names = new HashSet<String>();
+    for (var volume : spec.path("volumes")) {
+      if (volume.has("emptyDir") || volume.has("persistentVolumeClaim")) {
+        names.add(volume.path("name").asText());
+      }
+    }
+    var folders = new ArrayList<String>();
+    for (var mount : spec.at("/containers/0/volumeMounts")) {
+      var path = mount.path("mountPath").asText();
+      if (names.contains(mount.path("name").asText()) && !path.equals("/tmp")) {
+        folders.add(path);
+      }
+    }
+    return folders;
+  }
+
   /// Returns the Service objects that select the pods of a workload.
-  private static List<String> services(RenderedChart chart, JsonNode workload) {
-    var labels = workload.at("/spec/template/metadata/labels");
+  private static List<String> services(RenderedChart chart, JsonNode template) {
+    var labels = template.at("/metadata/labels");
     return chart.ofKind("Service").stream()
         .filter(service -> isSelected(labels, service.at("/spec/selector")))
         .map(service -> service.at("/metadata/name").asText())

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/// The objects that Helm makes of a chart.
+/// The objects that Helm makes of a chart, or that somebody would apply with kubectl.
 ///
-/// @param text what Helm printed
+/// @param text the objects as YAML documents
 record RenderedChart(String text, List<JsonNode> objects) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,7 +23,11 @@ record RenderedChart(String text, List<JsonNode> objects) {
   static RenderedChart of(Path chart, String release, Map<String, Object> values) {
     var command = new Helm(chart).template().withName(release);
     values.forEach(command::set);
-    var text = command.call();
+    return read(command.call());
+  }
+
+  /// Reads objects from YAML documents.
+  static RenderedChart read(String text) {
     var objects = new ArrayList<JsonNode>();
     for (var document : new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
       if (document != null) {
@@ -31,6 +35,12 @@ record RenderedChart(String text, List<JsonNode> objects) {
       }
     }
     return new RenderedChart(text, List.copyOf(objects));
+  }
+
+  /// Returns all but the objects of one kind.
+  RenderedChart without(String kind) {
+    return new RenderedChart(
+        text, objects.stream().filter(o -> !o.path("kind").asText().equals(kind)).toList());
   }
 
   List<JsonNode> ofKind(String kind) {

@@ -33,7 +33,7 @@ record Cluster(
     var policies = new ArrayList<KubernetesObject>();
     var ingresses = new ArrayList<KubernetesObject>();
     var reader = new WorkloadReader(tree);
-    var understood = understood(objects, report);
+    var understood = understood(objects, tree, report);
     for (var object : understood) {
       switch (object.kind().value()) {
         case "ConfigMap", "Secret" -> {
@@ -47,17 +47,23 @@ record Cluster(
       }
     }
     areDistinct(understood, tree.problems());
+    haveDistinctServices(workloads, tree.problems());
     var namespace = namespace(understood, tree);
     return new Cluster(workloads, data, services, policies, ingresses, namespace);
   }
 
-  private static List<KubernetesObject> understood(List<KubernetesObject> all, Report report) {
+  private static List<KubernetesObject> understood(
+      List<KubernetesObject> all, Tree tree, Report report) {
     var understood = new ArrayList<KubernetesObject>();
     for (var object : all) {
       var kind = object.kind().value();
       var isWorkload = WorkloadReader.knows(kind);
-      if (isWorkload && object.isOwned()) {
+      if (SconeObjects.isOne(object)) {
+        new SconeObjects(tree, report).read(object);
+      } else if (isWorkload && object.isOwned()) {
         report.left(object.described() + ": another object creates it");
+      } else if (!object.annotations().converts()) {
+        report.left(object.described() + ": its annotation says so");
       } else if ((isWorkload || UNDERSTOOD.contains(kind)) && isOfKubernetes(object.version())) {
         understood.add(object);
       } else {
@@ -88,6 +94,24 @@ record Cluster(
                     object.name().span(),
                     "%s `%s` is defined twice".formatted(set, object.name().value()))
                 .helped("it is also at " + other.name().span().place()));
+      }
+    }
+  }
+
+  private static void haveDistinctServices(List<Workload> workloads, Problems problems) {
+    var first = new HashMap<String, Text>();
+    for (var workload : workloads) {
+      for (var container : workload.containers()) {
+        var other = first.putIfAbsent(container.service(), container.name());
+        if (other != null) {
+          problems.add(
+              Diagnostic.error(
+                      DiagnosticId.DUPLICATE_NAME,
+                      container.name().span(),
+                      "two containers become the service `%s`".formatted(container.service()))
+                  .labelled("the other one is at " + other.span().place())
+                  .helped("choose another name with the annotation `testudo.dev/name`"));
+        }
       }
     }
   }

@@ -1,12 +1,16 @@
 package dev.testudo.cli.convert;
 
+import dev.testudo.cli.chart.ChartOrder.CasIdentity;
+import dev.testudo.image.oci.ContainerConfig;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
+import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// The files that a conversion makes, and what a person must know about them.
 ///
@@ -32,19 +36,48 @@ public record Conversion(List<OutputFile> files, List<String> report) {
 
   /// What the user chooses.
   ///
-  /// @param registry what precedes the names of the new images, such as `registry.example.org/shop`
-  /// @param namespace the namespace of the mesh, if it is not that of the objects
   /// @param commands command lines of services whose pods give none
   /// @param generate names of Secrets, or `SECRET/KEY`, whose content CAS generates
+  /// @param plainVolumes names of volumes that the operator may read
+  /// @param images how containers of images start, by the name that pods have; empty if images are
+  ///     not read
+  /// @param inPlace the CAS of the pods, if the objects are written again with confidential pods
   public record Choices(
-      String registry,
-      Optional<String> namespace,
+      Target target,
       Map<String, String> commands,
-      Set<String> generate) {
+      Set<String> generate,
+      Set<String> plainVolumes,
+      Map<String, ContainerConfig> images,
+      Optional<CasIdentity> inPlace) {
     public Choices {
       commands = Map.copyOf(commands);
       generate = Set.copyOf(generate);
+      plainVolumes = Set.copyOf(plainVolumes);
+      images = Map.copyOf(images);
     }
+  }
+
+  /// What the mesh is called, and what it tolerates.
+  ///
+  /// @param registry what precedes the names of the new images, such as `registry.example.org/shop`
+  /// @param namespace the namespace of the mesh, if it is not that of the objects
+  /// @param tolerate weaknesses that services may have, as `policy.tolerate` of a Meshfile
+  public record Target(String registry, Optional<String> namespace, List<String> tolerate) {
+    public Target {
+      tolerate = List.copyOf(tolerate);
+    }
+  }
+
+  /// Returns the names of the images that the pods of the objects have, without those of objects
+  /// that stay as they are. Mistakes are found later.
+  public static Set<String> images(List<SourceFile> files) {
+    var tree = new Tree(new Problems());
+    var objects = new Documents(tree.problems()).read(files);
+    var images = new TreeSet<String>();
+    for (var workload : Cluster.of(objects, tree, new Report()).workloads()) {
+      workload.containers().forEach(container -> images.add(container.image().value()));
+    }
+    return images;
   }
 
   /// Converts the objects in `files`. Reports everything that is wrong with them at once.

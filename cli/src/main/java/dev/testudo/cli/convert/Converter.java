@@ -1,5 +1,7 @@
 package dev.testudo.cli.convert;
 
+import dev.testudo.cli.chart.KubernetesNames;
+import dev.testudo.cli.chart.PodDefaults;
 import dev.testudo.cli.convert.Conversion.Choices;
 import dev.testudo.cli.convert.Conversion.OutputFile;
 import dev.testudo.policy.source.Diagnostic;
@@ -7,25 +9,20 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
-import dev.testudo.policy.yaml.YamlWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /// Converts all objects at once.
 final class Converter {
-  private static final String VERSION = "scone/5.8";
-
   private final Choices choices;
   private final Problems problems = new Problems();
   private final Tree tree = new Tree(problems);
   private final Report report = new Report();
-  private final SharedSecrets secrets;
 
   Converter(Choices choices) {
     this.choices = choices;
-    this.secrets = new SharedSecrets(choices.generate(), problems);
   }
 
   Parsed<Conversion> convert(List<SourceFile> files) {
@@ -38,9 +35,38 @@ final class Converter {
               .helped("a Deployment, StatefulSet, DaemonSet, Job, CronJob or Pod does"));
     }
     var network = network(cluster);
-    var manifests = manifests(cluster);
-    var output = problems.anyErrors() ? List.<OutputFile>of() : output(cluster, network, manifests);
+    var secrets = secrets(cluster);
+    var sources = new Sources(cluster.data(), secrets, problems);
+    var services = services(cluster, sources);
+    reportOthers(cluster, secrets);
+    var output = new ArrayList<OutputFile>();
+    requireNameOfMesh(cluster, files.getFirst());
+    if (!problems.anyErrors()) {
+      var values = new ChartValuesConverter(tree, report, cluster.services());
+      var namespace = namespace(cluster);
+      output.addAll(
+          new MeshFiles(choices.target(), namespace, secrets, network, values).of(services));
+      inPlace(namespace, network, services)
+          .ifPresent(again -> output.addAll(again.of(objects, sources.used())));
+    }
     return problems.result(() -> new Conversion(output, report.lines()));
+  }
+
+  private String namespace(Cluster cluster) {
+    return choices.target().namespace().orElse(cluster.namespace());
+  }
+
+  /// Pods of a cluster belong to a mesh with a name there, as the chart has it.
+  private void requireNameOfMesh(Cluster cluster, SourceFile first) {
+    var namespace = namespace(cluster);
+    if (choices.inPlace().isPresent() && KubernetesNames.ofMesh(namespace).isEmpty()) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.INVALID_NAME,
+                  first.span(0, 0),
+                  "the namespace `%s` gives no name for objects".formatted(namespace))
+              .helped("choose another one with `--namespace`: 1 to 40 letters and digits"));
+    }
   }
 
   private NetworkConverter network(Cluster cluster) {
@@ -52,75 +78,49 @@ final class Converter {
     return network;
   }
 
-  private Map<String, Map<String, Object>> manifests(Cluster cluster) {
-    var sources = new Sources(cluster.data(), secrets, problems);
+  private SharedSecrets secrets(Cluster cluster) {
+    var generate = new LinkedHashSet<>(choices.generate());
+    cluster.workloads().forEach(w -> generate.addAll(w.annotations().generate()));
+    return new SharedSecrets(generate, problems);
+  }
+
+  private List<ConvertedService> services(Cluster cluster, Sources sources) {
     var converter = new ServiceConverter(tree, sources, report, choices);
-    var manifests = new LinkedHashMap<String, Map<String, Object>>();
+    var services = new ArrayList<ConvertedService>();
     for (var workload : cluster.workloads()) {
       for (var container : workload.containers()) {
-        manifests.put(container.service(), converter.convert(workload, container));
+        services.add(converter.convert(workload, container));
       }
       report.readable(
           "%s: name, image, labels, replicas, resources and probes"
               .formatted(workload.object().described()));
     }
+    return services;
+  }
+
+  private void reportOthers(Cluster cluster, SharedSecrets secrets) {
+    cluster
+        .ingresses()
+        .forEach(
+            ingress ->
+                report.readable(ingress.described() + ": its controller reads the requests"));
     for (var unused : secrets.unused()) {
       report.left("--generate-secrets %s: no pod uses it".formatted(unused));
     }
-    return manifests;
   }
 
-  private List<OutputFile> output(
-      Cluster cluster, NetworkConverter network, Map<String, Map<String, Object>> manifests) {
-    var services = new ArrayList<Object>();
-    var files = new ArrayList<OutputFile>();
-    manifests.forEach(
-        (service, manifest) -> {
-          secrets.section(service).ifPresent(section -> manifest.put("secrets", section));
-          files.add(new OutputFile(service + "/service.yaml", YamlWriter.write(manifest), false));
-          var values = secrets.values(service);
-          values.ifPresent(
-              v -> files.add(new OutputFile(service + "/secrets.yaml", YamlWriter.write(v), true)));
-          services.add(entry(service, manifest, network, cluster, values.isPresent()));
-        });
-    files.addFirst(new OutputFile("mesh.yaml", YamlWriter.write(mesh(cluster, services)), false));
-    if (files.stream().anyMatch(OutputFile::isSecret)) {
-      files.add(new OutputFile(".gitignore", "/*/secrets.yaml\n", false));
-    }
-    return files;
-  }
-
-  private static Map<String, Object> entry(
-      String service,
-      Map<String, Object> manifest,
-      NetworkConverter network,
-      Cluster cluster,
-      boolean hasValues) {
-    var entry = new LinkedHashMap<String, Object>();
-    entry.put(
-        "image", ((Map<?, ?>) java.util.Objects.requireNonNull(manifest.get("build"))).get("to"));
-    entry.put("name", service);
-    if (hasValues) {
-      entry.put("image_secrets", service + "/secrets.yaml");
-    }
-    if (!cluster.policies().isEmpty()) {
-      var declared = network.declared(service);
-      // Also an empty list has a meaning: what is not declared is refused.
-      entry.put("connects", declared.connects());
-      if (!declared.open().isEmpty()) {
-        entry.put("public", declared.open());
-      }
-    }
-    return entry;
-  }
-
-  private Map<String, Object> mesh(Cluster cluster, List<Object> services) {
-    var mesh = new LinkedHashMap<String, Object>();
-    mesh.put("apiVersion", VERSION);
-    mesh.put("kind", "mesh");
-    mesh.put("cas", List.of(Map.of("name", "cas")));
-    mesh.put("policy", Map.of("namespace", choices.namespace().orElse(cluster.namespace())));
-    mesh.put("services", services);
-    return mesh;
+  private Optional<InPlaceObjects> inPlace(
+      String namespace, NetworkConverter network, List<ConvertedService> services) {
+    return choices
+        .inPlace()
+        .map(
+            cas ->
+                new InPlaceMesh(
+                    KubernetesNames.ofMesh(namespace).orElseThrow(),
+                    namespace,
+                    cas,
+                    choices.target().tolerate().contains("software-evidence"),
+                    PodDefaults.read()))
+        .map(mesh -> new InPlaceObjects(mesh, network, services, report));
   }
 }

@@ -99,6 +99,10 @@ final class Documents {
       tooMany(kind.get().span());
       return;
     }
+    if (SconeObjects.isOne(version.get().value())) {
+      found.add(SconeObjects.object(kind.get(), version.get(), root));
+      return;
+    }
     var metadata = tree.mapping(root, "metadata");
     var name = metadata.flatMap(m -> tree.requiredText(m, "name", "`metadata`"));
     if (metadata.isEmpty()) {
@@ -106,11 +110,13 @@ final class Documents {
           Diagnostic.error(
               DiagnosticId.MISSING_KEY, kind.get().span(), "a Kubernetes object needs `metadata`"));
     }
-    name.ifPresent(
-        n ->
-            found.add(
-                new KubernetesObject(
-                    kind.get(), version.get().value(), n, metadata.orElseThrow(), root)));
+    name.ifPresent(n -> found.add(object(kind.get(), version.get(), n, root)));
+  }
+
+  private KubernetesObject object(Text kind, Text version, Text name, Mapping root) {
+    var metadata = tree.mapping(root, "metadata").orElseThrow();
+    var annotations = new WorkloadReader(tree).annotations(kind.value(), metadata, root);
+    return new KubernetesObject(kind, version.value(), name, metadata, root, annotations);
   }
 
   private void tooMany(Span span) {

@@ -7,12 +7,13 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.YamlNode.Mapping;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Converts the volumes that a container mounts.
+/// Converts the ConfigMaps and Secrets that a container mounts.
 record FileConverter(Tree tree, Sources sources, Report report) {
   private static final int USUAL_MODE = 0644;
   private static final int ALL_MODES = 0777;
@@ -23,26 +24,12 @@ record FileConverter(Tree tree, Sources sources, Report report) {
   /// A part of a volume: one object, and which of its keys are files.
   private record Part(Reference reference, Mapping spec, int mode) {}
 
-  /// A place where a volume is visible in a container.
-  ///
-  /// @param subPath the file or folder of the volume that is visible, empty for all
-  private record Mount(String path, String subPath) {}
-
   /// Returns the entries of `injection_files`.
-  List<Object> convert(Workload workload, Container container) {
+  List<Object> convert(Container container, List<Mount> mounts) {
     var files = new LinkedHashMap<String, Mounted>();
-    for (var mount : tree.mappings(container.spec(), "volumeMounts")) {
-      var name = tree.requiredText(mount, "name", "a mount");
-      var path = tree.requiredText(mount, "mountPath", "a mount");
-      if (name.isPresent() && path.isPresent()) {
-        var volume = workload.volumes().get(name.get().value());
-        if (volume != null) {
-          mount(container, mount, path.get(), volume, files);
-        } else if (!workload.object().kind().value().equals("StatefulSet")) {
-          reportUnknown(name.get(), workload);
-        } else {
-          warnEmpty(path.get(), "a claim of the StatefulSet");
-        }
+    for (var mount : mounts) {
+      if (mount.kind() == Mount.Kind.POLICY) {
+        add(container, mount, files);
       }
     }
     return files.entrySet().stream().map(FileConverter::entry).toList();
@@ -56,26 +43,13 @@ record FileConverter(Tree tree, Sources sources, Report report) {
     return entry;
   }
 
-  private void reportUnknown(Text name, Workload workload) {
-    tree.problems()
-        .addSuggesting(
-            Diagnostic.error(
-                DiagnosticId.UNKNOWN_VOLUME,
-                name.span(),
-                "the pod has no volume `%s`".formatted(name.quotable())),
-            workload.volumes().keySet(),
-            name.value());
-  }
-
-  private void mount(
-      Container container, Mapping spec, Text path, Mapping volume, Map<String, Mounted> files) {
-    var subPath = tree.text(spec, "subPath").map(Text::value).orElse("");
-    var mount = new Mount(path.value().replaceAll("(?<=.)/+$", ""), subPath);
-    for (var part : parts(container, path, volume)) {
+  private void add(Container container, Mount mount, Map<String, Mounted> files) {
+    var subPath = tree.text(mount.spec(), "subPath").map(Text::value).orElse("");
+    for (var part : parts(container, mount)) {
       items(part)
           .forEach(
               (file, key) ->
-                  target(mount, file)
+                  target(mount.folder(), subPath, file)
                       .ifPresent(
                           target ->
                               item(part, key)
@@ -95,43 +69,54 @@ record FileConverter(Tree tree, Sources sources, Report report) {
   }
 
   /// Returns the path of a file in the container, if the mount shows it.
-  private static Optional<String> target(Mount mount, String file) {
-    if (mount.subPath().isEmpty()) {
-      return Optional.of(mount.path() + "/" + file);
+  ///
+  /// @param subPath the file or folder of the volume that is visible, empty for all
+  private static Optional<String> target(String folder, String subPath, String file) {
+    if (subPath.isEmpty()) {
+      return Optional.of(folder + "/" + file);
     }
-    if (file.equals(mount.subPath())) {
-      return Optional.of(mount.path());
+    if (file.equals(subPath)) {
+      return Optional.of(folder);
     }
-    return file.startsWith(mount.subPath() + "/")
-        ? Optional.of(mount.path() + file.substring(mount.subPath().length()))
+    return file.startsWith(subPath + "/")
+        ? Optional.of(folder + file.substring(subPath.length()))
         : Optional.empty();
   }
 
-  private List<Part> parts(Container container, Text path, Mapping volume) {
+  private List<Part> parts(Container container, Mount mount) {
+    var volume = mount.volume().orElseThrow();
     var projected = tree.mapping(volume, "projected");
-    if (projected.isPresent()) {
-      var mode = mode(projected.get(), "defaultMode").orElse(USUAL_MODE);
-      return tree.mappings(projected.get(), "sources").stream()
-          .flatMap(source -> partsOf(container, path, source, "name", mode).stream())
-          .toList();
+    if (projected.isEmpty()) {
+      return partsOf(volume, "secretName", USUAL_MODE);
     }
-    return partsOf(container, path, volume, "secretName", USUAL_MODE);
+    var mode = mode(projected.get(), "defaultMode").orElse(USUAL_MODE);
+    var parts = new ArrayList<Part>();
+    for (var source : tree.mappings(projected.get(), "sources")) {
+      var found = partsOf(source, "name", mode);
+      if (found.isEmpty()) {
+        source.entries().forEach(other -> left(container, mount, other.key().text()));
+      }
+      parts.addAll(found);
+    }
+    return parts;
   }
 
-  private List<Part> partsOf(
-      Container container, Text path, Mapping volume, String secretName, int usual) {
-    var references = new References(tree).ofVolume(volume, secretName);
-    if (references.isEmpty()) {
-      other(container, path, volume);
-    }
-    return references.stream()
-        .map(
-            reference -> {
-              var key = reference.isSecret() ? "secret" : "configMap";
-              var spec = tree.mapping(volume, key).orElseThrow();
-              return new Part(reference, spec, mode(spec, "defaultMode").orElse(usual));
-            })
-        .toList();
+  private void left(Container container, Mount mount, String source) {
+    report.left(
+        "%s: %s at %s: the program must not trust what the cluster says"
+            .formatted(container.service(), source, mount.folder()));
+  }
+
+  private List<Part> partsOf(Mapping volume, String secretName, int usual) {
+    return new References(tree)
+        .ofVolume(volume, secretName).stream()
+            .map(
+                reference -> {
+                  var key = reference.isSecret() ? "secret" : "configMap";
+                  var spec = tree.mapping(volume, key).orElseThrow();
+                  return new Part(reference, spec, mode(spec, "defaultMode").orElse(usual));
+                })
+            .toList();
   }
 
   /// Returns the keys of the object by the paths of the files in the volume.
@@ -179,38 +164,5 @@ record FileConverter(Tree tree, Sources sources, Report report) {
       return Optional.empty();
     }
     return Optional.of(mode);
-  }
-
-  /// Tells what happens to a volume that holds neither ConfigMap nor Secret.
-  private void other(Container container, Text path, Mapping volume) {
-    var kind =
-        volume.entries().stream()
-            .map(entry -> entry.key().text())
-            .filter(key -> !key.equals("name"))
-            .findFirst()
-            .orElse("emptyDir");
-    if (kind.equals("emptyDir")) {
-      report.left(
-          "%s: emptyDir at %s: the program has the folder of its image there, and `/tmp`"
-              .formatted(container.service(), path.value()));
-    } else if (kind.equals("downwardAPI") || kind.equals("serviceAccountToken")) {
-      report.left("%s: %s at %s".formatted(container.service(), kind, path.value()));
-    } else {
-      warnEmpty(path, "`" + kind + "`");
-    }
-  }
-
-  private void warnEmpty(Text path, String what) {
-    tree.problems()
-        .add(
-            Diagnostic.warning(
-                    DiagnosticId.NOT_SUPPORTED_YET,
-                    path.span(),
-                    "%s at `%s` is not converted".formatted(what, path.quotable()))
-                .labelled("the service does not have these files, and loses what it writes here")
-                .helped(
-                    what.equals("`hostPath`")
-                        ? "`build.host_paths` names files of the host, which the host can change"
-                        : "encrypted volumes are not supported yet"));
   }
 }

@@ -9,7 +9,14 @@ import dev.testudo.policy.yaml.YamlNode.Mapping;
 /// @param version its `apiVersion`, such as `apps/v1`
 /// @param metadata its `metadata`, which has a `name`
 /// @param root the whole object
-record KubernetesObject(Text kind, String version, Text name, Mapping metadata, Mapping root) {
+/// @param annotations how it is converted
+record KubernetesObject(
+    Text kind,
+    String version,
+    Text name,
+    Mapping metadata,
+    Mapping root,
+    ObjectAnnotations annotations) {
 
   /// Returns true for an object that another one has created, such as the Pod of a Deployment.
   boolean isOwned() {

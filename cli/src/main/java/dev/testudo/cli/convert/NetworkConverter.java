@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Turns NetworkPolicies, Services and Ingresses into `connects` and `public` of a Meshfile. An
 /// edge exists if both ends permit it: a pod that no policy isolates at its end permits everything
@@ -70,6 +71,30 @@ final class NetworkConverter {
       ingresses.forEach(this::openFor);
     }
     used.forEach(this::reportBoth);
+  }
+
+  /// Returns the policies.
+  List<Policy> policies() {
+    return policies;
+  }
+
+  /// Returns true if there are policies, so that the mesh refuses what no rule permits.
+  boolean isDeclared() {
+    return !policies.isEmpty();
+  }
+
+  /// Returns the ports of a service to which others may connect.
+  Set<Integer> ports(String service) {
+    var ports = new TreeSet<>(open.getOrDefault(service, Map.of()).keySet());
+    used.keySet().stream()
+        .filter(end -> end.service().equals(service))
+        .forEach(end -> ports.add(end.port()));
+    return ports;
+  }
+
+  /// Returns true if a port answers to those who have no certificate of the mesh.
+  boolean isForEverybody(String service, int port) {
+    return !isDeclared() || open.getOrDefault(service, Map.of()).containsKey(port);
   }
 
   /// Returns what was found about a service.

@@ -9,6 +9,8 @@ import java.util.Set;
 final class Report {
   private final Set<String> readable = new LinkedHashSet<>();
   private final Set<String> left = new LinkedHashSet<>();
+  private final Set<String> changed = new LinkedHashSet<>();
+  private final Set<String> advice = new LinkedHashSet<>();
 
   Report() {}
 
@@ -22,11 +24,23 @@ final class Report {
     left.add(line);
   }
 
+  /// Adds something that the objects written again do not have any more, or have instead.
+  void changed(String line) {
+    changed.add(line);
+  }
+
+  /// Adds something to do before the result can run.
+  void advise(String line) {
+    advice.add(line);
+  }
+
   /// Returns the report as lines.
   List<String> lines() {
     var lines = new ArrayList<String>();
     section("still readable for the operator, or chosen by the operator:", readable, lines);
     section("not converted:", left, lines);
+    section("changed in the objects:", changed, lines);
+    section("look at this before you start them:", advice, lines);
     return lines;
   }
 

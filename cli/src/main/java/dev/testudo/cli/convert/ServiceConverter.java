@@ -2,35 +2,60 @@ package dev.testudo.cli.convert;
 
 import dev.testudo.cli.convert.Conversion.Choices;
 import dev.testudo.cli.convert.Workload.Container;
+import dev.testudo.image.oci.ContainerConfig;
+import dev.testudo.policy.session.read.CommandLine;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/// Writes the service manifest of a container.
+/// Makes a service of a container.
 record ServiceConverter(Tree tree, Sources sources, Report report, Choices choices) {
 
-  /// Returns the manifest without its section `secrets`, which depends on the other services.
-  Map<String, Object> convert(Workload workload, Container container) {
+  /// Returns the service, whose manifest lacks the section `secrets`.
+  ConvertedService convert(Workload workload, Container container) {
+    var image = Optional.ofNullable(choices.images().get(container.image().value()));
     var variables = new EnvironmentConverter(tree, sources, report).convert(container);
-    var files = new FileConverter(tree, sources, report).convert(workload, container);
+    var command =
+        new CommandConverter(tree, workload.annotations(), choices.commands())
+            .command(container, image, variables);
+    var mounts = new MountReader(tree, report, choices.plainVolumes()).read(workload, container);
+    var files = new FileConverter(tree, sources, report).convert(container, mounts);
+    var all = withImage(variables, image, container);
     var manifest = new LinkedHashMap<String, Object>();
     manifest.put("apiVersion", "scone/5.8");
     manifest.put("kind", "genservice");
-    manifest.put("build", build(container, variables));
-    if (!variables.isEmpty()) {
-      manifest.put("environment", Map.of("local", environment(variables)));
+    manifest.put("build", build(container, command, image, mounts));
+    if (!all.isEmpty()) {
+      manifest.put("environment", Map.of("local", environment(all)));
     }
     if (!files.isEmpty()) {
       manifest.put("injection_files", files);
     }
-    return manifest;
+    var user =
+        container.user().or(() -> image.map(ContainerConfig::user).filter(name -> !name.isEmpty()));
+    return new ConvertedService(
+        workload, container, manifest, program(command, container), mounts, user);
+  }
+
+  /// Returns the variables of the image, and over them those of the pod.
+  private Map<String, String> withImage(
+      Map<String, String> ofPod, Optional<ContainerConfig> image, Container container) {
+    var all = new LinkedHashMap<String, String>();
+    for (var variable : image.map(ContainerConfig::environment).orElse(List.of())) {
+      var parts = variable.split("=", 2);
+      if (parts.length == 2 && !ofPod.containsKey(EnvironmentConverter.FROM_HOST + parts[0])) {
+        var place = container.image().span();
+        all.put(parts[0], ManifestText.literal(parts[1], place, tree.problems()));
+      }
+    }
+    all.putAll(ofPod);
+    return all;
   }
 
   private static List<Object> environment(Map<String, String> variables) {
@@ -45,25 +70,56 @@ record ServiceConverter(Tree tree, Sources sources, Report report, Choices choic
     return entries;
   }
 
-  private Map<String, Object> build(Container container, Map<String, String> variables) {
+  private Map<String, Object> build(
+      Container container,
+      Optional<String> command,
+      Optional<ContainerConfig> image,
+      List<Mount> mounts) {
     var build = new LinkedHashMap<String, Object>();
     build.put("name", container.service());
     build.put("kind", "sconify_image");
     build.put("from", container.image().value());
     build.put("to", target(container));
-    command(container, variables).ifPresent(command -> build.put("command", command));
+    command.ifPresent(line -> build.put("command", line));
     tree.text(container.spec(), "workingDir")
+        .or(() -> workingDirectory(container, image))
         .ifPresent(
             folder ->
                 build.put(
                     "pwd", ManifestText.literal(folder.value(), folder.span(), tree.problems())));
     container.user().ifPresent(user -> build.put("user", user));
+    var unmeasured =
+        mounts.stream()
+            .filter(mount -> mount.isKept() && mount.isMeasured())
+            .map(Mount::folder)
+            .distinct()
+            .toList();
+    if (!unmeasured.isEmpty()) {
+      build.put("host_paths", unmeasured);
+    }
     return build;
+  }
+
+  private static Optional<Text> workingDirectory(
+      Container container, Optional<ContainerConfig> image) {
+    return image
+        .map(ContainerConfig::workingDirectory)
+        .filter(folder -> !folder.isEmpty() && !folder.equals("/"))
+        .map(folder -> new Text(folder, container.image().span()));
+  }
+
+  /// Returns the name by which CAS knows the program: the last part of its path.
+  private static String program(Optional<String> command, Container container) {
+    var line = command.orElse(container.service());
+    var words = CommandLine.split(new Text(line, container.name().span()), new Problems());
+    var program = words.isEmpty() ? "" : words.getFirst().value();
+    return program.substring(program.lastIndexOf('/') + 1);
   }
 
   /// Returns the name of the new image and reports it if it is that of the image itself.
   private String target(Container container) {
-    var target = "%s/%s:%s".formatted(choices.registry(), container.service(), tag(container));
+    var target =
+        "%s/%s:%s".formatted(choices.target().registry(), container.service(), tag(container));
     if (container.image().value().replaceFirst("@.*", "").equals(target)) {
       tree.problems()
           .add(
@@ -82,48 +138,5 @@ record ServiceConverter(Tree tree, Sources sources, Report report, Choices choic
     var name = image.substring(image.lastIndexOf('/') + 1).replaceFirst("@.*", "");
     var colon = name.indexOf(':');
     return colon < 0 ? "latest" : name.substring(colon + 1);
-  }
-
-  /// Returns the command line. Without `command` it is that of the image, which is not read.
-  private Optional<String> command(Container container, Map<String, String> variables) {
-    var program = tree.texts(container.spec(), "command");
-    var arguments = tree.texts(container.spec(), "args");
-    var chosen = Optional.ofNullable(choices.commands().get(container.service()));
-    if (program.isEmpty() && chosen.isEmpty()) {
-      reportMissing(container, arguments);
-      return Optional.empty();
-    }
-    var words = program.isEmpty() || chosen.isPresent() ? arguments : joined(program, arguments);
-    var line = words.stream().map(word -> word(word, variables)).collect(Collectors.joining(" "));
-    var whole = chosen.isEmpty() ? line : (chosen.get() + " " + line).strip();
-    return Optional.of(whole);
-  }
-
-  private static List<Text> joined(List<Text> first, List<Text> second) {
-    return Stream.concat(first.stream(), second.stream()).toList();
-  }
-
-  private String word(Text word, Map<String, String> variables) {
-    return ManifestText.word(
-        ManifestText.expanded(word.value(), variables, word.span(), tree.problems()));
-  }
-
-  private void reportMissing(Container container, List<Text> arguments) {
-    var service = container.service();
-    var message = "container `%s` gives no `command`".formatted(container.name().quotable());
-    tree.problems()
-        .add(
-            Diagnostic.error(DiagnosticId.MISSING_KEY, container.name().span(), message)
-                .labelled(
-                    arguments.isEmpty()
-                        ? "a manifest states the whole command line"
-                        : "`args` are only a part of the command line")
-                .helped(
-                    ("add `command:` with the ENTRYPOINT%s of `%s` here, or give it with"
-                            + " `--command \"%s=PROGRAM …\"`")
-                        .formatted(
-                            arguments.isEmpty() ? " and CMD" : "",
-                            container.image().quotable(),
-                            service)));
   }
 }

@@ -6,16 +6,30 @@ import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// Finds what a pod takes from ConfigMaps and Secrets.
-///
-/// @param data all ConfigMaps and Secrets
-record Sources(Map<Key, Data> data, SharedSecrets secrets, Problems problems) {
-  Sources {
-    data = Map.copyOf(data);
+/// Finds what pods take from ConfigMaps and Secrets.
+final class Sources {
+  private final Map<Key, Data> data;
+  private final SharedSecrets secrets;
+  private final Problems problems;
+  private final Set<Key> used = new LinkedHashSet<>();
+
+  /// @param data all ConfigMaps and Secrets
+  Sources(Map<Key, Data> data, SharedSecrets secrets, Problems problems) {
+    this.data = Map.copyOf(data);
+    this.secrets = secrets;
+    this.problems = problems;
+  }
+
+  /// Returns the objects from which something was taken.
+  Set<Key> used() {
+    return Collections.unmodifiableSet(used);
   }
 
   /// Kind and name of an object.
@@ -37,6 +51,7 @@ record Sources(Map<Key, Data> data, SharedSecrets secrets, Problems problems) {
 
   /// Returns all items of an object. Reports an object that is required and missing.
   Map<String, Item> all(Reference reference) {
+    used.add(reference.key());
     var found = data.get(reference.key());
     if (found == null) {
       reportMissing(reference, reference.key() + " is not among the objects");
@@ -47,6 +62,7 @@ record Sources(Map<Key, Data> data, SharedSecrets secrets, Problems problems) {
 
   /// Returns one item. Reports it if it is required and missing.
   Optional<Item> one(Reference reference, Text key) {
+    used.add(reference.key());
     var isGenerated =
         reference.isSecret() && secrets.isGenerated(reference.name().value(), key.value());
     var found = data.get(reference.key());

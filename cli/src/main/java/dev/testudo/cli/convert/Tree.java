@@ -19,6 +19,11 @@ import java.util.Optional;
 /// not mistakes: Kubernetes has many, and new versions add some.
 record Tree(Problems problems) {
 
+  /// Returns one for objects whose mistakes were reported before.
+  static Tree silent() {
+    return new Tree(new Problems());
+  }
+
   /// Returns the value of a key, unless it is absent or null.
   Optional<YamlNode> node(Mapping mapping, String key) {
     return mapping.entry(key).map(Entry::value).filter(value -> !value.isNull());
@@ -70,7 +75,8 @@ record Tree(Problems problems) {
     return node(mapping, key).flatMap(node -> single(node, key));
   }
 
-  private Optional<Text> single(YamlNode node, String key) {
+  /// Returns a node as text and reports a list and a mapping.
+  Optional<Text> single(YamlNode node, String key) {
     if (node instanceof Scalar scalar) {
       return Optional.of(scalar.located());
     }
@@ -93,6 +99,13 @@ record Tree(Problems problems) {
   /// Returns a list of single values.
   List<Text> texts(Mapping mapping, String key) {
     return list(mapping, key).stream().flatMap(item -> single(item, key).stream()).toList();
+  }
+
+  /// Returns a single value or a list of them.
+  List<Text> textOrTexts(Mapping mapping, String key) {
+    return node(mapping, key).filter(Sequence.class::isInstance).isPresent()
+        ? texts(mapping, key)
+        : text(mapping, key).stream().toList();
   }
 
   /// Returns the keys and values of a mapping of texts. A key without a value has the empty text.

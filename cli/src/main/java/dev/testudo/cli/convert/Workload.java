@@ -2,6 +2,8 @@ package dev.testudo.cli.convert;
 
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.YamlNode.Mapping;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,15 +13,21 @@ import java.util.OptionalInt;
 ///
 /// @param labels the labels of its pods
 /// @param volumes the volumes of its pods, by name
+/// @param pod the `spec` of its pods
 record Workload(
     KubernetesObject object,
     Map<String, String> labels,
     List<Container> containers,
-    Map<String, Mapping> volumes) {
+    Map<String, Mapping> volumes,
+    Mapping pod) {
   Workload {
-    labels = Map.copyOf(labels);
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     containers = List.copyOf(containers);
     volumes = Map.copyOf(volumes);
+  }
+
+  ObjectAnnotations annotations() {
+    return object.annotations();
   }
 
   /// A container of the pod, which becomes a service of the mesh.
@@ -27,7 +35,7 @@ record Workload(
   /// @param service the name of the service
   /// @param image the image that it starts
   /// @param ports the TCP ports that it declares
-  /// @param user `USER` or `USER:GROUP`, if the pod says
+  /// @param user `USER` or `USER:GROUP`, if the pod or an annotation says
   /// @param spec the container as it is written
   record Container(
       String service,

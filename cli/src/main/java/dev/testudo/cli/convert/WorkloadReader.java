@@ -28,8 +28,27 @@ record WorkloadReader(Tree tree) {
     return POD_TEMPLATES.containsKey(kind);
   }
 
+  /// Returns the keys that lead to the template of an object's pods; none for a Pod itself.
+  static List<String> template(String kind) {
+    return POD_TEMPLATES.getOrDefault(kind, List.of());
+  }
+
+  /// Reads the annotations of an object of any kind.
+  ObjectAnnotations annotations(String kind, Mapping metadata, Mapping root) {
+    if (!knows(kind)) {
+      return ObjectAnnotations.of(metadata, tree);
+    }
+    var path = template(kind);
+    var pods =
+        path.isEmpty()
+            ? Optional.<Mapping>empty()
+            : tree.mapping(root, path.toArray(String[]::new))
+                .flatMap(template -> tree.mapping(template, "metadata"));
+    return ObjectAnnotations.ofPods(metadata, pods, tree);
+  }
+
   Optional<Workload> read(KubernetesObject object) {
-    var path = POD_TEMPLATES.getOrDefault(object.kind().value(), List.of());
+    var path = template(object.kind().value());
     var template = tree.mapping(object.root(), path.toArray(String[]::new));
     var pod = template.flatMap(t -> tree.mapping(t, "spec"));
     if (pod.isEmpty()) {
@@ -45,11 +64,31 @@ record WorkloadReader(Tree tree) {
     var labels = new LinkedHashMap<String, String>();
     tree.mapping(template.orElseThrow(), "metadata")
         .ifPresent(m -> tree.strings(m, "labels").forEach((k, v) -> labels.put(k, v.value())));
-    return Optional.of(
-        new Workload(object, labels, containers(object, pod.get()), volumes(pod.get())));
+    var containers = containers(base(object), object.annotations(), pod.get());
+    object.annotations().check(containers.stream().map(c -> c.name().value()).toList(), tree);
+    return Optional.of(new Workload(object, labels, containers, volumes(pod.get()), pod.get()));
   }
 
-  private List<Container> containers(KubernetesObject object, Mapping pod) {
+  /// Returns what the names of services begin with. They become names of folders, too.
+  private String base(KubernetesObject object) {
+    var name = object.annotations().name().orElse(object.name());
+    checkName(name);
+    return name.value();
+  }
+
+  private void checkName(Text name) {
+    if (!name.value().matches("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")) {
+      tree.problems()
+          .add(
+              Diagnostic.error(
+                      DiagnosticId.INVALID_NAME,
+                      name.span(),
+                      "`%s` is not the name of an object".formatted(name.quotable()))
+                  .helped("names have lower case letters, digits, `-` and `.`"));
+    }
+  }
+
+  private List<Container> containers(String base, ObjectAnnotations annotations, Mapping pod) {
     tree.mappings(pod, "initContainers").forEach(this::warnInit);
     var specs = tree.mappings(pod, "containers");
     if (specs.isEmpty()) {
@@ -60,10 +99,10 @@ record WorkloadReader(Tree tree) {
       var name = tree.requiredText(spec, "name", "a container");
       var image = tree.requiredText(spec, "image", "a container");
       if (name.isPresent() && image.isPresent()) {
-        var workload = object.name().value();
-        var service = specs.size() == 1 ? workload : workload + "-" + name.get().value();
-        containers.add(
-            new Container(service, name.get(), image.get(), ports(spec), user(pod, spec), spec));
+        checkName(name.get());
+        var service = specs.size() == 1 ? base : base + "-" + name.get().value();
+        var user = user(pod, spec).or(() -> annotations.user(name.get().value()).map(Text::value));
+        containers.add(new Container(service, name.get(), image.get(), ports(spec), user, spec));
       }
     }
     if (containers.size() > 1) {
@@ -79,7 +118,10 @@ record WorkloadReader(Tree tree) {
                     DiagnosticId.NOT_SUPPORTED_YET,
                     Tree.place(container),
                     "an init container is not converted")
-                .helped("do its work in `build.run`, or in the program"));
+                .labelled("it does not run any more")
+                .helped(
+                    "to wait for others is not needed; prepare files with `build.run`, and let a Job"
+                        + " do what changes data"));
   }
 
   private void warnApart(Text second) {
