@@ -63,8 +63,8 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
       return Optional.of(
           "  it names no CAS, because none is known with its key; set `global.cas.address` and `global.cas.key`");
     }
-    return cas.map(CasIdentity::address)
-        .filter(MeshCharts::isLoopback)
+    return cas.filter(CasIdentity::isLoopback)
+        .map(CasIdentity::address)
         .map("  pods do not reach CAS at %s; set `global.cas.address`"::formatted);
   }
 
@@ -79,12 +79,9 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
         .flatMap(CasInstance::url)
         .map(Text::value)
         .flatMap(CasAddress::parse)
-        .filter(address -> !isLoopback(address.toString()))
-        .orElse(known.address())
-        .toString();
-  }
-
-  private static boolean isLoopback(String address) {
-    return address.matches("(localhost|127\\.[0-9.]+|\\[::1\\]):[0-9]+");
+        .map(address -> new CasIdentity(address.toString(), known.key().text()))
+        .filter(cas -> !cas.isLoopback())
+        .map(CasIdentity::address)
+        .orElse(known.address().toString());
   }
 }

@@ -160,4 +160,35 @@ class ConvertInPlaceTest extends ConvertRuns {
     var made = convertInPlace("-f", file("pod.yaml", pod("")));
     assertFalse(made.getOrDefault("in_place/pod.yaml", "token").contains("token"));
   }
+
+  @Test
+  void aCasThatPodsDoNotReachIsNamed() throws IOException {
+    convert("--in-place", "--cas=localhost:8081", "--cas-key", KEY, "-f", file("p.yaml", pod("")));
+    var line = "  pods do not reach CAS at localhost:8081; change the address in testudo-cas.yaml";
+    assertTrue(out.toString(UTF_8).lines().anyMatch(line::equals), out.toString(UTF_8));
+  }
+
+  @Test
+  void whatTheChartCannotDoIsNamed() throws IOException {
+    var pod =
+        pod("livenessProbe: {exec: {command: [x]}}").replace("spec:", "spec:\n  hostNetwork: true");
+    convert("-f", file("pod.yaml", pod));
+    var lines = out.toString(UTF_8).lines().filter(line -> line.contains("the chart")).toList();
+    assertEquals(
+        List.of(
+            "  Pod p (%s:2:7): the chart makes a Deployment of it"
+                .formatted(work.resolve("pod.yaml")),
+            "  p: hostNetwork: the chart of the mesh has no value for it",
+            "  p: livenessProbe: the chart of the mesh has no value for it"),
+        lines);
+  }
+
+  @Test
+  void anOrderToSconeTdBuildIsNamedByOtherCommands() throws IOException {
+    var input = file("scone.yaml", "apiVersion: scone.cloud/v1\nkind: Register\nspec: {}\n");
+    assertEquals(1, run("check", input));
+    assertEquals(
+        "error[unknown-kind]: this is an order to scone-td-build of kind `Register`",
+        err.toString(UTF_8).lines().findFirst().orElse(""));
+  }
 }

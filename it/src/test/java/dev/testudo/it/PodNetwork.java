@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A network and mount namespace with a CAS and a network of containers, whose names they resolve.
 /// Stands in for a cluster: it starts the pods of a rendered chart with podman, as a kubelet would,

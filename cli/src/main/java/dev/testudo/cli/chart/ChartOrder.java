@@ -23,5 +23,10 @@ public record ChartOrder(
   ///
   /// @param address `HOST:PORT`, as pods reach it
   /// @param key the hash of its key
-  public record CasIdentity(String address, String key) {}
+  public record CasIdentity(String address, String key) {
+    /// Returns true for an address of this machine itself, which pods do not reach.
+    public boolean isLoopback() {
+      return address.matches("(localhost|127\\.[0-9.]+|\\[::1\\]):[0-9]+");
+    }
+  }
 }

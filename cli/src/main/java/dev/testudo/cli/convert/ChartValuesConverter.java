@@ -22,6 +22,33 @@ record ChartValuesConverter(Tree tree, Report report, List<ServiceObject> servic
           "priorityClassName",
           "runtimeClassName");
 
+  /// Keys of pods and containers with a meaning that the chart cannot give them.
+  private static final List<String> NOT_OF_POD =
+      List.of(
+          "activeDeadlineSeconds",
+          "dnsConfig",
+          "hostAliases",
+          "hostIPC",
+          "hostNetwork",
+          "hostPID",
+          "shareProcessNamespace",
+          "topologySpreadConstraints");
+
+  private static final List<String> NOT_OF_CONTAINER =
+      List.of("lifecycle", "livenessProbe", "startupProbe");
+
+  /// The same of workloads.
+  private static final List<String> NOT_OF_WORKLOAD =
+      List.of(
+          "activeDeadlineSeconds",
+          "completionMode",
+          "completions",
+          "minReadySeconds",
+          "parallelism",
+          "podManagementPolicy",
+          "ttlSecondsAfterFinished",
+          "updateStrategy");
+
   private static final List<String> OF_CRON_JOB =
       List.of(
           "schedule",
@@ -64,7 +91,28 @@ record ChartValuesConverter(Tree tree, Report report, List<ServiceObject> servic
     container(service, values);
     new ChartVolumes(tree).add(service, values);
     serviceObject(service).ifPresent(object -> values.put("service", object));
+    var workload = service.workload();
+    reportRest(service, workload.pod(), NOT_OF_POD);
+    reportRest(service, service.container().spec(), NOT_OF_CONTAINER);
+    jobOrSpec(workload).ifPresent(spec -> reportRest(service, spec, NOT_OF_WORKLOAD));
     return values;
+  }
+
+  private Optional<Mapping> jobOrSpec(Workload workload) {
+    return switch (workload.object().kind().value()) {
+      case "Pod" -> Optional.empty();
+      case "CronJob" -> tree.mapping(workload.object().root(), "spec", "jobTemplate", "spec");
+      default -> tree.mapping(workload.object().root(), "spec");
+    };
+  }
+
+  private void reportRest(ConvertedService service, Mapping spec, List<String> keys) {
+    for (var key : keys) {
+      if (tree.has(spec, key)) {
+        report.left(
+            "%s: %s: the chart of the mesh has no value for it".formatted(service.name(), key));
+      }
+    }
   }
 
   private void workload(ConvertedService service, Map<String, Object> values) {

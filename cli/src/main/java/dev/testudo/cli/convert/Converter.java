@@ -1,5 +1,6 @@
 package dev.testudo.cli.convert;
 
+import dev.testudo.cli.chart.ChartOrder.CasIdentity;
 import dev.testudo.cli.chart.KubernetesNames;
 import dev.testudo.cli.chart.PodDefaults;
 import dev.testudo.cli.convert.Conversion.Choices;
@@ -111,6 +112,14 @@ final class Converter {
 
   private Optional<InPlaceObjects> inPlace(
       String namespace, NetworkConverter network, List<ConvertedService> services) {
+    choices
+        .inPlace()
+        .filter(CasIdentity::isLoopback)
+        .ifPresent(
+            cas ->
+                report.advise(
+                    "pods do not reach CAS at %s; change the address in testudo-cas.yaml"
+                        .formatted(cas.address())));
     return choices
         .inPlace()
         .map(

@@ -137,19 +137,23 @@ final class Documents {
         .filter(Mapping.class::isInstance)
         .map(Mapping.class::cast)
         .filter(root -> isForeign(silent, root))
-        .flatMap(root -> silent.text(root, "kind"))
-        .map(Documents::foreign);
+        .flatMap(
+            root ->
+                silent
+                    .text(root, "kind")
+                    .map(kind -> foreign(kind, silent.text(root, "apiVersion").orElse(kind))));
   }
 
   private static boolean isForeign(Tree tree, Mapping root) {
     return tree.text(root, "apiVersion").filter(v -> !v.value().startsWith(OURS)).isPresent();
   }
 
-  private static Diagnostic foreign(Text kind) {
+  private static Diagnostic foreign(Text kind, Text version) {
+    var what = SconeObjects.isOne(version.value()) ? SconeObjects.WHAT : "a Kubernetes object";
     return Diagnostic.error(
             DiagnosticId.UNKNOWN_KIND,
             kind.span(),
-            "this is a Kubernetes object of kind `%s`".formatted(kind.value()))
+            "this is %s of kind `%s`".formatted(what, kind.quotable()))
         .helped("`testudo convert -f %s` reads it".formatted(kind.span().source().name()));
   }
 }

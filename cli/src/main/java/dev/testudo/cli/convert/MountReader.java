@@ -35,6 +35,7 @@ record MountReader(Tree tree, Report report, Set<String> plain) {
         if (volume.isPresent() || isClaim) {
           var mount = new Mount(name.get(), path.get(), spec, volume, kind(volume));
           tell(workload, container, mount);
+          tellOfVariables(container, mount);
           mounts.add(mount);
         } else {
           reportUnknown(name.get(), workload);
@@ -68,6 +69,15 @@ record MountReader(Tree tree, Report report, Set<String> plain) {
         .filter(key -> !key.equals("name"))
         .findFirst()
         .orElse("emptyDir");
+  }
+
+  /// The container has no variables of its own any more.
+  private void tellOfVariables(Container container, Mount mount) {
+    if (mount.isKept() && tree.has(mount.spec(), "subPathExpr")) {
+      report.advise(
+          "%s: `subPathExpr` at %s can only name variables of the downward API"
+              .formatted(container.service(), mount.folder()));
+    }
   }
 
   private void tell(Workload workload, Container container, Mount mount) {

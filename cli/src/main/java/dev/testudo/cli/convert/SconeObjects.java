@@ -7,6 +7,9 @@ import java.util.Map;
 /// Reads the files of scone-td-build, `Apply` and `Register` of `scone.cloud/v1`, as far as their
 /// meaning is public. They are orders to that tool and no objects of a cluster.
 record SconeObjects(Tree tree, Report report) {
+  /// What such an object is called.
+  static final String WHAT = "an order to scone-td-build";
+
   private static final String GROUP = "scone.cloud/";
 
   static boolean isOne(KubernetesObject object) {
@@ -29,7 +32,7 @@ record SconeObjects(Tree tree, Report report) {
     var described = "%s (%s)".formatted(object.kind().value(), object.kind().span().place());
     switch (object.kind().value()) {
       case "Apply" -> {
-        report.left(described + ": an order to scone-td-build");
+        report.left(described + ": " + WHAT);
         spec.ifPresent(
             s ->
                 tree.textOrTexts(s, "file")
@@ -39,7 +42,7 @@ record SconeObjects(Tree tree, Report report) {
             .ifPresent(text -> line(described, "cas_address", text, "give it with `--cas`"));
       }
       case "Register" -> {
-        report.left(described + ": an order to scone-td-build");
+        report.left(described + ": " + WHAT);
         spec.flatMap(s -> tree.text(s, "destination_image"))
             .ifPresent(
                 text ->
