@@ -191,4 +191,41 @@ class ConvertInPlaceTest extends ConvertRuns {
         "error[unknown-kind]: this is an order to scone-td-build of kind `Register`",
         err.toString(UTF_8).lines().findFirst().orElse(""));
   }
+
+  /// Only the image knows which number a name has, so nothing may say another one.
+  @Test
+  void aUserThatIsGivenByNameStaysThatOfTheImage() throws IOException {
+    var pod = pod("").replace("name: p}", "name: p, annotations: {testudo.dev/user: postgres}}");
+    var made = convertInPlace("-f", file("pod.yaml", pod));
+    var context =
+        made.getOrDefault("in_place/pod.yaml", "").lines().filter(line -> line.contains("runAs"));
+    assertEquals(List.of(), context.toList());
+    assertTrue(made.getOrDefault("p/service.yaml", "").contains("  user: postgres\n"));
+  }
+
+  @Test
+  void annotationsThatSteerOnePodSayTheSameAsOptions() throws IOException {
+    var pod =
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: p
+          annotations:
+            testudo.dev/name: q
+            testudo.dev/command.c: serve --all
+            testudo.dev/generate-secrets: db/password
+        spec:
+          containers:
+            - name: c
+              image: x/p
+              args: [more]
+              env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]
+        """;
+    var made = convert("-f", file("pod.yaml", pod));
+    var manifest = made.getOrDefault("q/service.yaml", "");
+    assertTrue(manifest.contains("  command: \"serve --all more\"\n"), manifest);
+    assertTrue(manifest.endsWith("      kind: ascii\n      size: 32\n"), manifest);
+    mustPassTheCheck();
+  }
 }
