@@ -28,8 +28,8 @@ import java.util.Set;
 /// nscd protocol (version 2, `nscd/nscd-client.h` of glibc) on nscd's socket path.
 ///
 /// Hosts of rules have the addresses that the rules cover. Other names have the addresses in
-/// `/etc/hosts`. Any other name does not exist. The shield never asks the network on behalf of the
-/// program, so a lookup cannot carry data out.
+/// `/etc/hosts`. Any other name does not exist, and no address has a name. The shield never asks
+/// the network on behalf of the program, so a lookup cannot carry data out.
 public final class NameService {
   /// The longest request: its header, and the longest name that can have an answer.
   public static final int LONGEST_QUESTION = 12 + 1024;
@@ -43,6 +43,8 @@ public final class NameService {
   private static final int VERSION = 2;
   private static final int GETHOSTBYNAME = 4;
   private static final int GETHOSTBYNAMEV6 = 5;
+  private static final int GETHOSTBYADDR = 6;
+  private static final int GETHOSTBYADDRV6 = 7;
   private static final int GETAI = 14;
   private static final int HOST_NOT_FOUND = 1;
   private static final byte[] NO_ANSWER = {};
@@ -133,6 +135,8 @@ public final class NameService {
       case GETAI -> addressInformation(name);
       case GETHOSTBYNAME -> host(name, 4);
       case GETHOSTBYNAMEV6 -> host(name, 16);
+      // Without an answer, the C library would not ask here again for its next 100 lookups.
+      case GETHOSTBYADDR, GETHOSTBYADDRV6 -> notFound(7);
       default -> NO_ANSWER;
     };
   }

@@ -92,6 +92,15 @@ class NameServiceTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {6, 7})
+  void addressesHaveNoNamesAndTheProgramGoesOnAsking(int kind) {
+    var asked = question(2, kind, 4, new byte[] {10, 0, 0, 1});
+    var answer = service(Map.of()).orElseThrow().answer(asked).orElseThrow();
+    assertEquals(28, answer.length);
+    assertEquals(NOT_FOUND, ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder()).getInt(4));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"TCP:10.0.0.53:53", "TCP:10.0.0.53:853"})
   void whereRulesLeadToNameServersOtherHostsAreUpToThem(String server) {
     var more = Map.of("_CLIENT_dns", "unprotected", "_CLIENT_dns_DESTINATION", server);
