@@ -21,12 +21,19 @@ public final class Attester {
   private final KeyHash key;
   private final String service;
   private final Optional<Secret> password;
+  private final CasPatience patience;
   private final Identity me = AttestedChannel.instance();
 
   /// @param key the only key with which CAS is accepted
   /// @param password the one-time password for this start, if the policy requires one
-  public Attester(CasAddress cas, KeyHash key, String service, Optional<Secret> password) {
+  public Attester(
+      CasAddress cas,
+      KeyHash key,
+      String service,
+      Optional<Secret> password,
+      CasPatience patience) {
     this.password = password;
+    this.patience = patience;
     this.cas = cas;
     this.key = key;
     this.service = service;
@@ -38,7 +45,7 @@ public final class Attester {
   /// @throws AgentFailure if CAS refuses, or another attempt is pointless
   public Configuration attest(EvidenceSource source, Optional<Secret> token)
       throws AgentFailure, InterruptedException {
-    var attempts = new Attempts(cas);
+    var attempts = new Attempts(cas, patience);
     try {
       while (true) {
         try {

@@ -2,6 +2,7 @@ package dev.testudo.agent.mesh;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.Attester;
+import dev.testudo.agent.attest.CasPatience;
 import dev.testudo.agent.attest.EvidenceSource;
 import dev.testudo.agent.attest.Measuring;
 import dev.testudo.agent.attest.SoftwareEvidence;
@@ -84,7 +85,9 @@ final class Agent {
     var measuring = Measuring.start(lib, options.files().image());
     var evidence = new SoftwareEvidence(measuring);
     var cas = options.cas();
-    var attester = new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword());
+    var patience = new CasPatience(options.orchestrator().casWait(), this::waits);
+    var attester =
+        new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword(), patience);
     try (var configuration = attest(attester, evidence, token, measuring)) {
       Unmountable.demandNone(configuration, options.service());
       var image = measuring.await().image();
@@ -98,6 +101,12 @@ final class Agent {
                 : ticket -> ImageTemplates.filled(attester.renew(kept, ticket), image);
         return serve(prepare(filled(whole), image, encrypted), whole, asking);
       }
+    }
+  }
+
+  private void waits(CasPatience.Obstacle obstacle, String said) {
+    if (readiness.waitsBecause(obstacle.toString())) {
+      reporter.say("%s, asking again: %s".formatted(obstacle, said));
     }
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,6 +64,9 @@ public final class AgentCommand {
     try {
       // First of all, because from here on there may be secrets in memory.
       Prctl.denyInspection();
+      // CAS and peers may get their names later. The JDK would believe for 10 s that there are
+      // none.
+      Security.setProperty("networkaddress.cache.negative.ttl", "1");
       var options = AgentOptions.parse(args, environment);
       try (var reporter = reporter(options, err)) {
         var signals = new ProgramSignals(Thread.currentThread(), GRACE);

@@ -81,7 +81,7 @@ record AgentOptions(
                                [--events SOCKET] [--exit-with-stdin] [--hide PATH]...
                                [--hosts FILE] [--user UID:GID]
                                [--probe-port PORT] [--ready-ports PORT,...]
-                               [--drain-seconds N]
+                               [--drain-seconds N] [--cas-wait-seconds N]
                                [--token-file FILE | --token-fd NUMBER]
                                [-- ARGUMENT...]
       Attests one service, gets its configuration from CAS, and runs its program. The
@@ -92,6 +92,9 @@ record AgentOptions(
             --cas HOST:PORT       The address of the CAS (default: $SCONE_CAS_ADDR).
             --cas-key HASH        The hash of the key that the CAS must have (default:
                                     $TESTUDO_CAS_KEY).
+            --cas-wait-seconds N  How long to try to reach the CAS (default:
+                                    $TESTUDO_CAS_WAIT_SECONDS, else 20; at most
+                                    3600).
             --drain-seconds N     How long the program goes on after SIGTERM, while
                                     the probe port says that it stops (default:
                                     $TESTUDO_DRAIN_SECONDS, else 0; at most 3600).
@@ -145,6 +148,7 @@ record AgentOptions(
           OrchestratorOptions.PROBE_PORT,
           OrchestratorOptions.READY_PORTS,
           OrchestratorOptions.DRAIN,
+          OrchestratorOptions.CAS_WAIT,
           HIDE);
 
   /// Parses the arguments. Variables of the environment are the defaults of some options.
@@ -177,6 +181,7 @@ record AgentOptions(
     standIn(given, OrchestratorOptions.PROBE_PORT, environment, "TESTUDO_PROBE_PORT");
     standIn(given, OrchestratorOptions.READY_PORTS, environment, "TESTUDO_READY_PORTS");
     standIn(given, OrchestratorOptions.DRAIN, environment, "TESTUDO_DRAIN_SECONDS");
+    standIn(given, OrchestratorOptions.CAS_WAIT, environment, "TESTUDO_CAS_WAIT_SECONDS");
     var address = address(required(given, "--cas"));
     var key = key(required(given, "--cas-key"));
     var token = token(given, environment);

@@ -16,14 +16,17 @@ import java.util.Optional;
 /// @param probePort the port at which the agent says whether the service is ready
 /// @param readyPorts the ports at which the program of a ready service listens
 /// @param drain how long the program goes on after SIGTERM, while callers learn that it stops
-record OrchestratorOptions(Optional<Integer> probePort, List<Integer> readyPorts, Duration drain) {
+/// @param casWait how long CAS may be unreachable before the agent gives up
+record OrchestratorOptions(
+    Optional<Integer> probePort, List<Integer> readyPorts, Duration drain, Duration casWait) {
   private static final int LAST_PORT = 65_535;
   private static final int MOST_PORTS = 64;
-  private static final int LONGEST_DRAIN = 3600;
+  private static final int LONGEST = 3600;
 
   static final String PROBE_PORT = "--probe-port";
   static final String READY_PORTS = "--ready-ports";
   static final String DRAIN = "--drain-seconds";
+  static final String CAS_WAIT = "--cas-wait-seconds";
 
   OrchestratorOptions {
     readyPorts = List.copyOf(readyPorts);
@@ -36,7 +39,8 @@ record OrchestratorOptions(Optional<Integer> probePort, List<Integer> readyPorts
     return new OrchestratorOptions(
         port == null ? Optional.empty() : Optional.of(number(PROBE_PORT, port, 1, LAST_PORT)),
         ports(given.getOrDefault(READY_PORTS, "")),
-        Duration.ofSeconds(number(DRAIN, seconds, 0, LONGEST_DRAIN)));
+        Duration.ofSeconds(number(DRAIN, seconds, 0, LONGEST)),
+        Duration.ofSeconds(number(CAS_WAIT, given.getOrDefault(CAS_WAIT, "20"), 0, LONGEST)));
   }
 
   private static List<Integer> ports(String text) throws AgentFailure {

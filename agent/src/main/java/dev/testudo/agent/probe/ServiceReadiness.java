@@ -12,6 +12,7 @@ public final class ServiceReadiness {
 
   private final List<Integer> ports;
   private volatile Phase phase = Phase.ATTESTING;
+  private volatile String wait = "";
 
   private enum Phase {
     ATTESTING,
@@ -22,6 +23,15 @@ public final class ServiceReadiness {
   /// @param ports at which the program must listen
   public ServiceReadiness(List<Integer> ports) {
     this.ports = List.copyOf(ports);
+  }
+
+  /// Records why the service is not attested yet.
+  ///
+  /// @return whether that is new
+  public boolean waitsBecause(String obstacle) {
+    var before = wait;
+    wait = obstacle;
+    return !before.equals(obstacle);
   }
 
   /// Records that the program runs behind its shield.
@@ -38,7 +48,7 @@ public final class ServiceReadiness {
   /// and says nothing that a caller could not find out by connecting.
   Optional<String> obstacle() {
     return switch (phase) {
-      case ATTESTING -> Optional.of("not attested yet");
+      case ATTESTING -> Optional.of("not attested yet" + (wait.isEmpty() ? "" : ": " + wait));
       case STOPPING -> Optional.of("stopping");
       case RUNNING -> unopened().map(port -> "nothing listens at port " + port);
     };

@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -21,13 +22,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AttemptsTest {
   private final List<Duration> pauses = new ArrayList<>();
+  private final List<CasPatience.Obstacle> told = new ArrayList<>();
   private final Attempts attempts = attempts(pauses, Duration.ZERO);
 
   /// Time passes in pauses, and in each attempt.
-  private static Attempts attempts(List<Duration> pauses, Duration attempt) {
+  private Attempts attempts(List<Duration> pauses, Duration attempt) {
     var now = new AtomicLong();
     return new Attempts(
         CasAddress.parse("127.0.0.1:1").orElseThrow(),
+        new CasPatience(Duration.ofSeconds(20), (obstacle, _) -> told.add(obstacle)),
         now::get,
         pause -> {
           pauses.add(pause);
@@ -63,6 +66,7 @@ class AttemptsTest {
     assertTrue(pauses.size() < 40, pauses::toString);
     assertTrue(pauses.getFirst().compareTo(Duration.ofMillis(250)) <= 0, pauses::toString);
     assertTrue(pauses.getLast().compareTo(Duration.ofSeconds(8)) >= 0, pauses::toString);
+    assertEquals(Set.of(CasPatience.Obstacle.BUSY), Set.copyOf(told));
   }
 
   @Test
@@ -89,8 +93,17 @@ class AttemptsTest {
   @Test
   void aCasThatComesUpIsWaitedFor() {
     var failure = new IOException("refused", new ConnectException("refused"));
-    assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, givesUp(failure).kind());
-    assertEquals(80, pauses.size());
+    var end = givesUp(failure);
+    assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, end.kind());
+    assertEquals(
+        "attest to 127.0.0.1:1: CAS did not answer N times within N s: refused",
+        end.line().replaceAll("[0-9]+ times within [0-9]+ s", "N times within N s"));
+    var all = pauses.stream().reduce(Duration.ZERO, Duration::plus);
+    assertTrue(all.compareTo(Duration.ofSeconds(20)) >= 0, pauses::toString);
+    assertTrue(all.compareTo(Duration.ofSeconds(24)) <= 0, pauses::toString);
+    assertTrue(pauses.getFirst().compareTo(Duration.ofMillis(250)) <= 0, pauses::toString);
+    assertTrue(pauses.getLast().compareTo(Duration.ofSeconds(2)) >= 0, pauses::toString);
+    assertEquals(Set.of(CasPatience.Obstacle.UNREACHABLE), Set.copyOf(told));
   }
 
   @Test

@@ -140,10 +140,12 @@ class AgentOptionsTest {
                 Map.of(
                     "TESTUDO_PROBE_PORT", "8089",
                     "TESTUDO_READY_PORTS", "6379,80",
-                    "TESTUDO_DRAIN_SECONDS", "5"))
+                    "TESTUDO_DRAIN_SECONDS", "5",
+                    "TESTUDO_CAS_WAIT_SECONDS", "90"))
             .orchestrator();
     assertEquals(
-        new OrchestratorOptions(Optional.of(8089), List.of(6379, 80), Duration.ofSeconds(5)),
+        new OrchestratorOptions(
+            Optional.of(8089), List.of(6379, 80), Duration.ofSeconds(5), Duration.ofSeconds(90)),
         wanted);
     assertEquals(Optional.empty(), AgentOptions.parse(ENOUGH, Map.of()).orchestrator().probePort());
   }

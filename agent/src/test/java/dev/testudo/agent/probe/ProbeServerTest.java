@@ -43,6 +43,8 @@ class ProbeServerTest {
       var readiness = new ServiceReadiness(List.of(port));
       try (var server = ProbeServer.start(0, readiness)) {
         answers("503 Service Unavailable", "not attested yet", server);
+        readiness.waitsBecause("CAS is busy");
+        answers("503 Service Unavailable", "not attested yet: CAS is busy", server);
         readiness.started();
         answers("200 OK", "ready", server);
         shut(program);

@@ -88,6 +88,8 @@ spec:
         {{- end }}
         - name: TESTUDO_DRAIN_SECONDS
           value: {{ .Values.drainSeconds | quote }}
+        - name: TESTUDO_CAS_WAIT_SECONDS
+          value: {{ .Values.casWaitSeconds | quote }}
         {{- with .Values.env }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
