@@ -136,7 +136,7 @@ public final class NameService {
       case GETHOSTBYNAME -> host(name, 4);
       case GETHOSTBYNAMEV6 -> host(name, 16);
       // Without an answer, the C library would not ask here again for its next 100 lookups.
-      case GETHOSTBYADDR, GETHOSTBYADDRV6 -> notFound(7);
+      case GETHOSTBYADDR, GETHOSTBYADDRV6 -> notFound(8);
       default -> NO_ANSWER;
     };
   }
@@ -176,16 +176,26 @@ public final class NameService {
     return answer;
   }
 
-  /// Encodes `hst_response_header` (version, found, bytes of the name, number of aliases, bytes of
-  /// an address, number of addresses, error), then the name and the addresses.
+  /// Encodes `hst_response_header` (version, found, bytes of the name, number of aliases, family,
+  /// bytes of an address, number of addresses, error), then the name and the addresses.
   private byte[] host(String name, int bytes) {
     var found = addresses(name).stream().filter(a -> a.getAddress().length == bytes).toList();
     if (found.isEmpty()) {
-      return notFound(7);
+      return notFound(8);
     }
     var canonical = terminated(name);
-    var answer = new byte[28 + canonical.length + found.size() * bytes];
-    var rest = words(answer, VERSION, 1, canonical.length, 0, bytes, found.size(), 0);
+    var answer = new byte[32 + canonical.length + found.size() * bytes];
+    var rest =
+        words(
+            answer,
+            VERSION,
+            1,
+            canonical.length,
+            0,
+            family(found.getFirst()),
+            bytes,
+            found.size(),
+            0);
     rest.put(canonical);
     found.forEach(address -> rest.put(address.getAddress()));
     return answer;
