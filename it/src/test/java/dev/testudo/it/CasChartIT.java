@@ -147,6 +147,14 @@ class CasChartIT {
   }
 
   @Test
+  void allReplicasCanBeReplacedAtOnceIfTheStoreIsConverted() {
+    Map<String, Object> values = new HashMap<>(REPLICATED);
+    values.put("strategy.type", "Recreate");
+    var deployment = rendered(values).one("Deployment", "cas");
+    assertEquals("{\"type\":\"Recreate\"}", deployment.at("/spec/strategy").toString());
+  }
+
+  @Test
   void whatCannotWorkIsRefusedWithTheNameOfTheValue() {
     refused("owners", Map.of("owners[0]", "short"));
     refused("replicas", Map.of("replicas", 2));

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// CAS as the pods of its chart. The image is a stand-in for that of the packages: Testudo, the JDK
-/// and the programs of this machine are mounted, because packages take minutes to make.
+/// CAS as the pods of its chart. The image is that of the packages, or stands in for it, because
+/// packages take minutes to make: Testudo, the JDK and the programs of this machine are mounted.
 final class CasPods {
   /// The name of its Service object.
   static final String HOST = "cas";
@@ -21,32 +21,43 @@ final class CasPods {
   private final PodNetwork network;
   private final PodVolumes volumes;
   private final RenderedChart chart;
-  private final String image;
 
-  private CasPods(PodNetwork network, PodVolumes volumes, RenderedChart chart, String image) {
+  /// The image, what precedes it in the words of `podman run`, and its entry point.
+  private final List<String> image;
+
+  private CasPods(PodNetwork network, PodVolumes volumes, RenderedChart chart, List<String> image) {
     this.network = network;
     this.volumes = volumes;
     this.chart = chart;
     this.image = image;
   }
 
-  /// Writes and renders the chart.
+  /// Writes and renders the chart, for an image that stands in.
   ///
   /// @param values besides the owner
   static CasPods in(PodNetwork network, Path folder, Map<String, Object> values)
       throws IOException, InterruptedException {
+    var layout = new TestLayout(folder.resolve("image"));
+    layout.image("1", root(), List.of(), "");
+    var id = network.podman().pull(layout.directory(), "1");
+    return in(network, folder, values, standIn(id));
+  }
+
+  /// Writes and renders the chart, for the image in an archive.
+  static CasPods of(PodNetwork network, Path folder, Path archive)
+      throws IOException, InterruptedException {
+    return in(network, folder, Map.of(), List.of(network.podman().pull(archive)));
+  }
+
+  private static CasPods in(
+      PodNetwork network, Path folder, Map<String, Object> values, List<String> image)
+      throws IOException {
     var charts = folder.resolve("chart");
     succeeded(Command.testudo("cas", "chart", "-o", charts.toString()));
     identity(network, "create");
     Map<String, Object> all = new HashMap<>(values);
     all.put("owners[0]", identity(network, "show", "--key-hash").strip());
-    var layout = new TestLayout(folder.resolve("image"));
-    layout.image("1", root(), List.of(), "");
-    return new CasPods(
-        network,
-        PodVolumes.in(folder),
-        RenderedChart.of(charts, HOST, all),
-        network.podman().pull(layout.directory(), "1"));
+    return new CasPods(network, PodVolumes.in(folder), RenderedChart.of(charts, HOST, all), image);
   }
 
   /// Runs a command on the identity of who runs `apply`.
@@ -96,15 +107,13 @@ final class CasPods {
       words.addAll(
           List.of("-e", variable.path("name").asText() + "=" + variable.path("value").asText()));
     }
-    words.addAll(standIn());
-    words.addAll(List.of("cas", "serve", "--state", STATE + "/state"));
-    words.addAll(List.of("--listen", "0.0.0.0:" + PORT));
+    words.addAll(image);
     spec.at("/containers/0/args").forEach(word -> words.add(word.asText()));
     return network.start(name, words);
   }
 
-  /// Returns what stands for the image and its entry point.
-  private List<String> standIn() {
+  /// Returns what stands for the image of the packages and its entry point.
+  private static List<String> standIn(String image) {
     var installation = Command.ROOT.resolve("dist/target/testudo");
     var words = new ArrayList<String>();
     for (var folder : List.of("/usr", System.getProperty("java.home"), installation.toString())) {
@@ -112,6 +121,8 @@ final class CasPods {
     }
     words.addAll(List.of("-e", "TESTUDO_JAVA_HOME=" + System.getProperty("java.home")));
     words.addAll(List.of(image, "/bin/sh", installation.resolve("testudo").toString()));
+    words.addAll(List.of("cas", "serve", "--state", STATE + "/state"));
+    words.addAll(List.of("--listen", "0.0.0.0:" + PORT));
     return words;
   }
 

@@ -82,6 +82,13 @@ final class PodNetwork implements AutoCloseable {
     return Command.run(environment, inside(List.of(words)));
   }
 
+  /// Starts a command in the network of the cluster that is talked to.
+  Process open(String... words) throws IOException {
+    return new ProcessBuilder(inside(List.of(words)))
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
   /// What `apply` needs to find the CAS outside of the pods.
   Map<String, String> environment() {
     return environment(HOST + ":8081", Objects.requireNonNull(cas).key());
@@ -100,12 +107,13 @@ final class PodNetwork implements AutoCloseable {
 
   /// Takes an image from an OCI layout.
   void pull(Path layout, String tag) throws IOException, InterruptedException {
-    var digest =
-        new ObjectMapper()
-            .readTree(layout.resolve("index.json").toFile())
-            .at("/manifests/0/digest")
-            .asText();
-    images.put(digest, podman.pull(layout, tag));
+    images.put(digest(layout), podman.pull(layout, tag));
+  }
+
+  /// Returns the digest of the image in an OCI layout.
+  static String digest(Path layout) throws IOException {
+    var index = new ObjectMapper().readTree(layout.resolve("index.json").toFile());
+    return index.at("/manifests/0/digest").asText();
   }
 
   /// Takes an image from an OCI layout that objects name by a tag.
@@ -285,6 +293,11 @@ final class PodNetwork implements AutoCloseable {
   /// Ends a pod as a kubelet does: SIGTERM, and later SIGKILL.
   void stop(Pod pod, int graceSeconds) throws IOException, InterruptedException {
     podman.succeeded("stop", "--time", Integer.toString(graceSeconds), pod.name());
+  }
+
+  /// Tells a pod to end, and does not wait.
+  void terminate(Pod pod) throws IOException, InterruptedException {
+    podman.succeeded("kill", "--signal", "TERM", pod.name());
   }
 
   void kill(Pod pod) throws IOException, InterruptedException {

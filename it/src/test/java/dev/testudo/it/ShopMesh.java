@@ -29,21 +29,7 @@ record ShopMesh(Path directory, TestLayout bases, String repository) {
   /// Writes the manifests.
   static ShopMesh in(Path directory, String repository) throws IOException {
     var bases = new TestLayout(directory.resolve("bases"));
-    var files =
-        new ImageFiles()
-            .program("/bin/busybox")
-            .link("/bin/sh", "busybox")
-            .link("/bin/sleep", "busybox")
-            .link("/bin/wget", "busybox")
-            .link("/bin/httpd", "busybox")
-            .directory("/www", 0755)
-            .directory("/tmp", 01777)
-            .directory("/proc", 0555)
-            .directory("/dev", 0755)
-            .directory("/sys", 0555)
-            .directory("/run", 0755)
-            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\n");
-    bases.image("base", files, List.of("/bin/sh"), "");
+    bases.image("base", files(), List.of("/bin/sh"), "");
     var shop = new ShopMesh(directory, bases, repository);
     shop.write("web", web());
     shop.write("reader", reader());
@@ -64,6 +50,10 @@ record ShopMesh(Path directory, TestLayout bases, String repository) {
         """
             .formatted(repository));
     return shop;
+  }
+
+  private static ImageFiles files() throws IOException {
+    return ImageFiles.ofBusybox("sh", "sleep", "wget", "httpd").directory("/www", 0755);
   }
 
   private void write(String name, String more) throws IOException {
@@ -110,9 +100,74 @@ record ShopMesh(Path directory, TestLayout bases, String repository) {
         """;
   }
 
-  /// Builds the images of both services, each into an OCI layout.
+  private static String clock() {
+    return """
+          command: busybox httpd -f -p 8200 -h /www
+          fs_dirs: [/etc]
+        environment:
+          local:
+            - {name: PATH, value: "/usr/bin:/bin"}
+            - {name: SCONE_NETWORK_SHIELD, value: protected}
+            - {name: SCONE_NETWORK_SHIELD_SERVER_1, value: protected}
+            - {name: SCONE_NETWORK_SHIELD_SERVER_1_PORT, value: "TCP:8200"}
+            - {name: SCONE_NETWORK_SHIELD_SERVER_1_IDENTITY, value: "$$SCONE::clock_key$$$$SCONE::clock:crt$$"}
+            - {name: SCONE_NETWORK_SHIELD_SERVER_1_CLIENT_AUTH, value: disabled}
+            - {name: SCONE_NETWORK_SHIELD_SERVER_1_ALPN, value: http/1.1}
+        secrets:
+          global:
+            - {name: clock_ca_key, kind: private-key}
+            - {name: clock_ca, kind: x509-ca, private_key: clock_ca_key}
+            - {name: clock_key, kind: private-key}
+            - name: clock
+              kind: x509
+              private_key: clock_key
+              issuer: clock_ca
+              endpoint: server
+              dns: [clock]
+              valid_for: 15 seconds
+        injection_files:
+          - path: /www/cert.pem
+            content: $$SCONE::clock:crt$$
+            permission: "0o444"
+        """;
+  }
+
+  /// Adds a service that serves its own certificate, which ends after 15 seconds.
+  void addClock() throws IOException {
+    write("clock", clock());
+    var mesh = directory.resolve("mesh.yaml");
+    var text = Files.readString(mesh);
+    var first = "services:\n";
+    Files.writeString(
+        mesh, text.replace(first, first + "  - image: %s/clock:1\n".formatted(repository)));
+  }
+
+  /// Makes a version of a service whose image has one file more, and builds it.
+  ///
+  /// @param more further lines of its `build`
+  void change(String name, String from, String to, String more) throws IOException {
+    bases.image("base" + to, files().text("/etc/version", to), List.of("/bin/sh"), "");
+    var manifest = directory.resolve(name).resolve("service.yaml");
+    var text =
+        Files.readString(manifest)
+            .replaceFirst("from: .*", "from: \"oci:%s:base%s\"".formatted(bases.directory(), to))
+            .replaceFirst("to: .*", "to: %s/%s:%s".formatted(repository, name, to))
+            .replaceFirst("\n  stable: .*", "");
+    Files.writeString(manifest, text.replaceFirst("build:", "build:" + more));
+    var mesh = directory.resolve("mesh.yaml");
+    var image = "%s/%s:".formatted(repository, name);
+    Files.writeString(mesh, Files.readString(mesh).replace(image + from, image + to));
+    build(name);
+  }
+
+  /// Builds the images of the two services, each into an OCI layout.
   void build() {
-    for (var name : List.of("web", "reader")) {
+    build("web", "reader");
+  }
+
+  /// Builds the images of these services.
+  void build(String... names) {
+    for (var name : names) {
       var words = building(name);
       words.add("--no-push");
       var built = Command.run(Map.of(), words);
@@ -133,9 +188,14 @@ record ShopMesh(Path directory, TestLayout bases, String repository) {
             directory.resolve(name).resolve("service.yaml").toString()));
   }
 
-  /// Returns where the image of a service is.
+  /// Returns where the first version of a service's image is.
   Path image(String name) {
-    return directory.resolve("target/images/%s_%s_1.oci".formatted(repository, name));
+    return image(name, "1");
+  }
+
+  /// Returns where a version of a service's image is.
+  Path image(String name, String version) {
+    return directory.resolve("target/images/%s_%s_%s.oci".formatted(repository, name, version));
   }
 
   /// Returns the words of a command that applies the Meshfile.
