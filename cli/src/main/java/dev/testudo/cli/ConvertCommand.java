@@ -174,6 +174,12 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private CasIdentity casOfPods() throws IOException, CommandFailed {
+    var isGiven = cas != null || context.environment().containsKey("TESTUDO_CAS");
+    if (!isGiven && KnownCas.read(context).first().isEmpty()) {
+      throw CommandFailed.usage(
+          "which CAS do the pods have? give --cas HOST:PORT and --cas-key HASH, or attest one with"
+              + " `testudo cas attest`");
+    }
     var which =
         CasClientOptions.selected(Optional.ofNullable(cas), Optional.ofNullable(casKey), context);
     return new CasIdentity(which.address().toString(), which.key().text());

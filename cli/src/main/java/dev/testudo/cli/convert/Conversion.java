@@ -2,6 +2,7 @@ package dev.testudo.cli.convert;
 
 import dev.testudo.cli.chart.ChartOrder.CasIdentity;
 import dev.testudo.image.oci.ContainerConfig;
+import dev.testudo.image.oci.ImageName;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
@@ -68,8 +69,8 @@ public record Conversion(List<OutputFile> files, List<String> report) {
     }
   }
 
-  /// Returns the names of the images that the pods of the objects have, without those of objects
-  /// that stay as they are. Mistakes are found later.
+  /// Returns the well-formed names of the images that the pods of the objects have, without those
+  /// of objects that stay as they are. Mistakes are found later.
   public static Set<String> images(List<SourceFile> files) {
     var tree = new Tree(new Problems());
     var objects = new Documents(tree.problems()).read(files);
@@ -77,6 +78,7 @@ public record Conversion(List<OutputFile> files, List<String> report) {
     for (var workload : Cluster.of(objects, tree, new Report()).workloads()) {
       workload.containers().forEach(container -> images.add(container.image().value()));
     }
+    images.removeIf(image -> ImageName.parse(image).isEmpty());
     return images;
   }
 

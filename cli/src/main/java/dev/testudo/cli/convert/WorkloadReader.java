@@ -2,6 +2,8 @@ package dev.testudo.cli.convert;
 
 import dev.testudo.cli.convert.Workload.Container;
 import dev.testudo.cli.convert.Workload.Port;
+import dev.testudo.image.oci.ImageName;
+import dev.testudo.image.oci.ImageNameReading;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Text;
@@ -88,6 +90,12 @@ record WorkloadReader(Tree tree) {
     }
   }
 
+  private void checkImage(Text image) {
+    if (ImageName.read(image.value()) instanceof ImageNameReading.Mistake(_, var message)) {
+      tree.problems().add(Diagnostic.error(DiagnosticId.INVALID_VALUE, image.span(), message));
+    }
+  }
+
   private List<Container> containers(String base, ObjectAnnotations annotations, Mapping pod) {
     tree.mappings(pod, "initContainers").forEach(this::warnInit);
     var specs = tree.mappings(pod, "containers");
@@ -100,6 +108,7 @@ record WorkloadReader(Tree tree) {
       var image = tree.requiredText(spec, "image", "a container");
       if (name.isPresent() && image.isPresent()) {
         checkName(name.get());
+        checkImage(image.get());
         var service = specs.size() == 1 ? base : base + "-" + name.get().value();
         var user = user(pod, spec).or(() -> annotations.user(name.get().value()).map(Text::value));
         containers.add(new Container(service, name.get(), image.get(), ports(spec), user, spec));

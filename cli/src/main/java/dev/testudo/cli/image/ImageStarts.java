@@ -35,7 +35,9 @@ public record ImageStarts(ImagePlaces places, Platform platform) {
       }
     }
     if (!failed.isEmpty()) {
-      throw CommandFailed.environment("cannot read " + String.join("; ", failed));
+      throw CommandFailed.environment(
+          "cannot read %d of %d images: %s"
+              .formatted(failed.size(), images.size(), String.join("; ", failed)));
     }
     return starts;
   }
