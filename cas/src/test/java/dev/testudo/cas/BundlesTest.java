@@ -236,6 +236,24 @@ class BundlesTest extends WithTestCas {
   }
 
   @Test
+  void aSignedCreatorOwnsTheNewSessionWhoeverBringsIt() throws IOException, PkiException {
+    var owner = new KeyPair(cas.owner.certificate().getPublicKey(), cas.owner.key());
+    var made = bundle(session("CREATOR"), Optional.empty());
+    refused("invalid-bundle", () -> register(made, STRANGER));
+    refused("invalid-bundle", () -> register(signed(made, ALICE), STRANGER));
+    var signed = signed(made, owner);
+    assertEquals(made.message().hash().hex(), register(signed, STRANGER));
+    assertEquals(made.message().hash().hex(), active());
+    var stored = AuditLog.of(state, "session-stored").getLast();
+    assertEquals(List.of(cas.owner.keyHash().text()), stored.texts("signers"));
+    assertEquals(STRANGER.keyHash().text(), stored.text("caller"));
+    assertEquals(made.message().hash().hex(), register(signed, STRANGER), "again");
+    try (var bringer = cas.client(STRANGER)) {
+      refused("not-permitted", () -> bringer.readSession("vault"));
+    }
+  }
+
+  @Test
   void whoIsMissingIsToldToReadersAndToThoseWhoAreNamed() throws IOException, PkiException {
     var named = Identity.ephemeral("named.example");
     var rule = "[{require-all: [%s, %s]}]".formatted(signer(ALICE), named.keyHash());

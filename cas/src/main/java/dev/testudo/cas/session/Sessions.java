@@ -280,7 +280,7 @@ public final class Sessions {
             RefusalId.NOT_PERMITTED,
             "the session of the root namespace must be registered before any other session");
       }
-      return List.of();
+      return submission.signedCreator();
     }
     var namespace = catalog.active(transaction, name.get());
     var expected = session.lineage().namespaceHash().map(SessionHash::hex);
@@ -297,7 +297,7 @@ public final class Sessions {
     }
     if (name.get().equals(SessionName.ROOT)) {
       demandOwner(submission.key());
-      return List.of();
+      return submission.signedCreator();
     }
     throw new Refused(
         RefusalId.UNKNOWN_SESSION,

@@ -25,17 +25,21 @@ import java.util.Set;
 /// @param yaml its text
 /// @param consenting the caller and those who have signed the change
 /// @param signed the hash that the signers have signed; empty if there is no signature
+/// @param key the key that becomes the creator of a new session: the creator that the bundle names
+///     if it has signed, so that anybody can bring the bundle; otherwise the key of the caller
 record Submission(
     Session session,
     String yaml,
     Caller caller,
     Consenting consenting,
-    Optional<SessionHash> signed) {
+    Optional<SessionHash> signed,
+    KeyHash key) {
 
   /// Returns the submission of a text without signatures.
   static Submission of(String yaml, Caller caller) throws Refused {
     var consenting = new Consenting(caller.requireKey(), Set.of());
-    return new Submission(parse(yaml), yaml, caller, consenting, Optional.empty());
+    return new Submission(
+        parse(yaml), yaml, caller, consenting, Optional.empty(), consenting.caller());
   }
 
   /// Returns the submission of a bundle. Its signatures are verified here, all of them.
@@ -46,12 +50,8 @@ record Submission(
         bundle.yaml(),
         caller,
         consenting,
-        Optional.of(bundle.message().hash()));
-  }
-
-  /// Returns the key of the caller.
-  KeyHash key() {
-    return consenting.caller();
+        Optional.of(bundle.message().hash()),
+        consenting.signers().contains(bundle.creator()) ? bundle.creator() : consenting.caller());
   }
 
   /// Returns the hash that the session has if `creator` created it.
@@ -66,6 +66,11 @@ record Submission(
               .formatted(session.name(), creator));
     }
     return hash;
+  }
+
+  /// Returns the creator if only its signature makes it the creator, for the audit log.
+  List<String> signedCreator() {
+    return key.equals(consenting.caller()) ? List.of() : List.of(key.text());
   }
 
   /// Returns a request's body as text.
