@@ -21,7 +21,7 @@ record RenderedChart(String text, List<JsonNode> objects) {
   ///
   /// @param values as for `--set`
   static RenderedChart of(Path chart, String release, Map<String, Object> values) {
-    var command = new Helm(chart).template().withName(release);
+    var command = new Helm(chart).template().withName(release).withNamespace("default");
     values.forEach(command::set);
     return read(command.call());
   }
