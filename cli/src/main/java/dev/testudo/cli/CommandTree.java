@@ -43,6 +43,7 @@ final class CommandTree {
     root.addSubcommand(IdentityCommand.build(context));
     root.addSubcommand(new AgentGroup());
     root.addSubcommand(ShieldCommand.build(context));
+    root.addSubcommand(new OperatorCommand());
     root.addSubcommand(new ExplainCommand(context));
     root.addSubcommand(new CompletionCommand(context));
     root.addSubcommand(new ManualCommand(context));

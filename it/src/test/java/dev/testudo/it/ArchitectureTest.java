@@ -38,17 +38,18 @@ class ArchitectureTest {
   /// Module to the modules it may know. The module descriptors say the same; this also catches a
   /// descriptor that was widened.
   private static final Map<String, Set<String>> ALLOWED =
-      Map.of(
-          "policy", Set.of(),
-          "linux", Set.of(),
-          "trust", Set.of("policy"),
-          "image", Set.of("trust", "policy"),
-          "shield", Set.of("linux", "trust", "policy"),
-          "volume", Set.of("trust"),
-          "agent", Set.of("shield", "volume", "trust", "linux", "policy"),
-          "container", Set.of("agent"),
-          "cas", Set.of("trust", "policy"),
-          "cli", Set.of("image", "trust", "policy", "volume"));
+      Map.ofEntries(
+          Map.entry("policy", Set.of()),
+          Map.entry("linux", Set.of()),
+          Map.entry("trust", Set.of("policy")),
+          Map.entry("image", Set.of("trust", "policy")),
+          Map.entry("shield", Set.of("linux", "trust", "policy")),
+          Map.entry("volume", Set.of("trust")),
+          Map.entry("agent", Set.of("shield", "volume", "trust", "linux", "policy")),
+          Map.entry("container", Set.of("agent")),
+          Map.entry("cas", Set.of("trust", "policy")),
+          Map.entry("cli", Set.of("image", "trust", "policy", "volume")),
+          Map.entry("operator", Set.of("trust", "policy")));
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -118,7 +119,11 @@ class ArchitectureTest {
     return Stream.of(
             Map.entry("org.snakeyaml..", new String[] {"dev.testudo.policy.yaml.."}),
             Map.entry("org.bouncycastle..", new String[] {"dev.testudo.trust.pki.."}),
-            Map.entry("com.fasterxml.jackson..", new String[] {"dev.testudo.trust.json.."}),
+            Map.entry(
+                "com.fasterxml.jackson..",
+                new String[] {"dev.testudo.trust.json..", "dev.testudo.operator.resource.."}),
+            Map.entry("io.fabric8..", new String[] {"dev.testudo.operator.."}),
+            Map.entry("io.javaoperatorsdk..", new String[] {"dev.testudo.operator.."}),
             Map.entry("org.eclipse.jetty..", new String[] {"dev.testudo.cas.http.."}),
             Map.entry("java.sql..", new String[] {"dev.testudo.cas.store.."}),
             Map.entry("org.sqlite..", new String[] {"dev.testudo.cas.store.sqlite.."}),
@@ -312,6 +317,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.testudo.dist.Main")
         .and()
         .doNotHaveFullyQualifiedName("dev.testudo.container.AgentMain")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.testudo.operator.OperatorMain")
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()

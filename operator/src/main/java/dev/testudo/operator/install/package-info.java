@@ -1,0 +1,3 @@
+/// Installs and upgrades CAS.
+@org.jspecify.annotations.NullMarked
+package dev.testudo.operator.install;

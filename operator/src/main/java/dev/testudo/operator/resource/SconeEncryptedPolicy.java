@@ -1,0 +1,51 @@
+package dev.testudo.operator.resource;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/// The `EncryptedPolicy` of SCONE's operator, which only the CAS of SCONE can open.
+@Group("cas.scone.cloud")
+@Version("v1beta1")
+@Kind("EncryptedPolicy")
+@Plural("encryptedpolicies")
+@ShortNames("epol")
+@AdditionalPrinterColumn(
+    name = "Registered",
+    jsonPath = ".status.conditions[?(@.type==\"Registered\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Registered\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Session",
+    jsonPath = ".status.session",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Hash",
+    jsonPath = ".status.hash",
+    type = AdditionalPrinterColumn.Type.STRING)
+public final class SconeEncryptedPolicy
+    extends CustomResource<SconeEncryptedPolicySpec, PolicyStatus> implements Namespaced {
+  private static final long serialVersionUID = 1;
+
+  /// Creates an object without anything in it.
+  public SconeEncryptedPolicy() {}
+
+  @Override
+  protected @Nullable SconeEncryptedPolicySpec initSpec() {
+    return null;
+  }
+
+  @Override
+  protected @Nullable PolicyStatus initStatus() {
+    return null;
+  }
+}
