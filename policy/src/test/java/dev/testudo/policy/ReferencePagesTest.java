@@ -52,7 +52,8 @@ class ReferencePagesTest {
   /// What is read with all its keys although it is refused in the end.
   private static final Set<String> REFUSED_AS_A_WHOLE = Set.of("not-supported-yet");
 
-  private static final Set<String> OF_MESHES = Set.of("cas", "policy", "env", "services");
+  private static final Set<String> OF_MESHES =
+      Set.of("cas", "policy", "env", "services", "repo", "helm_extra_values", "extra_policies");
 
   /// The keys that complete a part of a session.
   private static final Map<String, String> SESSION = Map.of("name", "demo", "version", "0.3.10");
@@ -74,6 +75,7 @@ class ReferencePagesTest {
           Map.entry("a block of `env`", "### env"),
           Map.entry("a value", "### env"),
           Map.entry("a service", "### services"),
+          Map.entry("`repo`", "### repo"),
           Map.entry("an entry of `connects`", "### connects"),
           Map.entry("an entry of `public`", "### public"),
           Map.entry("`tls`", "### connects"));
@@ -186,9 +188,11 @@ class ReferencePagesTest {
               ofKind(shown, ManifestKind.SERVICE).stream()
                   .map(e -> manifest(e.source()))
                   .toArray(ServiceManifest[]::new));
-      problems
-          .take(Mesh.read(source))
-          .ifPresent(mesh -> problems.take(MeshPlan.resolve(mesh, manifests)));
+      var read = problems.take(Mesh.read(source));
+      if (read.isPresent()) {
+        var all = CuratedFiles.withCurated(manifests, read.get());
+        problems.take(MeshPlan.resolve(read.get(), all));
+      }
     }
     return problems.found();
   }
@@ -223,6 +227,30 @@ class ReferencePagesTest {
     var absent = absentKeys(MANIFESTS, MANIFEST_HEADINGS);
     absent.addAll(absentKeys(SESSIONS, SESSION_HEADINGS));
     assertEquals(new TreeSet<String>(), absent);
+  }
+
+  @Test
+  void everyKeyOfManifestsAndMeshfilesHasAnExample() throws IOException {
+    var shown = new TreeSet<String>();
+    ReferencePage.read(MANIFESTS).examples().forEach(e -> addKeys(e.plain(), shown));
+    var without = new TreeSet<String>();
+    var known = knownKeys(MANIFESTS);
+    MANIFEST_HEADINGS.keySet().forEach(what -> without.addAll(known.getOrDefault(what, Set.of())));
+    without.removeAll(shown);
+    assertEquals(new TreeSet<String>(), without);
+  }
+
+  private static void addKeys(Object value, Set<String> keys) {
+    switch (value) {
+      case Map<?, ?> map ->
+          map.forEach(
+              (key, inner) -> {
+                keys.add(String.valueOf(key));
+                addKeys(inner, keys);
+              });
+      case List<?> list -> list.forEach(item -> addKeys(item, keys));
+      case null, default -> {}
+    }
   }
 
   private static Set<String> absentKeys(String page, Map<String, String> headings)

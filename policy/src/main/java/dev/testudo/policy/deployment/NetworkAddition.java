@@ -9,6 +9,7 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -112,6 +113,59 @@ final class NetworkAddition {
       variables.forEach(environment::putIfAbsent);
     }
     conflicts.forEach(problems::add);
+  }
+
+  /// Removes the rules of a curated service that the Meshfile replaces: those for ports if it
+  /// declares any, and those for destinations that it declares. Reports a declared port at which
+  /// the service does not listen.
+  void replaceRules(Map<String, Text> environment, Problems problems) {
+    var ports = ends(environment, "_SERVER_", "_PORT");
+    var declared = ends(variables, "_SERVER_", "_PORT");
+    declared.values().stream()
+        .filter(port -> isTcp(port) && ports.values().stream().noneMatch(own -> sameEnd(port, own)))
+        .map(port -> otherPort(port, ports.values()))
+        .forEach(problems::add);
+    if (declared.values().stream().anyMatch(NetworkAddition::isTcp)) {
+      ports.forEach((rule, port) -> removeRule(environment, rule, isTcp(port)));
+    }
+    var destinations = ends(variables, "_CLIENT_", "_DESTINATION").values();
+    ends(environment, "_CLIENT_", "_DESTINATION")
+        .forEach(
+            (rule, end) ->
+                removeRule(
+                    environment, rule, destinations.stream().anyMatch(d -> sameEnd(d, end))));
+  }
+
+  /// Returns the ends of rules by the names of their variables without the last suffix.
+  private static Map<String, Text> ends(Map<String, Text> variables, String kind, String suffix) {
+    Map<String, Text> ends = new LinkedHashMap<>();
+    variables.forEach(
+        (name, value) -> {
+          if (name.startsWith(MODE + kind) && name.endsWith(suffix)) {
+            ends.put(name.substring(0, name.length() - suffix.length()), value);
+          }
+        });
+    return ends;
+  }
+
+  private static void removeRule(Map<String, Text> environment, String rule, boolean replaced) {
+    if (replaced) {
+      environment.keySet().removeIf(name -> name.equals(rule) || name.startsWith(rule + "_"));
+    }
+  }
+
+  private static boolean isTcp(Text end) {
+    return end.value().regionMatches(true, 0, "TCP:", 0, 4);
+  }
+
+  private static Diagnostic otherPort(Text declared, Collection<Text> own) {
+    var ports = own.stream().filter(NetworkAddition::isTcp).map(Text::value).toList();
+    return Diagnostic.error(
+            DiagnosticId.INVALID_VALUE,
+            declared.span(),
+            "the service does not listen at %s".formatted(declared.value()))
+        .labelled("it listens at " + String.join(", ", ports))
+        .helped("name this port, or give the service another one with a value under `env`");
   }
 
   private List<Diagnostic> conflicts(String name, Text value) {

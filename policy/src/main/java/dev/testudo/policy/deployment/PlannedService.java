@@ -12,7 +12,7 @@ import java.util.Optional;
 /// `$$SCONE::…$$` placeholders are not.
 ///
 /// @param name its name in the mesh
-/// @param image its image's name, equal to the manifest's `build.to`
+/// @param image its image's name: `build.to` of the manifest
 /// @param session `<namespace>/<name>`
 /// @param launch what is started
 /// @param files what is injected

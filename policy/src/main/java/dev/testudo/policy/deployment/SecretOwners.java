@@ -2,6 +2,7 @@ package dev.testudo.policy.deployment;
 
 import dev.testudo.policy.deployment.PlannedSecrets.PlannedImport;
 import dev.testudo.policy.session.SecretDefinition;
+import dev.testudo.policy.session.SecretDefinition.CertificateMaterial;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
@@ -59,6 +60,22 @@ final class SecretOwners {
         .filter(owner -> owner.session().equals(imported.owner()))
         .findFirst()
         .flatMap(owner -> owner.definition().kind());
+  }
+
+  /// Returns the private key of an imported certificate, if its owner has it as a secret.
+  Optional<PlannedImport> keyOf(PlannedImport imported) {
+    return owners.getOrDefault(imported.original(), List.of()).stream()
+        .filter(owner -> owner.session().equals(imported.owner()))
+        .findFirst()
+        .flatMap(owner -> key(owner.definition()))
+        .map(key -> new PlannedImport(key, imported.owner(), key));
+  }
+
+  private static Optional<SecretName> key(SecretDefinition definition) {
+    return definition instanceof SecretDefinition.Certificate certificate
+            && certificate.value() instanceof CertificateMaterial.Issued issued
+        ? Optional.of(issued.key().name())
+        : Optional.empty();
   }
 
   private Optional<Owner> owner(SecretName name, Text reference, SessionName importer) {

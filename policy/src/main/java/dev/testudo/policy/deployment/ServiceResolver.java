@@ -27,6 +27,7 @@ import dev.testudo.policy.substitution.SecretKind;
 import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.policy.yaml.YamlNode;
 import dev.testudo.policy.yaml.YamlNode.Mapping;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,11 +136,6 @@ final class ServiceResolver {
 
   /// Joins the service with what its manifest imports, and with what the declared network adds.
   Optional<PlannedService> resolve(SecretOwners owners, NetworkAddition network) {
-    var imports =
-        manifest.secrets().imported().stream()
-            .flatMap(name -> owners.find(name, values, session).stream())
-            .toList();
-    manifest.secrets().imported().forEach(name -> expander.use(name.value()));
     var found = new Problems();
     network.reportNamesTaken(ownSecrets(), found);
     var command = CommandLine.split(expander.expand(manifest.build().program().command()), found);
@@ -149,7 +145,11 @@ final class ServiceResolver {
     for (var file : manifest.injectionFiles()) {
       contents.put(file.path().value(), expander.expand(file.content()));
     }
+    if (manifest.curated()) {
+      network.replaceRules(environment, found);
+    }
     network.addTo(environment, found);
+    var imports = imports(owners, texts(command, environment, contents));
     var names = Stream.concat(secretNames().stream(), network.secretNames().stream()).toList();
     new TextRules(names, kinds(imports, owners), found)
         .check(command, environment, contents.values());
@@ -163,6 +163,19 @@ final class ServiceResolver {
     return name.map(_ -> planned(secrets, launch(command, environment), contents));
   }
 
+  private List<PlannedImport> imports(SecretOwners owners, List<Text> texts) {
+    manifest.secrets().imported().forEach(name -> expander.use(name.value()));
+    return new ImportedSecrets(manifest, secretNames(), texts)
+        .find(owners, name -> owners.find(name, values, session));
+  }
+
+  private static List<Text> texts(
+      List<Text> command, Map<String, Text> environment, Map<String, Text> contents) {
+    return Stream.of(command, environment.values(), contents.values())
+        .flatMap(Collection::stream)
+        .toList();
+  }
+
   private static Optional<String> serviceName(Text program, Problems found) {
     return Names.service(program.withValue(PlannedService.nameOf(program.value())), found);
   }
@@ -171,7 +184,7 @@ final class ServiceResolver {
       PlannedSecrets secrets, PlannedLaunch launch, Map<String, Text> contents) {
     return new PlannedService(
         service.name().value(),
-        service.image().value(),
+        manifest.build().to().value(),
         manifest,
         session,
         launch,

@@ -1,5 +1,6 @@
 package dev.testudo.policy.deployment;
 
+import dev.testudo.policy.manifest.DeclaredEdge;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.MeshService;
 import dev.testudo.policy.manifest.ServiceManifest;
@@ -44,14 +45,27 @@ record Values(Map<String, Text> given, Map<String, String> generated) {
     generated.put("service_name", service.name().value());
     generated.put("namespace", namespace);
     generated.put("session", namespace + "/" + service.name().value());
-    generated.put("image_name", service.image().value());
+    generated.put("image_name", manifest.build().to().value());
     generated.put("chartname", manifest.build().name().value());
+    generated.put("connections_declared", Boolean.toString(isConnected(mesh, service)));
     for (var cas : mesh.cas()) {
       var url = cas.url().map(Text::value);
       url.ifPresent(u -> generated.put("cas." + cas.name().value() + ".cas_url", u));
       url.ifPresent(u -> generated.put("cas_" + cas.name().value() + "_cas_url", u));
     }
     return generated;
+  }
+
+  /// Returns true if the Meshfile declares who connects to a TCP port of the service, so that the
+  /// shield does the TLS.
+  private static boolean isConnected(Mesh mesh, MeshService service) {
+    return mesh.services().stream()
+        .flatMap(one -> one.network().edges().stream())
+        .filter(edge -> !edge.endpoint().isPath())
+        .anyMatch(
+            edge ->
+                edge instanceof DeclaredEdge.ToService to
+                    && to.service().value().equals(service.name().value()));
   }
 
   Optional<Text> given(String name) {

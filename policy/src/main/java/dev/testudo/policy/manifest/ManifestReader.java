@@ -44,7 +44,7 @@ final class ManifestReader {
         fields.list("injection_files").stream().flatMap(node -> file(node).stream()).toList();
     fields.noOthers();
     Names.areDistinct("injection file", files.stream().map(ManifestFile::path).toList(), problems);
-    var manifest = build.map(b -> new ServiceManifest(source, b, variables, secrets, files));
+    var manifest = build.map(b -> new ServiceManifest(source, b, variables, secrets, files, false));
     manifest.ifPresent(m -> SecretsAreDefined.check(m, problems));
     SecretsAreSound.check(secrets, problems);
     return manifest;

@@ -2,6 +2,7 @@ package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Masking;
 import dev.testudo.policy.yaml.Yaml;
 import dev.testudo.policy.yaml.YamlNode;
@@ -12,6 +13,7 @@ import java.util.Optional;
 ///
 /// @param source the text it was read from
 /// @param values the blocks of `env`, in the order written
+/// @param repository `repo.destination`: where the images of curated services go
 /// @param helmExtraValues `helm_extra_values`: YAML that the values of the Helm chart contain
 public record Mesh(
     SourceFile source,
@@ -19,6 +21,7 @@ public record Mesh(
     MeshPolicy policy,
     List<ValueBlock> values,
     List<MeshService> services,
+    Optional<Text> repository,
     Optional<YamlNode> helmExtraValues) {
   public Mesh {
     cas = List.copyOf(cas);

@@ -49,14 +49,30 @@ public final class MeshKeys {
           Key.of("name", Shape.text("^[^=]+$"), "The name of a value for all services."),
           Key.of("value", Shape.text(), "That value.").secret(SessionKeys.OF_VARIABLES));
 
+  /// Why the other keys of `repo` have no effect.
+  static final String ONLY_DESTINATION = "only `destination` of `repo` is used";
+
+  /// Where the images of curated services go.
+  static final Keys REPOSITORY =
+      Keys.of(
+          "`repo`",
+          Key.of("destination", Shape.text(), "The repository above the images.").must(),
+          Key.ignored("squash", ONLY_DESTINATION),
+          Key.ignored("strip", ONLY_DESTINATION),
+          Key.ignored("push", ONLY_DESTINATION),
+          Key.ignored("config_id", ONLY_DESTINATION),
+          Key.ignored("key_file", ONLY_DESTINATION));
+
   /// A service.
   static final Keys SERVICE =
       Keys.of(
           "a service",
-          Key.of("image", Shape.text(), "`build.to` of a service manifest.").must(),
+          Key.of("image", Shape.text(), "`build.to` of a service manifest, or a curated image.")
+              .must(),
           Key.of("name", Shape.text(), "The name in the mesh."),
           Key.of("env", list(VALUE), "Values for this service."),
           Key.of("connects", NetworkKeys.list(NetworkKeys.EDGE), "What it connects to."),
+          Key.of("base", Shape.text(), "The base image of a curated service."),
           Key.of("public", NetworkKeys.list(NetworkKeys.PORT), "Ports that are open to all."),
           Key.ignored("helm_chart", "`apply` makes the chart of each service"),
           Key.refused("image_policy", "the session is made from the manifest alone"),
@@ -73,7 +89,7 @@ public final class MeshKeys {
           Key.of("env", list(BLOCK), "Values."),
           Key.of("services", list(SERVICE), "The services.").must(),
           Key.of("helm_extra_values", new Shape.Anything(), "Values of the Helm chart."),
-          Key.ignored("repo", "`apply` stores each image where `build.to` says"),
+          Key.of("repo", new Shape.Keyed(() -> REPOSITORY), "Where images of curated services go."),
           Key.refused("extra_policies", "no further policies are registered"));
 
   private MeshKeys() {}

@@ -37,13 +37,26 @@ final class MeshReader {
     var services =
         fields.list("services").stream().flatMap(node -> service(node).stream()).toList();
     var extraValues = fields.node("helm_extra_values");
-    fields.withoutEffect("`apply` stores each image where `build.to` of its manifest says", "repo");
+    var repository = fields.node("repo").flatMap(this::repository);
     fields.notSupportedYet("extra_policies");
     fields.noOthers();
     Names.areDistinct("service", services.stream().map(MeshService::name).toList(), problems);
     BlocksNameServices.check(values, services, problems);
     EdgesNameServices.check(services, problems);
-    return new Mesh(source, cas, policy, values, services, extraValues);
+    return new Mesh(source, cas, policy, values, services, repository, extraValues);
+  }
+
+  /// Reads `repo`. Its other keys say how SCONE's tools push.
+  private Optional<Text> repository(YamlNode node) {
+    var read = Fields.of(node, MeshKeys.REPOSITORY, problems);
+    var destination = read.flatMap(fields -> fields.requiredText("destination"));
+    read.ifPresent(
+        fields -> {
+          fields.withoutEffect(
+              MeshKeys.ONLY_DESTINATION, "squash", "strip", "push", "config_id", "key_file");
+          fields.noOthers();
+        });
+    return destination;
   }
 
   private Optional<MeshService> service(YamlNode node) {
@@ -57,13 +70,15 @@ final class MeshReader {
     var valid = name.flatMap(text -> Names.service(text, problems));
     var values = new ValueReader(problems).values(fields.list("env"));
     var network = new NetworkReader(problems).read(fields);
+    var base = fields.text("base");
     var secrets = fields.text("image_secrets");
     fields.withoutEffect("`apply` makes the chart of each service", "helm_chart");
     fields.notSupportedYet("image_policy");
     fields.noOthers();
     return valid.isEmpty() || image.isEmpty()
         ? Optional.empty()
-        : Optional.of(new MeshService(name.orElseThrow(), image.get(), values, network, secrets));
+        : Optional.of(
+            new MeshService(name.orElseThrow(), image.get(), values, network, base, secrets));
   }
 
   /// Returns the last part of an image's name, without tag and digest.

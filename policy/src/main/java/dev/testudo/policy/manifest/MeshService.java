@@ -9,6 +9,7 @@ import java.util.Optional;
 /// @param name unique in the mesh; defaults to the last part of the image's name
 /// @param values values for this service only
 /// @param network whom it connects to, and what anybody may connect to
+/// @param base `base`: the image that the image of a curated service starts from
 /// @param imageSecrets `image_secrets`: the path of a file with secrets that replace those of the
 ///     manifest, relative to the Meshfile
 public record MeshService(
@@ -16,6 +17,7 @@ public record MeshService(
     Text image,
     List<ValueBlock.Value> values,
     DeclaredNetwork network,
+    Optional<Text> base,
     Optional<Text> imageSecrets) {
   public MeshService {
     values = List.copyOf(values);

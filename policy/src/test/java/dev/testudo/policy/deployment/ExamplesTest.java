@@ -3,6 +3,7 @@ package dev.testudo.policy.deployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.testudo.policy.CuratedFiles;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
@@ -35,7 +36,8 @@ class ExamplesTest {
   @MethodSource("folders")
   void becomesSessionsWithoutAFinding(Path folder) throws IOException {
     var mesh = clean(Mesh.read(source(folder.resolve("mesh.yaml"))));
-    var plan = clean(MeshPlan.resolve(mesh, manifests(folder)));
+    var manifests = CuratedFiles.withCurated(manifests(folder), mesh);
+    var plan = clean(MeshPlan.resolve(mesh, manifests));
     Map<String, BuiltImage> images =
         plan.services().stream()
             .collect(Collectors.toMap(PlannedService::name, _ -> BuiltImage.of("ab".repeat(32))));
