@@ -1,6 +1,5 @@
 package dev.testudo.cli;
 
-import dev.testudo.cli.build.BuildDefaults;
 import dev.testudo.cli.build.BuildOrder;
 import dev.testudo.cli.build.BuildRecord;
 import dev.testudo.cli.build.BuiltVersion;
@@ -31,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -46,7 +46,8 @@ import picocli.CommandLine.Option;
       "Builds confidential images, and registers the sessions of a mesh with a CAS.",
       "For a service manifest it builds the image, measures it and stores it where `build.to` says."
           + " For a Meshfile it registers the session of each service, which permits the image that"
-          + " was built last.",
+          + " was built last. Services without a manifest that are curated, such as redis, are built"
+          + " then.",
       "If someone else has changed a session, or it has been changed from elsewhere since, the"
           + " command shows the difference and registers nothing. The file `registered` in the"
           + " target directory records what was registered last. Without that file, the command"
@@ -59,10 +60,9 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--filename"},
-      required = true,
       paramLabel = "FILE",
       description = "The service manifest or Meshfile.")
-  private Path file = Path.of("mesh.yaml");
+  private @Nullable Path given;
 
   @Option(
       names = {"-t", "--target-directory"},
@@ -107,6 +107,13 @@ final class ApplyCommand implements Callable<Integer> {
               + " for services that `testudo agent run` starts with the programs of this machine.")
   private boolean local;
 
+  @Option(
+      names = "--rebuild",
+      description =
+          "For a Meshfile: builds the images of curated services although they exist, on their base"
+              + " images as these are now.")
+  private boolean rebuild;
+
   @Option(names = "--no-chart", description = "For a Meshfile: makes no Helm chart.")
   private boolean noChart;
 
@@ -126,19 +133,21 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-push",
-      description =
-          "For a service manifest: stores the image in an OCI layout in the target directory.")
+      description = "Stores each image that is built in an OCI layout in the target directory.")
   private boolean noPush;
 
   @Option(
       names = "--print-defaults",
-      description = "For a service manifest: prints `build` with the value of every field.")
+      description =
+          "Prints what services expect and export: values with their defaults, secrets, ports; for"
+              + " a service manifest also `build` with the value of every field. Without FILE it"
+              + " prints this of the curated services.")
   private boolean printDefaults;
 
   @Option(
       names = "--sbom",
       description =
-          "For a service manifest: stores the software bill of materials beside the image, see"
+          "Stores the software bill of materials beside each image that is built, see"
               + " `testudo image sbom`.")
   private boolean sbom;
 
@@ -158,20 +167,35 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
-    var source = SourceFiles.read(file);
+    if (given == null && !printDefaults) {
+      throw CommandFailed.usage("name the service manifest or Meshfile with `-f FILE`");
+    }
+    if (printDefaults) {
+      context.streams().out().print(new DefaultsText(findings()).of(Optional.ofNullable(given)));
+      return 0;
+    }
+    apply();
+    return 0;
+  }
+
+  private void apply() throws IOException, CommandFailed {
+    var source = SourceFiles.read(file());
     switch (ManifestKind.of(source)) {
       case SERVICE -> applyService(source);
       case MESH -> applyMesh();
       case SESSION ->
           throw CommandFailed.input(
-              "%s is a session; register it with `testudo session create`".formatted(file));
+              "%s is a session; register it with `testudo session create`".formatted(file()));
       // The reader reports what is wrong with the text, or that the kind is unknown.
       case UNKNOWN -> {
         findings().needNoErrors(Conversion.foreign(source).stream().toList());
         findings().need(ServiceManifest.read(source));
       }
     }
-    return 0;
+  }
+
+  private Path file() {
+    return Objects.requireNonNull(given, "--filename");
   }
 
   private Findings findings() {
@@ -179,21 +203,17 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private Path target() {
-    return Optional.ofNullable(target).orElseGet(() -> file.resolveSibling("target"));
+    return Optional.ofNullable(target).orElseGet(() -> file().resolveSibling("target"));
   }
 
   private void applyService(SourceFile source) throws IOException, CommandFailed {
-    if (signedBy != null || !over.isEmpty() || noChart) {
+    if (signedBy != null || !over.isEmpty() || noChart || rebuild) {
       throw CommandFailed.usage(
-          "`--signed-by`, `--over` and `--no-chart` are for Meshfiles; %s is a service manifest"
-              .formatted(file));
+          "`--signed-by`, `--over`, `--no-chart` and `--rebuild` are for Meshfiles; %s is a service manifest"
+              .formatted(file()));
     }
     var manifest = findings().need(ServiceManifest.read(source));
-    var found = new FoundManifest(file, manifest);
-    if (printDefaults) {
-      context.streams().out().print(BuildDefaults.of(manifest.build()));
-      return;
-    }
+    var found = new FoundManifest(file(), manifest);
     if (local) {
       makeLocal(found);
       return;
@@ -243,10 +263,13 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void applyMesh() throws IOException, CommandFailed {
-    if (to != null || noPush || printDefaults || sbom || json.isGiven() || signing.isGiven()) {
+    if (to != null || json.isGiven()) {
       throw CommandFailed.usage(
-          "`--to`, `--no-push`, `--print-defaults`, `--sbom`, `--json` and `--sign-…` are for service manifests; %s is a Meshfile"
-              .formatted(file));
+          "`--to` and `--json` are for service manifests; %s is a Meshfile".formatted(file()));
+    }
+    if (local && (noPush || sbom || rebuild || signing.isGiven())) {
+      throw CommandFailed.usage(
+          "`--local` builds no images; leave out `--no-push`, `--sbom`, `--rebuild` and `--sign-…`");
     }
     if (local && signedBy != null) {
       throw CommandFailed.usage(
@@ -255,14 +278,15 @@ final class ApplyCommand implements Callable<Integer> {
     if (local && noChart) {
       throw CommandFailed.usage("`--local` makes no chart anyway; leave out `--no-chart`");
     }
-    var mesh = findings().need(LoadedMesh.load(file, List.of()));
+    var mesh = findings().need(LoadedMesh.load(file(), List.of()));
+    findings().remark(local ? mesh.localRemarks() : mesh.remarks());
     var apply = new MeshApply(context, mesh, target());
     var home = MeshCas.of(mesh.plan().mesh(), cas, context);
     if (local) {
       register(apply, home, mesh.plan().sessions(apply.local()));
       return;
     }
-    var versions = versions(apply);
+    var versions = versions(apply, curated(mesh));
     var chart = noChart ? Optional.<MeshCharts>empty() : Optional.of(chart(mesh, home, versions));
     register(apply, home, mesh.plan().sessions(apply.built(versions)));
     if (chart.isPresent()) {
@@ -270,11 +294,18 @@ final class ApplyCommand implements Callable<Integer> {
     }
   }
 
+  /// Builds the images of curated services that are not built yet.
+  private Map<String, BuiltVersion> curated(LoadedMesh mesh) throws IOException, CommandFailed {
+    var builds =
+        new CuratedBuilds(context, insecure, target(), this::destination, rebuild, progress);
+    return builds.build(mesh, dryRun);
+  }
+
   private MeshCharts chart(
       LoadedMesh mesh, MeshCas home, Map<PlannedService, BuiltVersion> versions)
       throws IOException, CommandFailed {
     var known = registersNothing(home) ? home.ifKnown() : Optional.of(home.which());
-    return findings().need(MeshCharts.of(context, mesh.plan(), versions, known));
+    return findings().need(MeshCharts.of(context, mesh, versions, known));
   }
 
   private boolean registersNothing(MeshCas home) {
@@ -290,9 +321,9 @@ final class ApplyCommand implements Callable<Integer> {
     }
   }
 
-  private Map<PlannedService, BuiltVersion> versions(MeshApply apply)
-      throws IOException, CommandFailed {
-    var versions = apply.find(Optional.ofNullable(target));
+  private Map<PlannedService, BuiltVersion> versions(
+      MeshApply apply, Map<String, BuiltVersion> fresh) throws IOException, CommandFailed {
+    var versions = apply.find(Optional.ofNullable(target), fresh);
     if (signedBy != null) {
       var key = ImageKeys.readPublic(CasClientOptions.given("--signed-by", signedBy));
       try (var client = insecure.client(context)) {

@@ -95,7 +95,7 @@ final class CheckCommand implements Callable<Integer> {
       throws IOException, CommandFailed {
     return switch (ManifestKind.of(source)) {
       case SERVICE -> checkService(file, source);
-      case MESH -> LoadedMesh.load(file, manifests).diagnostics();
+      case MESH -> checkMesh(LoadedMesh.load(file, manifests));
       case SESSION ->
           SessionParser.read(source, variables.all(context.environment())).diagnostics();
       // The reader reports what is wrong with the text, or that the kind is unknown.
@@ -104,6 +104,13 @@ final class CheckCommand implements Callable<Integer> {
               .map(List::of)
               .orElseGet(() -> ServiceManifest.read(source).diagnostics());
     };
+  }
+
+  private List<Diagnostic> checkMesh(Parsed<LoadedMesh> loaded) {
+    if (!json && loaded instanceof Parsed.Valid<LoadedMesh>(var mesh, _)) {
+      new Findings(context.streams().err()).remark(mesh.remarks());
+    }
+    return loaded.diagnostics();
   }
 
   private static List<Diagnostic> checkService(Path file, SourceFile source) {

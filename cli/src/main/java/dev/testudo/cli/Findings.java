@@ -45,6 +45,11 @@ final class Findings {
     }
   }
 
+  /// Prints what a user should know although nothing is wrong.
+  void remark(List<String> remarks) {
+    remarks.forEach(err::println);
+  }
+
   /// Returns the numbers of errors and warnings as text.
   static String summary(List<Diagnostic> diagnostics) {
     var distinct = diagnostics.stream().distinct().toList();

@@ -34,8 +34,10 @@ record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
   ///
   /// @param records the directory with the records of all images, if it is not `target` beside each
   ///     manifest
-  Map<PlannedService, BuiltVersion> find(Optional<Path> records) throws IOException, CommandFailed {
-    return BuiltImages.of(mesh, records);
+  /// @param fresh images that were built just now, by their names
+  Map<PlannedService, BuiltVersion> find(Optional<Path> records, Map<String, BuiltVersion> fresh)
+      throws IOException, CommandFailed {
+    return BuiltImages.of(mesh, records, fresh);
   }
 
   /// Prints the images that were built, and returns them as the sessions name them.

@@ -8,6 +8,8 @@ import dev.testudo.cli.chart.ChartOrder.CasIdentity;
 import dev.testudo.cli.chart.ChartOrder.PulledImage;
 import dev.testudo.cli.chart.MeshChart;
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.mesh.FoundManifest;
+import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.up.RunningCas;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.deployment.PlannedService;
@@ -33,14 +35,20 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
   /// @throws CommandFailed if a name of the mesh is not possible in a cluster
   static Parsed<MeshCharts> of(
       CliContext context,
-      MeshPlan plan,
+      LoadedMesh mesh,
       Map<PlannedService, BuiltVersion> versions,
       Optional<RunningCas> known)
       throws CommandFailed {
     var images = new LinkedHashMap<String, PulledImage>();
-    versions.forEach((service, version) -> images.put(service.name(), pulled(version)));
+    var values = new LinkedHashMap<String, Map<String, Object>>();
+    versions.forEach(
+        (service, version) -> {
+          images.put(service.name(), pulled(version));
+          values.put(service.name(), values(mesh.image(service.name()).found(), version));
+        });
+    var plan = mesh.plan();
     var cas = known.map(one -> new CasIdentity(addressInCluster(plan, one), one.key().text()));
-    return MeshChart.of(new ChartOrder(plan, images, cas))
+    return MeshChart.of(new ChartOrder(plan, images, values, cas))
         .map(chart -> new MeshCharts(context, chart, cas));
   }
 
@@ -66,6 +74,28 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
     return cas.filter(CasIdentity::isLoopback)
         .map(CasIdentity::address)
         .map("  pods do not reach CAS at %s; set `global.cas.address`"::formatted);
+  }
+
+  /// Returns the values that an image asks for: its user, and what a curated service needs.
+  private static Map<String, Object> values(FoundManifest found, BuiltVersion version) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    found.curated().ifPresent(image -> values.putAll(image.service().chartValues()));
+    version.user().map(MeshCharts::ids).ifPresent(ids -> values.put("podSecurityContext", ids));
+    return values;
+  }
+
+  private static Map<String, Object> ids(String user) {
+    var ids = user.split(":", 2);
+    var uid = Long.parseLong(ids[0]);
+    var gid = Long.parseLong(ids[1]);
+    Map<String, Object> context = new LinkedHashMap<>();
+    if (uid == 0) {
+      context.put("runAsNonRoot", false);
+    }
+    context.put("runAsUser", uid);
+    context.put("runAsGroup", gid);
+    context.put("fsGroup", gid);
+    return context;
   }
 
   private static PulledImage pulled(BuiltVersion version) {

@@ -13,12 +13,14 @@ import dev.testudo.image.build.command.BuildException;
 import dev.testudo.image.build.command.BuildFault;
 import dev.testudo.image.build.command.CommandLayers;
 import dev.testudo.image.sbom.ImageSbom;
+import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /// Builds the image of a service manifest, stores it, and says what it is.
 ///
@@ -39,6 +41,14 @@ record ServiceApply(
   ///
   /// @param json whether the result is printed as JSON
   void run(BuildOrder order, boolean json) throws IOException, CommandFailed {
+    report(order, build(order, diagnostic -> diagnostic), json);
+  }
+
+  /// Builds the image without a report.
+  ///
+  /// @param located says where diagnostics about the manifest belong
+  ImageBuilder.Result build(BuildOrder order, UnaryOperator<Diagnostic> located)
+      throws IOException, CommandFailed {
     var agent = AgentLayer.read(context.installation().lib().resolveSibling("container"));
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), () -> {});
         var client = insecure.client(context)) {
@@ -53,8 +63,11 @@ record ServiceApply(
               cache,
               target,
               words -> progress.lines(words, context));
-      var built = builder.build(order, destination, !dryRun);
-      report(order, new Findings(context.streams().err()).need(built), json);
+      var built =
+          builder
+              .build(order, destination, !dryRun)
+              .withProblems(found -> found.stream().map(located).toList());
+      return new Findings(context.streams().err()).need(built);
     } catch (BuildException e) {
       e.output().forEach(line -> context.streams().err().println("  | " + line));
       throw e.fault() == BuildFault.COMMAND_FAILED || e.fault() == BuildFault.COMMAND_NOT_FOUND
@@ -76,17 +89,18 @@ record ServiceApply(
 
   private void report(BuildOrder order, ImageBuilder.Result result, boolean json) {
     var out = context.streams().out();
-    var place = destination.location() + "@" + result.digest();
+    var version = result.version();
+    var place = destination.location() + "@" + version.digest();
     if (json) {
       var object =
           new JsonBuilder()
               .put("image", order.build().to().value())
               .put("place", destination.location().toString())
-              .put("digest", result.digest().toString())
-              .put("measurement", result.measurement())
+              .put("digest", version.digest().toString())
+              .put("measurement", version.measurement().hex())
               .put("hardware_attested", false)
               .put("sign_identity", destination.signer().map(ImageSigner::repository))
-              .put("stable", result.stable())
+              .put("stable", version.stable())
               .put("entries", result.entries())
               .put("dry_run", dryRun);
       JsonOption.print(Json.write(object.build()), out);
@@ -94,9 +108,9 @@ record ServiceApply(
     }
     print(out, "image", order.build().to().value());
     print(out, dryRun ? "would go to" : "stored", place);
-    print(out, "measurement", result.measurement() + " (not hardware attested)");
+    print(out, "measurement", version.measurement().hex() + " (not hardware attested)");
     destination.signer().ifPresent(by -> print(out, "signed for", by.repository()));
-    result.stable().forEach(measurement -> print(out, "stable", measurement));
+    version.stable().forEach(measurement -> print(out, "stable", measurement));
   }
 
   private static void print(PrintStream out, String what, String value) {

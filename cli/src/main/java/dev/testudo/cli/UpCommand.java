@@ -86,6 +86,7 @@ final class UpCommand implements Callable<Integer> {
     var directory =
         state == null ? file.resolveSibling("target/up") : CasClientOptions.given("--state", state);
     var mesh = new Findings(context.streams().err()).need(LoadedMesh.load(file, List.of()));
+    new Findings(context.streams().err()).remark(mesh.localRemarks());
     new Findings(context.streams().err()).needNoErrors(mesh.limits(LocalLimits::ofUp));
     var processes = new SystemProcesses();
     try (var signals = StopSignals.listen(STOP_LIMIT, context.insistence(), processes::endAll);

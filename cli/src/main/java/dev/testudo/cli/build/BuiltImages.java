@@ -17,11 +17,13 @@ import java.util.Optional;
 public final class BuiltImages {
   private final LoadedMesh mesh;
   private final Optional<Path> target;
+  private final Map<String, BuiltVersion> fresh;
   private final List<String> missing = new ArrayList<>();
 
-  private BuiltImages(LoadedMesh mesh, Optional<Path> target) {
+  private BuiltImages(LoadedMesh mesh, Optional<Path> target, Map<String, BuiltVersion> fresh) {
     this.mesh = mesh;
     this.target = target;
+    this.fresh = Map.copyOf(fresh);
   }
 
   /// Finds the image of each service.
@@ -30,7 +32,18 @@ public final class BuiltImages {
   /// @throws CommandFailed if an image was not built, or not as its manifest now says
   public static Map<PlannedService, BuiltVersion> of(LoadedMesh mesh, Optional<Path> target)
       throws IOException, CommandFailed {
-    return new BuiltImages(mesh, target).find();
+    return of(mesh, target, Map.of());
+  }
+
+  /// Finds the image of each service.
+  ///
+  /// @param target the directory for output, if it is not `target` beside each manifest
+  /// @param fresh images that were built just now, and perhaps not stored, by their names
+  /// @throws CommandFailed if another image was not built, or not as its manifest now says
+  public static Map<PlannedService, BuiltVersion> of(
+      LoadedMesh mesh, Optional<Path> target, Map<String, BuiltVersion> fresh)
+      throws IOException, CommandFailed {
+    return new BuiltImages(mesh, target, fresh).find();
   }
 
   private Map<PlannedService, BuiltVersion> find() throws IOException, CommandFailed {
@@ -45,6 +58,9 @@ public final class BuiltImages {
   }
 
   private Optional<BuiltVersion> find(PlannedService service) throws IOException, CommandFailed {
+    if (fresh.containsKey(service.image())) {
+      return Optional.ofNullable(fresh.get(service.image()));
+    }
     var manifest = mesh.image(service.name()).found();
     var folder = target.orElseGet(() -> manifest.folder().resolve("target"));
     var built = BuildRecord.of(folder, service.image()).newest(service.image());

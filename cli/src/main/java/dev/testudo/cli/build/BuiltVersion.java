@@ -22,6 +22,7 @@ import java.util.TreeMap;
 /// @param environment the variables of the base
 /// @param workingDirectory the working directory of the base, if it says one
 /// @param files the files that are encrypted, with their key
+/// @param user the user of the containers, `UID:GID`, if the manifest names one
 /// @param inputs what the manifest asked for, as [BuildInputs] hashes it
 /// @param time when it was stored
 public record BuiltVersion(
@@ -32,6 +33,7 @@ public record BuiltVersion(
     Map<String, String> environment,
     Optional<String> workingDirectory,
     Optional<EncryptedRegion> files,
+    Optional<String> user,
     String inputs,
     Instant time) {
   public BuiltVersion {
@@ -49,6 +51,7 @@ public record BuiltVersion(
             environment,
             workingDirectory,
             files,
+            user,
             inputs,
             other.time())
         .equals(other);
@@ -67,6 +70,7 @@ public record BuiltVersion(
             members.textMap("environment"),
             members.optionalText("working_directory"),
             files(members),
+            members.optionalText("user"),
             members.text("inputs"),
             members.instant("time"));
     members.done();
@@ -103,6 +107,7 @@ public record BuiltVersion(
         .put("stable", stable)
         .put("environment", environment)
         .put("working_directory", workingDirectory)
+        .put("user", user)
         .put("inputs", inputs)
         .put("time", time.toString())
         .build();

@@ -14,7 +14,9 @@ import dev.testudo.image.build.LayeredImage;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.LayerIndexCache;
 import dev.testudo.image.layer.LayerIndexing;
+import dev.testudo.image.layout.ImageLocation;
 import dev.testudo.image.oci.ContainerConfig;
+import dev.testudo.image.oci.ImageParts;
 import dev.testudo.image.oci.Platform;
 import dev.testudo.image.transfer.TransferListener;
 import dev.testudo.policy.deployment.EncryptedRegion;
@@ -73,8 +75,9 @@ public final class ImageBuild implements AutoCloseable {
         var image = LayeredImage.onNothing(platform, layers);
         return new ImageBuild(order, cache, staging, null, image);
       }
-      base = places.open(order.base().get());
-      var image = LayeredImage.on(base.source(), base.image(platform), layers);
+      base = openBase(order.base().get(), places);
+      var image =
+          LayeredImage.on(base.source(), readBase(order.base().get(), base, platform), layers);
       return new ImageBuild(order, cache, staging, base, image);
     } catch (IOException | RuntimeException e) {
       if (base != null) {
@@ -82,6 +85,24 @@ public final class ImageBuild implements AutoCloseable {
       }
       staging.close();
       throw e;
+    }
+  }
+
+  private static ImagePlaces.Opened openBase(ImageLocation base, ImagePlaces places)
+      throws BaseException {
+    try {
+      return places.open(base);
+    } catch (IOException e) {
+      throw new BaseException(base, e);
+    }
+  }
+
+  private static ImageParts readBase(
+      ImageLocation base, ImagePlaces.Opened opened, Platform platform) throws BaseException {
+    try {
+      return opened.image(platform);
+    } catch (IOException e) {
+      throw new BaseException(base, e);
     }
   }
 
@@ -168,6 +189,11 @@ public final class ImageBuild implements AutoCloseable {
         ConfidentialImage.prepare(
             image, image.parts(), agent, order.name(), unmeasured(), cache, listener);
     return user.map(prepared::runningAs).orElse(prepared);
+  }
+
+  /// Returns the user that the manifest names, in numbers, once the image has been checked.
+  public Optional<String> user() {
+    return user.map(ImageUser::toString);
   }
 
   /// Returns the working directory of the base if the manifest names none.

@@ -41,15 +41,9 @@ public record ImageBuilder(
 
   /// An image that was built, and perhaps stored.
   ///
-  /// @param measurement what a policy names
+  /// @param version what is recorded of it, if it is stored
   /// @param entries how many files, directories and links are measured
-  /// @param stable measurements of earlier versions that may go on running
-  /// @param digest the digest of the manifest
-  public record Result(String measurement, int entries, List<String> stable, Digest digest) {
-    public Result {
-      stable = List.copyOf(stable);
-    }
-  }
+  public record Result(BuiltVersion version, int entries) {}
 
   /// Builds an image. If it is stored, it is also recorded.
   ///
@@ -68,12 +62,11 @@ public record ImageBuilder(
         case Parsed.Valid<Map<String, String>>(var environment, var warnings) -> {
           var prepared = prepare(build);
           var digest = write(order, destination, prepared, store);
+          var version = version(order, build, environment, prepared, stable, digest);
           if (store) {
-            record(order, build, environment, prepared, stable, digest);
+            BuildRecord.of(target, version.image()).add(version, target);
           }
-          var result =
-              new Result(prepared.measurement().hex(), prepared.tree().entries(), stable, digest);
-          yield new Parsed.Valid<>(result, warnings);
+          yield new Parsed.Valid<>(new Result(version, prepared.tree().entries()), warnings);
         }
       };
     }
@@ -90,26 +83,24 @@ public record ImageBuilder(
     return HexFormat.of().formatHex(key);
   }
 
-  private void record(
+  private static BuiltVersion version(
       BuildOrder order,
       ImageBuild build,
       Map<String, String> environment,
       ConfidentialImage.Prepared prepared,
       List<String> stable,
-      Digest digest)
-      throws IOException, CommandFailed {
-    var version =
-        new BuiltVersion(
-            order.build().to().value(),
-            digest,
-            prepared.measurement(),
-            stable,
-            environment,
-            build.workingDirectoryOfBase(),
-            build.encrypted(),
-            BuildInputs.hash(order.build()),
-            Instant.now());
-    BuildRecord.of(target, version.image()).add(version, target);
+      Digest digest) {
+    return new BuiltVersion(
+        order.build().to().value(),
+        digest,
+        prepared.measurement(),
+        stable,
+        environment,
+        build.workingDirectoryOfBase(),
+        build.encrypted(),
+        build.user(),
+        BuildInputs.hash(order.build()),
+        Instant.now());
   }
 
   private List<String> stable(BuildOrder order, BuildRecord record, ImageLocation destination)

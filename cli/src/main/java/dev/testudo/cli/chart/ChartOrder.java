@@ -8,11 +8,16 @@ import java.util.Optional;
 /// What a chart is made from.
 ///
 /// @param images the image of each service, by its name in the mesh
+/// @param values values that differ from the usual ones, by the name of the service in the mesh
 /// @param cas the CAS of the services; empty if it is not known yet
 public record ChartOrder(
-    MeshPlan plan, Map<String, PulledImage> images, Optional<CasIdentity> cas) {
+    MeshPlan plan,
+    Map<String, PulledImage> images,
+    Map<String, Map<String, Object>> values,
+    Optional<CasIdentity> cas) {
   public ChartOrder {
     images = Map.copyOf(images);
+    values = Map.copyOf(values);
   }
 
   /// An image as a cluster pulls it: by its digest, because whoever controls the registry can move

@@ -131,7 +131,8 @@ public final class MeshChart {
       own.put("enabled", true);
       replicas(service).ifPresent(number -> own.put("replicas", number));
       values.probePort(service).ifPresent(port -> own.put("probe", Map.of("port", port)));
-      all.put(names.of(service), own);
+      var asked = order.values().getOrDefault(service.name(), Map.of());
+      all.put(names.of(service), ChartValues.merged(own, asked));
     }
     return ChartValues.merged(all, extra);
   }

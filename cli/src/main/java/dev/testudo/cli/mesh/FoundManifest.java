@@ -1,10 +1,20 @@
 package dev.testudo.cli.mesh;
 
+import dev.testudo.cli.curated.CuratedImage;
 import dev.testudo.policy.manifest.ServiceManifest;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A service manifest and the file it was read from.
-public record FoundManifest(Path file, ServiceManifest manifest) {
+///
+/// @param file the file; for a curated service the Meshfile
+/// @param curated what makes it a curated service
+public record FoundManifest(Path file, ServiceManifest manifest, Optional<CuratedImage> curated) {
+  /// A manifest that a user has written.
+  public FoundManifest(Path file, ServiceManifest manifest) {
+    this(file, manifest, Optional.empty());
+  }
+
   /// Returns the name of the image that it makes.
   public String image() {
     return manifest.build().to().value();

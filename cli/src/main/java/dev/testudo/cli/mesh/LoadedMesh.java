@@ -14,6 +14,7 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// A mesh joined with its manifests, complete except for what depends on this machine.
@@ -41,9 +43,32 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
   /// @param limits what is judged: a service that `up` starts, or files for elsewhere
   public List<Diagnostic> limits(Function<Build, List<Diagnostic>> limits) {
     return images.values().stream()
+        .filter(image -> image.found().curated().isEmpty())
         .map(image -> image.found().manifest().build())
         .flatMap(build -> limits.apply(build).stream())
         .toList();
+  }
+
+  /// Returns a line for each curated service that says what it is made of.
+  public List<String> remarks() {
+    return plan.services().stream()
+        .flatMap(service -> remark(service.name(), image(service.name()).found()).stream())
+        .toList();
+  }
+
+  /// Returns a line for each curated service that says that it uses the programs of this machine.
+  public List<String> localRemarks() {
+    return plan.services().stream()
+        .flatMap(
+            service ->
+                image(service.name()).found().curated().stream()
+                    .map(image -> image.remark(service.name(), "the programs of this machine")))
+        .toList();
+  }
+
+  private static Optional<String> remark(String service, FoundManifest found) {
+    var base = found.manifest().build().base().from().map(Text::quotable).orElse("nothing");
+    return found.curated().map(image -> image.remark(service, base));
   }
 
   /// Returns how the image of a service of the plan is made.
@@ -66,22 +91,50 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
     }
     search.search(file);
     var files = NamedFiles.of(mesh, file);
-    return mesh.then(valid -> join(valid, search, files));
+    return mesh.then(valid -> join(valid, file, search, files));
+  }
+
+  /// Reads the Meshfile `file`, and returns the manifests of its services that have one, by their
+  /// names. Whether the services fit together does not matter.
+  public static Parsed<Map<String, FoundManifest>> manifests(Path file)
+      throws IOException, CommandFailed {
+    var search = new ManifestSearch();
+    search.search(file);
+    return Mesh.read(SourceFiles.read(file))
+        .map(
+            mesh -> {
+              var all = new LinkedHashMap<>(search.found());
+              all.putAll(CuratedManifests.of(mesh, file, search, new Problems()));
+              var services = new LinkedHashMap<String, FoundManifest>();
+              for (var service : mesh.services()) {
+                Optional.ofNullable(all.get(service.image().value()))
+                    .ifPresent(found -> services.put(service.name().value(), found));
+              }
+              return services;
+            });
   }
 
   private static Parsed<LoadedMesh> join(
-      Mesh mesh, ManifestSearch search, Map<String, SourceFile> files) {
+      Mesh mesh, Path file, ManifestSearch search, Map<String, SourceFile> files) {
     var problems = new Problems();
-    problems.addAll(relevant(mesh, search));
+    var all = new LinkedHashMap<>(search.found());
+    var curated = CuratedManifests.of(mesh, file, search, problems);
+    all.putAll(curated);
+    problems.addAll(relevant(mesh, search, curated.keySet()));
     problems.addAll(search.skipped());
     mesh.services().forEach(s -> problems.addAll(search.warnings(s.image().value())));
     var manifests = new LinkedHashMap<String, ServiceManifest>();
-    search.found().forEach((image, found) -> manifests.put(image, found.manifest()));
+    all.forEach((image, found) -> manifests.put(image, found.manifest()));
     var images = new LinkedHashMap<String, PlannedImage>();
     var joined = MeshPlan.resolve(mesh, manifests, files);
-    var plan = problems.take(joined.withProblems(found -> withoutFollowUps(found, search)));
+    var plan =
+        problems.take(
+            joined.withProblems(
+                found -> CuratedManifests.located(withoutFollowUps(found, search), curated)));
+    var made = new LinkedHashMap<String, FoundManifest>();
+    all.values().forEach(found -> made.putIfAbsent(found.image(), found));
     for (var service : plan.map(MeshPlan::services).orElse(List.of())) {
-      var found = search.found().get(service.image());
+      var found = made.get(service.image());
       if (found != null) {
         var recipe = recipe(service, found);
         problems
@@ -96,8 +149,14 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
   /// Returns the relevant problems of manifests. Files beside the Meshfile that do not belong to
   /// the mesh may have errors. These matter only if an image has no manifest, or if two manifests
   /// make the same image of the mesh.
-  private static List<Diagnostic> relevant(Mesh mesh, ManifestSearch search) {
-    var wanted = mesh.services().stream().map(service -> service.image().value()).toList();
+  ///
+  /// @param curated images that need no manifest
+  private static List<Diagnostic> relevant(Mesh mesh, ManifestSearch search, Set<String> curated) {
+    var wanted =
+        mesh.services().stream()
+            .map(service -> service.image().value())
+            .filter(image -> !curated.contains(image))
+            .toList();
     if (!search.found().keySet().containsAll(wanted)) {
       return search.problems();
     }

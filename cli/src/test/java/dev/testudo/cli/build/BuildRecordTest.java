@@ -36,6 +36,7 @@ class BuildRecordTest {
         Map.of("PATH", "/bin"),
         Optional.of("/srv"),
         Optional.of(new EncryptedRegion("/files", "cd".repeat(32), Optional.of("ef".repeat(16)))),
+        Optional.of("999:999"),
         "inputs",
         Instant.ofEpochSecond(number));
   }
