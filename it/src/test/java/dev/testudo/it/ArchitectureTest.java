@@ -277,6 +277,7 @@ class ArchitectureTest {
           Map.entry("image.oci.ContainerConfig", A_DOCUMENT),
           Map.entry("policy.deployment.PlannedService", "what a Meshfile says of one service"),
           Map.entry("policy.manifest.Build", A_DOCUMENT),
+          Map.entry("policy.manifest.Mesh", A_DOCUMENT),
           Map.entry("policy.session.Session", A_DOCUMENT),
           Map.entry("policy.shield.EffectivePolicy$Row", "one component for each column"),
           Map.entry("trust.audit.AuditLine", A_DOCUMENT),

@@ -121,6 +121,42 @@ final class PodNetwork implements AutoCloseable {
     images.put(name, podman.pull(layout, tag));
   }
 
+  /// Starts a registry that listens at `127.0.0.1:5000` of the network.
+  Process startRegistry() throws IOException, InterruptedException {
+    var directory = Files.createDirectories(folder.resolve("registry"));
+    var file =
+        Files.writeString(
+            directory.resolve("registry.yml"),
+            """
+            version: 0.1
+            storage: {filesystem: {rootdirectory: "%s"}}
+            http: {addr: "127.0.0.1:5000"}
+            """
+                .formatted(directory.resolve("storage")));
+    var log = directory.resolve("registry.log");
+    var registry =
+        new ProcessBuilder(inside(List.of("docker-registry", "serve", file.toString())))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    Patience.until(
+        () -> run(Map.of(), "curl", "-sf", "http://127.0.0.1:5000/v2/").exit() == 0,
+        () -> "docker-registry does not listen; see " + log);
+    return registry;
+  }
+
+  /// Pulls the images that the workloads of a chart name, by their digests, from their registry.
+  void pull(RenderedChart chart) throws IOException, InterruptedException {
+    for (var object : chart.objects()) {
+      var image = object.at("/spec/template/spec/containers/0/image").asText();
+      var digest = image.substring(image.indexOf('@') + 1);
+      if (!image.isEmpty() && !images.containsKey(digest)) {
+        var pulled = podman.succeeded("pull", "--quiet", "--tls-verify=false", image);
+        images.put(digest, pulled.strip().lines().toList().getLast());
+      }
+    }
+  }
+
   /// A pod that runs.
   ///
   /// @param name the name of its container
@@ -276,6 +312,25 @@ final class PodNetwork implements AutoCloseable {
                 "5",
                 "http://%s:%d%s".formatted(address, port, path))
             .out();
+  }
+
+  /// Asks a pod over HTTPS from outside of the mesh. Returns the answer; empty if there is none.
+  ///
+  /// @param name the name that the certificate must have
+  /// @param authority a file with the certificate of the authority
+  String getOverTls(Pod pod, int port, String name, Path authority, String path) {
+    return run(
+            Map.of(),
+            "curl",
+            "-sS",
+            "--max-time",
+            "10",
+            "--cacert",
+            authority.toString(),
+            "--resolve",
+            "%s:%d:%s".formatted(name, port, podman.address(pod.name(), NETWORK)),
+            "https://%s:%d%s".formatted(name, port, path))
+        .out();
   }
 
   /// Waits until a pod's readiness probe succeeds.
