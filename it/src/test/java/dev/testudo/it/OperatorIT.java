@@ -262,7 +262,7 @@ class OperatorIT {
                         "testudo_operator_reconciles_succeeded_total"
                             + "\\{kind=\"signedpolicies.testudo.dev\"} [1-9][0-9]*")),
         metrics);
-    assertTrue(metrics.contains("testudo_operator_leader 1"), metrics);
+    assertTrue(operator.leads(), metrics);
     assertFalse(metrics.contains("reconciles_failed_total{"), metrics);
   }
 

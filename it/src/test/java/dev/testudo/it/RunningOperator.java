@@ -57,7 +57,7 @@ final class RunningOperator implements AutoCloseable {
   /// Whether it is the replica that works.
   boolean leads() {
     try {
-      return ask("/metrics").contains("testudo_operator_leader 1");
+      return ask("/metrics").lines().anyMatch("testudo_operator_leader 1"::equals);
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
