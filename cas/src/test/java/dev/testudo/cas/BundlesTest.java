@@ -10,9 +10,11 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.approval.Approval;
 import dev.testudo.trust.approval.ApprovalMessage;
 import dev.testudo.trust.approval.ApprovalStatus;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.channel.PredecessorLine;
+import dev.testudo.trust.pki.EncryptionKey;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyAlgorithm;
 import dev.testudo.trust.pki.KeyHash;
@@ -21,6 +23,7 @@ import dev.testudo.trust.pki.PublicKeys;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -116,6 +119,40 @@ class BundlesTest extends WithTestCas {
     try (var client = cas.client(cas.owner)) {
       return client.readSession("vault").hash();
     }
+  }
+
+  @Test
+  void anEncryptedBundleCountsAsTheBundleInIt() throws IOException, PkiException {
+    var rule = twoOf(ALICE, BOB, CAROL);
+    var first = cas.create(session(rule));
+    var change = bundle(session(rule) + "secrets: []\n", Optional.of(first));
+    try (var stranger = cas.client(STRANGER)) {
+      var key = stranger.encryptionKey();
+      var unsigned = EncryptedBundle.of(signed(change, ALICE), key);
+      refused("not-permitted", () -> stranger.registerEncrypted(unsigned));
+      assertEquals(first, active());
+      var encrypted = EncryptedBundle.of(signed(change, ALICE, BOB), key);
+      assertEquals(change.message().hash().hex(), stranger.registerEncrypted(encrypted));
+      assertEquals(change.message().hash().hex(), active());
+    }
+  }
+
+  @Test
+  void aBundleEncryptedToAnotherKeyIsRefused() throws IOException, PkiException {
+    var first = cas.create(session(twoOf(ALICE, BOB)));
+    var change = bundle(session(twoOf(ALICE, BOB)) + "secrets: []\n", Optional.of(first));
+    var other = EncryptionKey.derive((ECPrivateKey) STRANGER.key(), new byte[0]).publicKey();
+    var foreign = EncryptedBundle.of(signed(change, ALICE, BOB), other);
+    try (var stranger = cas.client(STRANGER)) {
+      var e = refused("invalid-bundle", () -> stranger.registerEncrypted(foreign));
+      assertEquals(
+          "the session is encrypted to key %s, and the key of this CAS is %s"
+              .formatted(other, stranger.encryptionKey()),
+          e.problem().message());
+      var renamed = new EncryptedBundle(stranger.encryptionKey(), foreign.encrypted());
+      refused("invalid-bundle", () -> stranger.registerEncrypted(renamed));
+    }
+    assertEquals(first, active());
   }
 
   @Test
@@ -250,6 +287,21 @@ class BundlesTest extends WithTestCas {
     assertEquals(made.message().hash().hex(), register(signed, STRANGER), "again");
     try (var bringer = cas.client(STRANGER)) {
       refused("not-permitted", () -> bringer.readSession("vault"));
+    }
+  }
+
+  @Test
+  void aNewSessionThatItsCreatorHasSignedIsHisWhoeverBringsIt() throws IOException, PkiException {
+    cas.create(
+        session("NONE").stripTrailing() + "\n  create_sessions: " + twoOf(ALICE, BOB) + "\n");
+    var yaml = "name: vault/a\nversion: \"0.3\"\naccess_policy: {read: CREATOR}\n";
+    var carol = KeyHash.of(CAROL.getPublic());
+    var made = bundle(yaml, Optional.empty(), Duration.ofDays(1), carol);
+    refused("invalid-bundle", () -> register(signed(made, ALICE, BOB), STRANGER));
+    refused("not-permitted", () -> register(signed(made, ALICE, CAROL), STRANGER));
+    assertEquals(made.message().hash().hex(), register(signed(made, ALICE, BOB, CAROL), STRANGER));
+    try (var stranger = cas.client(STRANGER)) {
+      refused("not-permitted", () -> stranger.readSession("vault/a"));
     }
   }
 

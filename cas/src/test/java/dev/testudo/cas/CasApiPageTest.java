@@ -220,7 +220,7 @@ class CasApiPageTest extends WithTestCas {
     var paths = new TreeSet<String>();
     for (var file : List.of("Routes.java", "SessionRoutes.java", "TokenRoutes.java")) {
       var code = Files.readString(Path.of("src/main/java/dev/testudo/cas/http", file));
-      Pattern.compile("\"(?:GET )?(/[a-z0-9/.]+)[^\"]*\"")
+      Pattern.compile("\"(?:GET )?(/[a-z0-9/.-]+)[^\"]*\"")
           .matcher(code)
           .results()
           .forEach(path -> paths.add(path.group(1)));
@@ -237,7 +237,7 @@ class CasApiPageTest extends WithTestCas {
             .matcher(page())
             .results()
             .toList();
-    assertEquals(4, limits.size());
+    assertEquals(5, limits.size());
     for (var limit : limits) {
       var bytes = Integer.parseInt(limit.group(3));
       var most = send("stranger", "POST", limit.group(2), "x".repeat(bytes));

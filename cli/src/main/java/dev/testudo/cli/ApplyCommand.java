@@ -23,7 +23,9 @@ import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.manifest.UploadMode;
 import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.trust.approval.EncryptedBundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -288,9 +290,13 @@ final class ApplyCommand implements Callable<Integer> {
     }
     var versions = versions(apply, curated(mesh));
     var chart = noChart ? Optional.<MeshCharts>empty() : Optional.of(chart(mesh, home, versions));
-    register(apply, home, mesh.plan().sessions(apply.built(versions)));
+    var encrypted = register(apply, home, mesh.plan().sessions(apply.built(versions)));
     if (chart.isPresent()) {
-      chart.get().write(target().resolve("helm"));
+      var brought =
+          home.mode() == UploadMode.ENCRYPTED_MANIFEST
+              ? encrypted
+              : Map.<SessionName, EncryptedBundle>of();
+      chart.get().write(target().resolve("helm"), brought);
     }
   }
 
@@ -312,13 +318,13 @@ final class ApplyCommand implements Callable<Integer> {
     return dryRun || home.mode() == UploadMode.NO_UPLOAD;
   }
 
-  private void register(MeshApply apply, MeshCas home, List<SessionText> sessions)
-      throws IOException, CommandFailed {
+  private Map<SessionName, EncryptedBundle> register(
+      MeshApply apply, MeshCas home, List<SessionText> sessions) throws IOException, CommandFailed {
     if (registersNothing(home)) {
       apply.write(sessions);
-    } else {
-      apply.register(home, sessions, replaceable(), TokenOrders.of(tokenUses, tokenValidity));
+      return Map.of();
     }
+    return apply.register(home, sessions, replaceable(), TokenOrders.of(tokenUses, tokenValidity));
   }
 
   private Map<PlannedService, BuiltVersion> versions(

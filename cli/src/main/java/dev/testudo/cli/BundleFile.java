@@ -5,13 +5,16 @@ import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.text.LineDifference;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.source.Printable;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.channel.SessionReply;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.pki.EncryptionPublicKey;
 import dev.testudo.trust.pki.KeyHash;
+import dev.testudo.trust.pki.PkiException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +27,49 @@ final class BundleFile {
   private BundleFile() {}
 
   static SessionBundle read(Path file) throws IOException, CommandFailed {
-    if (Files.size(file) > SessionBundle.LIMIT) {
-      throw CommandFailed.input("%s is too long for a bundle".formatted(file));
+    var bytes = bytes(file);
+    if (EncryptedBundle.isEncrypted(bytes)) {
+      throw CommandFailed.input(
+          "%s is encrypted, and only its CAS can read it; use the bundle that it was made of"
+              .formatted(file));
     }
     try {
-      return SessionBundle.decode(Files.readAllBytes(file));
+      return SessionBundle.decode(bytes);
     } catch (MessageException e) {
       throw CommandFailed.input("%s is not a bundle: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  /// Returns an encrypted bundle, or nothing if the file has one in clear.
+  static Optional<EncryptedBundle> encrypted(Path file) throws IOException, CommandFailed {
+    var bytes = bytes(file);
+    if (!EncryptedBundle.isEncrypted(bytes)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(EncryptedBundle.decode(bytes));
+    } catch (MessageException e) {
+      throw CommandFailed.input(
+          "%s is not an encrypted bundle: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  private static byte[] bytes(Path file) throws IOException, CommandFailed {
+    if (Files.size(file) > EncryptedBundle.LIMIT) {
+      throw CommandFailed.input("%s is too long for a bundle".formatted(file));
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /// Encrypts a bundle, writes the result, and returns it.
+  static EncryptedBundle writeEncrypted(Path file, SessionBundle bundle, EncryptionPublicKey key)
+      throws IOException, CommandFailed {
+    try {
+      var encrypted = EncryptedBundle.of(bundle, key);
+      PrivateFiles.replace(file, encrypted.encode());
+      return encrypted;
+    } catch (PkiException e) {
+      throw CommandFailed.input("the bundle is not encrypted: " + e.getMessage());
     }
   }
 

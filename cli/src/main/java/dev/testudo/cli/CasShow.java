@@ -36,6 +36,7 @@ final class CasShow implements Callable<Integer> {
               .put("version", client.version())
               .put("healthy", client.healthy())
               .put("hardware_attested", false)
+              .put("encryption_key", client.encryptionKey().toString())
               .put("own_key_hash", cas.me(context).keyHash().text())
               .build();
       var out = context.streams().out();

@@ -10,8 +10,9 @@ import dev.testudo.cli.up.RunningCas;
 import dev.testudo.policy.deployment.BuiltImage;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.deployment.SessionText;
-import dev.testudo.policy.manifest.UploadMode;
 import dev.testudo.policy.session.SessionHash;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.JoinTokenOrder;
 import dev.testudo.trust.pki.Identity;
@@ -29,6 +30,8 @@ import java.util.Set;
 ///
 /// @param target the directory for output
 record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
+  private static final String TOKENS_LATER =
+      "no join tokens yet: run the same command again once the sessions are registered";
 
   /// Finds the images that were built.
   ///
@@ -66,8 +69,11 @@ record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
     return images;
   }
 
-  /// Registers the sessions with a CAS, and creates join tokens for the services that need one.
-  void register(
+  /// Registers the sessions with a CAS, and creates join tokens for the services that need one. If
+  /// the Meshfile says so, the sessions are only encrypted, for others to bring to CAS.
+  ///
+  /// @return the sessions that were encrypted
+  Map<SessionName, EncryptedBundle> register(
       MeshCas cas, List<SessionText> sessions, Set<SessionHash> replaceable, JoinTokenOrder order)
       throws IOException, CommandFailed {
     var which = cas.which();
@@ -76,32 +82,37 @@ record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
       Files.createDirectories(target);
       var last = LastRegistered.in(target.resolve("registered"));
       var me = cas.options().me(context);
-      var registration =
-          new CasRegistration(
-              client, which.key(), me.keyHash(), submission(cas.mode(), client, which, me));
-      new MeshSessions(registration, last, replaceable, streams.out(), streams.err())
-          .register(sessions);
+      var submission = submission(cas, client, which, me);
+      var registration = new CasRegistration(client, which.key(), me.keyHash(), submission);
+      var wereActive =
+          new MeshSessions(registration, last, replaceable, streams.out(), streams.err())
+              .submit(sessions);
       if (mesh.plan().needsJoinTokens()) {
-        new MeshTokens(client, target.resolve("tokens"), streams.out())
-            .rotate(mesh.plan().services(), order);
+        if (cas.mode().isEncrypted() && !wereActive) {
+          streams.out().println(TOKENS_LATER);
+        } else {
+          new MeshTokens(client, target.resolve("tokens"), streams.out())
+              .rotate(mesh.plan().services(), order);
+        }
       }
+      return submission instanceof EncryptedSubmission encrypted ? encrypted.made() : Map.of();
     }
   }
 
-  private SessionSubmission submission(
-      UploadMode mode, CasClient client, RunningCas which, Identity me) throws IOException {
-    return switch (mode) {
-      case SIGNED_MANIFEST ->
-          new SignedSubmission(
-              client,
-              which.key(),
-              me,
-              PrivateFiles.directory(target.resolve("sessions")),
-              Instant.now());
-      // Reading the Meshfile has refused the others, and `NoUpload` does not come here.
-      case UPLOAD, NO_UPLOAD, ENCRYPTED_MANIFEST, ENCRYPTED_ONLY, SIGN_ONLINE ->
-          (_, yaml, _) -> client.createSession(yaml);
+  private SessionSubmission submission(MeshCas cas, CasClient client, RunningCas which, Identity me)
+      throws IOException, CommandFailed {
+    return switch (cas.mode()) {
+      case SIGNED_MANIFEST -> new SignedSubmission(client, signing(which, me));
+      case ENCRYPTED_MANIFEST, ENCRYPTED_ONLY ->
+          new EncryptedSubmission(signing(which, me), cas.encryptionKey(client));
+      // Reading the Meshfile has refused the last one, and `NoUpload` does not come here.
+      case UPLOAD, NO_UPLOAD, SIGN_ONLINE -> (_, yaml, _) -> client.createSession(yaml);
     };
+  }
+
+  private SignedBundles signing(RunningCas which, Identity me) throws IOException {
+    var folder = PrivateFiles.directory(target.resolve("sessions"));
+    return new SignedBundles(which.key(), me, folder, Instant.now());
   }
 
   /// Writes the sessions to files.

@@ -7,6 +7,7 @@ import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.UploadMode;
 import dev.testudo.policy.source.Text;
 import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.pki.EncryptionPublicKey;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.util.Optional;
@@ -60,6 +61,21 @@ record MeshCas(CliContext context, CasClientOptions options, Optional<CasInstanc
     }
     var known = KnownCas.read(context);
     return url.isPresent() ? known.at(CasClientOptions.address(url.get())) : known.first();
+  }
+
+  /// Returns the key to which sessions are encrypted: the one of the Meshfile, else the one that
+  /// the CAS says.
+  ///
+  /// @throws CommandFailed if the CAS has another key than the Meshfile says
+  EncryptionPublicKey encryptionKey(CasClient client) throws IOException, CommandFailed {
+    var own = client.encryptionKey();
+    var given = home.flatMap(CasInstance::encryptionKey);
+    if (given.isPresent() && !given.get().value().equalsIgnoreCase(own.toString())) {
+      throw CommandFailed.refused(
+          "the encryption key of the CAS is %s, and %s says `cas_encryption_key: %s`"
+              .formatted(own, given.get().span().place(), given.get().value()));
+    }
+    return own;
   }
 
   private Optional<KeyHash> expected() throws CommandFailed {

@@ -14,8 +14,10 @@ import dev.testudo.cli.up.RunningCas;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.manifest.CasInstance;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Text;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.channel.CasAddress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +55,11 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
   }
 
   /// Writes the chart, and says what to do with it.
-  void write(Path directory) throws IOException, CommandFailed {
-    ChartDirectory.write(directory, chart.files());
+  ///
+  /// @param sessions encrypted sessions that the cluster brings to CAS
+  void write(Path directory, Map<SessionName, EncryptedBundle> sessions)
+      throws IOException, CommandFailed {
+    ChartDirectory.write(directory, chart.files(sessions));
     var out = context.streams().out();
     out.println("chart in %1$s; install it with `helm install RELEASE %1$s`".formatted(directory));
     chart

@@ -36,8 +36,10 @@ record MeshSessions(
     over = Set.copyOf(over);
   }
 
-  /// Registers all sessions, or none if CAS has one that must not be replaced.
-  void register(List<SessionText> sessions) throws IOException, CommandFailed {
+  /// Submits all sessions, or none if CAS has one that must not be replaced.
+  ///
+  /// @return true if each session was active before
+  boolean submit(List<SessionText> sessions) throws IOException, CommandFailed {
     var pairs = new MeshComparison(registration.client()).pairs(sessions);
     var foreign = pairs.stream().filter(this::isForeign).toList();
     if (!foreign.isEmpty()) {
@@ -45,10 +47,15 @@ record MeshSessions(
       throw refused(foreign);
     }
     for (var pair : pairs) {
-      var hash = register(pair);
+      var hash = submit(pair);
       last.put(registration.cas(), pair.name(), hash);
-      out.println("session %s registered, hash %s".formatted(pair.name(), hash.hex()));
+      out.println("session %s %s, hash %s".formatted(pair.name(), done(pair), hash.hex()));
     }
+    return pairs.stream().allMatch(Pair::isSame);
+  }
+
+  private String done(Pair pair) {
+    return pair.isSame() ? "is registered" : registration.submission().done();
   }
 
   /// Returns true if the active session may have changes of others. It has none if it is the one
@@ -76,8 +83,8 @@ record MeshSessions(
         && session.accessPolicy().update().equals(AccessPolicy.DEFAULT.update());
   }
 
-  /// Registers one session. CAS refuses if the active session has changed since it was read.
-  private SessionHash register(Pair pair) throws IOException, CommandFailed {
+  /// Submits one session. CAS refuses if the active session has changed since it was read.
+  private SessionHash submit(Pair pair) throws IOException, CommandFailed {
     if (pair.isSame()) {
       return hash(pair.active().orElseThrow().hash());
     }

@@ -36,6 +36,7 @@ final class SessionCommand extends CommandGroup {
     all.addSubcommand(new SessionApprove(context));
     all.addSubcommand(new SessionStatus(context));
     all.addSubcommand(new SessionManifest(context));
+    all.addSubcommand(new SessionEncrypt(context));
     all.addSubcommand(new SessionRefusals(context));
     return all;
   }

@@ -34,7 +34,8 @@ final class SessionUpdate implements Callable<Integer> {
   @Option(
       names = "--bundle",
       paramLabel = "BUNDLE",
-      description = "The bundle to register, instead of FILE; see `testudo session sign`.")
+      description =
+          "The bundle to register, also an encrypted one, instead of FILE; see `testudo session sign`.")
   private @Nullable Path bundle;
 
   @Option(
@@ -58,8 +59,7 @@ final class SessionUpdate implements Callable<Integer> {
       throw CommandFailed.usage("`testudo session status` shows what a bundle would change");
     }
     if (bundle != null && file == null) {
-      var read = BundleFile.read(bundle);
-      return register(read.message().session().value(), client -> client.registerBundle(read));
+      return registerBundle(bundle);
     }
     if (file == null || bundle != null) {
       throw CommandFailed.usage("give either FILE or --bundle BUNDLE");
@@ -72,6 +72,15 @@ final class SessionUpdate implements Callable<Integer> {
       }
     }
     return register(session.name().value(), client -> client.createSession(yaml));
+  }
+
+  private int registerBundle(Path file) throws IOException, CommandFailed {
+    var encrypted = BundleFile.encrypted(file);
+    if (encrypted.isPresent()) {
+      return register("NAME", client -> client.registerEncrypted(encrypted.get()));
+    }
+    var read = BundleFile.read(file);
+    return register(read.message().session().value(), client -> client.registerBundle(read));
   }
 
   private int register(String name, Registering request) throws IOException, CommandFailed {

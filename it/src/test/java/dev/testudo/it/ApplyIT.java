@@ -226,4 +226,49 @@ class ApplyIT {
     assertEquals(0, apply("mine").exit());
     assertEquals(List.of("first"), arguments());
   }
+
+  @Test
+  void anybodyCanBringEncryptedSessionsToTheCasAndNobodyElseReadsThem() throws IOException {
+    var key = value("encryption key", testudo("cas", "show").out());
+    changeTheMesh(
+        "cas_url: localhost",
+        "cas_url: localhost\n    mode: EncryptedOnly\n    cas_encryption_key: " + "0".repeat(64));
+    var refused = apply("mine");
+    assertEquals(4, refused.exit(), refused.all());
+    changeTheMesh("0".repeat(64), key);
+    var encrypted = apply("mine");
+    assertEquals(0, encrypted.exit(), encrypted.all());
+    assertNotEquals(0, testudo("session", "read", SESSION).exit(), "nothing was registered");
+    assertFalse(Files.exists(work.resolve("mine/tokens")), "there is no session for a token");
+
+    var file = work.resolve("mine/sessions/hello-env-hello.yaml.bundle.encrypted");
+    assertFalse(Files.readString(file).contains("print_env"), "the text is readable");
+    var brought =
+        Command.run(
+            Map.of("TESTUDO_CONFIG", work.resolve("stranger").toString()),
+            List.of(
+                Command.LAUNCHER.toString(),
+                "session",
+                "update",
+                "--bundle",
+                file.toString(),
+                "--cas",
+                cas.address().toString(),
+                "--cas-key",
+                cas.key().text()));
+    assertEquals(0, brought.exit(), brought.all());
+    assertTrue(encrypted.out().contains(brought.out().strip()), encrypted.out());
+    assertEquals(0, testudo("session", "read", SESSION).exit(), "the signer is the creator");
+    assertEquals(0, apply("mine").exit());
+    assertTrue(Files.exists(work.resolve("mine/tokens/hello.token")));
+  }
+
+  private static String value(String name, String shown) {
+    return shown
+        .lines()
+        .filter(line -> line.startsWith(name + ": "))
+        .map(line -> line.substring(name.length() + 2))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(shown));
+  }
 }

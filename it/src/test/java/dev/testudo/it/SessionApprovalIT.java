@@ -123,7 +123,9 @@ class SessionApprovalIT {
     assertEquals(3, all.path("signatures").size(), all::toString);
     assertEquals(3, all.at("/rule/members/0/agreed").asInt(), all::toString);
     assertEquals(before, done("ann", "session", "read", "vault"), "registered too early");
-    assertEquals(hash + "\n", done("carol", "session", "update", "--bundle", bundle));
+    var encrypted = after("encrypted", done("ann", "session", "encrypt", bundle));
+    assertEquals(1, testudo("carol", "session", "status", encrypted).exit(), "carol can read it");
+    assertEquals(hash + "\n", done("carol", "session", "update", "--bundle", encrypted));
     var stored =
         cas.audit().stream()
             .filter(line -> line.path("event").asText().equals("session-stored"))

@@ -6,6 +6,7 @@ import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -40,6 +41,10 @@ final class SessionRoutes {
       case "/session" -> posted(method, Sessions.TEXT_LIMIT, this::register);
       case "/v1/diff" -> posted(method, Sessions.TEXT_LIMIT, this::diff);
       case "/v1/bundles" -> posted(method, SessionBundle.LIMIT, this::registerBundle);
+      case "/v1/bundles/encrypted" ->
+          posted(method, EncryptedBundle.LIMIT, this::registerEncrypted);
+      case "/v1/encryption-key" ->
+          Optional.of(Routes.on("GET", method, Resource.forAnybody(this::encryptionKey).asLight()));
       case "/v1/bundles/status" -> posted(method, SessionBundle.LIMIT, this::bundleStatus);
       case String p when p.startsWith(SESSIONS) ->
           Optional.of(
@@ -89,6 +94,16 @@ final class SessionRoutes {
   private HttpAnswer registerBundle(Exchange exchange) throws Refused, IOException {
     var caller = exchange.caller();
     return registered(services.bundles().register(exchange.body(), caller), caller);
+  }
+
+  private HttpAnswer registerEncrypted(Exchange exchange) throws Refused, IOException {
+    var caller = exchange.caller();
+    return registered(services.bundles().registerEncrypted(exchange.body(), caller), caller);
+  }
+
+  private HttpAnswer encryptionKey(Exchange exchange) {
+    var key = services.bundles().encryptionKey().toString();
+    return HttpAnswer.ok(new JsonBuilder().put("encryption_key", key));
   }
 
   private HttpAnswer bundleStatus(Exchange exchange) throws Refused, IOException {

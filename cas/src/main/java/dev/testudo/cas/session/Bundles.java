@@ -14,9 +14,12 @@ import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.approval.Approval;
 import dev.testudo.trust.approval.ApprovalStatus;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.approval.Requirement;
 import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.pki.EncryptionKey;
+import dev.testudo.trust.pki.EncryptionPublicKey;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,10 +39,12 @@ public final class Bundles {
   private final Rights rights;
   private final Sessions sessions;
   private final InstantSource clock;
+  private final EncryptionKey encryption;
 
   /// Creates the service on top of `sessions`.
   public Bundles(
       Store store, Catalog catalog, Rights rights, Sessions sessions, InstantSource clock) {
+    this.encryption = EncryptedBundle.keyOf(store.identity());
     this.store = store;
     this.catalog = catalog;
     this.rights = rights;
@@ -50,10 +55,32 @@ public final class Bundles {
   /// Registers the session of a bundle. Anybody may bring it: what counts is who has signed, and
   /// the caller's own key.
   public Sessions.Stored register(byte[] body, Caller caller) throws Refused, IOException {
+    return register(body, caller, Bundles::decode);
+  }
+
+  /// Registers the session of a bundle that is encrypted to the key of this CAS. Encryption keeps
+  /// the text secret, and nothing else: the signatures decide as in a bundle in clear.
+  public Sessions.Stored registerEncrypted(byte[] body, Caller caller) throws Refused, IOException {
+    return register(body, caller, this::decrypt);
+  }
+
+  /// Returns the key to which bundles for this CAS are encrypted.
+  public EncryptionPublicKey encryptionKey() {
+    return encryption.publicKey();
+  }
+
+  /// How a bundle is read.
+  @FunctionalInterface
+  private interface Reading {
+    SessionBundle of(byte[] body) throws Refused;
+  }
+
+  private Sessions.Stored register(byte[] body, Caller caller, Reading reading)
+      throws Refused, IOException {
     caller.requireKey();
     var subject = "";
     try {
-      var bundle = decode(body);
+      var bundle = reading.of(body);
       subject = bundle.message().session().value();
       return sessions.register(submission(bundle, caller));
     } catch (Refused e) {
@@ -81,6 +108,14 @@ public final class Bundles {
   private static SessionBundle decode(byte[] body) throws Refused {
     try {
       return SessionBundle.decode(body);
+    } catch (MessageException e) {
+      throw new Refused(RefusalId.INVALID_BUNDLE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private SessionBundle decrypt(byte[] body) throws Refused {
+    try {
+      return EncryptedBundle.decode(body).decrypt(encryption);
     } catch (MessageException e) {
       throw new Refused(RefusalId.INVALID_BUNDLE, String.valueOf(e.getMessage()));
     }

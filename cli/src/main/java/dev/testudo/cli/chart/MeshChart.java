@@ -3,9 +3,11 @@ package dev.testudo.cli.chart;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.deployment.MeshNetwork;
 import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.yaml.YamlWriter;
+import dev.testudo.trust.approval.EncryptedBundle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +22,8 @@ public final class MeshChart {
   /// The version of charts (`version` in `Chart.yaml`).
   private static final String VERSION = "0.1.0";
 
-  private static final List<String> OF_MESH = List.of("templates/NOTES.txt", "values.schema.json");
+  private static final List<String> OF_MESH =
+      List.of("templates/NOTES.txt", "templates/policies.yaml", "values.schema.json");
   private static final List<String> OF_SERVICE =
       List.of(
           "templates/_helpers.tpl",
@@ -90,11 +93,14 @@ public final class MeshChart {
   }
 
   /// Returns the files of the chart, by their paths in its directory.
-  public SortedMap<String, String> files() {
+  ///
+  /// @param sessions encrypted sessions that the operator in the cluster brings to CAS, in order
+  public SortedMap<String, String> files(Map<SessionName, EncryptedBundle> sessions) {
     SortedMap<String, String> files = new TreeMap<>();
     OF_MESH.forEach(file -> files.put(file, ChartResources.text("mesh/" + file)));
     files.put("Chart.yaml", YamlWriter.write(chart()));
-    files.put("values.yaml", "# Made by `testudo apply`.\n" + YamlWriter.write(valuesOfMesh()));
+    files.put(
+        "values.yaml", "# Made by `testudo apply`.\n" + YamlWriter.write(valuesOfMesh(sessions)));
     order.plan().services().forEach(service -> addService(service, files));
     return files;
   }
@@ -123,9 +129,10 @@ public final class MeshChart {
     return chart;
   }
 
-  private Map<String, Object> valuesOfMesh() {
+  private Map<String, Object> valuesOfMesh(Map<SessionName, EncryptedBundle> sessions) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("global", global());
+    all.put("encryptedPolicies", sessions.entrySet().stream().map(MeshChart::policy).toList());
     for (var service : order.plan().services()) {
       Map<String, Object> own = new LinkedHashMap<>();
       own.put("enabled", true);
@@ -135,6 +142,14 @@ public final class MeshChart {
       all.put(names.of(service), ChartValues.merged(own, asked));
     }
     return ChartValues.merged(all, extra);
+  }
+
+  private static Map<String, Object> policy(Map.Entry<SessionName, EncryptedBundle> session) {
+    Map<String, Object> policy = new LinkedHashMap<>();
+    policy.put("name", KubernetesNames.plain(session.getKey().value().replace('/', '-')));
+    policy.put("policy", session.getValue().encrypted());
+    policy.put("encryptionKey", session.getValue().key().toString());
+    return policy;
   }
 
   private Map<String, Object> global() {

@@ -10,9 +10,16 @@ import java.util.Optional;
 /// @param aliases its further roles
 /// @param url its address, `name` or `name:port`; empty if the Meshfile does not give one
 /// @param key the hash of the key that it must have, in base58; empty if the Meshfile does not say
+/// @param encryptionKey the key to which sessions are encrypted, 64 hexadecimal digits; empty if
+///     the Meshfile does not say
 /// @param mode how the sessions of the mesh reach it
 public record CasInstance(
-    Text name, List<Text> aliases, Optional<Text> url, Optional<Text> key, UploadMode mode) {
+    Text name,
+    List<Text> aliases,
+    Optional<Text> url,
+    Optional<Text> key,
+    Optional<Text> encryptionKey,
+    UploadMode mode) {
   public CasInstance {
     aliases = List.copyOf(aliases);
   }

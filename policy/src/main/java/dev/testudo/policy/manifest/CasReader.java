@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
 record CasReader(Problems problems) {
   static final List<String> ROLES = List.of("cas", "image", "security", "access", "attestation");
 
+  private static final String ELSEWHERE = "sessions go to the CAS that has the role `cas`";
+
+  /// 32 bytes in hexadecimal digits.
+  private static final Pattern ENCRYPTION_KEY = Pattern.compile("[0-9a-fA-F]{64}");
+
   /// 32 bytes in base58.
   private static final Pattern KEY_HASH = Pattern.compile("[1-9A-HJ-NP-Za-km-z]{32,44}");
 
@@ -30,10 +35,10 @@ record CasReader(Problems problems) {
     var url = fields.text("cas_url");
     var key = fields.text("cas_key").filter(this::isKeyHash);
     fields.withoutEffect("a CAS is known by its key, whatever its evidence says", "tolerance");
-    fields.withoutEffect("sessions are not encrypted before they are sent", "cas_encryption_key");
+    var encryptionKey = fields.text("cas_encryption_key").filter(this::isEncryptionKey);
     var mode = UploadMode.read(fields);
     fields.noOthers();
-    var cas = name.map(n -> new CasInstance(n, aliases, url, key, mode));
+    var cas = name.map(n -> new CasInstance(n, aliases, url, key, encryptionKey, mode));
     cas.ifPresent(instance -> checkSettings(instance, fields));
     return cas;
   }
@@ -42,23 +47,29 @@ record CasReader(Problems problems) {
   private void checkSettings(CasInstance cas, Fields fields) {
     if (cas.storesSessions()) {
       cas.mode().checkSupport(fields.spanOf("mode"), problems);
+      if (cas.encryptionKey().isPresent() && !cas.mode().isEncrypted()) {
+        warn(fields, "cas_encryption_key", "`mode: %s` encrypts no sessions".formatted(cas.mode()));
+      }
       return;
     }
     if (cas.key().isPresent()) {
-      warn(fields, "cas_key");
+      warn(fields, "cas_key", ELSEWHERE);
+    }
+    if (cas.encryptionKey().isPresent()) {
+      warn(fields, "cas_encryption_key", ELSEWHERE);
     }
     if (cas.mode() != UploadMode.UPLOAD) {
-      warn(fields, "mode");
+      warn(fields, "mode", ELSEWHERE);
     }
   }
 
-  private void warn(Fields fields, String key) {
+  private void warn(Fields fields, String key, String why) {
     problems.add(
         Diagnostic.warning(
                 DiagnosticId.WITHOUT_EFFECT,
                 fields.spanOf(key),
                 "`%s` has no effect".formatted(key))
-            .labelled("sessions go to the CAS that has the role `cas`"));
+            .labelled(why));
   }
 
   private boolean isKeyHash(Text text) {
@@ -68,6 +79,19 @@ record CasReader(Problems problems) {
           Diagnostic.error(
                   DiagnosticId.INVALID_VALUE, text.span(), "`cas_key` is not the hash of a key")
               .helped("`testudo cas show` prints it: 32 bytes in base58"));
+    }
+    return valid;
+  }
+
+  private boolean isEncryptionKey(Text text) {
+    var valid = ENCRYPTION_KEY.matcher(text.value()).matches();
+    if (!valid) {
+      problems.add(
+          Diagnostic.error(
+                  DiagnosticId.INVALID_VALUE,
+                  text.span(),
+                  "`cas_encryption_key` is not an encryption key")
+              .helped("`testudo cas show` prints it: 64 hexadecimal digits"));
     }
     return valid;
   }

@@ -17,8 +17,11 @@ public final class MeshKeys {
           Key.of("cas_url", Shape.text(), "Its address, and the value of `{{cas.cas.cas_url}}`."),
           Key.of("mode", new Shape.Word(UploadMode.texts()), "How sessions reach the CAS."),
           Key.of("cas_key", Shape.text(), "The hash of the key that it must have."),
-          Key.ignored("tolerance", "a CAS is known by its key, whatever its evidence says"),
-          Key.ignored("cas_encryption_key", "sessions are not encrypted before they are sent"));
+          Key.of(
+              "cas_encryption_key",
+              Shape.text("^[0-9a-fA-F]{64}$"),
+              "The key to which sessions are encrypted."),
+          Key.ignored("tolerance", "a CAS is known by its key, whatever its evidence says"));
 
   /// What all sessions of the mesh share.
   static final Keys POLICY =

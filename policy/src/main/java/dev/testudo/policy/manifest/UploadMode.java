@@ -17,7 +17,9 @@ public enum UploadMode {
   SIGNED_MANIFEST("SignedManifest"),
   /// They are written to files only.
   NO_UPLOAD("NoUpload"),
+  /// Each is signed and encrypted to the key of the CAS, and the chart brings it there.
   ENCRYPTED_MANIFEST("EncryptedManifest"),
+  /// Each is signed, encrypted to the key of the CAS, and written to a file.
   ENCRYPTED_ONLY("EncryptedOnly"),
   SIGN_ONLINE("SignOnline");
 
@@ -30,6 +32,11 @@ public enum UploadMode {
   /// Takes `mode`; returns `Upload` if there is none.
   static UploadMode read(Fields cas) {
     return cas.choice("mode", texts(), UploadMode::parse).orElse(UPLOAD);
+  }
+
+  /// Returns true if sessions are encrypted for others to bring to the CAS.
+  public boolean isEncrypted() {
+    return this == ENCRYPTED_MANIFEST || this == ENCRYPTED_ONLY;
   }
 
   /// Reports a mode that Testudo does not support.
@@ -52,9 +59,8 @@ public enum UploadMode {
 
   private Optional<String> obstacle() {
     return switch (this) {
-      case UPLOAD, SIGNED_MANIFEST, NO_UPLOAD -> Optional.empty();
-      case ENCRYPTED_MANIFEST, ENCRYPTED_ONLY ->
-          Optional.of("sessions cannot be encrypted to the key of a CAS");
+      case UPLOAD, SIGNED_MANIFEST, NO_UPLOAD, ENCRYPTED_MANIFEST, ENCRYPTED_ONLY ->
+          Optional.empty();
       case SIGN_ONLINE -> Optional.of("there is no service that signs sessions");
     };
   }

@@ -2,9 +2,11 @@ package dev.testudo.trust.channel;
 
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.approval.ApprovalStatus;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.approval.SessionDiff;
 import dev.testudo.trust.json.JsonMembers;
+import dev.testudo.trust.pki.EncryptionPublicKey;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -43,6 +45,19 @@ public final class CasClient implements AutoCloseable {
   /// Registers the session of a bundle with the signatures in it, and returns its hash.
   public String registerBundle(SessionBundle bundle) throws IOException {
     return registered(http.post("/v1/bundles", "application/json", bundle.encode()));
+  }
+
+  /// Registers the session of an encrypted bundle, and returns its hash.
+  public String registerEncrypted(EncryptedBundle bundle) throws IOException {
+    return registered(http.post("/v1/bundles/encrypted", "application/json", bundle.encode()));
+  }
+
+  /// Returns the key to which bundles for this CAS are encrypted.
+  public EncryptionPublicKey encryptionKey() throws IOException {
+    var fields = JsonMembers.read(http.get("/v1/encryption-key"), SMALL, "answer");
+    var key = EncryptionPublicKey.parse(fields.text("encryption_key"));
+    fields.done();
+    return key.orElseThrow(() -> fields.wrong("encryption_key", "64 hexadecimal digits"));
   }
 
   /// Returns who has signed a bundle, who is missing, and whether CAS would register it.
