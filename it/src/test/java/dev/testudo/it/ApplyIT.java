@@ -241,26 +241,24 @@ class ApplyIT {
     assertNotEquals(0, testudo("session", "read", SESSION).exit(), "nothing was registered");
     assertFalse(Files.exists(work.resolve("mine/tokens")), "there is no session for a token");
 
-    var file = work.resolve("mine/sessions/hello-env-hello.yaml.bundle.encrypted");
-    assertFalse(Files.readString(file).contains("print_env"), "the text is readable");
-    var brought =
-        Command.run(
-            Map.of("TESTUDO_CONFIG", work.resolve("stranger").toString()),
-            List.of(
-                Command.LAUNCHER.toString(),
-                "session",
-                "update",
-                "--bundle",
-                file.toString(),
-                "--cas",
-                cas.address().toString(),
-                "--cas-key",
-                cas.key().text()));
-    assertEquals(0, brought.exit(), brought.all());
-    assertTrue(encrypted.out().contains(brought.out().strip()), encrypted.out());
+    for (var name : List.of("hello-env", "hello-env-hello")) { // the namespace comes first
+      var file = work.resolve("mine/sessions/%s.yaml.bundle.encrypted".formatted(name));
+      assertFalse(Files.readString(file).contains("hello"), "the text is readable");
+      var brought = bring(file);
+      assertEquals(0, brought.exit(), brought.all());
+      assertTrue(encrypted.out().contains(brought.out().strip()), encrypted.out());
+    }
     assertEquals(0, testudo("session", "read", SESSION).exit(), "the signer is the creator");
     assertEquals(0, apply("mine").exit());
     assertTrue(Files.exists(work.resolve("mine/tokens/hello.token")));
+  }
+
+  /// Registers an encrypted session as somebody without rights.
+  private Command bring(Path file) {
+    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "session", "update"));
+    words.addAll(List.of("--bundle", file.toString()));
+    words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
+    return Command.run(Map.of("TESTUDO_CONFIG", work.resolve("stranger").toString()), words);
   }
 
   private static String value(String name, String shown) {

@@ -9,9 +9,12 @@ import dev.testudo.it.kube.ClusterObjects;
 import dev.testudo.it.kube.ClusterStandIn;
 import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.CasException;
+import dev.testudo.trust.pki.EncryptionKey;
+import dev.testudo.trust.pki.EncryptionPublicKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OperatorIT {
   private static final String OURS = "testudo.dev/signedpolicies";
   private static final String SCONES = "cas.scone.cloud/signedpolicies";
+  private static final String ENCRYPTED = "cas.scone.cloud/encryptedpolicies";
 
   @TempDir private static Path shared;
 
@@ -206,6 +210,30 @@ class OperatorIT {
   }
 
   @Test
+  void anEncryptedPolicyIsRegisteredIfItIsForTheKeyOfThisCas()
+      throws IOException, InterruptedException {
+    var text = PolicyObjects.text("hidden");
+    EncryptionPublicKey key;
+    try (var client = new CasClient(cas.address(), cas.key(), policies.author())) {
+      key = client.encryptionKey();
+    }
+    var object = policies.encrypted("prod", "hidden", text, key);
+    assertFalse(object.contains("access_policy"), object);
+    objects.create(object);
+    condition(ENCRYPTED, "hidden", "Registered", "Registered");
+    assertEquals(policies.hash(text), active("hidden"));
+    var status = objects.find(ENCRYPTED, "prod", "hidden").orElseThrow().path("status");
+    assertEquals(policies.hash(text), status.path("hash").asText());
+    assertFalse(status.has("session"), status::toString);
+
+    var other = EncryptionKey.generate(new SecureRandom()).publicKey();
+    objects.create(policies.encrypted("prod", "foreign", PolicyObjects.text("foreign"), other));
+    var refused = condition(ENCRYPTED, "foreign", "Registered", "RefusedByCas");
+    assertEquals("False", refused.path("status").asText());
+    Refusals.unknown(() -> active("foreign"));
+  }
+
+  @Test
   void whatSconeNeedsAndTestudoDoesNotIsAnswered() throws InterruptedException {
     for (var kind : List.of("LAS", "SGXPlugin")) {
       objects.create(
@@ -224,14 +252,6 @@ class OperatorIT {
         metadata: {name: cas, namespace: prod}
         spec: {image: registry.scontain.com/cas, persistence: {enabled: true}}
         """);
-    objects.create(
-        """
-        apiVersion: cas.scone.cloud/v1beta1
-        kind: EncryptedPolicy
-        metadata: {name: sealed, namespace: prod}
-        spec: {casAddress: "https://cas:8081", policy: AAAA, encryptionKey: BBBB}
-        """);
-    condition("cas.scone.cloud/encryptedpolicies", "sealed", "Registered", "NotSupported");
     condition("services.scone.cloud/cas", "cas", "Ready", "NotSupported");
     for (var plural : List.of("las", "sgxplugins")) {
       var name = plural.equals("las") ? "las" : "sgxplugin";

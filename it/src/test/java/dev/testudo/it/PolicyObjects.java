@@ -5,8 +5,10 @@ import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.approval.Approval;
 import dev.testudo.trust.approval.ApprovalMessage;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.approval.SessionBundle;
 import dev.testudo.trust.channel.PredecessorLine;
+import dev.testudo.trust.pki.EncryptionPublicKey;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.PkiException;
 import java.time.Duration;
@@ -87,6 +89,35 @@ record PolicyObjects(RunningCas cas, String casAddress, Identity author) {
                 "casAddress", casAddress,
                 "policy", text,
                 "signatures", List.of(parts.signature()))));
+  }
+
+  /// The object of SCONE's operator for a session that only a CAS with the encryption key `key` can
+  /// read.
+  String encrypted(String space, String object, String text, EncryptionPublicKey key) {
+    try {
+      var bundle = EncryptedBundle.of(bundle(text), key);
+      return json(
+          Map.of(
+              "apiVersion",
+              "cas.scone.cloud/v1beta1",
+              "kind",
+              "EncryptedPolicy",
+              "metadata",
+              Map.of(
+                  "name",
+                  object,
+                  "namespace",
+                  space,
+                  "annotations",
+                  Map.of("testudo.dev/cas-key", cas.key().text())),
+              "spec",
+              Map.of(
+                  "casAddress", casAddress,
+                  "policy", bundle.encrypted(),
+                  "encryptionKey", bundle.key().toString())));
+    } catch (PkiException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private record Parts(String expires, Map<String, String> signature) {}

@@ -1,5 +1,7 @@
 package dev.testudo.operator.policy;
 
+import java.util.Optional;
+
 /// What became of an attempt to register a policy.
 sealed interface PolicyAnswer {
   /// One word for the reason of the condition.
@@ -9,7 +11,9 @@ sealed interface PolicyAnswer {
   String message();
 
   /// CAS has the policy as the active revision.
-  record Registered(String reason, String message) implements PolicyAnswer {}
+  ///
+  /// @param hash the hash of the revision; empty if CAS did not say it this time
+  record Registered(String reason, String message, Optional<String> hash) implements PolicyAnswer {}
 
   /// CAS had the policy, and has a later revision now.
   record Superseded(String reason, String message) implements PolicyAnswer {}

@@ -5,6 +5,8 @@ import dev.testudo.operator.resource.PolicyStatus;
 import dev.testudo.operator.resource.SconeEncryptedPolicy;
 import dev.testudo.operator.resource.SconeSignedPolicy;
 import dev.testudo.operator.resource.SignedPolicy;
+import dev.testudo.trust.approval.EncryptedBundle;
+import dev.testudo.trust.pki.EncryptionPublicKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -29,25 +31,20 @@ interface PolicyForm<R extends CustomResource<?, PolicyStatus>> {
   /// Returns what the object says.
   ///
   /// @throws UnreadablePolicyException if it cannot be a policy for a CAS of Testudo
-  PolicyText text(R object) throws UnreadablePolicyException;
+  PolicyOrder read(R object) throws UnreadablePolicyException;
 
   /// Returns an object with nothing but the name of `object` and a status, for server-side apply.
   R withStatus(R object, PolicyStatus status);
 
-  /// Returns the reason of the condition if the object cannot be read.
-  default String unreadable() {
-    return "InvalidPolicy";
-  }
-
   /// Our own objects.
   final class Own implements PolicyForm<SignedPolicy> {
     @Override
-    public PolicyText text(SignedPolicy object) throws UnreadablePolicyException {
+    public PolicyOrder read(SignedPolicy object) throws UnreadablePolicyException {
       var spec = object.getSpec();
       if (spec == null) {
         throw new UnreadablePolicyException("there is no `spec`");
       }
-      return PolicyForm.text(
+      return PolicyForm.signed(
           spec.casAddress(),
           spec.casKey(),
           spec.policy(),
@@ -65,14 +62,12 @@ interface PolicyForm<R extends CustomResource<?, PolicyStatus>> {
   /// Those of SCONE's operator.
   final class Scone implements PolicyForm<SconeSignedPolicy> {
     @Override
-    public PolicyText text(SconeSignedPolicy object) throws UnreadablePolicyException {
+    public PolicyOrder read(SconeSignedPolicy object) throws UnreadablePolicyException {
       var spec = object.getSpec();
       if (spec == null) {
         throw new UnreadablePolicyException("there is no `spec`");
       }
-      var notes =
-          Objects.requireNonNullElse(
-              object.getMetadata().getAnnotations(), Map.<String, String>of());
+      var notes = PolicyForm.notes(object);
       for (var needed : List.of(CAS_KEY, CREATOR, EXPIRES)) {
         if (!notes.containsKey(needed)) {
           throw new UnreadablePolicyException(
@@ -82,7 +77,7 @@ interface PolicyForm<R extends CustomResource<?, PolicyStatus>> {
                   .formatted(needed));
         }
       }
-      return PolicyForm.text(
+      return PolicyForm.signed(
           spec.casAddress(),
           notes.get(CAS_KEY),
           spec.policy(),
@@ -100,25 +95,44 @@ interface PolicyForm<R extends CustomResource<?, PolicyStatus>> {
   /// Encrypted ones of SCONE's operator.
   final class SconeEncrypted implements PolicyForm<SconeEncryptedPolicy> {
     @Override
-    public PolicyText text(SconeEncryptedPolicy object) throws UnreadablePolicyException {
-      throw new UnreadablePolicyException(
-          "sessions cannot be encrypted to the key of a CAS of Testudo, and only a CAS of SCONE can"
-              + " open this one; use a SignedPolicy without explicit secrets, or register the"
-              + " session over TLS with `testudo apply`");
+    public PolicyOrder read(SconeEncryptedPolicy object) throws UnreadablePolicyException {
+      var spec = object.getSpec();
+      if (spec == null
+          || spec.casAddress() == null
+          || spec.policy() == null
+          || spec.encryptionKey() == null) {
+        throw new UnreadablePolicyException("`spec` is not complete");
+      }
+      var key = PolicyForm.notes(object).get(CAS_KEY);
+      if (key == null) {
+        throw new UnreadablePolicyException(
+            ("the annotation `%s` is missing. The operator brings nothing to a CAS whose key it does"
+                    + " not know. The chart of a mesh with `mode: EncryptedManifest` has it")
+                .formatted(CAS_KEY));
+      }
+      return new PolicyOrder.Encrypted(
+          PolicyText.address(spec.casAddress()),
+          PolicyText.key(CAS_KEY, key),
+          new EncryptedBundle(
+              EncryptionPublicKey.parse(spec.encryptionKey())
+                  .orElseThrow(
+                      () ->
+                          new UnreadablePolicyException(
+                              "`encryptionKey` is not 64 hexadecimal digits in lower case")),
+              spec.policy()));
     }
 
     @Override
     public SconeEncryptedPolicy withStatus(SconeEncryptedPolicy object, PolicyStatus status) {
       return PolicyForm.named(new SconeEncryptedPolicy(), object, status);
     }
-
-    @Override
-    public String unreadable() {
-      return "NotSupported";
-    }
   }
 
-  private static PolicyText text(
+  private static Map<String, String> notes(HasMetadata object) {
+    return Objects.requireNonNullElse(object.getMetadata().getAnnotations(), Map.of());
+  }
+
+  private static PolicyOrder signed(
       @Nullable String address,
       @Nullable String key,
       @Nullable String policy,
@@ -129,7 +143,7 @@ interface PolicyForm<R extends CustomResource<?, PolicyStatus>> {
     if (address == null || key == null || policy == null || creator == null || expires == null) {
       throw new UnreadablePolicyException("`spec` is not complete");
     }
-    return new PolicyText(address, key, policy, creator, expires, signatures);
+    return new PolicyText(address, key, policy, creator, expires, signatures).read();
   }
 
   private static <R extends CustomResource<?, PolicyStatus>> R named(

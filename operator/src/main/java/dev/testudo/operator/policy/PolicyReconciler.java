@@ -64,13 +64,15 @@ public abstract class PolicyReconciler<R extends CustomResource<?, PolicyStatus>
   @Override
   public UpdateControl<R> reconcile(R object, Context<R> context) {
     var before = object.getStatus();
+    var generation = Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L);
     Optional<PolicyOrder> order = Optional.empty();
     PolicyAnswer answer;
     try {
-      order = Optional.of(form.text(object).read());
-      answer = registrar.register(order.get(), PolicyReport.accepted(before, order.get()));
+      order = Optional.of(form.read(object));
+      answer =
+          registrar.register(order.get(), PolicyReport.accepted(before, order.get(), generation));
     } catch (UnreadablePolicyException e) {
-      answer = new PolicyAnswer.Refused(form.unreadable(), e.problem());
+      answer = new PolicyAnswer.Refused("InvalidPolicy", e.problem());
     }
     var uid = object.getMetadata().getUid();
     var wait = wait(answer, uid);
@@ -79,7 +81,6 @@ public abstract class PolicyReconciler<R extends CustomResource<?, PolicyStatus>
           new PolicyAnswer.Refused(
               reason, message + "\ngiven up; change or create the object again");
     }
-    var generation = Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L);
     var control = changed(object, before, report.of(answer, order, before, generation));
     return wait.isPresent() ? control.rescheduleAfter(wait.get()) : control;
   }

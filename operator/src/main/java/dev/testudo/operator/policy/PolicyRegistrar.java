@@ -4,6 +4,7 @@ import dev.testudo.trust.channel.CasException;
 import java.io.IOException;
 import java.security.cert.CertificateException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 
 /// Registers policies with CAS. Registering one that is active changes nothing, so it may be done
@@ -15,6 +16,12 @@ public final class PolicyRegistrar {
 
   private static final Set<String> ANOTHER_IS_ACTIVE =
       Set.of("wrong-predecessor", "session-exists");
+
+  /// Among other reasons, because the signatures have expired, which only CAS sees in an encrypted
+  /// policy.
+  private static final String INVALID = "invalid-bundle";
+
+  private static final String REGISTERED = "Registered";
 
   private final CasClients clients;
   private final InstantSource clock;
@@ -29,23 +36,35 @@ public final class PolicyRegistrar {
   ///
   /// @param before true if CAS has accepted exactly this policy before
   PolicyAnswer register(PolicyOrder order, boolean before) {
-    var bundle = order.bundle();
-    var expires = bundle.message().expires();
-    if (!clock.instant().isBefore(expires)) {
+    if (order instanceof PolicyOrder.Signed(_, var bundle)
+        && !clock.instant().isBefore(bundle.message().expires())) {
+      var expires = bundle.message().expires();
       return before
-          ? new PolicyAnswer.Registered(
-              "Registered", "CAS accepted it before it expired at " + expires)
+          ? accepted("CAS accepted it before it expired at " + expires)
           : new PolicyAnswer.Refused(
               "Expired", "the signatures expired at %s; sign it again".formatted(expires));
     }
     try {
-      clients.client(order.cas(), bundle.message().cas()).registerBundle(bundle);
-      return new PolicyAnswer.Registered("Registered", "CAS at %s has it".formatted(order.cas()));
+      return new PolicyAnswer.Registered(
+          REGISTERED, "CAS at %s has it".formatted(order.cas()), Optional.of(bring(order)));
     } catch (CasException e) {
       return refused(e, before);
     } catch (IOException e) {
       return unreachable(e);
     }
+  }
+
+  /// Returns the hash of the revision.
+  private String bring(PolicyOrder order) throws IOException {
+    var client = clients.client(order.cas(), order.casKey());
+    return switch (order) {
+      case PolicyOrder.Signed(_, var bundle) -> client.registerBundle(bundle);
+      case PolicyOrder.Encrypted(_, _, var bundle) -> client.registerEncrypted(bundle);
+    };
+  }
+
+  private static PolicyAnswer accepted(String message) {
+    return new PolicyAnswer.Registered(REGISTERED, message, Optional.empty());
   }
 
   private static PolicyAnswer refused(CasException e, boolean before) {
@@ -54,6 +73,9 @@ public final class PolicyRegistrar {
     if (before && ANOTHER_IS_ACTIVE.contains(problem.id())) {
       return new PolicyAnswer.Superseded(
           "Superseded", "CAS accepted it, and has a later revision now");
+    }
+    if (before && problem.id().equals(INVALID)) {
+      return accepted("CAS accepted it before, and would not today: " + text);
     }
     if (!e.isRefusal()) {
       return new PolicyAnswer.Waiting("CasBusy", text);

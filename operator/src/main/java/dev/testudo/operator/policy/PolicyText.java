@@ -59,7 +59,8 @@ record PolicyText(
             SessionHash.of(creatorKey.text(), policy),
             expiry());
     var approvals = signatures.stream().map(PolicyText::approval).toList();
-    return new PolicyOrder(address(), new SessionBundle(message, creatorKey, policy, approvals));
+    return new PolicyOrder.Signed(
+        address(casAddress), new SessionBundle(message, creatorKey, policy, approvals));
   }
 
   private Session session() throws UnreadablePolicyException {
@@ -71,14 +72,16 @@ record PolicyText(
     };
   }
 
-  private CasAddress address() throws UnreadablePolicyException {
+  /// Reads an address of CAS: `HOST:PORT`, or a URL with it.
+  static CasAddress address(String casAddress) throws UnreadablePolicyException {
     var text = casAddress.startsWith(SCHEME) ? casAddress.substring(SCHEME.length()) : casAddress;
     return CasAddress.parse(text.endsWith("/") ? text.substring(0, text.length() - 1) : text)
         .orElseThrow(
             () -> new UnreadablePolicyException("`casAddress` is not HOST:PORT: " + casAddress));
   }
 
-  private static KeyHash key(String field, String text) throws UnreadablePolicyException {
+  /// Reads the hash of a key.
+  static KeyHash key(String field, String text) throws UnreadablePolicyException {
     return KeyHash.parse(text)
         .orElseThrow(
             () -> new UnreadablePolicyException("`%s` is not the hash of a key".formatted(field)));

@@ -10,7 +10,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/// The `EncryptedPolicy` of SCONE's operator, which only the CAS of SCONE can open.
+/// The `EncryptedPolicy` of SCONE's operator: a bundle that only one CAS can open, which it does
+/// not name; the annotation `testudo.dev/cas-key` does.
 @Group("cas.scone.cloud")
 @Version("v1beta1")
 @Kind("EncryptedPolicy")
