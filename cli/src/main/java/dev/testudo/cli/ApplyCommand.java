@@ -281,6 +281,11 @@ final class ApplyCommand implements Callable<Integer> {
       throw CommandFailed.usage("`--local` makes no chart anyway; leave out `--no-chart`");
     }
     var mesh = findings().need(LoadedMesh.load(file(), List.of()));
+    if ((noPush || sbom || rebuild || signing.isGiven()) && !mesh.hasCurated()) {
+      throw CommandFailed.usage(
+          "`--no-push`, `--sbom`, `--rebuild` and `--sign-…` are for images that are built, and %s has no curated service; give the options with the service manifests"
+              .formatted(file()));
+    }
     findings().remark(local ? mesh.localRemarks() : mesh.remarks());
     var apply = new MeshApply(context, mesh, target());
     var home = MeshCas.of(mesh.plan().mesh(), cas, context);

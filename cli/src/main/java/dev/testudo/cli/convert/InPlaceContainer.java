@@ -54,6 +54,8 @@ record InPlaceContainer(
       variables.add(variable("TESTUDO_READY_PORTS", ports));
     }
     variables.add(variable("TESTUDO_DRAIN_SECONDS", Integer.toString(drainSeconds)));
+    var patience = mesh.defaults().number("casWaitSeconds");
+    variables.add(variable("TESTUDO_CAS_WAIT_SECONDS", Integer.toString(patience)));
     variables.addAll(HostVariables.of(service.container().spec(), Tree.silent()));
     return variables;
   }

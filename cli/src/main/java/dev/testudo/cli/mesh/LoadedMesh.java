@@ -49,6 +49,11 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
         .toList();
   }
 
+  /// Returns true if `apply` builds the image of a service, because it is curated.
+  public boolean hasCurated() {
+    return images.values().stream().anyMatch(image -> image.found().curated().isPresent());
+  }
+
   /// Returns a line for each curated service that says what it is made of.
   public List<String> remarks() {
     return plan.services().stream()
