@@ -16,7 +16,8 @@ program_files() { # TREE
   cp "$installation/testudo" "$1/"
   cp "$installation"/lib/*.jar "$work/jars/"
   describe_postgresql "$work/jars"/org.postgresql.postgresql-*.jar
-  runtime_link "$work/jars" "$(modules "$work/jars")" "$1/lib/java"
+  # The operator, which is no module, answers probes with the server of the JDK.
+  runtime_link "$work/jars" "$(modules "$work/jars"),jdk.httpserver" "$1/lib/java"
   find "$1/lib/java/bin" -type f ! -name java -delete
   cp "$installation/lib/$boringssl" "$1/lib/"
   unzip -q -p "$installation"/lib/org.xerial.sqlite-jdbc-*.jar "org/sqlite/native/Linux/$sqlite/libsqlitejdbc.so" \
@@ -69,7 +70,7 @@ documents() { # SHARE
 # licences of the Java runtime are in its directory `legal`.
 licences() { # DIR
   mkdir "$1"
-  for jar in "$installation"/lib/*.jar; do
+  for jar in "$installation"/lib/*.jar "$installation"/operator/*.jar; do
     name=$(basename "$jar" .jar)
     for entry in $(unzip -Z1 "$jar" | grep -E '(^|/)(LICENSE|NOTICE)(\.txt|\.zentus)?$'); do
       mkdir -p "$1/$name"
@@ -134,6 +135,7 @@ pack_images() { # TREE ROOT
   mkdir -p "$2/usr/lib/testudo"
   cp -Rp "$1/lib" "$1/container" "$2/usr/lib/testudo/"
   cp "$sources/command.options" "$sources/cas.options" "$2/usr/lib/testudo/"
+  cp -R "$installation/operator" "$2/usr/lib/testudo/"
   mkdir "$2/usr/lib/testudo/libc"
   cp -L "$sysroot$loader" "$2/usr/lib/testudo/libc/ld.so"
   for library in $(runtime_libraries "$target_jdk/bin/java" "$target_jdk/lib/server/libjvm.so" "$1"/lib/*.so); do

@@ -120,6 +120,14 @@ final class ApplyCommand implements Callable<Integer> {
   private boolean noChart;
 
   @Option(
+      names = {"-o", "--output"},
+      paramLabel = "yaml",
+      description =
+          "For a Meshfile: also writes the objects of the chart to `manifests` in the target"
+              + " directory, rendered with the program helm.")
+  private @Nullable String output;
+
+  @Option(
       names = "--signed-by",
       paramLabel = "FILE",
       description =
@@ -209,9 +217,9 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void applyService(SourceFile source) throws IOException, CommandFailed {
-    if (signedBy != null || !over.isEmpty() || noChart || rebuild) {
+    if (signedBy != null || !over.isEmpty() || noChart || rebuild || output != null) {
       throw CommandFailed.usage(
-          "`--signed-by`, `--over`, `--no-chart` and `--rebuild` are for Meshfiles; %s is a service manifest"
+          "`--signed-by`, `--over`, `--no-chart`, `--rebuild` and `-o` are for Meshfiles; %s is a service manifest"
               .formatted(file()));
     }
     var manifest = findings().need(ServiceManifest.read(source));
@@ -280,6 +288,7 @@ final class ApplyCommand implements Callable<Integer> {
     if (local && noChart) {
       throw CommandFailed.usage("`--local` makes no chart anyway; leave out `--no-chart`");
     }
+    var helm = helm();
     var mesh = findings().need(LoadedMesh.load(file(), List.of()));
     if ((noPush || sbom || rebuild || signing.isGiven()) && !mesh.hasCurated()) {
       throw CommandFailed.usage(
@@ -301,8 +310,22 @@ final class ApplyCommand implements Callable<Integer> {
           home.mode() == UploadMode.ENCRYPTED_MANIFEST
               ? encrypted
               : Map.<SessionName, EncryptedBundle>of();
-      chart.get().write(target().resolve("helm"), brought);
+      chart.get().write(target().resolve("helm"), brought, helm);
     }
+  }
+
+  /// Finds the program that renders the chart, before anything is done.
+  private Optional<HelmTemplate> helm() throws CommandFailed {
+    if (output == null) {
+      return Optional.empty();
+    }
+    if (!output.equals("yaml")) {
+      throw CommandFailed.usage("`-o` takes `yaml`, not `%s`".formatted(output));
+    }
+    if (local || noChart) {
+      throw CommandFailed.usage("`-o yaml` renders the chart, which there is none of");
+    }
+    return Optional.of(HelmTemplate.find(context));
   }
 
   /// Builds the images of curated services that are not built yet.

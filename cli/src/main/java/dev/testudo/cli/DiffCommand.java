@@ -6,6 +6,9 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.policy.deployment.BuiltImage;
+import dev.testudo.policy.deployment.SessionText;
+import dev.testudo.policy.manifest.UploadMode;
+import dev.testudo.policy.source.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,14 +25,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "diff",
     description = {
-      "Shows what `testudo apply` would change in a CAS, session by session. Changes nothing"
-          + " there.",
+      "Shows what `testudo apply` would change in a CAS, session by session, and in the chart that"
+          + " is in the target directory. Changes nothing there.",
       "Exits with code 0 if nothing would change, 1 if something would, and another code if the"
           + " comparison is not possible. The values of secrets are not shown."
     })
 final class DiffCommand implements Callable<Integer> {
   /// The exit code of diff(1) for differences.
   private static final int DIFFERENT = 1;
+
+  private static final int SAME = ExitCode.DONE.number();
 
   private final CliContext context;
 
@@ -70,24 +75,56 @@ final class DiffCommand implements Callable<Integer> {
   private int compare() throws IOException, CommandFailed {
     var findings = new Findings(context.streams().err());
     var mesh = findings.need(LoadedMesh.load(file, List.of()));
-    var sessions = mesh.plan().sessions(images(mesh));
     var home = MeshCas.of(mesh.plan().mesh(), cas, context);
+    if (local) {
+      var images = new MeshApply(toErrors(), mesh, folder()).local();
+      return compareSessions(home, mesh.plan().sessions(images)) ? SAME : DIFFERENT;
+    }
+    var versions = BuiltImages.of(mesh, Optional.ofNullable(target));
+    var images = new LinkedHashMap<String, BuiltImage>();
+    versions.forEach((service, one) -> images.put(service.name(), BuiltImages.inSession(one)));
+    var charts = findings.need(MeshCharts.of(context, mesh, versions, Optional.of(home.which())));
+    var same = compareSessions(home, mesh.plan().sessions(images));
+    return compareCharts(home, charts) && same ? SAME : DIFFERENT;
+  }
+
+  /// Returns true if all sessions are the same.
+  private boolean compareSessions(MeshCas home, List<SessionText> sessions)
+      throws IOException, CommandFailed {
     try (var client = home.client(home.which())) {
       var pairs = new MeshComparison(client).pairs(sessions);
       pairs.forEach(this::show);
-      return pairs.stream().allMatch(Pair::isSame) ? ExitCode.DONE.number() : DIFFERENT;
+      return pairs.stream().allMatch(Pair::isSame);
     }
   }
 
-  private Map<String, BuiltImage> images(LoadedMesh mesh) throws IOException, CommandFailed {
-    if (local) {
-      var folder = Optional.ofNullable(target).orElseGet(() -> file.resolveSibling("target"));
-      return new MeshApply(toErrors(), mesh, folder).local();
+  /// Compares the chart, unless there is none. Returns true if nothing differs.
+  private boolean compareCharts(MeshCas home, MeshCharts charts) throws IOException {
+    var comparison = new ChartComparison(folder().resolve("helm"), charts.chart().files(Map.of()));
+    if (!comparison.isPossible()) {
+      return true;
     }
-    var images = new LinkedHashMap<String, BuiltImage>();
-    BuiltImages.of(mesh, Optional.ofNullable(target))
-        .forEach((service, built) -> images.put(service.name(), BuiltImages.inSession(built)));
-    return images;
+    var out = context.streams().out();
+    var differences = comparison.differences();
+    if (home.mode() == UploadMode.ENCRYPTED_MANIFEST) {
+      // It has sessions that nobody can read, and that are encrypted anew each time.
+      differences.remove("values.yaml");
+    }
+    out.println(
+        "chart %s: %s"
+            .formatted(
+                comparison.directory(),
+                differences.isEmpty() ? "unchanged" : "changed, there (-) and here (+)"));
+    differences.forEach(
+        (file, lines) -> {
+          out.println("  " + Printable.of(file));
+          lines.forEach(line -> out.println("    " + Printable.of(line)));
+        });
+    return differences.isEmpty();
+  }
+
+  private Path folder() {
+    return Optional.ofNullable(target).orElseGet(() -> file.resolveSibling("target"));
   }
 
   /// Returns a context whose output is not part of the result.

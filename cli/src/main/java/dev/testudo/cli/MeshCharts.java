@@ -57,7 +57,9 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
   /// Writes the chart, and says what to do with it.
   ///
   /// @param sessions encrypted sessions that the cluster brings to CAS
-  void write(Path directory, Map<SessionName, EncryptedBundle> sessions)
+  /// @param helm renders the chart; empty if its objects are not wanted
+  void write(
+      Path directory, Map<SessionName, EncryptedBundle> sessions, Optional<HelmTemplate> helm)
       throws IOException, CommandFailed {
     ChartDirectory.write(directory, chart.files(sessions));
     var out = context.streams().out();
@@ -69,6 +71,10 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
                 out.println(
                     "  service `%s` has the host name `%s` there".formatted(service, name)));
     advice().ifPresent(out::println);
+    if (helm.isPresent()) {
+      var folder = directory.resolveSibling("manifests");
+      out.println("objects in " + helm.get().write(directory, chart.name(), folder));
+    }
   }
 
   private Optional<String> advice() {

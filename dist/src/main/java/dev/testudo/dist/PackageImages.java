@@ -25,15 +25,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The images of Testudo itself, made from nothing: the command line, CAS, and the runtime of
-/// confidential images as an image of its own, so that a registry can have that layer before the
-/// first confidential image. For scripts/package.
+/// The images of Testudo itself, made from nothing: the command line, CAS, the operator of
+/// Kubernetes, and the runtime of confidential images as an image of its own, so that a registry
+/// can have that layer before the first confidential image. For scripts/package.
 ///
 /// They have no shell and run with any user id, without capabilities and with a read-only root. The
 /// directories in which they write belong to everybody, like `/tmp`, because nobody knows that id.
 final class PackageImages {
   private static final String HOME = "/usr/lib/testudo";
   private static final String MAIN = "dev.testudo.dist/dev.testudo.dist.Main";
+
+  /// Starts the JVM with the C library of the image.
+  private static final List<String> JAVA =
+      List.of(
+          HOME + "/libc/ld.so",
+          "--inhibit-cache",
+          "--library-path",
+          HOME + "/libc:" + HOME + "/lib/java/lib",
+          HOME + "/lib/java/bin/java");
+
   private static final String USER = "65532:65532";
   private static final String USERS_HOME = "/home/testudo";
   private static final String STATE = "/var/lib/testudo-cas";
@@ -64,11 +74,16 @@ final class PackageImages {
   /// Writes the archives.
   void write() throws IOException {
     var files = DiskFiles.normalised(root, "/");
-    write("testudo-cli", with(files, USERS_HOME), commandLine());
-    var withoutRuntime =
-        files.stream().filter(file -> !file.path().startsWith(HOME + "/container")).toList();
-    write("testudo-cas", with(withoutRuntime, STATE), cas());
+    var container = HOME + "/container";
+    var operator = HOME + "/operator";
+    write("testudo-cli", with(without(files, operator), USERS_HOME), commandLine());
+    write("testudo-cas", with(without(without(files, operator), container), STATE), cas());
+    write("testudo-operator", with(without(files, container), USERS_HOME), operator());
     writeRuntime();
+  }
+
+  private static List<LayerFile> without(List<LayerFile> files, String folder) {
+    return files.stream().filter(file -> !file.path().startsWith(folder)).toList();
   }
 
   private static ContainerConfig commandLine() {
@@ -92,13 +107,16 @@ final class PackageImages {
         STATE);
   }
 
+  /// The libraries of the operator are no modules, and its classes are in no archive.
+  private static ContainerConfig operator() {
+    var words = new ArrayList<>(JAVA);
+    words.add("@" + HOME + "/operator/operator.options");
+    words.addAll(List.of("-cp", HOME + "/operator/*", "dev.testudo.operator.OperatorMain"));
+    return config(words, List.of(), List.of(), Set.of(), USERS_HOME);
+  }
+
   private static List<String> entryPoint(List<String> options, List<String> arguments) {
-    var words = new ArrayList<String>();
-    words.add(HOME + "/libc/ld.so");
-    words.add("--inhibit-cache");
-    words.add("--library-path");
-    words.add(HOME + "/libc:" + HOME + "/lib/java/lib");
-    words.add(HOME + "/lib/java/bin/java");
+    var words = new ArrayList<>(JAVA);
     words.add("@" + HOME + "/command.options");
     words.add("-XX:SharedArchiveFile=" + HOME + "/lib/testudo.jsa");
     words.addAll(options);

@@ -2,14 +2,16 @@ package dev.testudo.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -27,19 +29,33 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterIT {
   private static final String PAGE = "hello everybody: tell-nobody";
   private static final int REFUSED = 4;
+  private static final String VAULT =
+      """
+      name: vault
+      version: "0.3.10"
+      access_policy: {read: CREATOR, update: CREATOR}
+      """;
+  private static final String MESH =
+      """
+      apiVersion: testudo.dev/v1alpha1
+      kind: ConfidentialMesh
+      metadata: {name: shop, namespace: default}
+      spec: {restartOnPolicyChange: true}
+      """;
+  private static final String LAUNCHER = Command.LAUNCHER.toString();
 
   @TempDir(cleanup = CleanupMode.NEVER) // containerd's storage has mounts
   private static Path shared;
 
   private static RealCluster cluster;
   private static ShopMesh shop;
-  private static Process cas;
   private static Map<String, String> environment;
 
   @BeforeAll
   static void installTheMesh() throws IOException {
     cluster = RealCluster.in(Path.of(System.getProperty("cluster")), shared.resolve("cluster"));
-    environment = startCas();
+    environment = installCas();
+    installOperator();
     shop = ShopMesh.in(shared.resolve("shop"), RealCluster.REGISTRY + "/shop");
     for (var name : List.of("web", "reader")) {
       must(cluster.run(Map.of(), shop.building(name)));
@@ -49,21 +65,52 @@ class ClusterIT {
     cluster.helm("install", "shop", chart());
   }
 
-  private static Map<String, String> startCas() throws IOException {
-    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "cas", "serve"));
-    words.addAll(List.of("--state", shared.resolve("cas").toString()));
-    words.addAll(List.of("--listen", RealCluster.NODE + ":8081"));
-    words.addAll(List.of("--first-come", "--exit-with-stdin"));
-    var log = shared.resolve("cas.log").toFile();
-    cas = new ProcessBuilder(cluster.onNode(words)).redirectError(log).start();
-    var line = cas.inputReader(StandardCharsets.UTF_8).readLine();
-    return Map.of(
-        "TESTUDO_CAS",
-        RealCluster.NODE + ":8081",
-        "TESTUDO_CAS_KEY",
-        new ObjectMapper().readTree(line).path("key_hash").asText(),
-        "TESTUDO_CONFIG",
-        shared.resolve("config").toString());
+  /// Installs the chart of CAS, and returns what `apply` needs to find the CAS.
+  private static Map<String, String> installCas() throws IOException {
+    cluster.push(packaged("testudo-cas"), "testudo-cas:v1");
+    cluster.volume("state", 65532);
+    var config = Map.of("TESTUDO_CONFIG", shared.resolve("config").toString());
+    must(Command.run(config, List.of(LAUNCHER, "identity", "create")));
+    var owner = Command.run(config, List.of(LAUNCHER, "identity", "show", "--key-hash"));
+    must(owner);
+    var charts = shared.resolve("cas-chart").toString();
+    must(Command.testudo("cas", "chart", "-o", charts));
+    cluster.helm(
+        "install",
+        "cas",
+        charts,
+        "image.repository=" + RealCluster.REGISTRY + "/testudo-cas",
+        "image.tag=v1",
+        "owners[0]=" + owner.out().strip(),
+        // Kubernetes 1.20 has another version of these objects.
+        "podDisruptionBudget.enabled=false");
+    cluster.awaitRollout("statefulset/cas");
+    var log = cluster.done("logs", "statefulset/cas");
+    var environment = new HashMap<>(config);
+    environment.put("TESTUDO_CAS", address("cas") + ":8081");
+    environment.put("TESTUDO_CAS_KEY", new ObjectMapper().readTree(log).path("key_hash").asText());
+    return environment;
+  }
+
+  private static void installOperator() throws IOException {
+    cluster.push(packaged("testudo-operator"), "testudo-operator:v1");
+    cluster.helm(
+        "install",
+        "testudo-operator",
+        Command.ROOT.resolve("operator/src/main/chart").toString(),
+        "image.repository=" + RealCluster.REGISTRY + "/testudo-operator",
+        "image.tag=v1");
+    cluster.awaitRollout("deployment/testudo-operator");
+  }
+
+  /// Returns an image that `-Ppackages` has made.
+  private static Path packaged(String name) throws IOException {
+    try (var files = Files.list(Command.ROOT.resolve("dist/target/packages"))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(name + "-"))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("build with -Ppackages"));
+    }
   }
 
   private static void must(Command command) {
@@ -101,6 +148,43 @@ class ClusterIT {
     cluster.done("drain", "node", "--force", "--delete-emptydir-data", "--timeout=180s");
     cluster.done("uncordon", "node");
     awaitThePage();
+  }
+
+  @Test
+  void aRestartedCasHasItsState() throws InterruptedException {
+    awaitThePage();
+    cluster.killAll("dev.testudo.dist.Main cas serve");
+    Patience.until(() -> restarts("testudo-cas") == 1, cluster::story);
+    cluster.awaitRollout("statefulset/cas");
+    assertEquals(PAGE, page(), "pods that run do not need CAS");
+    cluster.done("delete", "pod", "--selector", "app.kubernetes.io/name=reader");
+    awaitThePage();
+  }
+
+  @Test
+  void theOperatorBringsAPolicyToCasAndReportsWhatRuns() throws IOException, InterruptedException {
+    var text = Files.writeString(shared.resolve("vault.yaml"), VAULT).toString();
+    var bundle = text + ".bundle";
+    must(testudo("session", "sign", text));
+    var printed = testudo("session", "manifest", bundle, "--cas-address", "cas:8081");
+    must(printed);
+    var object = Files.writeString(shared.resolve("vault.json"), printed.out());
+    assertNotEquals(0, testudo("session", "read", "vault").exit(), "CAS has it already");
+    cluster.done("apply", "-f", object.toString());
+    cluster.done("wait", "--for=condition=Registered", "-f", object.toString(), "--timeout=120s");
+    must(testudo("session", "read", "vault"));
+
+    var mesh = Files.writeString(shared.resolve("mesh-object.yaml"), MESH).toString();
+    cluster.done("apply", "-f", mesh);
+    awaitThePage();
+    cluster.done("wait", "--for=condition=Attested", "-f", mesh, "--timeout=120s");
+  }
+
+  /// Runs a command of ours on the node.
+  private static Command testudo(String... words) {
+    var all = new ArrayList<>(List.of(LAUNCHER));
+    all.addAll(List.of(words));
+    return cluster.run(environment, all);
   }
 
   private static int restarts(String service) {

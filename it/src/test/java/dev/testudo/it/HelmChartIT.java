@@ -10,6 +10,7 @@ import com.marcnuri.helm.Helm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -207,5 +208,30 @@ class HelmChartIT {
       files.put(directory.relativize(path).toString(), Files.readString(path));
     }
     return files;
+  }
+
+  @Test
+  void theObjectsAreWrittenIfThereIsHelm() throws IOException {
+    var file = shop.directory().resolve("target/manifests/shop.yaml");
+    var without = withPath("/usr/bin:/bin");
+    assertEquals(3, without.exit(), without.all());
+    assertFalse(Files.exists(file));
+
+    var helm = Files.createDirectories(shared.resolve("bin")).resolve("helm");
+    Files.writeString(
+        helm, "#!/bin/sh\nexec %s \"$@\"\n".formatted(String.join(" ", HelmCommand.words())));
+    Files.setPosixFilePermissions(helm, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var written = withPath(helm.getParent() + ":" + System.getenv("PATH"));
+    assertEquals(0, written.exit(), written.all());
+    var rendered = RenderedChart.of(chart, "shop", Map.of());
+    assertEquals(rendered.text().strip(), Files.readString(file).strip());
+  }
+
+  /// Applies the mesh with this search path, which the launcher needs as well.
+  private static Command withPath(String path) {
+    var words = shop.applying("--dry-run", "-o", "yaml");
+    words.addFirst("PATH=" + path);
+    words.addFirst("/usr/bin/env");
+    return Command.run(Map.of("TESTUDO_CAS", "cas.example:8081", "TESTUDO_CAS_KEY", KEY), words);
   }
 }

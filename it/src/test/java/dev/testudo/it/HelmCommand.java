@@ -3,6 +3,7 @@ package dev.testudo.it;
 import com.marcnuri.helm.Helm;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /// Helm as a command, for a process in the network of a cluster. The cluster is that of
 /// `KUBECONFIG`.
@@ -11,11 +12,22 @@ import java.util.Arrays;
 /// install RELEASE CHART [NAME=VALUE ...]
 /// upgrade RELEASE CHART [NAME=VALUE ...]
 /// uninstall RELEASE
+/// template RELEASE CHART
 /// ```
 final class HelmCommand {
   private static final String NAMESPACE = "default";
+  private static final Path OPERATOR = Path.of("operator/src/main/chart");
 
   private HelmCommand() {}
+
+  /// Returns the words that start this program.
+  static List<String> words() {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var classes =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return List.of(
+        java, "--enable-native-access=ALL-UNNAMED", "-cp", classes, HelmCommand.class.getName());
+  }
 
   public static void main(String[] words) {
     var release = words[1];
@@ -24,6 +36,7 @@ final class HelmCommand {
           case "install" -> install(release, Path.of(words[2]), values(words));
           case "upgrade" -> upgrade(release, Path.of(words[2]), values(words));
           case "uninstall" -> Helm.uninstall(release).withNamespace(NAMESPACE).call();
+          case "template" -> new Helm(Path.of(words[2])).template().withName(release).call();
           default -> throw new IllegalArgumentException(words[0]);
         });
   }
@@ -34,6 +47,10 @@ final class HelmCommand {
 
   private static String install(String release, Path chart, String[]... values) {
     var install = new Helm(chart).install().withName(release).withNamespace(NAMESPACE);
+    if (chart.endsWith(OPERATOR)) {
+      // Its definitions have rules that Kubernetes knows since 1.25, and ignores before.
+      install.disableOpenApiValidation();
+    }
     for (var value : values) {
       install.set(value[0], value[1]);
     }

@@ -128,6 +128,10 @@ class PackagesIT {
       var state = List.of("--mount", "type=tmpfs,destination=/var/lib/testudo-cas,tmpfs-mode=1777");
       var refused = run(podman, podman.pull(one("testudo-cas-*")), state, List.of("--nonsense"));
       assertTrue(refused.contains("unknown option `--nonsense`"), refused);
+
+      var operator = podman.pull(one("testudo-operator-*"));
+      var wrong = run(podman, operator, List.of(), List.of("--nonsense"));
+      assertTrue(wrong.contains("see `testudo operator --help`"), wrong);
       podman.pull(one("testudo-runtime-*"));
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -102,5 +103,26 @@ class PodsOfAMeshIT {
     Patience.until(
         () -> network.probe(reader).equals("nothing listens at port " + PUBLIC), reader::said);
     network.kill(reader);
+  }
+
+  @Test
+  void whatAChangedChartWouldBecomeIsShown() throws IOException {
+    var same = diff();
+    assertEquals(0, same.exit(), same.all());
+    var file = shop.directory().resolve("target/helm/charts/web/values.yaml");
+    var text = Files.readString(file);
+    Files.writeString(file, text.replace("replicas: 1", "replicas: 7"));
+    var changed = diff();
+    Files.writeString(file, text);
+    assertEquals(1, changed.exit(), changed.all());
+    new Output(changed.out()).hasLine("    - replicas: 7");
+    new Output(changed.out()).hasLine("    + replicas: 1");
+  }
+
+  private static Command diff() {
+    var mesh = shop.directory().resolve("mesh.yaml").toString();
+    var target = shop.directory().resolve("target").toString();
+    var launcher = Command.LAUNCHER.toString();
+    return network.run(network.environment(), launcher, "diff", "-f", mesh, "-t", target);
   }
 }

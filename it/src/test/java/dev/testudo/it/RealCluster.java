@@ -98,20 +98,46 @@ final class RealCluster implements AutoCloseable {
 
   /// Runs Helm, which must succeed.
   String helm(String... words) {
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var all =
-        new ArrayList<>(
-            List.of(
-                java,
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                HelmCommand.class.getName()));
+    var all = new ArrayList<>(HelmCommand.words());
     all.addAll(List.of(words));
     var result = run(administrator(), all);
     assertEquals(0, result.exit(), result::all);
     return result.out();
+  }
+
+  /// Pushes an image to the registry of the cluster.
+  ///
+  /// @param archive of an OCI layout
+  /// @param name with its tag
+  void push(Path archive, String name) {
+    var target = "docker://%s/%s".formatted(REGISTRY, name);
+    var words =
+        List.of("skopeo", "copy", "--dest-tls-verify=false", "oci-archive:" + archive, target);
+    var result = run(Map.of(), words);
+    assertEquals(0, result.exit(), result::all);
+  }
+
+  /// Makes a volume of the node for the next claim.
+  ///
+  /// @param user who owns it, because kubelets do not change directories of their node
+  void volume(String name, int user) throws IOException {
+    var folder = Files.createDirectories(directory.resolve("volumes").resolve(name));
+    Files.setAttribute(folder, "unix:uid", user);
+    Files.setAttribute(folder, "unix:gid", user);
+    var file =
+        Files.writeString(
+            directory.resolve(name + ".yaml"),
+            """
+            apiVersion: v1
+            kind: PersistentVolume
+            metadata: {name: %s}
+            spec:
+              capacity: {storage: 2Gi}
+              accessModes: [ReadWriteOnce]
+              hostPath: {path: "%s"}
+            """
+                .formatted(name, folder));
+    done("apply", "-f", file.toString());
   }
 
   /// Waits until as many pods are ready as a workload wants.

@@ -69,6 +69,11 @@ public final class MeshChart {
     return renamed;
   }
 
+  /// Returns the name of the chart.
+  public String name() {
+    return mesh;
+  }
+
   private static String meshName(ChartOrder order) throws CommandFailed {
     var namespace = order.plan().namespace().value();
     return KubernetesNames.ofMesh(namespace)
