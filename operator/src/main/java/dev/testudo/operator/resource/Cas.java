@@ -2,12 +2,10 @@ package dev.testudo.operator.resource;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /// A CAS with a volume, as the chart of CAS installs it with its defaults.
 @Group("testudo.dev")
@@ -30,19 +28,9 @@ import org.jspecify.annotations.Nullable;
     name = "Verified",
     jsonPath = ".status.conditions[?(@.type==\"KeyVerified\")].status",
     type = AdditionalPrinterColumn.Type.STRING)
-public final class Cas extends CustomResource<CasSpec, CasStatus> implements Namespaced {
+public final class Cas extends WatchedResource<CasSpec, CasStatus> implements Namespaced {
   private static final long serialVersionUID = 1;
 
   /// Creates an object without anything in it.
   public Cas() {}
-
-  @Override
-  protected @Nullable CasSpec initSpec() {
-    return null;
-  }
-
-  @Override
-  protected @Nullable CasStatus initStatus() {
-    return null;
-  }
 }

@@ -2,13 +2,11 @@ package dev.testudo.operator.resource;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /// A mesh that runs in this namespace. Its name is that of the mesh, which the pods of the mesh
 /// have as the label `app.kubernetes.io/part-of`.
@@ -30,19 +28,9 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".status.conditions[?(@.type==\"Attested\")].reason",
     type = AdditionalPrinterColumn.Type.STRING)
 public final class ConfidentialMesh
-    extends CustomResource<ConfidentialMeshSpec, ConfidentialMeshStatus> implements Namespaced {
+    extends WatchedResource<ConfidentialMeshSpec, ConfidentialMeshStatus> implements Namespaced {
   private static final long serialVersionUID = 1;
 
   /// Creates an object without anything in it.
   public ConfidentialMesh() {}
-
-  @Override
-  protected @Nullable ConfidentialMeshSpec initSpec() {
-    return null;
-  }
-
-  @Override
-  protected @Nullable ConfidentialMeshStatus initStatus() {
-    return null;
-  }
 }

@@ -2,13 +2,11 @@ package dev.testudo.operator.resource;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /// The `EncryptedPolicy` of SCONE's operator: a bundle that only one CAS can open, which it does
 /// not name; the annotation `testudo.dev/cas-key` does.
@@ -34,19 +32,9 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".status.hash",
     type = AdditionalPrinterColumn.Type.STRING)
 public final class SconeEncryptedPolicy
-    extends CustomResource<SconeEncryptedPolicySpec, PolicyStatus> implements Namespaced {
+    extends WatchedResource<SconeEncryptedPolicySpec, PolicyStatus> implements Namespaced {
   private static final long serialVersionUID = 1;
 
   /// Creates an object without anything in it.
   public SconeEncryptedPolicy() {}
-
-  @Override
-  protected @Nullable SconeEncryptedPolicySpec initSpec() {
-    return null;
-  }
-
-  @Override
-  protected @Nullable PolicyStatus initStatus() {
-    return null;
-  }
 }

@@ -1,13 +1,11 @@
 package dev.testudo.operator.resource;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /// The device plugin of SCONE, which nothing here needs.
 @Group("base.scone.cloud")
@@ -23,19 +21,9 @@ import org.jspecify.annotations.Nullable;
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
     type = AdditionalPrinterColumn.Type.STRING)
-public final class SconeSgxPlugin extends CustomResource<UnreadSpec, NeedlessStatus> {
+public final class SconeSgxPlugin extends WatchedResource<UnreadSpec, NeedlessStatus> {
   private static final long serialVersionUID = 1;
 
   /// Creates an object without anything in it.
   public SconeSgxPlugin() {}
-
-  @Override
-  protected @Nullable UnreadSpec initSpec() {
-    return null;
-  }
-
-  @Override
-  protected @Nullable NeedlessStatus initStatus() {
-    return null;
-  }
 }

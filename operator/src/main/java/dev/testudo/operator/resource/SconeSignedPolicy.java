@@ -2,13 +2,11 @@ package dev.testudo.operator.resource;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /// The `SignedPolicy` of SCONE's operator. It does not say for which CAS it was signed, by whom the
 /// session is created and until when the signature counts; the annotations `testudo.dev/cas-key`,
@@ -34,20 +32,10 @@ import org.jspecify.annotations.Nullable;
     name = "Hash",
     jsonPath = ".status.hash",
     type = AdditionalPrinterColumn.Type.STRING)
-public final class SconeSignedPolicy extends CustomResource<SconeSignedPolicySpec, PolicyStatus>
+public final class SconeSignedPolicy extends WatchedResource<SconeSignedPolicySpec, PolicyStatus>
     implements Namespaced {
   private static final long serialVersionUID = 1;
 
   /// Creates an object without anything in it.
   public SconeSignedPolicy() {}
-
-  @Override
-  protected @Nullable SconeSignedPolicySpec initSpec() {
-    return null;
-  }
-
-  @Override
-  protected @Nullable PolicyStatus initStatus() {
-    return null;
-  }
 }

@@ -2,13 +2,11 @@ package dev.testudo.operator.resource;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
-import org.jspecify.annotations.Nullable;
 
 /// A session and the signatures of those who agree to it, for one CAS: the bundle of
 /// `docs/formats/session-bundle.md` as an object of Kubernetes.
@@ -33,20 +31,10 @@ import org.jspecify.annotations.Nullable;
     name = "Hash",
     jsonPath = ".status.hash",
     type = AdditionalPrinterColumn.Type.STRING)
-public final class SignedPolicy extends CustomResource<SignedPolicySpec, PolicyStatus>
+public final class SignedPolicy extends WatchedResource<SignedPolicySpec, PolicyStatus>
     implements Namespaced {
   private static final long serialVersionUID = 1;
 
   /// Creates an object without anything in it.
   public SignedPolicy() {}
-
-  @Override
-  protected @Nullable SignedPolicySpec initSpec() {
-    return null;
-  }
-
-  @Override
-  protected @Nullable PolicyStatus initStatus() {
-    return null;
-  }
 }
