@@ -112,7 +112,10 @@ final class SessionRoutes {
   }
 
   private HttpAnswer registered(Sessions.Stored stored, Caller caller) throws Refused {
-    callers.created(caller.requireKey());
+    // Anybody can bring a bundle again that others have signed. That makes nobody a creator.
+    if (stored.isNew()) {
+      callers.created(caller.requireKey());
+    }
     var json = new JsonBuilder().put("hash", stored.hash());
     if (!stored.warnings().isEmpty()) {
       json.put("warnings", stored.warnings());

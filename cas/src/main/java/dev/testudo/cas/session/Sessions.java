@@ -88,8 +88,9 @@ public final class Sessions {
   /// The result of registering a session.
   ///
   /// @param hash the hash of the active revision
+  /// @param isNew false if it was active before, so that nothing has changed
   /// @param warnings reasons why services will be refused until another session is complete
-  public record Stored(String hash, List<String> warnings) {
+  public record Stored(String hash, boolean isNew, List<String> warnings) {
     /// Copies the list.
     public Stored {
       warnings = List.copyOf(warnings);
@@ -229,7 +230,7 @@ public final class Sessions {
   private Outcome<Stored> store(Transaction transaction, Change change, MadeKeys made)
       throws Refused, IOException {
     return switch (change) {
-      case Change.None(var hash) -> Outcome.unlogged(new Stored(hash, List.of()));
+      case Change.None(var hash) -> Outcome.unlogged(new Stored(hash, false, List.of()));
       case Change.Revision revision ->
           allowance.within(
               transaction,
@@ -248,7 +249,7 @@ public final class Sessions {
     var warnings = maker.complete(transaction, session, revision.before(), made);
     transaction.forgetRevisions(row.name(), row.revision() - KEPT_REVISIONS);
     return Outcome.of(
-        new Stored(row.hash(), warnings),
+        new Stored(row.hash(), true, warnings),
         new AuditEvent.SessionStored(row.name(), row.hash(), row.revision(), revision.signers()));
   }
 
