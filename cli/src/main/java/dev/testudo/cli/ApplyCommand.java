@@ -39,7 +39,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// The command `testudo apply`: does what a manifest says.
 @Command(
@@ -58,7 +61,11 @@ import picocli.CommandLine.Option;
           + " file `tokens/SERVICE.token` of the target directory, and revokes its old tokens."
     })
 final class ApplyCommand implements Callable<Integer> {
+  private static final Set<String> USED_BY_DEFAULTS = Set.of("--filename", "--print-defaults");
+
   private final CliContext context;
+
+  @Spec private @Nullable CommandSpec command;
 
   @Option(
       names = {"-f", "--filename"},
@@ -177,19 +184,40 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
-    if (given == null && !printDefaults) {
+    if (printDefaults) {
+      requireNothingElse();
+    }
+    if (given != null) {
+      apply(SourceFiles.read(given));
+    } else if (printDefaults) {
+      print(DefaultsText.ofCurated());
+    } else {
       throw CommandFailed.usage("name the service manifest or Meshfile with `-f FILE`");
     }
-    if (printDefaults) {
-      context.streams().out().print(new DefaultsText(findings()).of(Optional.ofNullable(given)));
-      return 0;
-    }
-    apply();
     return 0;
   }
 
-  private void apply() throws IOException, CommandFailed {
-    var source = SourceFiles.read(file());
+  private void print(String text) {
+    context.streams().out().print(text);
+  }
+
+  private void requireNothingElse() throws CommandFailed {
+    var given = Objects.requireNonNull(command).commandLine().getParseResult().matchedOptions();
+    var useless =
+        given.stream()
+            .map(OptionSpec::longestName)
+            .filter(name -> !USED_BY_DEFAULTS.contains(name))
+            .map("`%s`"::formatted)
+            .distinct()
+            .toList();
+    if (!useless.isEmpty()) {
+      throw CommandFailed.usage(
+          "`--print-defaults` builds and registers nothing; leave out "
+              + String.join(", ", useless));
+    }
+  }
+
+  private void apply(SourceFile source) throws IOException, CommandFailed {
     switch (ManifestKind.of(source)) {
       case SERVICE -> applyService(source);
       case MESH -> applyMesh();
@@ -223,6 +251,10 @@ final class ApplyCommand implements Callable<Integer> {
               .formatted(file()));
     }
     var manifest = findings().need(ServiceManifest.read(source));
+    if (printDefaults) {
+      print(DefaultsText.of(manifest));
+      return;
+    }
     var found = new FoundManifest(file(), manifest);
     if (local) {
       makeLocal(found);
@@ -273,6 +305,10 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private void applyMesh() throws IOException, CommandFailed {
+    if (printDefaults) {
+      print(DefaultsText.of(findings().need(LoadedMesh.manifests(file()))));
+      return;
+    }
     if (to != null || json.isGiven()) {
       throw CommandFailed.usage(
           "`--to` and `--json` are for service manifests; %s is a Meshfile".formatted(file()));

@@ -2,48 +2,39 @@ package dev.testudo.cli;
 
 import dev.testudo.cli.build.BuildDefaults;
 import dev.testudo.cli.curated.CuratedService;
-import dev.testudo.cli.exit.CommandFailed;
-import dev.testudo.cli.mesh.LoadedMesh;
+import dev.testudo.cli.mesh.FoundManifest;
 import dev.testudo.cli.mesh.ServiceDefaults;
-import dev.testudo.cli.mesh.SourceFiles;
-import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.yaml.YamlWriter;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /// What `apply --print-defaults` prints: YAML with an entry for each service.
-record DefaultsText(Findings findings) {
+final class DefaultsText {
+  private DefaultsText() {}
 
-  /// Returns the text for a file, or for all curated services.
-  String of(Optional<Path> file) throws IOException, CommandFailed {
-    if (file.isEmpty()) {
-      Map<String, Object> all = new LinkedHashMap<>();
-      for (var service : CuratedService.values()) {
-        all.put(service.toString(), ServiceDefaults.of(service.manifest()));
-      }
-      return YamlWriter.write(all);
+  /// Returns the text for all curated services.
+  static String ofCurated() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    for (var service : CuratedService.values()) {
+      all.put(service.toString(), ServiceDefaults.of(service.manifest()));
     }
-    var source = SourceFiles.read(file.get());
-    return ManifestKind.of(source) == ManifestKind.MESH
-        ? ofMesh(file.get())
-        : ofService(findings.need(ServiceManifest.read(source)));
+    return YamlWriter.write(all);
   }
 
-  private static String ofService(ServiceManifest manifest) {
+  /// Returns the text for a service manifest, with its section `build`.
+  static String of(ServiceManifest manifest) {
     var name = manifest.build().name().value();
     return BuildDefaults.of(manifest.build())
         + YamlWriter.write(Map.of(name, ServiceDefaults.of(manifest)));
   }
 
-  private String ofMesh(Path file) throws IOException, CommandFailed {
+  /// Returns the text for the services of a mesh.
+  ///
+  /// @param manifests by the names of the services
+  static String of(Map<String, FoundManifest> manifests) {
     Map<String, Object> all = new LinkedHashMap<>();
-    findings
-        .need(LoadedMesh.manifests(file))
-        .forEach((service, found) -> all.put(service, ServiceDefaults.of(found.manifest())));
+    manifests.forEach((service, found) -> all.put(service, ServiceDefaults.of(found.manifest())));
     return YamlWriter.write(all);
   }
 }

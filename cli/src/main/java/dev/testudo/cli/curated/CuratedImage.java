@@ -28,8 +28,9 @@ public record CuratedImage(
 
   private static final String OFFICIAL = "library/";
 
-  /// The folder in the names of built-in manifests.
-  static final String FOLDER = "curated/";
+  /// What the names of built-in manifests begin with. Messages never show it, because users cannot
+  /// change these manifests, and it must differ from the name of a folder of theirs.
+  static final String FOLDER = "<curated>/";
 
   /// Recognises the image of a service by the last part of its name.
   ///

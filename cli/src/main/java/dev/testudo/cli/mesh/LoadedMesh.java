@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -99,45 +100,70 @@ public record LoadedMesh(MeshPlan plan, Map<String, PlannedImage> images) {
     return mesh.then(valid -> join(valid, file, search, files));
   }
 
-  /// Reads the Meshfile `file`, and returns the manifests of its services that have one, by their
-  /// names. Whether the services fit together does not matter.
+  /// Reads the Meshfile `file`, and returns the manifests of its services by their names. Each
+  /// service must have one. Whether they fit together does not matter.
   public static Parsed<Map<String, FoundManifest>> manifests(Path file)
       throws IOException, CommandFailed {
     var search = new ManifestSearch();
     search.search(file);
-    return Mesh.read(SourceFiles.read(file))
-        .map(
-            mesh -> {
-              var all = new LinkedHashMap<>(search.found());
-              all.putAll(CuratedManifests.of(mesh, file, search, new Problems()));
-              var services = new LinkedHashMap<String, FoundManifest>();
-              for (var service : mesh.services()) {
-                Optional.ofNullable(all.get(service.image().value()))
-                    .ifPresent(found -> services.put(service.name().value(), found));
-              }
-              return services;
-            });
+    return Mesh.read(SourceFiles.read(file)).then(mesh -> manifests(mesh, file, search));
+  }
+
+  private static Parsed<Map<String, FoundManifest>> manifests(
+      Mesh mesh, Path file, ManifestSearch search) {
+    var problems = new Problems();
+    var manifests = Manifests.of(mesh, file, search, problems);
+    manifests.resolve(mesh, search, Map.of()).diagnostics().stream()
+        .filter(problem -> problem.id() == DiagnosticId.UNKNOWN_IMAGE)
+        .forEach(problems::add);
+    return problems.result(
+        () -> {
+          var services = new LinkedHashMap<String, FoundManifest>();
+          for (var service : mesh.services()) {
+            services.put(service.name().value(), manifests.of(service.image().value()));
+          }
+          return services;
+        });
+  }
+
+  /// The manifests beside a Meshfile and those of its curated services.
+  ///
+  /// @param all by image as the Meshfile names it
+  /// @param curated those of curated services
+  private record Manifests(Map<String, FoundManifest> all, Map<String, FoundManifest> curated) {
+
+    static Manifests of(Mesh mesh, Path file, ManifestSearch search, Problems problems) {
+      var all = new LinkedHashMap<>(search.found());
+      var curated = CuratedManifests.of(mesh, file, search, problems);
+      all.putAll(curated);
+      problems.addAll(relevant(mesh, search, curated.keySet()));
+      problems.addAll(search.skipped());
+      mesh.services().forEach(s -> problems.addAll(search.warnings(s.image().value())));
+      return new Manifests(all, curated);
+    }
+
+    FoundManifest of(String image) {
+      return Objects.requireNonNull(all.get(image), image);
+    }
+
+    /// Joins the mesh with its manifests.
+    Parsed<MeshPlan> resolve(Mesh mesh, ManifestSearch search, Map<String, SourceFile> files) {
+      var manifests = new LinkedHashMap<String, ServiceManifest>();
+      all.forEach((image, found) -> manifests.put(image, found.manifest()));
+      return MeshPlan.resolve(mesh, manifests, files)
+          .withProblems(
+              found -> CuratedManifests.located(withoutFollowUps(found, search), curated));
+    }
   }
 
   private static Parsed<LoadedMesh> join(
       Mesh mesh, Path file, ManifestSearch search, Map<String, SourceFile> files) {
     var problems = new Problems();
-    var all = new LinkedHashMap<>(search.found());
-    var curated = CuratedManifests.of(mesh, file, search, problems);
-    all.putAll(curated);
-    problems.addAll(relevant(mesh, search, curated.keySet()));
-    problems.addAll(search.skipped());
-    mesh.services().forEach(s -> problems.addAll(search.warnings(s.image().value())));
-    var manifests = new LinkedHashMap<String, ServiceManifest>();
-    all.forEach((image, found) -> manifests.put(image, found.manifest()));
+    var manifests = Manifests.of(mesh, file, search, problems);
+    var plan = problems.take(manifests.resolve(mesh, search, files));
     var images = new LinkedHashMap<String, PlannedImage>();
-    var joined = MeshPlan.resolve(mesh, manifests, files);
-    var plan =
-        problems.take(
-            joined.withProblems(
-                found -> CuratedManifests.located(withoutFollowUps(found, search), curated)));
     var made = new LinkedHashMap<String, FoundManifest>();
-    all.values().forEach(found -> made.putIfAbsent(found.image(), found));
+    manifests.all().values().forEach(found -> made.putIfAbsent(found.image(), found));
     for (var service : plan.map(MeshPlan::services).orElse(List.of())) {
       var found = made.get(service.image());
       if (found != null) {
