@@ -79,7 +79,7 @@ record CuratedBuilds(
       throw CommandFailed.environment(
           "%s: curated service `%s`: %s; name another base with `base`"
               .formatted(
-                  order.build().base().from().orElse(image.written()).span().place(),
+                  image.base().orElse(image.written()).span().place(),
                   image.service(),
                   CommandFailed.reason(e)));
     }
