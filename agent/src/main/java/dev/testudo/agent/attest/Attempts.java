@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 /// CAS is asked at growing intervals, each agent at random times, so that many agents that start at
 /// once do not keep it busy.
 final class Attempts {
-  /// How long CAS may stay busy.
+  /// How long CAS may stay busy, after its first answer that it is.
   private static final Duration BUSY = Duration.ofMinutes(3);
 
   private static final Duration FIRST = Duration.ofMillis(250);
@@ -35,7 +35,9 @@ final class Attempts {
   private final Pause pause;
   private final long began;
   private Duration next = FIRST;
-  private int failed;
+  private int unanswered;
+  private int busy;
+  private long busySince;
 
   Attempts(CasAddress cas, CasPatience patience) {
     this(cas, patience, System::nanoTime, Thread::sleep);
@@ -50,10 +52,10 @@ final class Attempts {
     this.began = nanoTime.getAsLong();
   }
 
-  /// Returns the time since the first attempt. It includes the attempts themselves: one can take a
-  /// minute, if CAS accepts the connection and does not answer.
-  private Duration elapsed() {
-    return Duration.ofNanos(nanoTime.getAsLong() - began);
+  /// Returns the time since `start`. It includes the attempts themselves: one can take a minute, if
+  /// CAS accepts the connection and does not answer.
+  private Duration elapsed(long start) {
+    return Duration.ofNanos(nanoTime.getAsLong() - start);
   }
 
   /// Waits until the next attempt is due.
@@ -61,18 +63,23 @@ final class Attempts {
   /// @param failure how the last attempt failed
   /// @throws AgentFailure if another attempt is pointless
   void awaitNext(IOException failure) throws AgentFailure, InterruptedException {
-    failed++;
-    var said = String.valueOf(failure.getMessage());
     if (failure instanceof CasException answer) {
       awaitIdle(answer);
-    } else if (!mayPass(failure)) {
-      throw AgentFailure.environment("attest to " + cas, failure);
-    } else if (elapsed().compareTo(patience.limit()) < 0) {
-      patience.told().accept(CasPatience.Obstacle.UNREACHABLE, said);
-      pause(LONGEST_ABSENT);
+    } else if (mayPass(failure)) {
+      awaitAnswer(String.valueOf(failure.getMessage()));
     } else {
-      throw givenUp("did not answer", said);
+      throw AgentFailure.environment("attest to " + cas, failure);
     }
+  }
+
+  private void awaitAnswer(String said) throws AgentFailure, InterruptedException {
+    unanswered++;
+    var elapsed = elapsed(began);
+    if (elapsed.compareTo(patience.limit()) >= 0) {
+      throw givenUp("did not answer", unanswered, elapsed, said);
+    }
+    patience.told().accept(CasPatience.Obstacle.UNREACHABLE, said);
+    pause(LONGEST_ABSENT);
   }
 
   /// Returns whether the failure may be temporary: CAS does not listen yet, or its answer was lost.
@@ -90,18 +97,22 @@ final class Attempts {
     if (!answer.isBusy()) {
       throw AgentFailure.environment("attest to " + cas, new IOException("CAS failed: " + said));
     }
-    if (elapsed().compareTo(BUSY) >= 0) {
-      throw givenUp("was busy", said);
+    if (busy++ == 0) {
+      busySince = nanoTime.getAsLong();
+    }
+    var elapsed = elapsed(busySince);
+    if (elapsed.compareTo(BUSY) >= 0) {
+      throw givenUp("was busy", busy, elapsed, said);
     }
     patience.told().accept(CasPatience.Obstacle.BUSY, said);
     pause(LONGEST);
   }
 
-  private AgentFailure givenUp(String what, String why) {
+  private AgentFailure givenUp(String what, int times, Duration elapsed, String why) {
     return AgentFailure.environment(
         "attest to " + cas,
         new IOException(
-            "CAS %s %d times within %d s: %s".formatted(what, failed, elapsed().toSeconds(), why)));
+            "CAS %s %d times within %d s: %s".formatted(what, times, elapsed.toSeconds(), why)));
   }
 
   private void pause(Duration longest) throws InterruptedException {

@@ -27,10 +27,14 @@ class AttemptsTest {
 
   /// Time passes in pauses, and in each attempt.
   private Attempts attempts(List<Duration> pauses, Duration attempt) {
+    return attempts(pauses, attempt, Duration.ofSeconds(20));
+  }
+
+  private Attempts attempts(List<Duration> pauses, Duration attempt, Duration limit) {
     var now = new AtomicLong();
     return new Attempts(
         CasAddress.parse("127.0.0.1:1").orElseThrow(),
-        new CasPatience(Duration.ofSeconds(20), (obstacle, _) -> told.add(obstacle)),
+        new CasPatience(limit, (obstacle, _) -> told.add(obstacle)),
         now::get,
         pause -> {
           pauses.add(pause);
@@ -104,6 +108,28 @@ class AttemptsTest {
     assertTrue(pauses.getFirst().compareTo(Duration.ofMillis(250)) <= 0, pauses::toString);
     assertTrue(pauses.getLast().compareTo(Duration.ofSeconds(2)) >= 0, pauses::toString);
     assertEquals(Set.of(CasPatience.Obstacle.UNREACHABLE), Set.copyOf(told));
+  }
+
+  /// All agents that waited for CAS ask it at once when it comes up.
+  @Test
+  void aCasThatIsBusyOnceItHasComeUpIsAskedAgain() throws Exception {
+    var patient = attempts(pauses, Duration.ofMinutes(1), Duration.ofHours(1));
+    for (var i = 0; i < 10; i++) {
+      patient.awaitNext(new IOException("refused", new ConnectException("refused")));
+    }
+    patient.awaitNext(answer(503));
+    patient.awaitNext(answer(503));
+    var end =
+        assertThrows(
+            AgentFailure.class,
+            () -> {
+              for (var i = 0; i < 10; i++) {
+                patient.awaitNext(answer(503));
+              }
+            });
+    assertEquals(
+        "attest to 127.0.0.1:1: CAS was busy 4 times within N s: many at once",
+        end.line().replaceAll("[0-9]+ s:", "N s:"));
   }
 
   @Test
