@@ -1,6 +1,6 @@
 package dev.testudo.fuzz;
 
-import dev.testudo.volume.ResealedVolume;
+import dev.testudo.volume.sealed.ResealedVolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;

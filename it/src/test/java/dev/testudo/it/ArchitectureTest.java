@@ -283,7 +283,7 @@ class ArchitectureTest {
           Map.entry("trust.audit.AuditLine", A_DOCUMENT),
           Map.entry("trust.channel.RefusalReport", A_DOCUMENT),
           Map.entry("trust.status.ShieldStatus$Refusal", A_DOCUMENT),
-          Map.entry("volume.Checkpoint", A_DOCUMENT));
+          Map.entry("volume.sealed.Checkpoint", A_DOCUMENT));
 
   @Test
   void recordsHaveFewComponentsOrAReason() {

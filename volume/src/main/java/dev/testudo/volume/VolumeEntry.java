@@ -28,7 +28,7 @@ public sealed interface VolumeEntry {
   /// The content of a file.
   interface Content {
     /// Opens the content at its beginning. Each call returns the same bytes. A stream of a
-    /// [ReadOnlyVolume] returns verified bytes, or throws [VolumeException].
+    /// `ReadOnlyVolume` returns verified bytes, or throws [VolumeException].
     InputStream open() throws IOException;
   }
 }

@@ -34,28 +34,34 @@ public final class VolumeException extends IOException {
     return kind;
   }
 
-  static VolumeException missing(String message) {
+  /// There is no volume.
+  public static VolumeException missing(String message) {
     return new VolumeException(Kind.MISSING, message);
   }
 
-  static VolumeException unsupported(String message) {
+  /// The volume uses something that this program does not know.
+  public static VolumeException unsupported(String message) {
     return new VolumeException(Kind.UNSUPPORTED, message);
   }
 
-  static VolumeException wrongKey() {
+  /// The key is that of another volume.
+  public static VolumeException wrongKey() {
     return new VolumeException(Kind.WRONG_KEY, "the volume has another key");
   }
 
-  static VolumeException otherState(VolumeTag wanted, VolumeTag found) {
+  /// The volume is intact, but older or newer than `wanted`, or of another history.
+  public static VolumeException otherState(VolumeTag wanted, VolumeTag found) {
     return new VolumeException(
         Kind.OTHER_STATE,
         "the volume has another state than the one of tag %s: it has tag %s"
             .formatted(wanted, found));
   }
 
+  /// Something is not what the writer of the volume wrote.
+  ///
   /// @param place the file, and where in it
   /// @param reason what is wrong there
-  static VolumeException damaged(String place, String reason) {
+  public static VolumeException damaged(String place, String reason) {
     return new VolumeException(
         Kind.DAMAGED, "the volume is damaged: %s: %s".formatted(place, reason));
   }

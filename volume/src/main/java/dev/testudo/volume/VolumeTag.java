@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /// @param hex 32 lower-case hexadecimal digits
 public record VolumeTag(String hex) {
   /// The length in bytes.
-  static final int BYTES = 16;
+  public static final int BYTES = 16;
 
   private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{32}");
 
@@ -26,7 +26,8 @@ public record VolumeTag(String hex) {
     return DIGITS.matcher(hex).matches() ? Optional.of(new VolumeTag(hex)) : Optional.empty();
   }
 
-  static VolumeTag of(byte[] bytes) {
+  /// Returns the tag with these 16 bytes.
+  public static VolumeTag of(byte[] bytes) {
     return new VolumeTag(HexFormat.of().formatHex(bytes));
   }
 

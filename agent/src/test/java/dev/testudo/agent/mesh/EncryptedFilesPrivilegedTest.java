@@ -38,7 +38,7 @@ import dev.testudo.trust.measure.RestrictedEntries;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
 import dev.testudo.volume.VolumeSink;
-import dev.testudo.volume.VolumeWriter;
+import dev.testudo.volume.sealed.VolumeWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,7 +11,7 @@ import dev.testudo.trust.files.WriteFailure;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
 import dev.testudo.volume.VolumeSink;
-import dev.testudo.volume.VolumeWriter;
+import dev.testudo.volume.sealed.VolumeWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

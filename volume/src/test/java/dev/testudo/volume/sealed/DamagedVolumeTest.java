@@ -1,4 +1,4 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeException.Kind;
+import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

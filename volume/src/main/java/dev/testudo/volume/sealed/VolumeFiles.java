@@ -1,6 +1,11 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.VolumeTag;
+import dev.testudo.volume.format.Derived;
+import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,4 +1,4 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
 import java.nio.ByteBuffer;
 
@@ -9,14 +9,17 @@ import java.nio.ByteBuffer;
 /// @param slot the slot in the segment; slot 0 is its head
 /// @param length the number of bytes, at most the size of a slot
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record ChunkPointer(int segment, int slot, int length, byte[] nonce, byte[] tag) {
-  static final int BYTES = 40;
+public record ChunkPointer(int segment, int slot, int length, byte[] nonce, byte[] tag) {
+  /// The length of a pointer.
+  public static final int BYTES = 40;
 
-  void put(ByteBuffer into) {
+  /// Writes the pointer.
+  public void put(ByteBuffer into) {
     into.putInt(segment).putInt(slot).putInt(length).put(nonce).put(tag);
   }
 
-  static ChunkPointer read(ByteBuffer from) {
+  /// Reads a pointer. Whether it names a chunk is for the caller to check.
+  public static ChunkPointer read(ByteBuffer from) {
     int segment = from.getInt();
     int slot = from.getInt();
     int length = from.getInt();

@@ -1,10 +1,10 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
 import java.util.Arrays;
 import java.util.Optional;
 
 /// How a volume protects its chunks. 2 (hashes only) and 3 (encryption and hashes) are reserved.
-enum Suite {
+public enum Suite {
   /// AES-256-GCM for each chunk; its tag is in the pointer to the chunk.
   AES_256_GCM(1);
 
@@ -14,11 +14,13 @@ enum Suite {
     this.number = number;
   }
 
-  int number() {
+  /// Returns the number that the header has.
+  public int number() {
     return number;
   }
 
-  static Optional<Suite> of(int number) {
+  /// Returns the suite with this number, if it is known.
+  public static Optional<Suite> of(int number) {
     return Arrays.stream(values()).filter(suite -> suite.number == number).findFirst();
   }
 }

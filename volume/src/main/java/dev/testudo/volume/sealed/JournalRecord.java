@@ -1,6 +1,11 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.VolumeTag;
+import dev.testudo.volume.format.ChunkCipher;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.FileHead;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

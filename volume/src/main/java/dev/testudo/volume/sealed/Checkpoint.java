@@ -1,5 +1,9 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.format.ChunkPointer;
+import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.VolumeHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

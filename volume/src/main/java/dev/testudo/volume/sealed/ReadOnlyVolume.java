@@ -1,6 +1,14 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.VolumeTag;
+import dev.testudo.volume.format.ChunkCipher;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.ChunkPointer;
+import dev.testudo.volume.format.Derived;
+import dev.testudo.volume.format.TreeKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,15 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.VolumeSink;
+import dev.testudo.volume.format.ChunkCipher;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.Derived;
+import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.Suite;
+import dev.testudo.volume.format.VolumeHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

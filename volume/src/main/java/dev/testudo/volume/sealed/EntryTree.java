@@ -1,7 +1,9 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;

@@ -1,8 +1,12 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeSink;
+import dev.testudo.volume.VolumeTag;
+import dev.testudo.volume.format.ChunkCipher;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

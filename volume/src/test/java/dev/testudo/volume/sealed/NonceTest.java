@@ -1,9 +1,11 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.format.Derived;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

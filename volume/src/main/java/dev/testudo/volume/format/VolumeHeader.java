@@ -1,8 +1,9 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -13,13 +14,18 @@ import java.util.Arrays;
 ///
 /// @param id what identifies the volume
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
-  static final String FILE = "testudo-volume";
-  static final int BYTES = 4096;
-  static final int ID_BYTES = 16;
+public record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
+  /// The name of the file.
+  public static final String FILE = "testudo-volume";
+
+  /// The length of the header.
+  public static final int BYTES = 4096;
+
+  /// The length of the id of a volume.
+  public static final int ID_BYTES = 16;
 
   /// The size of chunks of new volumes.
-  static final int CHUNK_SIZE = 8 << 10;
+  public static final int CHUNK_SIZE = 8 << 10;
 
   /// Bit of the features that a writer must know: the volume was written whole.
   private static final long SEALED = 1;
@@ -31,7 +37,8 @@ record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
   private static final int SMALLEST_CHUNK = 4 << 10;
   private static final int LARGEST_CHUNK = 64 << 10;
 
-  byte[] write(Secret key) {
+  /// Returns the bytes of the header.
+  public byte[] write(Secret key) {
     var header = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     header.put(MAGIC).putInt(VERSION).putInt(suite.number()).putInt(chunkSize).putInt(0);
     header.putLong(0).putLong(SEALED).putLong(0).put(id);
@@ -42,7 +49,7 @@ record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
   }
 
   /// Reads a header and checks that it belongs to `key`.
-  static VolumeHeader read(byte[] bytes, Secret key) throws VolumeException {
+  public static VolumeHeader read(byte[] bytes, Secret key) throws VolumeException {
     if (bytes.length != BYTES) {
       throw damaged("it has %d bytes instead of %d".formatted(bytes.length, BYTES));
     }

@@ -1,5 +1,11 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
+import dev.testudo.volume.VolumeSink;
+import dev.testudo.volume.format.ChunkCipher;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.ChunkPointer;
+import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.VolumeHeader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

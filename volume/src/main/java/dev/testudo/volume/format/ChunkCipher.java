@@ -1,6 +1,7 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeTag;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
@@ -9,9 +10,12 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /// AES-256-GCM under one derived key. The authentication tag is kept apart from the ciphertext. For
 /// one thread at a time.
-final class ChunkCipher implements AutoCloseable {
-  static final int NONCE_BYTES = 12;
-  static final int TAG_BYTES = VolumeTag.BYTES;
+public final class ChunkCipher implements AutoCloseable {
+  /// The length of a nonce.
+  public static final int NONCE_BYTES = 12;
+
+  /// The length of a tag.
+  public static final int TAG_BYTES = VolumeTag.BYTES;
 
   private final ChunkKey key;
   private final Cipher cipher;
@@ -19,18 +23,20 @@ final class ChunkCipher implements AutoCloseable {
 
   /// Sees each encryption. A test shows with it that no key and nonce is used for two texts.
   @FunctionalInterface
-  interface Ledger {
+  public interface Ledger {
+    /// Keeps nothing.
     Ledger NONE = (_, _, _, _) -> {};
 
+    /// A text is about to be encrypted.
     void encrypts(Secret key, byte[] nonce, byte[] associated, byte[] text);
   }
 
   /// A ciphertext, as long as the text, and its tag.
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Sealed(byte[] ciphertext, byte[] tag) {}
+  public record Sealed(byte[] ciphertext, byte[] tag) {}
 
   /// Takes ownership of `key`.
-  ChunkCipher(Secret key, Ledger ledger) {
+  public ChunkCipher(Secret key, Ledger ledger) {
     this.key = new ChunkKey(key);
     this.ledger = ledger;
     try {
@@ -40,7 +46,8 @@ final class ChunkCipher implements AutoCloseable {
     }
   }
 
-  Sealed seal(byte[] nonce, byte[] associated, byte[] text) {
+  /// Encrypts a text.
+  public Sealed seal(byte[] nonce, byte[] associated, byte[] text) {
     try (var secret = Secret.taking(key.getEncoded())) {
       ledger.encrypts(secret, nonce, associated, text);
     }
@@ -56,7 +63,7 @@ final class ChunkCipher implements AutoCloseable {
 
   /// Decrypts `both`, a ciphertext followed by its tag, to `into`. Returns false if they do not
   /// belong together, to the key, the nonce and `associated`; nothing is in `into` then.
-  boolean open(byte[] nonce, byte[] associated, byte[] both, byte[] into) {
+  public boolean open(byte[] nonce, byte[] associated, byte[] both, byte[] into) {
     try {
       init(Cipher.DECRYPT_MODE, nonce, associated);
       cipher.doFinal(both, 0, both.length, into, 0);

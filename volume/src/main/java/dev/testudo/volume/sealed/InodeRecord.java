@@ -1,5 +1,6 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
+import dev.testudo.volume.VolumeException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

@@ -1,8 +1,19 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeSink;
+import dev.testudo.volume.VolumeTag;
+import dev.testudo.volume.format.ChunkCipher;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.ChunkPointer;
+import dev.testudo.volume.format.Derived;
+import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.Suite;
+import dev.testudo.volume.format.TreeKey;
+import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

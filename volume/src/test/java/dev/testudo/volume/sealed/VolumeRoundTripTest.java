@@ -1,4 +1,4 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeLimits;
+import dev.testudo.volume.VolumeSink;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,10 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.format.ChunkCipher;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.ChunkPointer;
+import dev.testudo.volume.format.FileHead;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

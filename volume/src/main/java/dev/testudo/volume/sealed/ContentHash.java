@@ -1,8 +1,11 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.format.Derived;
+import dev.testudo.volume.format.Suite;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -13,9 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// What is derived from the key of a volume: the keys of its parts, and the numbers that are random
 /// in a volume that can be written and a function of the content in a read-only one.
-final class Derived {
+public final class Derived {
   /// The length of the key of a volume, and of every derived key.
-  static final int KEY_BYTES = 32;
+  public static final int KEY_BYTES = 32;
 
   private static final String PREFIX = "testudo-volume-v1 ";
   private static final String HMAC = "HmacSHA256";
@@ -23,7 +23,7 @@ final class Derived {
   private Derived() {}
 
   /// Returns HKDF-SHA-256 of `key` with a salt, for `purpose` and what identifies the volume.
-  static Secret key(Secret key, byte[] salt, String purpose, byte[] volume) {
+  public static Secret key(Secret key, byte[] salt, String purpose, byte[] volume) {
     var label = (PREFIX + purpose).getBytes(US_ASCII);
     var info = Arrays.copyOf(label, label.length + volume.length);
     System.arraycopy(volume, 0, info, label.length, volume.length);
@@ -44,13 +44,13 @@ final class Derived {
   }
 
   /// Returns the first `length` bytes of a pseudo-random function of the content, for `purpose`.
-  static byte[] seed(Secret key, String purpose, byte[] contentHash, int length) {
+  public static byte[] seed(Secret key, String purpose, byte[] contentHash, int length) {
     var label = (PREFIX + purpose).getBytes(US_ASCII);
     return Arrays.copyOf(mac(key, label, contentHash), length);
   }
 
   /// Returns HMAC-SHA-256 of the concatenation of `parts`.
-  static byte[] mac(Secret key, byte[]... parts) {
+  public static byte[] mac(Secret key, byte[]... parts) {
     return key.reveal(
         bytes -> {
           try {
@@ -66,7 +66,8 @@ final class Derived {
         });
   }
 
-  static MessageDigest sha256() {
+  /// Returns a new SHA-256.
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (GeneralSecurityException e) {

@@ -1,5 +1,7 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.VolumeLimits;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -9,14 +11,15 @@ import java.util.Arrays;
 /// @param kind what the entry says about it
 /// @param rest which of the entries of that kind it is
 @SuppressWarnings("ArrayRecordComponent") // compared as bytes
-record TreeKey(long inode, Kind kind, byte[] rest) {
-  static final int LONGEST = 9 + VolumeLimits.LONGEST_NAME;
+public record TreeKey(long inode, Kind kind, byte[] rest) {
+  /// The most bytes of a key.
+  public static final int LONGEST = 9 + VolumeLimits.LONGEST_NAME;
 
   private static final byte[] NOTHING = {};
 
   /// The kinds of entries. Further numbers are reserved: 6 extended attribute, 7 directory cookie,
   /// 8 orphan.
-  enum Kind {
+  public enum Kind {
     /// The attributes.
     INODE(1),
     /// The whole content of a small file.
@@ -35,19 +38,23 @@ record TreeKey(long inode, Kind kind, byte[] rest) {
     }
   }
 
-  static TreeKey of(long inode, Kind kind) {
+  /// Returns the key of the only entry of a kind.
+  public static TreeKey of(long inode, Kind kind) {
     return new TreeKey(inode, kind, NOTHING);
   }
 
-  static TreeKey name(long directory, byte[] name) {
+  /// Returns the key of a directory entry.
+  public static TreeKey name(long directory, byte[] name) {
     return new TreeKey(directory, Kind.NAME, name);
   }
 
-  static TreeKey run(long inode, long first) {
+  /// Returns the key of the pointers to chunks `first` and those after it.
+  public static TreeKey run(long inode, long first) {
     return new TreeKey(inode, Kind.RUN, ByteBuffer.allocate(Long.BYTES).putLong(first).array());
   }
 
-  byte[] bytes() {
+  /// Returns the bytes that order the keys.
+  public byte[] bytes() {
     return ByteBuffer.allocate(9 + rest.length)
         .putLong(inode)
         .put((byte) kind.number)
@@ -56,7 +63,7 @@ record TreeKey(long inode, Kind kind, byte[] rest) {
   }
 
   /// Reads a key of a tree.
-  static TreeKey read(byte[] bytes, String place) throws VolumeException {
+  public static TreeKey read(byte[] bytes, String place) throws VolumeException {
     if (bytes.length >= 9) {
       for (var kind : Kind.values()) {
         if (kind.number == bytes[8]) {

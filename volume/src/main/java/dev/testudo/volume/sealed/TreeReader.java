@@ -1,5 +1,9 @@
-package dev.testudo.volume;
+package dev.testudo.volume.sealed;
 
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.ChunkPointer;
+import dev.testudo.volume.format.TreeKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
 import dev.testudo.trust.secret.Secret;
 import java.io.NotSerializableException;
@@ -7,13 +7,13 @@ import java.io.Serial;
 import javax.crypto.SecretKey;
 
 /// A derived key for the JDK's ciphers, which ask for a copy each time and wipe it.
-final class ChunkKey implements SecretKey, AutoCloseable {
+public final class ChunkKey implements SecretKey, AutoCloseable {
   @Serial private static final long serialVersionUID = 1L;
 
   private final transient Secret bytes;
 
   /// Takes ownership of `bytes`.
-  ChunkKey(Secret bytes) {
+  public ChunkKey(Secret bytes) {
     this.bytes = bytes;
   }
 

@@ -1,4 +1,4 @@
-package dev.testudo.volume;
+package dev.testudo.volume.format;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -16,14 +16,21 @@ import java.util.Optional;
 /// @param salt the salt of its keys
 /// @param number the number of the file among those of its type and mount
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record FileHead(Type type, byte[] volume, byte[] mount, byte[] salt, int number) {
-  static final int BYTES = 512;
-  static final int MOUNT_BYTES = 16;
-  static final int SALT_BYTES = 32;
+public record FileHead(Type type, byte[] volume, byte[] mount, byte[] salt, int number) {
+  /// The length of a head.
+  public static final int BYTES = 512;
+
+  /// The length of the id of a mount.
+  public static final int MOUNT_BYTES = 16;
+
+  /// The length of a salt.
+  public static final int SALT_BYTES = 32;
 
   /// What a file is.
-  enum Type {
+  public enum Type {
+    /// A journal.
     JOURNAL('j', "testudo-journal\0"),
+    /// A segment.
     SEGMENT('s', "testudo-segment\0");
 
     private final char letter;
@@ -39,24 +46,25 @@ record FileHead(Type type, byte[] volume, byte[] mount, byte[] salt, int number)
     }
 
     /// Returns the name of the file `number` of a mount.
-    String name(byte[] mount, int number) {
+    public String name(byte[] mount, int number) {
       return HexFormat.of().formatHex(mount) + '.' + letter + number;
     }
   }
 
-  String name() {
+  /// Returns the name of the file.
+  public String name() {
     return type.name(mount, number);
   }
 
   /// Returns the bytes of the head. A journal of a read-only volume continues no other one, so the
   /// fields for that are 0.
-  byte[] write() {
+  public byte[] write() {
     var head = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     return head.put(type.magic()).put(volume).put(mount).put(salt).putInt(number).array();
   }
 
   /// Reads the head of a file, if it is one.
-  static Optional<FileHead> read(Type type, byte[] bytes) {
+  public static Optional<FileHead> read(Type type, byte[] bytes) {
     var head = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (!Arrays.equals(take(head, type.magic().length), type.magic())) {
       return Optional.empty();
