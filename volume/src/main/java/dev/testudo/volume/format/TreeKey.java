@@ -17,8 +17,7 @@ public record TreeKey(long inode, Kind kind, byte[] rest) {
 
   private static final byte[] NOTHING = {};
 
-  /// The kinds of entries. Further numbers are reserved: 6 extended attribute, 7 directory cookie,
-  /// 8 orphan.
+  /// The kinds of entries. A read-only volume has the first five.
   public enum Kind {
     /// The attributes.
     INODE(1),
@@ -29,12 +28,24 @@ public record TreeKey(long inode, Kind kind, byte[] rest) {
     /// A directory entry; the rest is its name.
     NAME(4),
     /// Pointers to chunks; the rest is the number of the first one in the file.
-    RUN(5);
+    RUN(5),
+    /// An extended attribute; the rest is its name.
+    ATTRIBUTE(6),
+    /// A directory entry by its cookie, the position that readdir(3) resumes at; the rest is the
+    /// cookie.
+    COOKIE(7),
+    /// An inode that has no name any more, and is freed when nobody has it open.
+    ORPHAN(8);
 
     private final int number;
 
     Kind(int number) {
       this.number = number;
+    }
+
+    /// Returns the number in the key.
+    public int number() {
+      return number;
     }
   }
 
@@ -48,9 +59,23 @@ public record TreeKey(long inode, Kind kind, byte[] rest) {
     return new TreeKey(directory, Kind.NAME, name);
   }
 
+  /// Returns the key of an extended attribute.
+  public static TreeKey attribute(long inode, byte[] name) {
+    return new TreeKey(inode, Kind.ATTRIBUTE, name);
+  }
+
+  /// Returns the key of a directory entry by its cookie.
+  public static TreeKey cookie(long directory, long cookie) {
+    return new TreeKey(directory, Kind.COOKIE, number(cookie));
+  }
+
   /// Returns the key of the pointers to chunks `first` and those after it.
   public static TreeKey run(long inode, long first) {
-    return new TreeKey(inode, Kind.RUN, ByteBuffer.allocate(Long.BYTES).putLong(first).array());
+    return new TreeKey(inode, Kind.RUN, number(first));
+  }
+
+  private static byte[] number(long number) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
   }
 
   /// Returns the bytes that order the keys.

@@ -71,6 +71,8 @@ final class VolumeIndex {
       case INLINE, RUN -> {
         // They are read with the content.
       }
+      case ATTRIBUTE, COOKIE, ORPHAN ->
+          throw VolumeException.damaged(place, "a read-only volume has no such entry");
     }
   }
 
