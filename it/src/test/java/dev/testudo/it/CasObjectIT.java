@@ -148,6 +148,17 @@ class CasObjectIT {
   }
 
   @Test
+  void aPeerThatAnswersByteByByteIsUnreachable() throws IOException, InterruptedException {
+    try (var silent = SilentPeer.start()) {
+      create("silent", "");
+      objects.merge(CAS, "default", "silent", Map.of("spec", Map.of("address", silent.address())));
+      until("silent", "Ready", "Starting");
+      becomesReady("silent");
+      until("silent", "KeyVerified", "CasUnreachable");
+    }
+  }
+
+  @Test
   void anotherImageIsAnUpgradeAndAnInvalidOneIsNot() throws InterruptedException {
     create("moving", ", image: \"r.example/cas:1\"");
     until("moving", "Ready", "Starting");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,6 +53,11 @@ final class RunningOperator implements AutoCloseable {
       var answer = client.send(request, BodyHandlers.ofString());
       return answer.statusCode() + " " + answer.body();
     }
+  }
+
+  /// Returns a connection to its monitor.
+  Socket connect() throws IOException {
+    return new Socket(monitor.getHost(), monitor.getPort());
   }
 
   /// Whether it is the replica that works.

@@ -6,6 +6,7 @@ import dev.testudo.operator.install.CasReconciler;
 import dev.testudo.operator.mesh.MeshReconciler;
 import dev.testudo.operator.monitor.OperatorMetrics;
 import dev.testudo.operator.policy.CasClients;
+import dev.testudo.operator.policy.CasTurns;
 import dev.testudo.operator.policy.PolicyReconciler;
 import dev.testudo.operator.policy.PolicyRegistrar;
 import dev.testudo.operator.scone.NeedlessReconciler;
@@ -28,7 +29,7 @@ final class TestudoOperator implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TestudoOperator.class.getName());
   private static final String LEASE = "testudo-operator";
   private static final String FIELD_MANAGER = "testudo-operator";
-  private static final int THREADS = 8;
+  private static final int THREADS = 16;
   private static final Duration STOP = Duration.ofSeconds(10);
 
   private final OperatorOptions options;
@@ -46,15 +47,16 @@ final class TestudoOperator implements AutoCloseable {
     this.metrics = metrics;
     this.operator = new Operator(overrider -> configure(overrider, client, failed));
     var conditions = new Conditions(InstantSource.system());
+    var turns = new CasTurns(InstantSource.system());
     var registrar = new PolicyRegistrar(clients, InstantSource.system());
-    register(new PolicyReconciler.Signed(registrar, conditions), true);
+    register(new PolicyReconciler.Signed(registrar, turns, conditions), true);
     register(new MeshReconciler(client, conditions), true);
     if (options.parts().contains(Part.CAS)) {
-      register(new CasReconciler(client, clients, conditions), true);
+      register(new CasReconciler(client, clients, turns, conditions), true);
     }
     if (options.parts().contains(Part.SCONE)) {
-      register(new PolicyReconciler.SconeSigned(registrar, conditions), true);
-      register(new PolicyReconciler.SconeEncrypted(registrar, conditions), true);
+      register(new PolicyReconciler.SconeSigned(registrar, turns, conditions), true);
+      register(new PolicyReconciler.SconeEncrypted(registrar, turns, conditions), true);
       register(new NeedlessReconciler.Cas(conditions), true);
       // These belong to no namespace, so a role of a namespace does not reach them.
       if (options.namespaces().isEmpty()) {

@@ -2,13 +2,17 @@ package dev.testudo.operator.install;
 
 import dev.testudo.operator.policy.CasClients;
 import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.ChannelTls;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 
 /// Asks a CAS who it is.
@@ -27,8 +31,10 @@ final class CasProbe {
   KeyHash key(CasAddress address) throws IOException {
     var factory = ChannelTls.server(me).getSocketFactory();
     try (var plain = new Socket()) {
+      // Whoever sends one byte after the other keeps no read waiting, but is cut off.
+      CompletableFuture.delayedExecutor(WAIT_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(() -> close(plain));
       plain.connect(new InetSocketAddress(address.host(), address.port()), WAIT_MILLIS);
-      plain.setSoTimeout(WAIT_MILLIS);
       try (var tls =
           (SSLSocket) factory.createSocket(plain, address.host(), address.port(), true)) {
         tls.setEnabledProtocols(new String[] {"TLSv1.3"});
@@ -38,8 +44,16 @@ final class CasProbe {
     }
   }
 
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Returns the version that the CAS with a key says it has.
   String version(CasAddress address, KeyHash key) throws IOException {
-    return clients.client(address, key).version();
+    return clients.ask(address, key, CasClient::version);
   }
 }

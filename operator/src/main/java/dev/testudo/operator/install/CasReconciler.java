@@ -4,6 +4,7 @@ import dev.testudo.operator.condition.Conditions;
 import dev.testudo.operator.condition.Finding;
 import dev.testudo.operator.condition.Finding.Truth;
 import dev.testudo.operator.policy.CasClients;
+import dev.testudo.operator.policy.CasTurns;
 import dev.testudo.operator.resource.Cas;
 import dev.testudo.operator.resource.CasStatus;
 import dev.testudo.trust.pki.KeyHash;
@@ -35,12 +36,15 @@ public final class CasReconciler implements Reconciler<Cas> {
 
   private final CasObjects objects;
   private final CasProbe probe;
+  private final CasTurns turns;
   private final Conditions conditions;
 
   /// Creates it.
-  public CasReconciler(KubernetesClient client, CasClients clients, Conditions conditions) {
+  public CasReconciler(
+      KubernetesClient client, CasClients clients, CasTurns turns, Conditions conditions) {
     this.objects = new CasObjects(client);
     this.probe = new CasProbe(clients);
+    this.turns = turns;
     this.conditions = conditions;
   }
 
@@ -66,6 +70,10 @@ public final class CasReconciler implements Reconciler<Cas> {
 
   @Override
   public UpdateControl<Cas> reconcile(Cas cas, Context<Cas> context) {
+    return turns.take(cas, () -> installed(cas));
+  }
+
+  private UpdateControl<Cas> installed(Cas cas) {
     Found found;
     try {
       found = found(cas, CasOrder.of(cas));

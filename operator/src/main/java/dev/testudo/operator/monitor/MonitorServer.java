@@ -11,17 +11,19 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/// Answers `/metrics`, `/livez` and `/readyz`. One request at a time: it is asked a few times a
-/// minute.
+/// Answers `/metrics`, `/livez` and `/readyz`. Strangers can connect, too, so it has more threads
+/// than whoever asks needs, and the launcher limits how long one request may hold a thread
+/// (`sun.net.httpserver.maxReqTime`).
 public final class MonitorServer implements AutoCloseable {
   private static final int BACKLOG = 16;
+  private static final int THREADS = 16;
 
   private final HttpServer server;
-  private final ThreadPoolExecutor thread;
+  private final ThreadPoolExecutor threads;
 
-  private MonitorServer(HttpServer server, ThreadPoolExecutor thread) {
+  private MonitorServer(HttpServer server, ThreadPoolExecutor threads) {
     this.server = server;
-    this.thread = thread;
+    this.threads = threads;
   }
 
   /// Starts to answer.
@@ -35,13 +37,13 @@ public final class MonitorServer implements AutoCloseable {
       BooleanSupplier ready)
       throws IOException {
     var server = HttpServer.create(address, BACKLOG);
-    var thread = (ThreadPoolExecutor) Executors.newFixedThreadPool(1, MonitorServer::thread);
-    server.setExecutor(thread);
+    var threads = (ThreadPoolExecutor) Executors.newFixedThreadPool(THREADS, MonitorServer::thread);
+    server.setExecutor(threads);
     server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.get()));
     server.createContext("/livez", exchange -> answer(exchange, alive.getAsBoolean()));
     server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
     server.start();
-    return new MonitorServer(server, thread);
+    return new MonitorServer(server, threads);
   }
 
   private static Thread thread(Runnable work) {
@@ -69,6 +71,6 @@ public final class MonitorServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }

@@ -27,42 +27,49 @@ public abstract class PolicyReconciler<R extends CustomResource<?, PolicyStatus>
 
   private final PolicyForm<R> form;
   private final PolicyRegistrar registrar;
+  private final CasTurns turns;
   private final PolicyReport report;
   private final PolicyAttempts attempts = new PolicyAttempts(RandomGenerator.getDefault());
 
   /// Creates one for the objects that `form` can read.
-  PolicyReconciler(PolicyForm<R> form, PolicyRegistrar registrar, Conditions conditions) {
+  PolicyReconciler(
+      PolicyForm<R> form, PolicyRegistrar registrar, CasTurns turns, Conditions conditions) {
     this.form = form;
     this.registrar = registrar;
+    this.turns = turns;
     this.report = new PolicyReport(conditions);
   }
 
   /// For our own `SignedPolicy`.
   public static final class Signed extends PolicyReconciler<SignedPolicy> {
     /// Creates it.
-    public Signed(PolicyRegistrar registrar, Conditions conditions) {
-      super(new PolicyForm.Own(), registrar, conditions);
+    public Signed(PolicyRegistrar registrar, CasTurns turns, Conditions conditions) {
+      super(new PolicyForm.Own(), registrar, turns, conditions);
     }
   }
 
   /// For the `SignedPolicy` of SCONE's operator.
   public static final class SconeSigned extends PolicyReconciler<SconeSignedPolicy> {
     /// Creates it.
-    public SconeSigned(PolicyRegistrar registrar, Conditions conditions) {
-      super(new PolicyForm.Scone(), registrar, conditions);
+    public SconeSigned(PolicyRegistrar registrar, CasTurns turns, Conditions conditions) {
+      super(new PolicyForm.Scone(), registrar, turns, conditions);
     }
   }
 
   /// For the `EncryptedPolicy` of SCONE's operator.
   public static final class SconeEncrypted extends PolicyReconciler<SconeEncryptedPolicy> {
     /// Creates it.
-    public SconeEncrypted(PolicyRegistrar registrar, Conditions conditions) {
-      super(new PolicyForm.SconeEncrypted(), registrar, conditions);
+    public SconeEncrypted(PolicyRegistrar registrar, CasTurns turns, Conditions conditions) {
+      super(new PolicyForm.SconeEncrypted(), registrar, turns, conditions);
     }
   }
 
   @Override
   public UpdateControl<R> reconcile(R object, Context<R> context) {
+    return turns.take(object, () -> brought(object));
+  }
+
+  private UpdateControl<R> brought(R object) {
     var before = object.getStatus();
     var generation = Objects.requireNonNullElse(object.getMetadata().getGeneration(), 0L);
     Optional<PolicyOrder> order = Optional.empty();

@@ -56,11 +56,14 @@ public final class PolicyRegistrar {
 
   /// Returns the hash of the revision.
   private String bring(PolicyOrder order) throws IOException {
-    var client = clients.client(order.cas(), order.casKey());
-    return switch (order) {
-      case PolicyOrder.Signed(_, var bundle) -> client.registerBundle(bundle);
-      case PolicyOrder.Encrypted(_, _, var bundle) -> client.registerEncrypted(bundle);
-    };
+    return clients.ask(
+        order.cas(),
+        order.casKey(),
+        client ->
+            switch (order) {
+              case PolicyOrder.Signed(_, var bundle) -> client.registerBundle(bundle);
+              case PolicyOrder.Encrypted(_, _, var bundle) -> client.registerEncrypted(bundle);
+            });
   }
 
   private static PolicyAnswer accepted(String message) {

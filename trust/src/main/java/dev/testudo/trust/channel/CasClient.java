@@ -11,6 +11,7 @@ import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,13 +21,25 @@ import java.util.function.Consumer;
 public final class CasClient implements AutoCloseable {
   private static final int SMALL = 64 << 10;
   private static final int VALUE = 1 << 20;
+  private static final Duration BRIEF = Duration.ofSeconds(20);
   private final CasHttp http;
   private Consumer<String> warnings = _ -> {};
 
   /// Creates a client of the CAS at `address` with the key `pin`. Requests are made as
   /// `me`. Sends nothing yet.
   public CasClient(CasAddress address, KeyHash pin, Identity me) {
-    this.http = new CasHttp(address, pin, me);
+    this(new CasHttp(address, pin, me));
+  }
+
+  private CasClient(CasHttp http) {
+    this.http = http;
+  }
+
+  /// Creates a client for callers whom others tell which CAS to ask. It waits for an answer for at
+  /// most 20 seconds, and answers have at most 64 KiB: enough for everything but sessions and
+  /// values.
+  public static CasClient brief(CasAddress address, KeyHash pin, Identity me) {
+    return new CasClient(new CasHttp(address, pin, me, BRIEF, SMALL));
   }
 
   /// Sets the listener for warnings. When CAS registers a session, it warns of services that it

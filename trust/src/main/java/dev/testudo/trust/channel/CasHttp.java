@@ -25,15 +25,19 @@ final class CasHttp implements AutoCloseable {
 
   private final CasAddress address;
   private final Duration patience;
+  private final int limit;
   private final HttpClient client;
 
   CasHttp(CasAddress address, KeyHash pin, Identity me) {
-    this(address, pin, me, ANSWER);
+    this(address, pin, me, ANSWER, ANSWER_LIMIT);
   }
 
   /// Creates a client that waits for an answer for at most `patience`.
-  CasHttp(CasAddress address, KeyHash pin, Identity me, Duration patience) {
+  ///
+  /// @param limit of the body of an answer, in bytes
+  CasHttp(CasAddress address, KeyHash pin, Identity me, Duration patience, int limit) {
     this.patience = patience;
+    this.limit = limit;
     this.address = address;
     this.client =
         HttpClient.newBuilder()
@@ -80,7 +84,7 @@ final class CasHttp implements AutoCloseable {
 
   private byte[] send(HttpRequest request) throws IOException {
     var pending =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_LIMIT));
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), limit));
     try {
       return accepted(pending.get(patience.toSeconds(), TimeUnit.SECONDS));
     } catch (ExecutionException e) {

@@ -25,7 +25,7 @@ public final class WitnessClient implements AutoCloseable {
   ///
   /// @param me the CAS whose head the witness keeps
   public WitnessClient(CasAddress address, KeyHash pin, Identity me) {
-    this.http = new CasHttp(address, pin, me, PATIENCE);
+    this.http = new CasHttp(address, pin, me, PATIENCE, Configuration.LIMIT);
   }
 
   /// Returns the line that the witness has.
