@@ -2,6 +2,7 @@ package dev.testudo.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.it.kube.ClusterObjects;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,5 +98,18 @@ class OperatorStrangersIT {
         one.close();
       }
     }
+  }
+
+  @Test
+  void withoutAnApiServerItSaysSoInOneLine() throws IOException, InterruptedException {
+    cluster.interrupt();
+    var kubeconfig = cluster.kubeconfig(work.resolve("nowhere"), "SECRET-TOKEN");
+    var refused =
+        Command.run(
+            Map.of("KUBECONFIG", kubeconfig.toString()),
+            List.of(Command.LAUNCHER.toString(), "operator"));
+    assertEquals(3, refused.exit());
+    assertEquals(1, refused.all().lines().count(), refused.all());
+    assertFalse(refused.all().contains("SECRET-TOKEN"), refused.all());
   }
 }

@@ -2,7 +2,9 @@ package dev.testudo.operator;
 
 import dev.testudo.operator.monitor.MonitorServer;
 import dev.testudo.operator.monitor.OperatorMetrics;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
@@ -11,6 +13,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,8 +41,8 @@ public final class OperatorMain {
   }
 
   private static int run(List<String> arguments, PrintStream out, PrintStream err) {
-    QUIET.forEach(one -> one.setLevel(Level.WARNING));
-    QUIET.getLast().setLevel(Level.SEVERE);
+    // What fails at the start is said once, at the end.
+    QUIET.forEach(one -> one.setLevel(Level.OFF));
     try {
       return run(
           OperatorOptions.parse(arguments, InetAddress.getLocalHost().getHostName()), out, err);
@@ -57,7 +60,7 @@ public final class OperatorMain {
   private static String reasons(Exception e) {
     var said = new LinkedHashSet<String>();
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      said.add(String.valueOf(cause.getMessage()));
+      said.add(Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName()));
     }
     return String.join(": ", said);
   }
@@ -66,25 +69,36 @@ public final class OperatorMain {
       throws IOException {
     // Watches are plain HTTP requests, which every proxy passes on.
     var config = new ConfigBuilder().withOnlyHttpWatches(true).build();
+    var client = connected(config);
     var failed = new CompletableFuture<String>();
     var metrics = new OperatorMetrics();
-    var operator =
-        new TestudoOperator(
-            options,
-            new KubernetesClientBuilder().withConfig(config).build(),
-            metrics,
-            failed::complete);
+    var operator = new TestudoOperator(options, client, metrics, failed::complete);
     try (var monitor =
         MonitorServer.start(
             options.monitor(), metrics::text, operator::isAlive, operator::isReady)) {
       Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "stop"));
       operator.start();
+      QUIET.forEach(one -> one.setLevel(Level.WARNING));
+      QUIET.getLast().setLevel(Level.SEVERE);
       out.println(
           "{\"monitor\":\"%s:%d\"}"
               .formatted(
                   monitor.address().getAddress().getHostAddress(), monitor.address().getPort()));
       err.println("testudo operator: " + failed.join());
       return ENVIRONMENT_FAILED;
+    }
+  }
+
+  /// Returns a client of the API server, which has answered. Otherwise each watch would complain.
+  private static KubernetesClient connected(Config config) throws IOException {
+    var client = new KubernetesClientBuilder().withConfig(config).build();
+    try {
+      client.getKubernetesVersion();
+      return client;
+    } catch (KubernetesClientException e) {
+      client.close();
+      throw new IOException(
+          "no API server answers at %s; is KUBECONFIG right?".formatted(config.getMasterUrl()), e);
     }
   }
 }
