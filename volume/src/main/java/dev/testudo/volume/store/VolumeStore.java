@@ -57,7 +57,7 @@ public interface VolumeStore extends AutoCloseable {
   void sync() throws IOException;
 
   /// Returns how much space there is.
-  Space space() throws IOException;
+  VolumeSpace space() throws IOException;
 
   /// Ends cleanly: with a commit, a checkpoint and a seal. The state is acknowledged after that.
   @Override

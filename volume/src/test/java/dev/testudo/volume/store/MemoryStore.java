@@ -103,7 +103,7 @@ public final class MemoryStore implements VolumeStore {
   }
 
   @Override
-  public synchronized Space space() {
+  public synchronized VolumeSpace space() {
     return new VolumeSpace(most * chunkSize, (most - used) * chunkSize);
   }
 
