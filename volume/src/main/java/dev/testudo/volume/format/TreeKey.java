@@ -35,7 +35,9 @@ public record TreeKey(long inode, Kind kind, byte[] rest) {
     /// cookie.
     COOKIE(7),
     /// An inode that has no name any more, and is freed when nobody has it open.
-    ORPHAN(8);
+    ORPHAN(8),
+    /// The directory that a directory is in.
+    PARENT(9);
 
     private final int number;
 

@@ -71,7 +71,7 @@ final class VolumeIndex {
       case INLINE, RUN -> {
         // They are read with the content.
       }
-      case ATTRIBUTE, COOKIE, ORPHAN ->
+      case ATTRIBUTE, COOKIE, ORPHAN, PARENT ->
           throw VolumeException.damaged(place, "a read-only volume has no such entry");
     }
   }

@@ -52,6 +52,9 @@ public interface VolumeStore extends AutoCloseable {
   /// Returns the number of the first chunk from `number` on, and before `end`, that is no hole.
   OptionalLong nextChunk(long inode, long number, long end) throws IOException;
 
+  /// Returns how many chunks of an inode are no holes.
+  long chunks(long inode) throws IOException;
+
   /// Commits everything that was applied before the call, and waits until it is durable and
   /// [acknowledged][Acknowledgements#await]. Callers at the same time share a commit.
   void sync() throws IOException;

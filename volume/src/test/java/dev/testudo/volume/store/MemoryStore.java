@@ -98,6 +98,11 @@ public final class MemoryStore implements VolumeStore {
   }
 
   @Override
+  public synchronized long chunks(long inode) {
+    return chunks.getOrDefault(inode, new TreeMap<>()).size();
+  }
+
+  @Override
   public void sync() {
     // Memory is as durable as it gets.
   }
