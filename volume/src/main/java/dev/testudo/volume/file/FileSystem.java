@@ -21,8 +21,7 @@ import java.util.Optional;
 /// backing store fails.
 ///
 /// What a method returns as a [KnownInode] with "one reference" stays until [#forget], also without
-// a
-/// name. Methods may be called by any thread.
+/// a name. Methods may be called by any thread.
 public final class FileSystem implements AutoCloseable {
   /// The most bytes of the target of a symbolic link.
   public static final int LONGEST_TARGET = 4095;
