@@ -163,6 +163,8 @@ class CasChartIT {
     refused(
         "database.ca.configMap",
         Map.of("database.hosts", "db.example", "masterKey.secret", "cas-master-key"));
+    refused("database.hosts", Map.of("database.passwordSecret.name", "cas-database"));
+    refused("database.hosts", Map.of("database.ca.configMap", "database-ca"));
     refused("backup.claim", Map.of("backup.enabled", true));
     refused("witness", Map.of("witness.key", OWNER));
     mentions(

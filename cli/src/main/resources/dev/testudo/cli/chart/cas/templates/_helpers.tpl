@@ -48,6 +48,8 @@ jdbc:postgresql://{{ $database.hosts }}/{{ $database.name }}?user={{ $database.u
 {{- end }}
 {{- else if gt (int .Values.replicas) 1 }}
 {{- fail "replicas: more than one need a database; set database.hosts" }}
+{{- else if or .Values.database.passwordSecret.name .Values.database.ca.configMap .Values.database.parameters }}
+{{- fail "database.hosts: name the database, or leave its other values out; CAS would not use it" }}
 {{- end }}
 {{- if and .Values.backup.enabled (not .Values.backup.claim) }}
 {{- fail "backup.claim: name the PersistentVolumeClaim that backups are written to" }}
