@@ -36,7 +36,7 @@ public final class YamlWriter {
     for (var entry : map.entrySet()) {
       pad(first ? 0 : indent);
       first = false;
-      out.append(scalar(entry.getKey(), indent)).append(':');
+      out.append(key(String.valueOf(entry.getKey()))).append(':');
       nested(entry.getValue(), indent + STEP);
     }
   }
@@ -84,12 +84,19 @@ public final class YamlWriter {
     };
   }
 
+  /// A key has one line.
+  private static String key(String text) {
+    return isPlain(text) ? text : Quoting.quoted(text);
+  }
+
   private static String text(String text, int indent) {
-    var plain =
-        Quoting.isPlainInBlock(text)
-            && ScalarTypes.of(text) == ScalarType.STRING
-            && !Quoting.isAmbiguous(text);
-    return plain ? text : quoted(text, indent);
+    return isPlain(text) ? text : quoted(text, indent);
+  }
+
+  private static boolean isPlain(String text) {
+    return Quoting.isPlainInBlock(text)
+        && ScalarTypes.of(text) == ScalarType.STRING
+        && !Quoting.isAmbiguous(text);
   }
 
   private static String kept(Scalar scalar, int indent) {

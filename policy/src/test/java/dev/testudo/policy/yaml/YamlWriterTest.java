@@ -19,6 +19,19 @@ class YamlWriterTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"two\nlines", "two\nlines\n", "on", "0440", "a: b"})
+  void aKeyIsOneLine(String key) {
+    var text = YamlWriter.write(Map.of(key, List.of("value")));
+    assertEquals(2, text.lines().count(), text);
+    var root =
+        switch (Yaml.read(new SourceFile("f", text))) {
+          case Parsed.Valid<YamlNode>(var node, _) -> (Mapping) node;
+          case Parsed.Invalid<YamlNode>(var problems) -> throw new AssertionError(problems);
+        };
+    assertEquals(key, root.entries().getFirst().key().text());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"yesterday", "north", "10.0.0.1", "7.4-alpine", "a_1"})
   void otherStringsAreNot(String text) {
     assertEquals(text + "\n", YamlWriter.write(text));
