@@ -2,6 +2,7 @@ package dev.testudo.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.cli.chart.MeshChart;
 import dev.testudo.cli.text.LineDifference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
 ///
 /// @param directory of the chart
 /// @param files what would be written, by their paths in the directory
-record ChartComparison(Path directory, SortedMap<String, String> files) {
+/// @param hasSessions true if the chart has encrypted sessions, which are not compared
+record ChartComparison(Path directory, SortedMap<String, String> files, boolean hasSessions) {
   private static final int MOST_LINES = 200;
   private static final int MOST_FILES = 10_000;
   private static final int MOST_BYTES = 8 << 20;
@@ -35,12 +37,18 @@ record ChartComparison(Path directory, SortedMap<String, String> files) {
     }
     SortedMap<String, List<String>> differences = new TreeMap<>();
     for (var file : all) {
-      var lines = LineDifference.between(written(file), files.getOrDefault(file, ""), MOST_LINES);
+      var old = compared(file, written(file));
+      var young = compared(file, files.getOrDefault(file, ""));
+      var lines = LineDifference.between(old, young, MOST_LINES);
       if (!lines.isEmpty()) {
         differences.put(file, lines);
       }
     }
     return differences;
+  }
+
+  private String compared(String file, String text) {
+    return hasSessions && file.equals("values.yaml") ? MeshChart.withoutSessions(text) : text;
   }
 
   private static Stream<Path> regular(Stream<Path> tree) {

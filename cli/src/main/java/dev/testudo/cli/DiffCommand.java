@@ -100,16 +100,16 @@ final class DiffCommand implements Callable<Integer> {
 
   /// Compares the chart, unless there is none. Returns true if nothing differs.
   private boolean compareCharts(MeshCas home, MeshCharts charts) throws IOException {
-    var comparison = new ChartComparison(folder().resolve("helm"), charts.chart().files(Map.of()));
+    var comparison =
+        new ChartComparison(
+            folder().resolve("helm"),
+            charts.chart().files(Map.of()),
+            home.mode() == UploadMode.ENCRYPTED_MANIFEST);
     if (!comparison.isPossible()) {
       return true;
     }
     var out = context.streams().out();
     var differences = comparison.differences();
-    if (home.mode() == UploadMode.ENCRYPTED_MANIFEST) {
-      // It has sessions that nobody can read, and that are encrypted anew each time.
-      differences.remove("values.yaml");
-    }
     out.println(
         "chart %s: %s"
             .formatted(

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// The Helm chart of a mesh: one chart with a chart for each service. The templates are the same
 /// for all services, and only the values differ. The same mesh gives the same files.
@@ -33,6 +34,10 @@ public final class MeshChart {
           "templates/serviceaccount.yaml",
           "templates/workload.yaml",
           "values.schema.json");
+
+  /// The encrypted sessions in the values of a mesh, as they are written.
+  private static final Pattern SESSIONS =
+      Pattern.compile("(?m)^encryptedPolicies:.*\\R(?:[ -].*\\R)*+");
 
   private final ChartOrder order;
   private final KubernetesNames names;
@@ -108,6 +113,12 @@ public final class MeshChart {
         "values.yaml", "# Made by `testudo apply`.\n" + YamlWriter.write(valuesOfMesh(sessions)));
     order.plan().services().forEach(service -> addService(service, files));
     return files;
+  }
+
+  /// Returns the text of `values.yaml` without the encrypted sessions. Nobody but CAS can read
+  /// them, and they are different each time that they are encrypted.
+  public static String withoutSessions(String values) {
+    return SESSIONS.matcher(values).replaceFirst("");
   }
 
   private Map<String, Object> chart() {
