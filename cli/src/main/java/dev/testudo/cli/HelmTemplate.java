@@ -18,8 +18,11 @@ import java.util.concurrent.TimeUnit;
 /// Renders a chart with `helm template`, for clusters without Helm.
 ///
 /// @param helm the program
-record HelmTemplate(Path helm) {
+/// @param patience how long it may run
+record HelmTemplate(Path helm, Duration patience) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final long MOST_BYTES = 64 << 20;
   private static final int MOST_SAID = 2000;
 
   /// Finds Helm in the directories of `PATH`.
@@ -29,7 +32,7 @@ record HelmTemplate(Path helm) {
     for (var folder : context.environment().getOrDefault("PATH", "").split(File.pathSeparator)) {
       var program = Path.of(folder, "helm");
       if (program.isAbsolute() && Files.isExecutable(program) && !Files.isDirectory(program)) {
-        return new HelmTemplate(program);
+        return new HelmTemplate(program, PATIENCE);
       }
     }
     throw CommandFailed.environment(
@@ -46,19 +49,7 @@ record HelmTemplate(Path helm) {
     var text = folder.resolve("." + release + ".new");
     var errors = folder.resolve("." + release + ".err");
     try {
-      var words = List.of(helm.toString(), "template", release, chart.toString());
-      var process =
-          new ProcessBuilder(words)
-              .redirectInput(new File("/dev/null"))
-              .redirectOutput(text.toFile())
-              .redirectError(errors.toFile())
-              .start();
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-        throw CommandFailed.environment(
-            "helm did not end within %d s".formatted(PATIENCE.toSeconds()));
-      }
-      if (process.exitValue() != 0) {
+      if (run(List.of("template", release, chart.toString()), text, errors) != 0) {
         throw CommandFailed.environment("helm cannot render the chart: " + said(errors));
       }
       Files.move(text, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -69,6 +60,41 @@ record HelmTemplate(Path helm) {
     } finally {
       PrivateFiles.delete(text);
       PrivateFiles.delete(errors);
+    }
+  }
+
+  /// Runs Helm, and returns its exit code. Kills it if it takes too long or prints too much.
+  private int run(List<String> words, Path text, Path errors)
+      throws CommandFailed, IOException, InterruptedException {
+    var builder =
+        new ProcessBuilder(helm.toString())
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(text.toFile())
+            .redirectError(errors.toFile());
+    builder.command().addAll(words);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw CommandFailed.environment("cannot start " + helm, e);
+    }
+    try {
+      var end = System.nanoTime() + patience.toNanos();
+      var hasEnded = false;
+      while (!hasEnded) {
+        hasEnded = process.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        if (Files.size(text) + Files.size(errors) > MOST_BYTES) {
+          throw CommandFailed.environment("helm prints more than %d bytes".formatted(MOST_BYTES));
+        }
+        if (!hasEnded && System.nanoTime() > end) {
+          throw CommandFailed.environment(
+              "helm did not end within %d s".formatted(patience.toSeconds()));
+        }
+      }
+      return process.exitValue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
     }
   }
 

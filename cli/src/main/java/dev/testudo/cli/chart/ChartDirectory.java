@@ -20,14 +20,30 @@ public final class ChartDirectory {
       throws IOException, CommandFailed {
     requireChart(directory);
     var staged = directory.resolveSibling("." + directory.getFileName() + ".new");
-    PrivateFiles.delete(staged);
-    for (var file : files.entrySet()) {
-      var path = staged.resolve(file.getKey());
-      Files.createDirectories(path.resolveSibling(""));
-      Files.writeString(path, file.getValue());
+    try {
+      PrivateFiles.delete(staged);
+      for (var file : files.entrySet()) {
+        var path = staged.resolve(file.getKey());
+        Files.createDirectories(path.resolveSibling(""));
+        Files.writeString(path, file.getValue());
+      }
+      replace(directory, staged);
+    } catch (IOException e) {
+      throw CommandFailed.environment("cannot write " + directory, e);
+    } finally {
+      PrivateFiles.delete(staged);
     }
-    PrivateFiles.delete(directory);
+  }
+
+  /// Gives a directory the name of another one, which is renamed before it is deleted.
+  private static void replace(Path directory, Path staged) throws IOException {
+    var old = directory.resolveSibling("." + directory.getFileName() + ".old");
+    PrivateFiles.delete(old);
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(directory, old, StandardCopyOption.ATOMIC_MOVE);
+    }
     Files.move(staged, directory, StandardCopyOption.ATOMIC_MOVE);
+    PrivateFiles.delete(old);
   }
 
   private static void requireChart(Path directory) throws IOException, CommandFailed {
