@@ -53,6 +53,9 @@ final class ConvertCommand implements Callable<Integer> {
 
   private static final int MAX_INPUT = 1 << 20;
 
+  /// The most characters of all files together.
+  private static final int MAX_ALL = 16 << 20;
+
   private final CliContext context;
 
   @Option(
@@ -125,8 +128,8 @@ final class ConvertCommand implements Callable<Integer> {
       names = {"-c", "--cas"},
       paramLabel = "HOST:PORT",
       description =
-          "With --in-place, the address of the CAS as pods reach it (default: $TESTUDO_CAS, else the"
-              + " default one).")
+          "With --in-place, the address of the CAS as pods reach it (default: $TESTUDO_CAS, else"
+              + " the default one).")
   private @Nullable String cas;
 
   @Option(
@@ -163,6 +166,9 @@ final class ConvertCommand implements Callable<Integer> {
   private Choices choices(List<SourceFile> sources) throws IOException, CommandFailed {
     if (!inPlace && (cas != null || casKey != null)) {
       throw CommandFailed.usage("--cas and --cas-key need --in-place");
+    }
+    if (!readImages && insecure.isGiven()) {
+      throw CommandFailed.usage("--insecure needs --read-images");
     }
     return new Choices(
         new Target(registry.replaceFirst("/+$", ""), Optional.ofNullable(namespace), tolerate),
@@ -213,17 +219,26 @@ final class ConvertCommand implements Callable<Integer> {
     var sources = new ArrayList<SourceFile>();
     for (var input : inputs) {
       if (input.equals(STANDARD_INPUT)) {
-        sources.add(standardInput());
+        add(standardInput(), sources);
       } else {
         for (var file : files(Path.of(input))) {
-          sources.add(SourceFiles.read(file));
+          add(SourceFiles.read(file), sources);
         }
-      }
-      if (sources.size() > MAX_FILES) {
-        throw CommandFailed.input("there are more than %d files".formatted(MAX_FILES));
       }
     }
     return sources;
+  }
+
+  private static void add(SourceFile source, List<SourceFile> sources) throws CommandFailed {
+    sources.add(source);
+    if (sources.size() > MAX_FILES) {
+      throw CommandFailed.input("there are more than %d files".formatted(MAX_FILES));
+    }
+    if (sources.stream().mapToLong(s -> s.text().length()).sum() > MAX_ALL) {
+      throw CommandFailed.input(
+          "the files have more than %d characters together; convert fewer objects at once"
+              .formatted(MAX_ALL));
+    }
   }
 
   /// Returns a file, or the files of a folder in the order of their names, as kubectl reads them.
@@ -235,11 +250,18 @@ final class ConvertCommand implements Callable<Integer> {
       var files =
           content
               .filter(file -> file.toString().matches(".*\\.(yaml|yml|json)"))
+              .filter(file -> !Files.isDirectory(file))
               .limit(MAX_FILES + 1L)
               .sorted()
               .toList();
       if (files.isEmpty()) {
         throw CommandFailed.input("%s has no file `*.yaml`, `*.yml` or `*.json`".formatted(input));
+      }
+      for (var file : files) {
+        // Whoever opens a pipe waits for a writer.
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+          throw CommandFailed.input("%s is not a regular file".formatted(file));
+        }
       }
       return files;
     }

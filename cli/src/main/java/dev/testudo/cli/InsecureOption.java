@@ -14,6 +14,11 @@ final class InsecureOption {
       description = "A registry that may be reached without TLS. Can be given several times.")
   private List<String> insecure = List.of();
 
+  /// Returns true if the user has named a registry.
+  boolean isGiven() {
+    return !insecure.isEmpty();
+  }
+
   /// Returns a client with the credentials and certificates of the user.
   RegistryClient client(CliContext context) {
     return new RegistryClient(RegistrySettings.of(context.environment(), Set.copyOf(insecure)));

@@ -12,9 +12,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What `testudo convert` makes of Kubernetes objects, and what it says of those that are wrong.
@@ -253,6 +256,84 @@ class ConvertCommandTest extends ConvertRuns {
         """
             .formatted(input),
         err.toString(UTF_8).replaceFirst("(?s)\n\n.*", "\n"));
+  }
+
+  @Test
+  void thousandsOfEmptyDocumentsAreSkippedAndTheLinesStayRight() throws IOException {
+    var pod = pod("").replace("name: p}", "name: P}");
+    var input = file("many.yaml", "---\n".repeat(200_000) + pod);
+    assertEquals(1, run("convert", "-f", input, "-o", made().toString()));
+    assertEquals(
+        List.of("--> %s:200003:18".formatted(input)),
+        err.toString(UTF_8).lines().map(String::strip).filter(l -> l.startsWith("-->")).toList());
+  }
+
+  @Test
+  void tooManyDocumentsAreRefused() throws IOException {
+    var text = new StringBuilder();
+    for (var i = 0; i <= 10_000; i++) {
+      text.append("---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: c%d}}\n".formatted(i));
+    }
+    var input = file("many.yaml", text.toString());
+    assertEquals(1, run("convert", "-f", input, "-o", made().toString()));
+    assertTrue(err.toString(UTF_8).startsWith("error[yaml-limit]"), () -> err.toString(UTF_8));
+    assertFalse(Files.exists(made()));
+  }
+
+  @Test
+  void aFolderInTheFolderIsNotRead() throws IOException {
+    var folder = Files.createDirectories(work.resolve("in"));
+    Files.createDirectories(folder.resolve("more.yaml"));
+    Files.writeString(folder.resolve("pod.yaml"), pod(""));
+    assertEquals(Set.of("mesh.yaml", "p/service.yaml"), convert("-f", folder.toString()).keySet());
+  }
+
+  @Test
+  @Timeout(30)
+  void aPipeInTheFolderIsRefusedWithoutWaitingForIt() throws Exception {
+    var folder = Files.createDirectories(work.resolve("in"));
+    Files.writeString(folder.resolve("pod.yaml"), pod(""));
+    var pipe = folder.resolve("pipe.yaml").toString();
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe).start().waitFor());
+    assertEquals(1, run("convert", "-f", folder.toString(), "-o", made().toString()));
+    assertEquals("testudo: %s is not a regular file\n".formatted(pipe), err.toString(UTF_8));
+    assertFalse(Files.exists(made()));
+  }
+
+  static List<String> impossibleNames() {
+    return List.of("mesh.yaml", "a".repeat(129));
+  }
+
+  @ParameterizedTest
+  @MethodSource("impossibleNames")
+  void aNameThatNoServiceCanHaveIsReported(String name) throws IOException {
+    var input = file("pod.yaml", pod("").replace("name: p}", "name: %s}".formatted(name)));
+    assertEquals(1, run("convert", "-f", input, "-o", made().toString()));
+    assertEquals(
+        "error[invalid-name]: a service cannot have the name `%s`".formatted(name),
+        err.toString(UTF_8).lines().findFirst().orElse(""));
+  }
+
+  @Test
+  void optionsThatAreForNothingAreNamed() throws IOException {
+    convert("-f", file("pod.yaml", pod("")), "--command", "other=run", "--plain-volumes", "data");
+    var lines = out.toString(UTF_8).lines().filter(line -> line.startsWith("  --")).toList();
+    assertEquals(
+        List.of(
+            "  --command other: no service has this name",
+            "  --plain-volumes data: no pod mounts such a volume"),
+        lines);
+    var unread = file("p.yaml", pod(""));
+    assertEquals(
+        2,
+        run(
+            "convert",
+            "-f",
+            unread,
+            "-o",
+            work.resolve("other").toString(),
+            "--insecure",
+            "localhost:5000"));
   }
 
   @Test

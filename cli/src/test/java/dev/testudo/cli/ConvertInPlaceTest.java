@@ -128,6 +128,27 @@ class ConvertInPlaceTest extends ConvertRuns {
   }
 
   @Test
+  void aSecretThatAnotherObjectNamesByItsKindStays() throws IOException {
+    var objects =
+        pod("env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: k}}}]")
+            + """
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: db}
+            stringData: {k: v}
+            ---
+            apiVersion: helm.toolkit.fluxcd.io/v2
+            kind: HelmRelease
+            metadata: {name: r}
+            spec: {valuesFrom: [{kind: Secret, name: db}]}
+            """;
+    var made = convertInPlace("-f", file("all.yaml", objects));
+    var text = made.getOrDefault("in_place/all.yaml", "");
+    assertTrue(text.contains("kind: Secret\nmetadata:\n  name: db\n"), text);
+  }
+
+  @Test
   void containersOfAPodHaveAgentsOfTheirOwn() throws IOException {
     var pod =
         """

@@ -22,6 +22,9 @@ record Cluster(
     List<KubernetesObject> policies,
     List<KubernetesObject> ingresses,
     String namespace) {
+  /// The longest name of a service, which is a segment of the name of its session.
+  private static final int LONGEST_NAME = 128;
+
   private static final Set<String> UNDERSTOOD =
       Set.of("ConfigMap", "Secret", "Service", "NetworkPolicy", "Ingress");
 
@@ -48,6 +51,7 @@ record Cluster(
     }
     areDistinct(understood, tree.problems());
     haveDistinctServices(workloads, tree.problems());
+    haveServiceNames(workloads, tree.problems());
     var namespace = namespace(understood, tree);
     return new Cluster(workloads, data, services, policies, ingresses, namespace);
   }
@@ -111,6 +115,25 @@ record Cluster(
                       "two containers become the service `%s`".formatted(container.service()))
                   .labelled("the other one is at " + other.span().place())
                   .helped("choose another name with the annotation `testudo.dev/name`"));
+        }
+      }
+    }
+  }
+
+  /// A service has a folder of its name, beside the Meshfile.
+  private static void haveServiceNames(List<Workload> workloads, Problems problems) {
+    for (var workload : workloads) {
+      for (var container : workload.containers()) {
+        var name = container.service();
+        if (name.length() > LONGEST_NAME || name.equals(MeshFiles.MESH)) {
+          problems.add(
+              Diagnostic.error(
+                      DiagnosticId.INVALID_NAME,
+                      container.name().span(),
+                      "a service cannot have the name `%s`".formatted(name))
+                  .helped(
+                      "choose another one of up to %d characters with the annotation `testudo.dev/name`"
+                          .formatted(LONGEST_NAME)));
         }
       }
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /// Converts all objects at once.
 final class Converter {
@@ -39,7 +40,7 @@ final class Converter {
     var secrets = secrets(cluster);
     var sources = new Sources(cluster.data(), secrets, problems);
     var services = services(cluster, sources);
-    reportOthers(cluster, secrets);
+    reportOthers(cluster, secrets, services);
     var output = new ArrayList<OutputFile>();
     requireNameOfMesh(cluster, files.getFirst());
     if (!problems.anyErrors()) {
@@ -99,7 +100,8 @@ final class Converter {
     return services;
   }
 
-  private void reportOthers(Cluster cluster, SharedSecrets secrets) {
+  private void reportOthers(
+      Cluster cluster, SharedSecrets secrets, List<ConvertedService> services) {
     cluster
         .ingresses()
         .forEach(
@@ -107,6 +109,17 @@ final class Converter {
                 report.readable(ingress.described() + ": its controller reads the requests"));
     for (var unused : secrets.unused()) {
       report.left("--generate-secrets %s: no pod uses it".formatted(unused));
+    }
+    var commands = new TreeSet<>(choices.commands().keySet());
+    services.forEach(service -> commands.remove(service.name()));
+    for (var unused : commands) {
+      report.left("--command %s: no service has this name".formatted(unused));
+    }
+    var volumes = new TreeSet<>(choices.plainVolumes());
+    services.forEach(
+        service -> service.kept().forEach(mount -> volumes.remove(mount.name().value())));
+    for (var unused : volumes) {
+      report.left("--plain-volumes %s: no pod mounts such a volume".formatted(unused));
     }
   }
 

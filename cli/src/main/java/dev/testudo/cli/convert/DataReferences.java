@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Finds the ConfigMaps and Secrets that an object of any kind names: the names below keys such as
-/// `secretName`, `secretKeyRef`, `imagePullSecrets` and `configMap`, also in annotations. It may
-/// find too many, which only means that something stays in the cluster.
+/// `secretName`, `secretKeyRef`, `imagePullSecrets` and `configMap`, also in annotations, and the
+/// name beside `kind: Secret` or `kind: ConfigMap`. It may find too many, which only means that
+/// something stays in the cluster.
 final class DataReferences {
   private final Set<Sources.Key> found = new LinkedHashSet<>();
 
@@ -21,21 +22,31 @@ final class DataReferences {
 
   private void walk(Object value) {
     switch (value) {
-      case Draft draft ->
-          draft
-              .keys()
-              .forEach(
-                  key -> {
-                    var lower = key.toLowerCase(Locale.ROOT);
-                    if (lower.contains("secret")) {
-                      collect(draft, key, true);
-                    }
-                    if (lower.contains("configmap")) {
-                      collect(draft, key, false);
-                    }
-                    draft.raw(key).ifPresent(this::walk);
-                  });
+      case Draft draft -> {
+        typed(draft);
+        draft
+            .keys()
+            .forEach(
+                key -> {
+                  var lower = key.toLowerCase(Locale.ROOT);
+                  if (lower.contains("secret")) {
+                    collect(draft, key, true);
+                  }
+                  if (lower.contains("configmap")) {
+                    collect(draft, key, false);
+                  }
+                  draft.raw(key).ifPresent(this::walk);
+                });
+      }
       case List<?> items -> items.forEach(this::walk);
+      default -> {}
+    }
+  }
+
+  private void typed(Draft reference) {
+    switch (reference.text("kind").orElse("")) {
+      case "Secret" -> named(reference, true);
+      case "ConfigMap" -> named(reference, false);
       default -> {}
     }
   }

@@ -38,8 +38,13 @@ final class Documents {
 
   /// Returns all objects in the order written. Reports each document that is none.
   List<KubernetesObject> read(List<SourceFile> files) {
+    var read = 0;
     for (var file : files) {
       for (var document : split(file)) {
+        if (read++ == MAX_OBJECTS) {
+          tooMany(document.span(0, 0));
+          return List.copyOf(found);
+        }
         problems.take(Yaml.read(document)).filter(root -> !root.isNull()).ifPresent(this::add);
       }
     }
@@ -51,30 +56,34 @@ final class Documents {
   static List<SourceFile> split(SourceFile file) {
     var documents = new ArrayList<SourceFile>();
     var document = new StringBuilder();
-    var line = 0;
+    var first = 1;
+    var line = 1;
     for (var text : (Iterable<String>) file.text().lines()::iterator) {
       if (MARKER.matcher(text).matches()) {
-        addTo(documents, file, document);
-        document = new StringBuilder().repeat('\n', line);
+        addTo(documents, file, document, first);
+        document.setLength(0);
+        first = line;
         document.append("   ").append(text, 3, text.length()).append('\n');
       } else {
         document.append(text).append('\n');
       }
       line++;
     }
-    addTo(documents, file, document);
+    addTo(documents, file, document, first);
     return documents;
   }
 
-  private static void addTo(List<SourceFile> documents, SourceFile file, StringBuilder document) {
+  private static void addTo(
+      List<SourceFile> documents, SourceFile file, StringBuilder document, int first) {
     var text = document.toString();
     if (text.lines().map(String::strip).allMatch(Documents::isEmpty)) {
       return;
     }
-    documents.add(
+    var source =
         OF_SECRET.matcher(text).find()
             ? SourceFile.confidential(file.name(), text)
-            : new SourceFile(file.name(), text));
+            : new SourceFile(file.name(), text);
+    documents.add(source.from(first));
   }
 
   private static boolean isEmpty(String line) {
@@ -120,7 +129,7 @@ final class Documents {
   }
 
   private void tooMany(Span span) {
-    if (found.size() == MAX_OBJECTS && !problems.anyErrors()) {
+    if (!problems.anyErrors()) {
       problems.add(
           Diagnostic.error(
               DiagnosticId.YAML_LIMIT, span, "more than %d objects".formatted(MAX_OBJECTS)));

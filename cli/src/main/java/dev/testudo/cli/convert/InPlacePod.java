@@ -24,14 +24,11 @@ record InPlacePod(InPlaceMesh mesh, NetworkConverter network, Report report) {
   /// @param services one for each container, in the same order
   void convert(Draft pod, Workload workload, List<ConvertedService> services) {
     var drain = drainSeconds(pod);
-    var ports = new HashSet<Integer>();
-    workload.containers().forEach(c -> c.ports().forEach(port -> ports.add(port.number())));
+    var probePorts = probePorts(workload);
     var containers = pod.list("containers");
     for (var i = 0; i < services.size(); i++) {
-      var probePort = PodDefaults.freeProbePort(ports);
-      ports.add(probePort);
       new InPlaceContainer(mesh, network, report, drain)
-          .convert(containers.get(i), services.get(i), probePort);
+          .convert(containers.get(i), services.get(i), probePorts.get(i));
     }
     if (pod.remove("initContainers")) {
       report.changed(workload.object().described() + ": its init containers are gone");
@@ -42,7 +39,7 @@ record InPlacePod(InPlaceMesh mesh, NetworkConverter network, Report report) {
     volumes(pod, workload, services);
   }
 
-  /// Returns the ports where agents of a pod answer.
+  /// Returns the ports where the agents of a pod answer, one for each container.
   static List<Integer> probePorts(Workload workload) {
     var used = new HashSet<Integer>();
     workload.containers().forEach(c -> c.ports().forEach(port -> used.add(port.number())));

@@ -17,6 +17,9 @@ record MeshFiles(
     SharedSecrets secrets,
     NetworkConverter network,
     ChartValuesConverter values) {
+  /// The name of the Meshfile.
+  static final String MESH = "mesh.yaml";
+
   private static final String VERSION = "scone/5.8";
 
   /// Returns the files, the Meshfile first.
@@ -34,7 +37,7 @@ record MeshFiles(
       entries.add(entry(service, content.isPresent()));
     }
     files.addFirst(
-        new OutputFile("mesh.yaml", YamlWriter.write(mesh(entries, values.of(services))), false));
+        new OutputFile(MESH, YamlWriter.write(mesh(entries, values.of(services))), false));
     if (files.stream().anyMatch(OutputFile::isSecret)) {
       files.add(new OutputFile(".gitignore", "/*/secrets.yaml\n", false));
     }

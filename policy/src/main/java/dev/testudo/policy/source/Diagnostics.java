@@ -7,6 +7,7 @@ import java.util.List;
 public final class Diagnostics {
   private static final Comparator<Diagnostic> BY_PLACE =
       Comparator.comparing((Diagnostic d) -> d.span().source().name())
+          .thenComparingInt(d -> d.span().line())
           .thenComparingInt(d -> d.span().start())
           .thenComparingInt(d -> d.span().end())
           .thenComparing(Diagnostic::id)

@@ -13,12 +13,14 @@ public final class SourceFile {
   private final String name;
   private final String text;
   private final Optional<String> shown;
+  private final int firstLine;
   private final int[] lineStarts;
 
-  private SourceFile(String name, String text, Optional<String> shown) {
+  private SourceFile(String name, String text, Optional<String> shown, int firstLine) {
     this.name = name;
     this.text = text;
     this.shown = shown;
+    this.firstLine = firstLine;
     this.lineStarts = lineStarts(text);
   }
 
@@ -26,12 +28,17 @@ public final class SourceFile {
   ///
   /// @param name printed before line and column in a diagnostic
   public SourceFile(String name, String text) {
-    this(name, text, Optional.of(text));
+    this(name, text, Optional.of(text), 1);
   }
 
   /// Creates a source that may contain keys or passwords. Diagnostics never show its text.
   public static SourceFile confidential(String name, String text) {
-    return new SourceFile(name, text, Optional.empty());
+    return new SourceFile(name, text, Optional.empty(), 1);
+  }
+
+  /// Returns the same source as the part of a file that begins at a line, counted from 1.
+  public SourceFile from(int line) {
+    return new SourceFile(name, text, shown, line);
   }
 
   private static int[] lineStarts(String text) {
@@ -80,7 +87,7 @@ public final class SourceFile {
         }
       }
     }
-    return new SourceFile(name, text, Optional.of(visible.toString()));
+    return new SourceFile(name, text, Optional.of(visible.toString()), firstLine);
   }
 
   /// Returns true if a shown character reveals nothing about the text.
@@ -98,15 +105,15 @@ public final class SourceFile {
     return span(0, text.length());
   }
 
-  /// Returns the number of the line that contains `offset`, counted from 1.
+  /// Returns the number of the line of the file that contains `offset`, counted from 1.
   int line(int offset) {
     var found = Arrays.binarySearch(lineStarts, offset);
-    return found >= 0 ? found + 1 : -found - 1;
+    return firstLine + (found >= 0 ? found : -found - 2);
   }
 
   /// Returns the offset of the first character of a line.
   int lineStart(int line) {
-    return lineStarts[line - 1];
+    return lineStarts[line - firstLine];
   }
 
   @Override
@@ -114,6 +121,7 @@ public final class SourceFile {
     return other instanceof SourceFile file
         && name.equals(file.name)
         && text.equals(file.text)
+        && firstLine == file.firstLine
         && shown.equals(file.shown);
   }
 
