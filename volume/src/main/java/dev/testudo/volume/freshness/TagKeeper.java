@@ -38,30 +38,33 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   /// Everything that is not recorded was committed after this time.
   private long recordedAsOf = System.nanoTime();
 
-  private long leaseStart = System.nanoTime();
-  private Duration lease;
+  private long leaseEnd;
+
+  /// When the lease must be renewed, so that there is time for several attempts.
+  private long renewalDue;
+
   private boolean silent;
   private boolean closing;
   private Optional<String> lost = Optional.empty();
 
   private TagKeeper(
-      TagStore store, VolumePosition recorded, Duration lease, TagSync sync, TagListener listener) {
+      TagStore store, VolumePosition recorded, long leaseEnd, TagSync sync, TagListener listener) {
     this.store = store;
     this.recorded = recorded;
     this.newest = recorded;
-    this.lease = lease;
     this.sync = sync;
     this.listener = listener;
+    renewed(leaseEnd);
     this.thread = Thread.ofPlatform().daemon().name("volume-tags").unstarted(this::run);
   }
 
   /// Starts to hold a lease that CAS has just granted.
   ///
   /// @param recorded the state that CAS has
-  /// @param lease how long the lease lasts
+  /// @param leaseEnd when the lease ends, as [System#nanoTime]
   public static TagKeeper start(
-      TagStore store, VolumePosition recorded, Duration lease, TagSync sync, TagListener listener) {
-    var keeper = new TagKeeper(store, recorded, lease, sync, listener);
+      TagStore store, VolumePosition recorded, long leaseEnd, TagSync sync, TagListener listener) {
+    var keeper = new TagKeeper(store, recorded, leaseEnd, sync, listener);
     keeper.thread.start();
     return keeper;
   }
@@ -169,7 +172,16 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   }
 
   private long leaseLeft() {
-    return lease.toNanos() - (System.nanoTime() - leaseStart);
+    return leaseEnd - System.nanoTime();
+  }
+
+  private void renewed(long end) {
+    leaseEnd = end;
+    renewalDue = System.nanoTime() + leaseLeft() / RENEWALS;
+  }
+
+  private boolean mustRenew() {
+    return renewalDue - System.nanoTime() <= 0;
   }
 
   /// Tells CAS each new state, and renews the lease when there is none.
@@ -194,12 +206,8 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   private boolean awaitWork() throws InterruptedException {
     lock.lock();
     try {
-      while (lost.isEmpty() && !isBehind() && !closing) {
-        long untilRenewal = leaseLeft() - lease.toNanos() * (RENEWALS - 1) / RENEWALS;
-        if (untilRenewal <= 0) {
-          return true;
-        }
-        changed.awaitNanos(untilRenewal);
+      while (lost.isEmpty() && !isBehind() && !closing && !mustRenew()) {
+        changed.awaitNanos(renewalDue - System.nanoTime());
       }
       return lost.isEmpty() && (isBehind() || !closing);
     } finally {
@@ -211,8 +219,10 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   private boolean step() {
     VolumePosition from;
     VolumePosition to;
+    boolean renews;
     lock.lock();
     try {
+      renews = mustRenew();
       from = recorded;
       to = newest;
     } finally {
@@ -220,8 +230,7 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
     }
     long start = System.nanoTime();
     try {
-      var answer = from.sequence() < to.sequence() ? store.advance(from, to) : store.renew();
-      answered(answer, to, start);
+      answered(renews ? store.renew() : store.advance(from, to), to, start);
       return true;
     } catch (IOException e) {
       silent(String.valueOf(e.getMessage()));
@@ -236,12 +245,11 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
       wasSilent = silent;
       silent = false;
       switch (answer) {
-        case Answer.Done(var duration) -> {
+        case Answer.Recorded() -> {
           recorded = to;
           recordedAsOf = start;
-          leaseStart = start;
-          lease = duration;
         }
+        case Answer.Renewed(var end) -> renewed(end);
         case Answer.Lost(var reason) -> lost = Optional.of(reason);
       }
       changed.signalAll();

@@ -41,8 +41,8 @@ class TagKeeperTest {
 
     @Override
     public Answer advance(VolumePosition from, VolumePosition to) throws IOException {
-      var answer = answer();
-      if (answer instanceof Answer.Done) {
+      var answer = answer(new Answer.Recorded());
+      if (answer instanceof Answer.Recorded) {
         assertEquals(position, from);
         position = to;
       }
@@ -51,10 +51,14 @@ class TagKeeperTest {
 
     @Override
     public Answer renew() throws IOException {
-      return answer();
+      return answer(new Answer.Renewed(leaseEnd()));
     }
 
-    private Answer answer() throws IOException {
+    private long leaseEnd() {
+      return System.nanoTime() + lease.toNanos();
+    }
+
+    private Answer answer(Answer usual) throws IOException {
       requests.incrementAndGet();
       try {
         gate.await();
@@ -64,7 +68,7 @@ class TagKeeperTest {
       if (!reachable) {
         throw new IOException("no route");
       }
-      return taken ? new Answer.Lost("taken over") : new Answer.Done(lease);
+      return taken ? new Answer.Lost("taken over") : usual;
     }
 
     @Override
@@ -97,7 +101,7 @@ class TagKeeperTest {
   }
 
   private TagKeeper keeper(TagSync sync) {
-    var keeper = TagKeeper.start(cas, position(1), cas.lease, sync, cas);
+    var keeper = TagKeeper.start(cas, position(1), cas.leaseEnd(), sync, cas);
     keepers.add(keeper);
     return keeper;
   }
