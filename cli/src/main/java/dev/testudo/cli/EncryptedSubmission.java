@@ -6,21 +6,21 @@ import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.channel.SessionReply;
 import dev.testudo.trust.pki.EncryptionPublicKey;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /// Signs each session and encrypts it to the key of the CAS. The files are for others to bring to
 /// CAS (`mode: EncryptedManifest` and `EncryptedOnly`).
-///
-/// @param signing makes the bundles
-/// @param made what was made, by the names of the sessions
-record EncryptedSubmission(
-    SignedBundles signing, EncryptionPublicKey key, Map<SessionName, EncryptedBundle> made)
-    implements SessionSubmission {
+final class EncryptedSubmission implements SessionSubmission {
+  private final SignedBundles signing;
+  private final EncryptionPublicKey key;
+  private final Map<SessionName, EncryptedBundle> made = new LinkedHashMap<>();
 
   EncryptedSubmission(SignedBundles signing, EncryptionPublicKey key) {
-    this(signing, key, new LinkedHashMap<>());
+    this.signing = signing;
+    this.key = key;
   }
 
   @Override
@@ -35,5 +35,10 @@ record EncryptedSubmission(
   @Override
   public String done() {
     return "encrypted for CAS";
+  }
+
+  @Override
+  public Map<SessionName, EncryptedBundle> encrypted() {
+    return Collections.unmodifiableMap(made);
   }
 }

@@ -84,18 +84,17 @@ record MeshApply(CliContext context, LoadedMesh mesh, Path target) {
       var me = cas.options().me(context);
       var submission = submission(cas, client, which, me);
       var registration = new CasRegistration(client, which.key(), me.keyHash(), submission);
-      var wereActive =
-          new MeshSessions(registration, last, replaceable, streams.out(), streams.err())
-              .submit(sessions);
+      new MeshSessions(registration, last, replaceable, streams.out(), streams.err())
+          .submit(sessions);
       if (mesh.plan().needsJoinTokens()) {
-        if (cas.mode().isEncrypted() && !wereActive) {
+        if (!submission.encrypted().isEmpty()) {
           streams.out().println(TOKENS_LATER);
         } else {
           new MeshTokens(client, target.resolve("tokens"), streams.out())
               .rotate(mesh.plan().services(), order);
         }
       }
-      return submission instanceof EncryptedSubmission encrypted ? encrypted.made() : Map.of();
+      return submission.encrypted();
     }
   }
 

@@ -2,8 +2,10 @@ package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.channel.SessionReply;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /// How a session of a mesh gets to its CAS.
@@ -19,5 +21,10 @@ interface SessionSubmission {
   /// Returns what [#submit] has done with a session, for the user.
   default String done() {
     return "registered";
+  }
+
+  /// Returns the sessions that others must bring to CAS, in the order in which it needs them.
+  default Map<SessionName, EncryptedBundle> encrypted() {
+    return Map.of();
   }
 }

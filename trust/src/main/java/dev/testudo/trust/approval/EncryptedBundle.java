@@ -70,11 +70,13 @@ public record EncryptedBundle(EncryptionPublicKey key, String encrypted) {
     return Json.write(new JsonBuilder().put(ENCRYPTED, encrypted).put(KEY, key.toString()).build());
   }
 
-  /// Returns true if the beginning of a file is that of [#encode()] rather than that of a bundle in
-  /// clear.
+  /// Returns true if this is an encrypted bundle, with or without mistakes, and no bundle in clear.
   public static boolean isEncrypted(byte[] bytes) {
-    return new String(bytes, 0, Math.min(bytes.length, 4096), US_ASCII)
-        .contains("\"" + ENCRYPTED + "\"");
+    try {
+      return JsonMembers.read(bytes, LIMIT, "bundle").has(ENCRYPTED);
+    } catch (MessageException _) {
+      return false;
+    }
   }
 
   /// Decodes the result of [#encode()].

@@ -46,11 +46,19 @@ class EncryptedBundleTest {
   }
 
   @Test
+  void whitespaceAtTheBeginningChangesNothing() throws Exception {
+    var text = " ".repeat(10_000) + new String(encrypted().encode(), UTF_8);
+    assertTrue(EncryptedBundle.isEncrypted(text.getBytes(UTF_8)));
+  }
+
+  @Test
   void onlyTheKeyOfTheCasReadsIt() throws Exception {
     var bytes = encrypted().encode();
     assertFalse(new String(bytes, UTF_8).contains("demo"));
     assertTrue(EncryptedBundle.isEncrypted(bytes));
     assertFalse(EncryptedBundle.isEncrypted(bundle().encode()));
+    assertFalse(
+        EncryptedBundle.isEncrypted("{\"a\":{\"encrypted_session\":\"\"}}".getBytes(UTF_8)));
     var read = EncryptedBundle.decode(bytes);
     assertArrayEquals(bundle().encode(), read.decrypt(KEY).encode());
     var other = EncryptionKey.generate(new SecureRandom());
