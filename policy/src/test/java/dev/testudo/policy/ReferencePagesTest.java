@@ -89,6 +89,7 @@ class ReferencePagesTest {
           Map.entry("an image", "## Images"),
           Map.entry("an injection file", "## Images"),
           Map.entry("a volume", "## Volumes"),
+          Map.entry("`tag_sync`", "### Extensions"),
           Map.entry("a volume of an image", "## Volumes"),
           Map.entry("an export of a volume", "### Export and import of volumes"),
           Map.entry("`to`", "### Export and import of volumes"),

@@ -21,7 +21,7 @@ public record Volume(String name, Span span, Origin origin, List<Export> exports
     /// The session owns the volume.
     ///
     /// @param key empty if CAS generates the key
-    record Own(Files files, Optional<FilesKey> key) implements Origin {}
+    record Own(Files files, Optional<FilesKey> key, VolumeTerms terms) implements Origin {}
 
     /// Another session owns it.
     ///
@@ -68,5 +68,6 @@ public record Volume(String name, Span span, Origin origin, List<Export> exports
   /// A volume in the file system of a service.
   ///
   /// @param path absolute, without `.` and `..`
-  public record Mount(Volume volume, String path, UpdatePolicy updates) {}
+  /// @param span where the path is written
+  public record Mount(Volume volume, String path, UpdatePolicy updates, Span span) {}
 }

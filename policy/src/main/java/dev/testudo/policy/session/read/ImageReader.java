@@ -94,7 +94,7 @@ final class ImageReader {
             valid.map(
                 p ->
                     new Volume.Mount(
-                        v, p.value(), updates.orElse(UpdatePolicy.ROLLBACK_PROTECTED))));
+                        v, p.value(), updates.orElse(UpdatePolicy.ROLLBACK_PROTECTED), p.span())));
   }
 
   /// Returns the volume that an image refers to; reports an unknown one.

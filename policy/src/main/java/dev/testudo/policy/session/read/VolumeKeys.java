@@ -6,12 +6,20 @@ import dev.testudo.policy.schema.Shape;
 import dev.testudo.policy.session.MainRegion;
 import dev.testudo.policy.session.UpdatePolicy;
 import dev.testudo.policy.session.Volume;
+import dev.testudo.policy.session.VolumeTerms;
 import java.util.List;
 
 /// The keys of protected files.
 final class VolumeKeys {
   static final String KEY = "fspf_key";
   static final String TAG = "fspf_tag";
+  static final String TAG_SYNC = "tag_sync";
+  static final String SIZE_LIMIT = "size_limit";
+  static final String INTEGRITY = "integrity";
+  static final String TAKEOVER = "takeover";
+
+  /// A whole number of bytes, or of KiB, MiB, GiB or TiB.
+  static final String SIZE = "^[0-9]{1,18}[kMGT]?$";
 
   private static final String HASH = "^[0-9a-fA-F]{64}$";
 
@@ -73,6 +81,16 @@ final class VolumeKeys {
               Key.of("session_hash", Shape.text(HASH), "The revision that the owner must have."))
           .and(SecretKeys.OTHER_CAS);
 
+  /// How long a change of a volume may be unknown to CAS.
+  static final Keys BOUNDED =
+      Keys.of(
+          "`tag_sync`",
+          Key.of(
+                  "bounded",
+                  new Shape.Whole(1, 3600),
+                  "The seconds within which CAS has the tag of a change.")
+              .must());
+
   /// A volume of a session.
   static final Keys VOLUME =
       Keys.of(
@@ -81,6 +99,23 @@ final class VolumeKeys {
           Key.of("files", new Shape.Word(Volume.Files.texts()), "How its files are protected."),
           FILES_KEY,
           FILES_TAG,
+          Key.of(
+              TAG_SYNC,
+              new Shape.Either(
+                  List.of(new Shape.Word(List.of("strict")), new Shape.Keyed(() -> BOUNDED))),
+              "When CAS has the tag of a change; an extension of Testudo."),
+          Key.of(
+              SIZE_LIMIT,
+              Shape.text(SIZE),
+              "The most bytes of the volume, as in `20G`; an extension of Testudo."),
+          Key.of(
+              INTEGRITY,
+              new Shape.Word(VolumeTerms.Integrity.texts()),
+              "Whether those who only read the volume could change it; an extension of Testudo."),
+          Key.of(
+              TAKEOVER,
+              new Shape.Word(VolumeTerms.Takeover.texts()),
+              "Whether a second mount waits for the first one; an extension of Testudo."),
           Key.of(
               "export",
               new Shape.Many(

@@ -3,6 +3,7 @@ package dev.testudo.policy.session.read;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.session.Volume.Origin;
+import dev.testudo.policy.session.VolumeTerms;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.Fields;
@@ -16,6 +17,17 @@ import java.util.Optional;
 
 /// Reads the `volumes` section.
 final class VolumeReader {
+  /// The keys with which the owner of a volume decides about it.
+  private static final List<String> OF_OWNERS =
+      List.of(
+          VolumeKeys.KEY,
+          VolumeKeys.TAG,
+          "export",
+          VolumeKeys.TAG_SYNC,
+          VolumeKeys.SIZE_LIMIT,
+          VolumeKeys.INTEGRITY,
+          VolumeKeys.TAKEOVER);
+
   private final SessionReferences references;
   private final VolumeExportReader exports;
   private final FilesKeyReader keys;
@@ -56,21 +68,22 @@ final class VolumeReader {
   private Origin own(Fields fields) {
     fields.node("import"); // it has no value
     var files = fields.choice("files", Volume.Files.texts(), Volume.Files::parse);
-    return new Origin.Own(files.orElse(Volume.Files.ENCRYPTED), keys.ofVolume(fields));
+    var terms = new VolumeTermsReader(problems).read(fields, files);
+    return new Origin.Own(files.orElse(Volume.Files.ENCRYPTED), keys.ofVolume(fields), terms);
   }
 
   private Origin imported(Fields fields) {
-    for (var other : List.of(VolumeKeys.KEY, VolumeKeys.TAG, "export")) {
+    for (var other : OF_OWNERS) {
       fields.exclusive("import", other);
     }
     fields.withoutEffect("its owner decides", "files");
-    fields.node(VolumeKeys.KEY);
-    fields.node(VolumeKeys.TAG);
+    OF_OWNERS.stream().filter(key -> !key.equals("export")).forEach(fields::node);
     return fields
         .node("import")
         .flatMap(node -> Fields.of(node, VolumeKeys.IMPORT, problems))
         .flatMap(this::source)
-        .orElseGet(() -> new Origin.Own(Volume.Files.ENCRYPTED, Optional.empty()));
+        .orElseGet(
+            () -> new Origin.Own(Volume.Files.ENCRYPTED, Optional.empty(), VolumeTerms.USUAL));
   }
 
   private Optional<Origin> source(Fields origin) {

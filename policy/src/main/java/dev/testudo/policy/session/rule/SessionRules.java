@@ -15,6 +15,8 @@ public final class SessionRules {
     ShieldRulesAreSound.check(session, problems);
     FilesKeysAreSecret.check(session, problems);
     VolumeExportsAreDistinct.check(session, problems);
+    MountsHaveTheirOwnPlace.check(session, problems);
+    TagsAreSynced.check(session, problems);
   }
 
   /// Checks the rules that every version of CAS has applied before storing a session.
