@@ -33,6 +33,9 @@ import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.tls.HttpsEngines;
 import dev.testudo.cas.token.JoinTokens;
+import dev.testudo.cas.volume.Advances;
+import dev.testudo.cas.volume.Leases;
+import dev.testudo.cas.volume.VolumeStates;
 import dev.testudo.cas.witness.Witness;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
@@ -130,6 +133,7 @@ public final class CasServer implements AutoCloseable {
     var witness = new Witness(directory.path(), options.log().witnessed(), store);
     parts.push(witness);
     options.log().witnessed().forEach(callers::created);
+    var attestation = new Attestation(store, catalog, maker, random, options.clock());
     var services =
         new CasServices(
             new CasServices.OfSessions(
@@ -137,9 +141,13 @@ public final class CasServer implements AutoCloseable {
                 new Bundles(store, catalog, rights, sessions, options.clock()),
                 new Rehearsal(store, catalog, maker, rights, sessions, keys),
                 listing,
-                new Deletions(store, catalog, rights)),
+                new Deletions(store, catalog, rights),
+                new VolumeStates(store, catalog, maker, rights, options.clock())),
             new PublicValues(store, catalog, maker),
-            new Attestation(store, catalog, maker, random, options.clock()),
+            new CasServices.OfInstances(
+                attestation,
+                new Leases(store, maker, attestation.instances(), options.clock()),
+                new Advances(store, attestation.instances(), options.clock())),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner),
             witness);

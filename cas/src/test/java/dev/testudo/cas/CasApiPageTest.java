@@ -218,7 +218,8 @@ class CasApiPageTest extends WithTestCas {
 
   private static Set<String> paths() throws IOException {
     var paths = new TreeSet<String>();
-    for (var file : List.of("Routes.java", "SessionRoutes.java", "TokenRoutes.java")) {
+    for (var file :
+        List.of("Routes.java", "SessionRoutes.java", "TokenRoutes.java", "VolumeRoutes.java")) {
       var code = Files.readString(Path.of("src/main/java/dev/testudo/cas/http", file));
       Pattern.compile("\"(?:GET )?(/[a-z0-9/.-]+)[^\"]*\"")
           .matcher(code)
@@ -237,7 +238,7 @@ class CasApiPageTest extends WithTestCas {
             .matcher(page())
             .results()
             .toList();
-    assertEquals(5, limits.size());
+    assertEquals(10, limits.size());
     for (var limit : limits) {
       var bytes = Integer.parseInt(limit.group(3));
       var most = send("stranger", "POST", limit.group(2), "x".repeat(bytes));

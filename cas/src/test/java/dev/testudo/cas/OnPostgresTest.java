@@ -78,6 +78,14 @@ class OnPostgresTest {
   }
 
   @Nested
+  class Leases extends LeasesTest {
+    @Override
+    TestCas start(Path state) throws IOException {
+      return cas(state);
+    }
+  }
+
+  @Nested
   class PublicValues extends PublicValuesTest {
     @Override
     TestCas start(Path state) throws IOException {

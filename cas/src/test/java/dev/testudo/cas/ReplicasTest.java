@@ -23,6 +23,9 @@ import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.LeaseClient.Advanced;
+import dev.testudo.trust.channel.LeaseClient.Claimed;
+import dev.testudo.trust.channel.StoredTag;
 import dev.testudo.trust.pki.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -159,6 +162,48 @@ class ReplicasTest {
   private String create(TestCas cas, String yaml) throws IOException {
     try (var client = cas.client(one.owner)) {
       return client.createSession(yaml);
+    }
+  }
+
+  @Test
+  void ofTwoMountsThatClaimAtBothOneInitialisesTheVolume() throws Exception {
+    for (var i = 0; i < 8; i++) {
+      var name = "v" + i;
+      one.create(LeasesTest.session(name, "", ""));
+      try (var here = new VolumeAgent(one, name + "/s");
+          var there = new VolumeAgent(other, name + "/s")) {
+        var outcomes =
+            together(List.of(() -> here.claim(name + ":data"), () -> there.claim(name + ":data")));
+        assertEquals(
+            1,
+            outcomes.stream().filter(Claimed.Granted.class::isInstance).count(),
+            outcomes::toString);
+        assertEquals(
+            1,
+            outcomes.stream().filter(Claimed.Held.class::isInstance).count(),
+            outcomes::toString);
+      }
+    }
+  }
+
+  @Test
+  void aLeaseHoldsAtBothAndWhatIsStoredThereIsSeenHere() throws Exception {
+    one.create(LeasesTest.session("a", "", ""));
+    var me = AttestedChannel.instance();
+    var ticket = VolumeAgent.attested(one, "a/s", me);
+    var pin = one.server().keyHash();
+    try (var here = new VolumeAgent(one.address(), pin, me, ticket);
+        var there = new VolumeAgent(other.address(), pin, me, ticket);
+        var next = new VolumeAgent(one, "a/s")) {
+      var lease = here.granted("a:data").lease();
+      var from = Optional.<StoredTag>empty();
+      for (var i = 1; i <= 10; i++) {
+        var at = i % 2 == 0 ? here : there;
+        assertEquals(new Advanced.Stored(), at.advance(lease, from, VolumeAgent.state(i)));
+        from = Optional.of(VolumeAgent.state(i));
+      }
+      there.release(lease);
+      assertEquals(from, next.granted("a:data").position());
     }
   }
 

@@ -66,7 +66,12 @@ class VolumesTest extends WithTestCas {
     var volume = volume("a");
     assertEquals(
         List.of("a", "data", "/data", "encrypted", "rollback_protected"),
-        List.of(volume.owner(), volume.name(), volume.path(), volume.files(), volume.updates()));
+        List.of(
+            volume.volume().session().value(),
+            volume.volume().name(),
+            volume.path(),
+            volume.files().text(),
+            volume.updates().text()));
     assertEquals(Optional.empty(), volume.key().tag());
     var key = key(volume);
     assertEquals(32, key.length);
@@ -111,7 +116,8 @@ class VolumesTest extends WithTestCas {
     assertEquals(KEY, HexFormat.of().formatHex(key(volume)));
     assertEquals(Optional.of(TAG), volume.key().tag());
     assertEquals(
-        List.of("authenticated-only", "ephemeral"), List.of(volume.files(), volume.updates()));
+        List.of("authenticated-only", "ephemeral"),
+        List.of(volume.files().text(), volume.updates().text()));
   }
 
   @Test
@@ -162,12 +168,12 @@ class VolumesTest extends WithTestCas {
       notDelivered("secret-unavailable", () -> volume("m/api"));
     }
     cas.update("m/db", owner(", export: ../api"));
-    assertEquals("m/db", volume("m/api").owner());
+    assertEquals("m/db", volume("m/api").volume().session().value());
     var key = key(volume("m/api"));
     cas.update("m/db", owner(", export: {to: {session: ../api}, volume_alias: records}"));
     notDelivered("secret-unavailable", () -> volume("m/api"));
     cas.update("m/api", importer("", "records"));
-    assertEquals("data", volume("m/api").name());
+    assertEquals("data", volume("m/api").volume().name());
     assertArrayEquals(key, key(volume("m/api")));
     refused(
         "session-in-use",
@@ -199,7 +205,7 @@ class VolumesTest extends WithTestCas {
     if (result.equals("refused")) {
       notDelivered("secret-unavailable", () -> volume("m/api"));
     } else {
-      assertEquals(result, volume("m/api").updates());
+      assertEquals(result, volume("m/api").updates().text());
     }
   }
 

@@ -14,7 +14,7 @@ final class Unmountable {
     var files = configuration.protectedFiles();
     var asked = new ArrayList<String>();
     for (var volume : files.volumes()) {
-      asked.add("volume `%s` at `%s`".formatted(volume.name(), volume.path()));
+      asked.add("volume `%s` at `%s`".formatted(volume.volume().name(), volume.path()));
     }
     if (!asked.isEmpty()) {
       throw AgentFailure.input(

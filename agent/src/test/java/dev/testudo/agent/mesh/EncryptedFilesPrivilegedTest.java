@@ -122,7 +122,7 @@ class EncryptedFilesPrivilegedTest {
         new ProgramStart(List.of("prog"), Map.of(), Optional.empty()),
         List.of(),
         FileTemplates.NONE,
-        new ProtectedFiles(List.of(), Optional.of(region)),
+        new ProtectedFiles(List.of(), Optional.of(region), Optional.empty()),
         new Configuration.Origin("session", "hash", false),
         HostInputs.NONE);
   }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.testudo.agent.AgentFailure;
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.UpdatePolicy;
+import dev.testudo.policy.session.Volume;
+import dev.testudo.policy.session.VolumeTerms;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.FileProtection;
 import dev.testudo.trust.channel.FileTemplates;
@@ -12,6 +16,7 @@ import dev.testudo.trust.channel.HostInputs;
 import dev.testudo.trust.channel.ProgramStart;
 import dev.testudo.trust.channel.ProtectedFiles;
 import dev.testudo.trust.channel.VolumeAccess;
+import dev.testudo.trust.channel.VolumeRef;
 import dev.testudo.trust.secret.Secret;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +39,16 @@ class UnmountableTest {
 
   @Test
   void aProgramWithVolumesIsNotStarted() {
-    var volume = new VolumeAccess("db", "data", "/data", "encrypted", "rollback_protected", KEY);
-    var configuration = with(new ProtectedFiles(List.of(volume), Optional.empty()));
+    var volume =
+        new VolumeAccess(
+            new VolumeRef(new SessionName("db"), "data"),
+            "/data",
+            Volume.Files.ENCRYPTED,
+            UpdatePolicy.ROLLBACK_PROTECTED,
+            VolumeTerms.USUAL,
+            KEY);
+    var configuration =
+        with(new ProtectedFiles(List.of(volume), Optional.empty(), Optional.empty()));
     var failure =
         assertThrows(AgentFailure.class, () -> Unmountable.demandNone(configuration, "clinic/db"));
     assertEquals(AgentFailure.Kind.INPUT_WRONG, failure.kind());

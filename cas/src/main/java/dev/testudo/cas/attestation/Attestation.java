@@ -49,6 +49,7 @@ public final class Attestation {
   private final Nonces nonces;
   private final Guesses guesses;
   private final Tickets tickets;
+  private final LeaseTickets leases;
 
   /// Creates the service on top of `store`. A delivery that cannot be logged is not made.
   public Attestation(
@@ -60,7 +61,14 @@ public final class Attestation {
     this.clock = clock;
     this.nonces = new Nonces(random, clock);
     this.guesses = new Guesses(clock);
-    this.tickets = Tickets.of(store, random, clock);
+    var key = TicketKey.of(store, random);
+    this.tickets = new Tickets(key, clock);
+    this.leases = new LeaseTickets(key);
+  }
+
+  /// Returns what recognises the instances that attest here.
+  public AttestedInstances instances() {
+    return new AttestedInstances(catalog, maker, tickets, leases);
   }
 
   /// Returns a nonce for the key of `caller`: 64 hexadecimal digits.
@@ -164,9 +172,12 @@ public final class Attestation {
             accepted.redeems(),
             password.isPresent(),
             judged.policy().security().accessToken().map(tickets::digest));
+    var instance = instance(named, verified, caller);
     var configuration =
         delivery.configuration(
-            accepted.hardwareAttested(), renewals(instance(named, verified, caller), shown));
+            accepted.hardwareAttested(),
+            renewals(instance, shown),
+            () -> lease(instance, verified, shown));
     var redeemed =
         accepted.redeems() ? Optional.of(token.redeem(transaction)) : Optional.<String>empty();
     return Outcome.of(
@@ -213,7 +224,10 @@ public final class Attestation {
     var accepted = appraise(judged.policy(), named, verified, claims);
     var delivery = delivery(transaction, named, verified);
     var configuration =
-        delivery.configuration(accepted.hardwareAttested(), renewals(instance, shown));
+        delivery.configuration(
+            accepted.hardwareAttested(),
+            renewals(instance, shown),
+            () -> lease(instance, verified, shown));
     return Outcome.of(
         configuration,
         new AuditEvent.Renewed(
@@ -242,6 +256,12 @@ public final class Attestation {
         named.session().row().creator(),
         caller.requireKey(),
         verified.claims().measurement());
+  }
+
+  private String lease(Tickets.Instance instance, Verified verified, Tickets.Shown shown) {
+    return leases.issue(
+        instance.key(),
+        new LeaseTickets.Said(instance.service(), instance.creator(), verified.claims(), shown));
   }
 
   private Function<Lifetimes.Span, Renewal> renewals(

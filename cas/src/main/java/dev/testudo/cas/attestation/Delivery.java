@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Builds the configuration of one service.
 final class Delivery {
@@ -60,7 +61,9 @@ final class Delivery {
   /// Returns the configuration.
   ///
   /// @param renewals returns how the instance gets new values, if some of them end
-  Configuration configuration(boolean hardwareAttested, Function<Lifetimes.Span, Renewal> renewals)
+  /// @param lease returns the ticket with which the instance claims its volumes, if it has any
+  Configuration configuration(
+      boolean hardwareAttested, Function<Lifetimes.Span, Renewal> renewals, Supplier<String> lease)
       throws Refused, IOException {
     var arguments = new ArrayList<String>();
     var fromHost = new LinkedHashMap<Integer, Integer>();
@@ -84,7 +87,7 @@ final class Delivery {
     }
     var files = files();
     var templates = templates();
-    var protectedFiles = protectedFiles();
+    var protectedFiles = protectedFiles(lease);
     // All values are known now, and with them when the first one ends.
     var renewal = secrets.lifetimes().shortest().map(renewals);
     return new Configuration(
@@ -109,7 +112,7 @@ final class Delivery {
     return List.copyOf(labels);
   }
 
-  private ProtectedFiles protectedFiles() throws Refused, IOException {
+  private ProtectedFiles protectedFiles(Supplier<String> lease) throws Refused, IOException {
     var volumes = new ArrayList<VolumeAccess>();
     for (var mount : service.image().map(Image::mounts).orElse(List.of())) {
       volumes.add(filesKeys.access(mount));
@@ -117,7 +120,8 @@ final class Delivery {
     var region = service.region();
     return new ProtectedFiles(
         volumes,
-        region.isPresent() ? Optional.of(filesKeys.access(region.get())) : Optional.empty());
+        region.isPresent() ? Optional.of(filesKeys.access(region.get())) : Optional.empty(),
+        volumes.isEmpty() ? Optional.empty() : Optional.of(lease.get()));
   }
 
   private List<InjectedFile> files() throws Refused, IOException {

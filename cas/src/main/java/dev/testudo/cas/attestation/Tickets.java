@@ -1,75 +1,32 @@
 package dev.testudo.cas.attestation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.testudo.cas.store.Outcome;
-import dev.testudo.cas.store.Store;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.pki.KeyHash;
-import dev.testudo.trust.secret.Secret;
-import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Tickets with which an instance of a service gets new values while it runs. A join token or a
 /// one-time password counts for one start, so the ticket says that the instance has shown it. CAS
 /// stores no tickets: each carries a MAC. It is valid only for the key that attested, for the same
 /// measurement, and in a session of the same name and creator.
-///
-/// The MAC's key is generated once and kept in the store, so that tickets survive a restart and are
-/// valid at each replica.
 final class Tickets {
   /// How long a ticket is valid after the first of the values has ended.
   static final Duration AFTER_THE_END = Duration.ofDays(1);
 
-  private static final String SETTING = "renewal-key";
-  private static final int KEY_BYTES = 32;
-  private static final String MAC = "HmacSHA256";
-
   private static final Pattern FORM =
       Pattern.compile("1-([0-9]{1,12})-(j?)(p?)-([0-9a-f]{64})?-([0-9a-f]{64})");
 
-  private final SecretKeySpec key;
+  private final TicketKey key;
   private final InstantSource clock;
 
-  private Tickets(SecretKeySpec key, InstantSource clock) {
+  Tickets(TicketKey key, InstantSource clock) {
     this.key = key;
     this.clock = clock;
-  }
-
-  /// Returns the tickets of the CAS whose store this is.
-  static Tickets of(Store store, SecureRandom random, InstantSource clock) throws IOException {
-    SecretKeySpec key =
-        store.transact(
-            Optional.empty(),
-            transaction -> {
-              var stored = transaction.setting(SETTING);
-              if (stored.isPresent()) {
-                return Outcome.unlogged(key(stored.get()));
-              }
-              var bytes = new byte[KEY_BYTES];
-              random.nextBytes(bytes);
-              try (var made = Secret.taking(bytes)) {
-                transaction.addSetting(SETTING, made);
-                return Outcome.unlogged(key(made));
-              }
-            });
-    return new Tickets(key, clock);
-  }
-
-  private static SecretKeySpec key(Secret secret) {
-    return secret.reveal(bytes -> new SecretKeySpec(bytes, MAC));
   }
 
   /// An instance of a service.
@@ -95,7 +52,7 @@ final class Tickets {
   /// @param end when the first value of the instance ends
   String issue(Instance instance, Shown shown, Instant end) {
     var content = "1-%d-%s".formatted(end.getEpochSecond(), shown.text());
-    return content + "-" + mac(instance, content);
+    return content + "-" + key.mac(words(instance, content));
   }
 
   /// Returns what the instance has shown. Empty if the ticket is not one of this instance, or too
@@ -106,10 +63,8 @@ final class Tickets {
       return Optional.empty();
     }
     var content = ticket.substring(0, ticket.lastIndexOf('-'));
-    var mac = match.group(5).getBytes(UTF_8);
     var last = Instant.ofEpochSecond(Long.parseLong(match.group(1))).plus(AFTER_THE_END);
-    return MessageDigest.isEqual(mac, mac(instance, content).getBytes(UTF_8))
-            && !clock.instant().isAfter(last)
+    return key.isMac(match.group(5), words(instance, content)) && !clock.instant().isAfter(last)
         ? Optional.of(
             new Shown(
                 !match.group(2).isEmpty(),
@@ -120,32 +75,16 @@ final class Tickets {
 
   /// Returns a digest by which a ticket identifies an access token without revealing it.
   String digest(AccessToken token) {
-    return mac(List.of("testudo access token v1", token.value().orElseThrow()));
+    return key.mac(List.of("testudo access token v1", token.value().orElseThrow()));
   }
 
-  private String mac(Instance instance, String content) {
-    return mac(
-        List.of(
-            "testudo renewal ticket v1",
-            instance.service().toString(),
-            instance.creator(),
-            instance.key().text(),
-            instance.measurement(),
-            content));
-  }
-
-  private String mac(List<String> words) {
-    try {
-      var mac = Mac.getInstance(MAC);
-      mac.init(key);
-      for (var word : words) {
-        var bytes = word.getBytes(UTF_8);
-        mac.update((bytes.length + ":").getBytes(UTF_8));
-        mac.update(bytes);
-      }
-      return HexFormat.of().formatHex(mac.doFinal());
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError(e);
-    }
+  private static List<String> words(Instance instance, String content) {
+    return List.of(
+        "testudo renewal ticket v1",
+        instance.service().toString(),
+        instance.creator(),
+        instance.key().text(),
+        instance.measurement(),
+        content);
   }
 }

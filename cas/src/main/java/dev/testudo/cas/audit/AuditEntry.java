@@ -66,15 +66,13 @@ public record AuditEntry(
               .put("secrets", e.secrets());
       case AuditEvent.Attested e -> attested(members, e);
       case AuditEvent.Renewed e -> renewed(members, e);
-      case AuditEvent.TokenCreated e ->
-          members
-              .put("event", "token-created")
-              .put("service", e.service())
-              .put("token", e.token())
-              .put("uses", e.uses())
-              .put("expires", e.expires().toString());
+      case AuditEvent.TokenCreated e -> tokenCreated(members, e);
       case AuditEvent.TokenRevoked e ->
           members.put("event", "token-revoked").put("service", e.service()).put("token", e.token());
+      case AuditEvent.VolumeClaimed e -> claimed(members, e);
+      case AuditEvent.VolumeAdvanced e -> advanced(members, e);
+      case AuditEvent.VolumeReleased e -> released(members, e);
+      case AuditEvent.VolumeAccepted e -> volumeAccepted(members, e);
       case AuditEvent.Refused e ->
           members
               .put("event", "refused")
@@ -134,6 +132,51 @@ public record AuditEntry(
         .put("measurement", e.measurement())
         .put("hardware_attested", e.hardwareAttested())
         .put("secrets", e.secrets());
+  }
+
+  private static void claimed(JsonBuilder members, AuditEvent.VolumeClaimed e) {
+    members
+        .put("event", "volume-claimed")
+        .put("volume", e.volume())
+        .put("service", e.service())
+        .put("fence", e.fence())
+        .put("position", e.position())
+        .put("after", e.after());
+  }
+
+  private static void advanced(JsonBuilder members, AuditEvent.VolumeAdvanced e) {
+    members
+        .put("event", "volume-advanced")
+        .put("volume", e.volume())
+        .put("fence", e.fence())
+        .put("position", e.position());
+  }
+
+  private static void released(JsonBuilder members, AuditEvent.VolumeReleased e) {
+    members
+        .put("event", "volume-released")
+        .put("volume", e.volume())
+        .put("service", e.service())
+        .put("fence", e.fence())
+        .put("position", e.position())
+        .put("reason", e.reason());
+  }
+
+  private static void tokenCreated(JsonBuilder members, AuditEvent.TokenCreated e) {
+    members
+        .put("event", "token-created")
+        .put("service", e.service())
+        .put("token", e.token())
+        .put("uses", e.uses())
+        .put("expires", e.expires().toString());
+  }
+
+  private static void volumeAccepted(JsonBuilder members, AuditEvent.VolumeAccepted e) {
+    members
+        .put("event", "volume-accepted")
+        .put("volume", e.volume())
+        .put("before", e.before())
+        .put("position", e.position());
   }
 
   private static JsonObject counts(AuditEvent.Counted e) {

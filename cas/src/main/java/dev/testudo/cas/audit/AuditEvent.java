@@ -85,11 +85,39 @@ public sealed interface AuditEvent {
   /// A join token was revoked.
   record TokenRevoked(String service, String token) implements AuditEvent {}
 
+  /// A mount got a volume. The volume is `session:name`, and a position `number:tag`, or only the
+  /// tag if a person gave it.
+  ///
+  /// @param service the service that mounts it
+  /// @param fence the number of the lease
+  /// @param position the state that CAS has; empty if it has never had one
+  /// @param after the service whose lease expired before; empty if the volume was free
+  record VolumeClaimed(
+      String volume, String service, long fence, Optional<String> position, Optional<String> after)
+      implements AuditEvent {}
+
+  /// The state of a volume changed. The log says so once a minute at most.
+  record VolumeAdvanced(String volume, long fence, String position) implements AuditEvent {}
+
+  /// A lease ended before it expired.
+  ///
+  /// @param reason `released` if the mount gave it back, or why the policy ended it
+  record VolumeReleased(
+      String volume, String service, long fence, Optional<String> position, String reason)
+      implements AuditEvent {}
+
+  /// A caller with the right to update the session decided which state of a volume counts.
+  ///
+  /// @param before the state that CAS had
+  record VolumeAccepted(String volume, Optional<String> before, String position)
+      implements AuditEvent {}
+
   /// A request was refused.
   ///
   /// @param action the requested action: `attest`, `renew`, `read-session`, `read-values`,
   ///     `store-session`, `bundle-status`, `diff-session`, `list-session`, `delete-session`,
-  ///     `create-token`, `list-tokens`, `revoke-token`
+  ///     `create-token`, `list-tokens`, `revoke-token`, `claim-volume`, `advance-volume`,
+  ///     `renew-volume`, `release-volume`, `list-volumes`, `accept-volume`
   /// @param subject the session or service concerned, cut to 256 characters
   /// @param reason the id of the refusal
   /// @param details expected and seen values, without any secret; at most 16 of at most 1,024

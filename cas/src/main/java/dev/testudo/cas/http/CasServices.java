@@ -9,13 +9,16 @@ import dev.testudo.cas.session.RefusalReasons;
 import dev.testudo.cas.session.Rehearsal;
 import dev.testudo.cas.session.Sessions;
 import dev.testudo.cas.token.JoinTokens;
+import dev.testudo.cas.volume.Advances;
+import dev.testudo.cas.volume.Leases;
+import dev.testudo.cas.volume.VolumeStates;
 import dev.testudo.cas.witness.Witness;
 
 /// The services of CAS that routes lead to, one for each kind of request.
 public record CasServices(
     OfSessions ofSessions,
     PublicValues values,
-    Attestation attestation,
+    OfInstances ofInstances,
     JoinTokens tokens,
     RefusalReasons reasons,
     Witness witness) {
@@ -25,5 +28,9 @@ public record CasServices(
       Bundles bundles,
       Rehearsal rehearsal,
       Listing listing,
-      Deletions deletions) {}
+      Deletions deletions,
+      VolumeStates volumes) {}
+
+  /// What instances of services ask for.
+  public record OfInstances(Attestation attestation, Leases leases, Advances advances) {}
 }

@@ -31,6 +31,7 @@ public final class Routes {
   private final CasServices services;
   private final SessionRoutes sessions;
   private final TokenRoutes tokens;
+  private final VolumeRoutes volumes;
   private final Health health;
   private final Admission admission;
   private final Callers callers;
@@ -49,6 +50,7 @@ public final class Routes {
     this.services = services;
     this.sessions = new SessionRoutes(services.ofSessions(), callers);
     this.tokens = new TokenRoutes(services.tokens());
+    this.volumes = new VolumeRoutes(services, callers);
     this.version = version;
   }
 
@@ -89,6 +91,7 @@ public final class Routes {
       case String p when p.startsWith(VALUES) ->
           on("GET", method, Resource.forAnybody(this::values));
       case String p when p.startsWith(TOKENS) -> tokens.resource(method);
+      case String p when p.startsWith(VolumeRoutes.PATH) -> volumes.resource(method, p);
       case "/v1/refusals" -> on("GET", method, Resource.forKeys(this::refusals));
       case String p when p.startsWith(REFUSALS) ->
           on("GET", method, Resource.forKeys(this::reasons));
@@ -96,7 +99,7 @@ public final class Routes {
     };
   }
 
-  private static Refused unknownPath() {
+  static Refused unknownPath() {
     return new Refused(RefusalId.UNKNOWN_PATH, "there is no such resource");
   }
 
@@ -109,15 +112,21 @@ public final class Routes {
   }
 
   private HttpAnswer refusals(Exchange exchange) throws Refused, IOException {
-    var query = exchange.query().filter(text -> text.startsWith(OF_SESSION));
+    var latest = services.reasons().latest(session(exchange), exchange.caller());
+    return new HttpAnswer(200, latest.encode());
+  }
+
+  /// Returns the session that the query names.
+  static SessionName session(Exchange exchange) throws Refused {
     var session =
-        query
+        exchange
+            .query()
+            .filter(text -> text.startsWith(OF_SESSION))
             .map(text -> text.substring(OF_SESSION.length()))
             .orElseThrow(
                 () ->
                     new Refused(RefusalId.MALFORMED_REQUEST, "the query must be `session=<name>`"));
-    var latest = services.reasons().latest(name(session), exchange.caller());
-    return new HttpAnswer(200, latest.encode());
+    return name(session);
   }
 
   static Resource on(String expected, String method, Resource resource) throws Refused {
@@ -157,11 +166,13 @@ public final class Routes {
 
   private HttpAnswer nonce(Exchange exchange) throws Refused {
     return HttpAnswer.ok(
-        new JsonBuilder().put("nonce", services.attestation().nonce(exchange.caller())));
+        new JsonBuilder()
+            .put("nonce", services.ofInstances().attestation().nonce(exchange.caller())));
   }
 
   private HttpAnswer attest(Exchange exchange) throws Refused, IOException {
-    var configuration = services.attestation().attest(exchange.body(), exchange.caller());
+    var configuration =
+        services.ofInstances().attestation().attest(exchange.body(), exchange.caller());
     callers.attested(exchange.caller());
     return new HttpAnswer(200, configuration);
   }

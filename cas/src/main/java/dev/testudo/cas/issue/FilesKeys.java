@@ -10,6 +10,7 @@ import dev.testudo.policy.session.Volume.Origin;
 import dev.testudo.trust.channel.FileProtection;
 import dev.testudo.trust.channel.RegionAccess;
 import dev.testudo.trust.channel.VolumeAccess;
+import dev.testudo.trust.channel.VolumeRef;
 import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.util.List;
@@ -48,6 +49,13 @@ public final class FilesKeys {
         throw unusable("volume `%s` belongs to a third session".formatted(volume.name()));
       }
     };
+  }
+
+  /// Returns the key of a volume that this session owns, and the tag that its policy gives it.
+  ///
+  /// @throws Refused if the key is not available
+  public FileProtection protection(Volume volume, Origin.Own own) throws Refused, IOException {
+    return key(secrets, volume.name(), own);
   }
 
   /// Checks that the key of a volume exists, and generates it if it does not.
@@ -96,11 +104,12 @@ public final class FilesKeys {
   private VolumeAccess access(
       SessionSecrets owner, Volume volume, Origin.Own own, String path, UpdatePolicy updates)
       throws Refused, IOException {
-    var session = owner.session().row().name();
+    var session = owner.session().session().name();
     var key = key(owner, volume.name(), own);
     var label = owner.volumeLabel(volume.name());
     label(owner, label);
-    return new VolumeAccess(session, volume.name(), path, own.files().text(), updates.text(), key);
+    return new VolumeAccess(
+        new VolumeRef(session, volume.name()), path, own.files(), updates, own.terms(), key);
   }
 
   private FileProtection key(SessionSecrets owner, String volume, Origin.Own own)

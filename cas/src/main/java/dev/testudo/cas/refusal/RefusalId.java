@@ -16,6 +16,8 @@ public enum RefusalId {
   NOT_PERMITTED(403),
   /// Evidence, token or nonce do not satisfy the policy.
   ATTESTATION_REFUSED(403),
+  /// The ticket is not one of the caller, or the present policy does not accept it any more.
+  TICKET_REFUSED(403),
   /// A secret that the service needs is not available.
   SECRET_UNAVAILABLE(403),
   /// No such session.
@@ -26,6 +28,8 @@ public enum RefusalId {
   UNKNOWN_VALUE(404),
   /// No such join token.
   UNKNOWN_TOKEN(404),
+  /// No such volume, or it is not one of the service.
+  UNKNOWN_VOLUME(404),
   /// No such refused request, or the caller may not see it.
   UNKNOWN_REQUEST(404),
   /// No such resource.
@@ -44,6 +48,8 @@ public enum RefusalId {
   WRONG_PREDECESSOR(409),
   /// The namespace's session is not the revision named.
   WRONG_NAMESPACE(409),
+  /// A mount has the volume.
+  VOLUME_HELD(409),
   /// The witness has another line of the caller's audit log.
   OTHER_HEAD(409),
   /// The request is longer than allowed.

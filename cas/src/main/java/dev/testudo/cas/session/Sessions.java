@@ -17,14 +17,18 @@ import dev.testudo.cas.store.SessionRow;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.policy.session.KeyType;
+import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionHash;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.Volume;
 import dev.testudo.trust.channel.PredecessorLine;
 import dev.testudo.trust.channel.SessionReply;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Registers, replaces and reads sessions as their access policies allow.
 public final class Sessions {
@@ -247,10 +251,19 @@ public final class Sessions {
     transaction.addSession(row);
     transaction.setImports(row.name(), Imports.of(session.session()));
     var warnings = maker.complete(transaction, session, revision.before(), made);
+    transaction.volumes().keep(row.name(), ownVolumes(session.session()));
     transaction.forgetRevisions(row.name(), row.revision() - KEPT_REVISIONS);
     return Outcome.of(
         new Stored(row.hash(), true, warnings),
         new AuditEvent.SessionStored(row.name(), row.hash(), row.revision(), revision.signers()));
+  }
+
+  /// Returns the volumes that a session owns. Whatever CAS knows about another one is forgotten.
+  private static Set<String> ownVolumes(Session session) {
+    return session.volumes().stream()
+        .filter(volume -> volume.origin() instanceof Volume.Origin.Own)
+        .map(Volume::name)
+        .collect(Collectors.toSet());
   }
 
   /// Returns true if the limits of owners hold for sessions of `caller`.

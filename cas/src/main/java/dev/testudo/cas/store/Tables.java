@@ -16,7 +16,8 @@ final class Tables {
           "secret_use", "session, session_revision, name, revision",
           "setting", "name, sealed",
           "join_token", "session, service, id, sealed",
-          "session_import", "exporter, session");
+          "session_import", "exporter, session",
+          "volume", "session, name, sealed");
 
   private Tables() {}
 

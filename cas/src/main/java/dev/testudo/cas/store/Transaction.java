@@ -57,7 +57,7 @@ public final class Transaction {
   }
 
   /// Prepares a statement that writes.
-  private PreparedStatement writing(String sql, String... parameters) throws SQLException {
+  PreparedStatement writing(String sql, String... parameters) throws SQLException {
     if (known == null) {
       throw new NeedsTurn();
     }
@@ -86,12 +86,12 @@ public final class Transaction {
     return state;
   }
 
-  private void added(String table, Object... values) {
+  void added(String table, Object... values) {
     state = state.plus(digest.of(table, values));
     holdings().follow(table, values, 1);
   }
 
-  private void removed(String table, Object... values) {
+  void removed(String table, Object... values) {
     state = state.minus(digest.of(table, values));
     holdings().follow(table, values, -1);
   }
@@ -294,6 +294,11 @@ public final class Transaction {
     return new Sealer.Place("join_token", session + "\n" + service + "\n" + id, 0);
   }
 
+  /// Returns access to the volumes.
+  public VolumeTable volumes() {
+    return new VolumeTable(this, sealer);
+  }
+
   /// Removes the revisions of a session up to `last`, and the values of secrets that no
   /// other revision uses.
   public void forgetRevisions(String name, long last) throws IOException {
@@ -306,10 +311,11 @@ public final class Transaction {
     }
   }
 
-  /// Removes a session with its revisions, the values of its secrets and its join tokens.
+  /// Removes a session with its revisions, the values of its secrets, its volumes and its join
+  /// tokens.
   public void deleteSession(String name) throws IOException {
     try {
-      for (var table : List.of("join_token", "secret_use", "secret", "session_import")) {
+      for (var table : List.of("volume", "join_token", "secret_use", "secret", "session_import")) {
         remove(table, "session = ?", name);
       }
       remove("session", "name = ?", name);
@@ -355,7 +361,7 @@ public final class Transaction {
     }
   }
 
-  private void remove(String table, String which, Object... parameters) throws SQLException {
+  void remove(String table, String which, Object... parameters) throws SQLException {
     var columns = Tables.columns(table);
     try (var rows = prepare("SELECT %s FROM %s WHERE %s".formatted(columns, table, which))) {
       set(rows, parameters);
@@ -462,7 +468,7 @@ public final class Transaction {
     return new Sealer.Place("secret", session + "\n" + name, revision);
   }
 
-  private PreparedStatement prepare(String sql, String... parameters) throws SQLException {
+  PreparedStatement prepare(String sql, String... parameters) throws SQLException {
     var statement = connection.prepareStatement(sql);
     for (var i = 0; i < parameters.length; i++) {
       statement.setString(i + 1, parameters[i]);
@@ -470,7 +476,7 @@ public final class Transaction {
     return statement;
   }
 
-  private IOException failed(SQLException e) {
+  IOException failed(SQLException e) {
     return database.failed(e);
   }
 }

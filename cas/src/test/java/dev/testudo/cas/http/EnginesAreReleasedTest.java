@@ -88,7 +88,12 @@ class EnginesAreReleasedTest {
   @SuppressWarnings("NullAway")
   private static CasServices noServices() {
     return new CasServices(
-        new CasServices.OfSessions(null, null, null, null, null), null, null, null, null, null);
+        new CasServices.OfSessions(null, null, null, null, null, null),
+        null,
+        new CasServices.OfInstances(null, null, null),
+        null,
+        null,
+        null);
   }
 
   @AfterEach

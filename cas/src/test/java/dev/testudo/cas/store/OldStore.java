@@ -35,6 +35,7 @@ public final class OldStore {
       heads.save(heads.current().withState(sum));
       statement.execute("DROP TABLE session_import");
       statement.execute("DROP TABLE seal_key");
+      statement.execute("DROP TABLE volume");
       statement.execute("PRAGMA user_version = 2");
       key.<Path, IOException>revealOrThrow(
           bytes ->

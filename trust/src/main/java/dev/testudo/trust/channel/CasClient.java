@@ -1,6 +1,7 @@
 package dev.testudo.trust.channel;
 
 import dev.testudo.policy.session.ServiceId;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.approval.ApprovalStatus;
 import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.approval.SessionBundle;
@@ -196,6 +197,21 @@ public final class CasClient implements AutoCloseable {
   /// answer.
   public RefusalList refusals(String session) throws IOException {
     return RefusalList.decode(http.get("/v1/refusals?session=" + session));
+  }
+
+  /// Returns the volumes of a session, those that it imports included.
+  public List<VolumeStatus> volumes(SessionName session) throws IOException {
+    return VolumeStatus.decode(http.get("/v1/volumes?session=" + session.value()));
+  }
+
+  /// Makes CAS accept a state of a volume, and returns what CAS knows about the volume then.
+  public VolumeStatus accept(AcceptedTag tag) throws IOException {
+    var answer = http.post("/v1/volumes/accept", "application/json", tag.encode());
+    var volumes = VolumeStatus.decode(answer);
+    if (volumes.size() != 1) {
+      throw new IOException("CAS answered something else than it was asked");
+    }
+    return volumes.getFirst();
   }
 
   private static String tokens(ServiceId service) {

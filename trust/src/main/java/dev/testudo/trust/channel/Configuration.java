@@ -81,6 +81,7 @@ public record Configuration(
     }
     origin.renewal().ifPresent(renewal -> json.put("renewal", renewal.json()));
     protectedFiles.region().ifPresent(region -> json.put("main_region", region.json()));
+    json.put("lease_ticket", protectedFiles.ticket());
     return Json.write(json.build());
   }
 
@@ -149,7 +150,8 @@ public record Configuration(
     var region = fields.optional("main_region");
     return new ProtectedFiles(
         volumes,
-        region.isPresent() ? Optional.of(RegionAccess.read(region.get())) : Optional.empty());
+        region.isPresent() ? Optional.of(RegionAccess.read(region.get())) : Optional.empty(),
+        fields.optionalText("lease_ticket"));
   }
 
   private Map<String, String> hostArguments() {

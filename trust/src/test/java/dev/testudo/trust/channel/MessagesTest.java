@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.UpdatePolicy;
+import dev.testudo.policy.session.Volume;
+import dev.testudo.policy.session.VolumeTerms;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
@@ -28,6 +32,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MessagesTest {
+  private static final VolumeTerms TERMS =
+      new VolumeTerms(
+          new VolumeTerms.TagSync.Bounded(Duration.ofSeconds(5)),
+          Optional.of(1L << 30),
+          VolumeTerms.Integrity.HASH,
+          VolumeTerms.Takeover.REFUSE,
+          Optional.empty());
   private static final Measurement MEASUREMENT = new Measurement("ab".repeat(32));
   private static final Configuration CONFIGURATION =
       new Configuration(
@@ -43,18 +54,19 @@ class MessagesTest {
           new ProtectedFiles(
               List.of(
                   new VolumeAccess(
-                      "mesh/db",
-                      "data",
+                      new VolumeRef(new SessionName("mesh/db"), "data"),
                       "/data",
-                      "encrypted",
-                      "rollback_protected",
+                      Volume.Files.ENCRYPTED,
+                      UpdatePolicy.ROLLBACK_PROTECTED,
+                      TERMS,
                       new FileProtection(
                           Secret.copyOf(new byte[32]), Optional.of("0a".repeat(16))))),
               Optional.of(
                   new RegionAccess(
                       "/fspf.pb",
                       "no_rollback_protection",
-                      new FileProtection(Secret.copyOf(new byte[32]), Optional.empty())))),
+                      new FileProtection(Secret.copyOf(new byte[32]), Optional.empty()))),
+              Optional.of("1-ticket")),
           new Configuration.Origin(
               "mesh/redis",
               "cd".repeat(32),
@@ -87,6 +99,9 @@ class MessagesTest {
             .matches(Secret.ofText("hunter2")));
     var volume = read.protectedFiles().volumes().getFirst();
     assertEquals("/data", volume.path());
+    assertEquals("mesh/db:data", volume.volume().toString());
+    assertEquals(TERMS, volume.terms());
+    assertEquals(Optional.of("1-ticket"), read.protectedFiles().ticket());
     assertEquals(Optional.of("0a".repeat(16)), volume.key().tag());
     assertEquals("/fspf.pb", read.protectedFiles().region().orElseThrow().path());
     assertEquals(CONFIGURATION.host(), read.host());
@@ -108,6 +123,7 @@ class MessagesTest {
   @Test
   void messagesDoNotPrintWhatTheyHold() {
     assertFalse(CONFIGURATION.toString().contains("hunter2"));
+    assertFalse(CONFIGURATION.protectedFiles().toString().contains("1-ticket"));
     assertFalse(REQUEST.toString().contains("hunter2"));
     assertFalse(new SessionReply("value: hunter2", "x", "y").toString().contains("hunter2"));
   }

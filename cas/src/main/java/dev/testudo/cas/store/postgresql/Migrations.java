@@ -69,9 +69,18 @@ final class Migrations {
   /// The lines of the audit log have a key of their own, which needs no other table.
   private static final List<String> FORMAT_5 = List.of();
 
+  /// The tags and leases of volumes.
+  private static final List<String> FORMAT_6 =
+      List.of(
+          """
+          CREATE TABLE volume (
+            session TEXT COLLATE "C" NOT NULL, name TEXT COLLATE "C" NOT NULL,
+            sealed BYTEA NOT NULL, PRIMARY KEY (session, name))
+          """);
+
   /// The statements that lead to each format from the one before it.
   private static final SortedMap<Integer, List<String>> STEPS =
-      new TreeMap<>(Map.of(4, FORMAT_4, 5, FORMAT_5));
+      new TreeMap<>(Map.of(4, FORMAT_4, 5, FORMAT_5, 6, FORMAT_6));
 
   private Migrations() {}
 

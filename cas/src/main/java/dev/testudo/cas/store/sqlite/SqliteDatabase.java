@@ -95,9 +95,18 @@ public final class SqliteDatabase implements Database {
   /// The lines of the audit log have a key of their own, which needs no other table.
   private static final List<String> FORMAT_5 = List.of();
 
+  /// The tags and leases of volumes.
+  private static final List<String> FORMAT_6 =
+      List.of(
+          """
+          CREATE TABLE volume (
+            session TEXT NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL,
+            PRIMARY KEY (session, name)) WITHOUT ROWID, STRICT
+          """);
+
   /// The statements that lead to each format from the one before it.
   private static final SortedMap<Integer, List<String>> MIGRATIONS =
-      new TreeMap<>(Map.of(2, FORMAT_2, 3, FORMAT_3, 4, FORMAT_4, 5, FORMAT_5));
+      new TreeMap<>(Map.of(2, FORMAT_2, 3, FORMAT_3, 4, FORMAT_4, 5, FORMAT_5, 6, FORMAT_6));
 
   private final Path file;
   private final Health health;

@@ -1,0 +1,129 @@
+package dev.testudo.cas.attestation;
+
+import dev.testudo.policy.decision.EvidenceClaims;
+import dev.testudo.policy.decision.EvidenceClaims.Signer;
+import dev.testudo.policy.decision.Isolation;
+import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.json.Json;
+import dev.testudo.trust.json.JsonBuilder;
+import dev.testudo.trust.json.JsonMembers;
+import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.pki.KeyHash;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/// Tickets with which an instance of a service asks for its volumes. A ticket says what CAS has
+/// verified when the instance attested, so that the present policy can be applied to it later
+/// without new evidence. CAS stores no tickets: each carries a MAC, and is valid only for the key
+/// that attested. It has no end of its own: it is useful as long as the policy accepts what it says
+/// and the instance, whose key is in its memory only, runs.
+final class LeaseTickets {
+  private static final String PURPOSE = "testudo lease ticket v1";
+  private static final String BEGIN = "1.";
+  private static final int LIMIT = 4096;
+  private static final int MOST_NUMBER = 65_535;
+
+  private final TicketKey key;
+
+  LeaseTickets(TicketKey key) {
+    this.key = key;
+  }
+
+  /// What a ticket says.
+  ///
+  /// @param creator the hash of the key that created the session
+  /// @param claims what the evidence of the instance said
+  /// @param shown what else the instance has shown
+  record Said(ServiceId service, String creator, EvidenceClaims claims, Tickets.Shown shown) {}
+
+  /// Returns a ticket for the instance that holds a key.
+  String issue(KeyHash instance, Said said) {
+    var content = BEGIN + Base64.getUrlEncoder().withoutPadding().encodeToString(encode(said));
+    return content + "." + key.mac(words(instance, content));
+  }
+
+  /// Returns what a ticket says. Empty if it is not one of this instance.
+  Optional<Said> open(KeyHash instance, String ticket) {
+    var dot = ticket.lastIndexOf('.');
+    if (!ticket.startsWith(BEGIN) || dot < BEGIN.length()) {
+      return Optional.empty();
+    }
+    var content = ticket.substring(0, dot);
+    if (!key.isMac(ticket.substring(dot + 1), words(instance, content))) {
+      return Optional.empty();
+    }
+    try {
+      var encoded = Base64.getUrlDecoder().decode(content.substring(BEGIN.length()));
+      return Optional.of(decode(encoded));
+    } catch (IllegalArgumentException | MessageException e) {
+      // A ticket of another version of CAS.
+      return Optional.empty();
+    }
+  }
+
+  private static List<String> words(KeyHash instance, String content) {
+    return List.of(PURPOSE, instance.text(), content);
+  }
+
+  private static byte[] encode(Said said) {
+    var claims = said.claims();
+    var json =
+        new JsonBuilder()
+            .put("service", said.service().toString())
+            .put("creator", said.creator())
+            .put("isolation", claims.isolation().toString())
+            .put("measurement", claims.measurement())
+            .put("platform", claims.platform())
+            .put("join_token", said.shown().joinToken())
+            .put("password", said.shown().password())
+            .put("access_token", said.shown().accessToken());
+    claims
+        .signer()
+        .ifPresent(
+            signer ->
+                json.put("mrsigner", signer.mrsigner())
+                    .put("product", signer.product())
+                    .put("version", signer.version()));
+    return Json.write(json.build());
+  }
+
+  private static Said decode(byte[] bytes) throws MessageException {
+    var fields = JsonMembers.read(bytes, LIMIT, "ticket");
+    var service =
+        ServiceId.parse(fields.text("service"))
+            .orElseThrow(() -> fields.wrong("service", "the id of a service"));
+    var isolation = isolation(fields);
+    var claims =
+        new EvidenceClaims(
+            isolation, fields.text("measurement"), signer(fields), fields.optionalText("platform"));
+    var shown =
+        new Tickets.Shown(
+            fields.bool("join_token"),
+            fields.bool("password"),
+            fields.optionalText("access_token"));
+    var said = new Said(service, fields.text("creator"), claims, shown);
+    fields.done();
+    return said;
+  }
+
+  private static Isolation isolation(JsonMembers fields) throws MessageException {
+    var text = fields.text("isolation");
+    return Arrays.stream(Isolation.values())
+        .filter(one -> one.toString().equals(text))
+        .findFirst()
+        .orElseThrow(() -> fields.wrong("isolation", "a kind of isolation"));
+  }
+
+  private static Optional<Signer> signer(JsonMembers fields) throws MessageException {
+    if (!fields.has("mrsigner")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Signer(
+            fields.text("mrsigner"),
+            (int) fields.number("product", 0, MOST_NUMBER),
+            (int) fields.number("version", 0, MOST_NUMBER)));
+  }
+}

@@ -1,0 +1,2 @@
+/// The tags of volumes and the leases of those who mount them.
+package dev.testudo.cas.volume;
