@@ -8,7 +8,11 @@ module dev.testudo.linux {
 
   exports dev.testudo.linux.sys to
       dev.testudo.shield,
-      dev.testudo.agent;
+      dev.testudo.agent,
+      dev.testudo.volume;
+  exports dev.testudo.linux.fuse to
+      dev.testudo.agent,
+      dev.testudo.volume;
   exports dev.testudo.linux.seccomp to
       dev.testudo.shield;
   exports dev.testudo.linux.process to
@@ -17,5 +21,6 @@ module dev.testudo.linux {
       dev.testudo.dist;
   exports dev.testudo.linux.mount to
       dev.testudo.shield,
-      dev.testudo.agent;
+      dev.testudo.agent,
+      dev.testudo.volume;
 }

@@ -17,6 +17,10 @@ public final class Epoll implements AutoCloseable {
   public static final int EPOLLERR = 0x008;
   public static final int EPOLLHUP = 0x010;
   public static final int EPOLLRDHUP = 0x2000;
+
+  /// Of several instances that watch the same descriptor, an event wakes one.
+  public static final int EPOLLEXCLUSIVE = 1 << 28;
+
   public static final int EPOLLONESHOT = 1 << 30;
   public static final int EPOLLET = 1 << 31;
 

@@ -12,6 +12,7 @@ public final class Errno {
   public static final int EINTR = 4;
   public static final int EIO = 5;
   public static final int ENXIO = 6;
+  public static final int E2BIG = 7;
   public static final int ENOEXEC = 8;
   public static final int EBADF = 9;
   public static final int ECHILD = 10;
@@ -33,6 +34,7 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int ESPIPE = 29;
   public static final int EROFS = 30;
+  public static final int EMLINK = 31;
   public static final int EPIPE = 32;
   public static final int ERANGE = 34;
   public static final int ENAMETOOLONG = 36;
@@ -64,6 +66,8 @@ public final class Errno {
   public static final int EHOSTUNREACH = 113;
   public static final int EALREADY = 114;
   public static final int EINPROGRESS = 115;
+  public static final int ESTALE = 116;
+  public static final int EDQUOT = 122;
 
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(
@@ -73,6 +77,7 @@ public final class Errno {
           entry(EINTR, "EINTR"),
           entry(EIO, "EIO"),
           entry(ENXIO, "ENXIO"),
+          entry(E2BIG, "E2BIG"),
           entry(ENOEXEC, "ENOEXEC"),
           entry(EBADF, "EBADF"),
           entry(ECHILD, "ECHILD"),
@@ -94,6 +99,7 @@ public final class Errno {
           entry(ENOSPC, "ENOSPC"),
           entry(ESPIPE, "ESPIPE"),
           entry(EROFS, "EROFS"),
+          entry(EMLINK, "EMLINK"),
           entry(EPIPE, "EPIPE"),
           entry(ERANGE, "ERANGE"),
           entry(ENAMETOOLONG, "ENAMETOOLONG"),
@@ -124,7 +130,9 @@ public final class Errno {
           entry(ECONNREFUSED, "ECONNREFUSED"),
           entry(EHOSTUNREACH, "EHOSTUNREACH"),
           entry(EALREADY, "EALREADY"),
-          entry(EINPROGRESS, "EINPROGRESS"));
+          entry(EINPROGRESS, "EINPROGRESS"),
+          entry(ESTALE, "ESTALE"),
+          entry(EDQUOT, "EDQUOT"));
 
   private Errno() {}
 

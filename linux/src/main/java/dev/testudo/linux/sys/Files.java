@@ -77,6 +77,12 @@ public final class Files {
     return transfer(SystemCall.READ, fd, buffer);
   }
 
+  /// read(2) into native memory, where errors are results. Returns the number of bytes, or the
+  /// negated error number.
+  public static int readOrError(Fd fd, MemorySegment buffer) {
+    return (int) Native.call(SystemCall.READ, fd.value(), buffer.address(), buffer.byteSize());
+  }
+
   /// Reads up to the next line feed, which is consumed but not returned, up to the end, or `limit`
   /// bytes. It reads one byte at a time, so later data is left for the next reader, and wipes its
   /// buffer. May block.
@@ -98,6 +104,13 @@ public final class Files {
   /// write(2) from native memory. Returns the number of bytes written. May block.
   public static int write(Fd fd, MemorySegment buffer) throws ErrnoException {
     return transfer(SystemCall.WRITE, fd, buffer);
+  }
+
+  /// write(2) from memory that may be on the heap, to a descriptor whose writes never wait for
+  /// anybody. Returns the number of bytes written.
+  public static int writeAtOnce(Fd fd, MemorySegment buffer) throws ErrnoException {
+    long result = Native.heapCall(SystemCall.WRITE, fd.value(), buffer, buffer.byteSize(), 0);
+    return (int) Native.checked("write", result);
   }
 
   /// Returns the target of the symbolic link at `path`.
