@@ -44,7 +44,7 @@ class ArchitectureTest {
           Map.entry("trust", Set.of("policy")),
           Map.entry("image", Set.of("trust", "policy")),
           Map.entry("shield", Set.of("linux", "trust", "policy")),
-          Map.entry("volume", Set.of("trust")),
+          Map.entry("volume", Set.of("linux", "trust")),
           Map.entry("agent", Set.of("shield", "volume", "trust", "linux", "policy")),
           Map.entry("container", Set.of("agent")),
           Map.entry("cas", Set.of("trust", "policy")),
