@@ -18,5 +18,6 @@ public final class EveryTarget {
     LayerTarget.fuzzerTestOneInput(input);
     ImageDocumentTarget.fuzzerTestOneInput(input);
     VolumeTarget.fuzzerTestOneInput(input);
+    FuseTarget.fuzzerTestOneInput(input);
   }
 }

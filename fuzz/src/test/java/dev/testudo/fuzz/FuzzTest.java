@@ -35,7 +35,8 @@ class FuzzTest {
           BackupTarget.class,
           LayerTarget.class,
           ImageDocumentTarget.class,
-          VolumeTarget.class);
+          VolumeTarget.class,
+          FuseTarget.class);
 
   @TempDir private Path folder;
 
