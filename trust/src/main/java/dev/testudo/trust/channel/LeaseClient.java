@@ -36,7 +36,7 @@ public final class LeaseClient implements AutoCloseable {
   /// @param me the key with which the instance attested
   /// @param ticket [ProtectedFiles#ticket()] of its configuration
   public LeaseClient(CasAddress address, KeyHash pin, Identity me, String ticket) {
-    this.http = new CasHttp(address, pin, me, ATTEMPT);
+    this.http = new CasHttp(address, pin, me, ATTEMPT, LeaseRequest.LIMIT);
     this.ticket = ticket;
   }
 
