@@ -19,7 +19,17 @@ public final class VolumeException extends IOException {
     /// It is intact, but its state is not the one of the tag.
     OTHER_STATE,
     /// Something of it is not what its writer wrote.
-    DAMAGED
+    DAMAGED,
+    /// There is something where a new volume was to be created.
+    NOT_EMPTY,
+    /// Everything of it has been removed.
+    GONE,
+    /// It is older than the state that CAS keeps.
+    ROLLED_BACK,
+    /// It has another history than the state that CAS keeps.
+    OTHER_HISTORY,
+    /// Another process has it open.
+    IN_USE
   }
 
   private final Kind kind;
@@ -55,6 +65,11 @@ public final class VolumeException extends IOException {
         Kind.OTHER_STATE,
         "the volume has another state than the one of tag %s: it has tag %s"
             .formatted(wanted, found));
+  }
+
+  /// The volume must not be opened, for a reason that has no method of its own.
+  public static VolumeException refused(Kind kind, String message) {
+    return new VolumeException(kind, message);
   }
 
   /// Something is not what the writer of the volume wrote.

@@ -31,6 +31,11 @@ public record VolumeTag(String hex) {
     return new VolumeTag(HexFormat.of().formatHex(bytes));
   }
 
+  /// Returns the 16 bytes.
+  public byte[] bytes() {
+    return HexFormat.of().parseHex(hex);
+  }
+
   @Override
   public String toString() {
     return hex;

@@ -26,7 +26,8 @@ public final class ResealedVolume {
   private static final byte[] SALT = new byte[FileHead.SALT_BYTES];
   private static final byte[] MOUNT = new byte[FileHead.MOUNT_BYTES];
   private static final VolumeHeader HEADER =
-      new VolumeHeader(Suite.AES_256_GCM, CHUNK, new byte[VolumeHeader.ID_BYTES]);
+      new VolumeHeader(
+          VolumeHeader.Form.SEALED, Suite.AES_256_GCM, CHUNK, new byte[VolumeHeader.ID_BYTES]);
 
   private final Path directory;
 

@@ -76,6 +76,19 @@ public record FileHead(Type type, byte[] volume, byte[] mount, byte[] salt, int 
     return Arrays.equals(read.write(), bytes) ? Optional.of(read) : Optional.empty();
   }
 
+  /// Returns whether a file begins like one of this volume.
+  public static boolean isOf(byte[] bytes, byte[] volume) {
+    for (var type : Type.values()) {
+      var magic = type.magic();
+      int end = magic.length + volume.length;
+      if (Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length)
+          && Arrays.equals(bytes, magic.length, end, volume, 0, volume.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static byte[] take(ByteBuffer from, int length) {
     var bytes = new byte[length];
     from.get(bytes);

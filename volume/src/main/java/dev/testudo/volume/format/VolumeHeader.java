@@ -14,7 +14,28 @@ import java.util.Arrays;
 ///
 /// @param id what identifies the volume
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
+public record VolumeHeader(Form form, Suite suite, int chunkSize, byte[] id) {
+  /// The forms of a volume.
+  public enum Form {
+    /// It was written whole, and never changes.
+    SEALED(0, 1),
+    /// Programs write it. Whoever knows only the other form must not read it.
+    WRITABLE(1, 0);
+
+    private final long forReaders;
+    private final long forWriters;
+
+    Form(long forReaders, long forWriters) {
+      this.forReaders = forReaders;
+      this.forWriters = forWriters;
+    }
+
+    /// Returns the features that a reader must know.
+    public long forReaders() {
+      return forReaders;
+    }
+  }
+
   /// The name of the file.
   public static final String FILE = "testudo-volume";
 
@@ -27,9 +48,6 @@ public record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
   /// The size of chunks of new volumes.
   public static final int CHUNK_SIZE = 8 << 10;
 
-  /// Bit of the features that a writer must know: the volume was written whole.
-  private static final long SEALED = 1;
-
   private static final byte[] MAGIC = "testudo-volume\0\0".getBytes(US_ASCII);
   private static final int VERSION = 1;
   private static final int HASH_BYTES = 32;
@@ -41,7 +59,7 @@ public record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
   public byte[] write(Secret key) {
     var header = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     header.put(MAGIC).putInt(VERSION).putInt(suite.number()).putInt(chunkSize).putInt(0);
-    header.putLong(0).putLong(SEALED).putLong(0).put(id);
+    header.putLong(form.forReaders).putLong(form.forWriters).putLong(0).put(id);
     var bytes = header.array();
     System.arraycopy(hash(bytes), 0, bytes, CHECKED, HASH_BYTES);
     System.arraycopy(mac(key, id, bytes), 0, bytes, CHECKED + HASH_BYTES, HASH_BYTES);
@@ -85,15 +103,17 @@ public record VolumeHeader(Suite suite, int chunkSize, byte[] id) {
     if (!MessageDigest.isEqual(written, mac(key, id, bytes))) {
       throw VolumeException.wrongKey();
     }
-    if (suite.isEmpty() || incompatible != 0 || epoch != 0 || !isChunkSize(chunkSize)) {
+    var form = Arrays.stream(Form.values()).filter(f -> f.forReaders == incompatible).findFirst();
+    if (suite.isEmpty() || form.isEmpty() || epoch != 0 || !isChunkSize(chunkSize)) {
       throw VolumeException.unsupported(
           "the volume uses a suite, a chunk size, a key epoch or a feature that this program does"
               + " not know");
     }
-    return new VolumeHeader(suite.get(), chunkSize, id);
+    return new VolumeHeader(form.get(), suite.get(), chunkSize, id);
   }
 
-  private static boolean isChunkSize(int size) {
+  /// Returns whether chunks can have this size.
+  public static boolean isChunkSize(int size) {
     return size >= SMALLEST_CHUNK && size <= LARGEST_CHUNK && Integer.bitCount(size) == 1;
   }
 

@@ -5,6 +5,7 @@ import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeTag;
 import dev.testudo.volume.format.Derived;
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,10 @@ final class VolumeFiles {
   /// Reads the state of the volume in `directory`.
   static State read(Path directory, Secret key) throws IOException {
     var header = VolumeHeader.read(header(directory), key);
+    if (header.form() != VolumeHeader.Form.SEALED || header.suite() != Suite.AES_256_GCM) {
+      throw VolumeException.unsupported(
+          "the volume is none that is only read: it is of another form, or has another suite");
+    }
     var journal = journal(directory, header);
     try (var own = Derived.key(key, journal.salt(), "journal", header.id())) {
       var file = content(directory.resolve(journal.name()), JournalRecord.LONGEST_JOURNAL);

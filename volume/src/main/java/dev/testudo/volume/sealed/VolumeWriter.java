@@ -72,7 +72,8 @@ public final class VolumeWriter {
     var hashes = ContentHash.of(tree, Suite.AES_256_GCM, VolumeHeader.CHUNK_SIZE);
     var hash = hashes.digest();
     var id = Derived.seed(key, "id", hash, VolumeHeader.ID_BYTES);
-    var header = new VolumeHeader(Suite.AES_256_GCM, VolumeHeader.CHUNK_SIZE, id);
+    var header =
+        new VolumeHeader(VolumeHeader.Form.SEALED, Suite.AES_256_GCM, VolumeHeader.CHUNK_SIZE, id);
     var mount = Derived.seed(key, "mount", hash, FileHead.MOUNT_BYTES);
     var salt = Derived.seed(key, "salt", hash, FileHead.SALT_BYTES);
     var journal = new FileHead(FileHead.Type.JOURNAL, id, mount, salt, 0);

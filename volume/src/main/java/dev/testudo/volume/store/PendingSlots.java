@@ -1,0 +1,259 @@
+package dev.testudo.volume.store;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Ciphertexts that have a slot and are not written to it yet. Any thread.
+///
+/// They wait until there are many, so that they are written together, or until a commit takes them
+/// inline. An inline one stays, because reading it from the journal would be slow, and is written
+/// some time before the next checkpoint.
+final class PendingSlots {
+  /// How many bytes are written with one call at most.
+  private static final int MOST_AT_ONCE = 512 << 10;
+
+  private static final int MOST_BUFFERS = 512;
+
+  private final int chunkSize;
+  private final Map<Long, Pending> pending = new HashMap<>();
+  private final Deque<byte[]> buffers = new ArrayDeque<>();
+  private int waiting;
+  private int inline;
+  private int writers;
+
+  private enum State {
+    WAITING,
+    WRITING,
+    INLINE
+  }
+
+  /// A ciphertext.
+  private static final class Pending {
+    private final VolumeSegment segment;
+    private final int slot;
+    private final byte[] ciphertext;
+    private State state;
+
+    Pending(VolumeSegment segment, int slot, byte[] ciphertext, State state) {
+      this.segment = segment;
+      this.slot = slot;
+      this.ciphertext = ciphertext;
+      this.state = state;
+    }
+  }
+
+  PendingSlots(int chunkSize) {
+    this.chunkSize = chunkSize;
+  }
+
+  /// Returns a buffer for a ciphertext and its tag.
+  synchronized byte[] buffer() {
+    var buffer = buffers.poll();
+    return buffer != null ? buffer : new byte[MountKeys.bufferBytes(chunkSize)];
+  }
+
+  private void recycle(byte[] buffer) {
+    if (buffers.size() < MOST_BUFFERS) {
+      buffers.push(buffer);
+    }
+  }
+
+  /// Adds a ciphertext, and takes over its buffer. Returns how many wait.
+  synchronized int add(VolumeSegment segment, int slot, byte[] ciphertext) {
+    put(new Pending(segment, slot, ciphertext, State.WAITING));
+    return ++waiting;
+  }
+
+  /// Adds a ciphertext that a commit has inline.
+  synchronized void addInline(VolumeSegment segment, int slot, byte[] ciphertext) {
+    drop(SlotPointer.place(segment.id(), slot));
+    put(new Pending(segment, slot, ciphertext, State.INLINE));
+    inline++;
+  }
+
+  private void put(Pending one) {
+    pending.put(SlotPointer.place(one.segment.id(), one.slot), one);
+  }
+
+  /// Copies the ciphertext of a slot, if it is here.
+  synchronized boolean copy(long place, byte[] into) {
+    var one = pending.get(place);
+    if (one == null) {
+      return false;
+    }
+    System.arraycopy(one.ciphertext, 0, into, 0, chunkSize);
+    return true;
+  }
+
+  /// Returns whether the ciphertext of a slot is here.
+  synchronized boolean contains(long place) {
+    return pending.containsKey(place);
+  }
+
+  /// Forgets the ciphertext of a slot that nothing names any more.
+  synchronized void drop(long place) {
+    var one = pending.remove(place);
+    if (one != null) {
+      switch (one.state) {
+        case WAITING -> waiting--;
+        case INLINE -> inline--;
+        case WRITING -> {
+          return; // its writer still needs the buffer
+        }
+      }
+      recycle(one.ciphertext);
+    }
+  }
+
+  /// Returns how many bytes of inline ciphertexts are here.
+  synchronized long inlineBytes() {
+    return (long) inline * chunkSize;
+  }
+
+  /// Returns how many bytes of ciphertexts are here.
+  synchronized long bytes() {
+    return (long) pending.size() * chunkSize;
+  }
+
+  /// Puts all that wait into a commit, if they have at most `most` bytes together. Otherwise it
+  /// returns false.
+  synchronized boolean takeInline(CommitBody into, int most) {
+    if ((long) waiting * chunkSize > most) {
+      return false;
+    }
+    for (var one : of(State.WAITING)) {
+      into.inline(one.segment.id(), one.slot, one.ciphertext);
+      one.state = State.INLINE;
+      inline++;
+    }
+    waiting = 0;
+    return true;
+  }
+
+  private List<Pending> of(State state) {
+    if (state == State.WAITING && waiting == 0) {
+      return List.of();
+    }
+    return pending.values().stream().filter(one -> one.state == state).toList();
+  }
+
+  /// Writes all that wait to their slots.
+  void writeWaiting(Backing backing) throws IOException {
+    write(backing, State.WAITING);
+  }
+
+  /// The same, if they have more than `most` bytes together.
+  void writeIfMore(Backing backing, int most) throws IOException {
+    boolean more;
+    synchronized (this) {
+      more = (long) waiting * chunkSize > most;
+    }
+    if (more) {
+      writeWaiting(backing);
+    }
+  }
+
+  /// Writes those to their slots that commits have inline.
+  void writeInline(Backing backing) throws IOException {
+    write(backing, State.INLINE);
+  }
+
+  /// Writes everything to its slot, also what others have begun to write.
+  void writeAll(Backing backing) throws IOException {
+    write(backing, State.INLINE);
+    write(backing, State.WAITING);
+    awaitWriters();
+  }
+
+  /// Waits until nobody writes.
+  synchronized void awaitWriters() {
+    boolean interrupted = false;
+    while (writers > 0) {
+      try {
+        wait();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(Backing backing, State from) throws IOException {
+    List<Pending> taken;
+    synchronized (this) {
+      taken = new ArrayList<>(of(from));
+      for (var one : taken) {
+        one.state = State.WRITING;
+      }
+      waiting = from == State.WAITING ? 0 : waiting;
+      inline = from == State.INLINE ? 0 : inline;
+      writers++;
+    }
+    boolean done = false;
+    try {
+      taken.sort(
+          Comparator.<Pending>comparingInt(one -> one.segment.id())
+              .thenComparingInt(one -> one.slot));
+      writeSorted(backing, taken);
+      done = true;
+    } finally {
+      finish(taken, done ? null : from);
+    }
+  }
+
+  /// @param again the state that the ciphertexts have again; null if they are written
+  private synchronized void finish(List<Pending> taken, @Nullable State again) {
+    for (var one : taken) {
+      long place = SlotPointer.place(one.segment.id(), one.slot);
+      boolean current = pending.get(place) == one;
+      if (again != null && current) {
+        one.state = again;
+        waiting += again == State.WAITING ? 1 : 0;
+        inline += again == State.INLINE ? 1 : 0;
+      } else {
+        if (current) {
+          pending.remove(place);
+        }
+        recycle(one.ciphertext);
+      }
+    }
+    writers--;
+    notifyAll();
+  }
+
+  private void writeSorted(Backing backing, List<Pending> taken) throws IOException {
+    var together = new byte[Math.min(MOST_AT_ONCE, Math.max(1, taken.size()) * chunkSize)];
+    int from = 0;
+    while (from < taken.size()) {
+      int to = from;
+      var first = taken.get(from);
+      int length = 0;
+      while (to < taken.size()
+          && length + chunkSize <= together.length
+          && taken.get(to).segment == first.segment
+          && taken.get(to).slot == first.slot + to - from) {
+        System.arraycopy(taken.get(to).ciphertext, 0, together, length, chunkSize);
+        length += chunkSize;
+        to++;
+      }
+      long position = (long) first.slot * chunkSize;
+      first.segment.write(first.segment.file(backing), position, together, length);
+      from = to;
+    }
+  }
+
+  /// Forgets those that commits have inline.
+  synchronized void dropInline() {
+    of(State.INLINE).forEach(one -> pending.values().remove(one));
+    inline = 0;
+  }
+}

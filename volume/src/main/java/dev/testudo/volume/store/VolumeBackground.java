@@ -1,0 +1,128 @@
+package dev.testudo.volume.store;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What a volume does by itself: a commit a second, a checkpoint every 30 s, and making chunks
+/// durable before a commit needs it.
+final class VolumeBackground {
+  private static final long COMMIT_EVERY = TimeUnit.SECONDS.toNanos(1);
+  private static final long CHECKPOINT_EVERY = TimeUnit.SECONDS.toNanos(30);
+
+  /// So many bytes are made durable at once.
+  private static final long FLUSH_BYTES = 8 << 20;
+
+  private final VolumeCommitter committer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition wanted = lock.newCondition();
+  private final Thread commits;
+  private final Thread flushes;
+  private long unflushed;
+  private boolean stopped;
+
+  private VolumeBackground(VolumeCommitter committer) {
+    this.committer = committer;
+    this.commits = Thread.ofPlatform().daemon().name("volume-commit").unstarted(this::commit);
+    this.flushes = Thread.ofPlatform().daemon().name("volume-flush").unstarted(this::flush);
+  }
+
+  static VolumeBackground start(VolumeCommitter committer) {
+    var background = new VolumeBackground(committer);
+    background.commits.start();
+    background.flushes.start();
+    return background;
+  }
+
+  /// Chunks were written to their slots.
+  void written(long bytes) {
+    lock.lock();
+    try {
+      unflushed += bytes;
+      if (unflushed >= FLUSH_BYTES) {
+        wanted.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void commit() {
+    long checkpoint = System.nanoTime() + CHECKPOINT_EVERY;
+    while (sleep()) {
+      try {
+        committer.commit();
+        if (System.nanoTime() - checkpoint >= 0) {
+          committer.checkpoint();
+          checkpoint = System.nanoTime() + CHECKPOINT_EVERY;
+        }
+      } catch (NoSpaceException _) {
+        // The next one tries again; whoever syncs is told.
+      } catch (IOException e) {
+        return; // nothing is written any more, which every caller is told
+      }
+    }
+  }
+
+  /// Returns false when the volume is being closed.
+  private boolean sleep() {
+    lock.lock();
+    try {
+      long left = COMMIT_EVERY;
+      while (!stopped && left > 0) {
+        left = wanted.awaitNanos(left);
+      }
+      return !stopped;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void flush() {
+    while (awaitUnflushed()) {
+      try {
+        committer.syncSegments();
+      } catch (IOException e) {
+        committer.fail(e);
+        return;
+      }
+    }
+  }
+
+  private boolean awaitUnflushed() {
+    lock.lock();
+    try {
+      while (!stopped && unflushed < FLUSH_BYTES) {
+        wanted.await();
+      }
+      unflushed = 0;
+      return !stopped;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the threads, and waits for what they do.
+  void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      wanted.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      commits.join();
+      flushes.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,409 @@
+package dev.testudo.volume.store;
+
+import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.TreeKey;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A volume that is open for writing.
+///
+/// A chunk is encrypted by the thread that writes it, and waits in memory until there are many, or
+/// until a commit takes it. The tree changes in memory only; a commit has the changes, and a
+/// checkpoint the tree. docs/formats/volume.md specifies what is written.
+public final class WritableVolume implements VolumeStore {
+  /// So many bytes of ciphertexts are written to their slots together.
+  private static final int WRITE_TOGETHER = 512 << 10;
+
+  private final VolumeParts parts;
+  private final VolumeOptions options;
+  private final NonceSource nonces;
+  private final VolumeCommitter committer;
+  private final ReentrantLock lock;
+  private final VolumePosition continued;
+  private final @Nullable VolumeBackground background;
+  private boolean closed;
+
+  WritableVolume(
+      VolumeParts parts,
+      VolumeOptions options,
+      NonceSource nonces,
+      VolumeCommitter committer,
+      ReentrantLock lock,
+      VolumePosition continued) {
+    this.parts = parts;
+    this.options = options;
+    this.nonces = nonces;
+    this.committer = committer;
+    this.lock = lock;
+    this.continued = continued;
+    parts
+        .state()
+        .onFreed(
+            pointer -> {
+              parts.pending().drop(pointer.place());
+              parts.allocator().freed(1);
+              committer.batch().free(pointer.place());
+            });
+    this.background = options.tuning().background() ? VolumeBackground.start(committer) : null;
+  }
+
+  /// Opens a volume for writing, or creates it.
+  ///
+  /// The state is that which `expected` says, or a later one of the same history. This mount's
+  /// first record is durable then; the caller makes CAS know its [#position] before it serves.
+  ///
+  /// @param backing the volume closes it
+  /// @param key 32 bytes; the caller keeps and wipes it
+  /// @param forNew the shape of a volume that is created
+  /// @throws VolumeException if the volume must not be used; its kind says why. Nothing has changed
+  @SuppressWarnings("MustBeClosedChecker") // the caller closes it
+  public static WritableVolume open(
+      Backing backing, Secret key, Expected expected, VolumeShape forNew, VolumeOptions options)
+      throws IOException {
+    return VolumeOpener.open(backing, key, expected, forNew, options);
+  }
+
+  /// Returns the newest durable record of the volume.
+  public VolumePosition position() {
+    return committer.position();
+  }
+
+  /// Returns the record that this mount continues; sequence number 0 if it has created the volume.
+  public VolumePosition continued() {
+    return continued;
+  }
+
+  /// Returns what the volume has done and has.
+  public VolumeStatistics statistics() {
+    lock.lock();
+    try {
+      var tree = parts.state().tree();
+      long nodes = (long) (tree.changed() + tree.cached()) * parts.chunkSize();
+      return new VolumeStatistics(
+          committer.commits(),
+          committer.checkpoints(),
+          parts.state().reader().damages(),
+          parts.segments().size(),
+          parts.allocator().used(),
+          nodes + parts.pending().bytes());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int chunkSize() {
+    return parts.chunkSize();
+  }
+
+  @Override
+  public int longestValue() {
+    return TreeNode.longestValue(parts.chunkSize());
+  }
+
+  @Override
+  public Optional<byte[]> get(TreeKey key) throws IOException {
+    var bytes = key.bytes();
+    lock.lock();
+    try {
+      return Optional.ofNullable(parts.state().get(bytes));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<Entry> next(byte[] from, byte[] to) throws IOException {
+    lock.lock();
+    try {
+      return parts
+          .state()
+          .tree()
+          .ceiling(from)
+          .filter(entry -> Arrays.compareUnsigned(entry.key(), to) < 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean read(long inode, long number, byte[] into, int offset) throws IOException {
+    SlotPointer before = null;
+    while (true) {
+      var pointer = pointer(inode, number);
+      if (pointer == null) {
+        return false;
+      }
+      boolean again = before != null && before.isSame(pointer);
+      try {
+        if (parts.state().reader().read(ChunkKind.DATA, pointer, into, offset)) {
+          return true;
+        }
+        if (again) {
+          throw parts.state().reader().changed(pointer);
+        }
+      } catch (VolumeException | ClosedChannelException e) {
+        // The chunk may have been replaced, and its segment removed.
+        if (again) {
+          throw e instanceof VolumeException damage ? parts.state().reader().report(damage) : e;
+        }
+      }
+      before = pointer;
+    }
+  }
+
+  private @Nullable SlotPointer pointer(long inode, long number) throws IOException {
+    lock.lock();
+    try {
+      return parts.state().pointer(inode, number);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public StoredChunk write(byte[] from, int offset) throws IOException {
+    requireWritable();
+    var slot = slot();
+    var ciphertext = parts.pending().buffer();
+    var nonce = nonces.next(ChunkKind.DATA);
+    var proof = parts.own().keys().seal(ChunkKind.DATA, nonce, from, offset, ciphertext);
+    int waiting = parts.pending().add(slot.segment(), slot.number(), ciphertext);
+    if ((long) waiting * parts.chunkSize() >= WRITE_TOGETHER) {
+      writeWaiting();
+    }
+    return new WrittenChunk(new SlotPointer(slot.segment().id(), slot.number(), proof));
+  }
+
+  private void writeWaiting() throws IOException {
+    try {
+      parts.pending().writeWaiting(parts.backing());
+    } catch (NoSpaceException _) {
+      // They wait on; the next commit tries again.
+    } catch (IOException e) {
+      committer.fail(e);
+      throw e;
+    }
+    if (background != null) {
+      background.written(WRITE_TOGETHER);
+    }
+  }
+
+  private SlotAllocator.Slot slot() throws IOException {
+    try {
+      return parts.allocator().take(false);
+    } catch (NoSpaceException e) {
+      // Slots may wait for a record that says that nobody needs them.
+      if (committer.release()) {
+        return parts.allocator().take(false);
+      }
+      throw e;
+    }
+  }
+
+  private void requireWritable() throws IOException {
+    committer.requireHealthy();
+    options.acknowledgements().requireWritable();
+  }
+
+  @Override
+  public void discard(StoredChunk chunk) {
+    long place = written(chunk).pointer().place();
+    lock.lock();
+    try {
+      parts.pending().drop(place);
+      parts.allocator().freed(1);
+      committer.batch().free(place);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static WrittenChunk written(StoredChunk chunk) {
+    if (chunk instanceof WrittenChunk written) {
+      return written;
+    }
+    throw new IllegalArgumentException("a chunk of another store");
+  }
+
+  @Override
+  public void apply(Changes changes) throws IOException {
+    requireWritable();
+    boolean large;
+    lock.lock();
+    try {
+      var list = changes.list();
+      requireSpace(list);
+      prepare(list);
+      change(list);
+      large = committer.batch().body().length() >= VolumeCommitter.LARGE_BATCH || isMuchChanged();
+    } finally {
+      lock.unlock();
+    }
+    if (large) {
+      commitLarge();
+    }
+  }
+
+  private boolean isMuchChanged() {
+    long changed = (long) parts.state().tree().changed() * parts.chunkSize();
+    return changed >= options.tuning().changedBytes();
+  }
+
+  /// The changes are applied, so what fails here is told by the next commit.
+  private void commitLarge() throws IOException {
+    try {
+      committer.commit();
+    } catch (NoSpaceException _) {
+      // There is no space for a checkpoint; the journal still has all changes.
+    }
+  }
+
+  /// On a full volume, entries may shrink only.
+  private void requireSpace(Iterable<Changes.Change> list) throws IOException {
+    long added = 0;
+    for (var change : list) {
+      switch (change) {
+        case Changes.Change.Put(var key, var value) -> {
+          if (value.length > longestValue()) {
+            throw new IllegalArgumentException(
+                "a value has at most %d bytes".formatted(longestValue()));
+          }
+          added += CommitBody.size(key, value.length) - size(key);
+        }
+        case Changes.Change.Delete(var key) -> added -= size(key);
+        case Changes.Change.Chunk(_, _, var chunk) -> written(chunk);
+        case Changes.Change.Drop _ -> added--;
+      }
+    }
+    if (added > 0 && parts.allocator().isFull()) {
+      throw new NoSpaceException("the volume has no space for further entries");
+    }
+  }
+
+  private int size(byte[] key) throws IOException {
+    var value = parts.state().get(key);
+    return value == null ? 0 : CommitBody.size(key, value.length);
+  }
+
+  /// Reads all nodes that are needed, so that damage is found before something changes.
+  private void prepare(Iterable<Changes.Change> list) throws IOException {
+    var state = parts.state();
+    for (var change : list) {
+      switch (change) {
+        case Changes.Change.Put _, Changes.Change.Delete _ -> {
+          // Their size was looked up.
+        }
+        case Changes.Change.Chunk(var inode, var number, _) -> state.pointer(inode, number);
+        case Changes.Change.Drop(var inode, var from, var end) -> {
+          for (var at = state.nextChunk(inode, from, end);
+              at.isPresent();
+              at = state.nextChunk(inode, at.getAsLong() + VolumeState.RUN, end)) {
+            // The run was read.
+          }
+        }
+      }
+    }
+  }
+
+  private void change(Iterable<Changes.Change> list) throws IOException {
+    var state = parts.state();
+    var log = committer.batch().body();
+    try {
+      for (var change : list) {
+        switch (change) {
+          case Changes.Change.Put(var key, var value) -> {
+            log.put(key, value);
+            state.put(key, value);
+          }
+          case Changes.Change.Delete(var key) -> {
+            log.delete(key);
+            state.delete(key);
+          }
+          case Changes.Change.Chunk(var inode, var number, var chunk) -> {
+            var pointer = written(chunk).pointer();
+            log.chunk(inode, number, pointer);
+            state.chunk(inode, number, pointer);
+          }
+          case Changes.Change.Drop(var inode, var from, var end) -> {
+            log.drop(inode, from, end);
+            state.drop(inode, from, end);
+          }
+        }
+      }
+    } catch (IOException e) {
+      committer.fail(e); // a part is applied
+      throw e;
+    }
+  }
+
+  @Override
+  public OptionalLong nextChunk(long inode, long number, long end) throws IOException {
+    lock.lock();
+    try {
+      return parts.state().nextChunk(inode, number, end);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public long chunks(long inode) throws IOException {
+    lock.lock();
+    try {
+      return parts.state().chunks(inode);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void sync() throws IOException {
+    options.acknowledgements().await(committer.commit());
+  }
+
+  /// Makes a checkpoint, if something has changed since the last one.
+  void checkpoint() throws IOException {
+    committer.checkpoint();
+  }
+
+  @Override
+  public VolumeSpace space() throws IOException {
+    return parts.allocator().space();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (background != null) {
+      background.stop();
+    }
+    try {
+      committer.seal();
+      options.acknowledgements().await(committer.position().sequence());
+    } finally {
+      abandon();
+    }
+  }
+
+  /// Ends without writing anything.
+  void abandon() throws IOException {
+    closed = true;
+    if (background != null) {
+      background.stop();
+    }
+    committer.close();
+    parts.segments().close();
+    parts.backing().close();
+  }
+}

@@ -1,0 +1,266 @@
+package dev.testudo.volume.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.VolumeException.Kind;
+import dev.testudo.volume.format.ChunkCipher;
+import dev.testudo.volume.format.Suite;
+import dev.testudo.volume.format.TreeKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What a volume that programs write keeps, and what it does with its space.
+class WritableVolumeTest {
+  private static final StoreTuning SMALL =
+      new StoreTuning(64 << 12, 64 << 10, 64 << 10, 64 << 10, false, ChunkCipher.Ledger.NONE);
+  private static final VolumeOptions OPTIONS = VolumeOptions.USUAL.with(SMALL);
+  private static final VolumeShape SHAPE = new VolumeShape(Suite.AES_256_GCM, 4096);
+
+  private static Secret key() {
+    return Secret.taking(new byte[32]);
+  }
+
+  private static WritableVolume create(Backing backing, VolumeShape shape, VolumeOptions options)
+      throws IOException {
+    return WritableVolume.open(backing, key(), new Expected.New(), shape, options);
+  }
+
+  private static WritableVolume open(Backing backing, Expected expected) throws IOException {
+    return WritableVolume.open(backing, key(), expected, SHAPE, OPTIONS);
+  }
+
+  private static TreeKey name(String name) {
+    return TreeKey.name(1, name.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasChangedIsThereAfterEachKindOfEnd(Suite suite) throws IOException {
+    var random = new Random(7);
+    var backing = new MemoryBacking();
+    var model = new VolumeModel();
+    var volume = create(backing, new VolumeShape(suite, 4096), OPTIONS);
+    for (int mount = 0; mount < 8; mount++) {
+      for (int i = 0; i < 300; i++) {
+        model.change(volume, random);
+        if (random.nextInt(20) == 0) {
+          volume.sync();
+        }
+      }
+      model.verify(volume);
+      volume.sync();
+      var position = volume.position();
+      if (mount % 2 == 0) {
+        volume.abandon();
+      } else {
+        volume.close();
+      }
+      volume = open(backing, new Expected.Position(position));
+      model.verify(volume);
+    }
+    volume.close();
+  }
+
+  @Test
+  void aDirectoryHoldsAVolume(@TempDir Path directory) throws IOException {
+    var content = new byte[8192];
+    new Random(1).nextBytes(content);
+    var options = VolumeOptions.USUAL;
+    try (var volume =
+        WritableVolume.open(
+            DirectoryBacking.locked(directory),
+            key(),
+            new Expected.New(),
+            VolumeShape.USUAL,
+            options)) {
+      volume.apply(
+          new Changes().put(name("a"), new byte[] {1}).chunk(1, 1000, volume.write(content, 0)));
+      volume.sync();
+      var e = assertThrows(VolumeException.class, () -> DirectoryBacking.locked(directory));
+      assertEquals(Kind.IN_USE, e.kind());
+    }
+    try (var volume =
+        WritableVolume.open(
+            DirectoryBacking.locked(directory),
+            key(),
+            new Expected.Newest(),
+            VolumeShape.USUAL,
+            options)) {
+      var read = new byte[8192];
+      assertTrue(volume.read(1, 1000, read, 0));
+      assertArrayEquals(content, read);
+      assertFalse(volume.read(1, 999, read, 0));
+      assertEquals(OptionalLong.of(1000), volume.nextChunk(1, 0, Long.MAX_VALUE));
+      assertEquals(1, volume.chunks(1));
+      assertArrayEquals(new byte[] {1}, volume.get(name("a")).orElseThrow());
+    }
+  }
+
+  @Test
+  void aFullVolumeCanBeEmptiedAndFilledAgain() throws IOException {
+    var options = OPTIONS.with(OptionalLong.of(4 << 20));
+    var backing = new MemoryBacking();
+    try (var volume = create(backing, SHAPE, options)) {
+      for (int round = 0; round < 3; round++) {
+        int count = fill(volume);
+        assertTrue(count > 700, "the volume had space for %d chunks".formatted(count));
+        assertTrue(volume.space().free() < 4096);
+        var full =
+            assertThrows(
+                NoSpaceException.class,
+                () -> volume.apply(new Changes().put(name("more"), new byte[100])));
+        assertTrue(volume.get(name("more")).isEmpty(), full::toString);
+        volume.apply(new Changes().dropChunks(1, 0, Long.MAX_VALUE));
+        assertEquals(0, volume.chunks(1));
+      }
+      volume.sync();
+      assertTrue(backing.used() < 10 << 20, "the space was not used again");
+    }
+  }
+
+  private static int fill(WritableVolume volume) throws IOException {
+    var content = new byte[4096];
+    int count = 0;
+    while (true) {
+      try {
+        volume.apply(new Changes().chunk(1, count, volume.write(content, 0)));
+        count++;
+      } catch (NoSpaceException _) {
+        return count;
+      }
+    }
+  }
+
+  @Test
+  void aFullDiskIsSurvivedAtEachAllocation() throws IOException {
+    for (long capacity = 256 << 10; capacity < 2 << 20; capacity += 20_000) {
+      var backing = new MemoryBacking();
+      backing.setCapacity(capacity);
+      var model = new VolumeModel();
+      WritableVolume volume;
+      try {
+        volume = create(backing, SHAPE, OPTIONS);
+      } catch (NoSpaceException _) {
+        continue;
+      }
+      var random = new Random(capacity);
+      for (int i = 0; i < 400; i++) {
+        try {
+          model.change(volume, random);
+          if (i % 10 == 0) {
+            volume.sync();
+          }
+        } catch (NoSpaceException _) {
+          model.verify(volume);
+        }
+      }
+      model.verify(volume);
+      backing.setCapacity(16 << 20);
+      volume.sync();
+      volume.close();
+      var again = open(backing, new Expected.Newest());
+      model.verify(again);
+      again.abandon();
+    }
+  }
+
+  @Test
+  void segmentsWithoutContentAreRemoved() throws IOException {
+    var backing = new MemoryBacking();
+    var volume = create(backing, SHAPE, OPTIONS);
+    var content = new byte[4096];
+    for (int i = 0; i < 1000; i++) {
+      volume.apply(new Changes().chunk(1, i, volume.write(content, 0)));
+    }
+    volume.close();
+    long full = backing.used();
+    volume = open(backing, new Expected.Newest());
+    volume.apply(new Changes().dropChunks(1, 0, Long.MAX_VALUE));
+    for (int i = 0; i < 4; i++) {
+      volume.apply(new Changes().put(name("n"), new byte[] {(byte) i}));
+      volume.sync();
+      volume.checkpoint();
+    }
+    volume.close();
+    assertTrue(backing.used() < full / 4, "%d of %d".formatted(backing.used(), full));
+  }
+
+  @Test
+  void slotsAreUsedAgainOnlyWhenCasKnows() throws IOException {
+    var known = new AtomicReference<>(VolumePosition.NONE);
+    var acknowledgements =
+        new Acknowledgements() {
+          @Override
+          public void durable(VolumePosition position) {
+            // CAS is away.
+          }
+
+          @Override
+          public void await(long sequence) {
+            // The test asks for no promise.
+          }
+
+          @Override
+          public long acknowledged() {
+            return known.get().sequence();
+          }
+
+          @Override
+          public void requireWritable() {
+            // The lease is valid.
+          }
+        };
+    var backing = new MemoryBacking();
+    var volume = create(backing, SHAPE, OPTIONS.with(1, acknowledgements));
+    known.set(volume.position());
+    var first = new byte[4096];
+    Arrays.fill(first, (byte) 1);
+    for (int i = 0; i < 100; i++) {
+      volume.apply(new Changes().chunk(1, i, volume.write(first, 0)));
+    }
+    volume.sync();
+    var old = volume.position();
+    known.set(old);
+    for (int round = 2; round < 6; round++) {
+      var content = new byte[4096];
+      Arrays.fill(content, (byte) round);
+      for (int i = 0; i < 100; i++) {
+        volume.apply(new Changes().chunk(1, i, volume.write(content, 0)));
+      }
+      volume.sync();
+      volume.checkpoint();
+    }
+    assertTrue(volume.space().total() > 0);
+    // Everything that CAS's state names is still there.
+    var recovered =
+        RecoveredVolume.read(
+            MemoryBacking.of(backing.snapshot()), key(), new Expected.Position(old), OPTIONS);
+    recovered.close();
+    long used = backing.used();
+    known.set(volume.position());
+    for (int round = 0; round < 6; round++) {
+      for (int i = 0; i < 100; i++) {
+        volume.apply(new Changes().chunk(1, i, volume.write(first, 0)));
+      }
+      volume.sync();
+      known.set(volume.position());
+    }
+    assertTrue(backing.used() < used + (1 << 20), "slots were not used again");
+    volume.close();
+  }
+}
