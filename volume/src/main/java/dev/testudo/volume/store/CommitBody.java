@@ -147,7 +147,7 @@ final class CommitBody {
       case PUT -> {
         int key = Short.toUnsignedInt(body.getShort());
         int value = Short.toUnsignedInt(body.getShort());
-        if (value > TreeNode.longestValue(shape.chunkSize())) {
+        if (value > IndexNode.longestValue(shape.chunkSize())) {
           throw new MalformedException("a commit has a value that is too long");
         }
         var name = key(body, key);

@@ -2,4 +2,4 @@ package dev.testudo.volume.store;
 
 /// Where a node of the tree is: in memory, because it has changed since the last checkpoint, or in
 /// a slot.
-sealed interface TreeChild permits TreeNode, SlotPointer {}
+sealed interface TreeChild permits IndexNode, SlotPointer {}

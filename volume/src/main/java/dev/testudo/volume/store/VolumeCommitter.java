@@ -387,7 +387,7 @@ final class VolumeCommitter {
     }
   }
 
-  private SlotPointer store(TreeNode node, SlotAllocator.Slot slot) {
+  private SlotPointer store(IndexNode node, SlotAllocator.Slot slot) {
     var text = new byte[parts.chunkSize()];
     node.encode(text, parts.header().suite());
     var buffer = parts.pending().buffer();

@@ -93,10 +93,10 @@ final class VolumeState implements VolumeTree.Nodes {
   }
 
   @Override
-  public TreeNode load(SlotPointer pointer, int level) throws IOException {
+  public IndexNode load(SlotPointer pointer, int level) throws IOException {
     reader.readExactly(ChunkKind.NODE, pointer, scratch);
     try {
-      return TreeNode.decode(scratch, level, shape.suite());
+      return IndexNode.decode(scratch, level, shape.suite());
     } catch (MalformedException e) {
       throw damaged(pointer, e.reason());
     }

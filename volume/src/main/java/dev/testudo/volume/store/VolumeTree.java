@@ -17,7 +17,7 @@ final class VolumeTree {
   private final Nodes nodes;
   private final int chunkSize;
   private final int pointerBytes;
-  private final Map<Long, TreeNode> cache;
+  private final Map<Long, IndexNode> cache;
   private TreeChild root;
   private int height;
   private int changed;
@@ -25,7 +25,7 @@ final class VolumeTree {
   /// Where nodes come from.
   interface Nodes {
     /// Reads and verifies a node.
-    TreeNode load(SlotPointer pointer, int level) throws IOException;
+    IndexNode load(SlotPointer pointer, int level) throws IOException;
 
     /// A node has changed, so what is in its slot belongs to the last checkpoint only.
     void replaced(SlotPointer pointer);
@@ -36,12 +36,12 @@ final class VolumeTree {
 
   /// Puts a node into a slot.
   interface NodeSink {
-    SlotPointer store(TreeNode node) throws IOException;
+    SlotPointer store(IndexNode node) throws IOException;
   }
 
   /// An empty tree.
   VolumeTree(Nodes nodes, VolumeShape shape, int mostCached) {
-    this(nodes, shape, mostCached, new TreeNode(0), 0);
+    this(nodes, shape, mostCached, new IndexNode(0), 0);
     changed = 1;
   }
 
@@ -76,7 +76,7 @@ final class VolumeTree {
     return node.isAt(at, key) ? node.value(at) : null;
   }
 
-  private TreeNode leaf(byte[] key) throws IOException {
+  private IndexNode leaf(byte[] key) throws IOException {
     byte[] lower = {};
     byte @Nullable [] upper = null;
     var node = node(root, height, lower, null);
@@ -115,10 +115,10 @@ final class VolumeTree {
   }
 
   /// Reads a node, and checks that its keys are within the bounds of those above it.
-  private TreeNode node(TreeChild child, int level, byte[] lower, byte @Nullable [] upper)
+  private IndexNode node(TreeChild child, int level, byte[] lower, byte @Nullable [] upper)
       throws IOException {
     return switch (child) {
-      case TreeNode node -> node;
+      case IndexNode node -> node;
       case SlotPointer pointer -> {
         var node = cache.get(pointer.place());
         if (node == null || node.level() != level) {
@@ -131,7 +131,7 @@ final class VolumeTree {
     };
   }
 
-  private void check(SlotPointer pointer, TreeNode node, byte[] lower, byte @Nullable [] upper)
+  private void check(SlotPointer pointer, IndexNode node, byte[] lower, byte @Nullable [] upper)
       throws IOException {
     boolean isRoot = lower.length == 0 && upper == null;
     if (node.count() == 0) {
@@ -152,11 +152,11 @@ final class VolumeTree {
   byte @Nullable [] put(byte[] key, byte[] value) throws IOException {
     var top = changeableRoot();
     var before = put(top, key, value, new byte[0], null);
-    if (top.bytes() > TreeNode.capacity(chunkSize)) {
+    if (top.bytes() > IndexNode.capacity(chunkSize)) {
       if (height == HIGHEST) {
         throw new IOException("the volume has more entries than its tree can have");
       }
-      var above = new TreeNode(top.level() + 1);
+      var above = new IndexNode(top.level() + 1);
       above.insert(0, new byte[0], top, pointerBytes);
       split(above, 0, key);
       root = above;
@@ -167,7 +167,7 @@ final class VolumeTree {
   }
 
   private byte @Nullable [] put(
-      TreeNode node, byte[] key, byte[] value, byte[] lower, byte @Nullable [] upper)
+      IndexNode node, byte[] key, byte[] value, byte[] lower, byte @Nullable [] upper)
       throws IOException {
     if (node.level() == 0) {
       int at = node.floor(key);
@@ -184,14 +184,14 @@ final class VolumeTree {
     var high = at + 1 < node.count() ? node.key(at + 1) : upper;
     var child = changeable(node, at, low, high);
     var before = put(child, key, value, low, high);
-    if (child.bytes() > TreeNode.capacity(chunkSize)) {
+    if (child.bytes() > IndexNode.capacity(chunkSize)) {
       split(node, at, key);
     }
     return before;
   }
 
-  private void split(TreeNode above, int at, byte[] added) {
-    if (!(above.child(at) instanceof TreeNode left)) {
+  private void split(IndexNode above, int at, byte[] added) {
+    if (!(above.child(at) instanceof IndexNode left)) {
       throw new IllegalStateException("a node changed without being in memory");
     }
     boolean inOrder = left.isAt(left.count() - 1, added);
@@ -208,10 +208,10 @@ final class VolumeTree {
     var top = changeableRoot();
     var before = delete(top, key, new byte[0], null);
     while (top.level() > 0 && top.count() <= 1) {
-      root = top.count() == 0 ? new TreeNode(0) : top.child(0);
+      root = top.count() == 0 ? new IndexNode(0) : top.child(0);
       height = top.count() == 0 ? 0 : height - 1;
       changed += top.count() == 0 ? 0 : -1;
-      if (!(root instanceof TreeNode next)) {
+      if (!(root instanceof IndexNode next)) {
         break;
       }
       top = next;
@@ -219,8 +219,8 @@ final class VolumeTree {
     return before;
   }
 
-  private byte @Nullable [] delete(TreeNode node, byte[] key, byte[] lower, byte @Nullable [] upper)
-      throws IOException {
+  private byte @Nullable [] delete(
+      IndexNode node, byte[] key, byte[] lower, byte @Nullable [] upper) throws IOException {
     if (node.level() == 0) {
       int at = node.floor(key);
       var before = node.value(at);
@@ -235,21 +235,21 @@ final class VolumeTree {
     if (child.count() == 0) {
       node.remove(at, pointerBytes);
       changed--;
-    } else if (child.bytes() < TreeNode.capacity(chunkSize) / 4) {
+    } else if (child.bytes() < IndexNode.capacity(chunkSize) / 4) {
       merge(node, at);
     }
     return before;
   }
 
   /// Merges a small node with one beside it, if that is in memory and both fit.
-  private void merge(TreeNode above, int at) {
+  private void merge(IndexNode above, int at) {
     for (int left = at; left >= at - 1; left--) {
       if (left >= 0
           && left + 1 < above.count()
-          && above.child(left) instanceof TreeNode first
-          && above.child(left + 1) instanceof TreeNode second
+          && above.child(left) instanceof IndexNode first
+          && above.child(left + 1) instanceof IndexNode second
           && first.bytes() + second.bytes() + above.key(left + 1).length
-              < TreeNode.capacity(chunkSize) / 2) {
+              < IndexNode.capacity(chunkSize) / 2) {
         if (second.level() > 0) {
           second.setFirstKey(above.key(left + 1));
         }
@@ -261,8 +261,8 @@ final class VolumeTree {
     }
   }
 
-  private TreeNode changeableRoot() throws IOException {
-    if (root instanceof TreeNode node) {
+  private IndexNode changeableRoot() throws IOException {
+    if (root instanceof IndexNode node) {
       return node;
     }
     var pointer = (SlotPointer) root;
@@ -271,10 +271,10 @@ final class VolumeTree {
     return node;
   }
 
-  private TreeNode changeable(TreeNode above, int at, byte[] lower, byte @Nullable [] upper)
+  private IndexNode changeable(IndexNode above, int at, byte[] lower, byte @Nullable [] upper)
       throws IOException {
     return switch (above.child(at)) {
-      case TreeNode node -> node;
+      case IndexNode node -> node;
       case SlotPointer pointer -> {
         var node = taken(pointer, node(pointer, above.level() - 1, lower, upper));
         above.setChild(at, node);
@@ -284,7 +284,7 @@ final class VolumeTree {
   }
 
   /// Takes a node out of the cache, to be changed.
-  private TreeNode taken(SlotPointer pointer, TreeNode node) {
+  private IndexNode taken(SlotPointer pointer, IndexNode node) {
     cache.remove(pointer.place());
     nodes.replaced(pointer);
     changed++;
@@ -303,7 +303,7 @@ final class VolumeTree {
   private SlotPointer store(TreeChild child, NodeSink sink) throws IOException {
     return switch (child) {
       case SlotPointer pointer -> pointer;
-      case TreeNode node -> {
+      case IndexNode node -> {
         for (int i = 0; node.level() > 0 && i < node.count(); i++) {
           node.setChild(i, store(node.child(i), sink));
         }
@@ -327,9 +327,9 @@ final class VolumeTree {
   private void scan(
       TreeChild child, int level, byte[] lower, byte @Nullable [] upper, TreeVisitor visitor)
       throws IOException {
-    TreeNode node;
+    IndexNode node;
     try {
-      node = child instanceof SlotPointer pointer ? nodes.load(pointer, level) : (TreeNode) child;
+      node = child instanceof SlotPointer pointer ? nodes.load(pointer, level) : (IndexNode) child;
       if (child instanceof SlotPointer pointer) {
         check(pointer, node, lower, upper);
         visitor.node(pointer);

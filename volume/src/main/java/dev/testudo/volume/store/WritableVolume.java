@@ -105,7 +105,7 @@ public final class WritableVolume implements VolumeStore {
 
   @Override
   public int longestValue() {
-    return TreeNode.longestValue(parts.chunkSize());
+    return IndexNode.longestValue(parts.chunkSize());
   }
 
   @Override

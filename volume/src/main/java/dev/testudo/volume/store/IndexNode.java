@@ -11,7 +11,7 @@ import java.util.Arrays;
 /// A leaf, of level 0, has entries. Another node has children one level below it. The key of a
 /// child is a lower bound of its keys, and an upper bound of those of the child before. The bound
 /// of the first child is that of the node itself.
-final class TreeNode implements TreeChild {
+final class IndexNode implements TreeChild {
   /// Level, a reserved byte, the number of entries, and how many bytes they have.
   private static final int HEAD_BYTES = 8;
 
@@ -27,7 +27,7 @@ final class TreeNode implements TreeChild {
   private int count;
   private int bytes;
 
-  TreeNode(int level) {
+  IndexNode(int level) {
     this.level = level;
     if (level == 0) {
       children = new TreeChild[0];
@@ -160,7 +160,7 @@ final class TreeNode implements TreeChild {
 
   /// Moves the second half to a new node. Where entries are added at the end, the first half is
   /// larger, so that a tree that is filled in order is full.
-  TreeNode split(int pointerBytes, boolean inOrder) {
+  IndexNode split(int pointerBytes, boolean inOrder) {
     int wanted = inOrder ? bytes - size(count - 1, pointerBytes) : bytes / 2;
     int left = 0;
     int at = 0;
@@ -168,7 +168,7 @@ final class TreeNode implements TreeChild {
       left += size(at, pointerBytes);
       at++;
     }
-    var right = new TreeNode(level);
+    var right = new IndexNode(level);
     right.append(this, at, pointerBytes);
     for (int i = count - 1; i >= at; i--) {
       remove(i, pointerBytes);
@@ -177,7 +177,7 @@ final class TreeNode implements TreeChild {
   }
 
   /// Adds the entries of `other` from `from` on.
-  void append(TreeNode other, int from, int pointerBytes) {
+  void append(IndexNode other, int from, int pointerBytes) {
     for (int i = from; i < other.count; i++) {
       if (level == 0) {
         insert(count, other.keys[i], other.values[i]);
@@ -203,14 +203,14 @@ final class TreeNode implements TreeChild {
       switch (level == 0 ? null : children[i]) {
         case null -> node.put(values[i]);
         case SlotPointer pointer -> pointer.put(node, into.length);
-        case TreeNode _ -> throw new IllegalStateException("a child is not in a slot");
+        case IndexNode _ -> throw new IllegalStateException("a child is not in a slot");
       }
     }
     Arrays.fill(into, node.position(), into.length, (byte) 0);
   }
 
   /// Reads a verified node. Its author may be malicious.
-  static TreeNode decode(byte[] from, int level, Suite suite) throws MalformedException {
+  static IndexNode decode(byte[] from, int level, Suite suite) throws MalformedException {
     var buffer = ByteBuffer.wrap(from).order(ByteOrder.LITTLE_ENDIAN);
     int ownLevel = Byte.toUnsignedInt(buffer.get());
     int reserved = buffer.get();
@@ -220,7 +220,7 @@ final class TreeNode implements TreeChild {
       throw new MalformedException("a node has a wrong head");
     }
     buffer.limit(buffer.position() + used);
-    var node = new TreeNode(level);
+    var node = new IndexNode(level);
     for (int i = 0; i < count; i++) {
       node.read(buffer, suite, from.length);
     }
