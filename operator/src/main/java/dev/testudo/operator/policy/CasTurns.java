@@ -11,15 +11,17 @@ import java.util.function.Supplier;
 
 /// Divides the threads of the operator among namespaces. Whoever asks a CAS that answers late, or
 /// never, holds a thread for so long, and anybody who can write objects chooses the CAS. So the
-/// objects of one namespace hold at most [#MOST] threads; further ones come back later, each at a
-/// time of its own. Thread-safe.
+/// objects of one namespace hold at most [#MOST] threads, or more as long as all objects hold fewer
+/// than half of them. Further ones come back later, each at a time of its own. Thread-safe.
 public final class CasTurns {
   private static final int MOST = 3;
-  private static final Duration SOON = Duration.ofSeconds(1);
-  private static final Duration APART = Duration.ofMillis(10);
+  private static final int HALF = 8;
+  private static final Duration SOON = Duration.ofMillis(200);
+  private static final Duration APART = Duration.ofMillis(4);
 
   private final InstantSource clock;
   private final Map<String, Space> spaces = new HashMap<>();
+  private int all;
 
   /// Creates it with a turn for everybody.
   public CasTurns(InstantSource clock) {
@@ -49,8 +51,9 @@ public final class CasTurns {
   /// Returns zero if the turn has begun, and else after which time to ask again.
   private synchronized Duration begin(String namespace) {
     var space = spaces.computeIfAbsent(namespace, _ -> new Space());
-    if (space.taken < MOST) {
+    if (space.taken < MOST || all < HALF) {
       space.taken++;
+      all++;
       return Duration.ZERO;
     }
     var now = clock.instant();
@@ -60,6 +63,7 @@ public final class CasTurns {
   }
 
   private synchronized void end(String namespace) {
+    all--;
     spaces.computeIfPresent(
         namespace,
         (_, space) -> --space.taken == 0 && space.next.isBefore(clock.instant()) ? null : space);
