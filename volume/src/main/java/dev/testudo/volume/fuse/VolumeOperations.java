@@ -34,9 +34,10 @@ import java.util.Optional;
 /// says when it has forgotten one.
 ///
 /// The kernel checks permissions (`default_permissions`), keeps locks and applies the umask.
+///
+/// Holes are not reported (`SEEK_HOLE`): the kernel asks without writing its cache back first, so a
+/// hole could have data that only the kernel knows, and a copy of the file would lack it.
 final class VolumeOperations implements FuseOperations {
-  private static final int SEEK_DATA = 3;
-  private static final int SEEK_HOLE = 4;
   private static final int O_EXCL = 0x80;
 
   private static final FuseOpened OPENED = new FuseOpened(0, FuseOpened.FOPEN_KEEP_CACHE);
@@ -366,13 +367,5 @@ final class VolumeOperations implements FuseOperations {
   public void allocate(FuseRequest request, FuseRange range, int mode) throws IOException {
     var allocation = Translation.allocation(mode);
     perform(() -> files.allocate(request.node(), allocation, range.offset(), range.length()));
-  }
-
-  @Override
-  public long seek(FuseRequest request, long offset, int whence) throws IOException {
-    if (whence != SEEK_DATA && whence != SEEK_HOLE) {
-      throw new FuseError(Errno.EINVAL);
-    }
-    return answer(() -> files.seek(request.node(), offset, whence == SEEK_DATA));
   }
 }

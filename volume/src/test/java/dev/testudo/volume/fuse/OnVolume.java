@@ -28,7 +28,7 @@ final class OnVolume implements AutoCloseable {
   final FileSystem files;
   final List<String> failures = new CopyOnWriteArrayList<>();
   private final Namespace namespace = new Namespace();
-  private final MountedVolume volume;
+  private final ServedVolume volume;
 
   /// Mounts the file system in `store`.
   OnVolume(Path folder, VolumeStore store, Visibility visibility) throws Exception {
@@ -37,7 +37,7 @@ final class OnVolume implements AutoCloseable {
     var options =
         new VolumeMountOptions(
             "test", 3, VolumeMountOptions.LARGEST_TRANSFER, visibility, InstantSource.system());
-    volume = namespace.call(() -> MountedVolume.mount(files, top, options, new Failures()));
+    volume = namespace.call(() -> ServedVolume.mount(files, top, options, new Failures()));
   }
 
   OnVolume(Path folder, VolumeStore store) throws Exception {
@@ -102,12 +102,6 @@ final class OnVolume implements AutoCloseable {
   String pythonOutside(String script) throws Exception {
     var all = "import os, sys, errno\n" + script;
     return said(Path.of("/"), List.of("/usr/bin/python3", "-c", all, top.toString()));
-  }
-
-  /// Ends serving with nothing written back, as if the process had been killed.
-  void kill() throws Exception {
-    assertTrue(volume.stop(PATIENCE));
-    namespace.close();
   }
 
   /// Unmounts, and closes the file system and its store.

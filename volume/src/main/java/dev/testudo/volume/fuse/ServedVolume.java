@@ -24,12 +24,12 @@ import java.util.Optional;
 ///
 /// A process that serves a volume must not touch the files in it from Java code
 /// ([dev.testudo.linux.fuse]).
-public final class MountedVolume {
+public final class ServedVolume {
   private static final String SUBTYPE = "testudo";
 
   private final FuseServer server;
 
-  private MountedVolume(FuseServer server) {
+  private ServedVolume(FuseServer server) {
     this.server = server;
   }
 
@@ -39,14 +39,14 @@ public final class MountedVolume {
   ///
   /// @throws ErrnoException ENOENT without `/dev/fuse`, EACCES or EPERM if this process may not
   ///     open it or may not mount. Nothing is mounted then
-  public static MountedVolume mount(
+  public static ServedVolume mount(
       FileSystem files, Path target, VolumeMountOptions options, VolumeEvents events)
       throws IOException {
     return mount(FuseDevice.PATH, files, target, options, events);
   }
 
   /// As [#mount], where the device file is not `/dev/fuse`.
-  public static MountedVolume mount(
+  public static ServedVolume mount(
       Path path, FileSystem files, Path target, VolumeMountOptions options, VolumeEvents events)
       throws IOException {
     var devices = new ArrayList<FuseDevice>();
@@ -88,11 +88,11 @@ public final class MountedVolume {
   ///
   /// @param devices what the one who mounted has sent, at least one. They are closed when serving
   ///     ends
-  public static MountedVolume serve(
+  public static ServedVolume serve(
       List<FuseDevice> devices, FileSystem files, VolumeMountOptions options, VolumeEvents events)
       throws IOException {
     var operations = new VolumeOperations(files, options.clock(), options.visibility());
-    return new MountedVolume(
+    return new ServedVolume(
         FuseServer.start(devices, options.settings(), operations, new FailureLog(events)));
   }
 
