@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A directory of a file system.
 ///
@@ -27,6 +29,7 @@ public final class DirectoryBacking implements Backing {
 
   private final Path directory;
   private final List<AutoCloseable> locks = new ArrayList<>();
+  private volatile @Nullable FileStore fileStore; // found when it is needed
 
   private DirectoryBacking(Path directory) {
     this.directory = directory;
@@ -112,14 +115,25 @@ public final class DirectoryBacking implements Backing {
     }
   }
 
+  /// Finding the file system of a directory reads the list of all mounts, which takes a
+  /// millisecond. Asking it for its space takes a microsecond, and every new file asks.
+  private FileStore fileStore() throws IOException {
+    var known = fileStore;
+    if (known == null) {
+      known = Files.getFileStore(directory);
+      fileStore = known;
+    }
+    return known;
+  }
+
   @Override
   public long free() throws IOException {
-    return Files.getFileStore(directory).getUsableSpace();
+    return fileStore().getUsableSpace();
   }
 
   @Override
   public long total() throws IOException {
-    return Files.getFileStore(directory).getTotalSpace();
+    return fileStore().getTotalSpace();
   }
 
   @Override
