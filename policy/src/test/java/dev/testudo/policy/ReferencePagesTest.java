@@ -65,6 +65,7 @@ class ReferencePagesTest {
           Map.entry("a service manifest", "## Service manifest"),
           Map.entry("`build`", "### build"),
           Map.entry("`signature`", "### build"),
+          Map.entry("a volume of a manifest", "### volumes"),
           Map.entry("`environment`", "### environment"),
           Map.entry("a variable", "### environment"),
           Map.entry("`secrets`", "### secrets"),

@@ -42,6 +42,7 @@ final class MeshResolver {
         resolvers.stream()
             .flatMap(resolver -> resolver.resolve(owners, addition(network, resolver)).stream())
             .toList();
+    ImportedVolumes.check(services, problems);
     var plan = new MeshPlan(mesh, services, hosts(network));
     if (!problems.anyErrors()) {
       ValuesAreUsed.check(mesh, usedValues(resolvers), problems);

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param session `<namespace>/<name>`
 /// @param launch what is started
 /// @param files what is injected
+/// @param volumes what it keeps, encrypted
 /// @param secrets the secrets that it owns and imports
 /// @param values the values of the mesh's variables for this service
 public record PlannedService(
@@ -25,10 +26,12 @@ public record PlannedService(
     SessionName session,
     PlannedLaunch launch,
     List<PlannedFile> files,
+    List<PlannedVolume> volumes,
     PlannedSecrets secrets,
     Map<String, String> values) {
   public PlannedService {
     files = List.copyOf(files);
+    volumes = List.copyOf(volumes);
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
@@ -36,6 +39,11 @@ public record PlannedService(
   /// command's first word.
   public String serviceName() {
     return nameOf(launch.command().getFirst());
+  }
+
+  /// Returns true if its session has an image, which has its files and volumes.
+  boolean hasImage() {
+    return !files.isEmpty() || !volumes.isEmpty();
   }
 
   static String nameOf(String program) {

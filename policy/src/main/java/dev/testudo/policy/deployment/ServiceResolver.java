@@ -5,6 +5,7 @@ import dev.testudo.policy.deployment.PlannedService.PlannedFile;
 import dev.testudo.policy.deployment.PlannedService.PlannedLaunch;
 import dev.testudo.policy.manifest.DeclaredEndpoint;
 import dev.testudo.policy.manifest.DeclaredNetwork;
+import dev.testudo.policy.manifest.ManifestKeys;
 import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.MeshService;
@@ -14,8 +15,10 @@ import dev.testudo.policy.manifest.Variables.Global;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.read.CommandLine;
+import dev.testudo.policy.session.read.DeclaredVolumes;
 import dev.testudo.policy.session.read.Names;
 import dev.testudo.policy.session.read.SecretReader;
+import dev.testudo.policy.session.rule.MountsHaveTheirOwnPlace;
 import dev.testudo.policy.shield.Listen;
 import dev.testudo.policy.shield.ShieldTemplates;
 import dev.testudo.policy.source.Problems;
@@ -33,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Joins one service with its manifest. Diagnostics point into the manifest, or into the Meshfile
@@ -44,6 +49,7 @@ final class ServiceResolver {
   private final SessionName session;
   private final Values values;
   private final Expander expander;
+  private final MeshReferences references;
   private final Problems problems;
   private List<Fragment> fragments = List.of();
   private List<SecretDefinition> definitions = List.of();
@@ -59,6 +65,9 @@ final class ServiceResolver {
     this.manifest = manifest;
     this.values = Values.of(mesh, service, manifest);
     this.expander = new Expander(values, manifest, problems);
+    this.references =
+        new MeshReferences(
+            mesh.services().stream().map(s -> s.name().value()).collect(Collectors.toSet()));
     this.problems = problems;
     // Reading the mesh has checked both parts.
     this.session =
@@ -155,12 +164,31 @@ final class ServiceResolver {
         .check(command, environment, contents.values());
     ShieldTemplates.check(environment, found);
     var name = command.stream().findFirst().flatMap(word -> serviceName(word, found));
+    var volumes = volumes(contents.keySet(), found);
     report(found);
     var secrets =
         new PlannedSecrets(
             Stream.concat(fragments.stream(), network.secrets().stream()).toList(),
             Stream.concat(imports.stream(), network.imports().stream()).toList());
-    return name.map(_ -> planned(secrets, launch(command, environment), contents));
+    return name.map(_ -> planned(secrets, launch(command, environment), contents, volumes));
+  }
+
+  /// Returns the volumes of the service.
+  ///
+  /// @param files the paths of its injected files
+  private List<PlannedVolume> volumes(Set<String> files, Problems found) {
+    var written =
+        manifest.build().volumes().stream()
+            .map(volume -> references.resolved((Mapping) expander.expand(volume)))
+            .toList();
+    var mounts = DeclaredVolumes.read(written, ManifestKeys.VOLUME, session, secretNames(), found);
+    MountsHaveTheirOwnPlace.check(mounts, List.copyOf(files), found);
+    // If one is wrong, there will be no plan.
+    return mounts.size() == written.size()
+        ? IntStream.range(0, mounts.size())
+            .mapToObj(i -> new PlannedVolume(mounts.get(i), written.get(i)))
+            .toList()
+        : List.of();
   }
 
   private List<PlannedImport> imports(SecretOwners owners, List<Text> texts) {
@@ -181,7 +209,10 @@ final class ServiceResolver {
   }
 
   private PlannedService planned(
-      PlannedSecrets secrets, PlannedLaunch launch, Map<String, Text> contents) {
+      PlannedSecrets secrets,
+      PlannedLaunch launch,
+      Map<String, Text> contents,
+      List<PlannedVolume> volumes) {
     return new PlannedService(
         service.name().value(),
         manifest.build().to().value(),
@@ -189,6 +220,7 @@ final class ServiceResolver {
         session,
         launch,
         plannedFiles(contents),
+        volumes,
         secrets,
         expander.all());
   }

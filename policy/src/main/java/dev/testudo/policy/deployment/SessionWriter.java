@@ -34,8 +34,11 @@ record SessionWriter(MeshPlan plan) {
     fragments.putAccess(session);
     session.put("security", fragments.security().orElseGet(() -> security(plan.mesh().policy())));
     session.put("services", List.of(serviceEntry(service, built)));
-    if (!service.files().isEmpty()) {
+    if (service.hasImage()) {
       session.put("images", List.of(image(service)));
+    }
+    if (!service.volumes().isEmpty()) {
+      session.put("volumes", service.volumes().stream().map(PlannedVolume::definition).toList());
     }
     var secrets = secrets(service);
     secrets.addAll(fragments.ofService());
@@ -70,7 +73,7 @@ record SessionWriter(MeshPlan plan) {
   private Map<String, Object> serviceEntry(PlannedService service, BuiltImage built) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("name", service.serviceName());
-    if (!service.files().isEmpty()) {
+    if (service.hasImage()) {
       entry.put("image_name", service.image());
     }
     entry.put("command", service.launch().command());
@@ -117,7 +120,12 @@ record SessionWriter(MeshPlan plan) {
     }
     Map<String, Object> image = new LinkedHashMap<>();
     image.put("name", service.image());
-    image.put("injection_files", files);
+    if (!files.isEmpty()) {
+      image.put("injection_files", files);
+    }
+    if (!service.volumes().isEmpty()) {
+      image.put("volumes", service.volumes().stream().map(PlannedVolume::place).toList());
+    }
     return image;
   }
 

@@ -3,6 +3,7 @@ package dev.testudo.policy.manifest;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.MeshTemplate;
+import dev.testudo.policy.yaml.YamlNode.Mapping;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param to the name of the image to build
 /// @param stable the tag of the version that runs now and may go on running (`stable`)
 /// @param signature how the image is signed; empty for the defaults
+/// @param volumes the volumes of the service as they are written, see [DeclaredVolumes]
 public record Build(
     Text name,
     Text to,
@@ -20,7 +22,11 @@ public record Build(
     Files files,
     Steps steps,
     Optional<Text> stable,
-    Optional<Signature> signature) {
+    Optional<Signature> signature,
+    List<Mapping> volumes) {
+  public Build {
+    volumes = List.copyOf(volumes);
+  }
 
   /// What the image starts from.
   ///

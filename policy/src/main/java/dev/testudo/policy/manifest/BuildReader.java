@@ -12,6 +12,8 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.MeshTemplate;
 import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode.Mapping;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +51,7 @@ final class BuildReader {
     var steps = new Steps(fields.text("requirements"), fields.texts("run"));
     var stable = fields.text("stable").filter(this::isTag);
     var signature = signature(fields);
-    fields.notSupportedYet("volumes");
+    var volumes = volumes(fields);
     fields.withoutEffect("reserved", "gen_policy");
     fields.noOthers();
     if (name.isEmpty() || kind.isEmpty() || to.isEmpty() || command.isEmpty()) {
@@ -64,7 +66,21 @@ final class BuildReader {
             files,
             steps,
             stable,
-            signature));
+            signature,
+            volumes));
+  }
+
+  /// Returns the volumes unchecked. `VolumesAreSound` checks them once the secrets are known.
+  private List<Mapping> volumes(Fields fields) {
+    var volumes = new ArrayList<Mapping>();
+    for (var node : fields.list("volumes")) {
+      if (node instanceof Mapping mapping) {
+        volumes.add(mapping);
+      } else {
+        problems.add(Fields.noMapping(node, ManifestKeys.VOLUME.what()));
+      }
+    }
+    return volumes;
   }
 
   private Files files(Fields fields) {

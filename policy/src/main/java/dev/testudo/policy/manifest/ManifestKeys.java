@@ -5,6 +5,7 @@ import dev.testudo.policy.schema.Keys;
 import dev.testudo.policy.schema.Shape;
 import dev.testudo.policy.session.read.SecretKeys;
 import dev.testudo.policy.session.read.SessionKeys;
+import dev.testudo.policy.session.read.VolumeKeys;
 import java.util.List;
 
 /// The keys of service manifests.
@@ -15,6 +16,11 @@ public final class ManifestKeys {
           "`signature`",
           Key.of("sign", new Shape.Flag(), "Whether the image is signed."),
           Key.of("key", Shape.text(), "The file of the private key."));
+
+  /// A volume of the service's session, and its place.
+  public static final Keys VOLUME =
+      Keys.of("a volume of a manifest", VolumeKeys.PATH, VolumeKeys.UPDATES)
+          .and(VolumeKeys.VOLUME.common());
 
   /// The program and its image.
   static final Keys BUILD =
@@ -41,7 +47,7 @@ public final class ManifestKeys {
           Key.of("fs_files", Shape.texts(), "Files that the image must have."),
           Key.of("plains", Shape.texts(), "Files and folders that are not measured."),
           Key.of("plain_files", Shape.texts(), "Files that are not measured."),
-          Key.refused("volumes", "the program keeps its data unencrypted"),
+          Key.of("volumes", list(VOLUME), "Folders that are kept, encrypted."),
           Key.of("signature", new Shape.Keyed(() -> SIGNATURE), "How the image is signed."),
           Key.of("stable", Shape.text(), "The tag of the version that may go on running."),
           Key.ignored("gen_policy", "it is reserved"));

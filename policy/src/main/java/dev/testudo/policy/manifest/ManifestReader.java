@@ -47,6 +47,7 @@ final class ManifestReader {
     var manifest = build.map(b -> new ServiceManifest(source, b, variables, secrets, files, false));
     manifest.ifPresent(m -> SecretsAreDefined.check(m, problems));
     SecretsAreSound.check(secrets, problems);
+    manifest.ifPresent(m -> VolumesAreSound.check(m, problems));
     return manifest;
   }
 

@@ -5,15 +5,8 @@ import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.read.Names;
 import dev.testudo.policy.session.read.SecretReader;
 import dev.testudo.policy.session.rule.PrivateSecretsStayPrivate;
-import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
-import dev.testudo.policy.substitution.MeshTemplate;
-import dev.testudo.policy.yaml.YamlNode;
-import dev.testudo.policy.yaml.YamlNode.Mapping;
-import dev.testudo.policy.yaml.YamlNode.Scalar;
-import dev.testudo.policy.yaml.YamlNode.Sequence;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +28,7 @@ final class SecretsAreSound {
         SecretReader.ofManifest(SOME_SESSION, secrets.imported(), found)
             .readAll(List.copyOf(definitions));
     PrivateSecretsStayPrivate.check(read, found);
-    var varying = definitions.stream().flatMap(SecretsAreSound::varying).toList();
-    found.found().stream().filter(d -> isCertain(d, varying)).forEach(problems::add);
+    CertainProblems.add(found, definitions, problems);
 
     secrets.imported().forEach(name -> Names.secret(name, problems));
     Names.areDistinct("secret", definedOnceThenImported(secrets), problems);
@@ -48,20 +40,5 @@ final class SecretsAreSound {
     Map<String, Text> defined = new LinkedHashMap<>();
     secrets.defined().forEach(f -> defined.putIfAbsent(f.name().value(), f.name()));
     return Stream.concat(defined.values().stream(), secrets.imported().stream()).toList();
-  }
-
-  /// Returns the places of values that the mesh may still change.
-  private static Stream<Span> varying(YamlNode node) {
-    return switch (node) {
-      case Mapping(_, var entries) -> entries.stream().flatMap(e -> varying(e.value()));
-      case Sequence(_, var items) -> items.stream().flatMap(SecretsAreSound::varying);
-      case Scalar(var span, var text, _) ->
-          MeshTemplate.mayVary(text) ? Stream.of(span) : Stream.empty();
-    };
-  }
-
-  private static boolean isCertain(Diagnostic diagnostic, List<Span> varying) {
-    var span = diagnostic.span();
-    return varying.stream().noneMatch(span::isWithin);
   }
 }

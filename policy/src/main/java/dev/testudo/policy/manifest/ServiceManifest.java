@@ -50,7 +50,8 @@ public record ServiceManifest(
             build.files(),
             build.steps(),
             build.stable(),
-            build.signature());
+            build.signature(),
+            build.volumes());
     return new ServiceManifest(source, made, environment, secrets, injectionFiles, true);
   }
 

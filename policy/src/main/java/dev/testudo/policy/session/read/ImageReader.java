@@ -3,7 +3,6 @@ package dev.testudo.policy.session.read;
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.InjectionFile;
 import dev.testudo.policy.session.Permission;
-import dev.testudo.policy.session.UpdatePolicy;
 import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
@@ -84,17 +83,9 @@ final class ImageReader {
 
   private Optional<Volume.Mount> mount(Fields fields, List<Text> paths) {
     var volume = fields.requiredText("name").flatMap(this::volume);
-    var path = fields.requiredText("path");
-    path.ifPresent(paths::add);
-    var valid = path.filter(text -> InjectionPath.check(text, "a volume", problems));
-    var updates = fields.choice("update_policy", UpdatePolicy.texts(), UpdatePolicy::parse);
+    var place = MountPlace.take(fields, paths, problems);
     fields.noOthers();
-    return volume.flatMap(
-        v ->
-            valid.map(
-                p ->
-                    new Volume.Mount(
-                        v, p.value(), updates.orElse(UpdatePolicy.ROLLBACK_PROTECTED), p.span())));
+    return volume.flatMap(v -> place.map(p -> p.of(v)));
   }
 
   /// Returns the volume that an image refers to; reports an unknown one.

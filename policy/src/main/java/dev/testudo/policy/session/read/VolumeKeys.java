@@ -10,7 +10,7 @@ import dev.testudo.policy.session.VolumeTerms;
 import java.util.List;
 
 /// The keys of protected files.
-final class VolumeKeys {
+public final class VolumeKeys {
   static final String KEY = "fspf_key";
   static final String TAG = "fspf_tag";
   static final String TAG_SYNC = "tag_sync";
@@ -46,6 +46,17 @@ final class VolumeKeys {
           "fspf_update_policy",
           new Shape.Word(MainRegion.Updates.texts()),
           "Whether an older state of these files is refused.");
+
+  /// Where programs see a volume.
+  public static final Key PATH =
+      Key.of("path", Shape.text(), "The absolute path of its folder.").must();
+
+  /// What becomes of changes.
+  public static final Key UPDATES =
+      Key.of(
+          "update_policy",
+          new Shape.Word(UpdatePolicy.texts()),
+          "Whether changes are kept, and an older state is refused.");
 
   /// A session to which a volume is exported.
   static final Keys TARGET =
@@ -92,7 +103,7 @@ final class VolumeKeys {
               .must());
 
   /// A volume of a session.
-  static final Keys VOLUME =
+  public static final Keys VOLUME =
       Keys.of(
           "a volume",
           Key.of("name", name(), "The name, once in a session.").must(),
@@ -128,11 +139,8 @@ final class VolumeKeys {
       Keys.of(
           "a volume of an image",
           Key.of("name", name(), "One of `volumes` of the session.").must(),
-          Key.of("path", Shape.text(), "The absolute path of its folder.").must(),
-          Key.of(
-              "update_policy",
-              new Shape.Word(UpdatePolicy.texts()),
-              "Whether changes are kept, and an older state is refused."));
+          PATH,
+          UPDATES);
 
   private VolumeKeys() {}
 

@@ -56,12 +56,20 @@ final class VolumeReader {
   }
 
   private Optional<Volume> volume(Fields fields, List<Text> names) {
+    var volume = definition(fields, names);
+    fields.noOthers();
+    return volume;
+  }
+
+  /// Takes the keys that define a volume.
+  ///
+  /// @param names receives its name
+  Optional<Volume> definition(Fields fields, List<Text> names) {
     var name = fields.requiredText("name");
     name.ifPresent(names::add);
     var valid = name.flatMap(text -> Names.volume(text, problems));
     var origin = fields.has("import") ? imported(fields) : own(fields);
     var exported = exports.read(fields.list("export"), name);
-    fields.noOthers();
     return valid.map(n -> new Volume(n, name.orElseThrow().span(), origin, exported));
   }
 

@@ -1,12 +1,13 @@
 package dev.testudo.policy.session.rule;
 
 import dev.testudo.policy.session.Image;
+import dev.testudo.policy.session.InjectionFile;
+import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
-import dev.testudo.policy.source.Span;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,27 +21,26 @@ public final class MountsHaveTheirOwnPlace {
 
   static void check(Session session, Problems problems) {
     for (var image : session.images()) {
-      check(image, problems);
-      for (var service : session.services()) {
-        if (service.image().filter(image::equals).isPresent()) {
-          service
-              .region()
-              .ifPresent(
-                  region ->
-                      refuse(
-                          image,
-                          region.path(),
-                          "the encrypted files of service `%s`".formatted(service.name()),
-                          problems));
-        }
-      }
+      var files = image.files().stream().map(InjectionFile::path).toList();
+      check(image.mounts(), files, problems);
+      session.services().stream()
+          .filter(service -> service.image().filter(image::equals).isPresent())
+          .forEach(service -> checkRegion(image, service, problems));
     }
   }
 
-  private static void check(Image image, Problems problems) {
+  private static void checkRegion(Image image, Service service, Problems problems) {
+    var what = "the encrypted files of service `%s`".formatted(service.name());
+    service.region().ifPresent(r -> refuse(image.mounts(), r.path(), what, problems));
+  }
+
+  /// Checks the volumes of one file system.
+  ///
+  /// @param files the paths of the files that are injected into it
+  public static void check(List<Volume.Mount> mounts, List<String> files, Problems problems) {
     var seen = new ArrayList<Volume.Mount>();
-    for (var mount : image.mounts()) {
-      checkPlace(mount.path(), mount.span(), problems);
+    for (var mount : mounts) {
+      checkPlace(mount, problems);
       for (var earlier : seen) {
         if (earlier.volume().name().equals(mount.volume().name())) {
           problems.add(twice(mount, earlier));
@@ -51,28 +51,27 @@ public final class MountsHaveTheirOwnPlace {
       }
       seen.add(mount);
     }
-    for (var file : image.files()) {
-      refuse(image, file.path(), "an injected file", problems);
-    }
+    files.forEach(file -> refuse(mounts, file, "an injected file", problems));
   }
 
-  /// Reports the path of a volume that no volume can have.
-  public static void checkPlace(String path, Span span, Problems problems) {
-    for (var folder : OF_THE_KERNEL) {
-      if (isWithin(path, folder)) {
-        problems.add(
-            Diagnostic.error(
-                    DiagnosticId.UNSUITABLE_PATH,
-                    span,
-                    "a volume cannot be in `%s`".formatted(folder))
-                .labelled("the kernel makes the files there")
-                .helped("choose another folder, such as `/data`"));
-      }
-    }
+  /// Reports a path that no volume can have.
+  private static void checkPlace(Volume.Mount mount, Problems problems) {
+    OF_THE_KERNEL.stream()
+        .filter(folder -> isWithin(mount.path(), folder))
+        .forEach(
+            folder ->
+                problems.add(
+                    Diagnostic.error(
+                            DiagnosticId.UNSUITABLE_PATH,
+                            mount.span(),
+                            "a volume cannot be in `%s`".formatted(folder))
+                        .labelled("the kernel makes the files there")
+                        .helped("choose another folder, such as `/data`")));
   }
 
-  private static void refuse(Image image, String path, String what, Problems problems) {
-    image.mounts().stream()
+  private static void refuse(
+      List<Volume.Mount> mounts, String path, String what, Problems problems) {
+    mounts.stream()
         .filter(mount -> isWithin(path, mount.path()) || isWithin(mount.path(), path))
         .forEach(mount -> problems.add(overlap(mount, what, path)));
   }
