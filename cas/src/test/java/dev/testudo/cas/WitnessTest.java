@@ -10,6 +10,7 @@ import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.cas.store.log.WitnessAnchor;
+import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditVerdict.Seen;
 import dev.testudo.trust.channel.CasAddress;
@@ -196,11 +197,18 @@ class WitnessTest {
     }
   }
 
-  private static Seen line(long number, String history) {
-    return new Seen(number, AuditLine.hash((history + number).getBytes(StandardCharsets.UTF_8)));
+  private static AnchoredHead line(long number, String history) {
+    var hash = AuditLine.hash((history + number).getBytes(StandardCharsets.UTF_8));
+    return new AnchoredHead(new Seen(number, hash), 0, "");
   }
 
-  private static WitnessedHead after(Seen before, Seen head) {
+  /// Returns a head whose newest commit added no line.
+  private static AnchoredHead commit(long line, long commits, String history) {
+    var mark = AuditLine.hash((history + commits).getBytes(StandardCharsets.UTF_8));
+    return new AnchoredHead(line(line, "a").line(), commits, mark.substring(0, 16));
+  }
+
+  private static WitnessedHead after(AnchoredHead before, AnchoredHead head) {
     return new WitnessedHead(head, Optional.of(before), false);
   }
 
@@ -232,6 +240,24 @@ class WitnessTest {
   }
 
   @Test
+  void aCommitWithoutALineMovesTheHeadToo() throws IOException {
+    try (var witness = witness(CAS.keyHash());
+        var client = new WitnessClient(address(), pin, CAS)) {
+      client.put(new WitnessedHead(line(5, "a"), Optional.empty(), false));
+      client.put(after(line(5, "a"), commit(5, 8, "x")));
+      client.put(after(commit(5, 8, "x"), commit(5, 9, "x")));
+      var has = commit(5, 9, "x");
+      for (var wrong : List.of(commit(5, 8, "x"), commit(5, 9, "y"), commit(4, 10, "x"))) {
+        refused("other-head", () -> client.put(after(has, wrong)));
+      }
+      refused("other-head", () -> client.put(after(commit(5, 9, "y"), commit(5, 10, "y"))));
+      client.put(after(has, commit(6, 10, "x")));
+      assertEquals(Optional.of(commit(6, 10, "x")), client.head());
+      assertEquals(pin, witness.keyHash());
+    }
+  }
+
+  @Test
   void onlyACasThatTheOperatorNamedHasAHead() throws IOException {
     try (var witness = witness(CAS.keyHash());
         var client = new WitnessClient(address(), pin, OWNER)) {
@@ -255,7 +281,7 @@ class WitnessTest {
         var client = new WitnessClient(address(), pin, CAS)) {
       var log = new ArrayList<>(List.of("0"));
       for (var number = 1; number <= 4; number++) {
-        log.add(line(number, "a").hash());
+        log.add(line(number, "a").line().hash());
       }
       first.set(line(1, "a"), number -> Optional.of(log.get((int) number)));
       second.set(line(2, "a"), number -> Optional.of(log.get((int) number)));

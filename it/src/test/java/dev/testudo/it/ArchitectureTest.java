@@ -270,6 +270,7 @@ class ArchitectureTest {
           Map.entry("cas.ServerOptions", OPTIONS),
           Map.entry("cas.audit.AuditEvent$Attested", A_DOCUMENT),
           Map.entry("cas.store.StoreOptions", OPTIONS),
+          Map.entry("cas.store.log.Head", A_DOCUMENT),
           Map.entry("cas.token.StoredToken", A_DOCUMENT),
           Map.entry("cli.build.BuiltVersion", A_DOCUMENT),
           Map.entry("cli.up.Launching$AgentCall", OPTIONS),

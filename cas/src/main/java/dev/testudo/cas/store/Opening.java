@@ -284,7 +284,7 @@ final class Opening {
           if (found.stream().anyMatch(CopyFault::isOfAnchor)) {
             audit.acceptAnchor(state.head());
           } else {
-            audit.anchor(state::connection, state.head());
+            audit.anchor(state::connection, state::head, state.head());
           }
         });
   }

@@ -5,7 +5,6 @@ import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.store.backup.BackupFile;
 import dev.testudo.cas.store.backup.BackupRequests;
-import dev.testudo.cas.store.database.AnchorUnavailableException;
 import dev.testudo.cas.store.database.ConflictException;
 import dev.testudo.cas.store.database.DiskFullException;
 import dev.testudo.cas.store.database.StoreException;
@@ -43,6 +42,7 @@ public final class Store implements AutoCloseable {
   private final Snapshots snapshots;
   private final CasIdentity identity;
   private final AuditTrail audit;
+  private final Anchoring anchoring;
   private final AuditBudget budget = new AuditBudget(System::nanoTime);
   private final Space space;
   private final BackupRequests backups;
@@ -69,6 +69,7 @@ public final class Store implements AutoCloseable {
     this.snapshots = snapshots;
     this.identity = identity;
     this.audit = audit;
+    this.anchoring = new Anchoring(audit, state, health);
     this.space = space;
     this.backups = backups;
     this.health = health;
@@ -368,12 +369,13 @@ public final class Store implements AutoCloseable {
     batch = null;
     var done = false;
     try {
-      var after = open.head();
-      state.commit(after.equals(open.before()) ? after : audit.withCopied(after));
+      anchoring.demandRoom(open.before());
+      var made = open.head();
+      var after = state.commit(made.equals(open.before()) ? made : audit.withCopied(made));
       done = true;
       snapshots.isNow(after);
       health.works(Health.Cause.DATABASE_FAILED);
-      anchor(after);
+      anchoring.anchor(after);
       copy(open.before(), open.added());
       open.succeed();
     } catch (SQLException e) {
@@ -387,21 +389,6 @@ public final class Store implements AutoCloseable {
         undo(open);
       }
       open.fail(new StoreException("the transaction was not committed"));
-    }
-  }
-
-  /// Makes the head durable outside the state. If that fails, no answer leaves, although the work
-  /// is committed.
-  private void anchor(Head head) throws StoreException {
-    try {
-      audit.anchor(state::connection, head);
-      health.works(Health.Cause.ANCHOR_FAILED);
-    } catch (IOException e) {
-      var message = "the anchor of the audit log cannot be written: " + e.getMessage();
-      health.failing(Health.Cause.ANCHOR_FAILED, message);
-      throw e instanceof StoreException
-          ? new StoreException(message, e)
-          : new AnchorUnavailableException(message, e);
     }
   }
 
@@ -454,11 +441,9 @@ public final class Store implements AutoCloseable {
       var head =
           state.within(
               _ -> {
-                var after = audit.withCopied(state.head());
-                state.commit(after);
-                return after;
+                return state.commit(audit.withCopied(state.head()));
               });
-      anchor(head);
+      anchoring.anchor(head);
       health.works(Health.Cause.DATABASE_FAILED);
     } finally {
       lock.unlock();

@@ -141,11 +141,13 @@ final class StoredState implements AutoCloseable {
     followed = Optional.of(now);
   }
 
-  /// Commits the transaction. Stores `after` if it differs from the head before.
+  /// Commits the transaction. Stores `made` if it differs from the head before.
   ///
+  /// @return the head that is stored now, which also counts the commit
   /// @throws ConflictException if the connection was lost and the transaction was not committed
-  void commit(Head after) throws SQLException, IOException {
+  Head commit(Head made) throws SQLException, IOException {
     var before = head();
+    var after = made.committedAfter(before);
     if (!after.equals(before)) {
       heads.save(after);
     }
@@ -163,6 +165,21 @@ final class StoredState implements AutoCloseable {
     changes.areSeen();
     heads.isNow(after);
     followed = followed.map(_ -> after);
+    return after;
+  }
+
+  /// Returns the head that the database has now. No transaction is open.
+  Head newestHead() throws SQLException, IOException {
+    if (!database.isShared()) {
+      return head();
+    }
+    database.beginReading();
+    try {
+      heads.forget();
+      return head();
+    } finally {
+      database.undo();
+    }
   }
 
   /// Finds out whether a transaction was committed whose commit lost the connection.

@@ -7,7 +7,7 @@ import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.store.Outcome;
 import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.log.FileAnchor;
-import dev.testudo.trust.audit.AuditVerdict.Seen;
+import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.channel.WitnessedHead;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -59,8 +59,8 @@ public final class Witness implements AutoCloseable {
     }
   }
 
-  private static byte[] answer(Optional<Seen> line) {
-    return Json.write(new JsonBuilder().put("head", line.map(Seen::toString)).build());
+  private static byte[] answer(Optional<AnchoredHead> line) {
+    return Json.write(new JsonBuilder().put("head", line.map(AnchoredHead::toString)).build());
   }
 
   private KeyHash requireWitnessed(Caller caller) throws Refused {
@@ -82,7 +82,7 @@ public final class Witness implements AutoCloseable {
         demand(cas, message);
         var event =
             new AuditEvent.HeadAccepted(
-                cas.text(), last(cas).map(Seen::toString), message.head().toString());
+                cas.text(), last(cas).map(AnchoredHead::toString), message.head().toString());
         store.transact(Optional.of(caller), _ -> Outcome.of(true, event));
       }
       return answer(Optional.of(replace(cas, message)));
@@ -94,11 +94,11 @@ public final class Witness implements AutoCloseable {
     }
   }
 
-  private synchronized Optional<Seen> last(KeyHash cas) throws IOException {
+  private synchronized Optional<AnchoredHead> last(KeyHash cas) throws IOException {
     return file(cas).last();
   }
 
-  private synchronized Seen replace(KeyHash cas, WitnessedHead message)
+  private synchronized AnchoredHead replace(KeyHash cas, WitnessedHead message)
       throws Refused, IOException {
     demand(cas, message);
     if (message.accepted()) {
@@ -115,11 +115,11 @@ public final class Witness implements AutoCloseable {
     if (stored.equals(Optional.of(message.head()))) {
       return;
     }
-    var goesBack = stored.isPresent() && message.head().sequence() <= stored.get().sequence();
+    var goesBack = stored.isPresent() && !message.head().isAfter(stored.get());
     if (!stored.equals(message.before()) || (goesBack && !message.accepted())) {
       throw new Refused(
           RefusalId.OTHER_HEAD,
-          "the witness has %s".formatted(stored.map(line -> "line " + line).orElse("no line")));
+          "the witness has %s".formatted(stored.map(head -> "head " + head).orElse("no head")));
     }
   }
 

@@ -15,6 +15,7 @@ import dev.testudo.cas.store.log.AnchorSource;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.store.log.FileAnchor;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import dev.testudo.trust.secret.Secret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +115,57 @@ class AnchorTest {
     log(true);
     Files.copy(kept, anchor(), StandardCopyOption.REPLACE_EXISTING);
     assertEquals(Reason.OLDER_DATABASE, refusal());
+  }
+
+  /// Makes changes of which the log has no line, as tags of volumes are.
+  private void change(String... names) throws IOException {
+    try (var directory = StateDirectory.open(state());
+        var store = Store.open(directory, options(false), new Health())) {
+      for (var name : names) {
+        store.transact(
+            Optional.empty(),
+            transaction -> {
+              transaction.addSetting(name, Secret.ofText(name));
+              return Outcome.unlogged(true);
+            });
+      }
+    }
+  }
+
+  @Test
+  void aChangeWithoutALineCannotBeTakenBackEither() throws IOException {
+    log(false);
+    change("one");
+    save();
+    change("two");
+    restore();
+    assertEquals(Reason.OLDER_DATABASE, refusal());
+    log(true);
+    log(false);
+  }
+
+  @Test
+  void norReplacedByAnotherHistoryOfTheSameLength() throws IOException {
+    log(false);
+    change("one");
+    save();
+    change("two", "three");
+    var kept = Files.copy(anchor(), work.resolve("kept"));
+    Files.delete(anchor());
+    restore();
+    log(true);
+    Files.copy(kept, anchor(), StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(Reason.OLDER_DATABASE, refusal());
+  }
+
+  @Test
+  void aStoreThatIsFarAheadOfItsAnchorContinuesIfTheLogDoes() throws IOException {
+    log(false);
+    var before = Files.copy(anchor(), work.resolve("before"));
+    change(IntStream.range(0, 40).mapToObj(i -> "n" + i).toArray(String[]::new));
+    log(false);
+    Files.copy(before, anchor(), StandardCopyOption.REPLACE_EXISTING);
+    log(false);
   }
 
   @Test

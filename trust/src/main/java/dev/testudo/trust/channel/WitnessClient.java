@@ -1,6 +1,6 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.audit.AuditVerdict.Seen;
+import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.Identity;
@@ -28,8 +28,8 @@ public final class WitnessClient implements AutoCloseable {
     this.http = new CasHttp(address, pin, me, PATIENCE, Configuration.LIMIT);
   }
 
-  /// Returns the line that the witness has.
-  public Optional<Seen> head() throws IOException {
+  /// Returns the head that the witness has.
+  public Optional<AnchoredHead> head() throws IOException {
     var answer = http.get(PATH);
     try {
       var fields = JsonMembers.read(answer, LIMIT, "answer");
@@ -38,13 +38,13 @@ public final class WitnessClient implements AutoCloseable {
         return Optional.empty();
       }
       return Optional.of(
-          Seen.parse(text.get()).orElseThrow(() -> fields.wrong("head", "NUMBER:HASH")));
+          AnchoredHead.parse(text.get()).orElseThrow(() -> fields.wrong("head", "NUMBER:HASH")));
     } catch (MessageException e) {
       throw new IOException("the witness answered with something else: " + e.getMessage(), e);
     }
   }
 
-  /// Gives the witness another line. Has no effect if it has that line already.
+  /// Gives the witness another head. Has no effect if it has that head already.
   public void put(WitnessedHead head) throws IOException {
     http.put(PATH, "application/json", head.encode());
   }

@@ -1,18 +1,18 @@
 package dev.testudo.trust.channel;
 
-import dev.testudo.trust.audit.AuditVerdict.Seen;
+import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.util.Optional;
 
-/// What a CAS tells its witness: the newest line of its audit log.
+/// What a CAS tells its witness: how far its store is.
 ///
-/// @param head the line
-/// @param before the line that the witness has; empty if it has none
+/// @param head how far it is
+/// @param before what the witness has; empty if it has none
 /// @param accepted true if the operator accepted that `head` may be older, or of another history
-public record WitnessedHead(Seen head, Optional<Seen> before, boolean accepted) {
+public record WitnessedHead(AnchoredHead head, Optional<AnchoredHead> before, boolean accepted) {
   /// The most bytes of a message.
   public static final int LIMIT = 1024;
 
@@ -38,7 +38,8 @@ public record WitnessedHead(Seen head, Optional<Seen> before, boolean accepted) 
     return decoded;
   }
 
-  private static Seen line(JsonMembers fields, String name, String text) throws MessageException {
-    return Seen.parse(text).orElseThrow(() -> fields.wrong(name, "NUMBER:HASH"));
+  private static AnchoredHead line(JsonMembers fields, String name, String text)
+      throws MessageException {
+    return AnchoredHead.parse(text).orElseThrow(() -> fields.wrong(name, "NUMBER:HASH"));
   }
 }

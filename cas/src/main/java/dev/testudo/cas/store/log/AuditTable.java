@@ -124,13 +124,15 @@ public final class AuditTable {
       throws SQLException, StoreException {
     var isCut = before.sequence() < now.first();
     if (now.sequence() >= before.sequence()
+        && now.steps().mayContinue(before.steps())
         && (isCut || isLine(connection, before.sequence(), before.hash(), now))) {
       return;
     }
     throw new StoreException(
         StoreException.Reason.OLDER_DATABASE,
-        "the database lost commits: its audit log ends with number %d and does not continue number %d, which this CAS has seen; an older copy was restored, or a standby without all commits took over"
-            .formatted(now.sequence(), before.sequence()));
+        "the database lost commits: it ends with line %d and commit %d and does not continue line %d and commit %d, which this CAS has seen; an older copy was restored, or a standby without all commits took over"
+            .formatted(
+                now.sequence(), now.steps().count(), before.sequence(), before.steps().count()));
   }
 
   /// Returns true if the log with the head `now` has a line with that number and hash.

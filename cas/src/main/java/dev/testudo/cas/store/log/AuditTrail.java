@@ -2,6 +2,7 @@ package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
+import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.audit.AuditKeys;
 import java.io.IOException;
 import java.sql.Connection;
@@ -53,32 +54,54 @@ public final class AuditTrail implements AutoCloseable {
   /// @return what is wrong; empty if the log continues the anchored line
   public Optional<CopyFault> checkAnchor(Connection connection, Head head)
       throws SQLException, IOException {
-    return anchor.isEmpty() ? Optional.empty() : anchor.get().check(head, lookup(() -> connection));
+    return anchor.isEmpty()
+        ? Optional.empty()
+        : anchor.get().check(head, lookup(() -> connection, () -> head));
   }
 
-  private static Anchor.Lookup lookup(Supplier<Connection> connection) {
-    return number -> {
-      try {
-        return AuditTable.hash(connection.get(), number);
-      } catch (SQLException e) {
-        throw new IOException(e);
+  /// Reads the head of the store, which another process may have changed.
+  @FunctionalInterface
+  public interface Newest {
+    /// Returns the head.
+    Head head() throws SQLException, IOException;
+  }
+
+  private static Anchor.Lookup lookup(Supplier<Connection> connection, Newest newest) {
+    return new Anchor.Lookup() {
+      @Override
+      public Optional<String> hash(long sequence) throws IOException {
+        try {
+          return AuditTable.hash(connection.get(), sequence);
+        } catch (SQLException e) {
+          throw new IOException(e);
+        }
+      }
+
+      @Override
+      public boolean mayContinue(AnchoredHead other) throws IOException {
+        try {
+          return newest.head().steps().mayContinue(other);
+        } catch (SQLException e) {
+          throw new IOException(e);
+        }
       }
     };
   }
 
-  /// Makes the last committed line durable in the anchor, if there is one.
+  /// Makes the last committed head durable in the anchor, if there is one.
   ///
+  /// @param newest reads the head that the store has now
   /// @throws IOException if that fails; no answer may leave then
-  public void anchor(Supplier<Connection> connection, Head head) throws IOException {
+  public void anchor(Supplier<Connection> connection, Newest newest, Head head) throws IOException {
     if (anchor.isPresent()) {
-      anchor.get().set(head.line(), lookup(connection));
+      anchor.get().set(head.anchored(), lookup(connection, newest));
     }
   }
 
-  /// Makes the last line durable in the anchor, whatever it has, because the operator accepts that.
+  /// Makes the head durable in the anchor, whatever it has, because the operator accepts that.
   public void acceptAnchor(Head head) throws IOException {
     if (anchor.isPresent()) {
-      anchor.get().accept(head.line());
+      anchor.get().accept(head.anchored());
     }
   }
 

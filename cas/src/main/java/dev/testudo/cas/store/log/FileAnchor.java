@@ -2,6 +2,7 @@ package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
+import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.audit.AuditVerdict.Seen;
 import dev.testudo.trust.files.FileLocks;
 import dev.testudo.trust.files.Owned;
@@ -18,9 +19,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
-/// A file outside the state with the number and the hash of the newest line of the audit log. It is
-/// durable before an answer leaves, so whoever puts back an older state is found out, unless they
-/// can change this file too.
+/// A file outside the state with the head of the store: the number and the hash of the newest line
+/// of the audit log, and the number and the mark of the newest commit. It is durable before an
+/// answer leaves, so whoever puts back an older state is found out, unless they can change this
+/// file too.
 ///
 /// The file has two records of 192 bytes, which are written in turn: a record that is torn by a
 /// crash leaves the other one.
@@ -28,16 +30,17 @@ public final class FileAnchor implements Anchor {
   private static final int RECORD = 192;
   private static final Pattern TEXT =
       Pattern.compile(
-          "([1-9A-HJ-NP-Za-km-z]{1,64}) ([0-9]{1,18}) ([0-9a-f]{64}) ([0-9a-f]{8}) *\n");
+          "([1-9A-HJ-NP-Za-km-z]{1,64}) ([0-9]{1,18}) ([0-9a-f]{64})"
+              + "(?: ([0-9]{1,18}) ([0-9a-f]{16}))? ([0-9a-f]{8}) *\n");
 
   private final Path file;
   private final String cas;
   private final FileChannel channel;
-  private Optional<Seen> last;
+  private Optional<AnchoredHead> last;
   private int next;
 
   /// A record that was read, and its place.
-  private record Found(String cas, Seen line, int place) {}
+  private record Found(String cas, AnchoredHead head, int place) {}
 
   private FileAnchor(Path file, String cas, FileChannel channel) {
     this.file = file;
@@ -99,7 +102,7 @@ public final class FileAnchor implements Anchor {
     for (var place = 0; place < 2; place++) {
       var found = read(place);
       if (found.isPresent()
-          && (newest.isEmpty() || found.get().line().sequence() > newest.get().line().sequence())) {
+          && (newest.isEmpty() || found.get().head().isAfter(newest.get().head()))) {
         newest = found;
       }
     }
@@ -116,7 +119,7 @@ public final class FileAnchor implements Anchor {
           "%s is the anchor of the CAS with key %s; this CAS has key %s"
               .formatted(file, newest.get().cas(), cas));
     }
-    last = Optional.of(newest.get().line());
+    last = Optional.of(newest.get().head());
     next = 1 - newest.get().place();
   }
 
@@ -136,14 +139,19 @@ public final class FileAnchor implements Anchor {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    var text = "%s %s %s".formatted(matcher.group(1), matcher.group(2), matcher.group(3));
-    return checksum(text).equals(matcher.group(4))
-        ? Optional.of(
-            new Found(
-                matcher.group(1),
-                new Seen(Long.parseLong(matcher.group(2)), matcher.group(3)),
-                place))
+    var head =
+        new AnchoredHead(
+            new Seen(Long.parseLong(matcher.group(2)), matcher.group(3)),
+            Optional.ofNullable(matcher.group(4)).map(Long::parseLong).orElse(0L),
+            Optional.ofNullable(matcher.group(5)).orElse(""));
+    return checksum(text(matcher.group(1), head)).equals(matcher.group(6))
+        ? Optional.of(new Found(matcher.group(1), head, place))
         : Optional.empty();
+  }
+
+  private static String text(String cas, AnchoredHead head) {
+    var line = "%s %d %s".formatted(cas, head.line().sequence(), head.line().hash());
+    return head.commits() == 0 ? line : "%s %d %s".formatted(line, head.commits(), head.mark());
   }
 
   private static String checksum(String text) {
@@ -158,30 +166,30 @@ public final class FileAnchor implements Anchor {
   }
 
   @Override
-  public Optional<Seen> last() {
+  public Optional<AnchoredHead> last() {
     return last;
   }
 
   @Override
-  public void set(Seen line, Lookup log) throws IOException {
-    set(line);
+  public void set(AnchoredHead head, Lookup log) throws IOException {
+    set(head);
   }
 
   /// Writes both records: of two, the one with the higher number counts.
   @Override
-  public void accept(Seen line) throws IOException {
+  public void accept(AnchoredHead head) throws IOException {
     for (var place = 0; place < 2; place++) {
       last = Optional.empty();
-      set(line);
+      set(head);
     }
   }
 
-  /// Makes a line durable in the file.
-  public void set(Seen line) throws IOException {
-    if (last.equals(Optional.of(line))) {
+  /// Makes a head durable in the file.
+  public void set(AnchoredHead head) throws IOException {
+    if (last.equals(Optional.of(head))) {
       return;
     }
-    var text = "%s %d %s".formatted(cas, line.sequence(), line.hash());
+    var text = text(cas, head);
     var whole = "%s %s".formatted(text, checksum(text));
     var record = ("%-" + (RECORD - 1) + "s\n").formatted(whole).getBytes(StandardCharsets.US_ASCII);
     var buffer = ByteBuffer.wrap(record);
@@ -189,7 +197,7 @@ public final class FileAnchor implements Anchor {
       channel.write(buffer, (long) next * RECORD + buffer.position());
     }
     channel.force(true);
-    last = Optional.of(line);
+    last = Optional.of(head);
     next = 1 - next;
   }
 

@@ -2,7 +2,7 @@ package dev.testudo.cas.store.log;
 
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
-import dev.testudo.trust.audit.AuditVerdict.Seen;
+import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.channel.WitnessClient;
@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/// Another CAS that keeps the newest line of the audit log. It never replaces a line by an older
+/// Another CAS that keeps the head of the store. It never replaces a head by an older
 /// one, unless the operator accepts that.
 public final class WitnessAnchor implements Anchor {
   /// How long the answer of CAS waits for a witness that does not answer.
@@ -30,14 +30,14 @@ public final class WitnessAnchor implements Anchor {
 
   private final CasAddress address;
   private final WitnessClient client;
-  private Optional<Seen> last;
+  private Optional<AnchoredHead> last;
 
   /// The end of a time without attempts after the witness did not answer.
   private long restsUntil = System.nanoTime();
 
   private boolean resting;
 
-  private WitnessAnchor(CasAddress address, WitnessClient client, Optional<Seen> last) {
+  private WitnessAnchor(CasAddress address, WitnessClient client, Optional<AnchoredHead> last) {
     this.address = address;
     this.client = client;
     this.last = last;
@@ -64,13 +64,13 @@ public final class WitnessAnchor implements Anchor {
   }
 
   @Override
-  public Optional<Seen> last() {
+  public Optional<AnchoredHead> last() {
     return last;
   }
 
   @Override
-  public void set(Seen line, Lookup log) throws IOException {
-    if (last.equals(Optional.of(line))) {
+  public void set(AnchoredHead head, Lookup log) throws IOException {
+    if (last.equals(Optional.of(head))) {
       return;
     }
     var now = System.nanoTime();
@@ -80,13 +80,13 @@ public final class WitnessAnchor implements Anchor {
     var until = resting ? now : now + PATIENCE.toNanos();
     while (true) {
       try {
-        client.put(new WitnessedHead(line, last, false));
-        last = Optional.of(line);
+        client.put(new WitnessedHead(head, last, false));
+        last = Optional.of(head);
         resting = false;
         return;
       } catch (CasException e) {
         if (e.problem().id().equals(OTHER_HEAD)) {
-          if (follow(line, log)) {
+          if (follow(head, log)) {
             return;
           }
           demandTime(until, e);
@@ -101,25 +101,21 @@ public final class WitnessAnchor implements Anchor {
     }
   }
 
-  /// Takes the line of the witness for the last one, if it is in the log: an answer was lost, or
-  /// another process of this CAS came first.
+  /// Takes the head of the witness for the last one, if the store continues it: an answer was lost,
+  /// or another process of this CAS came first.
   ///
-  /// @return true if `line` is not newer
-  private boolean follow(Seen line, Lookup log) throws IOException {
+  /// @return true if `head` is not newer
+  private boolean follow(AnchoredHead head, Lookup log) throws IOException {
     var other = client.head();
-    if (other.isEmpty() || other.equals(last) || !isIn(log, other.get())) {
+    if (other.isEmpty() || other.equals(last) || !log.continues(other.get())) {
       throw new StoreException(
           Reason.OLDER_DATABASE,
-          "%s has line %s, which is not in the log: another state was restored, or another CAS has the same key"
-              .formatted(name(), other.map(Seen::toString).orElse("0")));
+          "%s has head %s, which is not in the store: another state was restored, or another CAS has the same key"
+              .formatted(name(), other.map(AnchoredHead::toString).orElse("0")));
     }
     last = other;
     resting = false;
-    return other.get().sequence() >= line.sequence();
-  }
-
-  private static boolean isIn(Lookup log, Seen line) throws IOException {
-    return line.sequence() == 0 || log.hash(line.sequence()).equals(Optional.of(line.hash()));
+    return !head.isAfter(other.get());
   }
 
   /// Checks that there is time for another attempt. Once a witness has not answered for long, the
@@ -144,9 +140,9 @@ public final class WitnessAnchor implements Anchor {
   }
 
   @Override
-  public void accept(Seen line) throws IOException {
-    client.put(new WitnessedHead(line, last, true));
-    last = Optional.of(line);
+  public void accept(AnchoredHead head) throws IOException {
+    client.put(new WitnessedHead(head, last, true));
+    last = Optional.of(head);
   }
 
   @Override
