@@ -39,6 +39,7 @@ final class CommandTree {
     root.addSubcommand(new SconifyCommand(context));
     root.addSubcommand(SessionCommand.build(context));
     root.addSubcommand(TokenCommand.build(context));
+    root.addSubcommand(VolumeCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
     root.addSubcommand(IdentityCommand.build(context));
     root.addSubcommand(new AgentGroup());

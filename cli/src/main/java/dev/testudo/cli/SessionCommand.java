@@ -2,7 +2,9 @@ package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.source.Printable;
+import dev.testudo.trust.channel.CasClient;
 import dev.testudo.trust.channel.PredecessorLine;
 import dev.testudo.trust.channel.SessionReply;
 import dev.testudo.trust.json.JsonBuilder;
@@ -79,7 +81,12 @@ final class SessionCommand extends CommandGroup {
   }
 
   /// The command `testudo session read`.
-  @Command(name = "read", description = "Prints the active session of that name.")
+  @Command(
+      name = "read",
+      description = {
+        "Prints the active session of that name.",
+        "The states of its volumes and who has them go to standard error."
+      })
   static final class Read implements Callable<Integer> {
     private final CliContext context;
 
@@ -112,10 +119,21 @@ final class SessionCommand extends CommandGroup {
           JsonOption.print(answer.encode(), out);
         } else {
           out.print(yaml);
+          out.flush();
+          tellVolumes(client, active.yaml());
         }
         out.flush();
       }
       return 0;
+    }
+
+    /// Tells the states of the volumes, which are not part of the text.
+    private void tellVolumes(CasClient client, String yaml) throws IOException {
+      var parsed = SessionName.parse(name);
+      if (parsed.isPresent() && yaml.contains("volumes")) {
+        var err = context.streams().err();
+        client.volumes(parsed.get()).forEach(one -> err.println(VolumeCommand.line(one)));
+      }
     }
   }
 
