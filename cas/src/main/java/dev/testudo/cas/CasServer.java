@@ -133,6 +133,7 @@ public final class CasServer implements AutoCloseable {
     var witness = new Witness(directory.path(), options.log().witnessed(), store);
     parts.push(witness);
     options.log().witnessed().forEach(callers::created);
+    var states = new VolumeStates(store, catalog, maker, rights, options.clock());
     var attestation = new Attestation(store, catalog, maker, random, options.clock());
     var services =
         new CasServices(
@@ -142,7 +143,7 @@ public final class CasServer implements AutoCloseable {
                 new Rehearsal(store, catalog, maker, rights, sessions, keys),
                 listing,
                 new Deletions(store, catalog, rights),
-                new VolumeStates(store, catalog, maker, rights, options.clock())),
+                states),
             new PublicValues(store, catalog, maker),
             new CasServices.OfInstances(
                 attestation,
@@ -162,7 +163,10 @@ public final class CasServer implements AutoCloseable {
             VERSION, identity.keyHash(), options.state().directory(), options.clock());
     var console =
         console(
-            options, parts, identity, () -> new ConsoleView(about, store, catalog, maker, health));
+            options,
+            parts,
+            identity,
+            () -> new ConsoleView(about, store, catalog, maker, states, health));
     return new CasServer(parts, address, identity.keyHash(), console);
   }
 

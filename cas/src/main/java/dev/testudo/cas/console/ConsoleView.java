@@ -4,6 +4,7 @@ import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.issue.SecretMaker;
 import dev.testudo.cas.store.Store;
+import dev.testudo.cas.volume.VolumeStates;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.pki.KeyHash;
@@ -32,10 +33,16 @@ public final class ConsoleView implements AutoCloseable {
   public record About(String version, KeyHash key, Path state, InstantSource clock) {}
 
   /// Creates the view and starts to verify the audit log.
-  public ConsoleView(About about, Store store, Catalog catalog, SecretMaker maker, Health health) {
+  public ConsoleView(
+      About about,
+      Store store,
+      Catalog catalog,
+      SecretMaker maker,
+      VolumeStates volumes,
+      Health health) {
     this.about = about;
     this.health = health;
-    this.sessions = new SessionsView(store, catalog, maker);
+    this.sessions = new SessionsView(store, catalog, maker, volumes);
     var file = about.state().resolve("audit.jsonl");
     this.log = new LogView(file);
     this.check = LogCheck.start(file, about.key(), about.clock());

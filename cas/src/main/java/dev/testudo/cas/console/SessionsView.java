@@ -10,10 +10,12 @@ import dev.testudo.cas.store.Store;
 import dev.testudo.cas.store.Transaction;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.UnavailableException;
+import dev.testudo.cas.volume.VolumeStates;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.substitution.SecretKind;
+import dev.testudo.trust.channel.VolumeStatus;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
@@ -36,10 +38,12 @@ final class SessionsView {
   private final Store store;
   private final Catalog catalog;
   private final SecretMaker maker;
+  private final VolumeStates volumes;
   private Optional<JsonObject> latest = Optional.empty();
   private long keptUntil;
 
-  SessionsView(Store store, Catalog catalog, SecretMaker maker) {
+  SessionsView(Store store, Catalog catalog, SecretMaker maker, VolumeStates volumes) {
+    this.volumes = volumes;
     this.store = store;
     this.catalog = catalog;
     this.maker = maker;
@@ -104,8 +108,20 @@ final class SessionsView {
             "secrets",
             new JsonArray(secrets.stream().<JsonValue>map(SessionsView::secret).toList()))
         .put("certificates", new JsonArray(certificates(session, opened)))
-        .put("volumes", new VolumesView(session.session(), opened).json())
+        .put(
+            "volumes",
+            new VolumesView(session.session(), opened, states(transaction, session)).json())
         .build();
+  }
+
+  /// Returns what CAS knows about the volumes; nothing if their keys are not available.
+  private List<VolumeStatus> states(Transaction transaction, Registered session)
+      throws IOException {
+    try {
+      return volumes.of(transaction, session);
+    } catch (Refused e) {
+      return List.of();
+    }
   }
 
   private static JsonObject secret(SecretDefinition secret) {

@@ -4,13 +4,14 @@ import dev.testudo.cas.issue.ExportedVolume;
 import dev.testudo.cas.issue.FilesKeys;
 import dev.testudo.cas.issue.SessionSecrets;
 import dev.testudo.cas.refusal.Refused;
-import dev.testudo.policy.session.FilesKey;
 import dev.testudo.policy.session.Image;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.UpdatePolicy;
 import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.session.Volume.Origin;
+import dev.testudo.trust.channel.StoredTag;
+import dev.testudo.trust.channel.VolumeStatus;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
@@ -18,17 +19,23 @@ import dev.testudo.trust.json.JsonValue.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// The volumes of a session: whose they are, who sees them where, what may be done with them, and
-/// the tag that names their first state. It opens no key.
+/// The volumes of a session: whose they are, who sees them where, what may be done with them, their
+/// newest states and who has them. It shows no key.
 final class VolumesView {
   private final Session session;
   private final Optional<FilesKeys> keys;
+  private final Map<String, VolumeStatus> states;
 
+  /// @param states what CAS knows about the volumes
   /// @param secrets empty if CAS refuses to open them; the owners of imported volumes are then not
   ///     looked up
-  VolumesView(Session session, Optional<SessionSecrets> secrets) {
+  VolumesView(Session session, Optional<SessionSecrets> secrets, List<VolumeStatus> states) {
+    this.states =
+        states.stream().collect(Collectors.toMap(VolumeStatus::name, one -> one, (a, _) -> a));
     this.session = session;
     this.keys = secrets.map(FilesKeys::new);
   }
@@ -47,15 +54,26 @@ final class VolumesView {
 
   private JsonObject own(Volume volume, Origin.Own own) {
     var exports = volume.exports().stream().<JsonValue>map(VolumesView::export).toList();
-    return files(new JsonBuilder().put("name", volume.name()), own)
+    return state(new JsonBuilder().put("name", volume.name()), volume)
+        .put("files", own.files().text())
         .put("key", own.key().isPresent() ? "given" : "generated")
         .put("exports", new JsonArray(exports))
         .put("mounts", mounts(volume, Optional.empty()))
         .build();
   }
 
-  private static JsonBuilder files(JsonBuilder json, Origin.Own own) {
-    return json.put("files", own.files().text()).put("tag", own.key().flatMap(FilesKey::tag));
+  /// Adds the newest state of a volume, and the mount that has it.
+  private JsonBuilder state(JsonBuilder json, Volume volume) {
+    var status = Optional.ofNullable(states.get(volume.name()));
+    var position = status.flatMap(VolumeStatus::position);
+    json.put("tag", position.map(StoredTag::tag));
+    position.map(StoredTag::sequence).ifPresent(s -> s.ifPresent(n -> json.put("sequence", n)));
+    return json.put(
+        "holder",
+        status
+            .flatMap(VolumeStatus::holder)
+            .filter(VolumeStatus.Holder::isValid)
+            .map(VolumeStatus.Holder::service));
   }
 
   private static JsonObject export(Volume.Export export) {
@@ -69,15 +87,14 @@ final class VolumesView {
 
   private JsonObject imported(Volume volume, Origin.Imported imported) throws IOException {
     var json =
-        new JsonBuilder()
-            .put("name", volume.name())
+        state(new JsonBuilder().put("name", volume.name()), volume)
             .put("from", imported.from().value())
             .put("original", imported.original());
     Optional<UpdatePolicy> permitted = Optional.empty();
     try {
       var exported = exported(volume, imported);
       if (exported.isPresent() && exported.get().volume().origin() instanceof Origin.Own own) {
-        files(json, own);
+        json.put("files", own.files().text());
       }
       permitted = exported.map(one -> one.export().updates());
     } catch (Refused e) {

@@ -73,7 +73,7 @@ public final class Leases {
       throws Refused, IOException {
     var now = clock.instant();
     var accepted = instances.accepted(transaction, instance);
-    var mounted = MountedVolume.of(transaction, maker, accepted, claim.volume());
+    var mounted = PermittedMount.of(transaction, maker, accepted, claim.volume());
     var found = StoredVolume.find(transaction, claim.volume());
     var current = StoredVolume.current(found, mounted.generation(), mounted.given());
     var other =
@@ -89,8 +89,8 @@ public final class Leases {
     return grant(transaction, claim, accepted.id().toString(), key, found, current, mounted);
   }
 
-  private static LeaseAnswer held(VolumeRef volume, MountedVolume mounted, Lease lease, Instant now)
-      throws Refused {
+  private static LeaseAnswer held(
+      VolumeRef volume, PermittedMount mounted, Lease lease, Instant now) throws Refused {
     if (mounted.isRefusedWhileHeld()) {
       throw new Refused(
           RefusalId.VOLUME_HELD,
@@ -109,7 +109,7 @@ public final class Leases {
       KeyHash key,
       Optional<Found> found,
       StoredVolume current,
-      MountedVolume mounted)
+      PermittedMount mounted)
       throws IOException {
     var now = clock.instant();
     var before = current.lease();
@@ -205,7 +205,7 @@ public final class Leases {
       case Standing.Bad(var reason) -> Optional.of(reason);
       case Standing.Good(var instance) -> {
         try {
-          var mounted = MountedVolume.of(transaction, maker, instance, lease.volume());
+          var mounted = PermittedMount.of(transaction, maker, instance, lease.volume());
           yield extend(transaction, lease, mounted, found);
         } catch (Refused e) {
           yield Optional.of(reason(e));
@@ -215,7 +215,7 @@ public final class Leases {
   }
 
   private Optional<String> extend(
-      Transaction transaction, VolumeLease lease, MountedVolume mounted, Found found)
+      Transaction transaction, VolumeLease lease, PermittedMount mounted, Found found)
       throws IOException {
     var volume = found.volume();
     if (mounted.isEphemeral()) {

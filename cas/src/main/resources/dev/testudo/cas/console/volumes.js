@@ -46,10 +46,12 @@ function sharing(volume) {
     h("span", { class: "line" }, `to ${e.session}`, alias(e.name, volume), updates(e.updates), e.pinned ? null : soft("any revision")));
 }
 
-/** CAS knows the tag that a session gives: the one of the state that the volume starts with. */
-function firstState(volume) {
-  if (volume.tag) return [h("code", { title: volume.tag }, short(volume.tag)), h("small", null, "first state, from the session")];
-  return volume.problem ? null : soft("no tag");
+/** Shows the newest state that CAS knows, and the service that has the volume. */
+function state(volume) {
+  const holder = volume.holder ? h("span", { class: "line" }, "in use by ", volume.holder) : null;
+  if (!volume.tag) return volume.problem ? null : [soft("never used"), holder];
+  const which = volume.sequence === undefined ? "first state, given by a person" : `state ${volume.sequence}`;
+  return [h("code", { title: volume.tag }, short(volume.tag)), h("small", null, which), holder];
 }
 
 function protection(volume) {
@@ -62,6 +64,6 @@ export function volumes(data) {
   const all = allVolumes(data);
   if (!all.length) return empty("No session has volumes.");
   all.sort((a, b) => isFaulty(b) - isFaulty(a));
-  return table(["Volume", "Session", "Seen by", "Tag", "Shared"],
-    all.map((v) => [protection(v), h("span", { class: "one", title: v.session }, cut(v.session, 40)), mounts(v), firstState(v), sharing(v)]));
+  return table(["Volume", "Session", "Seen by", "State", "Shared"],
+    all.map((v) => [protection(v), h("span", { class: "one", title: v.session }, cut(v.session, 40)), mounts(v), state(v), sharing(v)]));
 }

@@ -21,13 +21,13 @@ import java.util.OptionalLong;
 ///
 /// @param updates what the service may do with it, by the policies of its session and of the owner
 /// @param given the tag that the policy of the owner gives it
-record MountedVolume(
+record PermittedMount(
     UpdatePolicy updates, VolumeTerms terms, String generation, Optional<StoredTag> given) {
 
   /// Finds a volume among those of a service.
   ///
   /// @throws Refused if the service has no such volume, or it is not available now
-  static MountedVolume of(
+  static PermittedMount of(
       Transaction transaction,
       SecretMaker maker,
       AttestedInstances.Accepted instance,
@@ -42,7 +42,7 @@ record MountedVolume(
         try (var _ = access.key().key()) {
           if (access.volume().equals(wanted)) {
             var given = access.key().tag().map(tag -> new StoredTag(OptionalLong.empty(), tag));
-            return new MountedVolume(
+            return new PermittedMount(
                 access.updates(), access.terms(), Generation.of(access.key()), given);
           }
         }
