@@ -24,6 +24,7 @@ final class PendingSlots {
   private final int chunkSize;
   private final Map<Long, Pending> pending = new HashMap<>();
   private final Deque<byte[]> buffers = new ArrayDeque<>();
+  private List<Pending> added = new ArrayList<>();
   private int waiting;
   private int inline;
   private int writers;
@@ -31,7 +32,8 @@ final class PendingSlots {
   private enum State {
     WAITING,
     WRITING,
-    INLINE
+    INLINE,
+    DROPPED
   }
 
   /// A ciphertext.
@@ -67,7 +69,9 @@ final class PendingSlots {
 
   /// Adds a ciphertext, and takes over its buffer. Returns how many wait.
   synchronized int add(VolumeSegment segment, int slot, byte[] ciphertext) {
-    put(new Pending(segment, slot, ciphertext, State.WAITING));
+    var one = new Pending(segment, slot, ciphertext, State.WAITING);
+    put(one);
+    added.add(one);
     return ++waiting;
   }
 
@@ -102,9 +106,12 @@ final class PendingSlots {
     var one = pending.remove(place);
     if (one != null) {
       switch (one.state) {
-        case WAITING -> waiting--;
+        case WAITING -> {
+          waiting--;
+          one.state = State.DROPPED;
+        }
         case INLINE -> inline--;
-        case WRITING -> {
+        case WRITING, DROPPED -> {
           return; // its writer still needs the buffer
         }
       }
@@ -128,7 +135,7 @@ final class PendingSlots {
     if ((long) waiting * chunkSize > most) {
       return false;
     }
-    for (var one : of(State.WAITING)) {
+    for (var one : takeWaiting()) {
       into.inline(one.segment.id(), one.slot, one.ciphertext);
       one.state = State.INLINE;
       inline++;
@@ -137,11 +144,15 @@ final class PendingSlots {
     return true;
   }
 
-  private List<Pending> of(State state) {
-    if (state == State.WAITING && waiting == 0) {
-      return List.of();
-    }
-    return pending.values().stream().filter(one -> one.state == state).toList();
+  private List<Pending> takeWaiting() {
+    var taken = added;
+    added = new ArrayList<>();
+    taken.removeIf(one -> one.state != State.WAITING);
+    return taken;
+  }
+
+  private List<Pending> inline() {
+    return pending.values().stream().filter(one -> one.state == State.INLINE).toList();
   }
 
   /// Writes all that wait to their slots.
@@ -190,7 +201,7 @@ final class PendingSlots {
   private void write(Backing backing, State from) throws IOException {
     List<Pending> taken;
     synchronized (this) {
-      taken = new ArrayList<>(of(from));
+      taken = from == State.WAITING ? takeWaiting() : new ArrayList<>(inline());
       for (var one : taken) {
         one.state = State.WRITING;
       }
@@ -217,6 +228,9 @@ final class PendingSlots {
       boolean current = pending.get(place) == one;
       if (again != null && current) {
         one.state = again;
+        if (again == State.WAITING) {
+          added.add(one);
+        }
         waiting += again == State.WAITING ? 1 : 0;
         inline += again == State.INLINE ? 1 : 0;
       } else {
@@ -253,7 +267,7 @@ final class PendingSlots {
 
   /// Forgets those that commits have inline.
   synchronized void dropInline() {
-    of(State.INLINE).forEach(one -> pending.values().remove(one));
+    inline().forEach(one -> pending.values().remove(one));
     inline = 0;
   }
 }

@@ -144,9 +144,9 @@ final class ScannedJournal implements AutoCloseable {
     return fence;
   }
 
-  /// Returns whether it has a commit.
-  boolean hasCommits() {
-    return commits;
+  /// Returns whether it is the journal with which a volume begins, and has no commit.
+  boolean isBeginning() {
+    return head.after().sequence() == 0 && !commits;
   }
 
   /// Returns up to which record everything was durable and acknowledged, as its records say.

@@ -93,7 +93,7 @@ final class VolumeOpener {
     }
     var journals = directory.scan(header, key);
     try {
-      return journals.stream().noneMatch(ScannedJournal::hasCommits);
+      return journals.stream().allMatch(ScannedJournal::isBeginning);
     } finally {
       VolumeDirectory.close(journals);
     }

@@ -24,7 +24,7 @@ final class CrashDisk {
 
   /// A disk with these files, all durable.
   CrashDisk(Map<String, byte[]> files) {
-    durable.putAll(files);
+    files.forEach((name, bytes) -> durable.put(name, bytes.clone()));
     names.addAll(files.keySet());
   }
 
@@ -59,15 +59,14 @@ final class CrashDisk {
     }
   }
 
+  /// Does a call, in place if the file stays as long.
   private static byte[] done(byte[] bytes, MemoryBacking.Call call) {
     return switch (call) {
-      case MemoryBacking.Call.Size(_, var size) ->
-          Arrays.copyOf(bytes, (int) Math.max(bytes.length, size));
+      case MemoryBacking.Call.Size(_, var size) -> grown(bytes, size);
       case MemoryBacking.Call.Punch(_, var position, var length) -> {
-        var punched = bytes.clone();
         int to = (int) Math.min(bytes.length, position + length);
-        Arrays.fill(punched, (int) Math.min(position, to), to, (byte) 0);
-        yield punched;
+        Arrays.fill(bytes, (int) Math.min(position, to), to, (byte) 0);
+        yield bytes;
       }
       case MemoryBacking.Call.Write(_, var position, var written) ->
           put(bytes, position, written, 0, written.length);
@@ -75,8 +74,12 @@ final class CrashDisk {
     };
   }
 
+  private static byte[] grown(byte[] bytes, long size) {
+    return size > bytes.length ? Arrays.copyOf(bytes, (int) size) : bytes;
+  }
+
   private static byte[] put(byte[] bytes, long position, byte[] from, int offset, int length) {
-    var result = Arrays.copyOf(bytes, (int) Math.max(bytes.length, position + offset + length));
+    var result = grown(bytes, position + offset + length);
     System.arraycopy(from, offset, result, (int) position + offset, length);
     return result;
   }
@@ -109,7 +112,7 @@ final class CrashDisk {
     }
     var files = new TreeMap<String, byte[]>();
     for (var name : left) {
-      var bytes = durable.getOrDefault(name, new byte[0]);
+      var bytes = durable.getOrDefault(name, new byte[0]).clone();
       for (var write : unsynced.getOrDefault(name, List.of())) {
         int fate = mode < 2 ? mode : random.nextInt(3);
         bytes =

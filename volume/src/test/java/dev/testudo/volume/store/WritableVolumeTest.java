@@ -148,7 +148,7 @@ class WritableVolumeTest {
 
   @Test
   void aFullDiskIsSurvivedAtEachAllocation() throws IOException {
-    for (long capacity = 256 << 10; capacity < 2 << 20; capacity += 20_000) {
+    for (long capacity = 256 << 10; capacity < 2 << 20; capacity += 70_000) {
       var backing = new MemoryBacking();
       backing.setCapacity(capacity);
       var model = new VolumeModel();
