@@ -18,6 +18,7 @@ public final class EveryTarget {
     LayerTarget.fuzzerTestOneInput(input);
     ImageDocumentTarget.fuzzerTestOneInput(input);
     VolumeTarget.fuzzerTestOneInput(input);
+    VolumeStoreTarget.fuzzerTestOneInput(input);
     FuseTarget.fuzzerTestOneInput(input);
   }
 }

@@ -36,6 +36,7 @@ class FuzzTest {
           LayerTarget.class,
           ImageDocumentTarget.class,
           VolumeTarget.class,
+          VolumeStoreTarget.class,
           FuseTarget.class);
 
   @TempDir private Path folder;

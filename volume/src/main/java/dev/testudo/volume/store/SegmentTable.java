@@ -98,6 +98,9 @@ final class SegmentTable {
     var segment = segments.get(pointer.segment());
     if (segment != null) {
       segment.add(change);
+      if (change > 0) {
+        segment.use(pointer.slot());
+      }
     }
   }
 

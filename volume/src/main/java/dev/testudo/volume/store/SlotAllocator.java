@@ -104,9 +104,7 @@ final class SlotAllocator {
       freeSlots--;
       return free;
     }
-    int slot = from.next++;
-    from.segment.setSlots(from.next);
-    return slot;
+    return from.next++;
   }
 
   private int slotsPerSegment() {

@@ -23,6 +23,16 @@ public record StoreTuning(
   public static final StoreTuning USUAL =
       new StoreTuning(64 << 20, 64 << 20, 8 << 20, 4 << 20, true, ChunkCipher.Ledger.NONE);
 
+  /// How many bytes of chunks a commit takes inline.
+  int inlineBytes() {
+    return Math.min(64 << 10, segmentBytes / 8);
+  }
+
+  /// So many bytes of ciphertexts are written to their slots together.
+  int togetherBytes() {
+    return Math.min(512 << 10, segmentBytes / 4);
+  }
+
   /// By how much segments and journals grow.
   int growthBytes() {
     return Math.min(4 << 20, segmentBytes);

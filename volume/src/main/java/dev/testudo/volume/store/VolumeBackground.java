@@ -1,6 +1,8 @@
 package dev.testudo.volume.store;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,22 +19,23 @@ final class VolumeBackground {
   private final VolumeCommitter committer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wanted = lock.newCondition();
-  private final Thread commits;
-  private final Thread flushes;
+  private final List<Thread> threads = new ArrayList<>();
   private long unflushed;
   private boolean stopped;
 
-  private VolumeBackground(VolumeCommitter committer) {
-    this.committer = committer;
-    this.commits = Thread.ofPlatform().daemon().name("volume-commit").unstarted(this::commit);
-    this.flushes = Thread.ofPlatform().daemon().name("volume-flush").unstarted(this::flush);
+  /// What is done after a checkpoint.
+  interface Reclaim {
+    void run() throws IOException;
   }
 
-  static VolumeBackground start(VolumeCommitter committer) {
-    var background = new VolumeBackground(committer);
-    background.commits.start();
-    background.flushes.start();
-    return background;
+  VolumeBackground(VolumeCommitter committer) {
+    this.committer = committer;
+  }
+
+  /// Starts the threads.
+  void start(Reclaim reclaim) {
+    threads.add(Thread.ofPlatform().daemon().name("volume-commit").start(() -> commit(reclaim)));
+    threads.add(Thread.ofPlatform().daemon().name("volume-flush").start(this::flush));
   }
 
   /// Chunks were written to their slots.
@@ -48,13 +51,14 @@ final class VolumeBackground {
     }
   }
 
-  private void commit() {
+  private void commit(Reclaim reclaim) {
     long checkpoint = System.nanoTime() + CHECKPOINT_EVERY;
     while (sleep()) {
       try {
         committer.commit();
         if (System.nanoTime() - checkpoint >= 0) {
           committer.checkpoint();
+          reclaim.run();
           checkpoint = System.nanoTime() + CHECKPOINT_EVERY;
         }
       } catch (NoSpaceException _) {
@@ -119,8 +123,9 @@ final class VolumeBackground {
       lock.unlock();
     }
     try {
-      commits.join();
-      flushes.join();
+      for (var thread : threads) {
+        thread.join();
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -18,12 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// After an error of the disk nothing more is written: what is in a journal then is not known, so
 /// no record may follow.
 final class VolumeCommitter {
-  /// How many bytes of chunks a commit takes inline.
-  private static final int MOST_INLINE = 64 << 10;
-
-  /// What a commit may need in its journal besides its operations.
-  private static final int COMMIT_EXTRA = 4 * MOST_INLINE;
-
   /// A commit is made when its operations have that many bytes.
   static final int LARGE_BATCH = 4 << 20;
 
@@ -177,19 +171,24 @@ final class VolumeCommitter {
     }
   }
 
+  /// Returns how many bytes a commit may need in its journal besides its operations.
+  private int extra() {
+    return 4 * options.tuning().inlineBytes();
+  }
+
   private long known() {
     return Math.min(position.sequence(), options.acknowledgements().acknowledged());
   }
 
   private void write(boolean evenIfEmpty) throws IOException {
-    parts.pending().writeIfMore(parts.backing(), MOST_INLINE);
+    parts.pending().writeIfMore(parts.backing(), options.tuning().inlineBytes());
     CommitBatch taken;
     stateLock.lock();
     try {
       if (batch.isEmpty() && !evenIfEmpty) {
         return;
       }
-      journal().reserve(batch.body().length() + COMMIT_EXTRA);
+      journal().reserve(batch.body().length() + extra());
       taken = take();
     } finally {
       stateLock.unlock();
@@ -212,7 +211,7 @@ final class VolumeCommitter {
         body.segment(segment.id(), segment.number());
       }
       body.append(taken.body());
-      if (!parts.pending().takeInline(body, MOST_INLINE)) {
+      if (!parts.pending().takeInline(body, options.tuning().inlineBytes())) {
         parts.pending().writeWaiting(parts.backing());
       }
       parts.pending().awaitWriters();
@@ -277,7 +276,7 @@ final class VolumeCommitter {
     commitLock.lock();
     try {
       requireHealthy();
-      parts.pending().writeIfMore(parts.backing(), MOST_INLINE);
+      parts.pending().writeIfMore(parts.backing(), options.tuning().inlineBytes());
       if (batch.isEmpty() && changedBytes() == 0 && journal().length() < LARGE_BATCH) {
         return;
       }
@@ -315,7 +314,7 @@ final class VolumeCommitter {
 
   private JournalWriter createJournal() throws IOException {
     var name = FileHead.Type.JOURNAL.name(parts.own().id(), journals++);
-    long length = (long) parts.segments().size() * Long.BYTES * 16 + MOST_INLINE;
+    long length = (long) parts.segments().size() * Long.BYTES * 16 + options.tuning().inlineBytes();
     return JournalWriter.create(parts.backing(), name, options.tuning(), length);
   }
 
@@ -349,7 +348,7 @@ final class VolumeCommitter {
     stateLock.lock();
     try {
       if (changes) {
-        journal().reserve(batch.body().length() + COMMIT_EXTRA);
+        journal().reserve(batch.body().length() + extra());
       }
       var tree = parts.state().tree();
       var slots = slots(tree.changed());
@@ -405,7 +404,7 @@ final class VolumeCommitter {
     checkpoint();
     commitLock.lock();
     try {
-      journal().reserve(COMMIT_EXTRA);
+      journal().reserve(extra());
       append(RecordKind.SEAL, new byte[0]);
       releases.until(known());
     } catch (IOException e) {

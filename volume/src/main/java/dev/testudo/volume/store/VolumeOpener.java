@@ -77,9 +77,12 @@ final class VolumeOpener {
                   .formatted(directory.names().getFirst())
               + " of this volume");
     }
-    for (var name : directory.names()) {
+    // The header comes last: without it, nobody could tell that the rest may be removed.
+    for (var name : directory.files()) {
       backing.delete(name);
     }
+    backing.syncNames();
+    backing.delete(VolumeHeader.FILE);
     backing.syncNames();
   }
 

@@ -47,8 +47,9 @@ final class VolumeSegment {
     return slots;
   }
 
-  void setSlots(int used) {
-    slots = used;
+  /// A slot is in use.
+  void use(int slot) {
+    slots = Math.max(slots, slot + 1);
   }
 
   /// Returns how many slots have content that the newest state names.

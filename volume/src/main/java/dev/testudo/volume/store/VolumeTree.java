@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The tree of a volume: a B+-tree whose nodes are in slots. Nodes that change are kept in memory
@@ -258,6 +259,41 @@ final class VolumeTree {
         changed--;
         return;
       }
+    }
+  }
+
+  /// Takes the nodes on the way to a key into memory, if one of them is in a slot that is wanted
+  /// back. The next checkpoint gives them other slots.
+  void leave(Predicate<SlotPointer> wanted, byte[] key) throws IOException {
+    boolean found = false;
+    var child = root;
+    byte[] lower = {};
+    byte @Nullable [] upper = null;
+    for (int level = height; ; level--) {
+      found |= child instanceof SlotPointer pointer && wanted.test(pointer);
+      var node = node(child, level, lower, upper);
+      if (level == 0) {
+        break;
+      }
+      int at = node.childOf(key);
+      lower = at == 0 ? lower : node.key(at);
+      upper = at + 1 < node.count() ? node.key(at + 1) : upper;
+      child = node.child(at);
+    }
+    if (found) {
+      change(key);
+    }
+  }
+
+  private void change(byte[] key) throws IOException {
+    var node = changeableRoot();
+    byte[] lower = {};
+    byte @Nullable [] upper = null;
+    while (node.level() > 0) {
+      int at = node.childOf(key);
+      lower = at == 0 ? lower : node.key(at);
+      upper = at + 1 < node.count() ? node.key(at + 1) : upper;
+      node = changeable(node, at, lower, upper);
     }
   }
 

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// until a commit takes it. The tree changes in memory only; a commit has the changes, and a
 /// checkpoint the tree. docs/formats/volume.md specifies what is written.
 public final class WritableVolume implements VolumeStore {
-  /// So many bytes of ciphertexts are written to their slots together.
-  private static final int WRITE_TOGETHER = 512 << 10;
-
   private final VolumeParts parts;
   private final VolumeOptions options;
   private final NonceSource nonces;
@@ -51,7 +48,7 @@ public final class WritableVolume implements VolumeStore {
               parts.allocator().freed(1);
               committer.batch().free(pointer.place());
             });
-    this.background = options.tuning().background() ? VolumeBackground.start(committer) : null;
+    this.background = options.tuning().background() ? new VolumeBackground(committer) : null;
   }
 
   /// Opens a volume for writing, or creates it.
@@ -67,7 +64,11 @@ public final class WritableVolume implements VolumeStore {
   public static WritableVolume open(
       Backing backing, Secret key, Expected expected, VolumeShape forNew, VolumeOptions options)
       throws IOException {
-    return VolumeOpener.open(backing, key, expected, forNew, options);
+    var volume = VolumeOpener.open(backing, key, expected, forNew, options);
+    if (volume.background != null) {
+      volume.background.start(volume::compact);
+    }
+    return volume;
   }
 
   /// Returns the newest durable record of the volume.
@@ -176,7 +177,7 @@ public final class WritableVolume implements VolumeStore {
     var nonce = nonces.next(ChunkKind.DATA);
     var proof = parts.own().keys().seal(ChunkKind.DATA, nonce, from, offset, ciphertext);
     int waiting = parts.pending().add(slot.segment(), slot.number(), ciphertext);
-    if ((long) waiting * parts.chunkSize() >= WRITE_TOGETHER) {
+    if ((long) waiting * parts.chunkSize() >= options.tuning().togetherBytes()) {
       writeWaiting();
     }
     return new WrittenChunk(new SlotPointer(slot.segment().id(), slot.number(), proof));
@@ -192,7 +193,7 @@ public final class WritableVolume implements VolumeStore {
       throw e;
     }
     if (background != null) {
-      background.written(WRITE_TOGETHER);
+      background.written(options.tuning().togetherBytes());
     }
   }
 
@@ -236,31 +237,35 @@ public final class WritableVolume implements VolumeStore {
   @Override
   public void apply(Changes changes) throws IOException {
     requireWritable();
-    boolean large;
     lock.lock();
     try {
       var list = changes.list();
       requireSpace(list);
       prepare(list);
       change(list);
-      large = committer.batch().body().length() >= VolumeCommitter.LARGE_BATCH || isMuchChanged();
     } finally {
       lock.unlock();
     }
-    if (large) {
-      commitLarge();
+    commitLarge();
+  }
+
+  private boolean isLarge() {
+    lock.lock();
+    try {
+      long changed = (long) parts.state().tree().changed() * parts.chunkSize();
+      return changed >= options.tuning().changedBytes()
+          || committer.batch().body().length() >= VolumeCommitter.LARGE_BATCH;
+    } finally {
+      lock.unlock();
     }
   }
 
-  private boolean isMuchChanged() {
-    long changed = (long) parts.state().tree().changed() * parts.chunkSize();
-    return changed >= options.tuning().changedBytes();
-  }
-
-  /// The changes are applied, so what fails here is told by the next commit.
-  private void commitLarge() throws IOException {
+  /// Commits if much has changed. What fails is told by the next commit.
+  void commitLarge() throws IOException {
     try {
-      committer.commit();
+      if (isLarge()) {
+        committer.commit();
+      }
     } catch (NoSpaceException _) {
       // There is no space for a checkpoint; the journal still has all changes.
     }
@@ -313,7 +318,8 @@ public final class WritableVolume implements VolumeStore {
     }
   }
 
-  private void change(Iterable<Changes.Change> list) throws IOException {
+  /// Applies changes. Belongs to the lock of the state.
+  void change(Iterable<Changes.Change> list) throws IOException {
     var state = parts.state();
     var log = committer.batch().body();
     try {
@@ -372,6 +378,12 @@ public final class WritableVolume implements VolumeStore {
   /// Makes a checkpoint, if something has changed since the last one.
   void checkpoint() throws IOException {
     committer.checkpoint();
+  }
+
+  /// Copies what is in segments of earlier mounts that are nearly empty.
+  void compact() throws IOException {
+    int slots = options.tuning().slots(parts.chunkSize());
+    new SegmentCompactor(parts, this, lock, slots).run();
   }
 
   @Override

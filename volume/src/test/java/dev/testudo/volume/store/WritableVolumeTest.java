@@ -201,6 +201,76 @@ class WritableVolumeTest {
   }
 
   @Test
+  void whatManyMountsHaveLeftIsCopiedTogether() throws IOException {
+    var backing = new MemoryBacking();
+    var model = new VolumeModel();
+    var random = new Random(5);
+    create(backing, SHAPE, OPTIONS).close();
+    for (int mount = 0; mount < 30; mount++) {
+      var volume = open(backing, new Expected.Newest());
+      model.change(volume, random);
+      volume.close();
+    }
+    long before = backing.names().size();
+    var volume = open(backing, new Expected.Newest());
+    for (int i = 0; i < 4; i++) {
+      volume.compact();
+      volume.sync();
+      volume.apply(new Changes().put(name("n"), new byte[] {(byte) i}));
+      volume.checkpoint();
+      volume.apply(new Changes().delete(name("n")));
+    }
+    volume.sync();
+    model.verify(volume);
+    volume.close();
+    assertTrue(
+        backing.names().size() < before / 2,
+        "%d files of %d".formatted(backing.names().size(), before));
+    volume = open(backing, new Expected.Newest());
+    model.verify(volume);
+    volume.close();
+  }
+
+  @Test
+  void threadsShareCommits() throws Exception {
+    var backing = new MemoryBacking();
+    var tuning = new StoreTuning(1 << 20, 1 << 20, 1 << 20, 1 << 20, true, SMALL.ledger());
+    var volume = create(backing, SHAPE, OPTIONS.with(tuning));
+    var threads = new java.util.ArrayList<Thread>();
+    var failures = new java.util.concurrent.ConcurrentLinkedQueue<Throwable>();
+    for (int number = 1; number <= 8; number++) {
+      long inode = number;
+      threads.add(
+          Thread.ofPlatform()
+              .uncaughtExceptionHandler((_, e) -> failures.add(e))
+              .start(() -> writeAndRead(volume, inode)));
+    }
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertTrue(failures.isEmpty(), failures::toString);
+    assertTrue(volume.statistics().commits() < 8 * 50, "no commit was shared");
+    assertEquals(0, volume.statistics().damages());
+    volume.close();
+  }
+
+  private static void writeAndRead(WritableVolume volume, long inode) {
+    try {
+      var content = new byte[4096];
+      var read = new byte[4096];
+      for (int i = 0; i < 50; i++) {
+        Arrays.fill(content, (byte) (inode + i));
+        volume.apply(new Changes().chunk(inode, i % 7, volume.write(content, 0)));
+        volume.sync();
+        assertTrue(volume.read(inode, i % 7, read, 0));
+        assertArrayEquals(content, read);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void slotsAreUsedAgainOnlyWhenCasKnows() throws IOException {
     var known = new AtomicReference<>(VolumePosition.NONE);
     var acknowledgements =
@@ -235,6 +305,7 @@ class WritableVolumeTest {
     }
     volume.sync();
     var old = volume.position();
+    var before = backing.snapshot();
     known.set(old);
     for (int round = 2; round < 6; round++) {
       var content = new byte[4096];
@@ -245,12 +316,20 @@ class WritableVolumeTest {
       volume.sync();
       volume.checkpoint();
     }
-    assertTrue(volume.space().total() > 0);
-    // Everything that CAS's state names is still there.
-    var recovered =
-        RecoveredVolume.read(
-            MemoryBacking.of(backing.snapshot()), key(), new Expected.Position(old), OPTIONS);
-    recovered.close();
+    // Everything that CAS's state names is still there, also for who finds no later record.
+    var files = backing.snapshot();
+    files.keySet().removeIf(file -> file.contains(".j"));
+    before.forEach(files::putIfAbsent);
+    var found =
+        ReadableVolume.open(
+            MemoryBacking.of(files), key(), new Expected.Position(old), DamageListener.NONE);
+    assertEquals(old, found.position());
+    var read = new byte[4096];
+    for (int i = 0; i < 100; i++) {
+      assertTrue(found.read(1, i, read, 0));
+      assertArrayEquals(first, read);
+    }
+    found.close();
     long used = backing.used();
     known.set(volume.position());
     for (int round = 0; round < 6; round++) {
