@@ -53,6 +53,16 @@ final class CommitBody {
     return 5 + key.length + value;
   }
 
+  /// Returns how many bytes the operation of a change takes.
+  static int size(Changes.Change change, VolumeShape shape) {
+    return switch (change) {
+      case Changes.Change.Put(var key, var value) -> size(key, value.length);
+      case Changes.Change.Delete(var key) -> size(key, 0);
+      case Changes.Change.Chunk _ -> 17 + shape.suite().pointerBytes();
+      case Changes.Change.Drop _ -> 25;
+    };
+  }
+
   int length() {
     return body.position();
   }

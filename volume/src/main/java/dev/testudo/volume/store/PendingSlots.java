@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Ciphertexts that have a slot and are not written to it yet. Any thread.
@@ -24,6 +26,7 @@ final class PendingSlots {
   private final int chunkSize;
   private final Map<Long, Pending> pending = new HashMap<>();
   private final Deque<byte[]> buffers = new ArrayDeque<>();
+  private final Set<VolumeSegment> unsynced = new LinkedHashSet<>();
   private List<Pending> added = new ArrayList<>();
   private int waiting;
   private int inline;
@@ -244,6 +247,17 @@ final class PendingSlots {
     notifyAll();
   }
 
+  private synchronized void wrote(VolumeSegment segment) {
+    unsynced.add(segment);
+  }
+
+  /// Returns the segments that were written since the last call. The caller syncs them.
+  synchronized List<VolumeSegment> takeUnsynced() {
+    var taken = List.copyOf(unsynced);
+    unsynced.clear();
+    return taken;
+  }
+
   private void writeSorted(Backing backing, List<Pending> taken) throws IOException {
     var together = new byte[Math.min(MOST_AT_ONCE, Math.max(1, taken.size()) * chunkSize)];
     int from = 0;
@@ -260,7 +274,8 @@ final class PendingSlots {
         to++;
       }
       long position = (long) first.slot * chunkSize;
-      first.segment.write(first.segment.file(backing), position, together, length);
+      first.segment.file(backing).write(position, together, 0, length);
+      wrote(first.segment);
       from = to;
     }
   }

@@ -113,7 +113,7 @@ final class RecoveredVolume implements AutoCloseable {
                   mount.salt(),
                   mount.fence(),
                   new MountKeys(own, header, mount.salt(), ledger));
-      this.segments = new SegmentTable(keys, own, options.tuning().slots(header.chunkSize()));
+      this.segments = new SegmentTable(keys, own, StoreTuning.USUAL.slots(header.chunkSize()));
     }
 
     VolumeShape shape() {

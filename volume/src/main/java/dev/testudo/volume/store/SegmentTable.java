@@ -75,7 +75,7 @@ final class SegmentTable {
     if (id < 0 || number < 0 || segments.containsKey(id)) {
       throw new MalformedException("a commit has an impossible segment");
     }
-    segments.put(id, new VolumeSegment(id, mount, number, mostSlots));
+    segments.put(id, new VolumeSegment(id, mount, number, 1));
     nextId = Math.max(nextId, id + 1);
   }
 

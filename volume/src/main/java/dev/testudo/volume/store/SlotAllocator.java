@@ -126,7 +126,7 @@ final class SlotAllocator {
     try {
       grow(one, reserved);
       var head = own.head(FileHead.Type.SEGMENT, header.id(), segment.number()).write();
-      segment.write(file, 0, Arrays.copyOf(head, header.chunkSize()), header.chunkSize());
+      file.write(0, Arrays.copyOf(head, header.chunkSize()), 0, header.chunkSize());
       backing.syncNames();
     } catch (IOException e) {
       segments.remove(List.of(segment));

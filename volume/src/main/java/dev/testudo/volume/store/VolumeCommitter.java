@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// After an error of the disk nothing more is written: what is in a journal then is not known, so
 /// no record may follow.
 final class VolumeCommitter {
-  /// A commit is made when its operations have that many bytes.
+  /// A commit is made when its operations have that many bytes. So many may those of one call have.
   static final int LARGE_BATCH = 4 << 20;
+
+  /// So many bytes may wait for a journal that has no space.
+  static final int LARGEST_BATCH = 2 * LARGE_BATCH;
 
   private final VolumeParts parts;
   private final VolumeOptions options;
@@ -28,6 +31,7 @@ final class VolumeCommitter {
   private final ReleaseQueue releases;
   private final ReentrantLock stateLock;
   private final ReentrantLock commitLock = new ReentrantLock();
+  private final ReentrantLock syncLock = new ReentrantLock();
   private CommitBatch batch;
   private long generation = 1;
   private long committed;
@@ -125,11 +129,20 @@ final class VolumeCommitter {
         write(false);
       }
       if (isCheckpointDue()) {
-        checkpoint(true);
+        checkpointIfPossible();
       }
       return position.sequence();
     } finally {
       commitLock.unlock();
+    }
+  }
+
+  /// Without space for a checkpoint, the journal goes on.
+  private void checkpointIfPossible() throws IOException {
+    try {
+      checkpoint(true);
+    } catch (NoSpaceException e) {
+      requireHealthy();
     }
   }
 
@@ -244,8 +257,13 @@ final class VolumeCommitter {
 
   /// Makes durable what was written to segments.
   void syncSegments() throws IOException {
-    for (var segment : parts.segments().all()) {
-      segment.sync();
+    syncLock.lock(); // whoever comes second waits for what the first one syncs
+    try {
+      for (var segment : parts.pending().takeUnsynced()) {
+        segment.sync();
+      }
+    } finally {
+      syncLock.unlock();
     }
   }
 

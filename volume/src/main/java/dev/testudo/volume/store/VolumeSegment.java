@@ -15,8 +15,6 @@ final class VolumeSegment {
   private int slots;
   private int live;
   private volatile @Nullable BackingFile file;
-  private long written;
-  private long synced;
 
   VolumeSegment(int id, VolumeMount mount, int number, int slots) {
     this.id = id;
@@ -85,20 +83,11 @@ final class VolumeSegment {
     return open;
   }
 
-  /// Writes to a slot, or to several that follow each other.
-  void write(BackingFile to, long position, byte[] from, int length) throws IOException {
-    to.write(position, from, 0, length);
-    synchronized (this) {
-      written++;
-    }
-  }
-
   /// Makes everything durable that was written before the call.
-  synchronized void sync() throws IOException {
+  void sync() throws IOException {
     var open = file;
-    if (open != null && written != synced) {
+    if (open != null) {
       open.sync();
-      synced = written;
     }
   }
 

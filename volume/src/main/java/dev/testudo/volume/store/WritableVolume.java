@@ -274,7 +274,9 @@ public final class WritableVolume implements VolumeStore {
   /// On a full volume, entries may shrink only.
   private void requireSpace(Iterable<Changes.Change> list) throws IOException {
     long added = 0;
+    long bytes = 0;
     for (var change : list) {
+      bytes += CommitBody.size(change, parts.state().shape());
       switch (change) {
         case Changes.Change.Put(var key, var value) -> {
           if (value.length > longestValue()) {
@@ -287,6 +289,12 @@ public final class WritableVolume implements VolumeStore {
         case Changes.Change.Chunk(_, _, var chunk) -> written(chunk);
         case Changes.Change.Drop _ -> added--;
       }
+    }
+    if (bytes > VolumeCommitter.LARGE_BATCH) {
+      throw new IllegalArgumentException("changes of %d bytes".formatted(bytes));
+    }
+    if (committer.batch().body().length() + bytes > VolumeCommitter.LARGEST_BATCH) {
+      throw new NoSpaceException("the volume has no space for a longer journal");
     }
     if (added > 0 && parts.allocator().isFull()) {
       throw new NoSpaceException("the volume has no space for further entries");
