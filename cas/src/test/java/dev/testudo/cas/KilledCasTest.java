@@ -10,7 +10,9 @@ import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.CasClient;
+import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.JoinTokenOrder;
+import dev.testudo.trust.channel.LeaseClient;
 import dev.testudo.trust.channel.PredecessorLine;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.pki.Identity;
@@ -118,6 +120,21 @@ class KilledCasTest {
 
     CasClient client(Identity who) {
       return new CasClient(address, key, who);
+    }
+
+    LeaseClient leases(Identity me, String ticket) {
+      return new LeaseClient(address, key, me, ticket);
+    }
+
+    /// Attests with the image and the token that sessions of [TestCas] accept.
+    Configuration fetch(Identity me, String service) throws IOException {
+      return AttestedChannel.fetch(
+          address,
+          key,
+          me,
+          service,
+          report -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
+          Optional.of(Secret.ofText(TestCas.TOKEN)));
     }
 
     @Override

@@ -61,7 +61,8 @@ public final class Leases {
       return LeaseAnswer.encode(List.of(answer));
     } catch (Refused e) {
       store.note(caller, AuditEvent.Refused.of("claim-volume", claim.volume().toString(), e));
-      throw e;
+      // What the policy requires now is for those who may read it.
+      throw e.id() == RefusalId.TICKET_REFUSED ? new Refused(e.id(), e.message()) : e;
     }
   }
 

@@ -11,6 +11,7 @@ import dev.testudo.policy.session.UpdatePolicy;
 import dev.testudo.policy.session.Volume;
 import dev.testudo.policy.session.VolumeTerms;
 import dev.testudo.trust.channel.StoredTag;
+import dev.testudo.trust.channel.VolumeAccess;
 import dev.testudo.trust.channel.VolumeRef;
 import java.io.IOException;
 import java.util.List;
@@ -35,23 +36,37 @@ record PermittedMount(
       throws Refused, IOException {
     var keys = new FilesKeys(maker.peek(transaction, instance.session()));
     var mounts = instance.service().image().map(Image::mounts).orElse(List.of());
+    Optional<Refused> unavailable = Optional.empty();
     for (var mount : mounts) {
       // The key of a volume that is not wanted may not be available.
       if (mayBe(mount.volume(), instance, wanted)) {
-        var access = keys.access(mount);
-        try (var _ = access.key().key()) {
-          if (access.volume().equals(wanted)) {
-            var given = access.key().tag().map(tag -> new StoredTag(OptionalLong.empty(), tag));
-            return new PermittedMount(
-                access.updates(), access.terms(), Generation.of(access.key()), given);
+        try {
+          var found = of(keys.access(mount), wanted);
+          if (found.isPresent()) {
+            return found.get();
           }
+        } catch (Refused e) {
+          unavailable = Optional.of(e);
         }
       }
     }
-    throw new Refused(
-        RefusalId.UNKNOWN_VOLUME,
-        "service `%s` has no volume `%s` of session `%s`"
-            .formatted(instance.id(), wanted.name(), wanted.session()));
+    throw unavailable.orElseGet(
+        () ->
+            new Refused(
+                RefusalId.UNKNOWN_VOLUME,
+                "service `%s` has no volume `%s` of session `%s`"
+                    .formatted(instance.id(), wanted.name(), wanted.session())));
+  }
+
+  private static Optional<PermittedMount> of(VolumeAccess access, VolumeRef wanted) {
+    try (var _ = access.key().key()) {
+      var given = access.key().tag().map(tag -> new StoredTag(OptionalLong.empty(), tag));
+      return access.volume().equals(wanted)
+          ? Optional.of(
+              new PermittedMount(
+                  access.updates(), access.terms(), Generation.of(access.key()), given))
+          : Optional.empty();
+    }
   }
 
   private static boolean mayBe(
