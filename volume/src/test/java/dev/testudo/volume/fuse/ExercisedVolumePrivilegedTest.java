@@ -53,7 +53,7 @@ class ExercisedVolumePrivilegedTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aTreeIsAsOnAnotherFileSystemAlsoAfterTheVolumeIsMountedAgain(int seed) throws Exception {
-    stress(seed, 1200);
+    stress(seed, 700);
   }
 
   @ParameterizedTest
