@@ -13,11 +13,16 @@ import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.TreeKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,8 +241,8 @@ class WritableVolumeTest {
     var backing = new MemoryBacking();
     var tuning = new StoreTuning(1 << 20, 1 << 20, 1 << 20, 1 << 20, true, SMALL.ledger());
     var volume = create(backing, SHAPE, OPTIONS.with(tuning));
-    var threads = new java.util.ArrayList<Thread>();
-    var failures = new java.util.concurrent.ConcurrentLinkedQueue<Throwable>();
+    var threads = new ArrayList<Thread>();
+    var failures = new ConcurrentLinkedQueue<Throwable>();
     for (int number = 1; number <= 8; number++) {
       long inode = number;
       threads.add(
@@ -253,6 +258,50 @@ class WritableVolumeTest {
     volume.close();
   }
 
+  @Test
+  void thoseWhoSyncAtTheSameTimeShareACommit() throws Exception {
+    var backing = new MemoryBacking();
+    var volume = create(backing, SHAPE, OPTIONS);
+    for (int i = 0; i < 5; i++) {
+      volume.apply(new Changes().put(name("n" + i), new byte[10]));
+    }
+    volume.sync();
+    long before = volume.statistics().commits();
+    var gate = new CountDownLatch(1);
+    backing.beforeCall(() -> awaitQuietly(gate)); // the first commit waits for the disk
+    var threads = new ArrayList<Thread>();
+    for (int i = 0; i < 5; i++) {
+      var name = name("n" + i);
+      threads.add(Thread.ofPlatform().start(() -> shrinkAndSync(volume, name)));
+      while (volume.get(name).orElseThrow().length > 1) {
+        Thread.sleep(1);
+      }
+    }
+    gate.countDown();
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertTrue(volume.statistics().commits() - before <= 2);
+    volume.close();
+  }
+
+  private static void awaitQuietly(CountDownLatch gate) {
+    try {
+      assertTrue(gate.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void shrinkAndSync(WritableVolume volume, TreeKey name) {
+    try {
+      volume.apply(new Changes().put(name, new byte[1]));
+      volume.sync();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void writeAndRead(WritableVolume volume, long inode) {
     try {
       var content = new byte[4096];
@@ -265,7 +314,7 @@ class WritableVolumeTest {
         assertArrayEquals(content, read);
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
