@@ -147,6 +147,15 @@ final class RecoveredVolume implements AutoCloseable {
     return inline;
   }
 
+  /// Returns the highest fence of a mount that has a journal; -1 if there is none.
+  long highestFence() {
+    return journals.stream()
+        .filter(journal -> journal.count() > 0)
+        .mapToLong(ScannedJournal::fence)
+        .max()
+        .orElse(-1);
+  }
+
   void closeJournals() throws IOException {
     VolumeDirectory.close(journals);
   }

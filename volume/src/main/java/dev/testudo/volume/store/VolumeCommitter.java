@@ -105,7 +105,7 @@ final class VolumeCommitter {
       var body =
           ByteBuffer.allocate(2 * Long.BYTES + continued.tag().bytes().length)
               .order(ByteOrder.LITTLE_ENDIAN)
-              .putLong(options.fence())
+              .putLong(parts.own().fence())
               .putLong(continued.sequence())
               .put(continued.tag().bytes());
       append(RecordKind.MOUNT, body.array());

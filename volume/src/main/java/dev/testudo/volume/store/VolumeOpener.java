@@ -142,9 +142,11 @@ final class VolumeOpener {
       throws IOException {
     var header = recovered.header();
     var segments = recovered.state().segments();
+    // Without a lease, or with the same one, the later mount counts, too.
+    long fence = Math.max(options.fence(), recovered.highestFence() + 1);
     var id = random(FileHead.MOUNT_BYTES);
     var salt = random(FileHead.SALT_BYTES);
-    var own = segments.mount(new CheckpointBody.Mount(id, salt, options.fence()));
+    var own = segments.mount(new CheckpointBody.Mount(id, salt, fence));
     var allocator = new SlotAllocator(backing, segments, own, header, options);
     allocator.begin(segments.live());
     var parts =

@@ -109,8 +109,7 @@ class CrashTest {
       Expected expected = new Expected.New();
       long known = 0;
       for (int mount = 0; mount < 3; mount++) {
-        var volume =
-            WritableVolume.open(backing, key(), expected, shape, options.with(mount, this));
+        var volume = WritableVolume.open(backing, key(), expected, shape, options.with(0, this));
         await(0); // before it serves
         known = remember(known, model);
         for (int i = 0; i < 60; i++) {
@@ -210,7 +209,7 @@ class CrashTest {
     }
 
     private WritableVolume open(MemoryBacking disk, Expected expected) throws IOException {
-      return WritableVolume.open(disk, key(), expected, shape, options.with(9, knowing(expected)));
+      return WritableVolume.open(disk, key(), expected, shape, options.with(0, knowing(expected)));
     }
 
     /// CAS as it was, which learns of nothing new.

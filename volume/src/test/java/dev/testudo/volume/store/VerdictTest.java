@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is opened, by what CAS has and what the directory has. A refusal changes nothing.
 class VerdictTest {
@@ -186,13 +188,14 @@ class VerdictTest {
     refused(Kind.DAMAGED, files, new Expected.Newest());
   }
 
-  @Test
-  void theHigherFenceCounts() throws IOException {
-    var volume = open(backing, new Expected.New(), 1);
+  @ParameterizedTest
+  @ValueSource(longs = {0, 2})
+  void theLaterMountCounts(long fence) throws IOException {
+    var volume = open(backing, new Expected.New(), 0);
     var common = write(volume, 1);
     // The lease has ended, and another mount goes on; the first one has not noticed yet.
     var files = MemoryBacking.of(backing.snapshot());
-    var successor = open(files, at(common), 2);
+    var successor = open(files, at(common), fence);
     write(successor, 2);
     for (int i = 0; i < 5; i++) {
       write(volume, 9);
@@ -202,7 +205,7 @@ class VerdictTest {
     var both = new TreeMap<>(files.snapshot());
     backing.snapshot().forEach((name, bytes) -> both.merge(name, bytes, (a, b) -> b));
     for (var expected : new Expected[] {at(common), new Expected.Newest()}) {
-      var again = open(MemoryBacking.of(both), expected, 3);
+      var again = open(MemoryBacking.of(both), expected, fence);
       assertEquals(2, value(again));
       again.abandon();
     }
