@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -364,8 +365,24 @@ class WritableVolumeTest {
       volume.sync();
       volume.checkpoint();
     }
-    // Everything that CAS's state names is still there, also for who finds no later record.
-    var files = backing.snapshot();
+    isStillThere(old, before, backing.snapshot(), first);
+    long used = backing.used();
+    known.set(volume.position());
+    for (int round = 0; round < 6; round++) {
+      for (int i = 0; i < 100; i++) {
+        volume.apply(new Changes().chunk(1, i, volume.write(first, 0)));
+      }
+      volume.sync();
+      known.set(volume.position());
+    }
+    assertTrue(backing.used() < used + (1 << 20), "slots were not used again");
+    volume.close();
+  }
+
+  /// Everything that CAS's state names is still there, also for who finds no later record.
+  private static void isStillThere(
+      VolumePosition old, Map<String, byte[]> before, Map<String, byte[]> files, byte[] first)
+      throws IOException {
     files.keySet().removeIf(file -> file.contains(".j"));
     before.forEach(files::putIfAbsent);
     var found =
@@ -378,16 +395,5 @@ class WritableVolumeTest {
       assertArrayEquals(first, read);
     }
     found.close();
-    long used = backing.used();
-    known.set(volume.position());
-    for (int round = 0; round < 6; round++) {
-      for (int i = 0; i < 100; i++) {
-        volume.apply(new Changes().chunk(1, i, volume.write(first, 0)));
-      }
-      volume.sync();
-      known.set(volume.position());
-    }
-    assertTrue(backing.used() < used + (1 << 20), "slots were not used again");
-    volume.close();
   }
 }
