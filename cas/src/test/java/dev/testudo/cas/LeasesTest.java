@@ -117,7 +117,6 @@ class LeasesTest extends WithTestCas {
     assertEquals(STORED, zombie.advance(old, Optional.empty(), state(1)));
     cas.clock.advance(LEASE);
     lost(zombie.advance(old, some(state(1)), state(2)));
-    lost(zombie.renew(old));
     var successor = agent("a/s");
     var granted = successor.granted("a:data");
     assertEquals(some(state(1)), granted.position());
@@ -130,6 +129,17 @@ class LeasesTest extends WithTestCas {
     assertEquals(Optional.of("a/s"), claims.getLast().optionalText("after"));
     assertEquals(Optional.empty(), claims.getFirst().optionalText("after"));
     assertEquals("lease-lost", AuditLog.of(state, "refused").getLast().text("reason"));
+  }
+
+  @Test
+  void anExpiredLeaseIsRenewedIfNobodyClaimedTheVolume() throws IOException {
+    cas.create(session("a", "", ""));
+    var agent = agent("a/s");
+    var lease = agent.granted("a:data").lease();
+    cas.clock.advance(LEASE.multipliedBy(10)); // CAS could not be reached
+    lost(agent.advance(lease, Optional.empty(), state(1)));
+    assertInstanceOf(Renewed.Extended.class, agent.renew(lease));
+    assertEquals(STORED, agent.advance(lease, Optional.empty(), state(1)));
   }
 
   @Test

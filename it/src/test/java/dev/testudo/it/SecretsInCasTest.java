@@ -20,7 +20,7 @@ class SecretsInCasTest {
           // Compares the token that came with a request.
           "attestation/Attestation.java",
           // Makes the key of the tickets' MAC from the stored bytes.
-          "attestation/Tickets.java",
+          "attestation/TicketKey.java",
           // Compares a key hash that is a secret's value with the caller's.
           "access/Access.java",
           // Writes values in the formats that policies ask for, and puts them into texts.
@@ -32,6 +32,8 @@ class SecretsInCasTest {
           "issue/StoredSecret.java",
           // Hashes a join token that was shown; what is stored is its hash.
           "token/TokenText.java",
+          "volume/Generation.java",
+          "volume/StoredVolume.java",
           "token/StoredToken.java",
           // Compares a one-time password that was presented, and reads which one was used last.
           "token/PresentedPassword.java",

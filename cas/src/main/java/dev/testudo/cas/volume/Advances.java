@@ -87,7 +87,7 @@ public final class Advances {
       return new LeaseAnswer.Lost("CAS does not know the volume");
     }
     var volume = found.get().volume();
-    var lost = volume.lost(step.lease(), key, now);
+    var lost = volume.invalid(step.lease(), key, now);
     if (lost.isPresent()) {
       return new LeaseAnswer.Lost(lost.get());
     }

@@ -175,7 +175,7 @@ public final class Leases {
 
   private Optional<String> lost(Optional<Found> found, VolumeLease lease, KeyHash key) {
     return found.isPresent()
-        ? found.get().volume().lost(lease, key, clock.instant())
+        ? found.get().volume().lost(lease, key)
         : Optional.of("CAS does not know the volume: its session does not own it any more");
   }
 

@@ -97,8 +97,19 @@ record StoredVolume(
     return new StoredVolume(generation, position, fence, lease, now);
   }
 
-  /// Returns why a lease is over; empty if it is valid.
-  Optional<String> lost(VolumeLease claimed, KeyHash holder, Instant now) {
+  /// Returns why a lease is not valid; empty if it is.
+  Optional<String> invalid(VolumeLease claimed, KeyHash holder, Instant now) {
+    var lost = lost(claimed, holder);
+    if (lost.isPresent() || lease.orElseThrow().isValid(now)) {
+      return lost;
+    }
+    return Optional.of(
+        "lease %d expired at %s".formatted(claimed.fence(), lease.orElseThrow().expires()));
+  }
+
+  /// Returns why a lease is over for good; empty if it is valid, or if it has expired and nobody
+  /// has claimed the volume since.
+  Optional<String> lost(VolumeLease claimed, KeyHash holder) {
     if (claimed.fence() < fence) {
       return Optional.of(
           "lease %d is over: CAS has given the volume away since, with lease %d"
@@ -107,12 +118,9 @@ record StoredVolume(
     if (lease.isEmpty() || claimed.fence() > fence) {
       return Optional.of("lease %d is not in force".formatted(claimed.fence()));
     }
-    if (!lease.get().isOf(holder, claimed.mount())) {
-      return Optional.of("lease %d belongs to another mount".formatted(claimed.fence()));
-    }
-    return lease.get().isValid(now)
+    return lease.get().isOf(holder, claimed.mount())
         ? Optional.empty()
-        : Optional.of("lease %d expired at %s".formatted(claimed.fence(), lease.get().expires()));
+        : Optional.of("lease %d belongs to another mount".formatted(claimed.fence()));
   }
 
   /// Stores the volume in the place of what was found.
