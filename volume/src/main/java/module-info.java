@@ -8,6 +8,14 @@ module dev.testudo.volume {
 
   exports dev.testudo.volume;
   exports dev.testudo.volume.sealed;
+  exports dev.testudo.volume.format to
+      dev.testudo.agent,
+      dev.testudo.cli;
+  exports dev.testudo.volume.freshness to
+      dev.testudo.agent;
+  exports dev.testudo.volume.store to
+      dev.testudo.agent,
+      dev.testudo.cli;
   exports dev.testudo.volume.file to
       dev.testudo.agent,
       dev.testudo.cli;

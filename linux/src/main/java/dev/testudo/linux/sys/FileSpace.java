@@ -1,10 +1,21 @@
 package dev.testudo.linux.sys;
 
-/// The space that files take: fallocate(2). Not every file system has it.
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+
+/// The space that files take, and that there is for them: fallocate(2), which not every file system
+/// has, and statfs(2).
 public final class FileSpace {
   private static final int KEEP_SIZE = 0x01;
   private static final int PUNCH_HOLE = 0x02;
   private static final int EDQUOT = 122;
+
+  // struct statfs, which has 120 bytes on 64-bit architectures.
+  private static final long STATFS_BYTES = 120;
+  private static final long BLOCKS = 16;
+  private static final long BLOCKS_AVAILABLE = 32;
+  private static final long FRAGMENT_SIZE = 72;
 
   private FileSpace() {}
 
@@ -20,6 +31,24 @@ public final class FileSpace {
   /// cannot.
   public static boolean punch(String path, long offset, long length) throws ErrnoException {
     return fallocate(path, KEEP_SIZE | PUNCH_HOLE, offset, length);
+  }
+
+  /// The space of a file system, in bytes.
+  ///
+  /// @param free what a user without privileges can still allocate
+  public record Total(long total, long free) {}
+
+  /// Returns the space of the file system of `path`.
+  public static Total of(String path) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var name = arena.allocateFrom(path);
+      var statfs = arena.allocate(STATFS_BYTES, Long.BYTES);
+      long result = Native.call(SystemCall.STATFS, name.address(), statfs.address());
+      Native.checked("statfs " + path, result);
+      long block = statfs.get(JAVA_LONG, FRAGMENT_SIZE);
+      return new Total(
+          block * statfs.get(JAVA_LONG, BLOCKS), block * statfs.get(JAVA_LONG, BLOCKS_AVAILABLE));
+    }
   }
 
   /// Returns whether the call failed because there is no space.

@@ -80,6 +80,12 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
     }
   }
 
+  /// Waits until CAS has recorded a state, whatever the policy says about others.
+  public void record(VolumePosition position, Duration patience) throws IOException {
+    durable(position);
+    awaitRecord(position.sequence(), patience);
+  }
+
   @Override
   public long acknowledged() {
     lock.lock();

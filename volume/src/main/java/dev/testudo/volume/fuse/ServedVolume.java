@@ -49,6 +49,27 @@ public final class ServedVolume {
   public static ServedVolume mount(
       Path path, FileSystem files, Path target, VolumeMountOptions options, VolumeEvents events)
       throws IOException {
+    var devices = attach(path, target, options);
+    try {
+      return serve(devices, files, options, events);
+    } catch (IOException e) {
+      detachIfMounted(target, devices);
+      throw e;
+    }
+  }
+
+  /// Mounts a volume that [#serve] serves afterwards. Threads are in the mount namespace of the
+  /// thread that starts them, so one that has a namespace of its own mounts, and another one
+  /// serves.
+  ///
+  /// @return the devices for [#serve]
+  public static List<FuseDevice> attach(Path target, VolumeMountOptions options)
+      throws IOException {
+    return attach(FuseDevice.PATH, target, options);
+  }
+
+  private static List<FuseDevice> attach(Path path, Path target, VolumeMountOptions options)
+      throws IOException {
     var devices = new ArrayList<FuseDevice>();
     try {
       var device = FuseDevice.open(path);
@@ -57,11 +78,9 @@ public final class ServedVolume {
       for (var i = 1; i < options.threads(); i++) {
         devices.add(device.copy(path));
       }
-      return serve(devices, files, options, events);
+      return devices;
     } catch (IOException e) {
-      if (devices.size() > 0) {
-        detachIfMounted(target, devices);
-      }
+      detachIfMounted(target, devices);
       throw e;
     }
   }

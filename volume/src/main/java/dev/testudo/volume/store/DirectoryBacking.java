@@ -7,14 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A directory of a file system.
 ///
@@ -29,14 +27,13 @@ public final class DirectoryBacking implements Backing {
 
   private final Path directory;
   private final List<AutoCloseable> locks = new ArrayList<>();
-  private volatile @Nullable FileStore fileStore; // found when it is needed
 
   private DirectoryBacking(Path directory) {
     this.directory = directory;
   }
 
-  /// Opens a directory for a volume that is only read.
-  public static DirectoryBacking readOnly(Path directory) {
+  /// Opens a directory for a volume that is only read, or that this process has a lease of.
+  public static DirectoryBacking shared(Path directory) {
     return new DirectoryBacking(directory);
   }
 
@@ -115,25 +112,21 @@ public final class DirectoryBacking implements Backing {
     }
   }
 
-  /// Finding the file system of a directory reads the list of all mounts, which takes a
-  /// millisecond. Asking it for its space takes a microsecond, and every new file asks.
-  private FileStore fileStore() throws IOException {
-    var known = fileStore;
-    if (known == null) {
-      known = Files.getFileStore(directory);
-      fileStore = known;
-    }
-    return known;
+  /// Asks the kernel each time, which takes a microsecond. Java's `FileStore` reads the list of all
+  /// mounts to find the file system, which takes a millisecond and fails if the directory is in
+  /// none of them.
+  private FileSpace.Total space() throws IOException {
+    return FileSpace.of(directory.toString());
   }
 
   @Override
   public long free() throws IOException {
-    return fileStore().getUsableSpace();
+    return space().free();
   }
 
   @Override
   public long total() throws IOException {
-    return fileStore().getTotalSpace();
+    return space().total();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.testudo.volume.store;
 
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeException.Kind;
+import dev.testudo.volume.VolumeTag;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ final class JournalChain {
       case Expected.New _ -> throw new IllegalArgumentException("a new volume has no history");
       case Expected.Newest _ -> chain.newest(journals);
       case Expected.Position(var position) -> chain.from(position, journals);
+      case Expected.State(var tag) -> chain.from(chain.position(tag), journals);
     };
   }
 
@@ -62,6 +64,23 @@ final class JournalChain {
     }
     var journal = last.get();
     return history(List.of(new Link(journal, journal.count())), journal.position(0).sequence());
+  }
+
+  /// Returns the position with this tag.
+  private VolumePosition position(VolumeTag tag) throws VolumeException {
+    for (var journal : journals) {
+      if (journal.head().after().tag().equals(tag)) {
+        return journal.head().after();
+      }
+      for (var i = 0; i < journal.count(); i++) {
+        if (journal.position(i).tag().equals(tag)) {
+          return journal.position(i);
+        }
+      }
+    }
+    throw VolumeException.refused(
+        Kind.OTHER_HISTORY,
+        "the volume never had the state of tag %s, or has lost it".formatted(tag));
   }
 
   private History from(VolumePosition known, List<ScannedJournal> all) throws VolumeException {

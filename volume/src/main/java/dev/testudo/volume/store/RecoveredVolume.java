@@ -55,12 +55,18 @@ final class RecoveredVolume implements AutoCloseable {
   }
 
   private static VolumeException missing(Expected expected) {
-    return expected instanceof Expected.Position(var position)
-        ? VolumeException.refused(
-            Kind.GONE,
-            "the volume is gone: its directory is empty, and CAS has seen record %d of it"
-                .formatted(position.sequence()))
-        : VolumeException.missing("there is no volume: the directory is empty");
+    return switch (expected) {
+      case Expected.Position(var position) -> gone("record %d".formatted(position.sequence()));
+      case Expected.State(var tag) -> gone("the state of tag %s".formatted(tag));
+      case Expected.New _, Expected.Newest _ ->
+          VolumeException.missing("there is no volume: the directory is empty");
+    };
+  }
+
+  private static VolumeException gone(String seen) {
+    return VolumeException.refused(
+        Kind.GONE,
+        "the volume is gone: its directory is empty, and CAS has seen %s of it".formatted(seen));
   }
 
   private static RecoveredVolume read(Parts parts, List<ScannedJournal> journals, Expected expected)

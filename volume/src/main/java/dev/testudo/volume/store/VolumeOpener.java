@@ -38,7 +38,7 @@ final class VolumeOpener {
     var opener = new VolumeOpener(backing, key, options);
     return switch (expected) {
       case Expected.New _ -> opener.create(forNew);
-      case Expected.Position _, Expected.Newest _ -> opener.open(expected);
+      case Expected.Position _, Expected.State _, Expected.Newest _ -> opener.open(expected);
     };
   }
 

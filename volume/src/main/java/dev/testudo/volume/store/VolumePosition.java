@@ -8,7 +8,8 @@ import dev.testudo.volume.VolumeTag;
 /// @param tag the tag of the record, which depends on all records before it
 public record VolumePosition(long sequence, VolumeTag tag) {
   /// The record before the first one. It never exists, so nobody has its tag.
-  static final VolumePosition NONE = new VolumePosition(0, VolumeTag.of(new byte[VolumeTag.BYTES]));
+  public static final VolumePosition NONE =
+      new VolumePosition(0, VolumeTag.of(new byte[VolumeTag.BYTES]));
 
   @Override
   public String toString() {

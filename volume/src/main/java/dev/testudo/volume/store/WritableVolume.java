@@ -416,8 +416,8 @@ public final class WritableVolume implements VolumeStore {
     }
   }
 
-  /// Ends without writing anything.
-  void abandon() throws IOException {
+  /// Ends without writing anything. The next mount recovers what is durable.
+  public void abandon() throws IOException {
     closed = true;
     if (background != null) {
       background.stop();
