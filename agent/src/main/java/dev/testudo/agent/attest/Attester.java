@@ -7,6 +7,7 @@ import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.LeaseClient;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import dev.testudo.trust.secret.Secret;
@@ -78,6 +79,13 @@ public final class Attester {
     } catch (NoEvidence e) {
       throw e.failure;
     }
+  }
+
+  /// Returns a client for the volumes of the service, with the key that attested.
+  ///
+  /// @param ticket what the configuration has for it
+  public LeaseClient leases(String ticket) {
+    return new LeaseClient(cas, key, me, ticket);
   }
 
   /// Returns the id by which the service identifies itself, with the password.

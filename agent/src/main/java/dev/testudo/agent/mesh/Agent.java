@@ -20,8 +20,11 @@ import dev.testudo.agent.view.ContainerFiles;
 import dev.testudo.agent.view.MountedOver;
 import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.agent.view.ProgramView;
+import dev.testudo.agent.volume.ServiceVolumes;
+import dev.testudo.agent.volume.VolumePlaces;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Exit;
+import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.policy.shield.EffectivePolicy;
 import dev.testudo.policy.shield.ShieldRules;
@@ -89,7 +92,6 @@ final class Agent {
     var attester =
         new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword(), patience);
     try (var configuration = attest(attester, evidence, token, measuring)) {
-      Unmountable.demandNone(configuration, options.service());
       var image = measuring.await().image();
       var kept = evidence.kept();
       try (var whole = ImageTemplates.filled(configuration, image);
@@ -99,9 +101,40 @@ final class Agent {
             configuration.templates().files().isEmpty()
                 ? ticket -> attester.renew(kept, ticket)
                 : ticket -> ImageTemplates.filled(attester.renew(kept, ticket), image);
-        return serve(prepare(filled(whole), image, encrypted), whole, asking);
+        var user = user(image);
+        try (var volumes = volumes(configuration, attester, user)) {
+          var data = new ProtectedData(user, encrypted, volumes);
+          return serve(prepare(filled(whole), image, data), whole, asking);
+        }
       }
     }
+  }
+
+  /// The files that only the program may see in clear, and the user to whom they belong.
+  private record ProtectedData(UserIds user, EncryptedFiles image, ServiceVolumes volumes) {}
+
+  /// Returns the user of the program. A container runtime has chosen it.
+  private UserIds user(MeasuredImage image) throws AgentFailure {
+    try {
+      return image.description().container()
+          ? UserIds.own()
+          : ServiceUser.of(options.service(), options.program().user());
+    } catch (ErrnoException e) {
+      throw AgentFailure.environment("find out the user of this process", e);
+    }
+  }
+
+  private ServiceVolumes volumes(Configuration configuration, Attester attester, UserIds user)
+      throws AgentFailure, InterruptedException {
+    var files = configuration.protectedFiles();
+    var places =
+        options
+            .files()
+            .volumes()
+            .<VolumePlaces>map(VolumePlaces.Below::new)
+            .orElseGet(VolumePlaces.AtItsPath::new);
+    return ServiceVolumes.open(
+        files.volumes(), files.ticket(), attester::leases, places, user, reporter::say);
   }
 
   private void waits(CasPatience.Obstacle obstacle, String said) {
@@ -157,12 +190,11 @@ final class Agent {
 
   /// Prepares everything that the program gets.
   private PreparedService prepare(
-      Configuration configuration, MeasuredImage image, EncryptedFiles encrypted)
-      throws AgentFailure {
+      Configuration configuration, MeasuredImage image, ProtectedData data) throws AgentFailure {
     try {
       return image.description().container()
-          ? inContainer(configuration, image, encrypted)
-          : inView(configuration, image, encrypted);
+          ? inContainer(configuration, image, data)
+          : inView(configuration, image, data);
     } catch (IOException e) {
       throw AgentFailure.environment("lay out the program's files", e);
     }
@@ -170,14 +202,15 @@ final class Agent {
 
   /// Prepares a program that gets a view of its own.
   private PreparedService inView(
-      Configuration configuration, MeasuredImage image, EncryptedFiles encrypted)
+      Configuration configuration, MeasuredImage image, ProtectedData data)
       throws AgentFailure, IOException {
-    var user = ServiceUser.of(options.service(), options.program().user());
-    var files = ServiceFiles.of(options, lib, image, configuration, encrypted);
-    var view = ProgramView.of(files.placed(), files.host(), user);
+    var files = ServiceFiles.of(options, lib, image, configuration, data.image());
+    var placed = new ArrayList<>(files.placed());
+    placed.addAll(data.volumes().placed());
+    var view = ProgramView.of(placed, files.host(), data.user());
     return new PreparedService(
         command(configuration, view, image),
-        new ServiceThread(view, user, rules(configuration)),
+        new ServiceThread(view, data.user(), rules(configuration)),
         files.names(),
         List.of());
   }
@@ -185,18 +218,18 @@ final class Agent {
   /// Prepares a program that shares the root of a container with this agent. The container runtime
   /// has chosen the user.
   private PreparedService inContainer(
-      Configuration configuration, MeasuredImage image, EncryptedFiles encrypted)
+      Configuration configuration, MeasuredImage image, ProtectedData data)
       throws AgentFailure, IOException {
-    var files = new ContainerFiles(image);
+    var files = new ContainerFiles(image, data.volumes().placed());
     var shown = new ArrayList<Shown>();
     configuration.files().forEach(file -> shown.add(ServiceFiles.shown(file)));
     if (!shown.isEmpty()) {
       reporter.say("the network shield shows the injected files, without mounts");
     }
-    shown.addAll(encrypted.shown(configuration.files()));
+    shown.addAll(data.image().shown(configuration.files()));
     return new PreparedService(
         command(configuration, files, image),
-        new ServiceThread(files, UserIds.own(), rules(configuration)),
+        new ServiceThread(files, data.user(), rules(configuration)),
         ProgramNames.own(),
         shown);
   }

@@ -46,7 +46,8 @@ record AgentOptions(
   /// @param image the image directory: `image.json` and `root/`
   /// @param hosts the program's `/etc/hosts`
   /// @param hidden files and directories to hide from the program
-  record Files(Path image, Optional<Path> hosts, List<Path> hidden) {
+  /// @param volumes where the encrypted files of volumes are; empty if at the paths of the volumes
+  record Files(Path image, Optional<Path> hosts, List<Path> hidden, Optional<Path> volumes) {
     /// Copies the list.
     Files {
       hidden = List.copyOf(hidden);
@@ -83,7 +84,7 @@ record AgentOptions(
                                [--probe-port PORT] [--ready-ports PORT,...]
                                [--drain-seconds N] [--cas-wait-seconds N]
                                [--token-file FILE | --token-fd NUMBER]
-                               [-- ARGUMENT...]
+                               [--volumes DIR] [-- ARGUMENT...]
       Attests one service, gets its configuration from CAS, and runs its program. The
       program gets an ARGUMENT, or a variable of this environment, only if the policy
       asks for it with `@@1` or `\\@\\@NAME`.
@@ -121,6 +122,9 @@ record AgentOptions(
                                     read or change it.
             --user UID:GID        The user and group of the program (default: for
                                     root, derived from the name of the service).
+            --volumes DIR         Where the encrypted files of volumes are, as
+                                    DIR/SESSION/VOLUME (default: at the path of each
+                                    volume).
         -h, --help                Prints this help.
 
       Exit codes: the program's, or 128 plus the number of the signal that killed it;
@@ -143,6 +147,7 @@ record AgentOptions(
           "--hosts",
           "--events",
           "--user",
+          "--volumes",
           "--token-file",
           "--token-fd",
           OrchestratorOptions.PROBE_PORT,
@@ -187,7 +192,12 @@ record AgentOptions(
     var token = token(given, environment);
     var asked = required(given, "--service").split("@", 2);
     var cas = new Cas(address, key, token, password(asked));
-    var files = new Files(Path.of(required(given, "--image")), path(given, "--hosts"), hidden);
+    var files =
+        new Files(
+            Path.of(required(given, "--image")),
+            path(given, "--hosts"),
+            hidden,
+            path(given, "--volumes"));
     var program = new Program(ownAddress(given), user(given), endsWithInput, hostArguments);
     return new AgentOptions(
         asked[0], cas, files, program, path(given, "--events"), OrchestratorOptions.of(given));

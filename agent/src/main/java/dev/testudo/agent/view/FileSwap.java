@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /// Replaces files in a view that programs use already. The new files are written into a ramfs of
 /// their own, in a mount namespace that nobody else has, and then mounted in the view. Nobody sees
@@ -26,33 +24,18 @@ final class FileSwap {
   }
 
   /// Replaces files that the view in `namespace` has at their paths.
-  static void swap(Fd namespace, List<Placed.File> files, UserIds user, Path workshop)
+  static void swap(MountNamespace namespace, List<Placed.File> files, UserIds user, Path workshop)
       throws IOException, InterruptedException {
     var swap = new FileSwap(files, user, workshop);
-    var task =
-        new FutureTask<Void>(
-            () -> {
-              swap.in(namespace);
-              return null;
-            });
-    // A fresh thread, because it cannot return to the present namespace.
-    Thread.ofPlatform().daemon().name("swap-files").start(task);
-    try {
-      task.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
+    MountNamespace.onNewThread(() -> swap.in(namespace));
   }
 
-  private void in(Fd namespace) throws IOException {
+  private void in(MountNamespace namespace) throws IOException {
     Mounts.unshare();
     var mounts = new ArrayList<Fd>();
     try {
       write(mounts);
-      Mounts.enter(namespace);
+      namespace.enter();
       for (var i = 0; i < files.size(); i++) {
         Mounts.replaceFile(mounts.get(i), Path.of(files.get(i).path()));
       }

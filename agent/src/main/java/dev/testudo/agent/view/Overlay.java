@@ -59,7 +59,7 @@ final class Overlay {
           "a mount at `%s` would hide what is placed below it".formatted(mount.path()));
     }
     addDirectory(new Placed.Directory(path, 0755));
-    mounts.put(path, new Placed.Mount(path, mount.tree(), mount.writable()));
+    mounts.put(path, new Placed.Mount(path, mount.mounting()));
   }
 
   /// Returns whether `path`, which must not contain links, is a mount or below one.

@@ -1,6 +1,7 @@
 package dev.testudo.agent.view;
 
-import dev.testudo.linux.sys.Fd;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /// An entry to place in the program's view. Paths are absolute.
 public sealed interface Placed {
@@ -25,9 +26,12 @@ public sealed interface Placed {
   /// A mount on a directory, without set-user-id programs and devices. The rest of the view is
   /// read-only in any case. Nothing else can be placed below the mount, and no program is found in
   /// it, because its content was not measured.
-  ///
-  /// @param tree a detached mount: from [Mounts#copy], open_tree(2) or fsmount(2). It can be
-  ///     attached once; the caller closes it afterwards
-  /// @param writable whether the program may write where the permissions allow it
-  record Mount(String path, Fd tree, boolean writable) implements Placed {}
+  record Mount(String path, Mounting mounting) implements Placed {}
+
+  /// Mounts something.
+  @FunctionalInterface
+  interface Mounting {
+    /// Mounts it on the directory `target`, in the mount namespace of the calling thread.
+    void at(Path target) throws IOException;
+  }
 }

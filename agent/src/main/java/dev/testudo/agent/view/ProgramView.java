@@ -3,7 +3,6 @@ package dev.testudo.agent.view;
 import dev.testudo.agent.view.Machine.Kind;
 import dev.testudo.linux.mount.Mounts;
 import dev.testudo.linux.sys.ErrnoException;
-import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.UserIds;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +28,7 @@ public final class ProgramView implements ProgramFiles {
   private final UserIds user;
 
   /// The mount namespace of the view, once a thread has entered it.
-  private volatile Optional<Fd> namespace = Optional.empty();
+  private volatile Optional<MountNamespace> namespace = Optional.empty();
 
   private ProgramView(Base base, UserIds user) {
     this.base = base;
@@ -94,7 +93,7 @@ public final class ProgramView implements ProgramFiles {
           e);
     }
     try {
-      namespace = Optional.of(Mounts.namespace());
+      namespace = Optional.of(MountNamespace.ofThread());
       ViewBuilder.build(base, plan, user);
     } catch (ViewException e) {
       throw e;

@@ -172,12 +172,8 @@ final class ViewBuilder {
   private void attach() throws IOException {
     for (var mount : plan.last()) {
       var place = within(mount.path());
-      Mounts.attach(mount.tree(), place);
-      if (mount.writable()) {
-        Mounts.makeData(place);
-      } else {
-        Mounts.makeHarmless(place);
-      }
+      mount.mounting().at(place);
+      Mounts.makeData(place);
     }
   }
 

@@ -35,7 +35,8 @@ class ContainerFilesTest {
                 new ImageDescription("it", true, List.of(), List.of(), RestrictedEntries.NONE),
                 List.of(
                     new ImageEntry.RegularFile(
-                        program.toString(), 0755, new HashedContent(1, SOME, ""), program))));
+                        program.toString(), 0755, new HashedContent(1, SOME, ""), program))),
+            List.of());
   }
 
   @Test

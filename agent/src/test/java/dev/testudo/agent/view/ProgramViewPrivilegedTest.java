@@ -303,7 +303,9 @@ class ProgramViewPrivilegedTest {
               .formatted(place);
       try (var tree = Mounts.copy(data)) {
         var entries =
-            List.of(new Placed.Mount(place, tree, true), plain("/usr/local/x-file", 0644, "x"));
+            List.of(
+                new Placed.Mount(place, target -> Mounts.attach(tree, target)),
+                plain("/usr/local/x-file", 0644, "x"));
         var said = inView(entries, script);
         // The directory above is the program's own there.
         var above = place.startsWith("/run") ? "..\n" : "";
@@ -315,11 +317,17 @@ class ProgramViewPrivilegedTest {
   }
 
   @Test
-  void aMountThatIsNotWritableIsReadOnly() throws Exception {
+  void aMountMayBeReadOnly() throws Exception {
     var data = data();
     var script = "cd %s/data; cat old; touch made 2>/dev/null && echo made; true".formatted(NEW);
     try (var tree = Mounts.copy(data)) {
-      var mount = new Placed.Mount(NEW + "/data", tree, false);
+      var mount =
+          new Placed.Mount(
+              NEW + "/data",
+              target -> {
+                Mounts.attach(tree, target);
+                Mounts.makeHarmless(target);
+              });
       assertEquals("from the machine\n", inView(List.of(mount), script));
     }
     assertEquals(Set.of("old"), names(data));
@@ -332,7 +340,8 @@ class ProgramViewPrivilegedTest {
       for (var place :
           List.of(
               "/usr", "/proc", "/dev/new", Objects.requireNonNull(folder.getParent()).toString())) {
-        var entries = List.<Placed>of(new Placed.Mount(place, tree, true));
+        var entries =
+            List.<Placed>of(new Placed.Mount(place, target -> Mounts.attach(tree, target)));
         assertEquals(
             "a mount at `%s` would hide a part of this machine that programs see".formatted(place),
             assertThrows(ViewException.class, () -> ProgramView.of(entries, host, USER))

@@ -3,13 +3,13 @@ package dev.testudo.agent.view;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.testudo.linux.sys.Fd;
-import dev.testudo.linux.sys.Files;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ViewPlanTest {
+  private static final Placed.Mounting NOTHING = _ -> {};
+
   private final FakeMachine machine =
       new FakeMachine()
           .directory("/etc")
@@ -120,34 +120,29 @@ class ViewPlanTest {
 
   @Test
   void aMountGetsADirectoryAndNothingBelowIt() throws IOException {
-    try (var tree = Files.open("/dev/null", Files.O_WRONLY)) {
-      var plan = plan(mount("/var/run/data", tree), file("/etc/new"));
-      assertEquals(List.of("/etc/new", "/run/data"), mounted(plan));
-      assertEquals(List.of("/etc", "/run"), plan.mirrored());
-      assertEquals(List.of(mount("/run/data", tree)), plan.last());
-      assertEquals(
-          "`/run/data/x` cannot be placed below a mount",
-          refusal(mount("/run/data", tree), file("/var/run/data/x")));
-      assertEquals(
-          "a mount at `/run` would hide what is placed below it",
-          refusal(file("/run/data/x"), mount("/run", tree)));
-      assertEquals(
-          "nothing can be mounted at `/run`", refusal(mount("/run", tree), mount("/run", tree)));
-    }
+    var plan = plan(mount("/var/run/data"), file("/etc/new"));
+    assertEquals(List.of("/etc/new", "/run/data"), mounted(plan));
+    assertEquals(List.of("/etc", "/run"), plan.mirrored());
+    assertEquals(List.of(mount("/run/data")), plan.last());
+    assertEquals(
+        "`/run/data/x` cannot be placed below a mount",
+        refusal(mount("/run/data"), file("/var/run/data/x")));
+    assertEquals(
+        "a mount at `/run` would hide what is placed below it",
+        refusal(file("/run/data/x"), mount("/run")));
+    assertEquals("nothing can be mounted at `/run`", refusal(mount("/run"), mount("/run")));
   }
 
-  private static Placed mount(String path, Fd tree) {
-    return new Placed.Mount(path, tree, true);
+  private static Placed mount(String path) {
+    return new Placed.Mount(path, NOTHING);
   }
 
   @Test
   void whatIsInAMountIsNotKnown() throws IOException {
-    try (var tree = Files.open("/dev/null", Files.O_WRONLY)) {
-      var overlay = new Overlay(machine);
-      overlay.add(mount("/etc", tree));
-      assertEquals(new Machine.Kind.Directory(), overlay.at("/etc"));
-      assertEquals(new Machine.Kind.Absent(), overlay.at("/etc/hosts"));
-    }
+    var overlay = new Overlay(machine);
+    overlay.add(mount("/etc"));
+    assertEquals(new Machine.Kind.Directory(), overlay.at("/etc"));
+    assertEquals(new Machine.Kind.Absent(), overlay.at("/etc/hosts"));
   }
 
   @Test

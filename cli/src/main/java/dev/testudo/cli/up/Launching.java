@@ -107,6 +107,8 @@ public record Launching(
             call.events().toString(),
             "--hide",
             call.state().toString(),
+            "--volumes",
+            call.state().resolve("volumes").toString(),
             "--exit-with-stdin"));
     call.user().ifPresent(id -> command.addAll(List.of("--user", "%d:%d".formatted(id, id))));
     if (token.isPresent()) {

@@ -25,6 +25,7 @@ import java.util.Set;
 /// users.json          the user ids of CAS and the services
 /// cas/                the store of CAS
 /// images/<service>/   the image of each service
+/// volumes/            the encrypted files of volumes, by session and name
 /// run/                the current run: lock, mesh.json, hosts, cas.log, events/
 /// ```
 public final class MeshDirectory implements AutoCloseable {
@@ -33,7 +34,9 @@ public final class MeshDirectory implements AutoCloseable {
 
   private static final OwnDirectory.Kind KIND =
       new OwnDirectory.Kind(
-          "a mesh", Set.of("identity.pem"), Set.of("users.json", "run", "tokens", "cas", "images"));
+          "a mesh",
+          Set.of("identity.pem"),
+          Set.of("users.json", "run", "tokens", "cas", "images", "volumes"));
 
   /// Entries that must be ours, because whoever can replace them can act as us. CAS
   /// checks its own state.

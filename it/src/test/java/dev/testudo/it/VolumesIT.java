@@ -1,0 +1,92 @@
+package dev.testudo.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A service with an encrypted volume: what it keeps, who else can read it, and what happens if
+/// somebody puts an older copy in its place.
+class VolumesIT {
+  private static final Path MESH =
+      Command.ROOT.resolve("it/src/test/resources/meshes/volumes/mesh.yaml");
+
+  @TempDir private Path work;
+
+  @Test
+  void aServiceKeepsItsFilesAndAnOlderCopyOfThemIsRefused() throws Exception {
+    var state = work.resolve("state");
+    var volume = state.resolve("volumes/volumes/notes/data");
+    up(state).hasLine("notes | start 1 with 20 notes: ok");
+    assertNobodyCanRead(volume);
+    var older = work.resolve("older");
+    copy(volume, older);
+
+    up(state).hasLine("notes | start 2 with 40 notes: ok");
+
+    delete(volume);
+    copy(older, volume);
+    var mesh = RunningMesh.launch(MESH, state);
+    try (mesh) {
+      assertNotEquals(0, mesh.awaitEnd(), mesh::output);
+    }
+    var said = mesh.output();
+    assertFalse(said.contains("notes | start"), said);
+    assertTrue(
+        new Output(said)
+            .lines().stream()
+                .anyMatch(
+                    line ->
+                        line.matches(
+                            ".*refused: volume `data`: the volume is older than the state of tag"
+                                + " [0-9a-f]{32}: it ends at record [0-9]+, and CAS has seen"
+                                + " [0-9]+")),
+        said);
+  }
+
+  private static Output up(Path state) throws IOException, InterruptedException {
+    var mesh = RunningMesh.launch(MESH, state);
+    try (mesh) {
+      assertEquals(0, mesh.awaitEnd(), mesh::output);
+      return new Output(mesh.output());
+    }
+  }
+
+  private static void assertNobodyCanRead(Path volume) throws IOException {
+    var files = files(volume);
+    assertTrue(files.size() > 2, files::toString);
+    for (var file : files) {
+      var content = Files.readString(file, ISO_8859_1);
+      for (var plain : List.of("a note that nobody", "SQLite format", "notes.sqlite", "starts")) {
+        assertFalse(content.contains(plain), () -> plain + " in " + file);
+      }
+    }
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (var file : files(from)) {
+      Files.copy(file, to.resolve(String.valueOf(file.getFileName())));
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    for (var file : files(directory)) {
+      Files.delete(file);
+    }
+  }
+}
