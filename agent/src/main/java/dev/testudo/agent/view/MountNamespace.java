@@ -42,7 +42,7 @@ public final class MountNamespace {
   }
 
   /// Runs `task` on a new thread, which may change its mount namespace.
-  static void onNewThread(Task task) throws IOException, InterruptedException {
+  public static void onNewThread(Task task) throws IOException, InterruptedException {
     var future =
         new FutureTask<Void>(
             () -> {

@@ -44,6 +44,7 @@ public final class ServiceVolumes implements AutoCloseable {
     if (wanted.isEmpty()) {
       return new ServiceVolumes(List.of(), Optional.empty());
     }
+    MountRights.require(wanted.getFirst().volume().name());
     var leases =
         client.apply(
             ticket.orElseThrow(

@@ -23,6 +23,7 @@ import dev.testudo.policy.deployment.EncryptedRegion;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
+import dev.testudo.policy.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,7 +178,17 @@ public final class ImageBuild implements AutoCloseable {
     var paths = new TreeSet<Path>();
     Stream.concat(files.plain().stream(), files.host().stream())
         .forEach(text -> paths.add(Path.of(text.value()).normalize()));
+    order.build().volumes().forEach(volume -> paths.addAll(place(volume)));
     return List.copyOf(paths);
+  }
+
+  /// Returns where a volume is mounted. Its content is not that of the image.
+  private static List<Path> place(YamlNode.Mapping volume) {
+    return volume.entry("path").stream()
+        .map(entry -> entry.value().plain())
+        .filter(String.class::isInstance)
+        .map(path -> Path.of((String) path).normalize())
+        .toList();
   }
 
   /// Measures the image, once it has been checked.

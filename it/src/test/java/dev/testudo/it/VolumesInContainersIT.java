@@ -1,0 +1,125 @@
+package dev.testudo.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A container with an encrypted volume under podman: with the right to mount it keeps its files,
+/// and without it does not start. Runs as root.
+@Timeout(900)
+class VolumesInContainersIT {
+  private static final String SECRET = "tell nobody of this";
+  private static final int ANY_USER = 12345;
+  private static final int ENVIRONMENT_FAILED = 3;
+
+  @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
+  private static Path shared;
+
+  private static ContainerWorkshop workshop;
+
+  @BeforeAll
+  static void makeImage() throws IOException, InterruptedException {
+    workshop = ContainerWorkshop.in(shared);
+    var script =
+        """
+        #!/bin/sh
+        cat /data/kept 2>/dev/null || echo "nothing yet"
+        echo "%s" > /data/kept
+        sync
+        """
+            .formatted(SECRET);
+    var files =
+        ImageFiles.ofBusybox("sh", "cat", "sync").file("/app/run.sh", script.getBytes(UTF_8), 0755);
+    workshop.layout().image("original", files, List.of("/app/run.sh"), "");
+    workshop.cas().register(session(workshop.make("app", "original", "made").measurement()));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    workshop.close();
+  }
+
+  private static String session(String measurement) {
+    return """
+    name: app
+    version: "0.3.12"
+    security: {attestation: {tolerate: [software-evidence]}}
+    services:
+      - name: app
+        command: [/app/run.sh]
+        environment: {PATH: "/usr/bin:/bin"}
+        image_name: files
+        attestation: [{mrenclave: "%s", join_token: required}]
+    images:
+      - name: files
+        volumes:
+          - {name: data, path: /data}
+    volumes:
+      - name: data
+    """
+        .formatted(measurement);
+  }
+
+  private static Podman.Ended run(Path directory, int user, List<String> options)
+      throws IOException, InterruptedException {
+    var all = new ArrayList<>(List.of("--volume", directory + ":/data"));
+    all.addAll(options);
+    return workshop.run("app/app", user, all, "made");
+  }
+
+  @Test
+  void itKeepsItsFilesIfTheContainerMayMount() throws Exception {
+    var directory = Files.createDirectory(shared.resolve("volume"));
+    var rights = List.of("--device", "/dev/fuse", "--cap-add", "SYS_ADMIN");
+    var first = run(directory, 0, rights);
+    assertEquals(0, first.exit(), first.said());
+    assertTrue(first.out().contains("nothing yet"), first.said());
+    for (var file : files(directory)) {
+      assertFalse(Files.readString(file, ISO_8859_1).contains(SECRET), file::toString);
+    }
+
+    var second = run(directory, 0, rights);
+    assertEquals(0, second.exit(), second.said());
+    assertTrue(second.out().contains(SECRET), second.said());
+  }
+
+  @Test
+  void itDoesNotStartIfTheContainerMayNotMount() throws Exception {
+    var directory = Files.createDirectory(shared.resolve("untouched"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    var restricted = run(directory, ANY_USER, workshop.podman().restrictedTo(ANY_USER));
+    assertEquals(ENVIRONMENT_FAILED, restricted.exit(), restricted.said());
+    assertFalse(restricted.out().contains("nothing yet"), restricted.said());
+    new Output(restricted.said())
+        .hasLine(
+            "testudo agent: app/app: volume `data` needs a FUSE mount, and this process may not"
+                + " make one; give the container the device /dev/fuse and the capability SYS_ADMIN,"
+                + " for root: open /dev/fuse: ENOENT");
+    try (var files = Files.list(directory)) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      var found = files.toList();
+      assertTrue(found.size() > 2, found::toString);
+      return found;
+    }
+  }
+}
