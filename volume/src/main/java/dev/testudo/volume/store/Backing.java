@@ -18,6 +18,7 @@ public interface Backing extends AutoCloseable {
   /// Opens a file for reading and for [BackingFile#punch].
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none
+  /// @throws dev.testudo.volume.VolumeException if it is no regular file
   BackingFile open(String name) throws IOException;
 
   /// Removes a file, if it exists.

@@ -2,6 +2,7 @@ package dev.testudo.volume.store;
 
 import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.FileSpace;
+import dev.testudo.linux.sys.RegularFiles;
 import dev.testudo.volume.VolumeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,12 +10,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A directory of a file system.
+/// A directory of a file system. Others may change it at any moment: nothing but regular files is
+/// opened, and no link is followed.
 ///
 /// Threads that use it must not be interrupted: that closes Java's channels.
 public final class DirectoryBacking implements Backing {
@@ -48,9 +51,14 @@ public final class DirectoryBacking implements Backing {
 
   @SuppressWarnings("MustBeClosedChecker") // closed with the backing
   private void lock() throws IOException {
+    var file = directory.resolve(LOCK);
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw notRegular(LOCK);
+    }
     var channel =
         FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     locks.add(channel);
     try {
       if (channel.tryLock() != null) {
@@ -82,22 +90,33 @@ public final class DirectoryBacking implements Backing {
 
   @Override
   public BackingFile create(String name) throws IOException {
-    return file(
-        name, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-  }
-
-  @Override
-  public BackingFile open(String name) throws IOException {
-    return file(name, StandardOpenOption.READ);
-  }
-
-  private BackingFile file(String name, StandardOpenOption... options) throws IOException {
     var path = directory.resolve(name);
     try {
-      return new DirectoryFile(path, FileChannel.open(path, options));
+      return new DirectoryFile(
+          path,
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE));
     } catch (FileSystemException e) {
       throw DirectoryFile.noSpace(e);
     }
+  }
+
+  @Override
+  @SuppressWarnings("MustBeClosedChecker") // closed with the file
+  public BackingFile open(String name) throws IOException {
+    var path = directory.resolve(name);
+    try {
+      return new DirectoryFile(path, RegularFiles.read(path));
+    } catch (RegularFiles.NotRegularException _) {
+      throw notRegular(name);
+    }
+  }
+
+  private static VolumeException notRegular(String name) {
+    return VolumeException.damaged(name, "it is no regular file");
   }
 
   @Override

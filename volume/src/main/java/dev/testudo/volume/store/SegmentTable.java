@@ -21,6 +21,7 @@ final class SegmentTable {
   private final Function<CheckpointBody.Mount, VolumeMount> keys;
   private final Secret key;
   private final int mostSlots;
+  private final OpenSegments open = new OpenSegments();
   private int nextId;
 
   /// @param keys derives the keys of a mount
@@ -62,7 +63,8 @@ final class SegmentTable {
       }
       if (!segments.containsKey(entry.id())) {
         var segment =
-            new VolumeSegment(entry.id(), known.get(entry.mount()), entry.number(), entry.slots());
+            new VolumeSegment(
+                entry.id(), known.get(entry.mount()), entry.number(), entry.slots(), open);
         segment.add(counts ? entry.live() : 0);
         segments.put(entry.id(), segment);
       }
@@ -75,14 +77,14 @@ final class SegmentTable {
     if (id < 0 || number < 0 || segments.containsKey(id)) {
       throw new MalformedException("a commit has an impossible segment");
     }
-    segments.put(id, new VolumeSegment(id, mount, number, 1));
+    segments.put(id, new VolumeSegment(id, mount, number, 1, open));
     nextId = Math.max(nextId, id + 1);
   }
 
   /// Adds a segment of this mount.
   synchronized VolumeSegment create(VolumeMount mount, int number) {
     int id = nextId++;
-    var segment = new VolumeSegment(id, mount, number, 1);
+    var segment = new VolumeSegment(id, mount, number, 1, open);
     segments.put(id, segment);
     return segment;
   }

@@ -57,7 +57,7 @@ final class SlotReader {
 
   private boolean fill(VolumeSegment segment, SlotPointer pointer, byte[] both) throws IOException {
     long position = (long) pointer.slot() * chunkSize;
-    return segment.file(backing).read(position, both, 0, chunkSize) == chunkSize;
+    return segment.read(backing, position, both, chunkSize) == chunkSize;
   }
 
   /// Reads a chunk that nothing can have replaced meanwhile.

@@ -3,6 +3,7 @@ package dev.testudo.volume.store;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.format.FileHead;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +13,19 @@ final class VolumeSegment {
   private final VolumeMount mount;
   private final int number;
   private final String name;
+  private final OpenSegments others;
   private int slots;
   private int live;
   private volatile @Nullable BackingFile file;
+  private volatile boolean closed;
 
-  VolumeSegment(int id, VolumeMount mount, int number, int slots) {
+  /// @param others limits how many segments have an open file
+  VolumeSegment(int id, VolumeMount mount, int number, int slots, OpenSegments others) {
     this.id = id;
     this.mount = mount;
     this.number = number;
     this.slots = slots;
+    this.others = others;
     this.name = FileHead.Type.SEGMENT.name(mount.id(), number);
   }
 
@@ -59,7 +64,8 @@ final class VolumeSegment {
     live = Math.max(0, live + count); // a malicious author's counts may be too low
   }
 
-  /// Gives the segment a file that was just created.
+  /// Gives the segment a file that was just created. It stays open: whoever writes to it learns
+  /// only from its own descriptor of every error.
   void created(BackingFile with) {
     file = with;
   }
@@ -70,17 +76,50 @@ final class VolumeSegment {
     return open != null ? open : open(backing);
   }
 
-  private synchronized BackingFile open(Backing backing) throws IOException {
-    var open = file;
-    if (open == null) {
+  private BackingFile open(Backing backing) throws IOException {
+    BackingFile opened;
+    synchronized (this) {
+      var open = file;
+      if (open != null) {
+        return open;
+      }
+      if (closed) {
+        throw new ClosedChannelException();
+      }
       try {
-        open = backing.open(name);
+        opened = backing.open(name);
       } catch (NoSuchFileException _) {
         throw VolumeException.damaged(name, "it is missing");
       }
-      file = open;
+      file = opened;
     }
-    return open;
+    others.opened(this);
+    return opened;
+  }
+
+  /// Reads from the file, as [BackingFile#read].
+  @SuppressWarnings("ReferenceEquality") // whether it is the same open file
+  int read(Backing backing, long position, byte[] into, int length) throws IOException {
+    while (true) {
+      var from = file(backing);
+      try {
+        return from.read(position, into, 0, length);
+      } catch (ClosedChannelException e) {
+        if (closed || from == file) {
+          throw e;
+        }
+        // It was closed so that another one could be opened.
+      }
+    }
+  }
+
+  /// Closes the file until it is needed again.
+  synchronized void rest() throws IOException {
+    var open = file;
+    if (open != null) {
+      file = null;
+      open.close();
+    }
   }
 
   /// Makes everything durable that was written before the call.
@@ -91,11 +130,9 @@ final class VolumeSegment {
     }
   }
 
-  synchronized void close() throws IOException {
-    var open = file;
-    if (open != null) {
-      open.close();
-      file = null;
-    }
+  /// Closes the file for good.
+  void close() throws IOException {
+    closed = true;
+    rest();
   }
 }
