@@ -32,6 +32,9 @@ final class PendingSlots {
   private int inline;
   private int writers;
 
+  /// Whether a writer has failed, so that ciphertexts wait again that a commit may need.
+  private boolean failed;
+
   private enum State {
     WAITING,
     WRITING,
@@ -183,11 +186,19 @@ final class PendingSlots {
   void writeAll(Backing backing) throws IOException {
     write(backing, State.INLINE);
     write(backing, State.WAITING);
-    awaitWriters();
+    settle(backing);
   }
 
-  /// Waits until nobody writes.
-  synchronized void awaitWriters() {
+  /// Returns when everything that waited before the call is written to its slot or taken inline,
+  /// also what others have begun to write. If one of them fails, this thread writes it.
+  void settle(Backing backing) throws IOException {
+    while (awaitWriters()) {
+      write(backing, State.WAITING);
+    }
+  }
+
+  /// Waits until nobody writes. Returns whether a writer has failed since the last call.
+  private synchronized boolean awaitWriters() {
     boolean interrupted = false;
     while (writers > 0) {
       try {
@@ -199,6 +210,9 @@ final class PendingSlots {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    boolean again = failed;
+    failed = false;
+    return again;
   }
 
   private void write(Backing backing, State from) throws IOException {
@@ -243,6 +257,7 @@ final class PendingSlots {
         recycle(one.ciphertext);
       }
     }
+    failed |= again != null;
     writers--;
     notifyAll();
   }

@@ -83,12 +83,13 @@ final class VolumeCommitter {
   void requireHealthy() throws IOException {
     var reason = failure;
     if (reason != null) {
-      throw new IOException("the volume cannot be written since an earlier error", reason);
+      throw new IOException(
+          "the volume cannot be written since an earlier error: " + reason.getMessage(), reason);
     }
   }
 
   /// Nothing more is written from now on.
-  void fail(IOException reason) {
+  synchronized void fail(IOException reason) {
     if (failure == null) {
       failure = reason;
     }
@@ -227,7 +228,7 @@ final class VolumeCommitter {
       if (!parts.pending().takeInline(body, options.tuning().inlineBytes())) {
         parts.pending().writeWaiting(parts.backing());
       }
-      parts.pending().awaitWriters();
+      parts.pending().settle(parts.backing());
       long known = known();
       var record = body.record(known);
       journal().reserve(RecordCodec.aligned(record.length, parts.header().suite()));
@@ -259,9 +260,14 @@ final class VolumeCommitter {
   void syncSegments() throws IOException {
     syncLock.lock(); // whoever comes second waits for what the first one syncs
     try {
+      // The kernel tells an error of a write only once. Nothing is durable for sure after it.
+      requireHealthy();
       for (var segment : parts.pending().takeUnsynced()) {
         segment.sync();
       }
+    } catch (IOException e) {
+      fail(e);
+      throw e;
     } finally {
       syncLock.unlock();
     }
