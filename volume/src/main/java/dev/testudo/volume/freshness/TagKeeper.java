@@ -73,6 +73,12 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   public void durable(VolumePosition position) {
     lock.lock();
     try {
+      if (position.sequence() <= newest.sequence()) {
+        return;
+      }
+      if (!isBehind()) {
+        recordedAsOf = System.nanoTime();
+      }
       newest = position;
       changed.signalAll();
     } finally {
@@ -205,7 +211,21 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
       }
     } catch (InterruptedException _) {
       // Closed while CAS did not answer.
+    } catch (RuntimeException e) {
+      lose("a defect of the agent: " + e);
     }
+  }
+
+  /// Ends all changes, because nobody would tell CAS of them.
+  private void lose(String reason) {
+    lock.lock();
+    try {
+      lost = Optional.of(reason);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    listener.lost(reason);
   }
 
   /// Waits until there is something to tell. Returns false if there will be nothing any more.

@@ -36,6 +36,7 @@ class TagKeeperTest {
     private volatile Duration lease = LONG;
     private volatile boolean reachable = true;
     private volatile boolean taken;
+    private volatile boolean defective;
     private volatile boolean released;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -64,6 +65,9 @@ class TagKeeperTest {
         gate.await();
       } catch (InterruptedException e) {
         throw new IOException("interrupted", e);
+      }
+      if (defective) {
+        throw new IllegalStateException("a defect");
       }
       if (!reachable) {
         throw new IOException("no route");
@@ -168,6 +172,39 @@ class TagKeeperTest {
     cas.reachable = true;
     writer.join();
     assertEquals(position(2), cas.position);
+  }
+
+  @Test
+  void theWindowBeginsWithTheFirstStateThatCasLacks() throws Exception {
+    var window = Duration.ofSeconds(2);
+    var keeper = keeper(new TagSync.Bounded(window));
+    Thread.sleep(window.plusMillis(100)); // nothing changes for longer than the window
+    cas.reachable = false;
+    keeper.durable(position(2));
+    keeper.await(2);
+    assertEquals(1, keeper.acknowledged());
+  }
+
+  @Test
+  void aStateBeforeTheNewestOneTakesNothingBack() throws Exception {
+    cas.gate = new CountDownLatch(1);
+    var keeper = keeper(STRICT);
+    keeper.durable(position(3));
+    keeper.durable(position(2));
+    cas.gate.countDown();
+    keeper.await(3);
+    assertEquals(position(3), cas.position);
+  }
+
+  @Test
+  void aDefectEndsAllChanges() throws Exception {
+    cas.defective = true;
+    var keeper = keeper(new TagSync.Bounded(LONG));
+    keeper.durable(position(2));
+    assertEquals(
+        "lost: a defect of the agent: java.lang.IllegalStateException: a defect", cas.event());
+    assertThrows(LeaseLostException.class, keeper::requireWritable);
+    assertFalse(keeper.finish(Duration.ofSeconds(1)));
   }
 
   private static void assertWritable(TagKeeper keeper) {
