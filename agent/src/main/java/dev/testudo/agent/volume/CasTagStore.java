@@ -16,10 +16,19 @@ import java.util.Optional;
 
 /// What CAS knows about one volume, for the mount that holds its lease.
 final class CasTagStore implements TagStore {
+  /// What CAS is asked. The methods are those of [LeaseClient] for one volume.
+  interface Requests {
+    Advanced advance(TagAdvance step) throws IOException;
+
+    Renewed renew() throws IOException;
+
+    void release() throws IOException;
+  }
+
   /// How long one request is repeated. The keeper of the lease asks again afterwards.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final LeaseClient client;
+  private final Requests requests;
   private final VolumeLease lease;
 
   /// What CAS has; empty if it has never had a tag.
@@ -28,26 +37,58 @@ final class CasTagStore implements TagStore {
   /// What CAS may have, because the answer to a request did not arrive.
   private Optional<StoredTag> asked = Optional.empty();
 
-  CasTagStore(LeaseClient client, VolumeLease lease, Optional<StoredTag> known) {
-    this.client = client;
+  CasTagStore(Requests requests, VolumeLease lease, Optional<StoredTag> known) {
+    this.requests = requests;
     this.lease = lease;
     this.known = known;
+  }
+
+  /// Asks CAS through `client`.
+  static CasTagStore of(LeaseClient client, VolumeLease lease, Optional<StoredTag> known) {
+    var leases = List.of(lease);
+    return new CasTagStore(
+        new Requests() {
+          @Override
+          public Advanced advance(TagAdvance step) throws IOException {
+            return client.advance(List.of(step), PATIENCE).getFirst();
+          }
+
+          @Override
+          public Renewed renew() throws IOException {
+            return client.renew(leases, PATIENCE).getFirst();
+          }
+
+          @Override
+          public void release() throws IOException {
+            client.release(leases, PATIENCE);
+          }
+        },
+        lease,
+        known);
   }
 
   @Override
   public Answer advance(VolumePosition from, VolumePosition to) throws IOException {
     var next = StoredTag.of(to.sequence(), to.tag().hex());
-    var before = asked;
+    if (asked.isPresent() && !asked.get().equals(next)) {
+      // Only one state is in doubt at any time. CAS could have either of two otherwise.
+      var answer = store(asked.get());
+      if (!(answer instanceof Answer.Recorded)) {
+        return answer;
+      }
+    }
+    return store(next);
+  }
+
+  private Answer store(StoredTag next) throws IOException {
     asked = Optional.of(next);
     var answer = ask(next);
     if (answer instanceof Advanced.LeaseLost && renew() instanceof Answer.Renewed) {
       answer = ask(next); // the lease had expired, and nobody has claimed the volume since
     }
     if (answer instanceof Advanced.Conflict(var position)
-        && position.isPresent()
-        && before.filter(position.get()::matches).isPresent()) {
-      known = position; // the request whose answer did not arrive was successful
-      answer = ask(next);
+        && position.filter(next::matches).isPresent()) {
+      answer = new Advanced.Stored(); // by a request whose answer did not arrive
     }
     return switch (answer) {
       case Advanced.Stored() -> {
@@ -65,15 +106,12 @@ final class CasTagStore implements TagStore {
 
   private Advanced ask(StoredTag next) throws IOException {
     return refusedIsLost(
-        () -> client.advance(List.of(new TagAdvance(lease, known, next)), PATIENCE).getFirst(),
-        Advanced.LeaseLost::new);
+        () -> requests.advance(new TagAdvance(lease, known, next)), Advanced.LeaseLost::new);
   }
 
   @Override
   public Answer renew() throws IOException {
-    var answer =
-        refusedIsLost(
-            () -> client.renew(List.of(lease), PATIENCE).getFirst(), Renewed.LeaseLost::new);
+    var answer = refusedIsLost(requests::renew, Renewed.LeaseLost::new);
     return switch (answer) {
       case Renewed.Extended(var end) -> new Answer.Renewed(end);
       case Renewed.LeaseLost(var reason) -> new Answer.Lost(reason);
@@ -82,7 +120,7 @@ final class CasTagStore implements TagStore {
 
   @Override
   public void release() throws IOException {
-    client.release(List.of(lease), PATIENCE);
+    requests.release();
   }
 
   /// A request to CAS.
