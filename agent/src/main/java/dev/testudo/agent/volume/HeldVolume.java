@@ -98,7 +98,7 @@ final class HeldVolume {
     HeldVolume held(Claimed.Granted granted, LeaseClient client) throws AgentFailure {
       var keeper =
           TagKeeper.start(
-              new CasTagStore(client, granted.lease(), granted.position()),
+              CasTagStore.of(client, granted.lease(), granted.position()),
               recorded(granted.position()),
               granted.end(),
               sync(),
@@ -278,19 +278,30 @@ final class HeldVolume {
 
   /// Unmounts, makes everything durable, tells CAS, and gives the volume back.
   void finish() throws InterruptedException {
+    if (mounted.isPresent()) {
+      unmount(mounted.get());
+    }
+    outside.close();
     try {
-      if (mounted.isPresent()) {
-        var mount = mounted.get();
-        mount.namespace().within(() -> unmount(mount.volume()));
-      }
-      outside.close();
       files.close();
       if (keeper.isPresent() && !keeper.get().finish(PATIENCE)) {
-        say("CAS has not recorded the last state; the next start will accept it all the same");
+        say(
+            "CAS has not recorded the last state; "
+                + "the next start accepts it, unless another mount has had the volume since");
       }
-    } catch (IOException e) {
-      say("has not ended cleanly; the next start recovers it: " + e.getMessage());
+    } catch (IOException | RuntimeException e) { // other volumes must end all the same
+      say("has not ended cleanly; the next start recovers what is durable: " + e.getMessage());
       keeper.ifPresent(TagKeeper::close);
+    }
+  }
+
+  /// What the program has written is made durable even if its mount cannot be taken away.
+  private void unmount(Mounted mount) throws InterruptedException {
+    try {
+      mount.namespace().within(() -> unmount(mount.volume()));
+    } catch (IOException e) {
+      say("cannot be unmounted, so what was not synced is lost: " + e.getMessage());
+      mount.volume().stop(PATIENCE);
     }
   }
 
