@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /// The keys of one mount for chunks, and what encrypts and decrypts with them. Any thread.
 ///
@@ -22,6 +23,7 @@ final class MountKeys implements AutoCloseable {
   private final VolumeHeader header;
   private final ChunkCipher.Ledger ledger;
   private final Map<ChunkKind, Kind> kinds = new EnumMap<>(ChunkKind.class);
+  private volatile boolean closed;
 
   /// What one kind of chunk needs.
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -57,6 +59,9 @@ final class MountKeys implements AutoCloseable {
     if (suite.encrypts()) {
       var of = of(kind);
       var cipher = borrow(of);
+      if (cipher == null) {
+        throw new IllegalStateException("the keys of the mount are wiped");
+      }
       cipher.seal(nonce, of.associated, from, offset, size, into);
       of.idle.add(cipher);
       System.arraycopy(nonce, 0, proof, 0, nonce.length);
@@ -71,8 +76,9 @@ final class MountKeys implements AutoCloseable {
     return proof;
   }
 
-  /// Decrypts a chunk to `into`, from `offset` on. Returns false if it is not the one of the proof;
-  /// no byte of it is in `into` then.
+  /// Decrypts a chunk to `into`, from `offset` on. Returns false if it is not the one of the proof,
+  /// or if the keys are wiped because nothing names a chunk of the mount any more; no byte of it is
+  /// in `into` then.
   ///
   /// @param both the content of the slot, which only this thread changes, and room for a tag
   boolean open(ChunkKind kind, byte[] proof, byte[] both, byte[] into, int offset) {
@@ -93,6 +99,9 @@ final class MountKeys implements AutoCloseable {
     var nonce = Arrays.copyOf(proof, ChunkCipher.NONCE_BYTES);
     var of = of(kind);
     var cipher = borrow(of);
+    if (cipher == null) {
+      return false;
+    }
     boolean valid = cipher.open(nonce, of.associated, both, into, offset);
     of.idle.add(cipher);
     return valid;
@@ -112,14 +121,21 @@ final class MountKeys implements AutoCloseable {
     return of;
   }
 
-  private ChunkCipher borrow(Kind kind) {
+  /// Returns a cipher, or null if the keys are wiped: everybody knows a wiped key.
+  private @Nullable ChunkCipher borrow(Kind kind) {
     var idle = kind.idle.poll();
-    return idle != null ? idle : new ChunkCipher(kind.key.reveal(Secret::copyOf), ledger);
+    var cipher = idle != null ? idle : new ChunkCipher(kind.key.reveal(Secret::copyOf), ledger);
+    if (closed) { // what was copied may be zeros
+      cipher.close();
+      return null;
+    }
+    return cipher;
   }
 
-  /// Wipes the keys. Nobody uses them any more.
+  /// Wipes the keys. Nothing is encrypted afterwards.
   @Override
   public void close() {
+    closed = true;
     for (var kind : kinds.values()) {
       kind.key.close();
       kind.idle.forEach(ChunkCipher::close);
