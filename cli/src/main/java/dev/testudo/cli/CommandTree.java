@@ -10,6 +10,7 @@ import dev.testudo.image.registry.RegistryException;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.CasException;
+import dev.testudo.volume.VolumeException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -150,6 +151,7 @@ final class CommandTree {
       case CasException answer -> say(err, code(answer), "CAS: " + answer.getMessage());
       case RegistryException registry -> say(err, code(registry), registry.getMessage());
       case ImageException image -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(image));
+      case VolumeException volume -> say(err, code(volume.kind()), CommandFailed.reason(volume));
       case IOException world -> say(err, ExitCode.ENVIRONMENT_FAILED, CommandFailed.reason(world));
       case InterruptedException _ -> say(err, ExitCode.ENVIRONMENT_FAILED, "interrupted");
       default -> {
@@ -172,6 +174,14 @@ final class CommandTree {
     return switch (registry.fault()) {
       case UNAUTHORIZED, FORBIDDEN -> ExitCode.REFUSED;
       default -> ExitCode.ENVIRONMENT_FAILED;
+    };
+  }
+
+  private static ExitCode code(VolumeException.Kind kind) {
+    return switch (kind) {
+      case DAMAGED -> ExitCode.INPUT_WRONG;
+      case WRONG_KEY, OTHER_STATE, ROLLED_BACK, OTHER_HISTORY, GONE -> ExitCode.REFUSED;
+      case MISSING, UNSUPPORTED, NOT_EMPTY, IN_USE -> ExitCode.ENVIRONMENT_FAILED;
     };
   }
 

@@ -10,13 +10,18 @@ import picocli.CommandLine.Command;
 @Command(
     name = "volume",
     description = {
-      "Shows and changes what CAS knows about the volumes of services.",
+      "Creates, reads and checks volumes, and changes what CAS knows about them.",
       "A volume is a folder that a service keeps, and whose files are encrypted outside of it."
     })
 final class VolumeCommand extends CommandGroup {
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new VolumeCommand());
+    all.addSubcommand(new VolumeCreateCommand(context));
+    all.addSubcommand(new VolumeCheckCommand(context));
+    all.addSubcommand(new VolumeListCommand(context));
+    all.addSubcommand(new VolumeExportCommand(context));
+    all.addSubcommand(new VolumeMountCommand(context));
     all.addSubcommand(new VolumeShow(context));
     all.addSubcommand(new VolumeAccept(context));
     return all;

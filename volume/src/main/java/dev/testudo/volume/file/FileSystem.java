@@ -53,6 +53,13 @@ public final class FileSystem implements AutoCloseable {
     return system;
   }
 
+  /// Opens the file system in a store that is only read. Inodes without a name stay in it.
+  ///
+  /// @throws VolumeException of kind MISSING if the store has no file system yet
+  public static FileSystem openForReading(VolumeStore store) throws IOException {
+    return new FileSystem(store, Metadata.openForReading(store));
+  }
+
   /// Looks a name up. Gives one reference.
   public Optional<KnownInode> lookup(long directory, byte[] name) throws IOException {
     var number = directories.find(directory, name);

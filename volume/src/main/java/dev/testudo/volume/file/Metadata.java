@@ -37,11 +37,7 @@ final class Metadata {
   static Metadata open(VolumeStore store, InstantSource clock, FileOwner owner) throws IOException {
     var stored = store.get(FileKeys.totals());
     if (stored.isPresent()) {
-      var metadata = new Metadata(store, clock, Totals.read(stored.get()));
-      if (!metadata.require(KnownInode.ROOT).isDirectory()) {
-        throw VolumeException.damaged("inode 1", "the root is no directory");
-      }
-      return metadata;
+      return existing(store, clock, stored.get());
     }
     var metadata = new Metadata(store, clock, new Totals(Totals.FIRST, 1));
     metadata.edit(
@@ -50,6 +46,24 @@ final class Metadata {
           edit.set(KnownInode.ROOT, Inode.create(Inode.DIRECTORY | 0755, owner, edit.now()));
           return edit;
         });
+    return metadata;
+  }
+
+  /// Opens the file system in a store that cannot be changed.
+  static Metadata openForReading(VolumeStore store) throws IOException {
+    var stored = store.get(FileKeys.totals());
+    if (stored.isEmpty()) {
+      throw VolumeException.missing("the volume has no files: its creation was interrupted");
+    }
+    return existing(store, InstantSource.system(), stored.get());
+  }
+
+  private static Metadata existing(VolumeStore store, InstantSource clock, byte[] stored)
+      throws IOException {
+    var metadata = new Metadata(store, clock, Totals.read(stored));
+    if (!metadata.require(KnownInode.ROOT).isDirectory()) {
+      throw VolumeException.damaged("inode 1", "the root is no directory");
+    }
     return metadata;
   }
 
