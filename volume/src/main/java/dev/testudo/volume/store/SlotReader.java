@@ -55,6 +55,19 @@ final class SlotReader {
     }
   }
 
+  /// Returns whether the slot itself has the chunk of a pointer, whatever is in memory.
+  boolean isWritten(ChunkKind kind, SlotPointer pointer, byte[] scratch) throws IOException {
+    var segment = segments.find(pointer.segment());
+    var both = new byte[MountKeys.bufferBytes(chunkSize)];
+    try {
+      return segment != null
+          && fill(segment, pointer, both)
+          && segment.mount().keys().open(kind, pointer.proof(), both, scratch, 0);
+    } catch (VolumeException _) {
+      return false; // there is no such file
+    }
+  }
+
   private boolean fill(VolumeSegment segment, SlotPointer pointer, byte[] both) throws IOException {
     long position = (long) pointer.slot() * chunkSize;
     return segment.read(backing, position, both, chunkSize) == chunkSize;

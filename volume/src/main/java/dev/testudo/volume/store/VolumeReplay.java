@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -90,9 +91,26 @@ final class VolumeReplay {
     }
   }
 
-  /// A checkpoint changes no content. Only segments are new in it.
-  private void learn(RecordCodec.OpenRecord record) throws MalformedException {
+  /// A checkpoint changes no content. Only segments are new in it. Before it, all chunks that were
+  /// in journals only were written to their slots.
+  private void learn(RecordCodec.OpenRecord record) throws IOException, MalformedException {
     state.segments().learn(CheckpointBody.read(record.body(), header), false);
+    forgetWritten();
+  }
+
+  /// Keeps in memory only what its slot does not have, so that a long history needs no more memory
+  /// than a journal.
+  private void forgetWritten() throws IOException {
+    for (var entry : List.copyOf(inline.entrySet())) {
+      var chunk = entry.getValue();
+      var pointer = state.pointer(chunk.inode, chunk.number);
+      if (pointer != null
+          && pointer.place() == entry.getKey()
+          && state.reader().isWritten(ChunkKind.DATA, pointer, scratch)) {
+        pending.drop(pointer.place());
+        inline.remove(pointer.place());
+      }
+    }
   }
 
   private boolean commit(ScannedJournal journal, RecordCodec.OpenRecord record, boolean known)
