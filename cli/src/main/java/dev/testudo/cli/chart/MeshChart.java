@@ -29,6 +29,7 @@ public final class MeshChart {
       List.of(
           "templates/_helpers.tpl",
           "templates/networkpolicy.yaml",
+          "templates/persistentvolumeclaims.yaml",
           "templates/poddisruptionbudget.yaml",
           "templates/service.yaml",
           "templates/serviceaccount.yaml",
@@ -205,12 +206,17 @@ public final class MeshChart {
     if (image == null) {
       throw new IllegalArgumentException("no image of service " + service.name());
     }
+    var own = values.of(service, image);
+    var volumes = new VolumeClaims(order.plan(), names).of(service);
+    if (!volumes.isEmpty()) {
+      own.put("encryptedVolumes", volumes);
+    }
     var chart = head(names.of(service), "The confidential service " + service.session());
     files.put(folder + "Chart.yaml", YamlWriter.write(chart));
     files.put(
         folder + "values.yaml",
         "# What follows from the mesh.\n"
-            + YamlWriter.write(values.of(service, image))
+            + YamlWriter.write(own)
             + ChartResources.text("service/values.yaml"));
   }
 }

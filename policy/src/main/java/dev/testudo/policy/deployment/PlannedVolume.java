@@ -37,7 +37,7 @@ public record PlannedVolume(Volume.Mount mount, Mapping written) {
   }
 
   /// Returns where it comes from, if another session owns it.
-  Optional<Volume.Origin.Imported> imported() {
+  public Optional<Volume.Origin.Imported> imported() {
     return mount.volume().origin() instanceof Volume.Origin.Imported imported
         ? Optional.of(imported)
         : Optional.empty();

@@ -24,6 +24,39 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ join "," $numbers }}
 {{- end }}
 
+{{- /* The name of a PersistentVolumeClaim: one that exists already, or that of a chart of this mesh. */}}
+{{- define "testudo.claim" -}}
+{{- get .existing .volume.name | default .volume.claim | required (printf "persistence.existingClaims.%s is the claim of a volume of another mesh" .volume.name) -}}
+{{- end }}
+
+{{- /* The agent mounts encrypted volumes, for which it needs /dev/fuse and SYS_ADMIN. The program gets neither. */}}
+{{- define "testudo.securityContext" -}}
+{{- if not .Values.encryptedVolumes -}}
+{{- toYaml .Values.securityContext }}
+{{- else if .Values.fuse.privileged -}}
+privileged: true
+runAsNonRoot: false
+runAsUser: 0
+runAsGroup: 0
+readOnlyRootFilesystem: true
+{{- else -}}
+runAsNonRoot: false
+runAsUser: 0
+runAsGroup: 0
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL], add: [SYS_ADMIN]}
+{{- end }}
+{{- end }}
+
+{{- define "testudo.resources" -}}
+{{- $resources := deepCopy .Values.resources -}}
+{{- if and .Values.encryptedVolumes .Values.fuse.resource -}}
+{{- $limits := merge (dict .Values.fuse.resource 1) ($resources.limits | default dict) -}}
+{{- $resources = merge (dict "limits" $limits) $resources -}}
+{{- end -}}
+{{- toYaml $resources }}
+{{- end }}
+
 {{- define "testudo.pod" -}}
 metadata:
   labels:
@@ -51,6 +84,9 @@ spec:
   {{- end }}
   {{- with (.Values.runtimeClassName | default .Values.global.runtimeClassName) }}
   runtimeClassName: {{ . }}
+  {{- end }}
+  {{- if .Values.encryptedVolumes }}
+  hostUsers: {{ .Values.fuse.hostUsers }}
   {{- end }}
   {{- with .Values.priorityClassName }}
   priorityClassName: {{ . }}
@@ -106,9 +142,9 @@ spec:
         timeoutSeconds: {{ .Values.probe.timeoutSeconds }}
         failureThreshold: {{ .Values.probe.failureThreshold }}
       securityContext:
-        {{- toYaml .Values.securityContext | nindent 8 }}
+        {{- include "testudo.securityContext" . | nindent 8 }}
       resources:
-        {{- toYaml .Values.resources | nindent 8 }}
+        {{- include "testudo.resources" . | nindent 8 }}
       terminationMessagePolicy: FallbackToLogsOnError
       volumeMounts:
         - {name: tmp, mountPath: /tmp}
@@ -117,6 +153,9 @@ spec:
         {{- end }}
         {{- range $index, $path := .Values.writableFolders }}
         - {name: folder-{{ $index }}, mountPath: {{ $path | quote }}}
+        {{- end }}
+        {{- range .Values.encryptedVolumes }}
+        - {name: {{ printf "encrypted-%s" .name | quote }}, mountPath: {{ .path | quote }}}
         {{- end }}
         {{- with .Values.volumeMounts }}
         {{- toYaml . | nindent 8 }}
@@ -135,6 +174,11 @@ spec:
     {{- end }}
     {{- range $index, $path := .Values.writableFolders }}
     - {name: folder-{{ $index }}, emptyDir: {}}
+    {{- end }}
+    {{- range .Values.encryptedVolumes }}
+    - name: {{ printf "encrypted-%s" .name | quote }}
+      persistentVolumeClaim:
+        claimName: {{ include "testudo.claim" (dict "existing" $.Values.persistence.existingClaims "volume" .) | quote }}
     {{- end }}
     {{- with .Values.volumes }}
     {{- toYaml . | nindent 4 }}
