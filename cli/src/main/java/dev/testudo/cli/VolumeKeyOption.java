@@ -31,7 +31,7 @@ final class VolumeKeyOption {
       names = "--tag",
       paramLabel = "TAG",
       description =
-          "The state that the volume must have or continue, 32 hexadecimal digits (default: any).")
+          "The state that the volume must have, 32 hexadecimal digits (default: any). A later one is accepted if the journal still has this one.")
   private @Nullable String tag;
 
   /// Opens the volume in `directory` for reading.

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     name = "mount",
     description = {
       "Mounts a volume that programs write, and serves it until it is unmounted, or until Ctrl-C or SIGTERM.",
-      "It takes root and /dev/fuse. The last line is the number and the tag of the new state. CAS does not learn of it, and the next mount by a service continues it. No service may use the volume meanwhile."
+      "It takes root and /dev/fuse. The last line is the number and the tag of the new state. CAS does not learn of it: a service can mount the volume again after `volume accept` with both. No service may use the volume meanwhile."
     })
 final class VolumeMountCommand implements Callable<Integer> {
   /// How long the end waits for processes that still use the mount, and for the disk.

@@ -10,7 +10,16 @@ import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
 import dev.testudo.volume.VolumeSink;
+import dev.testudo.volume.file.FileOwner;
+import dev.testudo.volume.file.FileSystem;
+import dev.testudo.volume.file.Inode;
+import dev.testudo.volume.file.KnownInode;
 import dev.testudo.volume.sealed.VolumeWriter;
+import dev.testudo.volume.store.DirectoryBacking;
+import dev.testudo.volume.store.Expected;
+import dev.testudo.volume.store.VolumeOptions;
+import dev.testudo.volume.store.VolumeShape;
+import dev.testudo.volume.store.WritableVolume;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +34,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -293,6 +303,39 @@ class VolumeFilesTest {
       assertEquals(4, volume(command, volume, "--tag", "0".repeat(32)), command);
       assertEquals("", out.toString(UTF_8));
     }
+  }
+
+  /// Does what a service does that uses the volume.
+  private String write() throws IOException {
+    try (var secret = Secret.taking(HexFormat.of().parseHex(DIGITS))) {
+      var store =
+          WritableVolume.open(
+              DirectoryBacking.locked(volume),
+              secret,
+              new Expected.Newest(),
+              VolumeShape.USUAL,
+              VolumeOptions.USUAL);
+      try (var files = FileSystem.open(store, InstantSource.system(), FileOwner.ROOT)) {
+        files.create(KnownInode.ROOT, "new".getBytes(UTF_8), Inode.FILE | 0600, FileOwner.ROOT);
+      }
+      return store.position().tag().hex();
+    }
+  }
+
+  @Test
+  void anOlderCopyIsRefusedWithTheTagOfALaterState() throws IOException {
+    var first = create();
+    var older = Files.createDirectory(work.resolve("older"));
+    try (var files = Files.list(volume)) {
+      for (var file : files.toList()) {
+        Files.copy(file, older.resolve(file.getFileName()));
+      }
+    }
+    var later = write();
+    assertEquals(0, volume("check", volume, "--tag", later), err.toString(UTF_8));
+    assertEquals(4, volume("check", older, "--tag", later));
+    assertEquals("", out.toString(UTF_8));
+    assertEquals(first, json(0, "check", older).text("tag"));
   }
 
   @Test
