@@ -146,10 +146,16 @@ class FilesOfThePolicyIT {
   }
 
   @Test
-  void aProgramWithAVolumeIsNotStarted() throws IOException {
+  void aProgramWhoseVolumeHasNoDirectoryIsNotStarted() throws IOException {
     var out = folder.resolve("out");
     var mount = "volumes: [{name: data, path: /data}]";
-    assertNotStarted(run(out, mount, "volumes: [{name: data}]"), out, "data", "/data");
+    var ended = run(out, mount, "volumes: [{name: data}]");
+    assertEquals(INPUT_WRONG, ended.exit(), ended.all());
+    var reason =
+        "volume `data` has no directory at `/data`: mount one there, for example a PersistentVolume";
+    assertTrue(ended.err().lines().anyMatch(line -> line.endsWith(reason)), ended.all());
+    assertFalse(ended.all().contains("tell-nobody"), ended.all());
+    assertFalse(Files.exists(out), "the program ran");
     assertEquals("attested", cas.audit().getLast().path("event").asText());
   }
 }
