@@ -12,7 +12,8 @@ import java.util.Set;
 /// their own, which is removed at the end, and the others stay as they are. Several mounts may use
 /// the same directory at once.
 public final class EphemeralBacking implements Backing {
-  private static final String PREFIX = "ephemeral-";
+  /// What the names of these directories begin with.
+  static final String PREFIX = "ephemeral-";
 
   private final DirectoryBacking base;
   private final Path scratch;
@@ -23,16 +24,19 @@ public final class EphemeralBacking implements Backing {
 
   private final Set<String> removed = new HashSet<>();
 
-  private EphemeralBacking(DirectoryBacking base, Path scratch) {
+  private EphemeralBacking(DirectoryBacking base, Path scratch, DirectoryBacking changes) {
     this.base = base;
     this.scratch = scratch;
-    this.changes = DirectoryBacking.shared(scratch);
+    this.changes = changes;
   }
 
-  /// Opens a directory, which must be writable for the new files.
+  /// Opens a directory, which must be writable for the new files. Removes what mounts have left
+  /// that were killed.
   public static EphemeralBacking over(Path directory) throws IOException {
+    AbandonedScratch.remove(directory);
     var scratch = Files.createTempDirectory(directory, PREFIX);
-    return new EphemeralBacking(DirectoryBacking.shared(directory), scratch);
+    return new EphemeralBacking(
+        DirectoryBacking.shared(directory), scratch, DirectoryBacking.locked(scratch));
   }
 
   @Override
@@ -88,6 +92,7 @@ public final class EphemeralBacking implements Backing {
     for (var name : List.copyOf(created)) {
       delete(name);
     }
+    Files.delete(scratch.resolve(DirectoryBacking.LOCK));
     changes.close();
     base.close();
     Files.delete(scratch);

@@ -58,7 +58,7 @@ final class VolumeBackground {
         committer.commit();
         if (System.nanoTime() - checkpoint >= 0) {
           committer.checkpoint();
-          reclaim.run();
+          reclaim(reclaim);
           checkpoint = System.nanoTime() + CHECKPOINT_EVERY;
         }
       } catch (NoSpaceException _) {
@@ -66,6 +66,16 @@ final class VolumeBackground {
       } catch (IOException e) {
         return; // nothing is written any more, which every caller is told
       }
+    }
+  }
+
+  /// Space is not worth the commits: it may meet damage, or a time in which CAS permits no changes.
+  /// An error of the disk also fails the next commit.
+  private static void reclaim(Reclaim reclaim) {
+    try {
+      reclaim.run();
+    } catch (IOException _) {
+      // What it has met is reported where it was met; it is tried again later.
     }
   }
 

@@ -92,6 +92,7 @@ final class VolumeCommitter {
   synchronized void fail(IOException reason) {
     if (failure == null) {
       failure = reason;
+      options.damage().failed(reason);
     }
   }
 

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.secret.Secret;
+import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,6 +73,33 @@ class FailingDiskTest {
     assertThrows(IOException.class, () -> write(volume, 1));
     assertThrows(IOException.class, volume::checkpoint);
     assertThrows(IOException.class, volume::close);
+  }
+
+  @Test
+  void peopleAreToldAlsoIfTheProgramWritesNoMore() throws Exception {
+    var told = new CompletableFuture<IOException>();
+    var listener =
+        new DamageListener() {
+          @Override
+          public void damaged(VolumeException damage) {
+            told.completeExceptionally(damage);
+          }
+
+          @Override
+          public void failed(IOException reason) {
+            told.complete(reason);
+          }
+        };
+    var key = Secret.taking(new byte[32]);
+    var volume =
+        WritableVolume.open(disk, key, new Expected.New(), SHAPE, options(true).with(listener));
+    disk.onSync(
+        _ -> {
+          throw new IOException("Input/output error");
+        });
+    write(volume, 0); // the timer commits it
+    assertEquals("Input/output error", told.get().getMessage());
+    volume.abandon();
   }
 
   /// The kernel tells an error of the disk once, here to the thread that writes ahead.
