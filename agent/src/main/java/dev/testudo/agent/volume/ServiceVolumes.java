@@ -55,7 +55,8 @@ public final class ServiceVolumes implements AutoCloseable {
       for (var access : inOneOrder(wanted)) {
         var directory = directory(places, access);
         var claimed = claim.of(access.volume());
-        opened.add(HeldVolume.open(access, directory, user, claimed, leases, report));
+        var reports = new VolumeReports(access.volume().name(), report);
+        opened.add(new VolumeOpening(access, directory, user, leases, reports).open(claimed));
       }
       return new ServiceVolumes(opened, Optional.of(leases));
     } catch (AgentFailure | InterruptedException e) {
@@ -95,14 +96,18 @@ public final class ServiceVolumes implements AutoCloseable {
   /// Ends all volumes after the program has ended: unmounts, seals, tells CAS, and gives them back.
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted(); // who ends the agent does not mean its volumes
     try {
       for (var volume : volumes.reversed()) {
         volume.finish();
       }
     } catch (InterruptedException _) {
-      Thread.currentThread().interrupt(); // the next start recovers them
+      interrupted = true; // the second time; the next start recovers them
     } finally {
       client.ifPresent(LeaseClient::close);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
