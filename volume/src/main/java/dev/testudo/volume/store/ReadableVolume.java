@@ -9,19 +9,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A volume that is open for reading only: nothing of its directory changes. Nobody may write it
 /// meanwhile.
 ///
 /// What a crash has left in the journal is in memory until the volume is closed.
-public final class ReadableVolume implements VolumeStore {
+public final class ReadableVolume extends OpenedVolume {
   private final RecoveredVolume recovered;
   private final Backing backing;
-  private final ReentrantLock lock = new ReentrantLock();
 
   private ReadableVolume(RecoveredVolume recovered, Backing backing) {
+    super(recovered.state(), new ReentrantLock());
     this.recovered = recovered;
     this.backing = backing;
   }
@@ -140,48 +139,8 @@ public final class ReadableVolume implements VolumeStore {
   }
 
   @Override
-  public int chunkSize() {
-    return recovered.header().chunkSize();
-  }
-
-  @Override
-  public int longestValue() {
-    return IndexNode.longestValue(chunkSize());
-  }
-
-  @Override
-  public Optional<byte[]> get(TreeKey key) throws IOException {
-    lock.lock();
-    try {
-      return Optional.ofNullable(recovered.state().get(key.bytes()));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
-  public Optional<Entry> next(byte[] from, byte[] to) throws IOException {
-    lock.lock();
-    try {
-      return recovered
-          .state()
-          .tree()
-          .ceiling(from)
-          .filter(entry -> Arrays.compareUnsigned(entry.key(), to) < 0);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
   public boolean read(long inode, long number, byte[] into, int offset) throws IOException {
-    SlotPointer pointer;
-    lock.lock();
-    try {
-      pointer = recovered.state().pointer(inode, number);
-    } finally {
-      lock.unlock();
-    }
+    var pointer = pointer(inode, number);
     if (pointer == null) {
       return false;
     }
@@ -194,26 +153,6 @@ public final class ReadableVolume implements VolumeStore {
       throw reader.report(e);
     }
     throw reader.changed(pointer);
-  }
-
-  @Override
-  public OptionalLong nextChunk(long inode, long number, long end) throws IOException {
-    lock.lock();
-    try {
-      return recovered.state().nextChunk(inode, number, end);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
-  public long chunks(long inode) throws IOException {
-    lock.lock();
-    try {
-      return recovered.state().chunks(inode);
-    } finally {
-      lock.unlock();
-    }
   }
 
   @Override

@@ -3,12 +3,8 @@ package dev.testudo.volume.store;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.format.ChunkKind;
-import dev.testudo.volume.format.TreeKey;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// A chunk is encrypted by the thread that writes it, and waits in memory until there are many, or
 /// until a commit takes it. The tree changes in memory only; a commit has the changes, and a
 /// checkpoint the tree. docs/formats/volume.md specifies what is written.
-public final class WritableVolume implements VolumeStore {
+public final class WritableVolume extends OpenedVolume {
   private final VolumeParts parts;
   private final VolumeOptions options;
   private final NonceSource nonces;
   private final VolumeCommitter committer;
-  private final ReentrantLock lock;
   private final VolumePosition continued;
   private final @Nullable VolumeBackground background;
   private boolean closed;
@@ -34,11 +29,11 @@ public final class WritableVolume implements VolumeStore {
       VolumeCommitter committer,
       ReentrantLock lock,
       VolumePosition continued) {
+    super(parts.state(), lock);
     this.parts = parts;
     this.options = options;
     this.nonces = nonces;
     this.committer = committer;
-    this.lock = lock;
     this.continued = continued;
     parts
         .state()
@@ -100,41 +95,6 @@ public final class WritableVolume implements VolumeStore {
   }
 
   @Override
-  public int chunkSize() {
-    return parts.chunkSize();
-  }
-
-  @Override
-  public int longestValue() {
-    return IndexNode.longestValue(parts.chunkSize());
-  }
-
-  @Override
-  public Optional<byte[]> get(TreeKey key) throws IOException {
-    var bytes = key.bytes();
-    lock.lock();
-    try {
-      return Optional.ofNullable(parts.state().get(bytes));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
-  public Optional<Entry> next(byte[] from, byte[] to) throws IOException {
-    lock.lock();
-    try {
-      return parts
-          .state()
-          .tree()
-          .ceiling(from)
-          .filter(entry -> Arrays.compareUnsigned(entry.key(), to) < 0);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
   public boolean read(long inode, long number, byte[] into, int offset) throws IOException {
     SlotPointer before = null;
     while (true) {
@@ -157,15 +117,6 @@ public final class WritableVolume implements VolumeStore {
         }
       }
       before = pointer;
-    }
-  }
-
-  private @Nullable SlotPointer pointer(long inode, long number) throws IOException {
-    lock.lock();
-    try {
-      return parts.state().pointer(inode, number);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -355,26 +306,6 @@ public final class WritableVolume implements VolumeStore {
     } catch (IOException e) {
       committer.fail(e); // a part is applied
       throw e;
-    }
-  }
-
-  @Override
-  public OptionalLong nextChunk(long inode, long number, long end) throws IOException {
-    lock.lock();
-    try {
-      return parts.state().nextChunk(inode, number, end);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @Override
-  public long chunks(long inode) throws IOException {
-    lock.lock();
-    try {
-      return parts.state().chunks(inode);
-    } finally {
-      lock.unlock();
     }
   }
 

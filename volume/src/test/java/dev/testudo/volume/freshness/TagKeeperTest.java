@@ -230,14 +230,17 @@ class TagKeeperTest {
 
   @Test
   void anEndedLeaseStopsChangesUntilCasRenewsIt() throws Exception {
-    cas.lease = Duration.ofMillis(300);
+    cas.lease = Duration.ofSeconds(2);
     var keeper = keeper(new TagSync.Informative());
-    Thread.sleep(1000);
+    while (cas.requests.get() < 2) {
+      Thread.sleep(10);
+    }
     keeper.requireWritable();
     cas.reachable = false;
     assertEquals("silent: no route", cas.event());
-    Thread.sleep(400);
+    Thread.sleep(cas.lease);
     assertThrows(LeaseLostException.class, keeper::requireWritable);
+    cas.lease = LONG;
     cas.reachable = true;
     assertEquals("answers", cas.event());
     keeper.requireWritable();
