@@ -20,3 +20,5 @@ rows = database.execute("select count(*) from notes").fetchone()[0]
 state = database.execute("pragma integrity_check").fetchone()[0]
 print("start", starts + 1, "with", rows, "notes:", state, flush=True)
 database.close()
+space = os.statvfs("/data")
+print("space", space.f_frsize * space.f_blocks, flush=True)

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,8 +55,49 @@ class VolumesIT {
         said);
   }
 
+  /// A policy that throws changes away, after one that kept them, and further terms of a volume.
+  @Test
+  void anEphemeralVolumeIsTheSameAtEachStart() throws Exception {
+    var mesh = work.resolve("mesh");
+    Files.createDirectories(mesh);
+    for (var name : List.of("mesh.yaml", "notes.py", "service.yaml")) {
+      Files.copy(MESH.resolveSibling(name), mesh.resolve(name));
+    }
+    var manifest = mesh.resolve("service.yaml");
+    var usual = Files.readString(manifest);
+    Files.writeString(
+        manifest,
+        usual.replace(
+            "path: /data", "path: /data\n      size_limit: 64M\n      tag_sync: {bounded: 5}"));
+    var state = work.resolve("state");
+    var said = up(mesh.resolve("mesh.yaml"), state);
+    said.hasLine("notes | start 1 with 20 notes: ok");
+    said.hasLine("notes | space " + (60 << 20)); // the rest is for what deletes
+
+    Files.writeString(
+        manifest, usual.replace("path: /data", "path: /data\n      update_policy: ephemeral"));
+    var volume = state.resolve("volumes/volumes/notes/data");
+    var before = hashes(volume);
+    for (var i = 0; i < 2; i++) {
+      up(mesh.resolve("mesh.yaml"), state).hasLine("notes | start 2 with 40 notes: ok");
+    }
+    assertEquals(before, hashes(volume));
+  }
+
+  private static Map<String, Integer> hashes(Path directory) throws IOException {
+    var hashes = new TreeMap<String, Integer>();
+    for (var file : files(directory)) {
+      hashes.put(String.valueOf(file.getFileName()), Arrays.hashCode(Files.readAllBytes(file)));
+    }
+    return hashes;
+  }
+
   private static Output up(Path state) throws IOException, InterruptedException {
-    var mesh = RunningMesh.launch(MESH, state);
+    return up(MESH, state);
+  }
+
+  private static Output up(Path file, Path state) throws IOException, InterruptedException {
+    var mesh = RunningMesh.launch(file, state);
     try (mesh) {
       assertEquals(0, mesh.awaitEnd(), mesh::output);
       return new Output(mesh.output());

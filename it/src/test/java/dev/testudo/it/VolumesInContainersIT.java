@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class VolumesInContainersIT {
   private static final String SECRET = "tell nobody of this";
   private static final int ANY_USER = 12345;
   private static final int ENVIRONMENT_FAILED = 3;
+  private static final Pattern CAPABILITIES = Pattern.compile("CapEff:\\s*([0-9a-f]+)");
+  private static final long SYS_ADMIN = 1L << 21;
 
   @TempDir(cleanup = CleanupMode.NEVER) // podman's storage has mounts; it removes them itself
   private static Path shared;
@@ -41,10 +44,12 @@ class VolumesInContainersIT {
         cat /data/kept 2>/dev/null || echo "nothing yet"
         echo "%s" > /data/kept
         sync
+        grep CapEff /proc/self/status
         """
             .formatted(SECRET);
     var files =
-        ImageFiles.ofBusybox("sh", "cat", "sync").file("/app/run.sh", script.getBytes(UTF_8), 0755);
+        ImageFiles.ofBusybox("sh", "cat", "sync", "grep")
+            .file("/app/run.sh", script.getBytes(UTF_8), 0755);
     workshop.layout().image("original", files, List.of("/app/run.sh"), "");
     workshop.cas().register(session(workshop.make("app", "original", "made").measurement()));
   }
@@ -85,17 +90,20 @@ class VolumesInContainersIT {
   @Test
   void itKeepsItsFilesIfTheContainerMayMount() throws Exception {
     var directory = Files.createDirectory(shared.resolve("volume"));
-    var rights = List.of("--device", "/dev/fuse", "--cap-add", "SYS_ADMIN");
-    var first = run(directory, 0, rights);
+    var mayMount = List.of("--device", "/dev/fuse", "--cap-add", "SYS_ADMIN");
+    var first = run(directory, 0, mayMount);
     assertEquals(0, first.exit(), first.said());
     assertTrue(first.out().contains("nothing yet"), first.said());
     for (var file : files(directory)) {
       assertFalse(Files.readString(file, ISO_8859_1).contains(SECRET), file::toString);
     }
 
-    var second = run(directory, 0, rights);
+    var second = run(directory, 0, mayMount);
     assertEquals(0, second.exit(), second.said());
     assertTrue(second.out().contains(SECRET), second.said());
+    var rights = CAPABILITIES.matcher(second.out());
+    assertTrue(rights.find(), second.said());
+    assertEquals(0, Long.parseLong(rights.group(1), 16) & SYS_ADMIN, second.said());
   }
 
   @Test
@@ -108,8 +116,9 @@ class VolumesInContainersIT {
     new Output(restricted.said())
         .hasLine(
             "testudo agent: app/app: volume `data` needs a FUSE mount, and this process may not"
-                + " make one; give the container the device /dev/fuse and the capability SYS_ADMIN,"
-                + " for root: open /dev/fuse: ENOENT");
+                + " make one; a container needs the device /dev/fuse and, for root, the capability"
+                + " SYS_ADMIN; an ordinary user needs a /dev/fuse that it may open:"
+                + " open /dev/fuse: ENOENT");
     try (var files = Files.list(directory)) {
       assertEquals(List.of(), files.toList());
     }

@@ -18,8 +18,9 @@ final class MountRights {
       MountNamespace.onNewThread(Mounts::unshare);
     } catch (IOException e) {
       throw AgentFailure.environment(
-          ("volume `%s` needs a FUSE mount, and this process may not make one; give the container"
-                  + " the device /dev/fuse and the capability SYS_ADMIN, for root")
+          ("volume `%s` needs a FUSE mount, and this process may not make one; a container needs"
+                  + " the device /dev/fuse and, for root, the capability SYS_ADMIN; an ordinary user"
+                  + " needs a /dev/fuse that it may open")
               .formatted(volume),
           e);
     }
