@@ -193,6 +193,9 @@ final class DirectoryNames {
       throws IOException {
     var in = edit.inode(directory);
     long cookie = in.size();
+    if (cookie < Entry.FIRST || cookie == Long.MAX_VALUE) {
+      throw VolumeException.damaged("directory " + directory, "its next cookie is impossible");
+    }
     edit.put(FileKeys.name(directory, name), new Entry(number, cookie).write());
     edit.put(
         FileKeys.cookie(directory, cookie),
