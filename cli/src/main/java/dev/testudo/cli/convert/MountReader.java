@@ -108,11 +108,11 @@ record MountReader(Tree tree, Report report, Set<String> plain) {
                     mount.path().span(),
                     "the content of volume `%s` would not be encrypted"
                         .formatted(mount.name().quotable()))
-                .labelled("encrypted volumes are not supported yet")
+                .labelled("what is in it is in clear")
                 .helped(
-                    ("if the operator may read and change it, say so with `--plain-volumes %1$s` or"
-                            + " the annotation `testudo.dev/plain-volumes: %1$s`; else remove the"
-                            + " mount")
+                    ("for new data, use `build.volumes` of the manifest; if the operator may read"
+                            + " and change it, say so with `--plain-volumes %1$s` or the annotation"
+                            + " `testudo.dev/plain-volumes: %1$s`; else remove the mount")
                         .formatted(mount.name().quotable())));
   }
 
