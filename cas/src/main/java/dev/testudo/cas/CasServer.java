@@ -147,7 +147,8 @@ public final class CasServer implements AutoCloseable {
             new PublicValues(store, catalog, maker),
             new CasServices.OfInstances(
                 attestation,
-                new Leases(store, maker, attestation.instances(), options.clock()),
+                new Leases(
+                    store, maker, attestation.instances(), options.clock(), options.volumeLease()),
                 new Advances(store, attestation.instances(), options.clock())),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner),

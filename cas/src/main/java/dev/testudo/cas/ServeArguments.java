@@ -6,6 +6,7 @@ import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
 import dev.testudo.cas.export.AuditSink;
 import dev.testudo.cas.quota.Quotas;
+import dev.testudo.cas.volume.Leases;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
@@ -19,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -46,6 +48,7 @@ final class ServeArguments {
           "--witness-for",
           "--accept-audit-log",
           "--quota",
+          "--volume-lease",
           "--exit-with-stdin");
 
   private final boolean serves;
@@ -63,6 +66,7 @@ final class ServeArguments {
   private long auditMib = ServerOptions.Log.USUAL.quota() >> 20;
   private int auditFiles = ServerOptions.Log.USUAL.files();
   private Quotas quotas = Quotas.USUAL;
+  private Duration volumeLease = Leases.USUAL;
 
   private ServeArguments(boolean serves, Map<String, String> environment) {
     this.serves = serves;
@@ -158,6 +162,8 @@ final class ServeArguments {
                   rest,
                   "WHO=SESSIONS,MIB, where WHO is owner, key, stranger or strangers",
                   quotas::with);
+      case "--volume-lease" ->
+          volumeLease = Usage.value(option, rest, "5 to 3600 seconds", ServeArguments::volumeLease);
       default -> throw new Unusable(Misuse.UNKNOWN_OPTION, "unknown option `%s`".formatted(option));
     }
   }
@@ -168,6 +174,13 @@ final class ServeArguments {
 
   private static Optional<Integer> files(String text) {
     return text.matches("[1-9][0-9]{0,2}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+  }
+
+  private static Optional<Duration> volumeLease(String text) {
+    return Optional.of(text)
+        .filter(t -> t.matches("[1-9][0-9]{0,3}"))
+        .map(t -> Duration.ofSeconds(Long.parseLong(t)))
+        .filter(lease -> lease.toSeconds() >= 5 && lease.toSeconds() <= 3600);
   }
 
   /// Parses `host:port` or `[v6]:port`. With port 0 the system chooses a free one.
@@ -227,6 +240,7 @@ final class ServeArguments {
             new ServerOptions.Log(auditMib << 20, auditFiles, acceptAuditLog, witnessed),
             new ServerOptions.RootNamespace(owners, firstCome),
             quotas,
+            volumeLease,
             console());
     return new Complete(options, exitWithStdin, Optional.ofNullable(auditTo));
   }

@@ -32,8 +32,8 @@ public final class ServeCommand {
       """
       Usage: testudo cas serve --state DIR --listen HOST:PORT [--owner HASH]...
                                [--owner-file FILE] [--first-come]
-                               [--quota WHO=SESSIONS,MIB]... [--audit-mib N]
-                               [--audit-files N]
+                               [--quota WHO=SESSIONS,MIB]... [--volume-lease N]
+                               [--audit-mib N] [--audit-files N]
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
                                [--store URL] [--store-password-file FILE |
@@ -62,6 +62,9 @@ public final class ServeCommand {
             --quota WHO=SESSIONS,MIB
                                  How much the CAS stores; WHO is owner, key, stranger
                                    or strangers. Can be given several times.
+            --volume-lease N     How many seconds a mount has a volume unless it renews its
+                                   lease, 5 to 3600 (default: 60). A volume whose agent has
+                                   died waits so long for the next one.
             --audit-mib N        The size limit of the audit log in the database, in MiB
                                    (default: 64).
             --audit-files N      How many earlier files of the audit log are kept beside

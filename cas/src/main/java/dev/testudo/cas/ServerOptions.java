@@ -2,11 +2,13 @@ package dev.testudo.cas;
 
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.log.AuditLimits;
+import dev.testudo.cas.volume.Leases;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.pki.KeyHash;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +24,7 @@ import java.util.Set;
 /// @param root who may create sessions in the root namespace; its owners are stored at
 ///     the first start
 /// @param quotas the storage limits
+/// @param volumeLease how long a mount has a volume unless it renews its lease
 /// @param console the console, if there is one
 public record ServerOptions(
     State state,
@@ -31,6 +34,7 @@ public record ServerOptions(
     Log log,
     RootNamespace root,
     Quotas quotas,
+    Duration volumeLease,
     Optional<Console> console) {
   /// Where CAS keeps its state.
   ///
@@ -143,6 +147,7 @@ public record ServerOptions(
         Log.USUAL,
         RootNamespace.FIRST_COME,
         Quotas.USUAL,
+        Leases.USUAL,
         Optional.empty());
   }
 }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,16 @@ class ServeArgumentsTest {
     assertEquals(Quotas.USUAL.of(Quotas.Who.OWNER), quotas.of(Quotas.Who.OWNER));
     assertEquals(Misuse.WRONG_VALUE, misuse("--quota", "keys=7,2"));
     assertEquals(Misuse.WRONG_VALUE, misuse("--quota", "key=-1,2"));
+  }
+
+  @Test
+  void aVolumeIsClaimedForAMinuteUnlessAnotherTimeIsGiven() throws IOException {
+    assertEquals(Duration.ofSeconds(60), options().volumeLease());
+    assertEquals(Duration.ofSeconds(5), options("--volume-lease", "5").volumeLease());
+    assertEquals(Duration.ofHours(1), options("--volume-lease", "3600").volumeLease());
+    for (var wrong : List.of("4", "3601", "0", "-5", "5s", "")) {
+      assertEquals(Misuse.WRONG_VALUE, misuse("--volume-lease", wrong), wrong);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.testudo.cas;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.database.Dialect;
 import dev.testudo.cas.store.sqlite.SqliteDatabase;
+import dev.testudo.cas.volume.Leases;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
@@ -137,6 +138,7 @@ final class TestCas implements AutoCloseable {
             ServerOptions.Log.USUAL,
             root,
             quotas,
+            Leases.USUAL,
             console),
         dialect);
   }

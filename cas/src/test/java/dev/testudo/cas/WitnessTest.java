@@ -10,6 +10,7 @@ import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.database.StoreException;
 import dev.testudo.cas.store.database.StoreException.Reason;
 import dev.testudo.cas.store.log.WitnessAnchor;
+import dev.testudo.cas.volume.Leases;
 import dev.testudo.trust.audit.AnchoredHead;
 import dev.testudo.trust.audit.AuditLine;
 import dev.testudo.trust.audit.AuditVerdict.Seen;
@@ -81,6 +82,7 @@ class WitnessTest {
         log,
         new ServerOptions.RootNamespace(Set.of(OWNER.keyHash()), false),
         Quotas.USUAL,
+        Leases.USUAL,
         Optional.empty());
   }
 

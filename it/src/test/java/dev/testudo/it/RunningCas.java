@@ -45,9 +45,15 @@ final class RunningCas implements AutoCloseable {
 
   /// Starts a CAS at a port of loopback; at a free one if it is 0.
   static RunningCas start(Path state, int port) throws IOException {
+    return start(state, port, List.of());
+  }
+
+  /// As above, with further options.
+  static RunningCas start(Path state, int port, List<String> options) throws IOException {
     var log = state.resolveSibling("cas.log");
-    var process =
-        new ProcessBuilder(
+    var words =
+        new ArrayList<>(
+            List.of(
                 Command.LAUNCHER.toString(),
                 "cas",
                 "serve",
@@ -56,9 +62,9 @@ final class RunningCas implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:" + port,
                 "--first-come",
-                "--exit-with-stdin")
-            .redirectError(log.toFile())
-            .start();
+                "--exit-with-stdin"));
+    words.addAll(options);
+    var process = new ProcessBuilder(words).redirectError(log.toFile()).start();
     var line = process.inputReader(StandardCharsets.UTF_8).readLine();
     if (line == null) {
       throw new AssertionError("CAS did not start:\n" + Files.readString(log));
@@ -112,6 +118,10 @@ final class RunningCas implements AutoCloseable {
   /// The value of a public secret.
   String publicValue(String session, String secret) throws IOException {
     return client.publicValue(session, secret);
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
   }
 
   /// Ends it as a failure of the machine does.

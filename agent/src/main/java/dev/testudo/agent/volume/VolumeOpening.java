@@ -80,7 +80,7 @@ record VolumeOpening(
     try {
       client.release(List.of(granted.lease()), Duration.ofSeconds(5));
     } catch (IOException e) {
-      reports.say("stays claimed for a minute: " + e.getMessage());
+      reports.say("stays claimed until its lease ends: " + e.getMessage());
     }
   }
 

@@ -28,22 +28,30 @@ import java.util.Optional;
 /// Gives volumes to mounts, one at a time, for a limited time. The row of a volume belongs to the
 /// session that owns it, so there is one lease for all sessions that import it.
 public final class Leases {
-  /// How long a lease is valid unless it is renewed, by the clock of CAS.
-  public static final Duration VALID = Duration.ofSeconds(60);
+  /// How long a lease is usually valid unless it is renewed, by the clock of CAS.
+  public static final Duration USUAL = Duration.ofSeconds(60);
 
   private final Store store;
   private final SecretMaker maker;
   private final AttestedInstances instances;
   private final InstantSource clock;
+  private final Duration valid;
 
   /// Creates the service on top of `store`.
   ///
   /// @param instances recognises who has attested
-  public Leases(Store store, SecretMaker maker, AttestedInstances instances, InstantSource clock) {
+  /// @param valid how long a lease is valid unless it is renewed
+  public Leases(
+      Store store,
+      SecretMaker maker,
+      AttestedInstances instances,
+      InstantSource clock,
+      Duration valid) {
     this.store = store;
     this.maker = maker;
     this.instances = instances;
     this.clock = clock;
+    this.valid = valid;
   }
 
   /// Answers a claim.
@@ -118,9 +126,9 @@ public final class Leases {
     var fence = isAgain ? current.fence() : current.fence() + 1;
     var since = isAgain ? before.get().since() : now;
     var lease =
-        new Lease(service, key.text(), claim.mount(), since, now.plus(VALID), mounted.isFree());
+        new Lease(service, key.text(), claim.mount(), since, now.plus(valid), mounted.isFree());
     current.withLease(fence, lease).store(transaction, claim.volume(), found);
-    var granted = new LeaseAnswer.Granted(fence, current.position(), VALID);
+    var granted = new LeaseAnswer.Granted(fence, current.position(), valid);
     return isAgain
         ? Outcome.unlogged(granted)
         : Outcome.of(
@@ -168,7 +176,7 @@ public final class Leases {
       }
       answers.add(
           ends.<LeaseAnswer>map(LeaseAnswer.Lost::new)
-              .orElseGet(() -> new LeaseAnswer.Granted(lease.fence(), Optional.empty(), VALID)));
+              .orElseGet(() -> new LeaseAnswer.Granted(lease.fence(), Optional.empty(), valid)));
     }
     return new Outcome<>(answers, events);
   }
@@ -225,7 +233,7 @@ public final class Leases {
     if (!mounted.generation().equals(volume.generation())) {
       return Optional.of("the policy gives the volume another key or another tag");
     }
-    var end = clock.instant().plus(VALID);
+    var end = clock.instant().plus(valid);
     var longer = volume.lease().orElseThrow().until(end, mounted.isFree());
     volume.withLease(volume.fence(), longer).store(transaction, lease.volume(), Optional.of(found));
     return Optional.empty();

@@ -1,0 +1,122 @@
+package dev.testudo.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A CAS, and agents of services with encrypted volumes. Each is a process of its own that can be
+/// stopped and killed. Needs root.
+final class VolumeWorkshop implements AutoCloseable {
+  private final Path folder;
+  private final List<String> options;
+  private final Map<String, Integer> starts = new HashMap<>();
+  private final List<RunningAgent> agents = new ArrayList<>();
+  private RunningCas cas;
+
+  private VolumeWorkshop(Path folder, List<String> options, RunningCas cas) {
+    this.folder = folder;
+    this.options = options;
+    this.cas = cas;
+  }
+
+  /// Starts a CAS.
+  ///
+  /// @param folder where everything is
+  /// @param lease how long a mount has a volume unless it renews its lease
+  static VolumeWorkshop in(Path folder, Duration lease) throws IOException {
+    var app = Files.createDirectories(folder.resolve("image/root/app"));
+    var scripts = Command.ROOT.resolve("it/src/test/resources/volume-load");
+    Files.copy(scripts.resolve("load.py"), app.resolve("load.py"));
+    Files.writeString(
+        folder.resolve("image/image.json"),
+        "{\"name\":\"it\",\"files\":[\"%s\"]}".formatted(Path.of("/usr/bin/python3").toRealPath()));
+    var options = List.of("--volume-lease", Long.toString(lease.toSeconds()));
+    return new VolumeWorkshop(folder, options, RunningCas.start(folder.resolve("cas"), 0, options));
+  }
+
+  /// Registers the session `app` with services that run Python, each with a volume at `/data`.
+  ///
+  /// @param terms further fields of the volumes, in YAML
+  /// @param services the words after `python3`, by name
+  void services(String terms, Map<String, String> services) throws IOException {
+    var runs = new StringBuilder();
+    var images = new StringBuilder();
+    var volumes = new StringBuilder();
+    services.forEach(
+        (name, words) -> {
+          runs.append(
+              """
+                - name: %s
+                  image_name: %s
+                  command: [/usr/bin/python3, %s]
+                  pwd: /
+                  environment: {PATH: "/usr/bin:/bin", LC_ALL: C.UTF-8}
+              """
+                  .formatted(name, name, words));
+          images.append(
+              "  - {name: %s, volumes: [{name: %s, path: /data%s}]}%n"
+                  .formatted(name, name, terms.isEmpty() ? "" : ", " + terms));
+          volumes.append("  - name: %s%n".formatted(name));
+        });
+    cas.register(
+        """
+        name: app
+        version: "0.3.12"
+        security: {attestation: {mode: none}}
+        services:
+        %simages:
+        %svolumes:
+        %s"""
+            .formatted(runs, images, volumes));
+  }
+
+  /// Starts the agent of a service.
+  RunningAgent start(String service) throws IOException {
+    int number = starts.merge(service, 1, Integer::sum);
+    var words = new ArrayList<String>();
+    words.addAll(List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"));
+    words.addAll(List.of("--", Command.LAUNCHER.toString(), "agent", "run"));
+    words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
+    words.addAll(List.of("--service", "app/" + service, "--cas-wait-seconds", "600"));
+    words.addAll(List.of("--image", folder.resolve("image").toString()));
+    words.addAll(List.of("--volumes", folder.resolve("volumes").toString()));
+    var agent = RunningAgent.start(words, folder.resolve("%s-%d.log".formatted(service, number)));
+    agents.add(agent);
+    return agent;
+  }
+
+  /// The directory with the encrypted files of a service's volume.
+  Path stored(String service) {
+    return folder.resolve("volumes/app").resolve(service);
+  }
+
+  RunningCas cas() {
+    return cas;
+  }
+
+  void killCas() throws InterruptedException {
+    cas.kill();
+  }
+
+  /// Starts CAS again, with its state and at its address.
+  void restartCas() throws IOException {
+    cas = RunningCas.start(folder.resolve("cas"), cas.port(), options);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      for (var agent : agents) {
+        agent.kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    cas.close();
+  }
+}
