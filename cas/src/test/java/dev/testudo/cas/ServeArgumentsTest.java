@@ -171,8 +171,8 @@ class ServeArgumentsTest {
       assertEquals(
           new ServeArguments.Misused(
               Misuse.WRONG_VALUE,
-              "`--store` takes jdbc:postgresql://HOST[:PORT]/DATABASE without a password and without"
-                  + " names of classes"),
+              "`--store` takes jdbc:postgresql://HOST[:PORT]/DATABASE without a password and"
+                  + " without names of classes"),
           read("--store", wrong));
     }
   }

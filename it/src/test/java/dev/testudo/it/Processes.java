@@ -1,10 +1,13 @@
 package dev.testudo.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Processes of this machine, also those that are nobody's children any more.
 final class Processes {
@@ -24,14 +27,27 @@ final class Processes {
   /// listed (state Z, proc_pid_stat(5)), and how soon that happens is for the machine's first
   /// process to say.
   static boolean hasEnded(ProcessHandle process) {
-    if (!process.isAlive()) {
-      return true;
-    }
+    return !process.isAlive() || state(process).map(state -> state == 'Z').orElse(true);
+  }
+
+  /// The state of a process (proc_pid_stat(5)), while there is one.
+  private static Optional<Character> state(ProcessHandle process) {
     try {
       var stat = Files.readString(file(process.pid(), "stat"), StandardCharsets.ISO_8859_1);
-      return stat.startsWith(") Z", stat.lastIndexOf(')'));
+      return Optional.of(stat.charAt(stat.lastIndexOf(')') + 2));
     } catch (IOException e) {
-      return true;
+      return Optional.empty();
+    }
+  }
+
+  /// Sends a signal. After `STOP`, the process does nothing any more.
+  static void signal(ProcessHandle process, String name) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertEquals(0, kill.waitFor());
+    if (name.equals("STOP")) {
+      Patience.until(
+          () -> state(process).filter(state -> state == 'T').isPresent(),
+          () -> "not stopped: " + process);
     }
   }
 

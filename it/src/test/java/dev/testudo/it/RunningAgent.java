@@ -76,8 +76,7 @@ final class RunningAgent {
 
   /// Sends a signal to the agent.
   void signal(String name) throws IOException, InterruptedException {
-    var pid = Long.toString(agent().pid());
-    assertTrue(new ProcessBuilder("kill", "-" + name, pid).start().waitFor() == 0, this::output);
+    Processes.signal(agent(), name);
   }
 
   /// Waits until it ends by itself, and returns its exit code.

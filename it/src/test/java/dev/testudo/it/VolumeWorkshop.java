@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A CAS, and agents of services with encrypted volumes. Each is a process of its own that can be
 /// stopped and killed. Needs root.
@@ -28,13 +30,22 @@ final class VolumeWorkshop implements AutoCloseable {
   ///
   /// @param folder where everything is
   /// @param lease how long a mount has a volume unless it renews its lease
-  static VolumeWorkshop in(Path folder, Duration lease) throws IOException {
-    var app = Files.createDirectories(folder.resolve("image/root/app"));
-    var scripts = Command.ROOT.resolve("it/src/test/resources/volume-load");
-    Files.copy(scripts.resolve("load.py"), app.resolve("load.py"));
+  /// @param visible folders of the machine that the programs see
+  static VolumeWorkshop in(Path folder, Duration lease, Path... visible) throws IOException {
+    var image = folder.resolve("image");
+    Directories.copy(
+        Command.ROOT.resolve("it/src/test/resources/volume-load"), image.resolve("root/app"));
     Files.writeString(
-        folder.resolve("image/image.json"),
-        "{\"name\":\"it\",\"files\":[\"%s\"]}".formatted(Path.of("/usr/bin/python3").toRealPath()));
+        image.resolve("image.json"),
+        "{\"name\":\"it\",\"files\":[\"%s\"],\"host_paths\":[%s]}"
+            .formatted(
+                Path.of("/usr/bin/python3").toRealPath(),
+                Stream.of(visible).map("\"%s\""::formatted).collect(Collectors.joining(","))));
+    return again(folder, lease);
+  }
+
+  /// Starts the CAS of a folder in which there was a workshop.
+  static VolumeWorkshop again(Path folder, Duration lease) throws IOException {
     var options = List.of("--volume-lease", Long.toString(lease.toSeconds()));
     return new VolumeWorkshop(folder, options, RunningCas.start(folder.resolve("cas"), 0, options));
   }
@@ -59,9 +70,8 @@ final class VolumeWorkshop implements AutoCloseable {
               """
                   .formatted(name, name, words));
           images.append(
-              "  - {name: %s, volumes: [{name: %s, path: /data%s}]}%n"
-                  .formatted(name, name, terms.isEmpty() ? "" : ", " + terms));
-          volumes.append("  - name: %s%n".formatted(name));
+              "  - {name: %s, volumes: [{name: %s, path: /data}]}%n".formatted(name, name));
+          volumes.append("  - {name: %s%s}%n".formatted(name, terms.isEmpty() ? "" : ", " + terms));
         });
     cas.register(
         """
@@ -71,7 +81,8 @@ final class VolumeWorkshop implements AutoCloseable {
         services:
         %simages:
         %svolumes:
-        %s"""
+        %s\
+        """
             .formatted(runs, images, volumes));
   }
 

@@ -9,10 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,12 +28,12 @@ class VolumesIT {
     up(state).hasLine("notes | start 1 with 20 notes: ok");
     assertNobodyCanRead(volume);
     var older = work.resolve("older");
-    copy(volume, older);
+    Directories.copy(volume, older);
 
     up(state).hasLine("notes | start 2 with 40 notes: ok");
 
-    delete(volume);
-    copy(older, volume);
+    Directories.delete(volume);
+    Directories.copy(older, volume);
     var mesh = RunningMesh.launch(MESH, state);
     try (mesh) {
       assertNotEquals(0, mesh.awaitEnd(), mesh::output);
@@ -77,19 +74,11 @@ class VolumesIT {
     Files.writeString(
         manifest, usual.replace("path: /data", "path: /data\n      update_policy: ephemeral"));
     var volume = state.resolve("volumes/volumes/notes/data");
-    var before = hashes(volume);
+    var before = Directories.hashes(volume);
     for (var i = 0; i < 2; i++) {
       up(mesh.resolve("mesh.yaml"), state).hasLine("notes | start 2 with 40 notes: ok");
     }
-    assertEquals(before, hashes(volume));
-  }
-
-  private static Map<String, Integer> hashes(Path directory) throws IOException {
-    var hashes = new TreeMap<String, Integer>();
-    for (var file : files(directory)) {
-      hashes.put(String.valueOf(file.getFileName()), Arrays.hashCode(Files.readAllBytes(file)));
-    }
-    return hashes;
+    assertEquals(before, Directories.hashes(volume));
   }
 
   private static Output up(Path state) throws IOException, InterruptedException {
@@ -118,19 +107,6 @@ class VolumesIT {
   private static List<Path> files(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files.toList();
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    for (var file : files(from)) {
-      Files.copy(file, to.resolve(String.valueOf(file.getFileName())));
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    for (var file : files(directory)) {
-      Files.delete(file);
     }
   }
 }

@@ -62,7 +62,7 @@ record VolumeOpening(
     try {
       var volume =
           WritableVolume.open(
-              DirectoryBacking.shared(directory),
+              DirectoryBacking.leased(directory),
               access.key().key(),
               expected(granted.position()),
               shape(),

@@ -35,7 +35,7 @@ public final class DirectoryBacking implements Backing {
     this.directory = directory;
   }
 
-  /// Opens a directory for a volume that is only read, or that this process has a lease of.
+  /// Opens a directory for a volume that is only read.
   public static DirectoryBacking shared(Path directory) {
     return new DirectoryBacking(directory);
   }
@@ -45,12 +45,22 @@ public final class DirectoryBacking implements Backing {
   /// @throws VolumeException if another process has it locked
   public static DirectoryBacking locked(Path directory) throws IOException {
     var backing = new DirectoryBacking(directory);
-    backing.lock();
+    backing.lock(false);
+    return backing;
+  }
+
+  /// Opens a directory for a volume that this process has a lease of. All that have had one share
+  /// the lock, because none can harm a later one. It keeps out who writes without a lease.
+  ///
+  /// @throws VolumeException if such a process has it locked
+  public static DirectoryBacking leased(Path directory) throws IOException {
+    var backing = new DirectoryBacking(directory);
+    backing.lock(true);
     return backing;
   }
 
   @SuppressWarnings("MustBeClosedChecker") // closed with the backing
-  private void lock() throws IOException {
+  private void lock(boolean isShared) throws IOException {
     var file = directory.resolve(LOCK);
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -58,10 +68,14 @@ public final class DirectoryBacking implements Backing {
     }
     var channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     locks.add(channel);
     try {
-      if (channel.tryLock() != null) {
+      if (channel.tryLock(0, Long.MAX_VALUE, isShared) != null) {
         return;
       }
     } catch (OverlappingFileLockException _) {
