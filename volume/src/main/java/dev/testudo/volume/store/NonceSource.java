@@ -7,10 +7,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Nonces of one mount. No two of a kind are equal, because of the counter; the random half helps
 /// where the memory of a running machine was copied. Any thread.
 final class NonceSource {
-  private final SecureRandom source = new SecureRandom();
+  private final SecureRandom source;
   private final AtomicLong data = new AtomicLong();
   private final AtomicLong node = new AtomicLong();
-  private volatile int random = source.nextInt();
+  private volatile int random;
+
+  NonceSource(SecureRandom source) {
+    this.source = source;
+    this.random = source.nextInt();
+  }
 
   byte[] next(ChunkKind kind) {
     var counter = kind == ChunkKind.DATA ? data : node;

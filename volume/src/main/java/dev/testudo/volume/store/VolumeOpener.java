@@ -16,26 +16,38 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Opens volumes for writing.
 final class VolumeOpener {
-  private static final SecureRandom RANDOM = new SecureRandom();
-
   private final Backing backing;
   private final Secret key;
   private final VolumeOptions options;
+  private final SecureRandom random;
 
-  private VolumeOpener(Backing backing, Secret key, VolumeOptions options) {
+  private VolumeOpener(Backing backing, Secret key, VolumeOptions options, SecureRandom random) {
     this.backing = backing;
     this.key = key;
     this.options = options;
+    this.random = random;
   }
 
   static WritableVolume open(
       Backing backing, Secret key, Expected expected, VolumeShape forNew, VolumeOptions options)
       throws IOException {
+    return open(backing, key, expected, forNew, options, new SecureRandom());
+  }
+
+  /// As above, with a source of randomness, for the test that makes the example of the format.
+  static WritableVolume open(
+      Backing backing,
+      Secret key,
+      Expected expected,
+      VolumeShape forNew,
+      VolumeOptions options,
+      SecureRandom random)
+      throws IOException {
     if (key.length() != Derived.KEY_BYTES) {
       throw new IllegalArgumentException(
           "the key of a volume has %d bytes".formatted(Derived.KEY_BYTES));
     }
-    var opener = new VolumeOpener(backing, key, options);
+    var opener = new VolumeOpener(backing, key, options, random);
     return switch (expected) {
       case Expected.New _ -> opener.create(forNew);
       case Expected.Position _, Expected.State _, Expected.Newest _ -> opener.open(expected);
@@ -151,7 +163,7 @@ final class VolumeOpener {
     allocator.begin(segments.live());
     var parts =
         new VolumeParts(backing, header, own, recovered.state(), recovered.pending(), allocator);
-    var nonces = new NonceSource();
+    var nonces = new NonceSource(random);
     moveInline(recovered, parts, nonces);
     var lock = new ReentrantLock();
     var codec = new RecordCodec(key, header, salt, options.tuning().ledger());
@@ -193,9 +205,9 @@ final class VolumeOpener {
     parts.pending().dropInline();
   }
 
-  private static byte[] random(int length) {
+  private byte[] random(int length) {
     var bytes = new byte[length];
-    RANDOM.nextBytes(bytes);
+    random.nextBytes(bytes);
     return bytes;
   }
 }
