@@ -63,8 +63,8 @@ public final class ServeCommand {
                                  How much the CAS stores; WHO is owner, key, stranger
                                    or strangers. Can be given several times.
             --volume-lease N     How many seconds a mount has a volume unless it renews
-                                   its lease, 5 to 3600 (default: 60). A volume whose agent
-                                   has died waits so long for the next one.
+                                   its lease, 5 to 3600 (default: 60). The volume of
+                                   an agent that has died waits so long.
             --audit-mib N        The size limit of the audit log in the database, in MiB
                                    (default: 64).
             --audit-files N      How many earlier files of the audit log are kept beside
