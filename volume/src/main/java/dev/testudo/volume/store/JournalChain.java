@@ -69,8 +69,9 @@ final class JournalChain {
   /// Returns the position with this tag.
   private VolumePosition position(VolumeTag tag) throws VolumeException {
     for (var journal : journals) {
-      if (journal.head().after().tag().equals(tag)) {
-        return journal.head().after();
+      var before = journal.head().after();
+      if (before.sequence() > 0 && before.tag().equals(tag)) {
+        return before;
       }
       for (var i = 0; i < journal.count(); i++) {
         if (journal.position(i).tag().equals(tag)) {
@@ -78,12 +79,19 @@ final class JournalChain {
         }
       }
     }
-    throw VolumeException.refused(
+    throw never(tag);
+  }
+
+  private static VolumeException never(VolumeTag tag) {
+    return VolumeException.refused(
         Kind.OTHER_HISTORY,
         "the volume never had the state of tag %s, or has lost it".formatted(tag));
   }
 
   private History from(VolumePosition known, List<ScannedJournal> all) throws VolumeException {
+    if (known.sequence() == 0) {
+      throw never(known.tag()); // every volume begins after record 0
+    }
     Optional<ScannedJournal> base =
         journals.stream()
             .filter(journal -> journal.find(known) >= -1)

@@ -96,6 +96,16 @@ class VerdictTest {
   }
 
   @Test
+  void theRecordBeforeTheFirstOneIsTheStateOfNoVolume() throws IOException {
+    var volume = open(backing, new Expected.New(), 1);
+    write(volume, 1);
+    volume.abandon();
+    var files = backing.snapshot();
+    refused(Kind.OTHER_HISTORY, files, new Expected.State(VolumePosition.NONE.tag()));
+    refused(Kind.OTHER_HISTORY, files, at(VolumePosition.NONE));
+  }
+
+  @Test
   void theStateOfCasAndLaterOnesAreAccepted() throws IOException {
     var volume = open(backing, new Expected.New(), 1);
     var first = write(volume, 1);
