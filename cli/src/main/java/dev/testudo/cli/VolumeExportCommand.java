@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Writes a volume, or a part of it, to standard output as a tar archive.",
-      "If something is damaged, the archive has everything else, standard error lists what is missing, and the exit code is 1. Extended attributes and sockets are left out. Nobody may use the volume meanwhile."
+      "If something is damaged, the archive has everything else, standard error lists what is missing, and the exit code is 1. Sockets are left out. Nobody may use the volume meanwhile."
     })
 final class VolumeExportCommand implements Callable<Integer> {
   private final CliContext context;

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -177,7 +178,8 @@ class VolumeFilesTest {
     var target = Files.createDirectory(work.resolve("extracted"));
     var file = Files.write(work.resolve("volume.tar"), archive);
     var tar =
-        new ProcessBuilder("tar", "-x", "-p", "-f", file.toString(), "-C", target.toString())
+        new ProcessBuilder(
+                "tar", "-x", "-p", "--xattrs", "-f", file.toString(), "-C", target.toString())
             .inheritIO()
             .start();
     assertTrue(tar.waitFor(30, TimeUnit.SECONDS));
@@ -212,6 +214,29 @@ class VolumeFilesTest {
     before.remove("");
     after.remove("");
     assertEquals(before, after);
+  }
+
+  @Test
+  void attributesOfUsersAreImportedAndExported() throws IOException, InterruptedException {
+    fill();
+    var value = "a=b\nc\0".getBytes(UTF_8);
+    for (var name : List.of("a", "a/small")) {
+      attributes(tree.resolve(name)).write("colour", ByteBuffer.wrap(value));
+    }
+    create("--from", tree);
+    assertEquals(0, volume("export", volume), err.toString(UTF_8));
+    assertEquals("", err.toString(UTF_8));
+    var extracted = extract(out.toByteArray());
+    for (var name : List.of("a", "a/small")) {
+      var read = ByteBuffer.allocate(100);
+      attributes(extracted.resolve(name)).read("colour", read);
+      assertEquals(ByteBuffer.wrap(value), read.flip(), name);
+    }
+    assertEquals(List.of(), attributes(extracted.resolve("a/empty")).list());
+  }
+
+  private static UserDefinedFileAttributeView attributes(Path file) {
+    return Files.getFileAttributeView(file, UserDefinedFileAttributeView.class);
   }
 
   @Test

@@ -114,8 +114,8 @@ final class SealedContent implements VolumeContent {
   }
 
   @Override
-  public boolean hasAttributes(VolumeNode node) {
-    return false;
+  public Map<String, String> attributes(VolumeNode node) {
+    return Map.of();
   }
 
   @Override

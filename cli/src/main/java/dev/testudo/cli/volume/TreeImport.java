@@ -2,6 +2,8 @@ package dev.testudo.cli.volume;
 
 import dev.testudo.image.tar.RawText;
 import dev.testudo.volume.file.AttributeChange;
+import dev.testudo.volume.file.Existence;
+import dev.testudo.volume.file.FileError;
 import dev.testudo.volume.file.FileOwner;
 import dev.testudo.volume.file.FileSystem;
 import dev.testudo.volume.file.Inode;
@@ -10,11 +12,14 @@ import dev.testudo.volume.file.Times;
 import dev.testudo.volume.file.WriteMode;
 import java.io.IOException;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,7 +28,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Copies a directory of this machine into a new volume: contents, modes, owners, times, hard
-/// links, symbolic links, FIFOs and sockets. Links are not followed. Blocks of zeros become holes.
+/// links, symbolic links, FIFOs, sockets, and extended attributes of users. Links are not followed.
+/// Blocks of zeros become holes.
 public final class TreeImport {
   private static final int PIECE = 1 << 20;
   private static final char MALFORMED = '\uFFFD';
@@ -44,6 +50,7 @@ public final class TreeImport {
   /// Copies what is in `tree` to the root of the volume, which gets its attributes.
   public void copy(Path tree) throws IOException {
     copyNames(tree, KnownInode.ROOT);
+    copyUserAttributes(tree, KnownInode.ROOT);
     setAttributes(KnownInode.ROOT, attributes(tree));
   }
 
@@ -72,6 +79,7 @@ public final class TreeImport {
                 ? files.symlink(directory, name, target(file), owner(unix))
                 : files.create(directory, name, mode, owner(unix));
         fill(file, node.number(), mode);
+        copyUserAttributes(file, node.number());
         setAttributes(node.number(), unix);
         forget(node);
         if (isLinked) {
@@ -129,6 +137,33 @@ public final class TreeImport {
             .accessed(time(unix, "lastAccessTime"))
             .modified(time(unix, "lastModifiedTime"));
     files.change(number, change);
+  }
+
+  /// Copies the extended attributes of the namespace `user`. Java does not show the others.
+  private void copyUserAttributes(Path file, long number) throws IOException {
+    var view =
+        Files.getFileAttributeView(
+            file, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    List<String> names;
+    try {
+      names = view == null ? List.of() : view.list();
+    } catch (FileSystemException _) {
+      return; // only files and directories have some, and not on all file systems
+    }
+    for (var name : names) {
+      var value = ByteBuffer.allocate(view.size(name));
+      view.read(name, value);
+      var full = "user." + name;
+      try {
+        files.setExtendedAttribute(
+            number,
+            full.getBytes(StandardCharsets.UTF_8),
+            Arrays.copyOf(value.array(), value.position()),
+            Existence.ANY);
+      } catch (FileError _) {
+        leftOut.accept("%s: a volume cannot have its attribute %s".formatted(file, full));
+      }
+    }
   }
 
   private void forget(KnownInode node) throws IOException {

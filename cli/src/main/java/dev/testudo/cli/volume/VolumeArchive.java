@@ -8,6 +8,7 @@ import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.file.FileError;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// Writes a part of a volume as a tar archive. Nothing that fails a check gets into the archive: a
@@ -152,13 +154,32 @@ public final class VolumeArchive {
   }
 
   private void put(String path, TarKind kind, VolumeNode node) throws IOException {
-    if (!(kind instanceof TarKind.HardLink) && volume.hasAttributes(node)) {
-      leftOut.accept("%s: its extended attributes are left out".formatted(path));
-    }
+    var attributes =
+        kind instanceof TarKind.HardLink ? Map.<String, String>of() : attributes(path, node);
     tar.put(
         new TarEntry(
             path,
             kind,
-            new FileAttributes(node.permissions(), node.owner(), node.modified(), Map.of())));
+            new FileAttributes(node.permissions(), node.owner(), node.modified(), attributes)));
+  }
+
+  /// Returns the attributes that an archive can have: the first `=` of a record ends the name.
+  private Map<String, String> attributes(String path, VolumeNode node) throws IOException {
+    var all = volume.attributes(node);
+    var kept = new TreeMap<String, String>();
+    all.forEach(
+        (name, value) -> {
+          if (name.indexOf('=') < 0
+              && name.indexOf('\0') < 0
+              && StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            kept.put(name, value);
+          }
+        });
+    if (kept.size() < all.size()) {
+      leftOut.accept(
+          "%s: extended attributes whose names have `=` or NUL, or are not UTF-8, are left out"
+              .formatted(path));
+    }
+    return kept;
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
@@ -101,8 +102,8 @@ public sealed interface VolumeContent extends AutoCloseable permits WritableCont
   /// Opens the content of a file. The stream returns verified bytes or throws [VolumeException].
   InputStream open(VolumeNode file) throws IOException;
 
-  /// Returns whether something has extended attributes.
-  boolean hasAttributes(VolumeNode node) throws IOException;
+  /// Returns the extended attributes of something: hexadecimal digits by full name.
+  Map<String, String> attributes(VolumeNode node) throws IOException;
 
   /// Reads and verifies everything.
   ///

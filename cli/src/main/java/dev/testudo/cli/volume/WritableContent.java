@@ -18,11 +18,13 @@ import dev.testudo.volume.store.ReadableVolume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /// A volume that programs write.
@@ -135,8 +137,13 @@ final class WritableContent implements VolumeContent {
   }
 
   @Override
-  public boolean hasAttributes(VolumeNode node) throws IOException {
-    return !files().extendedAttributes(node.number()).isEmpty();
+  public Map<String, String> attributes(VolumeNode node) throws IOException {
+    var attributes = new TreeMap<String, String>();
+    for (var name : files().extendedAttributes(node.number())) {
+      var value = files().extendedAttribute(node.number(), name);
+      attributes.put(RawText.decode(name), HexFormat.of().formatHex(value));
+    }
+    return attributes;
   }
 
   @Override
