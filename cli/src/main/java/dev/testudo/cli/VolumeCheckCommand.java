@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -42,10 +40,11 @@ final class VolumeCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed {
     try (var volume = key.open(CasClientOptions.given("DIR", directory), context)) {
-      var progress = new Progress(context.streams().err(), context.terminal());
+      var progress = new ProgressLine(context.streams().err(), context.terminal());
       Checked checked;
       try {
-        checked = volume.check(progress);
+        checked =
+            volume.check(bytes -> progress.show(() -> "verified %d MiB".formatted(bytes >> 20)));
       } finally {
         progress.clear();
       }
@@ -76,7 +75,8 @@ final class VolumeCheckCommand implements Callable<Integer> {
                 checked.bytes()));
   }
 
-  private static String line(VolumeContent.Damage damage) {
+  /// Returns one line about damage.
+  static String line(VolumeContent.Damage damage) {
     var reason = Printable.of(damage.reason());
     return damage.path().map(path -> text(path) + ": " + reason).orElse(reason);
   }
@@ -104,37 +104,5 @@ final class VolumeCheckCommand implements Callable<Integer> {
         .put("bytes", checked.bytes())
         .put("damages", new JsonArray(damages))
         .put("more", checked.more());
-  }
-
-  /// A line on a terminal that says how far a check is.
-  private static final class Progress implements LongConsumer {
-    private static final long FRAME = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final String CLEAR = "\r\u001b[K";
-
-    private final PrintStream out;
-    private final boolean live;
-    private long last = System.nanoTime();
-
-    Progress(PrintStream out, boolean live) {
-      this.out = out;
-      this.live = live;
-    }
-
-    @Override
-    public void accept(long bytes) {
-      long now = System.nanoTime();
-      if (live && now - last >= FRAME) {
-        last = now;
-        out.print(CLEAR + "verified %d MiB".formatted(bytes >> 20));
-        out.flush();
-      }
-    }
-
-    void clear() {
-      if (live) {
-        out.print(CLEAR);
-        out.flush();
-      }
-    }
   }
 }

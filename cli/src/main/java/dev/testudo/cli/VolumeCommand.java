@@ -21,6 +21,7 @@ final class VolumeCommand extends CommandGroup {
     all.addSubcommand(new VolumeCheckCommand(context));
     all.addSubcommand(new VolumeListCommand(context));
     all.addSubcommand(new VolumeExportCommand(context));
+    all.addSubcommand(new VolumeRekeyCommand(context));
     all.addSubcommand(new VolumeMountCommand(context));
     all.addSubcommand(new VolumeShow(context));
     all.addSubcommand(new VolumeAccept(context));

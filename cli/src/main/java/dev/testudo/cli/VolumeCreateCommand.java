@@ -1,11 +1,9 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
-import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.volume.TreeImport;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.files.Owned;
-import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.file.FileOwner;
 import dev.testudo.volume.file.FileSystem;
@@ -20,7 +18,6 @@ import dev.testudo.volume.store.WritableVolume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -40,8 +37,6 @@ import picocli.CommandLine.Parameters;
       "The key is generated, and is in the entry. With --key-file, it is in the file instead, which is created if it does not exist."
     })
 final class VolumeCreateCommand implements Callable<Integer> {
-  private static final int KEY_BYTES = 32;
-
   private final CliContext context;
 
   @Parameters(paramLabel = "DIR", description = "The directory; created, or empty.")
@@ -57,7 +52,7 @@ final class VolumeCreateCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "TREE",
       description =
-          "A directory whose content the volume gets, without extended attributes and devices.")
+          "A directory whose content the volume gets, without devices, and of extended attributes only with those of users.")
   private @Nullable Path from;
 
   @Option(
@@ -103,7 +98,7 @@ final class VolumeCreateCommand implements Callable<Integer> {
       if (tree != null && target.toRealPath().startsWith(tree.toRealPath())) {
         throw CommandFailed.usage("%s is in %s, which would be copied".formatted(target, tree));
       }
-      print(create(target, key, shape), key);
+      print(create(target, key, shape), key, shape.suite());
     }
     return 0;
   }
@@ -135,13 +130,7 @@ final class VolumeCreateCommand implements Callable<Integer> {
         && (file.toString().equals("-") || file.toString().isEmpty() || Files.exists(file))) {
       return VolumeKeyOption.read(file, context);
     }
-    var bytes = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    var key = Secret.taking(bytes);
-    if (file != null) {
-      PrivateFiles.replace(file, digits(key) + "\n");
-    }
-    return key;
+    return file != null ? VolumeKeyOption.create(file) : VolumeKeyOption.random();
   }
 
   private static String digits(Secret key) {
@@ -184,32 +173,19 @@ final class VolumeCreateCommand implements Callable<Integer> {
     }
   }
 
-  private void print(VolumePosition position, Secret key) {
+  private void print(VolumePosition position, Secret key, Suite suite) {
     var entry =
-        name != null ? name : String.valueOf(directory.toAbsolutePath().normalize().getFileName());
-    var shown = keyFile == null ? Optional.of(digits(key)) : Optional.<String>empty();
+        new VolumeSessionEntry(
+            VolumeSessionEntry.name(Optional.ofNullable(name), directory),
+            Optional.ofNullable(keyFile),
+            keyFile == null ? Optional.of(digits(key)) : Optional.empty(),
+            position,
+            suite);
     var out = context.streams().out();
     if (json.isGiven()) {
-      JsonOption.print(
-          new JsonBuilder()
-              .put("name", entry)
-              .put("fspf_key", shown)
-              .put("fspf_tag", position.tag().hex())
-              .put("sequence", position.sequence()),
-          out);
-      return;
-    }
-    out.println("volumes:");
-    out.println("  - name: " + Printable.of(entry));
-    out.println(
-        "    fspf_key: "
-            + shown.orElse("# the digits in " + Printable.of(String.valueOf(keyFile))));
-    out.println("    fspf_tag: " + position.tag());
-    if (!protection.equals("encrypted")) {
-      out.println("    files: " + protection);
-    }
-    if (!integrity.equals("mac")) {
-      out.println("    integrity: " + integrity);
+      JsonOption.print(entry.json(), out);
+    } else {
+      entry.print(out);
     }
   }
 }

@@ -1,15 +1,19 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.cli.volume.VolumeContent;
 import dev.testudo.trust.files.Owned;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeTag;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +76,24 @@ final class VolumeKeyOption {
     try (var in = Files.newInputStream(path)) {
       return parse(in, path.toString());
     }
+  }
+
+  /// Generates a key.
+  static Secret random() {
+    var bytes = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Secret.taking(bytes);
+  }
+
+  /// Generates a key and writes it to a file that only its owner can read, durably.
+  static Secret create(Path file) throws IOException {
+    var key = random();
+    var digits = key.reveal(bytes -> HexFormat.of().formatHex(bytes)) + "\n";
+    PrivateFiles.replace(file, digits);
+    try (var directory = FileChannel.open(file.toRealPath().resolveSibling("."))) {
+      directory.force(true);
+    }
+    return key;
   }
 
   private static Secret parse(InputStream in, String where) throws IOException, CommandFailed {

@@ -41,6 +41,15 @@ final class MapBacking implements Backing {
   }
 
   @Override
+  public void rename(String from, String to) throws NoSuchFileException {
+    var bytes = files.remove(from);
+    if (bytes == null) {
+      throw new NoSuchFileException(from);
+    }
+    files.put(to, bytes);
+  }
+
+  @Override
   public void syncNames() {
     // Memory needs none.
   }

@@ -24,7 +24,11 @@ public interface Backing extends AutoCloseable {
   /// Removes a file, if it exists.
   void delete(String name) throws IOException;
 
-  /// Makes created and removed names durable.
+  /// Gives a file another name. If another file has that name, it is replaced: whatever happens,
+  /// the name has one of both.
+  void rename(String from, String to) throws IOException;
+
+  /// Makes created, removed and changed names durable.
   void syncNames() throws IOException;
 
   /// Returns how many bytes can still be allocated.

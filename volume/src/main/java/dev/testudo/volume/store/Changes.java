@@ -64,6 +64,18 @@ public final class Changes {
     return this;
   }
 
+  /// Marks the volume as a copy: see [RekeyMark].
+  Changes mark(byte[] value) {
+    changes.add(new Change.Put(RekeyMark.KEY.bytes(), value));
+    return this;
+  }
+
+  /// Removes the mark.
+  Changes unmark() {
+    changes.add(new Change.Delete(RekeyMark.KEY.bytes()));
+    return this;
+  }
+
   /// Returns whether there are none.
   public boolean isEmpty() {
     return changes.isEmpty();

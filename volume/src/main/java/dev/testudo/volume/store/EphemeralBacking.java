@@ -73,6 +73,11 @@ public final class EphemeralBacking implements Backing {
   }
 
   @Override
+  public void rename(String from, String to) {
+    throw new UnsupportedOperationException("the key of a volume stays when changes are lost");
+  }
+
+  @Override
   public void syncNames() {
     // Nothing has to survive.
   }

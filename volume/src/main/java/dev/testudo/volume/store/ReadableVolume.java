@@ -4,10 +4,12 @@ import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.format.ChunkKind;
 import dev.testudo.volume.format.TreeKey;
+import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -131,6 +133,15 @@ public final class ReadableVolume extends OpenedVolume {
   /// Returns the record that the state is that of.
   public VolumePosition position() {
     return recovered.position();
+  }
+
+  VolumeHeader header() {
+    return recovered.header();
+  }
+
+  /// Returns the files that have chunks or nodes of the volume.
+  List<String> segmentNames() {
+    return recovered.state().segments().all().stream().map(VolumeSegment::name).toList();
   }
 
   /// Returns how the volume is laid out.

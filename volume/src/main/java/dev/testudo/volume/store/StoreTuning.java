@@ -33,6 +33,11 @@ public record StoreTuning(
     return Math.min(512 << 10, segmentBytes / 4);
   }
 
+  /// So much of another volume is copied together.
+  int copyBytes() {
+    return Math.min(256 << 10, changedBytes / 4);
+  }
+
   /// By how much segments and journals grow.
   int growthBytes() {
     return Math.min(4 << 20, segmentBytes);

@@ -265,6 +265,17 @@ final class VolumeState implements VolumeTree.Nodes {
     return entry;
   }
 
+  /// Returns the number of the first chunk of a run.
+  ///
+  /// @throws VolumeException if no run has such a key
+  static long firstOfRun(TreeKey run) throws VolumeException {
+    long first = run.rest().length == Long.BYTES ? ByteBuffer.wrap(run.rest()).getLong() : -1;
+    if (run.inode() == 0 || first < 0 || first % RUN != 0 || first > Changes.MOST_CHUNKS) {
+      throw VolumeException.damaged("tree", "a run of chunks has an impossible number");
+    }
+    return first;
+  }
+
   private static boolean isRun(byte[] key, long inode) {
     var found = ByteBuffer.wrap(key);
     return key.length == RUN_KEY_BYTES

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,12 +38,11 @@ final class CrashDisk {
         unsyncedNames.add(create);
       }
       case MemoryBacking.Call.Delete delete -> unsyncedNames.add(delete);
+      case MemoryBacking.Call.Rename rename -> unsyncedNames.add(rename);
       case MemoryBacking.Call.Names _ -> {
         for (var change : unsyncedNames) {
-          if (change instanceof MemoryBacking.Call.Create) {
-            names.add(change.name());
-          } else {
-            names.remove(change.name());
+          change(names, durable, change);
+          if (change instanceof MemoryBacking.Call.Delete) {
             durable.remove(change.name());
           }
         }
@@ -56,6 +56,21 @@ final class CrashDisk {
       }
       case MemoryBacking.Call.Size _, MemoryBacking.Call.Write _, MemoryBacking.Call.Punch _ ->
           unsynced.computeIfAbsent(call.name(), _ -> new ArrayList<>()).add(call);
+    }
+  }
+
+  /// Does what changes names. Only files that are synced are renamed.
+  private static void change(
+      Set<String> names, Map<String, byte[]> contents, MemoryBacking.Call change) {
+    switch (change) {
+      case MemoryBacking.Call.Create(var name) -> names.add(name);
+      case MemoryBacking.Call.Rename(var name, var to) -> {
+        if (names.remove(name)) {
+          names.add(to);
+          contents.put(to, Objects.requireNonNull(contents.remove(name)));
+        }
+      }
+      default -> names.remove(change.name());
     }
   }
 
@@ -101,18 +116,15 @@ final class CrashDisk {
   Map<String, byte[]> crash(Random random) {
     int mode = random.nextInt(4); // all lost, all done, any
     var left = new HashSet<>(names);
+    var contents = new TreeMap<>(durable);
     for (var change : unsyncedNames) {
       if (mode == 1 || (mode > 1 && random.nextBoolean())) {
-        if (change instanceof MemoryBacking.Call.Create) {
-          left.add(change.name());
-        } else {
-          left.remove(change.name());
-        }
+        change(left, contents, change);
       }
     }
     var files = new TreeMap<String, byte[]>();
     for (var name : left) {
-      var bytes = durable.getOrDefault(name, new byte[0]).clone();
+      var bytes = contents.getOrDefault(name, new byte[0]).clone();
       for (var write : unsynced.getOrDefault(name, List.of())) {
         int fate = mode < 2 ? mode : random.nextInt(3);
         bytes =

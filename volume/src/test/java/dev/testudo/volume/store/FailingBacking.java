@@ -8,6 +8,7 @@ final class FailingBacking implements Backing {
   private final Backing backing;
   private volatile Failure write = _ -> {};
   private volatile Failure sync = _ -> {};
+  private volatile Failure rename = _ -> {};
 
   /// What happens before something is done to a file.
   interface Failure {
@@ -24,6 +25,10 @@ final class FailingBacking implements Backing {
 
   void onWrite(Failure failure) {
     write = failure;
+  }
+
+  void onRename(Failure failure) {
+    rename = failure;
   }
 
   void onSync(Failure failure) {
@@ -48,6 +53,12 @@ final class FailingBacking implements Backing {
   @Override
   public void delete(String name) throws IOException {
     backing.delete(name);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    rename.before(from);
+    backing.rename(from, to);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -25,6 +26,8 @@ public final class MemoryBacking implements Backing {
     record Create(String name) implements Call {}
 
     record Delete(String name) implements Call {}
+
+    record Rename(String name, String to) implements Call {}
 
     record Names(String name) implements Call {}
 
@@ -135,6 +138,15 @@ public final class MemoryBacking implements Backing {
   public synchronized void delete(String name) {
     record(new Call.Delete(name));
     files.remove(name);
+  }
+
+  @Override
+  public synchronized void rename(String from, String to) throws IOException {
+    if (!files.containsKey(from)) {
+      throw new NoSuchFileException(from);
+    }
+    record(new Call.Rename(from, to));
+    files.put(to, Objects.requireNonNull(files.remove(from)));
   }
 
   @Override
