@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Older copies of a volume, agents and CAS that were stopped, and two agents with one volume.
 /// Everything is a process of its own. Needs root.
@@ -58,9 +56,18 @@ class FreshVolumesIT {
     agent.awaitLine(line -> line.equals(Long.toString(number)));
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aCopyIsRefusedAfterOneFurtherWrite(boolean isCasRestarted) throws Exception {
+  @Test
+  void aCopyIsRefusedAfterOneFurtherWriteAndARestartOfCas() throws Exception {
+    refusesCopy(true);
+  }
+
+  @Test
+  @Tag("nightly")
+  void aCopyIsRefusedAfterOneFurtherWrite() throws Exception {
+    refusesCopy(false);
+  }
+
+  private void refusesCopy(boolean isCasRestarted) throws Exception {
     try (var workshop = workshop("")) {
       var agent = start(workshop, 0);
       step(agent, 1);
@@ -137,6 +144,7 @@ class FreshVolumesIT {
   }
 
   @Test
+  @Tag("nightly")
   void aBoundedVolumeStallsAtTheEndOfItsWindow() throws Exception {
     try (var workshop = workshop("tag_sync: {bounded: %d}".formatted(SECONDS_OF_BOUNDED))) {
       var agent = start(workshop, 0);

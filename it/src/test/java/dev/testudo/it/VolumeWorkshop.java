@@ -86,11 +86,16 @@ final class VolumeWorkshop implements AutoCloseable {
             .formatted(runs, images, volumes));
   }
 
-  /// Starts the agent of a service.
+  /// Starts the agent of a service as root.
   RunningAgent start(String service) throws IOException {
+    return start(service, List.of("unshare", "--mount"));
+  }
+
+  /// Starts the agent of a service by a command that runs the words after it.
+  RunningAgent start(String service, List<String> by) throws IOException {
     int number = starts.merge(service, 1, Integer::sum);
-    var words = new ArrayList<String>();
-    words.addAll(List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"));
+    var words = new ArrayList<>(by);
+    words.addAll(List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"));
     words.addAll(List.of("--", Command.LAUNCHER.toString(), "agent", "run"));
     words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
     words.addAll(List.of("--service", "app/" + service, "--cas-wait-seconds", "600"));
