@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
@@ -40,7 +41,11 @@ final class ExplainedVolume {
   ExplainedVolume(Map<String, byte[]> files, byte[] key) {
     this.files = files;
     this.key = key;
-    this.id = Arrays.copyOfRange(files.get("testudo-volume"), 56, 72);
+    this.id = Arrays.copyOfRange(file("testudo-volume"), 56, 72);
+  }
+
+  private byte[] file(String name) {
+    return Objects.requireNonNull(files.get(name), name);
   }
 
   /// Returns the explanation. A pointer may be in a later file than its chunk, so it is made twice.
@@ -145,7 +150,7 @@ final class ExplainedVolume {
 
   private void header() {
     begin("testudo-volume");
-    var fields = new Fields(files.get("testudo-volume"), "");
+    var fields = new Fields(file("testudo-volume"), "");
     fields.take(16, "magic");
     fields.number("version");
     fields.number("suite");
@@ -156,7 +161,7 @@ final class ExplainedVolume {
     fields.large("features that nobody must know");
     fields.take(16, "volume id");
     fields.zeros(4032 - 72);
-    var all = files.get("testudo-volume");
+    var all = file("testudo-volume");
     var sum = fields.take(32, "SHA-256 of bytes 0 to 4031");
     require(Arrays.equals(sum, sha256(Arrays.copyOf(all, 4032))), "the checksum");
     var mac = fields.take(32, "HMAC-SHA-256(K_header, bytes 0 to 4063)");
@@ -168,7 +173,7 @@ final class ExplainedVolume {
 
   private Fields head(String name, String magic) {
     begin(name);
-    var fields = new Fields(files.get(name), "");
+    var fields = new Fields(file(name), "");
     require(new String(fields.take(16, "magic"), US_ASCII).equals(magic + "\0"), magic);
     require(Arrays.equals(fields.take(16, "volume id"), id), "the volume id");
     fields.take(16, "mount");
