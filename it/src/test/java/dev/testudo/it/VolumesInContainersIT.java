@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class VolumesInContainersIT {
   private static final String SECRET = "tell nobody of this";
   private static final int ANY_USER = 12345;
+  private static final int MAPPED_ROOT = 100_000;
   private static final int ENVIRONMENT_FAILED = 3;
   private static final Pattern CAPABILITIES = Pattern.compile("CapEff:\\s*([0-9a-f]+)");
   private static final long SYS_ADMIN = 1L << 21;
@@ -104,6 +105,35 @@ class VolumesInContainersIT {
     var rights = CAPABILITIES.matcher(second.out());
     assertTrue(rights.find(), second.said());
     assertEquals(0, Long.parseLong(rights.group(1), 16) & SYS_ADMIN, second.said());
+  }
+
+  /// Root of the container is nobody on the machine, as with `hostUsers: false` of Kubernetes.
+  @Test
+  void itKeepsItsFilesInAUserNamespaceOfTheContainer() throws Exception {
+    var directory = Files.createDirectory(shared.resolve("mapped"));
+    Files.setAttribute(directory, "unix:uid", MAPPED_ROOT);
+    Files.setAttribute(directory, "unix:gid", MAPPED_ROOT);
+    var mapped = "0:%d:65536".formatted(MAPPED_ROOT);
+    var device = shared.resolve("fuse").toString(); // everybody may open it, as on most systems
+    assertEquals(0, Command.run("mknod", "-m", "0666", device, "c", "10", "229").exit());
+    var script = "mount --bind '%s' /dev/fuse; exec \"$@\"".formatted(device);
+    var podman =
+        Podman.in(
+            shared.resolve("podman"), List.of("unshare", "--mount", "sh", "-ec", script, "sh"));
+    var options = new ArrayList<>(List.of("--volume", directory + ":/data"));
+    options.addAll(List.of("--uidmap", mapped, "--gidmap", mapped));
+    options.addAll(List.of("--device", "/dev/fuse", "--cap-add", "SYS_ADMIN"));
+    var image = podman.pull(workshop.layout().directory(), "made");
+    var words = podman.attested(workshop.cas(), "app/app", MAPPED_ROOT, options, image);
+    var first = podman.run(words);
+    assertEquals(0, first.exit(), first.said());
+    var again = podman.attested(workshop.cas(), "app/app", MAPPED_ROOT, options, image);
+    var second = podman.run(again);
+    assertEquals(0, second.exit(), second.said());
+    assertTrue(second.out().contains(SECRET), second.said());
+    for (var file : files(directory)) {
+      assertEquals(MAPPED_ROOT, Files.getAttribute(file, "unix:uid"), file::toString);
+    }
   }
 
   @Test
