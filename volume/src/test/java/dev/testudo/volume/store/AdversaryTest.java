@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.TreeKey;
 import java.io.IOException;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AdversaryTest {
   private static final VolumeOptions OPTIONS =
       VolumeOptions.USUAL.with(
-          new StoreTuning(32 << 12, 16 << 10, 64 << 10, 64 << 10, false, ChunkCipher.Ledger.NONE));
+          new StoreTuning(32 << 12, 16 << 10, 64 << 10, 64 << 10, false, NonceLedger.OF_ALL_TESTS));
 
   private final List<Map<String, byte[]>> snapshots = new ArrayList<>();
   private final VolumeModel model = new VolumeModel();

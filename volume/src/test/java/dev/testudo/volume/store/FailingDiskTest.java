@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +32,12 @@ class FailingDiskTest {
   private static VolumeOptions options(boolean background) {
     return VolumeOptions.USUAL.with(
         new StoreTuning(
-            (4 * TOGETHER) << 12, 16 << 20, 1 << 20, 1 << 20, background, ChunkCipher.Ledger.NONE));
+            (4 * TOGETHER) << 12,
+            16 << 20,
+            1 << 20,
+            1 << 20,
+            background,
+            NonceLedger.OF_ALL_TESTS));
   }
 
   private WritableVolume create(boolean background) throws IOException {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,7 +29,8 @@ class ForgedChunkTest {
 
   private static final VolumeOptions OPTIONS =
       VolumeOptions.USUAL.with(
-          new StoreTuning(8 * CHUNK, 64 << 10, 64 << 10, 64 << 10, false, ChunkCipher.Ledger.NONE));
+          new StoreTuning(
+              8 * CHUNK, 64 << 10, 64 << 10, 64 << 10, false, NonceLedger.OF_ALL_TESTS));
 
   /// `R` of NIST SP 800-38D, 6.3: the field's polynomial.
   private static final long POLYNOMIAL = 0xe1L << 56;

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeException.Kind;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +30,12 @@ class HostileDirectoryTest {
   private static final VolumeOptions OPTIONS =
       VolumeOptions.USUAL.with(
           new StoreTuning(
-              CHUNKS_PER_SEGMENT << 12, 4 << 20, 1 << 20, 1 << 20, false, ChunkCipher.Ledger.NONE));
+              CHUNKS_PER_SEGMENT << 12,
+              4 << 20,
+              1 << 20,
+              1 << 20,
+              false,
+              NonceLedger.OF_ALL_TESTS));
 
   @TempDir private Path directory;
 

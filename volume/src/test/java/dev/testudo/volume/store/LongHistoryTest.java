@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.secret.Secret;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import java.io.IOException;
 import java.util.Arrays;
@@ -19,7 +18,7 @@ class LongHistoryTest {
   private static final int COMMITS = 20;
 
   private static final StoreTuning TUNING =
-      new StoreTuning(1 << 20, 16 << 20, 1 << 20, 1 << 20, false, ChunkCipher.Ledger.NONE);
+      new StoreTuning(1 << 20, 16 << 20, 1 << 20, 1 << 20, false, NonceLedger.OF_ALL_TESTS);
 
   /// CAS that does not answer, and nobody waits for it.
   private static final Acknowledgements SILENT =

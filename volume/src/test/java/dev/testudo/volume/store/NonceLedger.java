@@ -12,6 +12,9 @@ import java.util.zip.CRC32C;
 
 /// Remembers each key and nonce with what they encrypted. Two texts fail the test.
 final class NonceLedger implements ChunkCipher.Ledger {
+  /// What the tests of this process have encrypted, in whatever volume.
+  static final ChunkCipher.Ledger OF_ALL_TESTS = new NonceLedger();
+
   private final Map<ByteBuffer, Long> texts = new ConcurrentHashMap<>();
 
   @Override

@@ -8,7 +8,6 @@ import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeException.Kind;
 import dev.testudo.volume.VolumeTag;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.TreeKey;
 import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerdictTest {
   private static final VolumeOptions OPTIONS =
       VolumeOptions.USUAL.with(
-          new StoreTuning(64 << 12, 64 << 10, 64 << 10, 64 << 10, false, ChunkCipher.Ledger.NONE));
+          new StoreTuning(64 << 12, 64 << 10, 64 << 10, 64 << 10, false, NonceLedger.OF_ALL_TESTS));
   private static final VolumeShape SHAPE =
       new VolumeShape(dev.testudo.volume.format.Suite.AES_256_GCM, 4096);
   private static final TreeKey KEY = TreeKey.name(1, new byte[] {'k'});

@@ -8,7 +8,6 @@ import dev.testudo.volume.file.FileOwner;
 import dev.testudo.volume.file.FileSystem;
 import dev.testudo.volume.file.Inode;
 import dev.testudo.volume.file.WriteMode;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +26,8 @@ class WritableExampleTest {
   private static final int CHUNK = 4096;
   private static final VolumeOptions OPTIONS =
       VolumeOptions.USUAL.with(
-          new StoreTuning(8 * CHUNK, 12 << 10, 64 << 10, 64 << 10, false, ChunkCipher.Ledger.NONE));
+          new StoreTuning(
+              8 * CHUNK, 12 << 10, 64 << 10, 64 << 10, false, NonceLedger.OF_ALL_TESTS));
   private static final VolumeShape SHAPE = new VolumeShape(Suite.AES_256_GCM, CHUNK);
 
   /// 2026-01-01T00:00:00Z.

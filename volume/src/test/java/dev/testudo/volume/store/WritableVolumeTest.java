@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeException.Kind;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.TreeKey;
 import java.io.IOException;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// What a volume that programs write keeps, and what it does with its space.
 class WritableVolumeTest {
   private static final StoreTuning SMALL =
-      new StoreTuning(64 << 12, 64 << 10, 64 << 10, 64 << 10, false, ChunkCipher.Ledger.NONE);
+      new StoreTuning(64 << 12, 64 << 10, 64 << 10, 64 << 10, false, NonceLedger.OF_ALL_TESTS);
   private static final VolumeOptions OPTIONS = VolumeOptions.USUAL.with(SMALL);
   private static final VolumeShape SHAPE = new VolumeShape(Suite.AES_256_GCM, 4096);
 
