@@ -81,6 +81,11 @@ public final class DirectoryBacking implements Backing {
       }
     } catch (OverlappingFileLockException _) {
       // This process has it.
+    } catch (IOException e) {
+      if (isShared) {
+        return; // a file system without locks; the lease decides
+      }
+      throw e;
     }
     channel.close();
     throw VolumeException.refused(
