@@ -1,12 +1,12 @@
 package dev.testudo.trust.pki;
 
 import dev.testudo.trust.pki.PkiException.Fault;
+import dev.testudo.trust.secret.Hkdf;
 import dev.testudo.trust.secret.Secret;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Arrays;
-import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.InvalidCipherTextException;
@@ -38,7 +38,7 @@ public final class EncryptionKey {
   public static EncryptionKey derive(ECPrivateKey from, byte[] purpose) {
     var scalar = BigIntegers.asUnsignedByteArray(scalarLength(from), from.getS());
     try {
-      var kdf = KDF.getInstance("HKDF-SHA256");
+      var kdf = Hkdf.sha256();
       var way = HKDFParameterSpec.ofExtract().addIKM(scalar).thenExpand(purpose, LENGTH);
       try (var bytes = Secret.taking(kdf.deriveData(way))) {
         return new EncryptionKey(bytes.reveal(X25519PrivateKeyParameters::new));

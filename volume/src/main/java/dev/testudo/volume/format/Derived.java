@@ -2,11 +2,11 @@ package dev.testudo.volume.format;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.testudo.trust.secret.Hkdf;
 import dev.testudo.trust.secret.Secret;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import javax.crypto.KDF;
 import javax.crypto.Mac;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -31,7 +31,7 @@ public final class Derived {
         bytes -> {
           try {
             return Secret.taking(
-                KDF.getInstance("HKDF-SHA256")
+                Hkdf.sha256()
                     .deriveData(
                         HKDFParameterSpec.ofExtract()
                             .addIKM(new SecretKeySpec(bytes, "HKDF"))

@@ -1,6 +1,7 @@
 package dev.testudo.cas.store.seal;
 
 import dev.testudo.cas.store.database.StoreException;
+import dev.testudo.trust.secret.Hkdf;
 import dev.testudo.trust.secret.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
-import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
@@ -55,7 +55,7 @@ public final class Sealer {
 
   private static SecretKey derived(byte[] key, String algorithm, String use) {
     try {
-      return KDF.getInstance("HKDF-SHA256")
+      return Hkdf.sha256()
           .deriveKey(
               algorithm,
               HKDFParameterSpec.ofExtract()
