@@ -2,50 +2,68 @@ package dev.testudo.linux.fuse;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import dev.testudo.linux.sys.Epoll;
+import dev.testudo.linux.process.WakeSignal;
 import dev.testudo.linux.sys.Errno;
 import dev.testudo.linux.sys.ErrnoException;
-import dev.testudo.linux.sys.EventFd;
 import dev.testudo.linux.sys.Fd;
 import dev.testudo.linux.sys.Files;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
 
 /// Reads requests from the device and writes replies to it (fuse(4)).
 ///
-/// The device is read without waiting, and epoll waits for the next request or for the order to
-/// stop. Each request wakes one thread. A request is read into native memory and copied once to the
+/// A thread waits in read(2). Waiting in epoll_wait(2) takes two more system calls for each request
+/// and wakes a thread by a detour. A request is read into native memory and copied once to the
 /// heap, where ciphers are fast. A reply is written from the heap, since that call never waits.
 final class DeviceTransport implements FuseTransport {
+  private static final long NOBODY = 0;
+  private static final long WAKE_AGAIN_NANOS = 1_000_000;
+
   private final Fd fd;
-  private final Epoll epoll = new Epoll(2);
   private final Arena arena = Arena.ofShared();
   private final MemorySegment buffer;
   private FuseEnd end = new FuseEnd.Unmounted();
-  private boolean stopping;
+
+  /// The thread that waits for a request, or is about to.
+  private volatile long waiting = NOBODY;
+
+  private volatile boolean stopping;
+  private long thread = NOBODY;
 
   /// @param size the length of the longest request in bytes
-  /// @param stop becomes readable to end all threads, and stays so
-  DeviceTransport(FuseDevice device, int size, EventFd stop) throws ErrnoException {
+  DeviceTransport(FuseDevice device, int size) {
     this.fd = device.fd();
     this.buffer = arena.allocate(size, 4096);
-    Files.setNonBlocking(fd);
-    epoll.add(fd, Epoll.EPOLLIN | Epoll.EPOLLEXCLUSIVE, 0);
-    epoll.add(stop.fd(), Epoll.EPOLLIN, 1);
   }
 
   @Override
   public int receive(byte[] request) throws ErrnoException {
+    if (thread == NOBODY) {
+      thread = WakeSignal.receiver();
+    }
+    waiting = thread;
+    try {
+      int length = read();
+      if (length > 0) {
+        MemorySegment.copy(buffer, JAVA_BYTE, 0, request, 0, length);
+      }
+      return length;
+    } finally {
+      waiting = NOBODY;
+    }
+  }
+
+  private int read() throws ErrnoException {
     while (!stopping) {
       int length = Files.readOrError(fd, buffer);
       if (length >= 0) {
-        MemorySegment.copy(buffer, JAVA_BYTE, 0, request, 0, length);
         return length;
       }
       switch (-length) {
-        case Errno.EAGAIN -> epoll.await(-1, (key, _) -> stopping |= key == 1);
         case Errno.EINTR, Errno.ENOENT, Errno.EIO -> {
-          // The request was cancelled before it was read, or is too long for the kernel to send.
+          // Somebody wakes this thread, the request was cancelled before it was read, or it is too
+          // long for the kernel to send.
         }
         case Errno.ENODEV -> {
           return -1;
@@ -59,6 +77,15 @@ final class DeviceTransport implements FuseTransport {
     }
     end = new FuseEnd.Stopped();
     return -1;
+  }
+
+  @Override
+  public void stop() {
+    stopping = true;
+    for (long thread = waiting; thread != NOBODY; thread = waiting) {
+      WakeSignal.send(thread);
+      LockSupport.parkNanos(WAKE_AGAIN_NANOS);
+    }
   }
 
   @Override
@@ -84,7 +111,6 @@ final class DeviceTransport implements FuseTransport {
 
   @Override
   public void close() {
-    epoll.close();
     arena.close();
   }
 }

@@ -31,8 +31,11 @@ import java.util.List;
 public interface FuseOperations {
   /// Is called before everything else, when server and kernel have agreed.
   ///
-  /// @param notifier tells the kernel about changes that do not come from it
+  /// @param notifier tells the kernel about changes that do not come from it; until [#end] returns
   default void begin(FuseAgreement agreement, FuseNotifier notifier) {}
+
+  /// Is called when everything else has returned and nothing more is called.
+  default void end() {}
 
   /// Decides whether a caller is served at all. Is called before each other method for which a
   /// program waits.

@@ -1,7 +1,5 @@
 package dev.testudo.linux.fuse;
 
-import dev.testudo.linux.sys.ErrnoException;
-import dev.testudo.linux.sys.EventFd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,18 +14,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FuseServer {
   private final List<FuseDevice> devices;
   private final FuseSettings settings;
+  private final FuseOperations operations;
   private final FuseListener listener;
   private final DeviceNotifier notifier;
   private final ServerState state;
-  private final EventFd stop = new EventFd();
+  private final List<FuseTransport> transports = new ArrayList<>();
   private final AtomicInteger running = new AtomicInteger();
   private final CompletableFuture<FuseEnd> end = new CompletableFuture<>();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  private FuseServer(List<FuseDevice> devices, FuseSettings settings, FuseListener listener)
-      throws ErrnoException {
+  private FuseServer(
+      List<FuseDevice> devices,
+      FuseSettings settings,
+      FuseOperations operations,
+      FuseListener listener) {
     this.devices = List.copyOf(devices);
     this.settings = settings;
+    this.operations = operations;
     this.listener = listener;
     this.notifier = new DeviceNotifier(devices.getFirst());
     this.state = new ServerState(listener, notifier);
@@ -37,27 +40,26 @@ public final class FuseServer {
   ///
   /// @param devices devices of one connection, at least one, which is mounted. The threads share
   ///     them. The server closes them when it ends
-  /// @throws ErrnoException if descriptors are short; the devices are still open then
   public static FuseServer start(
       List<FuseDevice> devices,
       FuseSettings settings,
       FuseOperations operations,
-      FuseListener listener)
-      throws ErrnoException {
+      FuseListener listener) {
     if (devices.isEmpty()) {
       throw new IllegalArgumentException("no device");
     }
-    var server = new FuseServer(devices, settings, listener);
-    server.run(operations);
+    var server = new FuseServer(devices, settings, operations, listener);
+    server.run();
     return server;
   }
 
-  private void run(FuseOperations operations) throws ErrnoException {
+  private void run() {
     var threads = new ArrayList<Thread>();
     for (var i = 0; i < settings.threads(); i++) {
       var device = devices.get(i % devices.size());
       var dispatcher = new Dispatcher(operations, settings, state);
-      var transport = new DeviceTransport(device, Dispatcher.requestSize(settings), stop);
+      var transport = new DeviceTransport(device, Dispatcher.requestSize(settings));
+      transports.add(transport);
       threads.add(
           Thread.ofPlatform()
               .daemon()
@@ -77,7 +79,7 @@ public final class FuseServer {
         if (reply > 0 && !transport.send(dispatcher.reply(), reply)) {
           state.unsent();
         }
-        length = end.isDone() ? -1 : transport.receive(dispatcher.request());
+        length = transport.receive(dispatcher.request());
       }
       why = transport.end();
     } catch (Throwable e) { // an error here must not leave programs waiting for ever
@@ -89,12 +91,15 @@ public final class FuseServer {
   /// The first reason counts. The other threads end because of it.
   private void threadEnded(FuseEnd why) {
     end.complete(why);
-    stop.signal();
+    transports.forEach(FuseTransport::stop);
     if (running.decrementAndGet() == 0) {
-      devices.forEach(FuseDevice::close);
-      stop.close();
-      ended.countDown();
-      listener.ended(end.join());
+      try {
+        operations.end();
+        devices.forEach(FuseDevice::close);
+        listener.ended(end.join());
+      } finally {
+        ended.countDown();
+      }
     }
   }
 
@@ -127,7 +132,7 @@ public final class FuseServer {
   ///     that they perform
   public boolean stop(Duration timeout) throws InterruptedException {
     end.complete(new FuseEnd.Stopped());
-    stop.signal();
+    transports.forEach(FuseTransport::stop);
     return awaitEnd(timeout).isPresent();
   }
 }

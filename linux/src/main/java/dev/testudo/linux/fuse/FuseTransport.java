@@ -15,6 +15,10 @@ interface FuseTransport extends AutoCloseable {
   /// @return false if the kernel does not wait for it any more
   boolean send(byte[] reply, int length) throws ErrnoException;
 
+  /// Makes [#receive] return -1, now and whenever it is called again. It returns when no thread
+  /// waits for a request any more. Any thread but the one that receives.
+  void stop();
+
   /// Returns why there are no more requests.
   FuseEnd end();
 

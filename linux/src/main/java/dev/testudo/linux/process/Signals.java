@@ -76,6 +76,14 @@ public final class Signals {
     }
   }
 
+  /// Sets a handler that does nothing, without `SA_RESTART`: a system call that waits ends with
+  /// EINTR. It is abs(3), because no Java code can run in a handler.
+  static void handleByNothing(int signal) {
+    try (var arena = Arena.ofConfined()) {
+      replace(arena, signal, Native.address("abs"));
+    }
+  }
+
   /// Sets the handler of a signal, and returns the previous action.
   private static MemorySegment replace(Arena arena, int signal, long handler) {
     var action = arena.allocate(ACTION_SIZE, 8);

@@ -60,6 +60,11 @@ public final class Native {
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor);
   }
 
+  /// Returns the address of a C library function.
+  public static long address(String name) {
+    return LINKER.defaultLookup().findOrThrow(name).address();
+  }
+
   /// Returns this thread's memory for the captured error number.
   public static MemorySegment state() {
     return STATE.get();

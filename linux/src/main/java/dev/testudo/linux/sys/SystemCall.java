@@ -14,6 +14,7 @@ public enum SystemCall {
   LSTAT(6, -1),
   MMAP(9, 222),
   MUNMAP(11, 215),
+  RT_SIGPROCMASK(14, 135),
   IOCTL(16, 29),
   PREAD64(17, 67),
   PWRITE64(18, 68),

@@ -35,7 +35,7 @@ public final class ForegroundVolume {
             name,
             THREADS,
             VolumeMountOptions.LARGEST_TRANSFER,
-            new Visibility.Shared(CallerJudge.ALL),
+            new Visibility.Private(),
             InstantSource.system());
     try {
       return new ForegroundVolume(

@@ -69,6 +69,11 @@ final class VolumeOperations implements FuseOperations {
   }
 
   @Override
+  public void end() {
+    written.ifPresent(WrittenFiles::close);
+  }
+
+  @Override
   public void admit(FuseOpcode opcode, FuseRequest request) throws FuseError {
     // The kernel writes its cache back for itself; whoever wrote there was admitted.
     if (visibility instanceof Visibility.Shared(var judge)
@@ -116,19 +121,12 @@ final class VolumeOperations implements FuseOperations {
     return new FuseStatus(Translation.attributes(known, blockSize), lifetimes);
   }
 
-  private void asked(long node) {
-    if (written.isPresent()) {
-      written.get().asked(node);
-    }
-  }
-
   @Override
   public FuseEntry lookup(FuseRequest request, byte[] name) throws IOException {
     var found = answer(() -> files.lookup(request.node(), name));
     if (found.isEmpty()) {
       return FuseEntry.absent(lifetimes);
     }
-    asked(found.get().number());
     return entry(found.get());
   }
 
@@ -139,13 +137,11 @@ final class VolumeOperations implements FuseOperations {
 
   @Override
   public FuseStatus status(FuseRequest request) throws IOException {
-    asked(request.node());
     return status(answer(() -> files.attributes(request.node())));
   }
 
   @Override
   public FuseStatus change(FuseRequest request, FuseChange change) throws IOException {
-    asked(request.node());
     return status(
         answer(() -> files.change(request.node(), Translation.change(change, clock.instant()))));
   }
@@ -225,7 +221,6 @@ final class VolumeOperations implements FuseOperations {
 
   @Override
   public FuseEntry link(FuseRequest request, byte[] name, long target) throws IOException {
-    asked(target);
     return entry(answer(() -> files.link(target, request.node(), name)));
   }
 
@@ -267,9 +262,7 @@ final class VolumeOperations implements FuseOperations {
         () ->
             files.write(
                 request.node(), offset, write.bytes(), write.start(), write.length(), mode));
-    if (written.isPresent()) {
-      written.get().written(request.node());
-    }
+    written.ifPresent(told -> told.written(request.node()));
   }
 
   @Override
@@ -316,7 +309,6 @@ final class VolumeOperations implements FuseOperations {
     if (name.length <= 2 && name[0] == '.' && name[name.length - 1] == '.') {
       return entries.add(name, entry(files.attributes(number)), cookie);
     }
-    asked(number);
     KnownInode known;
     try {
       known = files.enter(number);

@@ -35,15 +35,22 @@ class ServedVolumePrivilegedTest {
   }
 
   @Test
-  void theSpaceOfAFileIsKnownAtOnceAlsoWhenItsAttributesWereAsked() throws Exception {
+  void theSpaceOfAFileIsKnownAMomentLaterAlsoWhenItsAttributesWereAsked() throws Exception {
     try (var volume = new OnVolume(folder, store)) {
       volume.python(
           """
+          import time
+          def wait_for(blocks):
+            for _ in range(1000):
+              if os.fstat(f).st_blocks == blocks: return
+              time.sleep(0.01)
+            assert False, os.fstat(f).st_blocks
           f = os.open('f', os.O_RDWR | os.O_CREAT, 0o600)
-          for i in range(1, 20):
-            assert os.fstat(f).st_blocks == (i - 1) * 128, os.fstat(f).st_blocks
+          for i in range(1, 6):
+            wait_for((i - 1) * 128)
             os.write(f, bytes(65536))
             os.fsync(f)
+          wait_for(5 * 128)
           """);
     }
   }
@@ -80,7 +87,7 @@ class ServedVolumePrivilegedTest {
           os.ftruncate(f, 64 << 30)
           os.pwrite(f, b'data', 40 << 30)
           os.fsync(f)
-          assert os.fstat(f).st_size == 64 << 30 and os.fstat(f).st_blocks == 16
+          assert os.fstat(f).st_size == 64 << 30 and os.fstat(f).st_blocks <= 16
           assert os.pread(f, 100, (40 << 30) - 50) == bytes(50) + b'data' + bytes(46)
           os.ftruncate(f, 0)
           os.fsync(f)
