@@ -43,6 +43,12 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   /// When the lease must be renewed, so that there is time for several attempts.
   private long renewalDue;
 
+  /// When the next state may be told; until then, further commits join it.
+  private long advanceDue = System.nanoTime();
+
+  /// How many threads wait until CAS has recorded a state.
+  private int waiting;
+
   private boolean silent;
   private boolean closing;
   private Optional<String> lost = Optional.empty();
@@ -103,6 +109,11 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   }
 
   @Override
+  public void awaitRecorded(long sequence) throws IOException {
+    awaitRecord(sequence, TagSync.Strict.PATIENCE);
+  }
+
+  @Override
   public void await(long sequence) throws IOException {
     switch (sync) {
       case TagSync.Strict(var patience) -> awaitRecord(sequence, patience);
@@ -113,10 +124,25 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
 
   private void awaitRecord(long sequence, Duration patience) throws IOException {
     long end = System.nanoTime() + patience.toNanos();
-    awaitCas(
-        () -> recorded.sequence() < sequence,
-        () -> end - System.nanoTime(),
-        "CAS has not recorded the newest state for %d s".formatted(patience.toSeconds()));
+    hurry(1);
+    try {
+      awaitCas(
+          () -> recorded.sequence() < sequence,
+          () -> end - System.nanoTime(),
+          "CAS has not recorded the newest state for %d s".formatted(patience.toSeconds()));
+    } finally {
+      hurry(-1);
+    }
+  }
+
+  private void hurry(int more) {
+    lock.lock();
+    try {
+      waiting += more;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Waits while `pending`, at most as long as `left` says.
@@ -196,7 +222,11 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
     return renewalDue - System.nanoTime() <= 0;
   }
 
-  /// Tells CAS each new state, and renews the lease when there is none.
+  private boolean mustAdvance() {
+    return isBehind() && (waiting > 0 || advanceDue - System.nanoTime() <= 0);
+  }
+
+  /// Tells CAS new states, and renews the lease when there is none.
   private void run() {
     var pause = FIRST_PAUSE;
     try {
@@ -232,8 +262,9 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
   private boolean awaitWork() throws InterruptedException {
     lock.lock();
     try {
-      while (lost.isEmpty() && !isBehind() && !closing && !mustRenew()) {
-        changed.awaitNanos(renewalDue - System.nanoTime());
+      while (lost.isEmpty() && !mustAdvance() && !closing && !mustRenew()) {
+        long due = isBehind() ? Math.min(renewalDue, advanceDue) : renewalDue;
+        changed.awaitNanos(due - System.nanoTime());
       }
       return lost.isEmpty() && (isBehind() || !closing);
     } finally {
@@ -251,6 +282,7 @@ public final class TagKeeper implements Acknowledgements, AutoCloseable {
       renews = mustRenew();
       from = recorded;
       to = newest;
+      advanceDue = System.nanoTime() + sync.pace().toNanos();
     } finally {
       lock.unlock();
     }

@@ -16,6 +16,14 @@ public interface Acknowledgements {
   /// @throws IOException if CAS has not answered in time, or has refused
   void await(long sequence) throws IOException;
 
+  /// Returns when CAS has the record with this sequence number, whatever the policy says about
+  /// `fsync`.
+  ///
+  /// @throws IOException if CAS has not answered in time, or has refused
+  default void awaitRecorded(long sequence) throws IOException {
+    await(sequence);
+  }
+
   /// Returns the highest sequence number that CAS has. What later records made superfluous is kept
   /// until then.
   long acknowledged();

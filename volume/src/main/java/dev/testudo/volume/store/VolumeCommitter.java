@@ -158,9 +158,30 @@ final class VolumeCommitter {
     }
   }
 
-  /// Writes a commit, even if nothing has changed, so that what waits for it can be released.
-  /// Returns whether something was.
+  /// Releases slots that wait for a record or for CAS. Writes commits for it, even if nothing has
+  /// changed. Returns whether some were released.
   boolean release() throws IOException {
+    if (releaseKnown()) {
+      return true;
+    }
+    long newest = position.sequence();
+    if (!waits() || options.acknowledgements().acknowledged() >= newest) {
+      return false;
+    }
+    options.acknowledgements().awaitRecorded(newest);
+    return releaseKnown();
+  }
+
+  private boolean waits() {
+    commitLock.lock();
+    try {
+      return releases.slots() > 0;
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  private boolean releaseKnown() throws IOException {
     commitLock.lock();
     try {
       requireHealthy();

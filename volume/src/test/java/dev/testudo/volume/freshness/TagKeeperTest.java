@@ -175,6 +175,19 @@ class TagKeeperTest {
   }
 
   @Test
+  void whereNobodyWaitsCasIsToldOfManyStatesAtOnce() throws Exception {
+    var keeper = keeper(new TagSync.Bounded(LONG));
+    for (int i = 2; i <= 1000; i++) {
+      keeper.durable(position(i));
+      keeper.await(i);
+      Thread.sleep(Duration.ofNanos(100_000));
+    }
+    keeper.awaitRecorded(1000);
+    assertEquals(position(1000), cas.position);
+    assertTrue(cas.requests.get() < 100, cas.requests + " requests");
+  }
+
+  @Test
   void theWindowBeginsWithTheFirstStateThatCasLacks() throws Exception {
     var window = Duration.ofSeconds(2);
     var keeper = keeper(new TagSync.Bounded(window));

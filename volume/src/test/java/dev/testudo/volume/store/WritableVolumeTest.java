@@ -138,6 +138,50 @@ class WritableVolumeTest {
     }
   }
 
+  @Test
+  void slotsThatWaitForCasAreWaitedForBeforeTheVolumeIsFull() throws IOException {
+    var cas = new SlowCas();
+    var backing = new MemoryBacking();
+    backing.setCapacity(8 << 20);
+    try (var volume = create(backing, SHAPE, OPTIONS.with(1, cas))) {
+      int count = fill(volume);
+      volume.apply(new Changes().dropChunks(1, 0, Long.MAX_VALUE));
+      long before = cas.known;
+      assertTrue(fill(volume) > count / 2, "there was no space for as many chunks as before");
+      assertTrue(cas.known > before);
+    }
+  }
+
+  /// A CAS that learns of a state only when somebody waits for that.
+  private static final class SlowCas implements Acknowledgements {
+    private long known;
+
+    @Override
+    public void durable(VolumePosition position) {
+      // It is told later.
+    }
+
+    @Override
+    public void await(long sequence) {
+      // The policy permits to go on.
+    }
+
+    @Override
+    public void awaitRecorded(long sequence) {
+      known = sequence;
+    }
+
+    @Override
+    public long acknowledged() {
+      return known;
+    }
+
+    @Override
+    public void requireWritable() {
+      // The lease is valid.
+    }
+  }
+
   private static int fill(WritableVolume volume) throws IOException {
     var content = new byte[4096];
     int count = 0;
