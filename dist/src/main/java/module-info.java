@@ -9,4 +9,5 @@ module dev.testudo.dist {
   requires dev.testudo.image;
   requires dev.testudo.linux;
   requires dev.testudo.trust;
+  requires dev.testudo.volume;
 }

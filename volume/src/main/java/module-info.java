@@ -15,10 +15,12 @@ module dev.testudo.volume {
       dev.testudo.agent;
   exports dev.testudo.volume.store to
       dev.testudo.agent,
-      dev.testudo.cli;
+      dev.testudo.cli,
+      dev.testudo.dist;
   exports dev.testudo.volume.file to
       dev.testudo.agent,
-      dev.testudo.cli;
+      dev.testudo.cli,
+      dev.testudo.dist;
   exports dev.testudo.volume.fuse to
       dev.testudo.agent,
       dev.testudo.cli;

@@ -60,6 +60,7 @@ final class Training {
       training.shield();
       training.service();
       training.image();
+      VolumeTraining.run(Files.createDirectory(scratch.resolve("volume")));
       return 0;
     } catch (IOException e) {
       context.streams().err().println("training ended early: " + e.getMessage());
