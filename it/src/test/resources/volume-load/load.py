@@ -2,6 +2,7 @@
 #
 # At the start it checks the database and says `has N`, where N is the number of the last transaction. It says each
 # number after the database has acknowledged it.
+import glob
 import os
 import signal
 import sqlite3
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 
-POSTGRES = "/usr/lib/postgresql/15/bin/"
+POSTGRES = max(glob.glob("/usr/lib/postgresql/*/bin/"))
 children = []
 
 

@@ -1,6 +1,7 @@
 # Runs a program on the file system of the current directory and says what it found: programs.py PROGRAM SIZE [JAVA]
 #
 # What it says depends on nothing but the size, so two file systems can be compared. Servers are killed in the middle.
+import glob
 import hashlib
 import os
 import random
@@ -13,7 +14,7 @@ import time
 
 HERE = os.getcwd()
 SIZE = int(sys.argv[2])
-POSTGRES = "/usr/lib/postgresql/15/bin/"
+POSTGRES = max(glob.glob("/usr/lib/postgresql/*/bin/"))
 NOBODY = 65534
 
 
