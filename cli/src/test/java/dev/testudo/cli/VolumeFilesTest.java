@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.VolumeSink;
 import dev.testudo.volume.file.FileOwner;
 import dev.testudo.volume.file.FileSystem;
@@ -432,7 +433,8 @@ class VolumeFilesTest {
         new VolumeEntry.RegularFile(
             "/usr/file", 0640, content.length, () -> new ByteArrayInputStream(content));
     try (var secret = Secret.taking(HexFormat.of().parseHex(DIGITS))) {
-      VolumeWriter.write(List.of(file), secret, VolumeSink.into(volume));
+      VolumeWriter.write(
+          List.of(file), VolumeProtection.ENCRYPTED, secret, VolumeSink.into(volume));
     }
     assertEquals(0, volume("check", volume), err.toString(UTF_8));
     assertEquals(0, volume("ls", volume + ":usr"), err.toString(UTF_8));

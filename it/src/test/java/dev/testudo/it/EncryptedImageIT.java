@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.VolumeSink;
 import dev.testudo.volume.sealed.VolumeWriter;
 import java.io.ByteArrayInputStream;
@@ -76,7 +77,7 @@ class EncryptedImageIT {
     var entries =
         List.of(file("/app/data/text", SECRET), file("/app/data/large", "x".repeat(9000)));
     try (var key = Secret.taking(key())) {
-      tag = VolumeWriter.write(entries, key, sink).hex();
+      tag = VolumeWriter.write(entries, VolumeProtection.ENCRYPTED, key, sink).hex();
     }
     return files;
   }

@@ -37,6 +37,7 @@ import dev.testudo.trust.measure.MeasuredImage;
 import dev.testudo.trust.measure.RestrictedEntries;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.VolumeSink;
 import dev.testudo.volume.sealed.VolumeWriter;
 import java.io.ByteArrayInputStream;
@@ -97,7 +98,9 @@ class EncryptedFilesPrivilegedTest {
             file("pkg/part.py", 0444, "VALUE = 42\n".getBytes(UTF_8)),
             file("large.bin", 0444, "x".repeat(50_000).getBytes(UTF_8)),
             new VolumeEntry.Link(app.resolve("link").toString(), "secret.txt"));
-    tag = VolumeWriter.write(entries, key(1), VolumeSink.into(volume)).hex();
+    tag =
+        VolumeWriter.write(entries, VolumeProtection.ENCRYPTED, key(1), VolumeSink.into(volume))
+            .hex();
   }
 
   private VolumeEntry file(String name, int mode, byte[] content) {

@@ -10,6 +10,7 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.trust.files.WriteFailure;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.VolumeSink;
 import dev.testudo.volume.sealed.VolumeWriter;
 import java.io.IOException;
@@ -64,7 +65,8 @@ record EncryptedFolders(List<Text> folders) {
       return Optional.empty();
     }
     try (var secret = Secret.taking(HexFormat.of().parseHex(key))) {
-      var tag = VolumeWriter.write(entries, secret, VolumeSink.into(volume));
+      var tag =
+          VolumeWriter.write(entries, VolumeProtection.ENCRYPTED, secret, VolumeSink.into(volume));
       return Optional.of(new EncryptedRegion(PLACE, key, Optional.of(tag.hex())));
     } catch (IOException e) {
       throw WriteFailure.isFull(e) ? WriteFailure.at(volume, e) : e;

@@ -8,6 +8,7 @@ import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.ChunkKind;
 import dev.testudo.volume.format.Derived;
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.MountKeys;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.VolumeHeader;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Volumes whose author had the key and was malicious: everything that is verified is valid, and
@@ -25,15 +25,15 @@ public final class ResealedVolume {
   private static final int CHUNK = VolumeHeader.CHUNK_SIZE;
   private static final byte[] SALT = new byte[FileHead.SALT_BYTES];
   private static final byte[] MOUNT = new byte[FileHead.MOUNT_BYTES];
-  private static final VolumeHeader HEADER =
-      new VolumeHeader(
-          VolumeHeader.Form.SEALED, Suite.AES_256_GCM, CHUNK, new byte[VolumeHeader.ID_BYTES]);
 
   private final Path directory;
+  private final VolumeHeader header;
 
   /// @param directory where volumes are written, one after the other
-  public ResealedVolume(Path directory) {
+  public ResealedVolume(Path directory, Suite suite) {
     this.directory = directory;
+    this.header =
+        new VolumeHeader(VolumeHeader.Form.SEALED, suite, CHUNK, new byte[VolumeHeader.ID_BYTES]);
   }
 
   private static Secret key() {
@@ -57,9 +57,9 @@ public final class ResealedVolume {
 
   /// Reads a volume whose checkpoint is `bytes`.
   public void readCheckpoint(byte[] bytes) throws IOException {
-    try (var own = Derived.key(key(), SALT, "journal", HEADER.id())) {
-      write(JournalRecord.write(journal(), own, ChunkCipher.Ledger.NONE, bytes).body());
-    }
+    var record =
+        JournalRecord.write(journal(), header.suite(), key(), ChunkCipher.Ledger.NONE, bytes);
+    write(record.body());
     read();
   }
 
@@ -68,19 +68,12 @@ public final class ResealedVolume {
   /// @param inodes how many inodes the checkpoint says that there are
   /// @param content how many bytes the checkpoint says that all files have
   public void readLeaf(byte[] bytes, long inodes, long content) throws IOException {
-    try (var data = cipher("data");
-        var node = cipher("node");
-        var segments =
-            new SegmentWriter(
-                VolumeSink.into(emptied()),
-                HEADER,
-                MOUNT,
-                SALT,
-                Map.of(ChunkKind.DATA, data, ChunkKind.NODE, node))) {
+    try (var keys = new MountKeys(key(), header, SALT, ChunkCipher.Ledger.NONE);
+        var segments = new SegmentWriter(VolumeSink.into(emptied()), header, MOUNT, SALT, keys)) {
       var root = segments.write(ChunkKind.NODE, Arrays.copyOf(bytes, CHUNK));
       segments.finish();
       var body =
-          new Checkpoint(HEADER, MOUNT, SALT, 0, root, inodes, content, segments.slots()).write();
+          new Checkpoint(header, MOUNT, SALT, 0, root, inodes, content, segments.slots()).write();
       readCheckpoint(body);
     }
   }
@@ -94,16 +87,12 @@ public final class ResealedVolume {
     return directory;
   }
 
-  private static ChunkCipher cipher(String purpose) {
-    return new ChunkCipher(Derived.key(key(), SALT, purpose, HEADER.id()), ChunkCipher.Ledger.NONE);
-  }
-
-  private static FileHead journal() {
-    return new FileHead(FileHead.Type.JOURNAL, HEADER.id(), MOUNT, SALT, 0);
+  private FileHead journal() {
+    return new FileHead(FileHead.Type.JOURNAL, header.id(), MOUNT, SALT, 0);
   }
 
   private void write(byte[] journal) throws IOException {
-    Files.write(directory.resolve(VolumeHeader.FILE), HEADER.write(key()));
+    Files.write(directory.resolve(VolumeHeader.FILE), header.write(key()));
     Files.write(directory.resolve(journal().name()), journal);
   }
 

@@ -5,6 +5,7 @@ import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.ChunkKind;
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.MountKeys;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.TreeKey;
 import dev.testudo.volume.format.VolumeHeader;

@@ -34,11 +34,16 @@ record Checkpoint(
   private static final int MOST_SEGMENTS = 1024;
   private static final int HIGHEST = 8;
   private static final int SEGMENT_BYTES = 12;
-  private static final int FIXED_BYTES = 140;
+  private static final int FIXED_BYTES = 100;
+
+  /// Returns how many bytes there are before the segments.
+  private static int fixedBytes(VolumeHeader header) {
+    return FIXED_BYTES + header.suite().pointerBytes();
+  }
 
   byte[] write() {
     var body =
-        ByteBuffer.allocate(FIXED_BYTES + SEGMENT_BYTES * segments.size())
+        ByteBuffer.allocate(fixedBytes(header) + SEGMENT_BYTES * segments.size())
             .order(ByteOrder.LITTLE_ENDIAN);
     body.putInt(header.suite().number()).putInt(header.chunkSize()).putInt(0).putInt(height);
     body.putLong(0); // incompatible features
@@ -58,7 +63,8 @@ record Checkpoint(
   /// @param journal the head of the journal that it is in
   static Checkpoint read(byte[] bytes, VolumeHeader header, FileHead journal)
       throws VolumeException {
-    if (bytes.length < FIXED_BYTES || bytes.length % SEGMENT_BYTES != FIXED_BYTES % SEGMENT_BYTES) {
+    int fixed = fixedBytes(header);
+    if (bytes.length < fixed || bytes.length % SEGMENT_BYTES != fixed % SEGMENT_BYTES) {
       throw damaged(journal, "it has no length of a checkpoint");
     }
     var checkpoint = read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), header, journal);
@@ -74,10 +80,10 @@ record Checkpoint(
     body.position(12);
     int height = body.getInt();
     body.getLong();
-    var root = ChunkPointer.read(body);
+    var root = ChunkPointer.read(body, header.suite());
     long inodes = body.getLong();
     long content = body.getLong();
-    body.position(FIXED_BYTES - 4);
+    body.position(fixedBytes(header) - 4);
     int count = body.getInt();
     if (count != body.remaining() / SEGMENT_BYTES) {
       throw damaged(journal, "it has another number of segments than it says");

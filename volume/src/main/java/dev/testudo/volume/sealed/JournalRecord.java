@@ -5,15 +5,18 @@ import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeTag;
 import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.Derived;
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.Suite;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /// A journal with one record, which is a checkpoint.
 ///
 /// @param tag the tag of the record, and so of the volume's state
-/// @param body its decrypted body
+/// @param body its verified and decrypted body
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record JournalRecord(VolumeTag tag, byte[] body) {
   /// The most bytes of a body.
@@ -30,20 +33,44 @@ record JournalRecord(VolumeTag tag, byte[] body) {
       FileHead.BYTES + LONGEST + HEAD_BYTES + ChunkCipher.TAG_BYTES + ALIGNMENT;
 
   /// Returns the bytes of a journal, and the tag.
-  static JournalRecord write(FileHead journal, Secret key, ChunkCipher.Ledger ledger, byte[] body) {
+  ///
+  /// @param key the key of the volume; the caller keeps it
+  static JournalRecord write(
+      FileHead journal, Suite suite, Secret key, ChunkCipher.Ledger ledger, byte[] body) {
     var head = head(body.length);
-    try (var cipher = new ChunkCipher(key, ledger)) {
-      var sealed = cipher.seal(ChunkKind.nonce(0, FIRST), associated(head), body);
-      var file = ByteBuffer.allocate(FileHead.BYTES + aligned(body.length));
-      file.put(journal.write()).put(head).put(sealed.ciphertext()).put(sealed.tag());
-      return new JournalRecord(VolumeTag.of(sealed.tag()), file.array());
+    var sealed = seal(journal, suite, key, ledger, body);
+    var file = ByteBuffer.allocate(FileHead.BYTES + aligned(body.length));
+    file.put(journal.write()).put(head).put(sealed.ciphertext()).put(sealed.tag());
+    return new JournalRecord(VolumeTag.of(sealed.tag()), file.array());
+  }
+
+  private static ChunkCipher.Sealed seal(
+      FileHead journal, Suite suite, Secret key, ChunkCipher.Ledger ledger, byte[] body) {
+    var head = head(body.length);
+    if (!suite.encrypts()) {
+      return new ChunkCipher.Sealed(body, mac(journal, key, head, body));
+    }
+    try (var cipher = new ChunkCipher(key(journal, key, "journal"), ledger)) {
+      return cipher.seal(ChunkKind.nonce(0, FIRST), associated(head), body);
+    }
+  }
+
+  private static Secret key(FileHead journal, Secret key, String purpose) {
+    return Derived.key(key, journal.salt(), purpose, journal.volume());
+  }
+
+  private static byte[] mac(FileHead journal, Secret key, byte[] head, byte[] body) {
+    try (var own = key(journal, key, "tag")) {
+      return Arrays.copyOf(Derived.mac(own, associated(head), body), VolumeTag.BYTES);
     }
   }
 
   /// Reads a whole journal.
   ///
   /// @param journal its head, which was read already
-  static JournalRecord read(byte[] file, FileHead journal, Secret key) throws VolumeException {
+  /// @param key the key of the volume; the caller keeps it
+  static JournalRecord read(byte[] file, FileHead journal, Suite suite, Secret key)
+      throws VolumeException {
     if (file.length < FileHead.BYTES + HEAD_BYTES) {
       throw damaged(journal, "it is cut off");
     }
@@ -56,16 +83,27 @@ record JournalRecord(VolumeTag tag, byte[] body) {
     int to = from + length + ChunkCipher.TAG_BYTES;
     var both = Arrays.copyOfRange(file, from, to);
     var body = new byte[length];
-    try (var cipher = new ChunkCipher(key, ChunkCipher.Ledger.NONE)) {
-      boolean valid =
-          Arrays.equals(head, head(length))
-              && isZero(file, to)
-              && cipher.open(ChunkKind.nonce(0, FIRST), associated(head), both, body);
-      if (!valid) {
-        throw damaged(journal, "the record is not what was written");
-      }
+    boolean valid =
+        Arrays.equals(head, head(length))
+            && isZero(file, to)
+            && open(journal, suite, key, both, body);
+    if (!valid) {
+      throw damaged(journal, "the record is not what was written");
     }
     return new JournalRecord(VolumeTag.of(Arrays.copyOfRange(both, length, both.length)), body);
+  }
+
+  /// Verifies a body with its tag, and puts the body into `into`.
+  private static boolean open(FileHead journal, Suite suite, Secret key, byte[] both, byte[] into) {
+    var head = head(into.length);
+    if (suite.encrypts()) {
+      try (var cipher = new ChunkCipher(key(journal, key, "journal"), ChunkCipher.Ledger.NONE)) {
+        return cipher.open(ChunkKind.nonce(0, FIRST), associated(head), both, into);
+      }
+    }
+    System.arraycopy(both, 0, into, 0, into.length);
+    var tag = Arrays.copyOfRange(both, into.length, both.length);
+    return MessageDigest.isEqual(tag, mac(journal, key, head, into));
   }
 
   /// Returns the head of the first record. The random part of its nonce is 0.

@@ -3,11 +3,13 @@ package dev.testudo.volume.sealed;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
 import dev.testudo.volume.VolumeException;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.VolumeTag;
 import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.ChunkKind;
 import dev.testudo.volume.format.ChunkPointer;
 import dev.testudo.volume.format.Derived;
+import dev.testudo.volume.format.MountKeys;
 import dev.testudo.volume.format.TreeKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,8 +60,7 @@ public final class ReadOnlyVolume implements AutoCloseable {
       throw VolumeException.otherState(tag.get(), found.tag());
     }
     var state = found.checkpoint();
-    var volume =
-        new ReadOnlyVolume(found, SegmentReader.open(directory, state, ciphers(key, state)));
+    var volume = new ReadOnlyVolume(found, SegmentReader.open(directory, state, keys(key, state)));
     try {
       volume.index();
       return volume;
@@ -69,14 +70,8 @@ public final class ReadOnlyVolume implements AutoCloseable {
     }
   }
 
-  private static Map<ChunkKind, ChunkCipher> ciphers(Secret key, Checkpoint state) {
-    var salt = state.salt();
-    var id = state.header().id();
-    return Map.of(
-        ChunkKind.DATA,
-        new ChunkCipher(Derived.key(key, salt, "data", id), ChunkCipher.Ledger.NONE),
-        ChunkKind.NODE,
-        new ChunkCipher(Derived.key(key, salt, "node", id), ChunkCipher.Ledger.NONE));
+  private static MountKeys keys(Secret key, Checkpoint state) {
+    return new MountKeys(key, state.header(), state.salt(), ChunkCipher.Ledger.NONE);
   }
 
   private void index() throws IOException {
@@ -104,6 +99,13 @@ public final class ReadOnlyVolume implements AutoCloseable {
     return tag;
   }
 
+  /// Returns how the content is protected. Whoever has the key has chosen it.
+  public VolumeProtection protection() {
+    return state.header().suite().encrypts()
+        ? VolumeProtection.ENCRYPTED
+        : VolumeProtection.AUTHENTICATED_ONLY;
+  }
+
   /// Returns everything in the volume, directories before their content. The root is the first.
   public List<VolumeEntry> entries() {
     return List.copyOf(entries.values());
@@ -125,15 +127,16 @@ public final class ReadOnlyVolume implements AutoCloseable {
       }
       return content.clone();
     }
-    long first = number / VolumeWriter.RUN * VolumeWriter.RUN;
+    var suite = state.header().suite();
+    long first = number / VolumeWriter.run(suite) * VolumeWriter.run(suite);
     var run = value(TreeKey.run(inode, first));
-    int at = (int) (number - first) * ChunkPointer.BYTES;
-    if (at + ChunkPointer.BYTES > run.length) {
+    int at = (int) (number - first) * suite.pointerBytes();
+    if (at + suite.pointerBytes() > run.length) {
       throw VolumeException.damaged("tree", "a file is shorter than its inode says");
     }
     var pointer =
         ChunkPointer.read(
-            ByteBuffer.wrap(run, at, ChunkPointer.BYTES).order(ByteOrder.LITTLE_ENDIAN));
+            ByteBuffer.wrap(run, at, suite.pointerBytes()).order(ByteOrder.LITTLE_ENDIAN), suite);
     var chunk = new byte[chunkSize];
     segments.read(ChunkKind.DATA, pointer, chunk);
     return length == chunkSize ? chunk : Arrays.copyOf(chunk, length);
@@ -153,7 +156,7 @@ public final class ReadOnlyVolume implements AutoCloseable {
     segments.close();
   }
 
-  /// The content of a file, decrypted chunk by chunk.
+  /// The content of a file, verified and decrypted chunk by chunk.
   private final class VolumeInput extends InputStream {
     private final long inode;
     private final long size;

@@ -1,10 +1,11 @@
 package dev.testudo.volume.sealed;
 
+import dev.testudo.linux.sys.RegularFiles;
 import dev.testudo.volume.VolumeException;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.ChunkKind;
 import dev.testudo.volume.format.ChunkPointer;
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.MountKeys;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,25 +15,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /// Reads and verifies chunks, each time from the files. For one thread at a time.
 final class SegmentReader implements Closeable {
   private final List<FileChannel> files = new ArrayList<>();
   private final Checkpoint state;
-  private final Map<ChunkKind, ChunkCipher> ciphers;
+  private final MountKeys keys;
   private final byte[] both;
 
-  private SegmentReader(Checkpoint state, Map<ChunkKind, ChunkCipher> ciphers) {
+  private SegmentReader(Checkpoint state, MountKeys keys) {
     this.state = state;
-    this.ciphers = ciphers;
-    this.both = new byte[state.header().chunkSize() + ChunkCipher.TAG_BYTES];
+    this.keys = keys;
+    this.both = new byte[MountKeys.bufferBytes(state.header().chunkSize())];
   }
 
-  /// Opens all segments, and checks their heads and sizes. The reader owns the ciphers.
-  static SegmentReader open(Path directory, Checkpoint state, Map<ChunkKind, ChunkCipher> ciphers)
-      throws IOException {
-    var reader = new SegmentReader(state, ciphers);
+  /// Opens all segments, and checks their heads and sizes. The reader owns the keys.
+  static SegmentReader open(Path directory, Checkpoint state, MountKeys keys) throws IOException {
+    var reader = new SegmentReader(state, keys);
     try {
       for (var number = 0; number < state.segments().size(); number++) {
         reader.open(directory, number);
@@ -48,9 +47,11 @@ final class SegmentReader implements Closeable {
     var name = name(number);
     FileChannel file;
     try {
-      file = FileChannel.open(directory.resolve(name));
+      file = RegularFiles.read(directory.resolve(name));
     } catch (NoSuchFileException _) {
       throw VolumeException.damaged(name, "it is missing");
+    } catch (RegularFiles.NotRegularException _) {
+      throw VolumeException.damaged(name, VolumeFiles.NO_FILE);
     }
     files.add(file);
     long size = (long) state.segments().get(number) * chunkSize();
@@ -86,22 +87,18 @@ final class SegmentReader implements Closeable {
   /// @throws VolumeException if it is not what the pointer names
   void read(ChunkKind kind, ChunkPointer chunk, byte[] into) throws IOException {
     int segment = chunk.segment();
-    var cipher = ciphers.get(kind);
     boolean exists =
         segment >= 0
             && segment < files.size()
             && chunk.slot() >= 1
             && chunk.slot() < state.segments().get(segment)
             && chunk.length() == chunkSize();
-    if (!exists || cipher == null || into.length != chunkSize()) {
+    if (!exists || into.length != chunkSize()) {
       throw VolumeException.damaged(place(chunk), "a pointer names no chunk");
     }
-    var nonce = chunk.nonce();
-    var associated = kind.associated(state.header().id(), state.header().suite());
     long offset = (long) chunk.slot() * chunkSize();
     boolean whole = fill(files.get(segment), offset, both);
-    System.arraycopy(chunk.tag(), 0, both, chunkSize(), ChunkCipher.TAG_BYTES);
-    if (!whole || !cipher.open(nonce, associated, both, into)) {
+    if (!whole || !keys.open(kind, chunk.proof(), both, into, 0)) {
       Arrays.fill(into, (byte) 0);
       throw VolumeException.damaged(place(chunk), "the chunk is not what was written");
     }
@@ -120,7 +117,7 @@ final class SegmentReader implements Closeable {
 
   @Override
   public void close() throws IOException {
-    ciphers.values().forEach(ChunkCipher::close);
+    keys.close();
     for (var file : files) {
       file.close();
     }

@@ -1,10 +1,10 @@
 package dev.testudo.volume.sealed;
 
 import dev.testudo.volume.VolumeSink;
-import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.ChunkKind;
 import dev.testudo.volume.format.ChunkPointer;
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.MountKeys;
 import dev.testudo.volume.format.VolumeHeader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Encrypts chunks and writes them to segments, one slot after the other.
+/// Protects chunks and writes them to segments, one slot after the other.
 final class SegmentWriter implements Closeable {
   /// The most bytes of a segment.
   static final int LARGEST = 64 << 20;
@@ -25,22 +25,19 @@ final class SegmentWriter implements Closeable {
   private final VolumeHeader header;
   private final byte[] mount;
   private final byte[] salt;
-  private final Map<ChunkKind, ChunkCipher> ciphers;
+  private final MountKeys keys;
+  private final byte[] both;
   private final Map<ChunkKind, Long> counters = new EnumMap<>(ChunkKind.class);
   private final List<Integer> slots = new ArrayList<>();
   private Optional<OutputStream> open = Optional.empty();
 
-  SegmentWriter(
-      VolumeSink sink,
-      VolumeHeader header,
-      byte[] mount,
-      byte[] salt,
-      Map<ChunkKind, ChunkCipher> ciphers) {
+  SegmentWriter(VolumeSink sink, VolumeHeader header, byte[] mount, byte[] salt, MountKeys keys) {
     this.sink = sink;
     this.header = header;
     this.mount = mount;
     this.salt = salt;
-    this.ciphers = ciphers;
+    this.keys = keys;
+    this.both = new byte[MountKeys.bufferBytes(header.chunkSize())];
   }
 
   /// Writes a chunk.
@@ -49,18 +46,16 @@ final class SegmentWriter implements Closeable {
   ChunkPointer write(ChunkKind kind, byte[] chunk) throws IOException {
     long counter = counters.merge(kind, 1L, Long::sum) - 1;
     var nonce = ChunkKind.nonce(0, counter);
-    var associated = kind.associated(header.id(), header.suite());
-    var cipher = ciphers.get(kind);
-    if (cipher == null || chunk.length != header.chunkSize()) {
+    if (chunk.length != header.chunkSize()) {
       throw new IllegalArgumentException("no chunk of this volume");
     }
-    var sealed = cipher.seal(nonce, associated, chunk);
+    var proof = keys.seal(kind, nonce, chunk, 0, both);
     var out = segment();
-    out.write(sealed.ciphertext());
+    out.write(both, 0, chunk.length);
     int last = slots.size() - 1;
     int slot = slots.get(last);
     slots.set(last, slot + 1);
-    return new ChunkPointer(last, slot, chunk.length, nonce, sealed.tag());
+    return new ChunkPointer(last, slot, chunk.length, proof);
   }
 
   /// Returns the segment that has a free slot.

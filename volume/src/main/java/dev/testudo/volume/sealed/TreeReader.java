@@ -125,11 +125,12 @@ final class TreeReader {
     }
   }
 
-  private static ChunkPointer pointer(byte[] value, String place) throws VolumeException {
-    if (value.length != ChunkPointer.BYTES) {
+  private ChunkPointer pointer(byte[] value, String place) throws VolumeException {
+    var suite = state.header().suite();
+    if (value.length != suite.pointerBytes()) {
       throw VolumeException.damaged(place, "a node has no pointer where it must");
     }
-    return ChunkPointer.read(ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN));
+    return ChunkPointer.read(ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN), suite);
   }
 
   private Node node(ChunkPointer pointer, int level) throws IOException {

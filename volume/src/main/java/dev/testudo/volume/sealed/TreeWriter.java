@@ -3,6 +3,7 @@ package dev.testudo.volume.sealed;
 import dev.testudo.volume.format.ChunkKind;
 import dev.testudo.volume.format.ChunkPointer;
 import dev.testudo.volume.format.TreeKey;
+import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,16 +23,15 @@ final class TreeWriter {
   static final int ENTRY_HEAD_BYTES = 4;
 
   private final NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
-  private final int nodeSize;
+  private final VolumeHeader header;
 
   /// The root of a tree.
   ///
   /// @param height its level: 0 if it is a leaf
   record Root(int height, ChunkPointer pointer) {}
 
-  /// @param nodeSize the size of a chunk
-  TreeWriter(int nodeSize) {
-    this.nodeSize = nodeSize;
+  TreeWriter(VolumeHeader header) {
+    this.header = header;
   }
 
   void put(TreeKey key, byte[] value) {
@@ -45,7 +45,7 @@ final class TreeWriter {
     while (level.size() > 1) {
       level = level(++height, level, segments);
     }
-    return new Root(height, ChunkPointer.read(little(level.getFirst().getValue())));
+    return new Root(height, ChunkPointer.read(little(level.getFirst().getValue()), header.suite()));
   }
 
   /// Writes the nodes of one level, and returns the entries of the level above: the first key of
@@ -57,7 +57,7 @@ final class TreeWriter {
     while (from < all.size()) {
       int to = fitting(all, from);
       var pointer = segments.write(ChunkKind.NODE, node(level, all.subList(from, to)));
-      var bytes = ByteBuffer.allocate(ChunkPointer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      var bytes = ByteBuffer.allocate(header.suite().pointerBytes()).order(ByteOrder.LITTLE_ENDIAN);
       pointer.put(bytes);
       above.add(Map.entry(all.get(from).getKey(), bytes.array()));
       from = to;
@@ -68,7 +68,7 @@ final class TreeWriter {
   private int fitting(List<Map.Entry<byte[], byte[]>> all, int from) {
     int used = HEAD_BYTES;
     int to = from;
-    while (to < all.size() && used + size(all.get(to)) <= nodeSize) {
+    while (to < all.size() && used + size(all.get(to)) <= header.chunkSize()) {
       used += size(all.get(to));
       to++;
     }
@@ -83,7 +83,7 @@ final class TreeWriter {
   }
 
   private byte[] node(int level, List<Map.Entry<byte[], byte[]>> of) {
-    var node = ByteBuffer.allocate(nodeSize).order(ByteOrder.LITTLE_ENDIAN);
+    var node = ByteBuffer.allocate(header.chunkSize()).order(ByteOrder.LITTLE_ENDIAN);
     int used = of.stream().mapToInt(TreeWriter::size).sum();
     node.put((byte) level).put((byte) 0).putShort((short) of.size()).putInt(used);
     for (var entry : of) {

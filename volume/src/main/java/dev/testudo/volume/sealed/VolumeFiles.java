@@ -1,13 +1,14 @@
 package dev.testudo.volume.sealed;
 
+import dev.testudo.linux.sys.RegularFiles;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeTag;
-import dev.testudo.volume.format.Derived;
 import dev.testudo.volume.format.FileHead;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Finds the header and the journal of a volume in its directory, and reads them.
@@ -23,6 +25,12 @@ final class VolumeFiles {
 
   /// How many names a directory may have.
   private static final int MOST_NAMES = 10_000;
+
+  /// What messages say of a directory, link, FIFO, socket or device where a file must be.
+  static final String NO_FILE = "it is no regular file";
+
+  /// The suites of volumes that are written whole.
+  private static final Set<Suite> SUITES = Set.of(Suite.AES_256_GCM, Suite.HASHES);
 
   private VolumeFiles() {}
 
@@ -34,21 +42,19 @@ final class VolumeFiles {
   /// Reads the state of the volume in `directory`.
   static State read(Path directory, Secret key) throws IOException {
     var header = VolumeHeader.read(header(directory), key);
-    if (header.form() != VolumeHeader.Form.SEALED || header.suite() != Suite.AES_256_GCM) {
+    if (header.form() != VolumeHeader.Form.SEALED || !SUITES.contains(header.suite())) {
       throw VolumeException.unsupported(
           "the volume is none that is only read: it is of another form, or has another suite");
     }
     var journal = journal(directory, header);
-    try (var own = Derived.key(key, journal.salt(), "journal", header.id())) {
-      var file = content(directory.resolve(journal.name()), JournalRecord.LONGEST_JOURNAL);
-      if (!FileHead.read(FileHead.Type.JOURNAL, head(file))
-          .map(FileHead::name)
-          .equals(Optional.of(journal.name()))) {
-        throw VolumeException.damaged(journal.name(), "its head has changed");
-      }
-      var record = JournalRecord.read(file, journal, own);
-      return new State(Checkpoint.read(record.body(), header, journal), record.tag());
+    var file = content(directory.resolve(journal.name()), JournalRecord.LONGEST_JOURNAL);
+    if (!FileHead.read(FileHead.Type.JOURNAL, head(file))
+        .map(FileHead::name)
+        .equals(Optional.of(journal.name()))) {
+      throw VolumeException.damaged(journal.name(), "its head has changed");
     }
+    var record = JournalRecord.read(file, journal, header.suite(), key);
+    return new State(Checkpoint.read(record.body(), header, journal), record.tag());
   }
 
   private static byte[] header(Path directory) throws IOException {
@@ -62,8 +68,11 @@ final class VolumeFiles {
 
   /// Returns at most `limit` bytes of a file and one more, which tells that it is longer.
   private static byte[] content(Path file, int limit) throws IOException {
-    try (var in = Files.newInputStream(file)) {
+    try (var channel = RegularFiles.read(file);
+        var in = Channels.newInputStream(channel)) {
       return in.readNBytes(limit + 1);
+    } catch (RegularFiles.NotRegularException _) {
+      throw VolumeException.damaged(String.valueOf(file.getFileName()), NO_FILE);
     }
   }
 

@@ -4,13 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.VolumeSink;
 import dev.testudo.volume.VolumeTag;
 import dev.testudo.volume.format.ChunkCipher;
 import dev.testudo.volume.format.ChunkKind;
-import dev.testudo.volume.format.ChunkPointer;
 import dev.testudo.volume.format.Derived;
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.MountKeys;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.TreeKey;
 import dev.testudo.volume.format.VolumeHeader;
@@ -28,61 +29,66 @@ public final class VolumeWriter {
   /// The largest content that is in the tree itself.
   static final int LARGEST_INLINE = 1024;
 
-  /// How many pointers are in one entry of the tree.
-  static final int RUN = 64;
+  /// How many pointers are in one entry of the tree, at most.
+  static int run(Suite suite) {
+    return suite == Suite.AES_256_GCM ? 64 : 32;
+  }
 
   private final EntryTree entries;
   private final ContentHash hashes;
   private final SegmentWriter segments;
   private final TreeWriter tree;
-  private final int chunkSize;
+  private final VolumeHeader header;
 
   private VolumeWriter(
-      EntryTree entries, ContentHash hashes, SegmentWriter segments, int chunkSize) {
+      EntryTree entries, ContentHash hashes, SegmentWriter segments, VolumeHeader header) {
     this.entries = entries;
     this.hashes = hashes;
     this.segments = segments;
-    this.chunkSize = chunkSize;
-    this.tree = new TreeWriter(chunkSize);
+    this.header = header;
+    this.tree = new TreeWriter(header);
   }
 
   /// Writes a volume.
   ///
   /// @param entries files, directories and links, in any order. Missing directories on the way to
   ///     them get the mode `0755`. Each file is read twice
+  /// @param protection whether everybody who gets the volume may read it
   /// @param key 32 bytes; the caller keeps it
   /// @param sink receives the files of the volume. If this method throws, they are worthless
   /// @return the tag of the volume's state
   /// @throws IOException if a file cannot be read or written, or changes meanwhile
   /// @throws IllegalArgumentException if the entries are not possible or exceed [VolumeLimits]; the
   ///     message says which one and why
-  public static VolumeTag write(Collection<VolumeEntry> entries, Secret key, VolumeSink sink)
+  public static VolumeTag write(
+      Collection<VolumeEntry> entries, VolumeProtection protection, Secret key, VolumeSink sink)
       throws IOException {
-    return write(entries, key, sink, ChunkCipher.Ledger.NONE);
+    return write(entries, protection, key, sink, ChunkCipher.Ledger.NONE);
   }
 
   static VolumeTag write(
-      Collection<VolumeEntry> entries, Secret key, VolumeSink sink, ChunkCipher.Ledger ledger)
+      Collection<VolumeEntry> entries,
+      VolumeProtection protection,
+      Secret key,
+      VolumeSink sink,
+      ChunkCipher.Ledger ledger)
       throws IOException {
     if (key.length() != Derived.KEY_BYTES) {
       throw new IllegalArgumentException(
           "the key of a volume has %d bytes".formatted(Derived.KEY_BYTES));
     }
     var tree = EntryTree.of(entries);
-    var hashes = ContentHash.of(tree, Suite.AES_256_GCM, VolumeHeader.CHUNK_SIZE);
+    var suite = suite(protection);
+    var hashes = ContentHash.of(tree, suite, VolumeHeader.CHUNK_SIZE);
     var hash = hashes.digest();
     var id = Derived.seed(key, "id", hash, VolumeHeader.ID_BYTES);
-    var header =
-        new VolumeHeader(VolumeHeader.Form.SEALED, Suite.AES_256_GCM, VolumeHeader.CHUNK_SIZE, id);
+    var header = new VolumeHeader(VolumeHeader.Form.SEALED, suite, VolumeHeader.CHUNK_SIZE, id);
     var mount = Derived.seed(key, "mount", hash, FileHead.MOUNT_BYTES);
     var salt = Derived.seed(key, "salt", hash, FileHead.SALT_BYTES);
     var journal = new FileHead(FileHead.Type.JOURNAL, id, mount, salt, 0);
-    try (var data = new ChunkCipher(Derived.key(key, salt, "data", id), ledger);
-        var node = new ChunkCipher(Derived.key(key, salt, "node", id), ledger);
-        var segments =
-            new SegmentWriter(
-                sink, header, mount, salt, Map.of(ChunkKind.DATA, data, ChunkKind.NODE, node))) {
-      var root = new VolumeWriter(tree, hashes, segments, header.chunkSize()).writeTree();
+    try (var keys = new MountKeys(key, header, salt, ledger);
+        var segments = new SegmentWriter(sink, header, mount, salt, keys)) {
+      var root = new VolumeWriter(tree, hashes, segments, header).writeTree();
       segments.finish();
       var checkpoint =
           new Checkpoint(
@@ -98,6 +104,13 @@ public final class VolumeWriter {
     }
   }
 
+  private static Suite suite(VolumeProtection protection) {
+    return switch (protection) {
+      case ENCRYPTED -> Suite.AES_256_GCM;
+      case AUTHENTICATED_ONLY -> Suite.HASHES;
+    };
+  }
+
   private static VolumeTag finish(
       Checkpoint checkpoint,
       FileHead journal,
@@ -105,9 +118,8 @@ public final class VolumeWriter {
       VolumeSink sink,
       ChunkCipher.Ledger ledger)
       throws IOException {
-    var own = Derived.key(key, journal.salt(), "journal", journal.volume());
-    var body = checkpoint.write();
-    var written = JournalRecord.write(journal, own, ledger, body);
+    var suite = checkpoint.header().suite();
+    var written = JournalRecord.write(journal, suite, key, ledger, checkpoint.write());
     put(sink, journal.name(), written.body());
     put(sink, VolumeHeader.FILE, checkpoint.header().write(key));
     return written.tag();
@@ -168,10 +180,12 @@ public final class VolumeWriter {
   }
 
   private void chunks(long inode, VolumeEntry.RegularFile file, InputStream in) throws IOException {
+    int chunkSize = header.chunkSize();
+    int most = run(header.suite());
     int count = Math.toIntExact((file.size() + chunkSize - 1) / chunkSize);
-    for (var first = 0; first < count; first += RUN) {
-      int length = Math.min(RUN, count - first);
-      var run = new byte[length * ChunkPointer.BYTES];
+    for (var first = 0; first < count; first += most) {
+      int length = Math.min(most, count - first);
+      var run = new byte[length * header.suite().pointerBytes()];
       var pointers = ByteBuffer.wrap(run).order(ByteOrder.LITTLE_ENDIAN);
       for (var i = 0; i < length; i++) {
         var chunk = Arrays.copyOf(hashes.sameChunk(in, file, first + i), chunkSize);

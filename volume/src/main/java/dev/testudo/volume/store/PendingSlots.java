@@ -1,5 +1,6 @@
 package dev.testudo.volume.store;
 
+import dev.testudo.volume.format.MountKeys;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

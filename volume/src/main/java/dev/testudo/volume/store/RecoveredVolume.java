@@ -3,6 +3,7 @@ package dev.testudo.volume.store;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeException.Kind;
+import dev.testudo.volume.format.MountKeys;
 import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.testudo.volume.store;
 
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.format.ChunkKind;
+import dev.testudo.volume.format.MountKeys;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.Set;

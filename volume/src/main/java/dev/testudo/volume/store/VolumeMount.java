@@ -1,6 +1,7 @@
 package dev.testudo.volume.store;
 
 import dev.testudo.volume.format.FileHead;
+import dev.testudo.volume.format.MountKeys;
 import java.util.HexFormat;
 
 /// A mount whose segments a volume has, with its keys.

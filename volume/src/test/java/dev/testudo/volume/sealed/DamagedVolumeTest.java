@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.testudo.volume.VolumeEntry;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeException.Kind;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,15 +25,24 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Whoever changes the files of a volume gets a refusal or an error, and never wrong content.
+@ParameterizedClass
+@EnumSource
 class DamagedVolumeTest {
+  private final VolumeProtection protection;
   @TempDir private Path directory;
   private Volumes.Written written;
 
+  DamagedVolumeTest(VolumeProtection protection) {
+    this.protection = protection;
+  }
+
   @BeforeEach
   void write() throws IOException {
-    written = Volumes.write(Volumes.small(), 1);
+    written = Volumes.write(Volumes.small(), protection, 1);
     written.into(directory);
   }
 
@@ -232,7 +242,8 @@ class DamagedVolumeTest {
 
   @Test
   void anOlderStateWithTheSameKeyIsRefused() throws Exception {
-    var older = Volumes.write(List.of(Volumes.file("/app/small", 0444, new byte[3])), 1);
+    var older =
+        Volumes.write(List.of(Volumes.file("/app/small", 0444, new byte[3])), protection, 1);
     older.into(directory);
     assertEquals(Kind.OTHER_STATE, refusal().kind());
     ReadOnlyVolume.open(directory, Volumes.key(1), Optional.empty()).close();
@@ -240,7 +251,8 @@ class DamagedVolumeTest {
 
   @Test
   void filesOfAnOlderStateBesideTheVolumeAreIgnored() throws Exception {
-    var older = Volumes.write(List.of(Volumes.file("/app/small", 0444, new byte[3])), 1);
+    var older =
+        Volumes.write(List.of(Volumes.file("/app/small", 0444, new byte[3])), protection, 1);
     for (var file : older.files().entrySet()) {
       if (!file.getKey().equals(VolumeHeader.FILE)) {
         Files.write(directory.resolve(file.getKey()), file.getValue());
@@ -251,7 +263,8 @@ class DamagedVolumeTest {
 
   @Test
   void anOlderFileInsteadOfANewOneIsRefused() throws Exception {
-    var older = Volumes.write(List.of(Volumes.file("/app/small", 0444, new byte[3])), 1);
+    var older =
+        Volumes.write(List.of(Volumes.file("/app/small", 0444, new byte[3])), protection, 1);
     Files.write(
         directory.resolve(VolumeHeader.FILE),
         older.files().getOrDefault(VolumeHeader.FILE, new byte[0]));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeEntry;
+import dev.testudo.volume.VolumeProtection;
 import dev.testudo.volume.VolumeSink;
 import dev.testudo.volume.VolumeTag;
 import dev.testudo.volume.format.ChunkCipher;
@@ -69,10 +70,21 @@ final class Volumes {
     return write(entries, key, ChunkCipher.Ledger.NONE);
   }
 
+  static Written write(List<VolumeEntry> entries, VolumeProtection protection, int key)
+      throws IOException {
+    return write(entries, protection, key, ChunkCipher.Ledger.NONE);
+  }
+
   static Written write(List<VolumeEntry> entries, int key, ChunkCipher.Ledger ledger)
       throws IOException {
+    return write(entries, VolumeProtection.ENCRYPTED, key, ledger);
+  }
+
+  private static Written write(
+      List<VolumeEntry> entries, VolumeProtection protection, int key, ChunkCipher.Ledger ledger)
+      throws IOException {
     var files = new LinkedHashMap<String, byte[]>();
-    var tag = VolumeWriter.write(entries, key(key), sink(files), ledger);
+    var tag = VolumeWriter.write(entries, protection, key(key), sink(files), ledger);
     return new Written(tag, files);
   }
 

@@ -1,10 +1,6 @@
-package dev.testudo.volume.store;
+package dev.testudo.volume.format;
 
 import dev.testudo.trust.secret.Secret;
-import dev.testudo.volume.format.ChunkCipher;
-import dev.testudo.volume.format.ChunkKind;
-import dev.testudo.volume.format.Derived;
-import dev.testudo.volume.format.VolumeHeader;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -13,11 +9,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of one mount for chunks, and what encrypts and decrypts with them. Any thread.
+/// The keys of one mount for chunks, and what protects and verifies chunks with them as the suite
+/// of the volume says. Any thread.
 ///
 /// A cipher serves one thread at a time and keeps its expanded key, so there are as many as threads
 /// have been busy at the same time.
-final class MountKeys implements AutoCloseable {
+public final class MountKeys implements AutoCloseable {
   private static final byte[] NO_TAG = new byte[ChunkCipher.TAG_BYTES];
 
   private final VolumeHeader header;
@@ -30,7 +27,7 @@ final class MountKeys implements AutoCloseable {
   private record Kind(Secret key, byte[] associated, Queue<ChunkCipher> idle) {}
 
   /// @param key the key of the volume; the caller keeps it
-  MountKeys(Secret key, VolumeHeader header, byte[] salt, ChunkCipher.Ledger ledger) {
+  public MountKeys(Secret key, VolumeHeader header, byte[] salt, ChunkCipher.Ledger ledger) {
     this.header = header;
     this.ledger = ledger;
     for (var kind : ChunkKind.values()) {
@@ -44,15 +41,16 @@ final class MountKeys implements AutoCloseable {
   }
 
   /// Returns the length of a buffer for [#seal] and [#open]: a chunk and a tag.
-  static int bufferBytes(int chunkSize) {
+  public static int bufferBytes(int chunkSize) {
     return chunkSize + ChunkCipher.TAG_BYTES;
   }
 
-  /// Encrypts a chunk, and returns the proof of it.
+  /// Protects a chunk, and returns the proof of it.
   ///
-  /// @param nonce must never have been used for this kind
+  /// @param nonce must never have been used for this kind; without effect if the suite does not
+  ///     encrypt
   /// @param into what is written to the slot; longer than a chunk by a tag
-  byte[] seal(ChunkKind kind, byte[] nonce, byte[] from, int offset, byte[] into) {
+  public byte[] seal(ChunkKind kind, byte[] nonce, byte[] from, int offset, byte[] into) {
     int size = header.chunkSize();
     var suite = header.suite();
     var proof = new byte[suite.proofBytes()];
@@ -76,12 +74,12 @@ final class MountKeys implements AutoCloseable {
     return proof;
   }
 
-  /// Decrypts a chunk to `into`, from `offset` on. Returns false if it is not the one of the proof,
-  /// or if the keys are wiped because nothing names a chunk of the mount any more; no byte of it is
-  /// in `into` then.
+  /// Verifies and decrypts a chunk to `into`, from `offset` on. Returns false if it is not the one
+  /// of the proof, or if the keys are wiped because nothing names a chunk of the mount any more; no
+  /// byte of it is in `into` then.
   ///
   /// @param both the content of the slot, which only this thread changes, and room for a tag
-  boolean open(ChunkKind kind, byte[] proof, byte[] both, byte[] into, int offset) {
+  public boolean open(ChunkKind kind, byte[] proof, byte[] both, byte[] into, int offset) {
     int size = header.chunkSize();
     var suite = header.suite();
     if (suite.hashes()) {
