@@ -238,6 +238,64 @@ class ServiceImageIT {
     assertTrue(said.contains("qzwjx.txt"), said::toString);
   }
 
+  /// Adds a folder of files that everybody may read and nobody may change.
+  private void withLibrary(String more) throws IOException {
+    manifest("1", more);
+    Files.createDirectories(work.resolve("lib"));
+    Files.writeString(work.resolve("lib/part.txt"), "a part of the qzwjx\n");
+    var text = read(work.resolve("service.yaml"));
+    Files.writeString(
+        work.resolve("service.yaml"), text.replace("copy: app.sh", "copy: [app.sh, lib]"));
+  }
+
+  @Test
+  void filesOfFsDirsAreInTheVolumeAndCommandsOfTheBuildSeeThem() throws Exception {
+    withLibrary("run: [\"cp lib/part.txt /etc/made\"]");
+    Files.writeString(
+        work.resolve("app.sh"), "cat lib/part.txt /etc/made; ls lib; echo x >> lib/part.txt");
+    var built = built("--no-push");
+    var inVolume = 0;
+    try (var blobs = Files.walk(layout("1"))) {
+      for (var blob : blobs.filter(Files::isRegularFile).toList()) {
+        var content = unpacked(blob);
+        assertFalse(content.contains("srv/app/lib/part.txt"), blob::toString);
+        inVolume += content.contains("testudo-volume") && content.contains("qzwjx") ? 1 : 0;
+      }
+    }
+    assertEquals(1, inVolume, "one layer has the volume, readable");
+    var elsewhere = build("--no-push", "--target-directory", work.resolve("elsewhere").toString());
+    assertEquals(built.get("digest"), printed(elsewhere).get("digest"));
+    registered();
+    var said = run("1", 1);
+    assertEquals(2, said.split("a part of the qzwjx\n", -1).length - 1, said);
+    mentions(said, "part.txt\n");
+    mentions(said, "lib/part.txt: Read-only file system");
+  }
+
+  @Test
+  void aCommandOfTheBuildThatChangesAProtectedFileIsRefused() throws Exception {
+    for (var command : List.of("echo x >> lib/part.txt", "rm lib/part.txt")) {
+      withLibrary("run: [\"%s\"]".formatted(command));
+      var result = build("--no-push");
+      assertEquals(INPUT_WRONG, result.exit(), result.all());
+      mentions(result.err(), "`run` changes `/srv/app/lib/part.txt`");
+      assertFalse(Files.exists(layout("1")));
+    }
+  }
+
+  @Test
+  void aStableVersionWithoutProtectedFilesCannotRunBesideOneThatHasThem() throws Exception {
+    manifest("1", "");
+    var text = read(work.resolve("service.yaml"));
+    Files.writeString(work.resolve("service.yaml"), text.replace("[/srv/app, /etc]", "/etc"));
+    built("--no-push");
+    manifest("2", "stable: \"1\"");
+    var result = build("--no-push");
+    assertEquals(INPUT_WRONG, result.exit(), result.all());
+    mentions(result.err(), "it has no protected files; remove `stable`");
+    assertFalse(Files.exists(layout("2")));
+  }
+
   /// The content of a blob; if it is a layer, what it decompresses to.
   private static String unpacked(Path blob) throws IOException {
     var bytes = Files.readAllBytes(blob);
@@ -351,7 +409,8 @@ class ServiceImageIT {
         work.resolve("service.yaml"),
         text.replace("sh app.sh", "/bin/bash app.sh")
             .replace("/bin/busybox", "[/bin/bosybux, /etc/passwd]")
-            .replace("[/srv/app, /etc]", "/opt/app"));
+            .replace(
+                "fs_dirs: [/srv/app, /etc]", "fs_dirs: [/opt/app, /etc/passwd]\n  fs_files: /etc"));
     var result = build("--no-push");
     assertEquals(INPUT_WRONG, result.exit(), result.all());
     var said = result.err();
@@ -359,6 +418,8 @@ class ServiceImageIT {
     mentions(said, "the image has no `/bin/bosybux`");
     mentions(said, "`/etc/passwd` cannot be executed");
     mentions(said, "the image has no `/opt/app`");
+    mentions(said, "`/etc/passwd` is a file");
+    mentions(said, "`/etc` is a folder");
     assertFalse(Files.exists(layout("1")));
   }
 

@@ -95,7 +95,7 @@ final class Agent {
       var image = measuring.await().image();
       var kept = evidence.kept();
       try (var whole = ImageTemplates.filled(configuration, image);
-          var encrypted = EncryptedFiles.open(whole, image, reporter::say)) {
+          var sealed = SealedFiles.open(whole, image, reporter::say)) {
         // Only who fills in files of the image keeps its content while the program runs.
         Renewals.Asking asking =
             configuration.templates().files().isEmpty()
@@ -103,15 +103,15 @@ final class Agent {
                 : ticket -> ImageTemplates.filled(attester.renew(kept, ticket), image);
         var user = user(image);
         try (var volumes = volumes(configuration, attester, user)) {
-          var data = new ProtectedData(user, encrypted, volumes);
+          var data = new ProtectedData(user, sealed, volumes);
           return serve(prepare(filled(whole), image, data), whole, asking);
         }
       }
     }
   }
 
-  /// The files that only the program may see in clear, and the user to whom they belong.
-  private record ProtectedData(UserIds user, EncryptedFiles image, ServiceVolumes volumes) {}
+  /// The files that only the program sees, and the user to whom they belong.
+  private record ProtectedData(UserIds user, SealedFiles image, ServiceVolumes volumes) {}
 
   /// Returns the user of the program. A container runtime has chosen it.
   private UserIds user(MeasuredImage image) throws AgentFailure {

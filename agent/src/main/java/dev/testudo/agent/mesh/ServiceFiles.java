@@ -2,6 +2,7 @@ package dev.testudo.agent.mesh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
@@ -34,21 +35,21 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
   /// Returns the files of a service.
   ///
   /// @param lib the directory of the agent's jars
-  /// @param encrypted the encrypted files of the image, which the program gets in clear only
+  /// @param sealed the files of the image that are in a volume, which the program does not see
   static ServiceFiles of(
       AgentOptions options,
       Path lib,
       MeasuredImage image,
       Configuration configuration,
-      EncryptedFiles encrypted)
-      throws IOException {
+      SealedFiles sealed)
+      throws AgentFailure, IOException {
     var placed = new ArrayList<Placed>();
     for (var entry : image.entries()) {
-      if (!encrypted.isStored(entry.path())) {
+      if (!sealed.isStored(entry.path())) {
         placed.add(placed(entry));
       }
     }
-    placed.addAll(encrypted.placed());
+    placed.addAll(sealed.placed());
     if (options.files().hosts().isPresent()) {
       placed.add(hostsFile(options.files().hosts().get()));
     }

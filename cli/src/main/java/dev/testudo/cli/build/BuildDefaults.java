@@ -26,7 +26,8 @@ public final class BuildDefaults {
     build.steps().requirements().ifPresent(text -> all.put("requirements", text.value()));
     put(all, "run", build.steps().run());
     put(all, "binaries", build.files().binaries());
-    put(all, "fs_files", build.files().measured());
+    put(all, "fs_dirs", build.files().authenticated().folders());
+    put(all, "fs_files", build.files().authenticated().files());
     put(all, "plain_files", build.files().plain());
     put(all, "dirs", build.files().encrypted());
     put(all, "host_paths", build.files().host());

@@ -28,6 +28,11 @@ public final class BuildInputs {
             .put("requirements", build.steps().requirements().map(Text::value))
             .put("run", values(build.steps().run()))
             .put("stable", build.stable().map(Text::value));
+    var authenticated = build.files().authenticated();
+    if (!authenticated.all().isEmpty()) {
+      json.put("fs_dirs", values(authenticated.folders()))
+          .put("fs_files", values(authenticated.files()));
+    }
     return Digest.of(Json.write(json.build())).hex();
   }
 

@@ -4,7 +4,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PrivateFiles;
 import dev.testudo.image.oci.Digest;
 import dev.testudo.image.oci.ImageName;
-import dev.testudo.policy.deployment.EncryptedRegion;
+import dev.testudo.policy.deployment.ProtectedRegion;
 import dev.testudo.trust.files.WriteFailure;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -104,7 +104,8 @@ public final class BuildRecord {
   Optional<String> filesKey() {
     return versions.reversed().stream()
         .flatMap(built -> built.files().stream())
-        .map(EncryptedRegion::key)
+        .filter(ProtectedRegion::encrypted)
+        .map(ProtectedRegion::key)
         .findFirst();
   }
 

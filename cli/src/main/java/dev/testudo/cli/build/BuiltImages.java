@@ -3,8 +3,8 @@ package dev.testudo.cli.build;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.policy.deployment.BuiltImage;
-import dev.testudo.policy.deployment.EncryptedRegion;
 import dev.testudo.policy.deployment.PlannedService;
+import dev.testudo.policy.deployment.ProtectedRegion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,6 +88,6 @@ public final class BuiltImages {
         version.workingDirectory(),
         version.stable().isEmpty()
             ? version.files()
-            : version.files().map(EncryptedRegion::inAnyState));
+            : version.files().map(ProtectedRegion::inAnyState));
   }
 }

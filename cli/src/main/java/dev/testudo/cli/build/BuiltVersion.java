@@ -1,7 +1,7 @@
 package dev.testudo.cli.build;
 
 import dev.testudo.image.oci.Digest;
-import dev.testudo.policy.deployment.EncryptedRegion;
+import dev.testudo.policy.deployment.ProtectedRegion;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /// @param stable measurements of earlier versions that may go on running
 /// @param environment the variables of the base
 /// @param workingDirectory the working directory of the base, if it says one
-/// @param files the files that are encrypted, with their key
+/// @param files the files that are in a volume, with their key
 /// @param user the user of the containers, `UID:GID`, if the manifest names one
 /// @param inputs what the manifest asked for, as [BuildInputs] hashes it
 /// @param time when it was stored
@@ -32,7 +32,7 @@ public record BuiltVersion(
     List<String> stable,
     Map<String, String> environment,
     Optional<String> workingDirectory,
-    Optional<EncryptedRegion> files,
+    Optional<ProtectedRegion> files,
     Optional<String> user,
     String inputs,
     Instant time) {
@@ -77,13 +77,17 @@ public record BuiltVersion(
     return version;
   }
 
-  private static Optional<EncryptedRegion> files(JsonMembers members) throws MessageException {
+  private static Optional<ProtectedRegion> files(JsonMembers members) throws MessageException {
     if (!members.has("files")) {
       return Optional.empty();
     }
     var files = members.object("files");
     var read =
-        new EncryptedRegion(files.text("path"), files.text("key"), Optional.of(files.text("tag")));
+        new ProtectedRegion(
+            files.text("path"),
+            files.text("key"),
+            Optional.of(files.text("tag")),
+            !files.has("encrypted") || files.bool("encrypted"));
     files.done();
     return Optional.of(read);
   }
@@ -113,11 +117,12 @@ public record BuiltVersion(
         .build();
   }
 
-  private static JsonValue json(EncryptedRegion files) {
+  private static JsonValue json(ProtectedRegion files) {
     return new JsonBuilder()
         .put("path", files.path())
         .put("key", files.key())
         .put("tag", files.tag())
+        .put("encrypted", files.encrypted())
         .build();
   }
 }

@@ -12,7 +12,6 @@ import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,21 +28,16 @@ final class ContentChecks {
     this.problems = problems;
   }
 
-  /// Checks the files that the manifest names.
-  void files(List<Text> programs, List<Text> files) {
+  /// Checks the programs that the manifest names.
+  void programs(List<Text> programs) {
     for (var program : programs) {
       var there = tree.find(program.value());
       if (there.isEmpty()) {
-        problems.add(missing(program));
+        problems.add(SealedChecks.missing(program));
       } else if (!isProgram(there.get())) {
         problems.add(
             wrong(program, "`%s` cannot be executed".formatted(program.quotable()))
                 .labelled("not a regular file, or without the mode bit for execution"));
-      }
-    }
-    for (var file : files) {
-      if (tree.find(file.value()).isEmpty()) {
-        problems.add(missing(file));
       }
     }
   }
@@ -89,13 +83,7 @@ final class ContentChecks {
   }
 
   private Optional<Located> find(ProgramCall call) {
-    var candidates = new ArrayList<Path>();
-    if (call.command().contains("/")) {
-      candidates.add(call.workingDirectory().resolve(call.command()));
-    } else {
-      call.searched().forEach(folder -> candidates.add(folder.resolve(call.command())));
-    }
-    return candidates.stream()
+    return call.candidates().stream()
         .flatMap(path -> tree.find(path.toString()).stream())
         .filter(ContentChecks::isProgram)
         .findFirst();
@@ -104,11 +92,6 @@ final class ContentChecks {
   private static boolean isProgram(Located located) {
     return located.file().node() instanceof LayerNode.RegularFile
         && (located.file().attributes().mode() & EXECUTE) != 0;
-  }
-
-  private static Diagnostic missing(Text path) {
-    return wrong(path, "the image has no `%s`".formatted(path.quotable()))
-        .helped("add it with `copy` or `run`, or start from another base");
   }
 
   private static Diagnostic wrong(Text text, String message) {

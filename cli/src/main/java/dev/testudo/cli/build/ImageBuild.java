@@ -19,7 +19,9 @@ import dev.testudo.image.oci.ContainerConfig;
 import dev.testudo.image.oci.ImageParts;
 import dev.testudo.image.oci.Platform;
 import dev.testudo.image.transfer.TransferListener;
-import dev.testudo.policy.deployment.EncryptedRegion;
+import dev.testudo.policy.deployment.ProtectedRegion;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
@@ -27,6 +29,7 @@ import dev.testudo.policy.yaml.YamlNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +48,9 @@ public final class ImageBuild implements AutoCloseable {
   private final LayeredImage image;
   private final ImageRecipe recipe;
   private Map<Path, Path> copies = Map.of();
-  private Optional<EncryptedRegion> encrypted = Optional.empty();
+  private final Problems unsealed = new Problems();
+  private List<Path> removed = List.of();
+  private Optional<ProtectedRegion> region = Optional.empty();
   private Optional<ImageUser> user = Optional.empty();
 
   private ImageBuild(
@@ -113,33 +118,77 @@ public final class ImageBuild implements AutoCloseable {
   }
 
   /// Puts the layers of the manifest over the base: the packages of `requirements`, the copied
-  /// files, and what the commands of `run` change.
+  /// files, and what the commands of `run` change. Files that are protected go into a volume.
   ///
   /// @param filesKey the key of the files that are encrypted, 64 hexadecimal digits
-  public void addLayers(BuildSteps steps, String filesKey) throws IOException {
+  /// @throws CommandFailed if the environment of the base cannot be part of a policy
+  public void addLayers(BuildSteps steps, String filesKey) throws IOException, CommandFailed {
     if (order.requirements().isPresent()) {
       steps.install(image, order.requirements().get());
     }
     var call = recipe.program();
     copies = BuildOrder.copies(recipe).files();
+    var sealed = sealedFolders();
     var volume = Files.createDirectory(staging.resolve("volume"));
-    encrypted = encryptedFolders().write(copies, filesKey, volume);
-    var files = new TreeMap<>(encryptedFolders().plain(copies));
-    files.putAll(EncryptedFolders.inImage(volume));
-    image.add(AddedFiles.over(tree(), files, call.workingDirectory()));
+    if (!seal(sealed, filesKey, volume)) {
+      return;
+    }
+    var readable = sealed.readable(copies);
+    var files = new TreeMap<>(sealed.plain(copies));
+    files.putAll(SealedFolders.inImage(volume));
+    var folders = new TreeSet<>(List.of(call.workingDirectory()));
+    readable.keySet().forEach(path -> folders.add(path.resolveSibling(".").normalize()));
+    var layer = new ArrayList<>(AddedFiles.without(tree(), readable.keySet()));
+    layer.addAll(AddedFiles.over(tree(), files, folders));
+    image.add(layer);
     var commands = order.build().steps().run().stream().map(Text::value).toList();
     if (!commands.isEmpty()) {
-      steps.run(image, commands, call.workingDirectory());
+      run(steps, commands, readable);
     }
   }
 
-  private EncryptedFolders encryptedFolders() {
-    return new EncryptedFolders(order.build().files().encrypted());
+  /// Writes the volume. Returns false if that is not possible; [#check()] says why.
+  private boolean seal(SealedFolders sealed, String filesKey, Path volume) throws IOException {
+    try {
+      region = sealed.write(copies, filesKey, readableKey(), volume);
+      return true;
+    } catch (IllegalArgumentException e) {
+      var naming = sealed.all().findFirst().orElseThrow();
+      var message = String.valueOf(e.getMessage());
+      unsealed.add(Diagnostic.error(DiagnosticId.INVALID_VALUE, naming.span(), message));
+      return false;
+    }
   }
 
-  /// Returns the files that are encrypted, once the layers have been added.
-  public Optional<EncryptedRegion> encrypted() {
-    return encrypted;
+  /// Returns the key of files that everybody may read.
+  private String readableKey() {
+    return SealedFolders.readableKey(BuildRecord.repository(order.build().to().value()));
+  }
+
+  /// Runs commands. They see the readable files of the volume as files of the image, which does not
+  /// have them there.
+  private void run(BuildSteps steps, List<String> commands, Map<Path, Path> readable)
+      throws IOException {
+    var seen = image.add(AddedFiles.over(tree(), readable, List.of()));
+    steps.run(image, commands, recipe.program().workingDirectory());
+    if (seen.isPresent()) {
+      var tree = tree();
+      removed =
+          readable.keySet().stream()
+              .filter(path -> tree.findLink(path.toString()).isEmpty())
+              .toList();
+      image.remove(seen.get());
+    }
+  }
+
+  private SealedFolders sealedFolders() throws CommandFailed {
+    var programs = call(LiftedService.environment(container())).candidates();
+    return SealedFolders.of(order.build().files(), programs, unmeasured());
+  }
+
+  /// Returns the files that are in a volume, once the layers have been added.
+  public Optional<ProtectedRegion> region() {
+    return region;
   }
 
   private ImageTree tree() throws IOException {
@@ -150,12 +199,18 @@ public final class ImageBuild implements AutoCloseable {
   /// which belong into the policy.
   public Parsed<Map<String, String>> check() throws IOException, CommandFailed {
     var environment = LiftedService.environment(container());
+    if (unsealed.anyErrors()) {
+      return unsealed.result(() -> environment);
+    }
     var problems = new Problems();
     var tree = tree();
-    encryptedFolders().check(tree, copies, problems);
-    var checks = new ContentChecks(tree, problems);
     var files = order.build().files();
-    checks.files(files.binaries(), files.measured());
+    var sealed = new SealedChecks(sealedFolders(), copies, tree, problems);
+    sealed.encrypted();
+    sealed.authenticated(files.authenticated());
+    sealed.nothingBeneath(removed);
+    var checks = new ContentChecks(tree, problems);
+    checks.programs(files.binaries());
     checks.program(order.build().program().command().text(), call(environment), unmeasured());
     if (order.build().program().user().isPresent()) {
       var accounts = ImageAccounts.read(image, image.parts().manifest().layers(), tree);

@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Builds the images of service manifests.
@@ -57,6 +57,9 @@ public record ImageBuilder(
     var stable = stable(order, record, destination.location());
     try (var build = ImageBuild.start(order, places, cache, platform(), target)) {
       build.addLayers(steps, record.filesKey().orElseGet(ImageBuilder::newKey));
+      if (stable.isPresent()) {
+        stable.get().requireKeyOf(build.region());
+      }
       return switch (build.check()) {
         case Parsed.Invalid<Map<String, String>>(var problems) -> new Parsed.Invalid<>(problems);
         case Parsed.Valid<Map<String, String>>(var environment, var warnings) -> {
@@ -88,31 +91,30 @@ public record ImageBuilder(
       ImageBuild build,
       Map<String, String> environment,
       ConfidentialImage.Prepared prepared,
-      List<String> stable,
+      Optional<StableVersion.Found> stable,
       Digest digest) {
     return new BuiltVersion(
         order.build().to().value(),
         digest,
         prepared.measurement(),
-        stable,
+        stable.map(found -> found.measurement().hex()).stream().toList(),
         environment,
         build.workingDirectoryOfBase(),
-        build.encrypted(),
+        build.region(),
         build.user(),
         BuildInputs.hash(order.build()),
         Instant.now());
   }
 
-  private List<String> stable(BuildOrder order, BuildRecord record, ImageLocation destination)
+  private Optional<StableVersion.Found> stable(
+      BuildOrder order, BuildRecord record, ImageLocation destination)
       throws IOException, CommandFailed {
     var stable = order.build().stable();
     if (stable.isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
-    var encrypted = !order.build().files().encrypted().isEmpty();
-    var versions = new StableVersion(places, cache, platform(), record, destination, encrypted);
-    var image = order.build().to().value();
-    return List.of(versions.find(image, stable.get()).hex());
+    var versions = new StableVersion(places, cache, platform(), record, destination);
+    return Optional.of(versions.find(order.build().to().value(), stable.get()));
   }
 
   private ConfidentialImage.Prepared prepare(ImageBuild build) throws IOException {

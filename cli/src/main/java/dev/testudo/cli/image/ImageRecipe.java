@@ -35,6 +35,13 @@ public record ImageRecipe(
       }
     }
 
+    /// Returns where the program may be, in the order in which it is looked for.
+    public List<Path> candidates() {
+      return command.contains("/")
+          ? List.of(workingDirectory.resolve(command).normalize())
+          : searched().stream().map(folder -> folder.resolve(command)).toList();
+    }
+
     /// Returns the directories to search, in order. Relative ones are left out, because they would
     /// depend on the caller's directory.
     public List<Path> searched() {

@@ -46,7 +46,10 @@ public final class LocalLimits {
     build.steps().requirements().ifPresent(text -> limits.add("requirements", text, machine));
     limits.addFirst("run", build.steps().run(), machine);
     limits.addFirst("binaries", build.files().binaries(), machine);
-    limits.addFirst("fs_dirs` and `fs_files", build.files().measured(), machine);
+    limits.addFirst(
+        "fs_dirs` and `fs_files",
+        build.files().authenticated().all(),
+        "changes of files in `copy` are noticed when the service starts");
     limits.addFirst(
         "plains` and `plain_files", build.files().plain(), "all files in `copy` are measured");
     build.program().user().ifPresent(text -> limits.add("user", text, machine));

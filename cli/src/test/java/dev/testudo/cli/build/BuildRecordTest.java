@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.image.oci.Digest;
-import dev.testudo.policy.deployment.EncryptedRegion;
+import dev.testudo.policy.deployment.ProtectedRegion;
 import dev.testudo.trust.attest.evidence.Measurement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,10 +35,37 @@ class BuildRecordTest {
         List.of("ab".repeat(32)),
         Map.of("PATH", "/bin"),
         Optional.of("/srv"),
-        Optional.of(new EncryptedRegion("/files", "cd".repeat(32), Optional.of("ef".repeat(16)))),
+        Optional.of(
+            new ProtectedRegion("/files", "cd".repeat(32), Optional.of("ef".repeat(16)), true)),
         Optional.of("999:999"),
         "inputs",
         Instant.ofEpochSecond(number));
+  }
+
+  @Test
+  void theKeyOfReadableFilesIsNotTakenForEncryptedOnes() throws IOException, CommandFailed {
+    var readable = new ProtectedRegion("/f", "ab".repeat(32), Optional.of("cd".repeat(16)), false);
+    var one = version("example/app:1", 1);
+    var two = withFiles(version("example/app:2", 2), readable);
+    add(one);
+    add(two);
+    var record = BuildRecord.of(target, "example/app");
+    assertEquals(Optional.of(two), record.newest("example/app:2"));
+    assertEquals(one.files().map(ProtectedRegion::key), record.filesKey());
+  }
+
+  private static BuiltVersion withFiles(BuiltVersion version, ProtectedRegion files) {
+    return new BuiltVersion(
+        version.image(),
+        version.digest(),
+        version.measurement(),
+        version.stable(),
+        version.environment(),
+        version.workingDirectory(),
+        Optional.of(files),
+        version.user(),
+        version.inputs(),
+        version.time());
   }
 
   private void add(BuiltVersion version) throws IOException, CommandFailed {

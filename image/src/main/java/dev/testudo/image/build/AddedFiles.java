@@ -10,6 +10,7 @@ import dev.testudo.image.tar.FileAttributes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,16 +33,36 @@ public final class AddedFiles {
   ///
   /// @param tree the files of the image
   /// @param files the regular files of this machine by their absolute path in the image
-  /// @param folder a folder that is created even if it contains none of them
+  /// @param folders folders that are created even if they contain none of them
   /// @throws ImageException if a file is where a folder must be, or the other way round
-  public static List<LayerFile> over(ImageTree tree, Map<Path, Path> files, Path folder)
-      throws IOException {
+  public static List<LayerFile> over(
+      ImageTree tree, Map<Path, Path> files, Collection<Path> folders) throws IOException {
     var layer = new AddedFiles(tree);
-    layer.folder(folder);
+    for (var folder : folders) {
+      layer.folder(folder);
+    }
     for (var file : files.entrySet()) {
       layer.add(file.getKey(), file.getValue());
     }
     return List.copyOf(layer.added.values());
+  }
+
+  /// Returns the whiteouts of those of these paths at which the image has something that is no
+  /// folder.
+  ///
+  /// @param tree the files of the image
+  /// @param paths absolute paths in the image; a link at the end of one is removed itself
+  public static List<LayerFile> without(ImageTree tree, Collection<Path> paths) {
+    return paths.stream()
+        .flatMap(path -> tree.findLink(path.toString()).stream())
+        .filter(found -> !(found.file().node() instanceof LayerNode.Directory))
+        .map(
+            found ->
+                new LayerFile(
+                    found.path(),
+                    new Content.Other(new LayerNode.Whiteout()),
+                    FileAttributes.of(PLAIN)))
+        .toList();
   }
 
   private void add(Path target, Path file) throws IOException {

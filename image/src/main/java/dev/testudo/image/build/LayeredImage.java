@@ -67,11 +67,29 @@ public final class LayeredImage implements BlobSource {
     return parts;
   }
 
-  /// Adds a layer with these files. No layer is added if there are none.
-  public void add(List<LayerFile> files) throws IOException {
-    if (!files.isEmpty()) {
-      add(LayerWriter.write(files, staging, MediaType.OCI_LAYER_GZIP));
+  /// Adds a layer with these files, and returns it. No layer is added if there are none.
+  public Optional<Descriptor> add(List<LayerFile> files) throws IOException {
+    if (files.isEmpty()) {
+      return Optional.empty();
     }
+    var layer = LayerWriter.write(files, staging, MediaType.OCI_LAYER_GZIP);
+    add(layer);
+    return Optional.of(layer.blob());
+  }
+
+  /// Takes out the uppermost layer that is this one. Those above it stay as they are.
+  ///
+  /// @throws IllegalArgumentException if the image has no such layer
+  public void remove(Descriptor layer) throws IOException {
+    var layers = new ArrayList<Descriptor>(parts.manifest().layers());
+    int at = layers.lastIndexOf(layer);
+    if (at < 0) {
+      throw new IllegalArgumentException("the image has no layer " + layer.digest());
+    }
+    layers.remove(at);
+    var diffIds = new ArrayList<Digest>(parts.config().diffIds());
+    diffIds.remove(at);
+    replace(layers, diffIds);
   }
 
   /// Adds a layer that exists.
@@ -87,6 +105,10 @@ public final class LayeredImage implements BlobSource {
     layers.add(layer.blob());
     var diffIds = new ArrayList<Digest>(parts.config().diffIds());
     diffIds.add(layer.diffId());
+    replace(layers, diffIds);
+  }
+
+  private void replace(List<Descriptor> layers, List<Digest> diffIds) throws IOException {
     var config = parts.config();
     parts =
         parts(

@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,7 +85,7 @@ class LayeredImageTest {
   private void add(Map<String, Path> files, String folder) throws IOException {
     var paths = new TreeMap<Path, Path>();
     files.forEach((path, file) -> paths.put(Path.of(path), file));
-    image.add(AddedFiles.over(tree(), paths, Path.of(folder)));
+    image.add(AddedFiles.over(tree(), paths, List.of(Path.of(folder))));
   }
 
   private Map<String, String> modes() throws IOException {
@@ -141,6 +142,31 @@ class LayeredImageTest {
     }
     assertThrows(ImageException.class, () -> add(Map.of("/srv/x", file, "/srv/x/y", file), "/srv"));
     assertEquals(layers, image.parts().manifest().layers());
+  }
+
+  @Test
+  void whatIsBelowAFileCanBeRemoved() throws IOException {
+    image.add(
+        AddedFiles.without(
+            tree(),
+            List.of(
+                Path.of("/etc/passwd"),
+                Path.of("/srv/nowhere"),
+                Path.of("/srv/real"),
+                Path.of("/absent"))));
+    assertEquals(Set.of("/etc", "/srv", "/srv/alias", "/srv/real"), modes().keySet());
+  }
+
+  @Test
+  void aLayerCanBeTakenOutFromUnderAnother() throws IOException {
+    var before = tree().files().size();
+    var layer = image.add(List.of(file("/etc/hosts", "x", 0644))).orElseThrow();
+    image.add(List.of(file("/etc/above", "x", 0644)));
+    image.remove(layer);
+    assertEquals(before + 1, tree().files().size());
+    assertTrue(tree().find("/etc/above").isPresent());
+    assertTrue(tree().find("/etc/hosts").isEmpty());
+    assertThrows(IllegalArgumentException.class, () -> image.remove(layer));
   }
 
   @Test

@@ -18,7 +18,7 @@ public record BuiltImage(
     List<String> stable,
     Map<String, String> environment,
     Optional<String> workingDirectory,
-    Optional<EncryptedRegion> files) {
+    Optional<ProtectedRegion> files) {
   public BuiltImage {
     stable = List.copyOf(stable);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));

@@ -90,7 +90,7 @@ record SessionWriter(MeshPlan plan) {
     return entry;
   }
 
-  private static void put(Map<String, Object> entry, EncryptedRegion files) {
+  private static void put(Map<String, Object> entry, ProtectedRegion files) {
     entry.put("fspf_path", files.path());
     entry.put("fspf_key", files.key());
     files

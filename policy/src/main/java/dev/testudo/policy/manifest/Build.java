@@ -6,6 +6,7 @@ import dev.testudo.policy.substitution.MeshTemplate;
 import dev.testudo.policy.yaml.YamlNode.Mapping;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The `build` section of a service manifest: what goes into an image.
 ///
@@ -48,23 +49,38 @@ public record Build(
   /// @param copy files copied from the manifest's directory into the working directory
   /// @param host files read from the host (`host_paths`)
   /// @param binaries programs that the image must have
-  /// @param measured files and folders that the image must have (`fs_dirs`, `fs_files`)
+  /// @param authenticated what everybody may read and nobody may change unnoticed
   /// @param plain files and folders that are not measured (`plains`, `plain_files`)
   /// @param encrypted folders of the image whose files are encrypted (`dirs`)
   public record Files(
       List<Text> copy,
       List<Text> host,
       List<Text> binaries,
-      List<Text> measured,
+      Authenticated authenticated,
       List<Text> plain,
       List<Text> encrypted) {
     public Files {
       copy = List.copyOf(copy);
       host = List.copyOf(host);
       binaries = List.copyOf(binaries);
-      measured = List.copyOf(measured);
       plain = List.copyOf(plain);
       encrypted = List.copyOf(encrypted);
+    }
+  }
+
+  /// Files of the image that everybody may read, and that the program gets unchanged or not at all.
+  ///
+  /// @param folders folders that have such files (`fs_dirs`)
+  /// @param files single files (`fs_files`)
+  public record Authenticated(List<Text> folders, List<Text> files) {
+    public Authenticated {
+      folders = List.copyOf(folders);
+      files = List.copyOf(files);
+    }
+
+    /// Returns folders and files.
+    public List<Text> all() {
+      return Stream.concat(folders.stream(), files.stream()).toList();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.testudo.policy.manifest;
 
+import dev.testudo.policy.manifest.Build.Authenticated;
 import dev.testudo.policy.manifest.Build.Base;
 import dev.testudo.policy.manifest.Build.Files;
 import dev.testudo.policy.manifest.Build.Program;
@@ -88,7 +89,7 @@ final class BuildReader {
         fields.texts("copy"),
         fields.texts("host_paths"),
         paths(fields, "binaries"),
-        paths(fields, "fs_dirs", "fs_files"),
+        new Authenticated(paths(fields, "fs_dirs"), paths(fields, "fs_files")),
         paths(fields, "plains", "plain_files"),
         paths(fields, "dirs"));
   }

@@ -43,8 +43,11 @@ public final class ManifestKeys {
           Key.of("requirements", Shape.text(), "A file that lists Python packages."),
           Key.of("run", Shape.texts(), "Commands that change the image while it is made."),
           Key.of("binaries", Shape.texts(), "Programs that the image must have."),
-          Key.of("fs_dirs", Shape.texts(), "Folders that the image must have."),
-          Key.of("fs_files", Shape.texts(), "Files that the image must have."),
+          Key.of(
+              "fs_dirs",
+              Shape.texts(),
+              "Folders of the image whose files nobody changes unnoticed."),
+          Key.of("fs_files", Shape.texts(), "Files of the image that nobody changes unnoticed."),
           Key.of("plains", Shape.texts(), "Files and folders that are not measured."),
           Key.of("plain_files", Shape.texts(), "Files that are not measured."),
           Key.of("volumes", list(VOLUME), "Folders that are kept, encrypted."),

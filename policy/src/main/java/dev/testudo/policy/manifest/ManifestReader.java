@@ -48,6 +48,7 @@ final class ManifestReader {
     manifest.ifPresent(m -> SecretsAreDefined.check(m, problems));
     SecretsAreSound.check(secrets, problems);
     manifest.ifPresent(m -> VolumesAreSound.check(m, problems));
+    manifest.ifPresent(m -> ProtectedFilesAreSound.check(m.build(), problems));
     return manifest;
   }
 

@@ -31,6 +31,7 @@ import java.util.Optional;
 /// Several threads may use a volume; they take turns.
 public final class ReadOnlyVolume implements AutoCloseable {
   private final VolumeTag tag;
+  private final SealedState source;
   private final Checkpoint state;
   private final SegmentReader segments;
   private final TreeReader tree;
@@ -38,6 +39,7 @@ public final class ReadOnlyVolume implements AutoCloseable {
 
   private ReadOnlyVolume(VolumeFiles.State found, SegmentReader segments) {
     this.tag = found.tag();
+    this.source = found.source();
     this.state = found.checkpoint();
     this.segments = segments;
     this.tree = new TreeReader(segments, state);
@@ -97,6 +99,11 @@ public final class ReadOnlyVolume implements AutoCloseable {
   /// Returns the tag of the state.
   public VolumeTag tag() {
     return tag;
+  }
+
+  /// Returns the file from which the state was read.
+  public SealedState source() {
+    return source;
   }
 
   /// Returns how the content is protected. Whoever has the key has chosen it.

@@ -4,6 +4,7 @@ import dev.testudo.linux.sys.RegularFiles;
 import dev.testudo.trust.secret.Secret;
 import dev.testudo.volume.VolumeException;
 import dev.testudo.volume.VolumeTag;
+import dev.testudo.volume.format.Derived;
 import dev.testudo.volume.format.FileHead;
 import dev.testudo.volume.format.Suite;
 import dev.testudo.volume.format.VolumeHeader;
@@ -14,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +39,8 @@ final class VolumeFiles {
   /// The verified state of a volume.
   ///
   /// @param tag its tag
-  record State(Checkpoint checkpoint, VolumeTag tag) {}
+  /// @param source where it was read from
+  record State(Checkpoint checkpoint, VolumeTag tag, SealedState source) {}
 
   /// Reads the state of the volume in `directory`.
   static State read(Path directory, Secret key) throws IOException {
@@ -54,7 +57,9 @@ final class VolumeFiles {
       throw VolumeException.damaged(journal.name(), "its head has changed");
     }
     var record = JournalRecord.read(file, journal, header.suite(), key);
-    return new State(Checkpoint.read(record.body(), header, journal), record.tag());
+    var source =
+        new SealedState(journal.name(), HexFormat.of().formatHex(Derived.sha256().digest(file)));
+    return new State(Checkpoint.read(record.body(), header, journal), record.tag(), source);
   }
 
   private static byte[] header(Path directory) throws IOException {

@@ -30,9 +30,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// The encrypted files of a service's image, in the volume that `fspf_path` names. The program sees
+/// The files of a service's image that are in a volume, which `fspf_path` names. The program sees
 /// them at their paths in the volume. They belong to the program's user and cannot be changed.
-final class EncryptedFiles implements AutoCloseable {
+final class SealedFiles implements AutoCloseable {
+  /// How many bytes of files are kept in memory where all of them are read at the start.
+  private static final long MOST_IN_VIEW = 1L << 30;
+
   /// Programs have no use for set-id bits: they get no further privileges.
   private static final int PERMISSIONS = 0777;
 
@@ -43,7 +46,7 @@ final class EncryptedFiles implements AutoCloseable {
   /// The files whose damage was reported.
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
-  private EncryptedFiles(String stored, Optional<ReadOnlyVolume> volume, Consumer<String> report) {
+  private SealedFiles(String stored, Optional<ReadOnlyVolume> volume, Consumer<String> report) {
     this.stored = stored;
     this.volume = volume;
     this.report = report;
@@ -52,20 +55,20 @@ final class EncryptedFiles implements AutoCloseable {
   /// Opens the volume of the policy, if there is one.
   ///
   /// @param report receives a line for each damaged file that the program opens; must not block
-  /// @throws AgentFailure if it is not the volume that the policy means, or if the image has
-  ///     something at the path of an encrypted file
-  static EncryptedFiles open(
-      Configuration configuration, MeasuredImage image, Consumer<String> report)
+  /// @throws AgentFailure if it is not the volume that the policy means and that was measured, or
+  ///     if the image has something at the path of a file of the volume
+  static SealedFiles open(Configuration configuration, MeasuredImage image, Consumer<String> report)
       throws AgentFailure {
     var region = configuration.protectedFiles().region();
     if (region.isEmpty()) {
-      return new EncryptedFiles("", Optional.empty(), report);
+      return new SealedFiles("", Optional.empty(), report);
     }
     var stored = normalised(region.get());
     var volume = open(region.get(), directory(stored, image));
     try {
+      requireMeasured(volume, stored, image);
       requireNothingBeneath(volume, image);
-      return new EncryptedFiles(stored, Optional.of(volume), report);
+      return new SealedFiles(stored, Optional.of(volume), report);
     } catch (AgentFailure e) {
       close(volume);
       throw e;
@@ -99,23 +102,43 @@ final class EncryptedFiles implements AutoCloseable {
       return ReadOnlyVolume.open(directory, region.key().key(), tag);
     } catch (VolumeException e) {
       throw AgentFailure.refused(
-          "the encrypted files of the image (`fspf_path: %s`): %s"
+          "the protected files of the image (`fspf_path: %s`): %s"
               .formatted(region.path(), e.getMessage()));
     } catch (IOException e) {
-      throw AgentFailure.environment("open the encrypted files of the image", e);
+      throw AgentFailure.environment("open the protected files of the image", e);
+    }
+  }
+
+  /// Checks that the volume still has the state that was measured. This matters if the policy gives
+  /// no tag because several versions of the image may run.
+  private static void requireMeasured(ReadOnlyVolume volume, String stored, MeasuredImage image)
+      throws AgentFailure {
+    var state = volume.source();
+    var path = stored + "/" + state.file();
+    boolean measured =
+        image.entries().stream()
+            .anyMatch(
+                entry ->
+                    entry instanceof ImageEntry.RegularFile file
+                        && file.path().equals(path)
+                        && file.content().sha256().equals(state.sha256()));
+    if (!measured) {
+      throw AgentFailure.refused(
+          "the protected files of the image (`fspf_path: %s`) have changed since the image was measured: `%s`"
+              .formatted(stored, path));
     }
   }
 
   private static void requireNothingBeneath(ReadOnlyVolume volume, MeasuredImage image)
       throws AgentFailure {
     for (var entry : image.entries()) {
-      var encrypted = volume.find(entry.path());
+      var inVolume = volume.find(entry.path());
       boolean directories =
           entry instanceof ImageEntry.Directory
-              && encrypted.filter(VolumeEntry.Directory.class::isInstance).isPresent();
-      if (encrypted.isPresent() && !directories) {
+              && inVolume.filter(VolumeEntry.Directory.class::isInstance).isPresent();
+      if (inVolume.isPresent() && !directories) {
         throw AgentFailure.input(
-            "the image has something at `%s`, which is the path of an encrypted file; remove it"
+            "the image has something at `%s`, which is the path of a protected file; remove it"
                 .formatted(entry.path()));
       }
     }
@@ -126,8 +149,21 @@ final class EncryptedFiles implements AutoCloseable {
     return volume.isPresent() && (path.equals(stored) || path.startsWith(stored + "/"));
   }
 
-  /// Returns the files as they are placed in a view, in which they are decrypted at the start.
-  List<Placed> placed() {
+  /// Returns the files as they are placed in a view, into whose memory all are read at the start.
+  ///
+  /// @throws AgentFailure if they are too large for that
+  List<Placed> placed() throws AgentFailure {
+    return placed(MOST_IN_VIEW);
+  }
+
+  /// @param most how many bytes they may have
+  List<Placed> placed(long most) throws AgentFailure {
+    long bytes = entries().stream().mapToLong(SealedFiles::size).sum();
+    if (bytes > most) {
+      throw AgentFailure.input(
+          "the protected files of the image (`fspf_path: %s`) have %d bytes, and the view of a program has room for %d; start the image in a container, where files are read when the program opens them"
+              .formatted(stored, bytes, most));
+    }
     var placed = new ArrayList<Placed>();
     for (var entry : entries()) {
       placed.add(
@@ -142,9 +178,13 @@ final class EncryptedFiles implements AutoCloseable {
     return placed;
   }
 
-  /// Returns the files as the shield shows them, which decrypts a file when the program opens it.
+  private static long size(VolumeEntry entry) {
+    return entry instanceof VolumeEntry.RegularFile file ? file.size() : 0;
+  }
+
+  /// Returns the files as the shield shows them, which reads a file when the program opens it.
   ///
-  /// @param injected files that take precedence over encrypted ones at the same paths
+  /// @param injected files that take precedence over those of the volume at the same paths
   List<Shown> shown(List<InjectedFile> injected) {
     var taken = injected.stream().map(InjectedFile::path).collect(Collectors.toSet());
     var shown = new ArrayList<Shown>();
@@ -179,7 +219,7 @@ final class EncryptedFiles implements AutoCloseable {
   /// Closes the volume and wipes its keys. The shield cannot show further content then.
   @Override
   public void close() {
-    volume.ifPresent(EncryptedFiles::close);
+    volume.ifPresent(SealedFiles::close);
   }
 
   private static void close(ReadOnlyVolume volume) {
@@ -205,7 +245,7 @@ final class EncryptedFiles implements AutoCloseable {
         return super.read(into, offset, length);
       } catch (IOException e) {
         if (reported.add(path)) {
-          // Who encrypted the files has chosen the path, which must not start a new line.
+          // Who made the volume has chosen the path, which must not start a new line.
           var shown = path.replaceAll("\\p{Cntrl}", "?");
           report.accept("the program cannot open `%s` (EIO): %s".formatted(shown, e.getMessage()));
         }

@@ -44,8 +44,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,10 +63,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Programs see the encrypted files of their image in clear, or do not start.
+/// Programs see the protected files of their image as they were written, or do not start.
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-class EncryptedFilesPrivilegedTest {
+@ParameterizedClass
+@EnumSource
+class SealedFilesPrivilegedTest {
   private static final String STORED = "/usr/lib/testudo/files";
   private static final String SOME = "0".repeat(64);
   private static final UserIds NOBODY = new UserIds(65534, 65534);
@@ -72,6 +80,11 @@ class EncryptedFilesPrivilegedTest {
   private Path app;
   private Path volume;
   private String tag;
+  private final VolumeProtection protection;
+
+  SealedFilesPrivilegedTest(VolumeProtection protection) {
+    this.protection = protection;
+  }
 
   /// Classes cannot be loaded in a view.
   @BeforeAll
@@ -87,7 +100,7 @@ class EncryptedFilesPrivilegedTest {
   }
 
   @BeforeEach
-  void encrypt() throws IOException {
+  void seal() throws IOException {
     directory = directory.toRealPath();
     app = directory.resolve("app");
     volume = Files.createDirectory(directory.resolve("volume"));
@@ -98,9 +111,7 @@ class EncryptedFilesPrivilegedTest {
             file("pkg/part.py", 0444, "VALUE = 42\n".getBytes(UTF_8)),
             file("large.bin", 0444, "x".repeat(50_000).getBytes(UTF_8)),
             new VolumeEntry.Link(app.resolve("link").toString(), "secret.txt"));
-    tag =
-        VolumeWriter.write(entries, VolumeProtection.ENCRYPTED, key(1), VolumeSink.into(volume))
-            .hex();
+    tag = VolumeWriter.write(entries, protection, key(1), VolumeSink.into(volume)).hex();
   }
 
   private VolumeEntry file(String name, int mode, byte[] content) {
@@ -144,13 +155,21 @@ class EncryptedFilesPrivilegedTest {
   }
 
   private static ImageEntry entry(String path, Path source) throws IOException {
-    var content = new HashedContent(Files.size(source), SOME, "");
+    var content = new HashedContent(Files.size(source), hash(Files.readAllBytes(source)), "");
     return new ImageEntry.RegularFile(path, 0444, content, source);
   }
 
-  private EncryptedFiles open(int key, Optional<String> wanted, ImageEntry... more)
+  private static String hash(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private SealedFiles open(int key, Optional<String> wanted, ImageEntry... more)
       throws AgentFailure, IOException {
-    return EncryptedFiles.open(configuration(key, wanted), image(more), said::add);
+    return SealedFiles.open(configuration(key, wanted), image(more), said::add);
   }
 
   private AgentFailure refusal(int key, Optional<String> wanted, ImageEntry... more) {
@@ -167,7 +186,7 @@ class EncryptedFilesPrivilegedTest {
   }
 
   /// Runs a shell script as a container does, and returns what it says.
-  private String inContainer(EncryptedFiles files, String script) throws Exception {
+  private String inContainer(SealedFiles files, String script) throws Exception {
     var rules = ShieldVariables.read(Map.of("SCONE_NETWORK_SHIELD", "unprotected"));
     var output = Files.createTempFile(directory, "output", ".txt");
     try (var shield =
@@ -284,7 +303,7 @@ class EncryptedFilesPrivilegedTest {
     var other = refusal(2, Optional.of(tag));
     assertEquals(AgentFailure.Kind.REFUSED, other.kind());
     assertEquals(
-        "refused: the encrypted files of the image (`fspf_path: %s`): the volume has another key"
+        "refused: the protected files of the image (`fspf_path: %s`): the volume has another key"
             .formatted(STORED),
         other.line());
     var state = refusal(1, Optional.of("0".repeat(32)));
@@ -295,12 +314,66 @@ class EncryptedFilesPrivilegedTest {
     assertEquals(AgentFailure.Kind.REFUSED, refusal(1, Optional.of(tag)).kind());
   }
 
+  private String writeOther(List<VolumeEntry> entries) throws IOException {
+    try (var files = Files.list(volume)) {
+      for (var file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    return VolumeWriter.write(entries, protection, key(1), VolumeSink.into(volume)).hex();
+  }
+
+  @Test
+  void aFileThatIsAddedRemovedOrRenamedKeepsTheProgramFromStarting() throws Exception {
+    var secret = file("secret.txt", 0440, "tell nobody\n".getBytes(UTF_8));
+    var part = file("pkg/part.py", 0444, "VALUE = 42\n".getBytes(UTF_8));
+    tag = writeOther(List.of(secret, part));
+    open(1, Optional.of(tag)).close();
+    for (var entries :
+        List.<List<VolumeEntry>>of(
+            List.of(secret, part, file("more.py", 0444, new byte[1])),
+            List.of(secret),
+            List.of(secret, file("pkg/other.py", 0444, "VALUE = 42\n".getBytes(UTF_8))),
+            List.of(secret, file("pkg/part.py", 0445, "VALUE = 42\n".getBytes(UTF_8))))) {
+      writeOther(entries);
+      assertEquals(AgentFailure.Kind.REFUSED, refusal(1, Optional.of(tag)).kind());
+    }
+  }
+
+  @Test
+  void anotherVolumeOfTheSameKeyThanTheMeasuredOneIsRefusedAlsoWithoutATag() throws Exception {
+    var measured = image();
+    open(1, Optional.empty()).close();
+    var config = configuration(1, Optional.empty());
+    var header = Files.readAllBytes(volume.resolve("testudo-volume"));
+    writeOther(List.of(file("secret.txt", 0440, "another text\n".getBytes(UTF_8))));
+    assertFalse(Arrays.equals(header, Files.readAllBytes(volume.resolve("testudo-volume"))));
+    var failure =
+        assertThrows(
+            AgentFailure.class, () -> SealedFiles.open(config, measured, said::add).close());
+    assertEquals(AgentFailure.Kind.REFUSED, failure.kind());
+  }
+
+  @Test
+  void filesThatAreTooLargeForAViewAreRefusedWithTheLimit() throws Exception {
+    long bytes = 50_000L + "tell nobody\n".length() + "VALUE = 42\n".length();
+    try (var files = open(1, Optional.of(tag))) {
+      assertEquals(files.placed(), files.placed(bytes));
+      var refused = assertThrows(AgentFailure.class, () -> files.placed(bytes - 1));
+      assertEquals(AgentFailure.Kind.INPUT_WRONG, refused.kind());
+      assertEquals(
+          "the protected files of the image (`fspf_path: %s`) have %d bytes, and the view of a program has room for %d; start the image in a container, where files are read when the program opens them"
+              .formatted(STORED, bytes, bytes - 1),
+          refused.line());
+    }
+  }
+
   @Test
   void anImageWithoutTheVolumeOrWithSomethingBeneathIsRefused() throws Exception {
     var source = Files.writeString(directory.resolve("beneath"), "clear");
     var beneath = entry(app.resolve("secret.txt").toString(), source);
     assertEquals(
-        "the image has something at `%s/secret.txt`, which is the path of an encrypted file; remove it"
+        "the image has something at `%s/secret.txt`, which is the path of a protected file; remove it"
             .formatted(app),
         refusal(1, Optional.of(tag), beneath).line());
     open(1, Optional.of(tag), new ImageEntry.Directory(app.toString(), 0755)).close();
