@@ -48,6 +48,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The commands that read and make volumes without a CAS.
 class VolumeFilesTest {
@@ -425,16 +427,17 @@ class VolumeFilesTest {
     assertEquals("", out.toString(UTF_8));
   }
 
-  @Test
-  void aSealedVolumeIsReadToo() throws IOException, InterruptedException {
+  @ParameterizedTest
+  @EnumSource
+  void aSealedVolumeIsReadToo(VolumeProtection protection)
+      throws IOException, InterruptedException {
     Files.createDirectory(volume);
     var content = "sealed".repeat(5000).getBytes(UTF_8);
     var file =
         new VolumeEntry.RegularFile(
             "/usr/file", 0640, content.length, () -> new ByteArrayInputStream(content));
     try (var secret = Secret.taking(HexFormat.of().parseHex(DIGITS))) {
-      VolumeWriter.write(
-          List.of(file), VolumeProtection.ENCRYPTED, secret, VolumeSink.into(volume));
+      VolumeWriter.write(List.of(file), protection, secret, VolumeSink.into(volume));
     }
     assertEquals(0, volume("check", volume), err.toString(UTF_8));
     assertEquals(0, volume("ls", volume + ":usr"), err.toString(UTF_8));

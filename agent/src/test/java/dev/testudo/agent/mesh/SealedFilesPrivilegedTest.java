@@ -288,6 +288,15 @@ class SealedFilesPrivilegedTest {
   }
 
   @Test
+  void aByteThatChangesAfterTheStartIsAnErrorToo() throws Exception {
+    try (var files = open(1, Optional.of(tag))) {
+      flip(".s0", 3 * 8192); // of large.bin
+      var seen = inContainer(files, "cat %1$s/large.bin; cat %1$s/secret.txt".formatted(app));
+      assertEquals("cat: %s/large.bin: Input/output error\ntell nobody\n".formatted(app), seen);
+    }
+  }
+
+  @Test
   void aDamagedChunkKeepsAProgramInAViewFromStarting() throws Exception {
     flip(".s0", 3 * 8192);
     try (var files = open(1, Optional.of(tag))) {

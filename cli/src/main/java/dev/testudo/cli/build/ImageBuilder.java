@@ -57,12 +57,12 @@ public record ImageBuilder(
     var stable = stable(order, record, destination.location());
     try (var build = ImageBuild.start(order, places, cache, platform(), target)) {
       build.addLayers(steps, record.filesKey().orElseGet(ImageBuilder::newKey));
-      if (stable.isPresent()) {
-        stable.get().requireKeyOf(build.region());
-      }
       return switch (build.check()) {
         case Parsed.Invalid<Map<String, String>>(var problems) -> new Parsed.Invalid<>(problems);
         case Parsed.Valid<Map<String, String>>(var environment, var warnings) -> {
+          if (stable.isPresent()) {
+            stable.get().requireKeyOf(build.region());
+          }
           var prepared = prepare(build);
           var digest = write(order, destination, prepared, store);
           var version = version(order, build, environment, prepared, stable, digest);
