@@ -46,7 +46,7 @@ class ServiceImageIT {
   @BeforeAll
   static void start() throws IOException {
     workshop = ContainerWorkshop.in(shared);
-    var files = ImageFiles.ofBusybox("sh", "cat", "pwd", "ls");
+    var files = ImageFiles.ofBusybox("sh", "cat", "pwd", "ls", "cp", "rm", "chown");
     workshop.layout().image("base", files, List.of("/bin/sh"), "");
   }
 
@@ -270,6 +270,15 @@ class ServiceImageIT {
     assertEquals(2, said.split("a part of the qzwjx\n", -1).length - 1, said);
     mentions(said, "part.txt\n");
     mentions(said, "lib/part.txt: Read-only file system");
+  }
+
+  @Test
+  void aCommandOfTheBuildMayChangeTheOwnerOfAProtectedFile() throws Exception {
+    withLibrary("run: [\"echo x > /etc/made; chown -R 1:1 /srv/app\"]");
+    Files.writeString(work.resolve("app.sh"), "cat lib/part.txt");
+    built("--no-push");
+    registered();
+    mentions(run("1", 0), "a part of the qzwjx\n");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.testudo.image.build.LayeredImage;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.LayerIndexCache;
 import dev.testudo.image.layer.LayerIndexing;
+import dev.testudo.image.layer.TreeFile;
 import dev.testudo.image.layout.ImageLocation;
 import dev.testudo.image.oci.ContainerConfig;
 import dev.testudo.image.oci.ImageParts;
@@ -49,7 +50,7 @@ public final class ImageBuild implements AutoCloseable {
   private final ImageRecipe recipe;
   private Map<Path, Path> copies = Map.of();
   private final Problems unsealed = new Problems();
-  private List<Path> removed = List.of();
+  private List<Path> changed = List.of();
   private Optional<ProtectedRegion> region = Optional.empty();
   private Optional<ImageUser> user = Optional.empty();
 
@@ -170,15 +171,24 @@ public final class ImageBuild implements AutoCloseable {
   private void run(BuildSteps steps, List<String> commands, Map<Path, Path> readable)
       throws IOException {
     var seen = image.add(AddedFiles.over(tree(), readable, List.of()));
+    var before = tree();
     steps.run(image, commands, recipe.program().workingDirectory());
     if (seen.isPresent()) {
-      var tree = tree();
-      removed =
-          readable.keySet().stream()
-              .filter(path -> tree.findLink(path.toString()).isEmpty())
-              .toList();
+      var after = tree();
+      changed = readable.keySet().stream().filter(path -> !isSame(before, after, path)).toList();
       image.remove(seen.get());
+      // A change of the owner brings the whole file into the layer of the commands.
+      image.add(AddedFiles.without(tree(), readable.keySet()));
     }
+  }
+
+  /// Returns whether a file has the same content and mode in both trees.
+  private static boolean isSame(ImageTree before, ImageTree after, Path path) {
+    var one = before.findLink(path.toString()).map(found -> found.file());
+    var other = after.findLink(path.toString()).map(found -> found.file());
+    return one.map(TreeFile::node).equals(other.map(TreeFile::node))
+        && one.map(file -> file.attributes().mode())
+            .equals(other.map(file -> file.attributes().mode()));
   }
 
   private SealedFolders sealedFolders() throws CommandFailed {
@@ -208,7 +218,7 @@ public final class ImageBuild implements AutoCloseable {
     var sealed = new SealedChecks(sealedFolders(), copies, tree, problems);
     sealed.encrypted();
     sealed.authenticated(files.authenticated());
-    sealed.nothingBeneath(removed);
+    sealed.unchanged(changed);
     var checks = new ContentChecks(tree, problems);
     checks.programs(files.binaries());
     checks.program(order.build().program().command().text(), call(environment), unmeasured());

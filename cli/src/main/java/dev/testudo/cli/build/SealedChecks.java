@@ -65,26 +65,21 @@ record SealedChecks(
     }
   }
 
-  /// Checks that no layer has anything at the path of a file that is in the volume.
+  /// Checks that commands have left the readable files of the volume alone, and that no folder is
+  /// in the place of one.
   ///
-  /// @param removed files that `run` has removed
-  void nothingBeneath(Collection<Path> removed) {
+  /// @param changed files that `run` has changed or removed
+  void unchanged(Collection<Path> changed) {
     for (var path : folders.readable(copies).keySet()) {
-      var there = tree.findLink(path.toString());
-      var naming = folders.naming(path);
-      if (naming.isEmpty() || (there.isEmpty() && !removed.contains(path))) {
-        continue;
-      }
-      if (there.isPresent() && there.get().file().node() instanceof LayerNode.Directory) {
+      var naming = folders.naming(path).orElseThrow();
+      if (changed.contains(path)) {
         problems.add(
-            wrong(
-                naming.get(),
-                "`%s` is a folder of the image, and a file of `copy`".formatted(path)));
-      } else {
-        problems.add(
-            wrong(naming.get(), "`run` changes `%s`".formatted(path))
+            wrong(naming, "`run` changes `%s`".formatted(path))
                 .labelled("`copy` brings this file, and nobody may change it")
                 .helped("change it before the build, or take it out of `fs_dirs` and `fs_files`"));
+      } else if (tree.findLink(path.toString()).isPresent()) {
+        problems.add(
+            wrong(naming, "`%s` is a folder of the image, and a file of `copy`".formatted(path)));
       }
     }
   }
