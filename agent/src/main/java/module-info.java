@@ -12,6 +12,8 @@ module dev.testudo.agent {
   exports dev.testudo.agent.mesh to
       dev.testudo.container,
       dev.testudo.dist;
+  exports dev.testudo.agent.mounter to
+      dev.testudo.dist;
   exports dev.testudo.agent.report to
       dev.testudo.container,
       dev.testudo.dist;

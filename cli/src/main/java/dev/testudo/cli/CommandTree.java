@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -101,8 +102,11 @@ final class CommandTree {
   private static final class AgentGroup extends CommandGroup {
     AgentGroup() {
       super(
-          Map.of(
-              "run", "Runs one service of a mesh on a platform. `testudo up` runs all of them."));
+          new TreeMap<>(
+              Map.of(
+                  "node-mounter", "Mounts the volumes of pods that may not mount themselves.",
+                  "run",
+                      "Runs one service of a mesh on a platform. `testudo up` runs all of them.")));
     }
   }
 

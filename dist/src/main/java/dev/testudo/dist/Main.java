@@ -1,6 +1,7 @@
 package dev.testudo.dist;
 
 import dev.testudo.agent.mesh.AgentCommand;
+import dev.testudo.agent.mounter.NodeMounterCommand;
 import dev.testudo.agent.report.Bugs;
 import dev.testudo.agent.single.ShieldRunCommand;
 import dev.testudo.cas.ServeCommand;
@@ -46,6 +47,10 @@ public final class Main {
           System.in,
           System.out,
           System.err);
+    }
+    if (startsWith(args, "agent", NodeMounterCommand.COMMAND)) {
+      Bugs.endTheProcess();
+      return NodeMounterCommand.run(List.of(args).subList(2, args.length), System.out, System.err);
     }
     if (startsWith(args, "shield", "run") || startsWith(args, "shield", "learn")) {
       Bugs.endTheProcess();

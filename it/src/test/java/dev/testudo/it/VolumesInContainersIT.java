@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A container with an encrypted volume under podman: with the right to mount it keeps its files,
-/// and without it does not start. Runs as root.
+/// A container with an encrypted volume under podman: with the right to mount, or with a node
+/// mounter, it keeps its files, and without both does not start. Runs as root.
 @Timeout(900)
 class VolumesInContainersIT {
   private static final String SECRET = "tell nobody of this";
@@ -48,11 +49,23 @@ class VolumesInContainersIT {
         grep CapEff /proc/self/status
         """
             .formatted(SECRET);
+    var waiting =
+        """
+        #!/bin/sh
+        /app/run.sh
+        while [ ! -e /tmp/stop ]; do sleep 0.2; done
+        (sleep 0.5; cat /data/kept) &
+        wait
+        """;
     var files =
-        ImageFiles.ofBusybox("sh", "cat", "sync", "grep")
-            .file("/app/run.sh", script.getBytes(UTF_8), 0755);
+        ImageFiles.ofBusybox("sh", "cat", "sync", "grep", "sleep", "touch", "ls")
+            .file("/app/run.sh", script.getBytes(UTF_8), 0755)
+            .file("/app/wait.sh", waiting.getBytes(UTF_8), 0755);
     workshop.layout().image("original", files, List.of("/app/run.sh"), "");
-    workshop.cas().register(session(workshop.make("app", "original", "made").measurement()));
+    var measurement = workshop.make("app", "original", "made").measurement();
+    for (var name : List.of("app", "mapped", "restricted")) { // each has a volume of its own
+      workshop.cas().register(session(name, measurement));
+    }
   }
 
   @AfterAll
@@ -60,14 +73,19 @@ class VolumesInContainersIT {
     workshop.close();
   }
 
-  private static String session(String measurement) {
+  private static String session(String name, String measurement) {
     return """
-    name: app
+    name: %s
     version: "0.3.12"
     security: {attestation: {tolerate: [software-evidence]}}
     services:
       - name: app
         command: [/app/run.sh]
+        environment: {PATH: "/usr/bin:/bin"}
+        image_name: files
+        attestation: [{mrenclave: "%s", join_token: required}]
+      - name: waiting
+        command: [/app/wait.sh]
         environment: {PATH: "/usr/bin:/bin"}
         image_name: files
         attestation: [{mrenclave: "%s", join_token: required}]
@@ -78,7 +96,7 @@ class VolumesInContainersIT {
     volumes:
       - name: data
     """
-        .formatted(measurement);
+        .formatted(name, measurement, measurement);
   }
 
   private static Podman.Ended run(Path directory, int user, List<String> options)
@@ -124,10 +142,10 @@ class VolumesInContainersIT {
     options.addAll(List.of("--uidmap", mapped, "--gidmap", mapped));
     options.addAll(List.of("--device", "/dev/fuse", "--cap-add", "SYS_ADMIN"));
     var image = podman.pull(workshop.layout().directory(), "made");
-    var words = podman.attested(workshop.cas(), "app/app", MAPPED_ROOT, options, image);
+    var words = podman.attested(workshop.cas(), "mapped/app", MAPPED_ROOT, options, image);
     var first = podman.run(words);
     assertEquals(0, first.exit(), first.said());
-    var again = podman.attested(workshop.cas(), "app/app", MAPPED_ROOT, options, image);
+    var again = podman.attested(workshop.cas(), "mapped/app", MAPPED_ROOT, options, image);
     var second = podman.run(again);
     assertEquals(0, second.exit(), second.said());
     assertTrue(second.out().contains(SECRET), second.said());
@@ -147,11 +165,91 @@ class VolumesInContainersIT {
         .hasLine(
             "testudo agent: app/app: volume `data` needs a FUSE mount, and this process may not"
                 + " make one; a container needs the device /dev/fuse and, for root, the capability"
-                + " SYS_ADMIN; an ordinary user needs a /dev/fuse that it may open:"
+                + " SYS_ADMIN; an ordinary user needs a /dev/fuse that it may open; a pod that"
+                + " gets neither needs a node mounter (--node-mounter):"
                 + " open /dev/fuse: ENOENT");
     try (var files = Files.list(directory)) {
       assertEquals(List.of(), files.toList());
     }
+  }
+
+  /// The options of a restricted pod whose volumes a node mounter mounts.
+  private static List<String> withMounter(Path socket, Path directory) {
+    var options = new ArrayList<>(workshop.podman().restrictedTo(ANY_USER));
+    options.addAll(List.of("--volume", directory + ":/run/testudo-volumes/restricted/data"));
+    options.addAll(List.of("--mount", "type=tmpfs,destination=/data,tmpfs-mode=0777"));
+    options.addAll(List.of("--volume", socket.getParent() + ":/run/testudo"));
+    options.addAll(List.of("-e", "TESTUDO_NODE_MOUNTER=/run/testudo/" + socket.getFileName()));
+    options.addAll(List.of("-e", "TESTUDO_VOLUMES=/run/testudo-volumes"));
+    return options;
+  }
+
+  @Test
+  void theProgramOfARestrictedContainerKeepsItsFilesAndAShellInItSeesNone() throws Exception {
+    var directory = Files.createDirectory(shared.resolve("mounted"));
+    Files.setAttribute(directory, "unix:uid", ANY_USER);
+    try (var mounter = RunningMounter.start(shared.resolve("node"), "/data")) {
+      var image = workshop.podman().pull(workshop.layout().directory(), "made");
+      var options = withMounter(mounter.socket(), directory);
+      var first = start("restricted/app", "first", options, image);
+      assertTrue(Patience.outlasts(first.process()), first::said);
+      assertEquals(0, first.process().exitValue(), first::said);
+      assertTrue(first.said().contains("nothing yet"), first::said);
+      for (var file : files(directory)) {
+        assertFalse(Files.readString(file, ISO_8859_1).contains(SECRET), file::toString);
+      }
+
+      var second = start("restricted/waiting", "second", options, image);
+      Patience.until(() -> second.said().contains("CapEff"), second::said);
+      assertTrue(second.said().contains(SECRET), second::said);
+      shellSeesNothing("second");
+      workshop.podman().succeeded("exec", "second", "touch", "/tmp/stop");
+      assertTrue(Patience.outlasts(second.process()), second::said);
+      assertEquals(0, second.process().exitValue(), second::said);
+      assertEquals(2, second.said().split(SECRET, -1).length - 1, second::said);
+    }
+  }
+
+  private static void shellSeesNothing(String container) throws Exception {
+    var podman = workshop.podman();
+    for (var command :
+        List.of("cat /data/kept", "ls /data", "cd /data", "echo mine > /data/kept")) {
+      var said = podman.succeeded("exec", container, "sh", "-c", command + " 2>&1 || echo refused");
+      assertTrue(said.contains("refused"), said);
+      assertTrue(said.contains("Permission denied"), said);
+      assertFalse(said.contains(SECRET), said);
+    }
+    // Whose parent has ended is adopted by the agent, as orphans of the program are.
+    var orphan = "(sleep 1; cat /data/kept > /tmp/leak 2>&1; touch /tmp/tried) & exit 0";
+    podman.succeeded("exec", container, "sh", "-c", orphan);
+    var leak =
+        podman.succeeded(
+            "exec",
+            container,
+            "sh",
+            "-c",
+            "while [ ! -e /tmp/tried ]; do sleep 0.2; done; cat /tmp/leak");
+    assertTrue(leak.contains("Permission denied"), leak);
+    assertFalse(leak.contains(SECRET), leak);
+  }
+
+  private record Container(Process process, Path log) {
+    String said() {
+      try {
+        return Files.readString(log);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static Container start(String service, String name, List<String> options, String image)
+      throws IOException {
+    var all = new ArrayList<>(List.of("--name", name));
+    all.addAll(options);
+    var log = shared.resolve(name + ".log");
+    var words = workshop.podman().attested(workshop.cas(), service, ANY_USER, all, image);
+    return new Container(workshop.podman().start(log, words), log);
   }
 
   private static List<Path> files(Path directory) throws IOException {

@@ -20,7 +20,9 @@ import dev.testudo.agent.view.ContainerFiles;
 import dev.testudo.agent.view.MountedOver;
 import dev.testudo.agent.view.ProgramFiles;
 import dev.testudo.agent.view.ProgramView;
+import dev.testudo.agent.volume.ProgramProcesses;
 import dev.testudo.agent.volume.ServiceVolumes;
+import dev.testudo.agent.volume.VolumeMounts;
 import dev.testudo.agent.volume.VolumePlaces;
 import dev.testudo.linux.process.Command;
 import dev.testudo.linux.process.Exit;
@@ -60,6 +62,7 @@ final class Agent {
   private final ProgramSignals signals;
   private final StatusPublisher status;
   private final ServiceReadiness readiness;
+  private final ProgramProcesses processes = new ProgramProcesses();
 
   /// @param host what the policy may take from the host
   /// @param lib the directory of the agent's jars, which are measured
@@ -133,8 +136,14 @@ final class Agent {
             .volumes()
             .<VolumePlaces>map(VolumePlaces.Below::new)
             .orElseGet(VolumePlaces.AtItsPath::new);
+    var mounts =
+        options
+            .files()
+            .nodeMounter()
+            .<VolumeMounts>map(socket -> new VolumeMounts.OnNode(socket, processes))
+            .orElseGet(VolumeMounts.Own::new);
     return ServiceVolumes.open(
-        files.volumes(), files.ticket(), attester::leases, places, user, reporter::say);
+        files.volumes(), files.ticket(), attester::leases, places, mounts, user, reporter::say);
   }
 
   private void waits(CasPatience.Obstacle obstacle, String said) {
@@ -275,11 +284,20 @@ final class Agent {
       var live = new LiveService(replacement(service, shield), shield, configuration, reporter);
       var renewals = new Renewals(asking, live::apply, reporter::tell);
       var program = ShieldedProgram.start(shield, service.thread(), service.command(), signals);
+      started(program);
       try (var _ = status.publish(subject(service, program), shield::connections);
           var _ = renewals.after(configuration.origin().renewal())) {
         configuration.close(); // the files are written, and nothing needs their content any more
         return watch(service, program);
       }
+    }
+  }
+
+  private void started(ShieldedProgram program) {
+    try {
+      processes.started(program.pid());
+    } catch (ErrnoException _) {
+      // It has ended already.
     }
   }
 

@@ -47,7 +47,13 @@ record AgentOptions(
   /// @param hosts the program's `/etc/hosts`
   /// @param hidden files and directories to hide from the program
   /// @param volumes where the encrypted files of volumes are; empty if at the paths of the volumes
-  record Files(Path image, Optional<Path> hosts, List<Path> hidden, Optional<Path> volumes) {
+  /// @param nodeMounter the socket of who mounts the volumes, if not this process
+  record Files(
+      Path image,
+      Optional<Path> hosts,
+      List<Path> hidden,
+      Optional<Path> volumes,
+      Optional<Path> nodeMounter) {
     /// Copies the list.
     Files {
       hidden = List.copyOf(hidden);
@@ -83,6 +89,7 @@ record AgentOptions(
                                [--hosts FILE] [--user UID:GID]
                                [--probe-port PORT] [--ready-ports PORT,...]
                                [--drain-seconds N] [--cas-wait-seconds N]
+                               [--node-mounter SOCKET]
                                [--token-file FILE | --token-fd NUMBER]
                                [--volumes DIR] [-- ARGUMENT...]
       Attests one service, gets its configuration from CAS, and runs its program. The
@@ -106,6 +113,9 @@ record AgentOptions(
             --hosts FILE          The program's /etc/hosts.
             --image DIR           The image: `image.json` and `root/`, or the folder
                                     `/.testudo` of a container.
+            --node-mounter SOCKET The socket of `testudo agent node-mounter`, which
+                                    mounts the volumes (default:
+                                    $TESTUDO_NODE_MOUNTER, else this process).
             --probe-port PORT     A port at which the agent answers HTTP requests: 200
                                     if the service is ready, else 503 (default:
                                     $TESTUDO_PROBE_PORT).
@@ -123,8 +133,8 @@ record AgentOptions(
             --user UID:GID        The user and group of the program (default: for
                                     root, derived from the name of the service).
             --volumes DIR         Where the encrypted files of volumes are, as
-                                    DIR/SESSION/VOLUME (default: at the path of each
-                                    volume).
+                                    DIR/SESSION/VOLUME (default: $TESTUDO_VOLUMES,
+                                    else at the path of each volume).
         -h, --help                Prints this help.
 
       Exit codes: the program's, or 128 plus the number of the signal that killed it;
@@ -148,6 +158,7 @@ record AgentOptions(
           "--events",
           "--user",
           "--volumes",
+          "--node-mounter",
           "--token-file",
           "--token-fd",
           OrchestratorOptions.PROBE_PORT,
@@ -183,6 +194,8 @@ record AgentOptions(
     standIn(given, "--service", environment, "SCONE_CONFIG_ID");
     standIn(given, "--cas-key", environment, "TESTUDO_CAS_KEY");
     standIn(given, "--token-file", environment, "TESTUDO_TOKEN_FILE");
+    standIn(given, "--volumes", environment, "TESTUDO_VOLUMES");
+    standIn(given, "--node-mounter", environment, "TESTUDO_NODE_MOUNTER");
     standIn(given, OrchestratorOptions.PROBE_PORT, environment, "TESTUDO_PROBE_PORT");
     standIn(given, OrchestratorOptions.READY_PORTS, environment, "TESTUDO_READY_PORTS");
     standIn(given, OrchestratorOptions.DRAIN, environment, "TESTUDO_DRAIN_SECONDS");
@@ -197,7 +210,8 @@ record AgentOptions(
             Path.of(required(given, "--image")),
             path(given, "--hosts"),
             hidden,
-            path(given, "--volumes"));
+            path(given, "--volumes"),
+            path(given, "--node-mounter"));
     var program = new Program(ownAddress(given), user(given), endsWithInput, hostArguments);
     return new AgentOptions(
         asked[0], cas, files, program, path(given, "--events"), OrchestratorOptions.of(given));

@@ -1,7 +1,11 @@
 package dev.testudo.agent.volume;
 
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.mounter.MountRequest;
+import dev.testudo.agent.mounter.NodeMount;
 import dev.testudo.agent.view.MountNamespace;
 import dev.testudo.agent.view.Placed;
+import dev.testudo.linux.fuse.FuseEnd;
 import dev.testudo.trust.channel.VolumeAccess;
 import dev.testudo.volume.file.FileSystem;
 import dev.testudo.volume.freshness.TagKeeper;
@@ -33,8 +37,16 @@ final class HeldVolume {
 
   private volatile Optional<Mounted> mounted = Optional.empty();
 
-  /// The mount, and where it is.
-  private record Mounted(ServedVolume volume, MountNamespace namespace) {}
+  /// A mount, and how it is taken away.
+  private sealed interface Mounted {
+    ServedVolume volume();
+
+    /// In a mount namespace.
+    record Here(ServedVolume volume, MountNamespace namespace) implements Mounted {}
+
+    /// By somebody else.
+    record OnNode(ServedVolume volume, NodeMount mount) implements Mounted {}
+  }
 
   HeldVolume(
       VolumeAccess access, FileSystem files, Optional<TagKeeper> keeper, VolumeReports reports) {
@@ -49,18 +61,44 @@ final class HeldVolume {
     return new Placed.Mount(access.path(), this::mount);
   }
 
+  private VolumeMountOptions options(Visibility visibility) {
+    return new VolumeMountOptions(
+        shownName(),
+        THREADS,
+        VolumeMountOptions.LARGEST_TRANSFER,
+        visibility,
+        InstantSource.system());
+  }
+
+  /// Lets a node mounter mount the volume at its path, and serves it.
+  void mount(VolumeMounts.OnNode node) throws AgentFailure {
+    var request =
+        new MountRequest(shownName(), access.path(), THREADS, VolumeMountOptions.LARGEST_TRANSFER);
+    try {
+      mounted = Optional.of(serve(NodeMount.request(node.socket(), request), node.program()));
+    } catch (IOException e) {
+      throw AgentFailure.environment(
+          "let %s mount volume `%s`".formatted(node.socket(), access.volume().name()), e);
+    }
+  }
+
+  private Mounted serve(NodeMount mount, ProgramProcesses program) throws IOException {
+    try {
+      var options = options(new Visibility.Shared(program));
+      var volume = ServedVolume.serve(mount.devices(), files, options, reports);
+      return new Mounted.OnNode(volume, mount);
+    } catch (IOException e) {
+      mount.close();
+      throw e;
+    }
+  }
+
   private void mount(Path target) throws IOException {
-    var options =
-        new VolumeMountOptions(
-            shownName(),
-            THREADS,
-            VolumeMountOptions.LARGEST_TRANSFER,
-            new Visibility.Private(),
-            InstantSource.system());
+    var options = options(new Visibility.Private());
     var namespace = MountNamespace.ofThread();
     var devices = ServedVolume.attach(target, options);
     var volume = outside.call(() -> ServedVolume.serve(devices, files, options, reports));
-    mounted = Optional.of(new Mounted(volume, namespace));
+    mounted = Optional.of(new Mounted.Here(volume, namespace));
   }
 
   /// Returns the name of the volume for the list of mounts, where not every character may be.
@@ -92,15 +130,26 @@ final class HeldVolume {
   /// What the program has written is made durable even if its mount cannot be taken away.
   private void unmount(Mounted mount) throws InterruptedException {
     try {
-      mount.namespace().within(() -> unmount(mount.volume()));
+      switch (mount) {
+        case Mounted.Here(var volume, var namespace) ->
+            namespace.within(() -> unmount(volume, volume.unmount(place(), PATIENCE)));
+        case Mounted.OnNode(var volume, var node) -> {
+          node.close();
+          unmount(volume, volume.awaitEnd(PATIENCE));
+        }
+      }
     } catch (IOException e) {
       reports.say("cannot be unmounted, so what was not synced is lost: " + e.getMessage());
       mount.volume().stop(PATIENCE);
     }
   }
 
-  private void unmount(ServedVolume volume) throws IOException, InterruptedException {
-    if (volume.unmount(Path.of(access.path()), PATIENCE).isEmpty()) {
+  private Path place() {
+    return Path.of(access.path());
+  }
+
+  private void unmount(ServedVolume volume, Optional<FuseEnd> end) throws InterruptedException {
+    if (end.isEmpty()) {
       reports.say("is still in use, so what was not synced is lost");
       volume.stop(PATIENCE);
     }

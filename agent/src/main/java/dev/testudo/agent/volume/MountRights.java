@@ -20,7 +20,8 @@ final class MountRights {
       throw AgentFailure.environment(
           ("volume `%s` needs a FUSE mount, and this process may not make one; a container needs"
                   + " the device /dev/fuse and, for root, the capability SYS_ADMIN; an ordinary user"
-                  + " needs a /dev/fuse that it may open")
+                  + " needs a /dev/fuse that it may open; a pod that gets neither needs a node mounter"
+                  + " (--node-mounter)")
               .formatted(volume),
           e);
     }

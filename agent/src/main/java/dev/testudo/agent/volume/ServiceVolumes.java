@@ -19,10 +19,13 @@ import java.util.function.Function;
 public final class ServiceVolumes implements AutoCloseable {
   private final List<HeldVolume> volumes;
   private final Optional<LeaseClient> client;
+  private final VolumeMounts mounts;
 
-  private ServiceVolumes(List<HeldVolume> volumes, Optional<LeaseClient> client) {
+  private ServiceVolumes(
+      List<HeldVolume> volumes, Optional<LeaseClient> client, VolumeMounts mounts) {
     this.volumes = volumes;
     this.client = client;
+    this.mounts = mounts;
   }
 
   /// Claims and opens the volumes that a policy gives a service. If one fails, none stays open.
@@ -30,6 +33,7 @@ public final class ServiceVolumes implements AutoCloseable {
   /// @param ticket what shows CAS which instance asks; present if there are volumes
   /// @param client makes a client of CAS with this ticket
   /// @param places where their encrypted files are
+  /// @param mounts who mounts them
   /// @param user who owns the root of new volumes
   /// @param report gets lines for people
   /// @throws AgentFailure if CAS does not give a volume, or if one is not what CAS knows
@@ -38,13 +42,16 @@ public final class ServiceVolumes implements AutoCloseable {
       Optional<String> ticket,
       Function<String, LeaseClient> client,
       VolumePlaces places,
+      VolumeMounts mounts,
       UserIds user,
       Consumer<String> report)
       throws AgentFailure, InterruptedException {
     if (wanted.isEmpty()) {
-      return new ServiceVolumes(List.of(), Optional.empty());
+      return new ServiceVolumes(List.of(), Optional.empty(), mounts);
     }
-    MountRights.require(wanted.getFirst().volume().name());
+    if (mounts instanceof VolumeMounts.Own) {
+      MountRights.require(wanted.getFirst().volume().name());
+    }
     var leases =
         client.apply(
             ticket.orElseThrow(
@@ -58,9 +65,14 @@ public final class ServiceVolumes implements AutoCloseable {
         var reports = new VolumeReports(access.volume().name(), report);
         opened.add(new VolumeOpening(access, directory, user, leases, reports).open(claimed));
       }
-      return new ServiceVolumes(opened, Optional.of(leases));
+      if (mounts instanceof VolumeMounts.OnNode node) {
+        for (var volume : opened) {
+          volume.mount(node);
+        }
+      }
+      return new ServiceVolumes(opened, Optional.of(leases), mounts);
     } catch (AgentFailure | InterruptedException e) {
-      new ServiceVolumes(opened, Optional.of(leases)).close();
+      new ServiceVolumes(opened, Optional.of(leases), mounts).close();
       throw e;
     }
   }
@@ -90,7 +102,10 @@ public final class ServiceVolumes implements AutoCloseable {
 
   /// Returns the mounts for the program's view.
   public List<Placed.Mount> placed() {
-    return volumes.stream().map(HeldVolume::placed).toList();
+    return switch (mounts) {
+      case VolumeMounts.Own() -> volumes.stream().map(HeldVolume::placed).toList();
+      case VolumeMounts.OnNode _ -> List.of();
+    };
   }
 
   /// Ends all volumes after the program has ended: unmounts, seals, tells CAS, and gives them back.

@@ -283,6 +283,11 @@ public final class Sockets {
     return transfer(SystemCall.SENDTO, fd, buffer, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
+  /// Sends bytes, like [#send(Fd, MemorySegment)].
+  public static int send(Fd fd, byte[] bytes) throws ErrnoException {
+    return send(fd, MemorySegment.ofArray(bytes));
+  }
+
   /// Creates two connected Unix sockets.
   public static Fd[] socketpair(int type) throws ErrnoException {
     try (var arena = Arena.ofConfined()) {

@@ -75,14 +75,21 @@ final class VolumeOperations implements FuseOperations {
 
   @Override
   public void admit(FuseOpcode opcode, FuseRequest request) throws FuseError {
-    // The kernel writes its cache back for itself; whoever wrote there was admitted.
     if (visibility instanceof Visibility.Shared(var judge)
-        && opcode != FuseOpcode.WRITE
-        && opcode != FuseOpcode.RELEASE
-        && opcode != FuseOpcode.RELEASEDIR
+        && !isOfKernel(opcode, request)
         && !judge.serves(request.pid())) {
       throw new FuseError(Errno.EACCES);
     }
+  }
+
+  /// The kernel writes its cache and the times of files back for itself; whoever wrote there was
+  /// admitted. Nobody can change attributes of a file that he cannot look up.
+  private static boolean isOfKernel(FuseOpcode opcode, FuseRequest request) {
+    return switch (opcode) {
+      case WRITE, RELEASE, RELEASEDIR -> true;
+      case SETATTR -> request.pid() == 0;
+      default -> false;
+    };
   }
 
   /// An operation of the file system.
