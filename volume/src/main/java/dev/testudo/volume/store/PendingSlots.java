@@ -24,9 +24,12 @@ final class PendingSlots {
 
   private static final int MOST_BUFFERS = 512;
 
+  private static final int MOST_BATCHES = 2;
+
   private final int chunkSize;
   private final Map<Long, Pending> pending = new HashMap<>();
   private final Deque<byte[]> buffers = new ArrayDeque<>();
+  private final Deque<byte[]> batches = new ArrayDeque<>();
   private final Set<VolumeSegment> unsynced = new LinkedHashSet<>();
   private List<Pending> added = new ArrayList<>();
   private int waiting;
@@ -275,7 +278,29 @@ final class PendingSlots {
   }
 
   private void writeSorted(Backing backing, List<Pending> taken) throws IOException {
-    var together = new byte[Math.min(MOST_AT_ONCE, Math.max(1, taken.size()) * chunkSize)];
+    var together = batch();
+    try {
+      writeSorted(backing, taken, together);
+    } finally {
+      recycleBatch(together);
+    }
+  }
+
+  /// Returns memory for what is written with one call. New memory each time would make the heap
+  /// grow: large arrays that are in use during a collection become old at once.
+  private synchronized byte[] batch() {
+    var batch = batches.poll();
+    return batch != null ? batch : new byte[MOST_AT_ONCE];
+  }
+
+  private synchronized void recycleBatch(byte[] batch) {
+    if (batches.size() < MOST_BATCHES) {
+      batches.push(batch);
+    }
+  }
+
+  private void writeSorted(Backing backing, List<Pending> taken, byte[] together)
+      throws IOException {
     int from = 0;
     while (from < taken.size()) {
       int to = from;
