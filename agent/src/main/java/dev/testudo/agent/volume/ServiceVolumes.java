@@ -20,12 +20,14 @@ public final class ServiceVolumes implements AutoCloseable {
   private final List<HeldVolume> volumes;
   private final Optional<LeaseClient> client;
   private final VolumeMounts mounts;
+  private final Optional<HeapKeeper> heap;
 
   private ServiceVolumes(
       List<HeldVolume> volumes, Optional<LeaseClient> client, VolumeMounts mounts) {
     this.volumes = volumes;
     this.client = client;
     this.mounts = mounts;
+    this.heap = volumes.isEmpty() ? Optional.empty() : Optional.of(HeapKeeper.start());
   }
 
   /// Claims and opens the volumes that a policy gives a service. If one fails, none stays open.
@@ -120,6 +122,7 @@ public final class ServiceVolumes implements AutoCloseable {
       interrupted = true; // the second time; the next start recovers them
     } finally {
       client.ifPresent(LeaseClient::close);
+      heap.ifPresent(HeapKeeper::close);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
