@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +101,32 @@ class VolumeChartIT {
     assertEquals("1Gi", container.at("/resources/limits/memory").asText());
     assertEquals("192Mi", container.at("/resources/requests/memory").asText());
     assertEquals("false", pod.path("hostUsers").asText());
+  }
+
+  @Test
+  void withANodeMounterThePodIsAsRestrictedAsOthers() {
+    var rendered = rendered(Map.of("reader.fuse.nodeMounter", "/run/testudo"));
+    rendered.requireValid();
+    var pod = pod(rendered, "reader");
+    var container = pod.at("/containers/0");
+    assertEquals("{\"drop\":[\"ALL\"]}", container.at("/securityContext/capabilities").toString());
+    assertTrue(pod.path("hostUsers").isMissingNode());
+    assertTrue(pod.at("/securityContext/runAsNonRoot").asBoolean());
+    assertEquals(List.of("web-data-1"), claims(pod));
+    var paths = new TreeMap<String, String>();
+    for (var mount : container.path("volumeMounts")) {
+      paths.put(mount.path("name").asText(), mount.path("mountPath").asText());
+    }
+    assertEquals("/data", paths.get("decrypted-copy"));
+    assertEquals("/run/testudo-mounter", paths.get("node-mounter"));
+    var encrypted = String.valueOf(paths.get("encrypted-copy"));
+    assertTrue(encrypted.matches("/run/testudo-volumes/.*web/Data_1"), encrypted);
+    assertEquals(
+        List.of("/run/testudo"),
+        pod.path("volumes").findValues("hostPath").stream()
+            .map(path -> path.path("path").asText())
+            .toList());
+    assertTrue(pod(rendered, "web").path("hostUsers").isBoolean());
   }
 
   @Test

@@ -26,9 +26,18 @@ record VolumeClaims(MeshPlan plan, KubernetesNames names) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("name", KubernetesNames.plain(volume.mount().volume().name()));
     values.put("path", volume.mount().path());
+    values.put("directory", directory(service, volume));
     values.put("claim", claim.orElse(""));
     values.put("create", volume.imported().isEmpty());
     return values;
+  }
+
+  /// Returns where the agent expects the encrypted files below `TESTUDO_VOLUMES`.
+  private static String directory(PlannedService service, PlannedVolume volume) {
+    return volume
+        .imported()
+        .map(origin -> origin.from().value() + "/" + origin.original())
+        .orElseGet(() -> service.session().value() + "/" + volume.mount().volume().name());
   }
 
   /// Returns the claim of the service of this mesh that exports a volume, if there is one.

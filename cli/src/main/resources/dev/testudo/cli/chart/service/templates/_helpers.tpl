@@ -29,9 +29,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- get .existing .volume.name | default .volume.claim | required (printf "persistence.existingClaims.%s is the claim of a volume of another mesh" .volume.name) -}}
 {{- end }}
 
-{{- /* The agent mounts encrypted volumes, for which it needs /dev/fuse and SYS_ADMIN. The program gets neither. */}}
+{{- /* The agent mounts encrypted volumes, for which it needs /dev/fuse and SYS_ADMIN, unless a node mounter does it. The
+program gets neither. */}}
 {{- define "testudo.securityContext" -}}
-{{- if not .Values.encryptedVolumes -}}
+{{- if or (not .Values.encryptedVolumes) .Values.fuse.nodeMounter -}}
 {{- toYaml .Values.securityContext }}
 {{- else if .Values.fuse.privileged -}}
 privileged: true
@@ -85,7 +86,7 @@ spec:
   {{- with (.Values.runtimeClassName | default .Values.global.runtimeClassName) }}
   runtimeClassName: {{ . }}
   {{- end }}
-  {{- if .Values.encryptedVolumes }}
+  {{- if and .Values.encryptedVolumes (not .Values.fuse.nodeMounter) }}
   hostUsers: {{ .Values.fuse.hostUsers }}
   {{- end }}
   {{- with .Values.priorityClassName }}
@@ -126,6 +127,12 @@ spec:
           value: {{ .Values.drainSeconds | quote }}
         - name: TESTUDO_CAS_WAIT_SECONDS
           value: {{ .Values.casWaitSeconds | quote }}
+        {{- if and .Values.encryptedVolumes .Values.fuse.nodeMounter }}
+        - name: TESTUDO_NODE_MOUNTER
+          value: /run/testudo-mounter/mounter.sock
+        - name: TESTUDO_VOLUMES
+          value: /run/testudo-volumes
+        {{- end }}
         {{- with .Values.env }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -155,7 +162,15 @@ spec:
         - {name: folder-{{ $index }}, mountPath: {{ $path | quote }}}
         {{- end }}
         {{- range .Values.encryptedVolumes }}
+        {{- if $.Values.fuse.nodeMounter }}
+        - {name: {{ printf "encrypted-%s" .name | quote }}, mountPath: {{ printf "/run/testudo-volumes/%s" .directory | quote }}}
+        - {name: {{ printf "decrypted-%s" .name | quote }}, mountPath: {{ .path | quote }}}
+        {{- else }}
         - {name: {{ printf "encrypted-%s" .name | quote }}, mountPath: {{ .path | quote }}}
+        {{- end }}
+        {{- end }}
+        {{- if and .Values.encryptedVolumes .Values.fuse.nodeMounter }}
+        - {name: node-mounter, mountPath: /run/testudo-mounter, readOnly: true}
         {{- end }}
         {{- with .Values.volumeMounts }}
         {{- toYaml . | nindent 8 }}
@@ -179,6 +194,13 @@ spec:
     - name: {{ printf "encrypted-%s" .name | quote }}
       persistentVolumeClaim:
         claimName: {{ include "testudo.claim" (dict "existing" $.Values.persistence.existingClaims "volume" .) | quote }}
+    {{- if $.Values.fuse.nodeMounter }}
+    - {name: {{ printf "decrypted-%s" .name | quote }}, emptyDir: {}}
+    {{- end }}
+    {{- end }}
+    {{- if and .Values.encryptedVolumes .Values.fuse.nodeMounter }}
+    - name: node-mounter
+      hostPath: {path: {{ .Values.fuse.nodeMounter | quote }}, type: Directory}
     {{- end }}
     {{- with .Values.volumes }}
     {{- toYaml . | nindent 4 }}
