@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Parameters;
       "The key is generated, and is in the entry. With --key-file, it is in the file instead, which is created if it does not exist."
     })
 final class VolumeCreateCommand implements Callable<Integer> {
+  private static final Pattern OWNER = Pattern.compile("(?<user>\\d{1,9})(:(?<group>\\d{1,9}))?");
+
   private final CliContext context;
 
   @Parameters(paramLabel = "DIR", description = "The directory; created, or empty.")
@@ -54,6 +57,13 @@ final class VolumeCreateCommand implements Callable<Integer> {
       description =
           "A directory whose content the volume gets, without devices, and of extended attributes only with those of users.")
   private @Nullable Path from;
+
+  @Option(
+      names = "--owner",
+      paramLabel = "UID[:GID]",
+      description =
+          "Who owns the root of the volume, as numbers (default: you). With --from, its owner is that of TREE.")
+  private @Nullable String owner;
 
   @Option(
       names = "--chunk",
@@ -90,6 +100,10 @@ final class VolumeCreateCommand implements Callable<Integer> {
     var target = CasClientOptions.given("DIR", directory);
     var shape = new VolumeShape(suite(), chunkSize());
     var tree = from;
+    if (tree != null && owner != null) {
+      throw CommandFailed.usage("--owner and --from exclude each other");
+    }
+    var root = owner();
     if (tree != null && !Files.isDirectory(CasClientOptions.given("--from", tree))) {
       throw CommandFailed.environment("%s is not a directory".formatted(tree));
     }
@@ -98,9 +112,26 @@ final class VolumeCreateCommand implements Callable<Integer> {
       if (tree != null && target.toRealPath().startsWith(tree.toRealPath())) {
         throw CommandFailed.usage("%s is in %s, which would be copied".formatted(target, tree));
       }
-      print(create(target, key, shape), key, shape.suite());
+      print(create(target, key, shape, root), key, shape.suite());
     }
     return 0;
+  }
+
+  /// Returns the owner that the caller has named.
+  private Optional<FileOwner> owner() throws CommandFailed {
+    var text = owner;
+    if (text == null) {
+      return Optional.empty();
+    }
+    var numbers = OWNER.matcher(text);
+    if (!numbers.matches()) {
+      throw CommandFailed.usage(
+          "--owner is a number, or two with a colon between them, such as 1000:1000, not `%s`"
+              .formatted(Printable.of(text)));
+    }
+    int user = Integer.parseInt(numbers.group("user"));
+    var group = numbers.group("group");
+    return Optional.of(new FileOwner(user, group == null ? user : Integer.parseInt(group)));
   }
 
   private Suite suite() throws CommandFailed {
@@ -137,14 +168,14 @@ final class VolumeCreateCommand implements Callable<Integer> {
     return key.reveal(bytes -> HexFormat.of().formatHex(bytes));
   }
 
-  private VolumePosition create(Path target, Secret key, VolumeShape shape) throws IOException {
+  private VolumePosition create(
+      Path target, Secret key, VolumeShape shape, Optional<FileOwner> root) throws IOException {
     var volume =
         WritableVolume.open(
             DirectoryBacking.locked(target), key, new Expected.New(), shape, VolumeOptions.USUAL);
     try {
-      int user = (int) Owned.user();
-      var files =
-          FileSystem.open(volume, InstantSource.system(), new FileOwner(user, group(target)));
+      var owned = root.isPresent() ? root.get() : new FileOwner((int) Owned.user(), group(target));
+      var files = FileSystem.open(volume, InstantSource.system(), owned);
       if (from != null) {
         new TreeImport(files, line -> context.streams().err().println(Printable.of(line)))
             .copy(from);

@@ -382,6 +382,31 @@ class VolumeFilesTest {
   }
 
   @Test
+  void theOwnerOfTheRootCanBeGiven() throws IOException {
+    create("--owner", "1000:1001");
+    try (var secret = Secret.taking(HexFormat.of().parseHex(DIGITS));
+        var files =
+            FileSystem.open(
+                WritableVolume.open(
+                    DirectoryBacking.locked(volume),
+                    secret,
+                    new Expected.Newest(),
+                    VolumeShape.USUAL,
+                    VolumeOptions.USUAL),
+                InstantSource.system(),
+                FileOwner.ROOT)) {
+      assertEquals(new FileOwner(1000, 1001), files.attributes(KnownInode.ROOT).inode().owner());
+    }
+  }
+
+  @Test
+  void anOwnerThatIsNoNumberIsRefused() {
+    assertEquals(2, volume("create", "--owner", "me", volume));
+    assertEquals(2, volume("create", "--owner", "1000", "--from", tree, volume));
+    assertFalse(Files.exists(volume));
+  }
+
+  @Test
   void whatCannotBeCopiedLeavesNoVolume() throws IOException {
     Files.createDirectories(tree.resolve("inside"));
     volume = tree.resolve("inside/volume");
