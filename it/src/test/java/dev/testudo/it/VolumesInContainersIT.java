@@ -29,6 +29,7 @@ class VolumesInContainersIT {
   private static final int ANY_USER = 12345;
   private static final int MAPPED_ROOT = 100_000;
   private static final int ENVIRONMENT_FAILED = 3;
+  private static final String MEMORY = System.getProperty("volume.mib", "128") + "m";
   private static final Pattern CAPABILITIES = Pattern.compile("CapEff:\\s*([0-9a-f]+)");
   private static final long SYS_ADMIN = 1L << 21;
 
@@ -57,13 +58,26 @@ class VolumesInContainersIT {
         (sleep 0.5; cat /data/kept) &
         wait
         """;
+    var filling =
+        """
+        #!/bin/sh
+        for round in 1 2; do
+          for file in 1 2 3 4 5 6; do
+            dd if=/dev/urandom of=/data/$file bs=1M count=32 conv=fsync 2>/dev/null || exit 1
+          done
+          cat /data/* | wc -c
+          rm /data/*
+        done
+        """;
     var files =
-        ImageFiles.ofBusybox("sh", "cat", "sync", "grep", "sleep", "touch", "ls")
+        ImageFiles.ofBusybox("sh", "cat", "sync", "grep", "sleep", "touch", "ls", "dd", "rm", "wc")
+            .file("/app/fill.sh", filling.getBytes(UTF_8), 0755)
             .file("/app/run.sh", script.getBytes(UTF_8), 0755)
             .file("/app/wait.sh", waiting.getBytes(UTF_8), 0755);
     workshop.layout().image("original", files, List.of("/app/run.sh"), "");
     var measurement = workshop.make("app", "original", "made").measurement();
-    for (var name : List.of("app", "mapped", "restricted")) { // each has a volume of its own
+    for (var name :
+        List.of("app", "mapped", "restricted", "small")) { // each has a volume of its own
       workshop.cas().register(session(name, measurement));
     }
   }
@@ -89,6 +103,11 @@ class VolumesInContainersIT {
         environment: {PATH: "/usr/bin:/bin"}
         image_name: files
         attestation: [{mrenclave: "%s", join_token: required}]
+      - name: filling
+        command: [/app/fill.sh]
+        environment: {PATH: "/usr/bin:/bin"}
+        image_name: files
+        attestation: [{mrenclave: "%s", join_token: required}]
     images:
       - name: files
         volumes:
@@ -96,7 +115,7 @@ class VolumesInContainersIT {
     volumes:
       - name: data
     """
-        .formatted(name, measurement, measurement);
+        .formatted(name, measurement, measurement, measurement);
   }
 
   private static Podman.Ended run(Path directory, int user, List<String> options)
@@ -123,6 +142,28 @@ class VolumesInContainersIT {
     var rights = CAPABILITIES.matcher(second.out());
     assertTrue(rights.find(), second.said());
     assertEquals(0, Long.parseLong(rights.group(1), 16) & SYS_ADMIN, second.said());
+  }
+
+  /// The memory is for the agent, the program, and what the kernel keeps for both.
+  @Test
+  void aWriterWorksWithLittleMemory() throws Exception {
+    var directory = Files.createDirectory(shared.resolve("small"));
+    var options =
+        List.of(
+            "--volume",
+            directory + ":/data",
+            "--device",
+            "/dev/fuse",
+            "--cap-add",
+            "SYS_ADMIN",
+            "--memory",
+            MEMORY,
+            "--memory-swap",
+            MEMORY);
+    var ended = workshop.run("small/filling", 0, options, "made");
+    assertEquals(0, ended.exit(), ended.said());
+    var all = String.valueOf(6 * (32 << 20));
+    assertEquals(List.of(all, all), ended.out().lines().toList());
   }
 
   /// Root of the container is nobody on the machine, as with `hostUsers: false` of Kubernetes.
