@@ -19,7 +19,8 @@ public final class NodeMounterCommand {
       Runs on a node, as root and in its PID namespace. Mounts volumes into containers
       whose agents may not mount themselves, and gives them the FUSE device. It never
       sees keys or content.
-            --below DIR      Where in containers it mounts. Can be given several times.
+            --below DIR      Where in containers it mounts. Can be given several
+                             times.
         -h, --help           Prints this help.
             --listen SOCKET  The Unix socket. Pods mount its folder.
       """;
