@@ -20,6 +20,9 @@ final class DeviceTransport implements FuseTransport {
   private static final long NOBODY = 0;
   private static final long WAKE_AGAIN_NANOS = 1_000_000;
 
+  /// Where signals do not arrive, the thread ends after its next request.
+  private static final int MOST_WAKES = 5000;
+
   private final Fd fd;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment buffer;
@@ -82,9 +85,11 @@ final class DeviceTransport implements FuseTransport {
   @Override
   public void stop() {
     stopping = true;
-    for (long thread = waiting; thread != NOBODY; thread = waiting) {
-      WakeSignal.send(thread);
+    int tries = 0;
+    for (long at = waiting; at != NOBODY && tries < MOST_WAKES; at = waiting) {
+      WakeSignal.send(at);
       LockSupport.parkNanos(WAKE_AGAIN_NANOS);
+      tries++;
     }
   }
 

@@ -16,7 +16,7 @@ interface FuseTransport extends AutoCloseable {
   boolean send(byte[] reply, int length) throws ErrnoException;
 
   /// Makes [#receive] return -1, now and whenever it is called again. It returns when no thread
-  /// waits for a request any more. Any thread but the one that receives.
+  /// waits for a request any more, or after some seconds. Any thread but the one that receives.
   void stop();
 
   /// Returns why there are no more requests.

@@ -4,9 +4,6 @@ package dev.testudo.volume.fuse;
 /// request.
 @FunctionalInterface
 public interface CallerJudge {
-  /// Serves every process.
-  CallerJudge ALL = _ -> true;
-
   /// Returns whether to serve a caller. Otherwise it gets EACCES.
   ///
   /// @param thread the thread that makes the call, in the PID namespace of whoever mounted; 0 if it
