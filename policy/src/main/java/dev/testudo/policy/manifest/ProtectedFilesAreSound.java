@@ -36,10 +36,7 @@ final class ProtectedFilesAreSound {
         .ifPresent(
             folder ->
                 problems.add(
-                    overlap(
-                            path,
-                            "`%s` is in the encrypted folder `%s`"
-                                .formatted(path.quotable(), folder.quotable()))
+                    inEncrypted(path, folder)
                         .labelled("encrypted files are protected from changes already")
                         .helped("remove it here, or name other folders in `dirs`")));
   }
@@ -77,10 +74,7 @@ final class ProtectedFilesAreSound {
         .ifPresent(
             folder ->
                 problems.add(
-                    overlap(
-                            path,
-                            "`%s` is in the encrypted folder `%s`"
-                                .formatted(path.quotable(), folder.quotable()))
+                    inEncrypted(path, folder)
                         .labelled("everybody could read what is here")
                         .helped("choose folders of which none contains the other")));
   }
@@ -100,6 +94,11 @@ final class ProtectedFilesAreSound {
   /// Returns whether `path` is `folder` or in it.
   private static boolean isWithin(String path, String folder) {
     return path.equals(folder) || folder.equals("/") || path.startsWith(folder + "/");
+  }
+
+  private static Diagnostic inEncrypted(Text path, Text folder) {
+    return overlap(
+        path, "`%s` is in the encrypted folder `%s`".formatted(path.quotable(), folder.quotable()));
   }
 
   private static Diagnostic overlap(Text path, String message) {
