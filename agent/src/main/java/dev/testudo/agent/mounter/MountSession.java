@@ -1,5 +1,6 @@
 package dev.testudo.agent.mounter;
 
+import dev.testudo.agent.view.MountNamespace;
 import dev.testudo.linux.mount.Mounts;
 import dev.testudo.linux.sys.DescriptorMessages;
 import dev.testudo.linux.sys.Fd;
@@ -7,9 +8,6 @@ import dev.testudo.linux.sys.Files;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /// One connection of an agent: one mount, which ends with the connection.
 ///
@@ -36,7 +34,6 @@ record MountSession(
             try (var directory = PermittedPlaces.open(request.path(), caller.user())) {
               made.mount().attach(directory);
             }
-            return made;
           });
       try {
         DescriptorMessages.send(connection, new byte[1], made.devices());
@@ -67,30 +64,18 @@ record MountSession(
 
   private void detach(Workers.Made made) throws IOException {
     try (var descriptors = Files.open("/proc/self/fd", Files.O_PATH | Files.O_DIRECTORY)) {
-      inNamespace(
-          () -> {
-            made.mount().detach(descriptors);
-            return made;
-          });
+      inNamespace(() -> made.mount().detach(descriptors));
     }
   }
 
   /// Runs a task in the mount namespace of the caller, on a thread that ends then.
-  private void inNamespace(Callable<?> task) throws IOException {
-    var future =
-        new FutureTask<Object>(
-            () -> {
-              Mounts.enter(caller.mounts());
-              return task.call();
-            });
-    Thread.ofPlatform().daemon().name("mounts").start(future);
+  private void inNamespace(MountNamespace.Task task) throws IOException {
     try {
-      future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
+      MountNamespace.onNewThread(
+          () -> {
+            Mounts.enter(caller.mounts());
+            task.run();
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
