@@ -45,11 +45,7 @@ final class VolumeCreateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The directory; created, or empty.")
   private Path directory = Path.of("");
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "The name in the entry (default: the last name of DIR).")
-  private @Nullable String name;
+  @Mixin private VolumeNameOption name = new VolumeNameOption();
 
   @Option(
       names = "--from",
@@ -207,7 +203,7 @@ final class VolumeCreateCommand implements Callable<Integer> {
   private void print(VolumePosition position, Secret key, Suite suite) {
     var entry =
         new VolumeSessionEntry(
-            VolumeSessionEntry.name(Optional.ofNullable(name), directory),
+            name.of(directory),
             Optional.ofNullable(keyFile),
             keyFile == null ? Optional.of(digits(key)) : Optional.empty(),
             position,

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,11 +46,7 @@ final class VolumeRekeyCommand implements Callable<Integer> {
           "A file with the new key, mode 0600. If it does not exist, a key is generated and written to it.")
   private Path newKeyFile = Path.of("");
 
-  @Option(
-      names = "--name",
-      paramLabel = "NAME",
-      description = "The name in the entry (default: the last name of DIR).")
-  private @Nullable String name;
+  @Mixin private VolumeNameOption name = new VolumeNameOption();
 
   @Option(
       names = "--restart",
@@ -133,7 +128,7 @@ final class VolumeRekeyCommand implements Callable<Integer> {
   private void print(VolumeRekey.Rekeyed done) {
     var entry =
         new VolumeSessionEntry(
-            VolumeSessionEntry.name(Optional.ofNullable(name), directory),
+            name.of(directory),
             Optional.of(newKeyFile),
             Optional.empty(),
             done.to(),

@@ -19,12 +19,6 @@ record VolumeSessionEntry(
     VolumePosition position,
     Suite suite) {
 
-  /// Returns the name that is given, or the last one of the directory.
-  static String name(Optional<String> given, Path directory) {
-    return given.orElseGet(
-        () -> String.valueOf(directory.toAbsolutePath().normalize().getFileName()));
-  }
-
   JsonBuilder json() {
     return new JsonBuilder()
         .put("name", name)
