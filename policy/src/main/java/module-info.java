@@ -16,5 +16,6 @@ module dev.testudo.policy {
   exports dev.testudo.policy.shield;
   exports dev.testudo.policy.address;
   exports dev.testudo.policy.decision;
+  exports dev.testudo.policy.evidence;
   exports dev.testudo.policy.deployment;
 }

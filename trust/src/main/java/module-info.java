@@ -11,6 +11,7 @@ module dev.testudo.trust {
 
   exports dev.testudo.trust.approval;
   exports dev.testudo.trust.attest;
+  exports dev.testudo.trust.attest.collateral;
   exports dev.testudo.trust.attest.evidence;
   exports dev.testudo.trust.attest.software;
   exports dev.testudo.trust.audit;

@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
-import dev.testudo.policy.decision.EvidenceClaims;
-import dev.testudo.policy.decision.Isolation;
 import dev.testudo.policy.decision.JoinToken;
+import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.read.SessionParser;
@@ -25,9 +24,7 @@ final class Policies {
   /// Returns the claims of software evidence.
   static Claims software(Measurement measurement, Optional<String> token, JoinToken joinToken) {
     return new Claims(
-        EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement.hex()),
-        token.map(AccessToken::of),
-        joinToken);
+        new EvidenceClaims.Software(measurement.hex()), token.map(AccessToken::of), joinToken);
   }
 
   /// Returns every reason for which session `name` denies `claims` of its service `s`.

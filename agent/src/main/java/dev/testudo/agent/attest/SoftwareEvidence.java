@@ -1,7 +1,7 @@
 package dev.testudo.agent.attest;
 
 import dev.testudo.agent.AgentFailure;
-import dev.testudo.policy.decision.Isolation;
+import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;

@@ -21,8 +21,11 @@ import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Session;
+import dev.testudo.trust.attest.HardwareRoots;
+import dev.testudo.trust.attest.VerificationContext;
+import dev.testudo.trust.attest.VerificationMemory;
 import dev.testudo.trust.attest.Verifier;
-import dev.testudo.trust.attest.evidence.Collateral;
+import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
@@ -37,6 +40,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -120,13 +124,22 @@ public final class Attestation {
     var key = caller.requireKey();
     var nonce = nonces.verified(request.nonce(), key).orElseThrow(Attestation::unknownNonce);
     var expected = ReportData.of(caller.requireCertificate().getPublicKey(), nonce);
-    var verification =
-        Verifier.verify(request.evidence(), expected, new Collateral.None(), clock.instant());
+    var verification = Verifier.verify(request.evidence(), Optional.of(expected), context());
     return switch (verification) {
-      case Rejected(_, var reason) -> throw new Refused(RefusalId.ATTESTATION_REFUSED, reason);
+      case Rejected(_, var reason, _, _) ->
+          throw new Refused(RefusalId.ATTESTATION_REFUSED, reason);
       case Verified verified when nonces.use(request.nonce(), key) -> verified;
       case Verified _ -> throw unknownNonce();
     };
+  }
+
+  private VerificationContext context() {
+    return new VerificationContext(
+        Collateral.NONE,
+        new HardwareRoots(List.of(), List.of()),
+        clock.instant(),
+        Duration.ZERO,
+        VerificationMemory.none());
   }
 
   private static Refused unknownNonce() {

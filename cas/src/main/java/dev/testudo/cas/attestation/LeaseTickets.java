@@ -1,15 +1,13 @@
 package dev.testudo.cas.attestation;
 
-import dev.testudo.policy.decision.EvidenceClaims;
-import dev.testudo.policy.decision.EvidenceClaims.Signer;
-import dev.testudo.policy.decision.Isolation;
+import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.session.ServiceId;
+import dev.testudo.trust.attest.evidence.ClaimsJson;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +18,9 @@ import java.util.Optional;
 /// that attested. It has no end of its own: it is useful as long as the policy accepts what it says
 /// and the instance, whose key is in its memory only, runs.
 final class LeaseTickets {
-  private static final String PURPOSE = "testudo lease ticket v1";
-  private static final String BEGIN = "1.";
-  private static final int LIMIT = 4096;
-  private static final int MOST_NUMBER = 65_535;
+  private static final String PURPOSE = "testudo lease ticket v2";
+  private static final String BEGIN = "2.";
+  private static final int LIMIT = 16 << 10;
 
   private final TicketKey key;
 
@@ -68,24 +65,14 @@ final class LeaseTickets {
   }
 
   private static byte[] encode(Said said) {
-    var claims = said.claims();
     var json =
         new JsonBuilder()
             .put("service", said.service().toString())
             .put("creator", said.creator())
-            .put("isolation", claims.isolation().toString())
-            .put("measurement", claims.measurement())
-            .put("platform", claims.platform())
+            .put("claims", ClaimsJson.encode(said.claims()))
             .put("join_token", said.shown().joinToken())
             .put("password", said.shown().password())
             .put("access_token", said.shown().accessToken());
-    claims
-        .signer()
-        .ifPresent(
-            signer ->
-                json.put("mrsigner", signer.mrsigner())
-                    .put("product", signer.product())
-                    .put("version", signer.version()));
     return Json.write(json.build());
   }
 
@@ -94,10 +81,7 @@ final class LeaseTickets {
     var service =
         ServiceId.parse(fields.text("service"))
             .orElseThrow(() -> fields.wrong("service", "the id of a service"));
-    var isolation = isolation(fields);
-    var claims =
-        new EvidenceClaims(
-            isolation, fields.text("measurement"), signer(fields), fields.optionalText("platform"));
+    var claims = ClaimsJson.decode(fields.object("claims"));
     var shown =
         new Tickets.Shown(
             fields.bool("join_token"),
@@ -106,24 +90,5 @@ final class LeaseTickets {
     var said = new Said(service, fields.text("creator"), claims, shown);
     fields.done();
     return said;
-  }
-
-  private static Isolation isolation(JsonMembers fields) throws MessageException {
-    var text = fields.text("isolation");
-    return Arrays.stream(Isolation.values())
-        .filter(one -> one.toString().equals(text))
-        .findFirst()
-        .orElseThrow(() -> fields.wrong("isolation", "a kind of isolation"));
-  }
-
-  private static Optional<Signer> signer(JsonMembers fields) throws MessageException {
-    if (!fields.has("mrsigner")) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Signer(
-            fields.text("mrsigner"),
-            (int) fields.number("product", 0, MOST_NUMBER),
-            (int) fields.number("version", 0, MOST_NUMBER)));
   }
 }

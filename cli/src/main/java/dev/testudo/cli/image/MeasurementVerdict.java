@@ -2,10 +2,9 @@ package dev.testudo.cli.image;
 
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
-import dev.testudo.policy.decision.EvidenceClaims;
-import dev.testudo.policy.decision.Isolation;
 import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.decision.OneTimePassword;
+import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Security.AttestationMode;
@@ -58,7 +57,7 @@ public record MeasurementVerdict(String service, List<String> expected, List<Str
     }
     var claims =
         new Claims(
-            EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement.hex()),
+            new EvidenceClaims.Software(measurement.hex()),
             token,
             JoinToken.GOOD,
             OneTimePassword.GOOD);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
 import dev.testudo.policy.decision.Decision.Reason;
+import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.AttestationRule.SignerRule;
 import dev.testudo.policy.session.Security.AccessToken;
@@ -36,7 +37,7 @@ record Appraisal(Session session, Service service, Claims claims) {
       checkPlatform(reasons);
     }
     return reasons.isEmpty()
-        ? new Accepted(claims.evidence().isolation().isHardware(), needsJoinToken())
+        ? new Accepted(claims.evidence().isHardwareAttested(), needsJoinToken())
         : new Denied(reasons);
   }
 
@@ -130,7 +131,12 @@ record Appraisal(Session session, Service service, Claims claims) {
   /// Denies a platform that is not listed. Software evidence names none, so no list contains it.
   private void checkPlatform(List<Reason> reasons) {
     var platforms = service.requirements().platforms();
-    var seen = claims.evidence().platform().orElse("none");
+    var seen =
+        switch (claims.evidence()) {
+          case EvidenceClaims.Sgx sgx -> "INTEL_QE_ID:" + sgx.platform().qeId();
+          case EvidenceClaims.Tdx tdx -> "INTEL_QE_ID:" + tdx.platform().qeId();
+          case EvidenceClaims.Snp _, EvidenceClaims.Software _ -> "none";
+        };
     if (!platforms.isEmpty() && platforms.stream().noneMatch(p -> p.value().equals(seen))) {
       var expected = platforms.stream().map(Text::value).collect(Collectors.joining(" or "));
       reasons.add(new Reason("platform", expected, seen, platforms.getFirst().span()));
@@ -170,11 +176,11 @@ record Appraisal(Session session, Service service, Claims claims) {
 
   private void checkSigner(SignerRule rule, List<Reason> lacking) {
     var place = rule.signer().span();
-    if (claims.evidence().signer().isEmpty()) {
+    if (!(claims.evidence() instanceof EvidenceClaims.Sgx(var enclave, _))) {
       lacking.add(new Reason("signer", rule.signer().value(), "none", place));
       return;
     }
-    var signer = claims.evidence().signer().get();
+    var signer = enclave.signer();
     if (!signer.mrsigner().equals(rule.signer().value())) {
       lacking.add(new Reason("signer", rule.signer().value(), signer.mrsigner(), place));
     }

@@ -1,5 +1,6 @@
 package dev.testudo.policy.decision;
 
+import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.session.Security.AccessToken;
 import java.util.Optional;
 

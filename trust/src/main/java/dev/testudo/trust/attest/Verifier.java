@@ -1,11 +1,14 @@
 package dev.testudo.trust.attest;
 
-import dev.testudo.trust.attest.evidence.Collateral;
 import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;
+import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.software.SoftwareVerifier;
-import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Verifies evidence of every kind. In terms of RFC 9334 it is the first part of the Verifier;
 /// the policy's decision is the second. It is a pure function: the same arguments give the same
@@ -15,13 +18,22 @@ public final class Verifier {
 
   /// Verifies `evidence`.
   ///
-  /// @param expected the key and nonce that it must be bound to
-  /// @param collateral what its manufacturer has published
-  /// @param instant the time at which certificates, revocation lists and TCB levels must be valid
+  /// @param expected the key and nonce that it must be bound to; if absent, the binding is not
+  ///     checked, and the evidence may have been made for anybody at any time
   public static Verification verify(
-      Evidence evidence, ReportData expected, Collateral collateral, Instant instant) {
+      Evidence evidence, Optional<ReportData> expected, VerificationContext context) {
     return switch (evidence) {
       case Evidence.Software software -> SoftwareVerifier.verify(software, expected);
+      case Evidence.SgxQuote _, Evidence.TdxQuote _ -> later(evidence);
+      case Evidence.SnpReport _, Evidence.AzureSnp _, Evidence.AzureTdx _ -> later(evidence);
     };
+  }
+
+  private static Verification later(Evidence evidence) {
+    return new Rejected(
+        RejectionId.UNSUPPORTED_EVIDENCE,
+        "evidence of %s cannot be verified yet".formatted(evidence.isolation()),
+        Set.of(),
+        List.of());
   }
 }

@@ -3,21 +3,22 @@ package dev.testudo.trust.attest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.testudo.policy.decision.EvidenceClaims;
-import dev.testudo.policy.decision.Isolation;
-import dev.testudo.trust.attest.evidence.Collateral;
+import dev.testudo.policy.evidence.EvidenceClaims;
+import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
-import dev.testudo.trust.attest.evidence.Verification.RejectionId;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.attest.software.CombinedMeasurement;
 import dev.testudo.trust.pki.Identity;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerifierTest {
@@ -34,16 +35,20 @@ class VerifierTest {
   private static Verification verify(ReportData inEvidence) {
     return Verifier.verify(
         new Evidence.Software(IMAGE, MACHINE, inEvidence),
-        MINE,
-        new Collateral.None(),
-        Instant.EPOCH);
+        Optional.of(MINE),
+        new VerificationContext(
+            Collateral.NONE,
+            new HardwareRoots(List.of(), List.of()),
+            Instant.EPOCH,
+            Duration.ZERO,
+            VerificationMemory.none()));
   }
 
   @Test
   void softwareEvidenceClaimsItsCombinedMeasurementAndNoHardware() {
     var measurement = CombinedMeasurement.of(IMAGE, MACHINE).hex();
     assertEquals(
-        EvidenceClaims.unsigned(Isolation.SOFTWARE, measurement),
+        new EvidenceClaims.Software(measurement),
         assertInstanceOf(Verified.class, verify(MINE)).claims());
   }
 

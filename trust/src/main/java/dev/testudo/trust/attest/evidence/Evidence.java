@@ -1,14 +1,19 @@
 package dev.testudo.trust.attest.evidence;
 
-import dev.testudo.policy.decision.Isolation;
+import dev.testudo.policy.evidence.Isolation;
+import java.util.Optional;
 
 /// Evidence about a program as it was received, before verification.
-/// [dev.testudo.trust.attest.Verifier] turns it into claims or rejects it.
+/// [dev.testudo.trust.attest.Verifier] turns it into claims or rejects it. Evidence of hardware is
+/// bytes here: nothing can be read from it that was not verified.
 ///
 /// Each kind of evidence is a record. If one is added, the compiler reports the places that must
 /// support it: [EvidenceJson#encode] and [dev.testudo.trust.attest.Verifier]. [EvidenceJson#decode]
 /// refuses a kind that it does not read.
 public sealed interface Evidence {
+  /// The most bytes of a quote, a report, or anything else that evidence consists of.
+  int MOST_BYTES = 32 << 10;
+
   /// Returns what vouches for the program if the evidence is genuine.
   Isolation isolation();
 
@@ -26,4 +31,67 @@ public sealed interface Evidence {
       return Isolation.SOFTWARE;
     }
   }
+
+  /// A quote of an SGX enclave (Intel DCAP).
+  ///
+  /// @param quote a quote of version 3, 4 or 5; zeros may follow it
+  record SgxQuote(Octets quote) implements Evidence {
+    @Override
+    public Isolation isolation() {
+      return Isolation.SGX;
+    }
+  }
+
+  /// A quote of a TDX trust domain (Intel DCAP).
+  ///
+  /// @param quote a quote of version 4 or 5; zeros may follow it
+  record TdxQuote(Octets quote) implements Evidence {
+    @Override
+    public Isolation isolation() {
+      return Isolation.TDX;
+    }
+  }
+
+  /// An attestation report of a SEV-SNP guest.
+  ///
+  /// @param report 1,184 bytes
+  /// @param certificates the certificate table of the host (GHCB specification), if it gave one
+  record SnpReport(Octets report, Optional<Octets> certificates) implements Evidence {
+    @Override
+    public Isolation isolation() {
+      return Isolation.SEV_SNP;
+    }
+  }
+
+  /// A SEV-SNP report that Azure's paravisor requested at boot, and a fresh quote of the TPM that
+  /// it provides.
+  ///
+  /// @param hclReport the content of the TPM's NV index 0x01400001
+  /// @param certificates the VCEK and its chain, in PEM
+  record AzureSnp(Octets hclReport, TpmQuote quote, Octets certificates) implements Evidence {
+    @Override
+    public Isolation isolation() {
+      return Isolation.SEV_SNP;
+    }
+  }
+
+  /// A TDX quote that Azure's paravisor requested at boot, and a fresh quote of the TPM that it
+  /// provides.
+  ///
+  /// @param hclReport the content of the TPM's NV index 0x01400001
+  /// @param tdQuote the quote over the TDREPORT in it
+  record AzureTdx(Octets hclReport, TpmQuote quote, Octets tdQuote) implements Evidence {
+    @Override
+    public Isolation isolation() {
+      return Isolation.TDX;
+    }
+  }
+
+  /// A quote of a TPM (TPM2_Quote) over its registers of SHA-256.
+  ///
+  /// @param attest TPMS_ATTEST, which is signed
+  /// @param signature the signature alone, big endian
+  /// @param pcrs the values of the registers that are quoted, in the order of their numbers, 32
+  ///     bytes each
+  record TpmQuote(Octets attest, Octets signature, Octets pcrs) {}
 }

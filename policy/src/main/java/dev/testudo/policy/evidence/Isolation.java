@@ -1,4 +1,4 @@
-package dev.testudo.policy.decision;
+package dev.testudo.policy.evidence;
 
 /// How a service is isolated from the rest of the machine, according to its evidence.
 public enum Isolation {

@@ -1,0 +1,39 @@
+package dev.testudo.trust.attest;
+
+import dev.testudo.policy.evidence.Root;
+import dev.testudo.trust.attest.evidence.Octets;
+import java.util.List;
+import java.util.Optional;
+
+/// The roots of manufacturers that evidence may rest on.
+///
+/// @param intel keys of Intel's root; the certificate does not count, because two exist for one key
+/// @param amd certificates of AMD's roots, one per generation
+public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
+  /// Copies the lists.
+  public HardwareRoots {
+    intel = List.copyOf(intel);
+    amd = List.copyOf(amd);
+  }
+
+  /// A key of a root.
+  ///
+  /// @param point x ‖ y on P-256, 64 bytes
+  public record IntelRoot(Octets point, Root kind) {}
+
+  /// A certificate of a root (ARK).
+  ///
+  /// @param product the generation, such as `Milan`
+  /// @param sha256 the hash of the certificate in DER
+  public record AmdRoot(String product, Octets sha256, Root kind) {}
+
+  /// Returns the kind of Intel's root with a key, if it is pinned.
+  public Optional<Root> intel(Octets point) {
+    return intel.stream().filter(r -> r.point().equals(point)).map(IntelRoot::kind).findFirst();
+  }
+
+  /// Returns AMD's root with a certificate, if it is pinned.
+  public Optional<AmdRoot> amd(Octets sha256) {
+    return amd.stream().filter(root -> root.sha256().equals(sha256)).findFirst();
+  }
+}
