@@ -134,7 +134,8 @@ public final class CasServer implements AutoCloseable {
     parts.push(witness);
     options.log().witnessed().forEach(callers::created);
     var states = new VolumeStates(store, catalog, maker, rights, options.clock());
-    var attestation = new Attestation(store, catalog, maker, random, options.clock());
+    var roots = options.hardware().testRoots();
+    var attestation = new Attestation(store, catalog, maker, roots, random, options.clock());
     var services =
         new CasServices(
             new CasServices.OfSessions(

@@ -49,6 +49,7 @@ final class ServeArguments {
           "--accept-audit-log",
           "--quota",
           "--volume-lease",
+          "--test-root",
           "--exit-with-stdin");
 
   private final boolean serves;
@@ -65,6 +66,7 @@ final class ServeArguments {
   private boolean acceptAuditLog;
   private long auditMib = ServerOptions.Log.USUAL.quota() >> 20;
   private int auditFiles = ServerOptions.Log.USUAL.files();
+  private final HardwareArguments hardware = new HardwareArguments();
   private Quotas quotas = Quotas.USUAL;
   private Duration volumeLease = Leases.USUAL;
 
@@ -123,7 +125,7 @@ final class ServeArguments {
       throw new Unusable(
           Misuse.UNKNOWN_OPTION, "`%s` is an option of `serve` only".formatted(option));
     }
-    if (state.take(option, rest)) {
+    if (state.take(option, rest) || hardware.take(option, rest)) {
       return;
     }
     switch (option) {
@@ -241,6 +243,7 @@ final class ServeArguments {
             new ServerOptions.RootNamespace(owners, firstCome),
             quotas,
             volumeLease,
+            hardware.hardware(),
             console());
     return new Complete(options, exitWithStdin, Optional.ofNullable(auditTo));
   }

@@ -33,6 +33,7 @@ public final class ServeCommand {
       Usage: testudo cas serve --state DIR --listen HOST:PORT [--owner HASH]...
                                [--owner-file FILE] [--first-come]
                                [--quota WHO=SESSIONS,MIB]... [--volume-lease N]
+                               [--test-root FILE]...
                                [--audit-mib N] [--audit-files N]
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
@@ -65,6 +66,9 @@ public final class ServeCommand {
             --volume-lease N     How many seconds a mount has a volume unless it renews
                                    its lease, 5 to 3600 (default: 60). The volume of
                                    an agent that has died waits so long.
+            --test-root FILE     Certificates of roots that play a manufacturer of
+                                   processors in tests. Evidence that rests on them is
+                                   never hardware attested. Can be given several times.
             --audit-mib N        The size limit of the audit log in the database, in MiB
                                    (default: 64).
             --audit-files N      How many earlier files of the audit log are kept beside

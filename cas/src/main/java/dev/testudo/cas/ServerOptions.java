@@ -3,6 +3,7 @@ package dev.testudo.cas;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.volume.Leases;
+import dev.testudo.trust.attest.HardwareRoots;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.pki.KeyHash;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.Set;
 ///     the first start
 /// @param quotas the storage limits
 /// @param volumeLease how long a mount has a volume unless it renews its lease
+/// @param hardware how evidence of hardware is verified
 /// @param console the console, if there is one
 public record ServerOptions(
     State state,
@@ -35,6 +37,7 @@ public record ServerOptions(
     RootNamespace root,
     Quotas quotas,
     Duration volumeLease,
+    Hardware hardware,
     Optional<Console> console) {
   /// Where CAS keeps its state.
   ///
@@ -63,6 +66,14 @@ public record ServerOptions(
     public Console {
       clients = Set.copyOf(clients);
     }
+  }
+
+  /// How evidence of hardware is verified.
+  ///
+  /// @param testRoots roots that count besides those of the manufacturers, for tests
+  public record Hardware(HardwareRoots testRoots) {
+    /// Only the roots of the manufacturers count.
+    public static final Hardware USUAL = new Hardware(HardwareRoots.NONE);
   }
 
   /// A database server.
@@ -148,6 +159,7 @@ public record ServerOptions(
         RootNamespace.FIRST_COME,
         Quotas.USUAL,
         Leases.USUAL,
+        Hardware.USUAL,
         Optional.empty());
   }
 }

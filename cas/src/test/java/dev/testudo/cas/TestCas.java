@@ -139,6 +139,7 @@ final class TestCas implements AutoCloseable {
             root,
             quotas,
             Leases.USUAL,
+            ServerOptions.Hardware.USUAL,
             console),
         dialect);
   }

@@ -83,6 +83,7 @@ class WitnessTest {
         new ServerOptions.RootNamespace(Set.of(OWNER.keyHash()), false),
         Quotas.USUAL,
         Leases.USUAL,
+        ServerOptions.Hardware.USUAL,
         Optional.empty());
   }
 

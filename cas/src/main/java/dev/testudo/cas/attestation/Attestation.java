@@ -22,9 +22,6 @@ import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Session;
 import dev.testudo.trust.attest.HardwareRoots;
-import dev.testudo.trust.attest.VerificationContext;
-import dev.testudo.trust.attest.VerificationMemory;
-import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
@@ -40,7 +37,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -50,19 +46,28 @@ public final class Attestation {
   private final Catalog catalog;
   private final SecretMaker maker;
   private final InstantSource clock;
+  private final EvidenceVerification evidence;
   private final Nonces nonces;
   private final Guesses guesses;
   private final Tickets tickets;
   private final LeaseTickets leases;
 
   /// Creates the service on top of `store`. A delivery that cannot be logged is not made.
+  ///
+  /// @param roots whose signatures on evidence count
   public Attestation(
-      Store store, Catalog catalog, SecretMaker maker, SecureRandom random, InstantSource clock)
+      Store store,
+      Catalog catalog,
+      SecretMaker maker,
+      HardwareRoots roots,
+      SecureRandom random,
+      InstantSource clock)
       throws IOException {
     this.store = store;
     this.catalog = catalog;
     this.maker = maker;
     this.clock = clock;
+    this.evidence = new EvidenceVerification(roots, Collateral.NONE, clock);
     this.nonces = new Nonces(random, clock);
     this.guesses = new Guesses(clock);
     var key = TicketKey.of(store, random);
@@ -124,22 +129,13 @@ public final class Attestation {
     var key = caller.requireKey();
     var nonce = nonces.verified(request.nonce(), key).orElseThrow(Attestation::unknownNonce);
     var expected = ReportData.of(caller.requireCertificate().getPublicKey(), nonce);
-    var verification = Verifier.verify(request.evidence(), Optional.of(expected), context());
+    var verification = evidence.verify(request.evidence(), expected);
     return switch (verification) {
       case Rejected(_, var reason, _, _) ->
           throw new Refused(RefusalId.ATTESTATION_REFUSED, reason);
       case Verified verified when nonces.use(request.nonce(), key) -> verified;
       case Verified _ -> throw unknownNonce();
     };
-  }
-
-  private VerificationContext context() {
-    return new VerificationContext(
-        Collateral.NONE,
-        new HardwareRoots(List.of(), List.of()),
-        clock.instant(),
-        Duration.ZERO,
-        VerificationMemory.none());
   }
 
   private static Refused unknownNonce() {

@@ -4,6 +4,7 @@ import dev.testudo.policy.evidence.Root;
 import dev.testudo.trust.attest.evidence.Octets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The roots of manufacturers that evidence may rest on.
 ///
@@ -26,6 +27,16 @@ public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
   /// @param product the generation, such as `Milan`
   /// @param sha256 the hash of the certificate in DER
   public record AmdRoot(String product, Octets sha256, Root kind) {}
+
+  /// No roots, which suffices for software evidence.
+  public static final HardwareRoots NONE = new HardwareRoots(List.of(), List.of());
+
+  /// Returns these roots and others.
+  public HardwareRoots and(HardwareRoots more) {
+    return new HardwareRoots(
+        Stream.concat(intel.stream(), more.intel.stream()).toList(),
+        Stream.concat(amd.stream(), more.amd.stream()).toList());
+  }
 
   /// Returns the kind of Intel's root with a key, if it is pinned.
   public Optional<Root> intel(Octets point) {
