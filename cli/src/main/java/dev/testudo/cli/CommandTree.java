@@ -43,6 +43,7 @@ final class CommandTree {
     root.addSubcommand(TokenCommand.build(context));
     root.addSubcommand(VolumeCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
+    root.addSubcommand(AttestCommand.build(context));
     root.addSubcommand(IdentityCommand.build(context));
     root.addSubcommand(new AgentGroup());
     root.addSubcommand(ShieldCommand.build(context));
