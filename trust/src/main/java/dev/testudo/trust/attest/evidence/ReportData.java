@@ -26,4 +26,10 @@ public record ReportData(String hex) {
       throw new AssertionError(e);
     }
   }
+
+  /// Returns what a TPM signs where it vouches for the evidence (`extraData` of TPMS_ATTEST):
+  /// SHA-256 of the 64 bytes. Many TPMs take no more than 50 bytes.
+  public Octets tpmQualifyingData() {
+    return Octets.of(Measurement.sha256().digest(HexFormat.of().parseHex(hex)));
+  }
 }
