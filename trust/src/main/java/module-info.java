@@ -12,7 +12,9 @@ module dev.testudo.trust {
   exports dev.testudo.trust.approval;
   exports dev.testudo.trust.attest;
   exports dev.testudo.trust.attest.collateral;
+  exports dev.testudo.trust.attest.eventlog;
   exports dev.testudo.trust.attest.evidence;
+  exports dev.testudo.trust.attest.file;
   exports dev.testudo.trust.attest.software;
   exports dev.testudo.trust.audit;
   exports dev.testudo.trust.channel;

@@ -2,7 +2,8 @@ package dev.testudo.trust.attest.evidence;
 
 /// A check of verification, with the document that demands it.
 public enum Check {
-  REPORT_DATA("report data equals SHA-512(key ‖ nonce)", "docs/formats/attested-channel.md");
+  REPORT_DATA("report data equals SHA-512(key ‖ nonce)", "docs/formats/attested-channel.md"),
+  EVENT_LOG("the event log gives the RTMRs of the quote", "docs/formats/event-log.md");
 
   private final String text;
   private final String source;

@@ -33,7 +33,9 @@ public enum RejectionId {
   /// The manufacturer has revoked the TCB level of the platform.
   REVOKED_TCB,
   /// The certificate does not certify what the report says about its platform.
-  CERTIFICATE_MISMATCH;
+  CERTIFICATE_MISMATCH,
+  /// The event log does not give the registers that the quote signs.
+  EVENT_LOG_MISMATCH;
 
   /// Returns the id as `testudo explain` takes it, such as `not-bound`.
   public String text() {

@@ -1,0 +1,42 @@
+package dev.testudo.trust.attest.eventlog;
+
+import dev.testudo.trust.attest.evidence.Field;
+import dev.testudo.trust.attest.evidence.Octets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Describes event logs to people, field by field.
+public final class EventLogFields {
+  private EventLogFields() {}
+
+  /// Returns the fields of a log that is not compared with registers.
+  public static List<Field> describe(EventLog log) {
+    var events = new ArrayList<Field>();
+    for (var event : log.events()) {
+      events.add(event(events.size() + 1, EventContent.of(event)));
+    }
+    var registers = new ArrayList<Field>();
+    for (Octets register : log.replay()) {
+      registers.add(Field.of("RTMR" + registers.size(), register.hex(), ""));
+    }
+    return List.of(
+        Field.of("events", "" + log.events().size(), "that extended a register"),
+        Field.group("registers that the events give", registers),
+        Field.group("event list", events));
+  }
+
+  private static Field event(int number, EventContent content) {
+    var event = content.event();
+    var type = EventType.of(event.type()).map(EventType::meaning).orElse("");
+    var says =
+        Field.of(
+            "says",
+            content.text(),
+            content.confirmed() ? "its digest is a hash of this" : "no digest covers this");
+    return new Field(
+        "%d, RTMR%d, %s".formatted(number, event.register(), EventType.name(event.type())),
+        "",
+        type,
+        List.of(Field.of("digest", event.digest().hex(), ""), says));
+  }
+}
