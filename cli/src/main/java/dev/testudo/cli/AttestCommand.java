@@ -17,6 +17,7 @@ final class AttestCommand extends CommandGroup {
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new AttestCommand());
     all.addSubcommand(new AttestShowCommand(context));
+    all.addSubcommand(new AttestVerifyCommand(context));
     return all;
   }
 }

@@ -1,12 +1,16 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.attest.EvidenceInput;
+import dev.testudo.cli.attest.FieldJson;
+import dev.testudo.cli.attest.FieldText;
+import dev.testudo.cli.attest.ItemFields;
 import dev.testudo.cli.exit.CommandFailed;
-import dev.testudo.trust.attest.evidence.Evidence;
-import dev.testudo.trust.attest.evidence.EvidenceJson;
+import dev.testudo.trust.attest.file.EvidenceFile;
 import dev.testudo.trust.json.JsonBuilder;
-import dev.testudo.trust.json.JsonMembers;
-import dev.testudo.trust.json.MessageException;
+import dev.testudo.trust.json.JsonValue;
+import dev.testudo.trust.json.JsonValue.JsonArray;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,15 +21,20 @@ import picocli.CommandLine.Parameters;
     name = "show",
     description = {
       "Shows every field of evidence with its meaning. It verifies nothing.",
-      "Anybody can write a file that this command shows. Use `testudo attest verify` before you believe a value."
+      "FILE has a quote, a report, an event log or a certificate table: raw, in hexadecimal, base64 or PEM,"
+          + " in a certificate (RA-TLS), or in JSON of configfs-tsm, Azure, trustee, dstack or Testudo.",
+      "Anybody can write such a file. Use `testudo attest verify` before you believe a value."
     })
 final class AttestShowCommand implements Callable<Integer> {
+  private static final String WARNING =
+      "NOT VERIFIED: anybody can write such a file. `testudo attest verify` finds out whether it is genuine.";
+
   private final CliContext context;
 
   @Parameters(paramLabel = "FILE", description = "The file with the evidence; - is standard input.")
   private String file = "";
 
-  @Mixin private JsonOption json = new JsonOption();
+  @Mixin private OutputOption output = new OutputOption();
 
   AttestShowCommand(CliContext context) {
     this.context = context;
@@ -33,26 +42,46 @@ final class AttestShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailed {
-    var bytes = EvidenceInput.read(file, context.streams().in());
-    var evidence = evidence(bytes);
-    var out = context.streams().out();
-    if (json.isGiven()) {
-      JsonOption.print(
-          new JsonBuilder()
-              .put("verified", false)
-              .put("isolation", evidence.isolation().toString()),
-          out);
+    var asJson = output.isJson();
+    var found = EvidenceInput.read(file, context.streams().in());
+    if (asJson) {
+      JsonOption.print(json(found), context.streams().out());
     } else {
-      out.println("NOT VERIFIED: evidence of " + evidence.isolation());
+      text(found).forEach(context.streams().out()::println);
     }
     return 0;
   }
 
-  private Evidence evidence(byte[] bytes) throws CommandFailed {
-    try {
-      return EvidenceJson.decode(JsonMembers.read(bytes, EvidenceInput.MOST_BYTES, "evidence"));
-    } catch (MessageException e) {
-      throw CommandFailed.input("%s: %s".formatted(file, e.getMessage()));
+  private List<String> text(EvidenceFile found) throws CommandFailed {
+    var lines = new ArrayList<>(List.of(WARNING));
+    for (var item : found.items()) {
+      lines.add("");
+      lines.add(title(item, found));
+      lines.add("");
+      lines.addAll(FieldText.lines(ItemFields.of(item, file)));
     }
+    return lines;
+  }
+
+  private static String title(EvidenceFile.Item item, EvidenceFile found) {
+    var title = ItemFields.title(item);
+    return found.wrappings().isEmpty()
+        ? title
+        : "%s, in %s".formatted(title, String.join(" in ", found.wrappings().reversed()));
+  }
+
+  private JsonBuilder json(EvidenceFile found) throws CommandFailed {
+    var items = new ArrayList<JsonValue>();
+    for (var item : found.items()) {
+      items.add(
+          new JsonBuilder()
+              .put("kind", ItemFields.kind(item))
+              .put("fields", FieldJson.of(ItemFields.of(item, file)))
+              .build());
+    }
+    return new JsonBuilder()
+        .put("verified", false)
+        .put("wrappings", found.wrappings())
+        .put("items", new JsonArray(items));
   }
 }

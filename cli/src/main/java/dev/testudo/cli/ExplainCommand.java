@@ -5,15 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Spelling;
+import dev.testudo.trust.attest.evidence.RejectionId;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// The command `testudo explain`: prints the page of a diagnostic from `docs/diagnostics`.
-@Command(name = "explain", description = "Explains a diagnostic and how to fix the problem.")
+/// The command `testudo explain`: prints a page of `docs/diagnostics`.
+@Command(
+    name = "explain",
+    description = "Explains a diagnostic or the rejection of evidence, and how to fix the problem.")
 final class ExplainCommand implements Callable<Integer> {
   private final CliContext context;
 
@@ -26,7 +30,11 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
-    var known = Arrays.stream(DiagnosticId.values()).map(DiagnosticId::text).toList();
+    var known =
+        Stream.concat(
+                Arrays.stream(DiagnosticId.values()).map(DiagnosticId::text),
+                Arrays.stream(RejectionId.values()).map(RejectionId::text))
+            .toList();
     var wanted = id.toLowerCase(Locale.ROOT);
     if (!known.contains(wanted)) {
       throw CommandFailed.input(

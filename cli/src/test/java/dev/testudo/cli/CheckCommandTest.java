@@ -11,6 +11,7 @@ import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.json.JsonMembers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -239,6 +240,13 @@ class CheckCommandTest {
   @ParameterizedTest
   @EnumSource(DiagnosticId.class)
   void everyDiagnosticIsExplained(DiagnosticId id) {
+    assertEquals(0, run("explain", id.text()), () -> err.toString(UTF_8));
+    assertEquals("# " + id.text(), new Printed(out.toString(UTF_8)).lines().getFirst());
+  }
+
+  @ParameterizedTest
+  @EnumSource(RejectionId.class)
+  void everyRejectionOfEvidenceIsExplained(RejectionId id) {
     assertEquals(0, run("explain", id.text()), () -> err.toString(UTF_8));
     assertEquals("# " + id.text(), new Printed(out.toString(UTF_8)).lines().getFirst());
   }

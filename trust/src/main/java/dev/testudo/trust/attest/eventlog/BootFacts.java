@@ -38,8 +38,8 @@ public record BootFacts(
             .toList(),
         confirmed.stream()
             .filter(content -> is(content, EventType.BOOT_LOADER))
-            .filter(content -> content.text().startsWith(EventText.KERNEL))
-            .map(content -> content.text().substring(EventText.KERNEL.length()))
+            .filter(content -> content.text().startsWith(EventWording.KERNEL))
+            .map(content -> content.text().substring(EventWording.KERNEL.length()))
             .toList(),
         confirmed.stream().filter(content -> is(content, EventType.RUNTIME)).toList());
   }

@@ -20,7 +20,7 @@ public record EventContent(Event event, boolean confirmed, String text) {
     var confirmed =
         event.type() == EventType.RUNTIME.number()
             || hashed(event).stream().anyMatch(bytes -> sha384(bytes).equals(event.digest()));
-    return new EventContent(event, confirmed, EventText.of(event));
+    return new EventContent(event, confirmed, EventWording.of(event));
   }
 
   /// Returns the variable of the firmware that the event is about, if it is about one.
@@ -51,7 +51,8 @@ public record EventContent(Event event, boolean confirmed, String text) {
   /// Returns the number of bytes that GRUB puts before what it hashes, such as `grub_cmd: `.
   private static int prefix(Octets text) {
     var latin = new String(text.toBytes(), StandardCharsets.ISO_8859_1);
-    for (var prefix : List.of(EventText.GRUB_COMMAND, EventText.KERNEL, EventText.MODULE)) {
+    for (var prefix :
+        List.of(EventWording.GRUB_COMMAND, EventWording.KERNEL, EventWording.MODULE)) {
       if (latin.startsWith(prefix)) {
         return prefix.length();
       }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.attest.eventlog.CcelLog;
 import dev.testudo.trust.attest.eventlog.EventLog;
-import dev.testudo.trust.attest.eventlog.RuntimeLog;
+import dev.testudo.trust.attest.eventlog.RuntimeEvents;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Evidence.TpmQuote;
 import dev.testudo.trust.attest.evidence.EvidenceException;
@@ -36,7 +36,7 @@ final class JsonEvidence {
   static EvidenceFile read(JsonValue json, int wrappings)
       throws EvidenceException, MessageException {
     if (json instanceof JsonArray) {
-      return EvidenceFile.of(new Item.Log(RuntimeLog.parse(json)));
+      return EvidenceFile.of(new Item.Log(RuntimeEvents.parse(json)));
     }
     var members = ((JsonObject) json).members();
     if (members.containsKey("kind")) {
@@ -131,10 +131,10 @@ final class JsonEvidence {
   private static EventLog log(JsonValue value, String name)
       throws EvidenceException, MessageException {
     if (value instanceof JsonString(var text) && text.startsWith("[")) {
-      return RuntimeLog.parse(Json.read(text.getBytes(UTF_8), EvidenceFile.MOST_BYTES));
+      return RuntimeEvents.parse(Json.read(text.getBytes(UTF_8), EvidenceFile.MOST_BYTES));
     }
     return value instanceof JsonArray
-        ? RuntimeLog.parse(value)
+        ? RuntimeEvents.parse(value)
         : CcelLog.parse(Blobs.of(value, name, CcelLog.MOST_BYTES));
   }
 

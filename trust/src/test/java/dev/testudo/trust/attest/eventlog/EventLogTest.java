@@ -32,7 +32,7 @@ class EventLogTest {
   }
 
   private static EventLog runtime(String json) throws Exception {
-    return RuntimeLog.parse(Json.read(json.getBytes(UTF_8), 1 << 16));
+    return RuntimeEvents.parse(Json.read(json.getBytes(UTF_8), 1 << 16));
   }
 
   @Test
@@ -152,7 +152,7 @@ class EventLogTest {
   @Test
   void aRuntimeEventIsHashedAgain() throws Exception {
     var payload = Octets.ofHex("00ff");
-    var digest = RuntimeLog.digest(EventType.RUNTIME.number(), "image", payload);
+    var digest = RuntimeEvents.digest(EventType.RUNTIME.number(), "image", payload);
     var event =
         "{\"imr\":3,\"event_type\":134217729,\"digest\":\"%s\",\"event\":\"image\","
             + "\"event_payload\":\"00ff\"}";

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /// Puts what an event says into words. It never fails: what it does not know it shows in
 /// hexadecimal.
-final class EventText {
+final class EventWording {
   /// What GRUB puts before the kernel command line.
   static final String KERNEL = "kernel_cmdline: ";
 
@@ -23,14 +23,14 @@ final class EventText {
   private static final int MEDIA = 4;
   private static final int FILE = 4;
 
-  private EventText() {}
+  private EventWording() {}
 
   static String of(Event event) {
     var data = event.data();
     return switch (EventType.of(event.type()).orElse(null)) {
       case RUNTIME -> "%s: %s".formatted(event.name(), textOrHex(data));
       case VARIABLE, BOOT_VARIABLE, BOOT_VARIABLE2, AUTHORITY ->
-          UefiVariable.read(data).map(EventText::of).orElseGet(() -> hex(data));
+          UefiVariable.read(data).map(EventWording::of).orElseGet(() -> hex(data));
       case APPLICATION, BOOT_DRIVER -> image(data);
       case SEPARATOR ->
           data.isZero() ? "the firmware hands over" : "the firmware failed: " + hex(data);

@@ -18,7 +18,7 @@ import java.util.Locale;
 /// `event_payload`. dstack writes the same form. The digest of a run-time event is SHA-384(type ‖
 /// `:` ‖ name ‖ `:` ‖ payload), with the type as 32 bits, little endian. It is always computed
 /// again, so it may be absent. See `docs/formats/event-log.md`.
-public final class RuntimeLog {
+public final class RuntimeEvents {
   /// The most bytes of a payload.
   private static final int MOST_PAYLOAD = 64 << 10;
 
@@ -27,7 +27,7 @@ public final class RuntimeLog {
 
   private static final long MOST_U32 = 0xffff_ffffL;
 
-  private RuntimeLog() {}
+  private RuntimeEvents() {}
 
   /// Parses a log.
   ///

@@ -1,0 +1,47 @@
+package dev.testudo.cli.attest;
+
+import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.trust.attest.collateral.Collateral;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Octets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The documents that a verification may use.
+///
+/// @param collateral what the manufacturers have published
+/// @param leaf the certificate of the key that signed a report, if the folder has it
+public record EvidenceDocuments(Collateral collateral, Optional<Octets> leaf) {
+  /// Reads a folder: one of `testudo attest collateral`, or one with `expected.json`
+  /// ([VectorFolder]).
+  ///
+  /// @throws CommandFailed if it cannot be read
+  public static EvidenceDocuments in(Optional<Path> folder) throws CommandFailed {
+    if (folder.isEmpty()) {
+      return new EvidenceDocuments(Collateral.NONE, Optional.empty());
+    }
+    var path = folder.get();
+    if (!Files.isDirectory(path)) {
+      throw CommandFailed.input("%s is not a folder with collateral".formatted(path));
+    }
+    if (VectorFolder.isOne(path)) {
+      var vector = VectorFolder.read(path);
+      return new EvidenceDocuments(vector, vector.leaf());
+    }
+    throw CommandFailed.input("%s has no collateral".formatted(path));
+  }
+
+  /// Returns evidence with the certificates that were given beside it.
+  ///
+  /// @param table the certificate table of a host, if it was given in a file of its own
+  public Evidence complete(Evidence evidence, Optional<Octets> table) throws CommandFailed {
+    if (table.isEmpty()) {
+      return evidence;
+    }
+    if (!(evidence instanceof Evidence.SnpReport snp)) {
+      throw CommandFailed.input("certificates belong to a SEV-SNP report");
+    }
+    return new Evidence.SnpReport(snp.report(), table);
+  }
+}
