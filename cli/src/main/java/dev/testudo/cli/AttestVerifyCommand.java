@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.testudo.cli.attest.EvidenceDocuments;
 import dev.testudo.cli.attest.EvidenceInput;
+import dev.testudo.cli.attest.EvidenceVerdict;
 import dev.testudo.cli.attest.ItemFields;
-import dev.testudo.cli.attest.Verdict;
 import dev.testudo.cli.attest.VerdictJson;
 import dev.testudo.cli.attest.VerdictText;
 import dev.testudo.cli.exit.CommandFailed;
@@ -112,7 +112,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Verdict verdict() throws CommandFailed {
+  private EvidenceVerdict verdict() throws CommandFailed {
     var in = context.streams().in();
     var instant = instant();
     var expected = binding.expected(in);
@@ -135,7 +135,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
         verification instanceof Verified verified
             ? Optional.of(verified.claims())
             : Optional.<EvidenceClaims>empty();
-    return new Verdict(
+    return new EvidenceVerdict(
         ItemFields.title(new Item.Proof(evidence)),
         instant,
         expected.isPresent(),
@@ -149,7 +149,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
   }
 
   /// Ends the command unless everything holds. The first thing that does not is the reason.
-  private void refuse(Verdict verdict) throws CommandFailed {
+  private void refuse(EvidenceVerdict verdict) throws CommandFailed {
     if (verdict.verification() instanceof Rejected rejected) {
       var line = "%s: %s [%s]".formatted(file, rejected.reason(), rejected.id());
       throw rejected.id() == RejectionId.MALFORMED_EVIDENCE

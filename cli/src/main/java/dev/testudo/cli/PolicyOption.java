@@ -1,6 +1,6 @@
 package dev.testudo.cli;
 
-import dev.testudo.cli.attest.Verdict.Policy;
+import dev.testudo.cli.attest.EvidenceVerdict.Policy;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;

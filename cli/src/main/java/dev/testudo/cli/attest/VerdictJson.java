@@ -1,6 +1,6 @@
 package dev.testudo.cli.attest;
 
-import dev.testudo.cli.attest.Verdict.Policy;
+import dev.testudo.cli.attest.EvidenceVerdict.Policy;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
 import dev.testudo.policy.evidence.EvidenceClaims;
@@ -21,7 +21,7 @@ public final class VerdictJson {
   private VerdictJson() {}
 
   /// Returns the JSON object.
-  public static JsonBuilder of(Verdict verdict) {
+  public static JsonBuilder of(EvidenceVerdict verdict) {
     var json =
         new JsonBuilder()
             .put("verified", verdict.holds())

@@ -1,6 +1,6 @@
 package dev.testudo.cli.attest;
 
-import dev.testudo.cli.attest.Verdict.Policy;
+import dev.testudo.cli.attest.EvidenceVerdict.Policy;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
 import dev.testudo.trust.attest.eventlog.BootFacts;
@@ -19,7 +19,7 @@ public final class VerdictText {
   /// Returns the lines.
   ///
   /// @param explain whether each check names the document that demands it
-  public static List<String> lines(Verdict verdict, boolean explain) {
+  public static List<String> lines(EvidenceVerdict verdict, boolean explain) {
     var lines = new ArrayList<String>();
     lines.add("%s, verified as of %s".formatted(verdict.evidence(), verdict.at()));
     var groups = new ArrayList<Field>();
@@ -36,7 +36,7 @@ public final class VerdictText {
     return lines;
   }
 
-  private static List<Field> checks(Verdict verdict, boolean explain) {
+  private static List<Field> checks(EvidenceVerdict verdict, boolean explain) {
     var checks = new ArrayList<Field>();
     for (Passed passed : verdict.verification().checks()) {
       checks.add(check("passed", passed.check(), passed.result(), explain));
@@ -106,7 +106,7 @@ public final class VerdictText {
         lines.stream().map(line -> Field.of("-", line, "")).toList());
   }
 
-  private static String conclusion(Verdict verdict) {
+  private static String conclusion(EvidenceVerdict verdict) {
     if (!verdict.holds()) {
       return verdict.claims().isPresent() ? "REFUSED" : "REFUSED: the evidence is not genuine";
     }

@@ -15,6 +15,9 @@ final class RawEvidence {
   private static final int SIGNATURE_ALGORITHM = 0x34;
   private static final long TDX = 0x81;
 
+  /// Numbers of versions and algorithms are small, which tells evidence from other files.
+  private static final int MOST_SMALL = 15;
+
   /// The first four bytes of an HCL report: `HCLA`.
   private static final long HCL = 0x414c4348L;
 
@@ -42,7 +45,7 @@ final class RawEvidence {
     if (isReport(bytes)) {
       return EvidenceFile.of(new Item.Proof(report(bytes)));
     }
-    if (bytes.length() >= QUOTE_HEADER && bytes.u16(0) >= 1 && bytes.u16(0) <= 9) {
+    if (isQuote(bytes)) {
       return EvidenceFile.of(new Item.Proof(quote(bytes)));
     }
     throw EvidenceFiles.unsupported(
@@ -83,10 +86,17 @@ final class RawEvidence {
     return tee == 0 ? new Evidence.SgxQuote(bytes) : new Evidence.TdxQuote(bytes);
   }
 
+  /// A version and a type of key that exist, or may come to exist.
+  private static boolean isQuote(Octets bytes) {
+    return bytes.length() >= QUOTE_HEADER
+        && (bytes.u16(0) >= 1 && bytes.u16(0) <= MOST_SMALL)
+        && (bytes.u16(2) >= 1 && bytes.u16(2) <= MOST_SMALL);
+  }
+
   private static boolean isReport(Octets bytes) {
     return bytes.length() >= SIGNATURE_ALGORITHM + 4
         && bytes.u32(0) >= 1
-        && bytes.u32(0) <= 0xff
+        && bytes.u32(0) <= MOST_SMALL
         && bytes.u32(SIGNATURE_ALGORITHM) == 1;
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param verification the result of the verifier
 /// @param log the event log compared with the registers; only if the evidence is genuine
 /// @param policy the decision of a policy; only if the evidence is genuine
-public record Verdict(
+public record EvidenceVerdict(
     String evidence,
     Instant at,
     boolean bound,
