@@ -19,6 +19,7 @@ module dev.testudo.trust {
   exports dev.testudo.trust.audit;
   exports dev.testudo.trust.channel;
   exports dev.testudo.trust.files;
+  exports dev.testudo.trust.http;
   exports dev.testudo.trust.json;
   exports dev.testudo.trust.jsse;
   exports dev.testudo.trust.material;

@@ -6,7 +6,7 @@ import dev.testudo.image.registry.http.HostCertificates;
 import dev.testudo.image.registry.http.LinkLimits;
 import dev.testudo.image.registry.http.LinkSettings;
 import dev.testudo.image.registry.http.PlainHttp;
-import dev.testudo.image.registry.http.Proxies;
+import dev.testudo.trust.http.Proxies;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

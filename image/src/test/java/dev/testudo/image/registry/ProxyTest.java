@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.image.oci.ManifestReference.ByTag;
-import dev.testudo.image.registry.http.Proxies;
+import dev.testudo.trust.http.Proxies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -13,7 +13,7 @@ import dev.testudo.image.registry.http.HostCertificates;
 import dev.testudo.image.registry.http.LinkLimits;
 import dev.testudo.image.registry.http.LinkSettings;
 import dev.testudo.image.registry.http.PlainHttp;
-import dev.testudo.image.registry.http.Proxies;
+import dev.testudo.trust.http.Proxies;
 import dev.testudo.trust.secret.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.testudo.image.registry.http;
 
+import dev.testudo.trust.http.Proxies;
+import dev.testudo.trust.http.ProxyException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -279,8 +281,12 @@ public final class HttpLink implements AutoCloseable {
 
   /// Without a selector of ours the JDK would take that of the process.
   private ProxySelector selector(HttpOrigin origin) throws LinkException {
-    var proxy = proxies.proxy(origin);
-    return proxy.isPresent() ? ProxySelector.of(proxy.get()) : HttpClient.Builder.NO_PROXY;
+    try {
+      var proxy = proxies.proxy(origin.tls(), origin.host(), origin.port());
+      return proxy.isPresent() ? ProxySelector.of(proxy.get()) : HttpClient.Builder.NO_PROXY;
+    } catch (ProxyException e) {
+      throw new LinkException(LinkFault.ADDRESS, String.valueOf(e.getMessage()));
+    }
   }
 
   /// Ends all connections at once.

@@ -1,5 +1,6 @@
 package dev.testudo.image.registry.http;
 
+import dev.testudo.trust.http.LoopbackHost;
 import java.net.URI;
 import java.util.Locale;
 
@@ -24,14 +25,7 @@ public record HttpOrigin(boolean tls, String host, int port) {
 
   /// Returns true if the host is an address of this machine: `localhost`, 127.0.0.0/8 or `::1`.
   public boolean isLoopback() {
-    return isLoopback(host);
-  }
-
-  /// Returns true if `host`, a name or an address without port, is this machine.
-  public static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || host.equals("[::1]")
-        || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    return LoopbackHost.is(host);
   }
 
   /// Returns `HOST:PORT`, or only `HOST` if the port is the one of the scheme.

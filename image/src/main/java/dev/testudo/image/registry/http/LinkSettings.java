@@ -1,5 +1,7 @@
 package dev.testudo.image.registry.http;
 
+import dev.testudo.trust.http.Proxies;
+
 /// How servers are reached.
 ///
 /// @param limits the limits of every exchange

@@ -1,5 +1,6 @@
 package dev.testudo.image.registry.http;
 
+import dev.testudo.trust.http.LoopbackHost;
 import java.util.Set;
 
 /// The hosts to which plain HTTP is permitted: this machine, and those that the caller names.
@@ -18,6 +19,6 @@ public record PlainHttp(Set<String> named) {
   /// Returns true if requests to `HOST[:PORT]` may be unencrypted.
   public boolean permits(String authority) {
     var host = authority.replaceFirst(":\\d+$", "");
-    return HttpOrigin.isLoopback(host) || named.contains(authority);
+    return LoopbackHost.is(host) || named.contains(authority);
   }
 }

@@ -1,4 +1,4 @@
-package dev.testudo.image.registry.http;
+package dev.testudo.trust.http;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -46,15 +46,18 @@ public record Proxies(String https, String http, List<String> without) {
         : lower.strip();
   }
 
-  /// Returns the proxy for requests to `origin`; empty if it is reached directly.
+  /// Returns the proxy for requests to a server; empty if it is reached directly.
   ///
-  /// @throws LinkException if the variable says something else than a proxy that speaks HTTP
-  Optional<InetSocketAddress> proxy(HttpOrigin origin) throws LinkException {
-    var text = origin.tls() ? https : http;
-    if (text.isEmpty() || origin.isLoopback() || isDirect(origin)) {
+  /// @param tls whether the request is to `https`
+  /// @param host a name or an address in lower case; an IPv6 address is in brackets
+  /// @throws ProxyException if the variable says something else than a proxy that speaks HTTP
+  public Optional<InetSocketAddress> proxy(boolean tls, String host, int port)
+      throws ProxyException {
+    var text = tls ? https : http;
+    if (text.isEmpty() || LoopbackHost.is(host) || isDirect(host, port)) {
       return Optional.empty();
     }
-    var name = origin.tls() ? "https_proxy" : "http_proxy";
+    var name = tls ? "https_proxy" : "http_proxy";
     try {
       var url = new URI(SCHEME.matcher(text).matches() ? text : "http://" + text);
       if (url.getUserInfo() != null) {
@@ -66,38 +69,36 @@ public record Proxies(String https, String http, List<String> without) {
       if (url.getHost() == null || url.getPort() > MAX_PORT) {
         throw wrong(name, "is not `http://HOST:PORT`");
       }
-      var port = url.getPort() < 0 ? 80 : url.getPort();
-      return Optional.of(InetSocketAddress.createUnresolved(url.getHost(), port));
+      var proxyPort = url.getPort() < 0 ? 80 : url.getPort();
+      return Optional.of(InetSocketAddress.createUnresolved(url.getHost(), proxyPort));
     } catch (URISyntaxException e) {
       throw wrong(name, "is not `http://HOST:PORT`");
     }
   }
 
   /// The value may contain a password, so no message quotes it.
-  private static LinkException wrong(String name, String what) {
-    return new LinkException(
-        LinkFault.ADDRESS,
+  private static ProxyException wrong(String name, String what) {
+    return new ProxyException(
         "the variable `%s` %s; change it, or add the host to `no_proxy`".formatted(name, what));
   }
 
-  private boolean isDirect(HttpOrigin origin) {
-    return without.stream().anyMatch(entry -> matches(entry, origin));
+  private boolean isDirect(String host, int port) {
+    return without.stream().anyMatch(entry -> matches(entry, host, port));
   }
 
   /// `*` stands for every host, `example.org` for the domain with its subdomains, and
   /// `.example.org` for the subdomains. An address stands for itself. A port may follow.
-  private static boolean matches(String entry, HttpOrigin origin) {
+  private static boolean matches(String entry, String host, int port) {
     if (entry.equals("*")) {
       return true;
     }
-    var host = entry.replaceFirst(":(\\d+)$", "");
-    if (!host.equals(entry) && !entry.endsWith(":" + origin.port())) {
+    var named = entry.replaceFirst(":(\\d+)$", "");
+    if (!named.equals(entry) && !entry.endsWith(":" + port)) {
       return false;
     }
-    if (host.startsWith(".")) {
-      return origin.host().endsWith(host);
+    if (named.startsWith(".")) {
+      return host.endsWith(named);
     }
-    return origin.host().equals(host)
-        || (!ADDRESS.matcher(origin.host()).matches() && origin.host().endsWith("." + host));
+    return host.equals(named) || (!ADDRESS.matcher(host).matches() && host.endsWith("." + named));
   }
 }
