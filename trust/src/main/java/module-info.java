@@ -18,6 +18,9 @@ module dev.testudo.trust {
   exports dev.testudo.trust.attest.software;
   exports dev.testudo.trust.audit;
   exports dev.testudo.trust.channel;
+  exports dev.testudo.trust.collateral;
+  exports dev.testudo.trust.collateral.input;
+  exports dev.testudo.trust.collateral.service;
   exports dev.testudo.trust.files;
   exports dev.testudo.trust.http;
   exports dev.testudo.trust.json;

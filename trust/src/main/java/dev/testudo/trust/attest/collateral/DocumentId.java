@@ -2,10 +2,16 @@ package dev.testudo.trust.attest.collateral;
 
 import dev.testudo.policy.evidence.SnpTcb;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Names a document that a manufacturer publishes. The text form is its name in lists, messages and
 /// files.
 public sealed interface DocumentId {
+  /// Reads the text form.
+  static Optional<DocumentId> parse(String text) {
+    return DocumentIdText.parse(text);
+  }
+
   /// The technologies of Intel.
   enum Tee {
     SGX,
