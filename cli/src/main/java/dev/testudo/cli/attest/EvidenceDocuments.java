@@ -32,16 +32,22 @@ public record EvidenceDocuments(Collateral collateral, Optional<Octets> leaf) {
     throw CommandFailed.input("%s has no collateral".formatted(path));
   }
 
-  /// Returns evidence with the certificates that were given beside it.
+  /// Returns evidence with the certificates that were given beside it. Those that the evidence has
+  /// itself are kept.
   ///
-  /// @param table the certificate table of a host, if it was given in a file of its own
-  public Evidence complete(Evidence evidence, Optional<Octets> table) throws CommandFailed {
-    if (table.isEmpty()) {
+  /// @param given a certificate table or a certificate from a file of its own
+  /// @throws CommandFailed if certificates are given for evidence that has none
+  public Evidence complete(Evidence evidence, Optional<Octets> given) throws CommandFailed {
+    if (!(evidence instanceof Evidence.SnpReport(var report, var sent))) {
+      if (given.isPresent()) {
+        throw CommandFailed.input("certificates belong to a SEV-SNP report, not to other evidence");
+      }
       return evidence;
     }
-    if (!(evidence instanceof Evidence.SnpReport snp)) {
-      throw CommandFailed.input("certificates belong to a SEV-SNP report");
-    }
-    return new Evidence.SnpReport(snp.report(), table);
+    var beside = given.or(() -> sent.isPresent() ? Optional.empty() : leaf);
+    return beside.isEmpty()
+        ? evidence
+        : new Evidence.SnpReport(
+            report, Optional.of(SnpCertificates.table(beside.get(), report)));
   }
 }
