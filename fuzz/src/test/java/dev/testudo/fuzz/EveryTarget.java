@@ -13,6 +13,7 @@ public final class EveryTarget {
     TemplateTarget.fuzzerTestOneInput(input);
     KeyMaterialTarget.fuzzerTestOneInput(input);
     MessageTarget.fuzzerTestOneInput(input);
+    EvidenceFileTarget.fuzzerTestOneInput(input);
     AuditLogTarget.fuzzerTestOneInput(input);
     BackupTarget.fuzzerTestOneInput(input);
     LayerTarget.fuzzerTestOneInput(input);

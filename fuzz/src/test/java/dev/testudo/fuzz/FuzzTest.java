@@ -31,6 +31,7 @@ class FuzzTest {
           TemplateTarget.class,
           KeyMaterialTarget.class,
           MessageTarget.class,
+          EvidenceFileTarget.class,
           AuditLogTarget.class,
           BackupTarget.class,
           LayerTarget.class,

@@ -4,6 +4,8 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.collateral.CollateralFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,7 +31,11 @@ public record EvidenceDocuments(Collateral collateral, Optional<Octets> leaf) {
       var vector = VectorFolder.read(path);
       return new EvidenceDocuments(vector, vector.leaf());
     }
-    throw CommandFailed.input("%s has no collateral".formatted(path));
+    try {
+      return new EvidenceDocuments(CollateralFolder.read(path).collateral(), Optional.empty());
+    } catch (IOException e) {
+      throw CommandFailed.environment("cannot read the collateral in " + path, e);
+    }
   }
 
   /// Returns evidence with the certificates that were given beside it. Those that the evidence has

@@ -7,7 +7,6 @@ import dev.testudo.trust.attest.eventlog.BootFacts;
 import dev.testudo.trust.attest.eventlog.ReplayedLog;
 import dev.testudo.trust.attest.evidence.Check;
 import dev.testudo.trust.attest.evidence.Field;
-import dev.testudo.trust.attest.evidence.Verification.Passed;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,42 +37,31 @@ public final class VerdictText {
 
   private static List<Field> checks(EvidenceVerdict verdict, boolean explain) {
     var checks = new ArrayList<Field>();
-    for (Passed passed : verdict.verification().checks()) {
-      checks.add(check("passed", passed.check(), passed.result(), explain));
+    for (var passed : verdict.verification().checks()) {
+      var line = "%s: %s".formatted(passed.check().text(), passed.result());
+      checks.add(Field.of("passed", line, explain ? passed.check().source() : ""));
     }
     if (verdict.verification() instanceof Rejected rejected) {
-      var parts = new ArrayList<Field>();
-      parts.add(Field.of("reason", rejected.reason(), ""));
+      checks.add(Field.of("FAILED", rejected.reason(), "testudo explain " + rejected.id()));
       rejected.missing().stream()
           .map(Object::toString)
           .sorted()
-          .forEach(document -> parts.add(Field.of("missing", document, "")));
-      parts.add(Field.of("more", "testudo explain " + rejected.id(), ""));
-      checks.add(new Field("FAILED", rejected.id().toString(), "", parts));
+          .forEach(document -> checks.add(Field.of("missing", document, "")));
     }
     if (!verdict.bound()) {
-      var hint = "give --report-data, or --nonce and --key; without, it may be of any time";
       checks.add(
-          new Field(
-              "not checked", Check.REPORT_DATA.text(), "", List.of(Field.of("why", hint, ""))));
+          Field.of(
+              "not checked",
+              Check.REPORT_DATA.text(),
+              "without --report-data, or --nonce and --key, it may be of any time"));
     }
     return checks;
-  }
-
-  private static Field check(String state, Check check, String result, boolean explain) {
-    var parts = new ArrayList<Field>();
-    parts.add(Field.of("result", result, ""));
-    if (explain) {
-      parts.add(Field.of("source", check.source(), ""));
-    }
-    return new Field(state, check.text(), "", parts);
   }
 
   private static List<Field> log(ReplayedLog log) {
     var fields = new ArrayList<Field>();
     for (var register : log.registers()) {
-      fields.add(
-          Field.of("RTMR" + register.number(), register.state().toString(), differing(register)));
+      fields.add(register(register));
     }
     var facts = BootFacts.of(log);
     facts.secureBoot().ifPresent(on -> fields.add(Field.of("Secure Boot", on ? "on" : "off", "")));
@@ -87,10 +75,18 @@ public final class VerdictText {
     return fields;
   }
 
-  private static String differing(ReplayedLog.Register register) {
-    return register.state() == ReplayedLog.State.DIFFERS
-        ? "the log gives %s".formatted(register.replayed().hex())
-        : "";
+  private static Field register(ReplayedLog.Register register) {
+    var name = "RTMR" + register.number();
+    var state = register.state();
+    return state == ReplayedLog.State.DIFFERS
+        ? new Field(
+            name,
+            state.toString(),
+            "",
+            List.of(
+                Field.of("quote", register.quoted().hex(), ""),
+                Field.of("log", register.replayed().hex(), "")))
+        : Field.of(name, state.toString(), "");
   }
 
   private static Field policy(Policy policy) {
