@@ -68,7 +68,8 @@ final class AttestVerifyCommand implements Callable<Integer> {
   @Option(
       names = "--certificates",
       paramLabel = "FILE",
-      description = "The certificate table of a SEV-SNP host, or the certificate of the key that signed the report.")
+      description =
+          "The certificate table of a SEV-SNP host, or the certificate of the key that signed the report.")
   private @Nullable String certificates;
 
   @Mixin private BindingOptions binding = new BindingOptions();

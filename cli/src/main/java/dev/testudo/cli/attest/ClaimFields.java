@@ -22,13 +22,18 @@ import java.util.Set;
 /// the name that it has in JSON (docs/formats/claims.md).
 final class ClaimFields {
   /// Members that the first part shows in words.
-  private static final Set<String> SHOWN_BEFORE = Set.of("tcb", "endorsement");
+  private static final Set<String> SHOWN_BEFORE =
+      Set.of("tcb", "endorsement", "committed_tcb", "launch_tcb", "reported_tcb", "current_tcb");
 
   private ClaimFields() {}
 
   static List<Field> of(EvidenceClaims claims) {
     var fields = new ArrayList<Field>();
     fields.add(Field.group("what vouches", vouching(claims)));
+    var weaknesses = WeaknessFields.of(claims);
+    if (!weaknesses.isEmpty()) {
+      fields.add(Field.group("what a policy should look at", weaknesses));
+    }
     switch (claims) {
       case EvidenceClaims.Software _ -> {}
       case EvidenceClaims.Sgx sgx -> {

@@ -53,7 +53,6 @@ public record EvidenceDocuments(Collateral collateral, Optional<Octets> leaf) {
     var beside = given.or(() -> sent.isPresent() ? Optional.empty() : leaf);
     return beside.isEmpty()
         ? evidence
-        : new Evidence.SnpReport(
-            report, Optional.of(SnpCertificates.table(beside.get(), report)));
+        : new Evidence.SnpReport(report, Optional.of(SnpCertificates.table(beside.get(), report)));
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 public final class FieldText {
   private static final int WIDTH = 120;
   private static final int WIDEST_NAME = 24;
-  private static final int HEX_GROUP = 64;
+  private static final int HEX_LINE = 64;
 
   private final List<String> lines = new ArrayList<>();
 
@@ -31,20 +31,23 @@ public final class FieldText {
             .filter(length -> length <= WIDEST_NAME)
             .max()
             .orElse(0);
+    var afterGroup = false;
     for (var field : fields) {
-      if (field.parts().isEmpty()) {
-        value(field, indent, width);
-      } else {
+      var group = !field.parts().isEmpty();
+      if (indent == 0 && !lines.isEmpty() && (group || afterGroup)) {
+        lines.add("");
+      }
+      if (group) {
         heading(field, indent);
         add(field.parts(), indent + 2);
+      } else {
+        value(field, indent, width);
       }
+      afterGroup = group;
     }
   }
 
   private void heading(Field field, int indent) {
-    if (indent == 0 && !lines.isEmpty()) {
-      lines.add("");
-    }
     var title = new StringBuilder(field.name());
     if (!field.value().isEmpty()) {
       title.append(": ").append(field.value());
@@ -53,7 +56,7 @@ public final class FieldText {
       title.append(": ").append(field.meaning());
     }
     for (var line : wrapped(Printable.of(title.toString()), WIDTH - indent)) {
-      lines.add(" ".repeat(indent) + line);
+      lines.add((" ".repeat(indent) + line).stripTrailing());
     }
   }
 
@@ -81,16 +84,17 @@ public final class FieldText {
     }
   }
 
-  /// Breaks a text into lines: hexadecimal after groups of 32 bytes, other text at spaces.
+  /// Breaks a text into lines that fit: hexadecimal after 32 bytes, other text at spaces.
   static List<String> wrapped(String text, int room) {
+    var hex = !text.contains(" ") && text.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+    var width = hex && text.length() > room ? Math.min(room, HEX_LINE) : room;
     var lines = new ArrayList<String>();
     var rest = text;
-    var hex = !text.contains(" ") && text.chars().allMatch(c -> Character.digit(c, 16) >= 0);
-    while (rest.length() > room) {
-      var space = rest.lastIndexOf(' ', room);
-      var cut = hex ? Math.min(room, HEX_GROUP) : space > room / 3 ? space : room;
-      lines.add(rest.substring(0, cut));
-      rest = rest.substring(!hex && rest.charAt(cut) == ' ' ? cut + 1 : cut);
+    while (rest.length() > width) {
+      var space = rest.lastIndexOf(' ', width);
+      var atSpace = space > width / 3;
+      lines.add(rest.substring(0, atSpace ? space : width));
+      rest = rest.substring(atSpace ? space + 1 : width);
     }
     lines.add(rest);
     return lines;

@@ -19,6 +19,11 @@ import java.util.Optional;
 /// verifier compares that.
 public final class VectorFolder implements Collateral {
   private static final String NAMES = "expected.json";
+
+  /// The files of folders that do not name them.
+  private static final Map<String, String> USUAL_NAMES =
+      Map.of("chain", "chain.pem", "leaf", "vcek.pem");
+
   private static final Octets NOTHING = Octets.of(new byte[0]);
 
   private final Map<String, Octets> files;
@@ -40,8 +45,12 @@ public final class VectorFolder implements Collateral {
     try {
       var expected = JsonMembers.read(bytes(file), Document.MOST_BYTES, NAMES);
       var files = new HashMap<String, Octets>();
-      for (var named : expected.textMap("files").entrySet()) {
-        files.put(named.getKey(), Octets.of(bytes(inside(folder, named.getValue()))));
+      var names = expected.has("files") ? expected.textMap("files") : USUAL_NAMES;
+      for (var named : names.entrySet()) {
+        var one = inside(folder, named.getValue());
+        if (expected.has("files") || Files.exists(one)) {
+          files.put(named.getKey(), Octets.of(bytes(one)));
+        }
       }
       return new VectorFolder(files);
     } catch (MessageException e) {

@@ -5,7 +5,6 @@ import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
 import dev.testudo.trust.attest.eventlog.BootFacts;
 import dev.testudo.trust.attest.eventlog.ReplayedLog;
-import dev.testudo.trust.attest.evidence.Check;
 import dev.testudo.trust.attest.evidence.Field;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import java.util.ArrayList;
@@ -52,8 +51,8 @@ public final class VerdictText {
       checks.add(
           Field.of(
               "not checked",
-              Check.REPORT_DATA.text(),
-              "without --report-data, or --nonce and --key, it may be of any time"));
+              "whom and which moment the evidence is for; give --report-data, or --nonce and --key",
+              ""));
     }
     return checks;
   }
