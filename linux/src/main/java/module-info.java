@@ -13,6 +13,8 @@ module dev.testudo.linux {
   exports dev.testudo.linux.fuse to
       dev.testudo.agent,
       dev.testudo.volume;
+  exports dev.testudo.linux.sev to
+      dev.testudo.agent;
   exports dev.testudo.linux.seccomp to
       dev.testudo.shield;
   exports dev.testudo.linux.process to
