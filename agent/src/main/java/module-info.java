@@ -8,7 +8,10 @@ module dev.testudo.agent {
   requires dev.testudo.shield;
   requires dev.testudo.trust;
   requires dev.testudo.volume;
+  requires java.net.http;
 
+  exports dev.testudo.agent.attest to
+      dev.testudo.dist;
   exports dev.testudo.agent.mesh to
       dev.testudo.container,
       dev.testudo.dist;

@@ -1,5 +1,6 @@
 package dev.testudo.cli;
 
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +13,9 @@ import picocli.CommandLine.Command;
       "These commands ask no CAS. `testudo cas attest` checks the key of a CAS."
     })
 final class AttestCommand extends CommandGroup {
-  private AttestCommand() {}
+  private AttestCommand() {
+    super(Map.of("evidence", "Prints the evidence of this machine, as an agent shows it."));
+  }
 
   static CommandLine build(CliContext context) {
     var all = new CommandLine(new AttestCommand());

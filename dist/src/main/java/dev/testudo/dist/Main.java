@@ -1,5 +1,6 @@
 package dev.testudo.dist;
 
+import dev.testudo.agent.attest.EvidenceCommand;
 import dev.testudo.agent.mesh.AgentCommand;
 import dev.testudo.agent.mounter.NodeMounterCommand;
 import dev.testudo.agent.report.Bugs;
@@ -51,6 +52,10 @@ public final class Main {
     if (startsWith(args, "agent", NodeMounterCommand.COMMAND)) {
       Bugs.endTheProcess();
       return NodeMounterCommand.run(List.of(args).subList(2, args.length), System.out, System.err);
+    }
+    if (startsWith(args, EvidenceCommand.COMMAND.toArray(String[]::new))) {
+      return EvidenceCommand.run(
+          List.of(args).subList(2, args.length), property("testudo.lib"), System.out, System.err);
     }
     if (startsWith(args, "shield", "run") || startsWith(args, "shield", "learn")) {
       Bugs.endTheProcess();

@@ -17,4 +17,8 @@ public interface EvidenceSource {
 
   /// Returns evidence that is bound to a key and to a nonce of CAS. Called for each attempt.
   Evidence of(ReportData reportData) throws AgentFailure, InterruptedException;
+
+  /// Returns the same evidence without the content of the image, to keep while the program runs.
+  /// Waits until the image is measured.
+  EvidenceSource kept() throws AgentFailure, InterruptedException;
 }

@@ -24,7 +24,7 @@ public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
     return new Evidence.Software(measured.image().measurement(), measured.machine(), reportData);
   }
 
-  /// Returns the same evidence without the content of the image, to keep while the program runs.
+  @Override
   public EvidenceSource kept() throws AgentFailure, InterruptedException {
     var measured = measuring.await();
     return new Kept(measured.measurement(), measured.image().measurement(), measured.machine());
@@ -40,6 +40,11 @@ public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
     @Override
     public Evidence of(ReportData reportData) {
       return new Evidence.Software(image, machine, reportData);
+    }
+
+    @Override
+    public EvidenceSource kept() {
+      return this;
     }
   }
 }

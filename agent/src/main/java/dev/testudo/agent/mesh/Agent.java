@@ -4,8 +4,8 @@ import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.Attester;
 import dev.testudo.agent.attest.CasPatience;
 import dev.testudo.agent.attest.EvidenceSource;
+import dev.testudo.agent.attest.EvidenceSources;
 import dev.testudo.agent.attest.Measuring;
-import dev.testudo.agent.attest.SoftwareEvidence;
 import dev.testudo.agent.probe.ServiceReadiness;
 import dev.testudo.agent.program.MeasuredProgram;
 import dev.testudo.agent.program.ProgramEnvironment;
@@ -89,8 +89,8 @@ final class Agent {
   /// @return the exit code of the program
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
-    var evidence = new SoftwareEvidence(measuring);
     var cas = options.cas();
+    var evidence = EvidenceSources.find(cas.evidence(), measuring);
     var patience = new CasPatience(options.orchestrator().casWait(), this::waits);
     var attester =
         new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword(), patience);
@@ -168,7 +168,7 @@ final class Agent {
       reporter.tell(
           new AgentEvent.Attested(evidence.isolation().toString(), evidence.measurement()));
       if (!configuration.origin().hardwareAttested()) {
-        reporter.say("not hardware attested (software evidence)");
+        reporter.say("not hardware attested (%s evidence)".formatted(evidence.isolation()));
       }
       return configuration;
     } catch (AgentFailure e) {

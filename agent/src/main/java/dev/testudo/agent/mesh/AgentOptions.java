@@ -1,6 +1,7 @@
 package dev.testudo.agent.mesh;
 
 import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.attest.EvidenceOptions;
 import dev.testudo.agent.attest.TokenSource;
 import dev.testudo.linux.sys.UserIds;
 import dev.testudo.trust.channel.CasAddress;
@@ -35,11 +36,13 @@ record AgentOptions(
   /// @param key the only key with which CAS is accepted
   /// @param token the source of the join token, if the policy requires one
   /// @param oneTimePassword the password for this start, if the policy requires one
+  /// @param evidence the evidence that it gets
   record Cas(
       CasAddress address,
       KeyHash key,
       Optional<TokenSource> token,
-      Optional<Secret> oneTimePassword) {}
+      Optional<Secret> oneTimePassword,
+      EvidenceOptions evidence) {}
 
   /// The files that the program sees or must not see.
   ///
@@ -86,6 +89,8 @@ record AgentOptions(
                                --service SESSION/SERVICE[@PASSWORD]
                                [--address 127.x.y.z]
                                [--events SOCKET] [--exit-with-stdin] [--hide PATH]...
+                               [--evidence-source SOURCE] [--vmpl N]
+                               [--host-data image] [--runtime-measurement rtmr3]
                                [--hosts FILE] [--user UID:GID]
                                [--probe-port PORT] [--ready-ports PORT,...]
                                [--drain-seconds N] [--cas-wait-seconds N]
@@ -107,9 +112,19 @@ record AgentOptions(
                                     the probe port says that it stops (default:
                                     $TESTUDO_DRAIN_SECONDS, else 0; at most 3600).
             --events SOCKET       A Unix socket that gets one line of JSON per event.
+            --evidence-source SOURCE
+                                  Where evidence comes from: configfs-tsm, sev-guest,
+                                    gramine, azure-vtpm or software; auto takes the
+                                    first that is there (default:
+                                    $TESTUDO_EVIDENCE_SOURCE, else auto).
             --exit-with-stdin     Stops the program when standard input ends.
             --hide PATH           A file or folder to hide from the program. Can be
                                     given several times.
+            --host-data image|none
+                                  With image, the agent starts nothing unless the
+                                    HOST_DATA (SEV-SNP) or MRCONFIGID (TDX) of this
+                                    VM is the measurement of the image (default:
+                                    $TESTUDO_HOST_DATA, else none).
             --hosts FILE          The program's /etc/hosts.
             --image DIR           The image: `image.json` and `root/`, or the folder
                                     `/.testudo` of a container.
@@ -122,6 +137,10 @@ record AgentOptions(
             --ready-ports PORT,...
                                   The ports at which the program of a ready service
                                     listens (default: $TESTUDO_READY_PORTS).
+            --runtime-measurement rtmr3|none
+                                  With rtmr3, the agent extends this register of TDX
+                                    with the measurement of the image (default:
+                                    $TESTUDO_RUNTIME_MEASUREMENT, else none).
             --service SESSION/SERVICE[@PASSWORD]
                                   The service to run (default: $SCONE_CONFIG_ID), and
                                     a one-time password if the policy requires one.
@@ -135,6 +154,9 @@ record AgentOptions(
             --volumes DIR         Where the encrypted files of volumes are, as
                                     DIR/SESSION/VOLUME (default: $TESTUDO_VOLUMES,
                                     else at the path of each volume).
+            --vmpl N              The privilege level for which SEV-SNP reports, 0 to
+                                    3 (default: $TESTUDO_VMPL, else the lowest that
+                                    this machine permits).
         -h, --help                Prints this help.
 
       Exit codes: the program's, or 128 plus the number of the signal that killed it;
@@ -165,6 +187,10 @@ record AgentOptions(
           OrchestratorOptions.READY_PORTS,
           OrchestratorOptions.DRAIN,
           OrchestratorOptions.CAS_WAIT,
+          EvidenceOptions.SOURCE,
+          EvidenceOptions.LEVEL,
+          EvidenceOptions.HOST_DATA,
+          EvidenceOptions.REGISTER,
           HIDE);
 
   /// Parses the arguments. Variables of the environment are the defaults of some options.
@@ -200,11 +226,15 @@ record AgentOptions(
     standIn(given, OrchestratorOptions.READY_PORTS, environment, "TESTUDO_READY_PORTS");
     standIn(given, OrchestratorOptions.DRAIN, environment, "TESTUDO_DRAIN_SECONDS");
     standIn(given, OrchestratorOptions.CAS_WAIT, environment, "TESTUDO_CAS_WAIT_SECONDS");
+    standIn(given, EvidenceOptions.SOURCE, environment, "TESTUDO_EVIDENCE_SOURCE");
+    standIn(given, EvidenceOptions.LEVEL, environment, "TESTUDO_VMPL");
+    standIn(given, EvidenceOptions.HOST_DATA, environment, "TESTUDO_HOST_DATA");
+    standIn(given, EvidenceOptions.REGISTER, environment, "TESTUDO_RUNTIME_MEASUREMENT");
     var address = address(required(given, "--cas"));
     var key = key(required(given, "--cas-key"));
     var token = token(given, environment);
     var asked = required(given, "--service").split("@", 2);
-    var cas = new Cas(address, key, token, password(asked));
+    var cas = new Cas(address, key, token, password(asked), EvidenceOptions.of(given));
     var files =
         new Files(
             Path.of(required(given, "--image")),

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.attest.EvidenceOptions;
 import dev.testudo.agent.attest.TokenSource;
+import dev.testudo.agent.attest.source.SourceName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class AgentOptionsTest {
@@ -69,6 +72,41 @@ class AgentOptionsTest {
     assertEquals("x/y", options.service());
     assertEquals(Optional.empty(), options.program().address());
     assertFalse(options.program().endsWithInput());
+  }
+
+  @Test
+  void theSourceOfEvidenceIsTheFirstThatIsThereUnlessItIsNamed() throws AgentFailure {
+    var ordinary = AgentOptions.parse(ENOUGH, Map.of()).cas().evidence();
+    assertEquals(
+        new EvidenceOptions(Optional.empty(), OptionalInt.empty(), false, false), ordinary);
+    assertEquals(
+        ordinary,
+        AgentOptions.parse(
+                with("--evidence-source", "auto", "--host-data", "none"),
+                Map.of("TESTUDO_RUNTIME_MEASUREMENT", "none"))
+            .cas()
+            .evidence());
+    var all = new EvidenceOptions(Optional.of(SourceName.SEV_GUEST), OptionalInt.of(2), true, true);
+    assertEquals(
+        all,
+        AgentOptions.parse(
+                with("--evidence-source", "sev-guest", "--host-data", "image"),
+                Map.of("TESTUDO_VMPL", "2", "TESTUDO_RUNTIME_MEASUREMENT", "rtmr3"))
+            .cas()
+            .evidence());
+  }
+
+  @Test
+  void valuesOfEvidenceThatDoNotExistAreRefused() {
+    assertEquals(
+        "`tdx` of `--evidence-source` is not auto, configfs-tsm, sev-guest, gramine, azure-vtpm,"
+            + " software",
+        wrong(with("--evidence-source", "tdx")));
+    assertEquals("`4` of `--vmpl` is not a number from 0 to 3", wrong(with("--vmpl", "4")));
+    assertEquals("`x` of `--host-data` is not image or none", wrong(with("--host-data", "x")));
+    assertEquals(
+        "`on` of `--runtime-measurement` is not rtmr3 or none",
+        wrong(with("--runtime-measurement", "on")));
   }
 
   @Test

@@ -103,6 +103,8 @@ public record Launching(
             call.address(),
             "--hosts",
             call.hosts().toString(),
+            "--evidence-source",
+            "software", // which the sessions of the mesh name
             "--events",
             call.events().toString(),
             "--hide",

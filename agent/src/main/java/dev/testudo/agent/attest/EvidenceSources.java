@@ -1,0 +1,71 @@
+package dev.testudo.agent.attest;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.attest.source.Devices;
+import dev.testudo.agent.attest.source.HardwareSource;
+import dev.testudo.agent.attest.source.SourceName;
+import dev.testudo.agent.attest.source.SourceSearch;
+import dev.testudo.policy.evidence.Isolation;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Chooses where the evidence of an agent comes from.
+public final class EvidenceSources {
+  private EvidenceSources() {}
+
+  /// Returns the source of evidence for the image that is measured.
+  ///
+  /// @throws AgentFailure if the source that the options name is not there, or one that is there
+  ///     does not work
+  public static EvidenceSource find(EvidenceOptions options, Measuring measuring)
+      throws AgentFailure {
+    return find(options, measuring, Devices.ofMachine());
+  }
+
+  static EvidenceSource find(EvidenceOptions options, Measuring measuring, Devices devices)
+      throws AgentFailure {
+    var hardware = hardware(options, devices);
+    var isolation = hardware.map(HardwareSource::isolation).orElse(Isolation.SOFTWARE);
+    if (options.extendsRegister() && isolation != Isolation.TDX) {
+      throw AgentFailure.refused(
+          "`%s rtmr3` is only for TDX, and the evidence here is of %s"
+              .formatted(EvidenceOptions.REGISTER, isolation));
+    }
+    if (hardware.isEmpty()) {
+      if (options.hostDataIsImage()) {
+        throw AgentFailure.refused(
+            "`%s image` needs a confidential VM, and no source of evidence is here"
+                .formatted(EvidenceOptions.HOST_DATA));
+      }
+      return new SoftwareEvidence(measuring);
+    }
+    return new HardwareEvidence(
+        hardware.get(),
+        () -> measuring.await().image().measurement(),
+        options.hostDataIsImage(),
+        options.extendsRegister() ? Optional.of(register(devices)) : Optional.empty());
+  }
+
+  private static RuntimeMeasurement register(Devices devices) {
+    return new RuntimeMeasurement(
+        devices.measurements().resolve(RuntimeMeasurement.REGISTER), RuntimeMeasurement.LOG);
+  }
+
+  /// Returns the source of the hardware, or empty if the evidence is of software.
+  static Optional<HardwareSource> hardware(EvidenceOptions options, Devices devices)
+      throws AgentFailure {
+    var named = options.source();
+    if (named.equals(Optional.of(SourceName.SOFTWARE))) {
+      return Optional.empty();
+    }
+    try {
+      var sources = new SourceSearch(devices, options.level());
+      return named.isPresent() ? Optional.of(sources.named(named.get())) : sources.first();
+    } catch (IOException e) {
+      throw AgentFailure.environment(
+          "find the source of evidence (`%s %s`)"
+              .formatted(EvidenceOptions.SOURCE, named.map(SourceName::toString).orElse("auto")),
+          e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.testudo.agent.attest;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.attest.source.HardwareSource;
+import dev.testudo.agent.attest.source.Requests;
+import dev.testudo.policy.evidence.Isolation;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.ReportData;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Evidence of the hardware, requested anew for each exchange with CAS.
+///
+/// It names the virtual machine or the enclave, not the image. What connects both is checked here,
+/// before the evidence is shown: that the VM was launched for this image, if the options say so.
+/// And the image is measured into RTMR3, once, before the first quote.
+final class HardwareEvidence implements EvidenceSource {
+  /// The measurement of the image, which may still be computed.
+  interface Image {
+    /// Waits for it.
+    Measurement measurement() throws AgentFailure, InterruptedException;
+  }
+
+  private final HardwareSource source;
+  private final Image image;
+  private final boolean launchedForImage;
+  private Optional<RuntimeMeasurement> pending;
+
+  /// @param launchedForImage whether the VM must have been launched for this image
+  /// @param register what to extend before the first quote
+  HardwareEvidence(
+      HardwareSource source,
+      Image image,
+      boolean launchedForImage,
+      Optional<RuntimeMeasurement> register) {
+    this.source = source;
+    this.image = image;
+    this.launchedForImage = launchedForImage;
+    this.pending = register;
+  }
+
+  @Override
+  public Isolation isolation() {
+    return source.isolation();
+  }
+
+  @Override
+  public Measurement measurement() throws AgentFailure, InterruptedException {
+    return image.measurement();
+  }
+
+  @Override
+  public synchronized Evidence of(ReportData reportData) throws AgentFailure, InterruptedException {
+    if (pending.isPresent()) {
+      pending.get().extend(image.measurement());
+      pending = Optional.empty();
+    }
+    var evidence = request(reportData);
+    if (launchedForImage) {
+      LaunchMeasurement.requireImage(evidence, image.measurement());
+    }
+    return evidence;
+  }
+
+  private Evidence request(ReportData reportData) throws AgentFailure, InterruptedException {
+    try {
+      return Requests.make(source, reportData);
+    } catch (IOException e) {
+      throw AgentFailure.environment("obtain evidence from " + source.name(), e);
+    }
+  }
+
+  @Override
+  public EvidenceSource kept() throws AgentFailure, InterruptedException {
+    var measured = image.measurement();
+    return new HardwareEvidence(source, () -> measured, launchedForImage, Optional.empty());
+  }
+}

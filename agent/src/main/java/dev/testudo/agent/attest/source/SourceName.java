@@ -1,0 +1,40 @@
+package dev.testudo.agent.attest.source;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The sources of evidence, in the order in which the agent looks for them.
+public enum SourceName {
+  /// The directory of the kernel for TDX and SEV-SNP, from Linux 6.7 on.
+  CONFIGFS_TSM("configfs-tsm"),
+  /// The device of older kernels for SEV-SNP.
+  SEV_GUEST("sev-guest"),
+  /// The files of Gramine in an SGX enclave.
+  GRAMINE("gramine"),
+  /// The TPM that Azure's paravisor provides.
+  AZURE_VTPM("azure-vtpm"),
+  /// The agent itself: its evidence is not hardware attested.
+  SOFTWARE("software");
+
+  private final String text;
+
+  SourceName(String text) {
+    this.text = text;
+  }
+
+  /// Parses a name; returns empty if there is no such source.
+  public static Optional<SourceName> parse(String text) {
+    return Arrays.stream(values()).filter(name -> name.text.equals(text)).findFirst();
+  }
+
+  /// Returns all names, for messages.
+  public static String all() {
+    return Arrays.stream(values()).map(SourceName::toString).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.testudo.agent.attest.source;
+
+import dev.testudo.agent.attest.tpm.TpmDevice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Finds the source of evidence.
+///
+/// A source that is there and does not work is a failure, never a reason to take the next one:
+/// software evidence must not appear where the hardware was meant to vouch.
+///
+/// @param level the VMPL for which SEV-SNP reports, if the configuration says
+public record SourceSearch(Devices devices, OptionalInt level) {
+  /// The drivers of confidential VMs.
+  private static final List<String> DRIVERS = List.of("tdx_guest", "sev-guest");
+
+  private static final String NOT_THERE =
+      "; Linux 6.7 or later has it in a confidential VM, with the driver tdx-guest or sev-guest and"
+          + " configfs mounted, in a container too";
+
+  /// Returns the source of this name.
+  ///
+  /// @param name any but [SourceName#SOFTWARE]
+  /// @throws IOException if it is not there, with what was looked for, or does not work
+  public HardwareSource named(SourceName name) throws IOException {
+    var found = of(name);
+    if (found.isEmpty()) {
+      throw new IOException(lookedFor(name));
+    }
+    return found.get();
+  }
+
+  /// Returns the first source that is there, or empty if there is none.
+  ///
+  /// @throws IOException if one is there and does not work, in one line
+  public Optional<HardwareSource> first() throws IOException {
+    for (var name : SourceName.values()) {
+      if (isWorthAsking(name)) {
+        var found = of(name);
+        if (found.isPresent()) {
+          return Optional.of(found.get());
+        }
+      }
+    }
+    for (var driver : DRIVERS) {
+      if (Files.exists(devices.drivers().resolve(driver))) {
+        throw new IOException(
+            "this is a confidential VM (%s), but this process cannot use %s%s; `software` is only taken by name"
+                .formatted(devices.drivers().resolve(driver), devices.reports(), NOT_THERE));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Returns whether to look for a source. Only root may ask the kernel for a report; whether there
+  /// is a driver, others see as well. And only on Azure, a TPM has a report.
+  private boolean isWorthAsking(SourceName name) throws IOException {
+    return switch (name) {
+      case CONFIGFS_TSM -> Files.isWritable(devices.reports());
+      case AZURE_VTPM ->
+          AzureVtpm.isAzure(devices.azure().assetTag()) && Files.exists(devices.azure().tpm());
+      case SEV_GUEST, GRAMINE, SOFTWARE -> true;
+    };
+  }
+
+  private Optional<? extends HardwareSource> of(SourceName name) throws IOException {
+    return switch (name) {
+      case CONFIGFS_TSM -> ConfigfsTsm.find(devices.reports(), level);
+      case SEV_GUEST ->
+          Files.exists(devices.sevGuest())
+              ? Optional.of(new SevGuestDevice(devices.sevGuest(), level))
+              : Optional.empty();
+      case GRAMINE -> GramineFiles.find(devices.gramine());
+      case AZURE_VTPM -> azure(devices.azure().tpm());
+      case SOFTWARE -> Optional.empty();
+    };
+  }
+
+  private Optional<AzureVtpm> azure(Path tpm) throws IOException {
+    return Files.exists(tpm)
+        ? AzureVtpm.find(() -> TpmDevice.open(tpm), new MetadataService(devices.azure().metadata()))
+        : Optional.empty();
+  }
+
+  private String lookedFor(SourceName name) {
+    return switch (name) {
+      case CONFIGFS_TSM ->
+          "no driver provides reports in %s%s".formatted(devices.reports(), NOT_THERE);
+      case SEV_GUEST ->
+          "there is no %s; a SEV-SNP guest has it with the driver sev-guest"
+              .formatted(devices.sevGuest());
+      case GRAMINE ->
+          "there is no %s/attestation_type, which programs under gramine-sgx have"
+              .formatted(devices.gramine());
+      case AZURE_VTPM ->
+          "there is no %s, or its NV index %#x has no report; a confidential VM on Azure has both"
+              .formatted(devices.azure().tpm(), AzureVtpm.REPORT_INDEX);
+      case SOFTWARE -> "software evidence has no device";
+    };
+  }
+}

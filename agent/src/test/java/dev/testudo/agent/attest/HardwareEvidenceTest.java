@@ -1,0 +1,130 @@
+package dev.testudo.agent.attest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.attest.source.HardwareSource;
+import dev.testudo.agent.attest.source.SourceName;
+import dev.testudo.policy.evidence.Isolation;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.attest.evidence.ReportData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class HardwareEvidenceTest {
+  private static final Measurement IMAGE = new Measurement("3c".repeat(32));
+  private static final ReportData FIRST = new ReportData("01".repeat(64));
+  private static final ReportData SECOND = new ReportData("02".repeat(64));
+
+  @TempDir private Path folder;
+
+  /// A SEV-SNP guest that was launched for an image.
+  private static final class Guest implements HardwareSource {
+    private final String hostData;
+    private final List<ReportData> requested = new ArrayList<>();
+    private Runnable before = () -> {};
+    private boolean fails;
+
+    Guest(String hostData) {
+      this.hostData = hostData;
+    }
+
+    @Override
+    public SourceName name() {
+      return SourceName.SEV_GUEST;
+    }
+
+    @Override
+    public Isolation isolation() {
+      return Isolation.SEV_SNP;
+    }
+
+    @Override
+    public Duration pause() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public Evidence request(ReportData data) throws IOException {
+      before.run();
+      if (fails) {
+        throw new IOException("no firmware");
+      }
+      requested.add(data);
+      var report = new byte[1184];
+      System.arraycopy(HexFormat.of().parseHex(hostData), 0, report, 0xc0, 32);
+      return new Evidence.SnpReport(Octets.of(report), Optional.empty());
+    }
+  }
+
+  private static HardwareEvidence evidence(Guest guest, boolean launchedForImage) {
+    return new HardwareEvidence(guest, () -> IMAGE, launchedForImage, Optional.empty());
+  }
+
+  @Test
+  void eachExchangeGetsEvidenceOfItsOwn() throws Exception {
+    var guest = new Guest("00".repeat(32));
+    var evidence = evidence(guest, false);
+    evidence.of(FIRST);
+    evidence.kept().of(SECOND);
+    assertEquals(List.of(FIRST, SECOND), guest.requested);
+    assertEquals(Isolation.SEV_SNP, evidence.isolation());
+    assertEquals(IMAGE, evidence.measurement());
+  }
+
+  @Test
+  void anAgentWithAnotherImageShowsNoEvidenceNowOrLater() throws Exception {
+    var right = evidence(new Guest(IMAGE.hex()), true);
+    right.of(FIRST);
+    right.kept().of(SECOND);
+    var wrong = evidence(new Guest("4d".repeat(32)), true);
+    var refused = assertThrows(AgentFailure.class, () -> wrong.of(FIRST));
+    assertEquals(AgentFailure.Kind.REFUSED, refused.kind());
+    var kept = wrong.kept();
+    assertThrows(AgentFailure.class, () -> kept.of(SECOND));
+  }
+
+  @Test
+  void theImageIsMeasuredOnceAndBeforeTheFirstQuote() throws Exception {
+    var register = Files.write(folder.resolve("rtmr3:sha384"), new byte[0]);
+    var log = folder.resolve("log.json");
+    var guest = new Guest("00".repeat(32));
+    var sizes = new ArrayList<Long>();
+    guest.before =
+        () -> {
+          sizes.add(register.toFile().length());
+          sizes.add(log.toFile().length());
+        };
+    var evidence =
+        new HardwareEvidence(
+            guest, () -> IMAGE, false, Optional.of(new RuntimeMeasurement(register, log)));
+    evidence.of(FIRST);
+    evidence.of(SECOND);
+    evidence.kept().of(FIRST);
+    assertEquals(48L, sizes.getFirst());
+    assertEquals(6, sizes.size());
+    assertEquals(1, sizes.stream().skip(1).filter(size -> size != 48L).distinct().count());
+  }
+
+  @Test
+  void aSourceThatFailsIsNamed() {
+    var guest = new Guest("00".repeat(32));
+    guest.fails = true;
+    var failure = assertThrows(AgentFailure.class, () -> evidence(guest, false).of(FIRST));
+    assertEquals("obtain evidence from sev-guest: no firmware", failure.line());
+    assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, failure.kind());
+  }
+}
