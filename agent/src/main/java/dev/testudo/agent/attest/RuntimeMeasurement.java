@@ -1,9 +1,9 @@
 package dev.testudo.agent.attest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.linux.sys.KernelAttributes;
+import dev.testudo.trust.attest.eventlog.EventType;
+import dev.testudo.trust.attest.eventlog.RuntimeEvents;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.json.Json;
@@ -16,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,9 +33,6 @@ record RuntimeMeasurement(Path register, Path log) {
 
   /// The name of the event.
   static final String EVENT = "testudo-image";
-
-  /// The type of events at run time, as dstack has it.
-  private static final int TYPE = 0x0800_0001;
 
   private static final int MOST_EVENTS = 4096;
   private static final int MOST_BYTES = 4 << 20;
@@ -68,7 +63,7 @@ record RuntimeMeasurement(Path register, Path log) {
   }
 
   private void extendLocked(Octets image) throws IOException {
-    var digest = digest(image);
+    var digest = RuntimeEvents.digest(EventType.RUNTIME.number(), EVENT, image);
     var events = new ArrayList<>(events());
     if (events.size() == MOST_EVENTS) {
       throw new IOException("%s has %d events already".formatted(log, MOST_EVENTS));
@@ -76,7 +71,7 @@ record RuntimeMeasurement(Path register, Path log) {
     events.add(
         new JsonBuilder()
             .put("imr", REGISTER_NUMBER)
-            .put("event_type", TYPE)
+            .put("event_type", EventType.RUNTIME.number())
             .put("digest", digest.hex())
             .put("event", EVENT)
             .put("event_payload", image.hex())
@@ -96,20 +91,6 @@ record RuntimeMeasurement(Path register, Path log) {
         return events;
       }
       throw new IOException(log + " is no list of events");
-    }
-  }
-
-  /// Returns SHA-384(type ‖ `:` ‖ name ‖ `:` ‖ payload), with the type as 32 bits, little endian.
-  static Octets digest(Octets payload) {
-    try {
-      var sha384 = MessageDigest.getInstance("SHA-384");
-      for (var shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-        sha384.update((byte) (TYPE >>> shift));
-      }
-      sha384.update((":" + EVENT + ":").getBytes(UTF_8));
-      return Octets.of(sha384.digest(payload.toBytes()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
     }
   }
 }
