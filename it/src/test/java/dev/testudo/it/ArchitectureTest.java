@@ -43,6 +43,7 @@ class ArchitectureTest {
           Map.entry("linux", Set.of()),
           Map.entry("trust", Set.of("policy")),
           Map.entry("image", Set.of("trust", "policy")),
+          Map.entry("vm", Set.of("trust", "policy")),
           Map.entry("shield", Set.of("linux", "trust", "policy")),
           Map.entry("volume", Set.of("linux", "trust")),
           Map.entry("agent", Set.of("shield", "volume", "trust", "linux", "policy")),
@@ -111,6 +112,25 @@ class ArchitectureTest {
         .callMethod(System.class, "getenv", String.class)
         .orShould()
         .callMethod(System.class, "getenv")
+        .check(CODE);
+  }
+
+  /// What a VM image consists of and measures is a function of bytes: no files, network or clock.
+  @Test
+  void imagesOfVirtualMachinesAreMadeAndMeasuredByPureFunctions() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.testudo.vm..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.nio.file..", "java.util.concurrent..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.io\\.(File.*|RandomAccessFile)|java\\.lang\\.(Thread|Process.*)"
+                + "|java\\.time\\.(Clock|InstantSource)|java\\.security\\.SecureRandom")
+        .orShould()
+        .callMethod(Instant.class, "now")
         .check(CODE);
   }
 
