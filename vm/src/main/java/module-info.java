@@ -8,4 +8,5 @@ module dev.testudo.vm {
   exports dev.testudo.vm;
   exports dev.testudo.vm.firmware;
   exports dev.testudo.vm.measure.snp;
+  exports dev.testudo.vm.pe;
 }
