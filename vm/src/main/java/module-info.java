@@ -7,6 +7,9 @@ module dev.testudo.vm {
 
   exports dev.testudo.vm;
   exports dev.testudo.vm.firmware;
+  exports dev.testudo.vm.measure;
   exports dev.testudo.vm.measure.snp;
+  exports dev.testudo.vm.measure.tdx;
+  exports dev.testudo.vm.measure.tpm;
   exports dev.testudo.vm.pe;
 }
