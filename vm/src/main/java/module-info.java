@@ -6,6 +6,7 @@ module dev.testudo.vm {
   requires transitive dev.testudo.trust;
 
   exports dev.testudo.vm;
+  exports dev.testudo.vm.cpio;
   exports dev.testudo.vm.firmware;
   exports dev.testudo.vm.measure;
   exports dev.testudo.vm.measure.snp;
