@@ -21,5 +21,9 @@ public final class EveryTarget {
     VolumeTarget.fuzzerTestOneInput(input);
     VolumeStoreTarget.fuzzerTestOneInput(input);
     FuseTarget.fuzzerTestOneInput(input);
+    PeTarget.fuzzerTestOneInput(input);
+    CpioTarget.fuzzerTestOneInput(input);
+    FirmwareTarget.fuzzerTestOneInput(input);
+    InitdataTarget.fuzzerTestOneInput(input);
   }
 }

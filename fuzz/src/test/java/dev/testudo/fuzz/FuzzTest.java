@@ -38,7 +38,11 @@ class FuzzTest {
           ImageDocumentTarget.class,
           VolumeTarget.class,
           VolumeStoreTarget.class,
-          FuseTarget.class);
+          FuseTarget.class,
+          PeTarget.class,
+          CpioTarget.class,
+          FirmwareTarget.class,
+          InitdataTarget.class);
 
   @TempDir private Path folder;
 
