@@ -8,6 +8,7 @@ import dev.testudo.agent.attest.source.SourceSearch;
 import dev.testudo.policy.evidence.Isolation;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Chooses where the evidence of an agent comes from.
 public final class EvidenceSources {
@@ -15,16 +16,18 @@ public final class EvidenceSources {
 
   /// Returns the source of evidence for the image that is measured.
   ///
+  /// @param told hears why there is no evidence of the hardware, where its driver is
   /// @throws AgentFailure if the source that the options name is not there, or one that is there
   ///     does not work
-  public static EvidenceSource find(EvidenceOptions options, Measuring measuring)
-      throws AgentFailure {
-    return find(options, measuring, Devices.ofMachine());
+  public static EvidenceSource find(
+      EvidenceOptions options, Measuring measuring, Consumer<String> told) throws AgentFailure {
+    return find(options, measuring, Devices.ofMachine(), told);
   }
 
-  static EvidenceSource find(EvidenceOptions options, Measuring measuring, Devices devices)
+  static EvidenceSource find(
+      EvidenceOptions options, Measuring measuring, Devices devices, Consumer<String> told)
       throws AgentFailure {
-    var hardware = hardware(options, devices);
+    var hardware = hardware(options, devices, told);
     var isolation = hardware.map(HardwareSource::isolation).orElse(Isolation.SOFTWARE);
     if (options.extendsRegister() && isolation != Isolation.TDX) {
       throw AgentFailure.refused(
@@ -52,15 +55,22 @@ public final class EvidenceSources {
   }
 
   /// Returns the source of the hardware, or empty if the evidence is of software.
-  static Optional<HardwareSource> hardware(EvidenceOptions options, Devices devices)
-      throws AgentFailure {
+  static Optional<HardwareSource> hardware(
+      EvidenceOptions options, Devices devices, Consumer<String> told) throws AgentFailure {
     var named = options.source();
     if (named.equals(Optional.of(SourceName.SOFTWARE))) {
       return Optional.empty();
     }
     try {
       var sources = new SourceSearch(devices, options.level());
-      return named.isPresent() ? Optional.of(sources.named(named.get())) : sources.first();
+      if (named.isPresent()) {
+        return Optional.of(sources.named(named.get()));
+      }
+      var first = sources.first();
+      if (first.isEmpty()) {
+        sources.missed().ifPresent(told);
+      }
+      return first;
     } catch (IOException e) {
       throw AgentFailure.environment(
           "find the source of evidence (`%s %s`)"

@@ -90,7 +90,7 @@ final class Agent {
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
     var cas = options.cas();
-    var evidence = EvidenceSources.find(cas.evidence(), measuring);
+    var evidence = EvidenceSources.find(cas.evidence(), measuring, reporter::say);
     var patience = new CasPatience(options.orchestrator().casWait(), this::waits);
     var attester =
         new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword(), patience);

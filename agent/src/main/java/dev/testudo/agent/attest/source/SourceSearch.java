@@ -46,14 +46,26 @@ public record SourceSearch(Devices devices, OptionalInt level) {
         }
       }
     }
-    for (var driver : DRIVERS) {
-      if (Files.exists(devices.drivers().resolve(driver))) {
-        throw new IOException(
-            "this is a confidential VM (%s), but this process cannot use %s%s; `software` is only taken by name"
-                .formatted(devices.drivers().resolve(driver), devices.reports(), NOT_THERE));
-      }
+    if (driver().isPresent() && Files.exists(devices.reports())) {
+      throw new IOException(
+          "this is a confidential VM (%s), but this process may not use %s; only root may"
+              .formatted(driver().get(), devices.reports()));
     }
     return Optional.empty();
+  }
+
+  /// Returns why a machine whose hardware could vouch has no source, in one line. Containers see
+  /// the driver of a confidential VM, but not what it provides.
+  public Optional<String> missed() {
+    return driver()
+        .map(
+            driver ->
+                "this is a confidential VM (%s), but there is no %s%s"
+                    .formatted(driver, devices.reports(), NOT_THERE));
+  }
+
+  private Optional<Path> driver() {
+    return DRIVERS.stream().map(devices.drivers()::resolve).filter(Files::exists).findFirst();
   }
 
   /// Returns whether to look for a source. Only root may ask the kernel for a report; whether there

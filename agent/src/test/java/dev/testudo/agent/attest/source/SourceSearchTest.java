@@ -79,8 +79,23 @@ class SourceSearchTest {
   }
 
   @Test
-  void aDriverWhoseReportsThisProcessCannotUseIsAFailureAndNotSoftware() throws IOException {
+  void aDriverWhoseReportsAreNotInThisContainerIsTold() throws IOException {
+    assertEquals(Optional.empty(), sources().missed());
     Files.createDirectories(machine.resolve("misc/tdx_guest"));
+    assertEquals(Optional.empty(), sources().first());
+    assertEquals(
+        "this is a confidential VM (%s/misc/tdx_guest), but there is no %1$s/report; Linux 6.7 or"
+                .formatted(machine)
+            + " later has it in a confidential VM, with the driver tdx-guest or sev-guest and"
+            + " configfs mounted, in a container too",
+        sources().missed().orElseThrow());
+  }
+
+  /// The file stands for a directory that this process may not use.
+  @Test
+  void aDriverWhoseReportsThisProcessMayNotUseIsAFailureAndNotSoftware() throws IOException {
+    Files.createDirectories(machine.resolve("misc/sev-guest"));
+    Files.writeString(machine.resolve("report"), "");
     assertThrows(IOException.class, sources()::first);
   }
 
