@@ -121,7 +121,8 @@ public final class EvidenceCommand {
     var options = options();
     var nonce = nonce();
     var data = ReportData.of(key(), nonce);
-    var hardware = EvidenceSources.hardware(options, devices, why -> err.println("testudo: " + why));
+    var hardware =
+        EvidenceSources.hardware(options, devices, why -> err.println("testudo: " + why));
     var evidence = hardware.isPresent() ? Requests.make(hardware.get(), data) : software(data);
     if (hardware.isPresent()) {
       err.println("testudo: evidence from " + hardware.get().name() + ", not verified here");

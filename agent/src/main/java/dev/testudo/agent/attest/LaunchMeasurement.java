@@ -76,6 +76,11 @@ record LaunchMeasurement(String name, Octets value) {
 
   private void require(Measurement image) throws AgentFailure {
     var zeros = "00".repeat(value.length() - image.hex().length() / 2);
+    if (value.isZero()) {
+      throw AgentFailure.refused(
+          "this VM was launched for no image (%s is zero), and the image here is %s; nothing is started"
+              .formatted(name, image));
+    }
     if (!value.hex().equals(image.hex() + zeros)) {
       throw AgentFailure.refused(
           "this VM was launched for the image %s (%s), and the image here is %s; nothing is started"

@@ -82,7 +82,11 @@ class LaunchMeasurementTest {
 
   @Test
   void aVmThatWasLaunchedForNothingInParticularIsRefused() {
-    refusal(snp("00".repeat(32)));
+    assertEquals(
+        "refused: this VM was launched for no image (HOST_DATA is zero), and the image here is %s;"
+                .formatted(IMAGE)
+            + " nothing is started",
+        refusal(snp("00".repeat(32))));
     refusal(tdx(4, "00".repeat(48)));
   }
 

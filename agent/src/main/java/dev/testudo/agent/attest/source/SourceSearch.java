@@ -46,10 +46,11 @@ public record SourceSearch(Devices devices, OptionalInt level) {
         }
       }
     }
-    if (driver().isPresent() && Files.exists(devices.reports())) {
+    var driver = driver();
+    if (driver.isPresent() && Files.exists(devices.reports())) {
       throw new IOException(
           "this is a confidential VM (%s), but this process may not use %s; only root may"
-              .formatted(driver().get(), devices.reports()));
+              .formatted(driver.get(), devices.reports()));
     }
     return Optional.empty();
   }
