@@ -14,6 +14,7 @@ module dev.testudo.trust {
   exports dev.testudo.trust.attest.collateral;
   exports dev.testudo.trust.attest.eventlog;
   exports dev.testudo.trust.attest.evidence;
+  exports dev.testudo.trust.attest.intel;
   exports dev.testudo.trust.attest.file;
   exports dev.testudo.trust.attest.software;
   exports dev.testudo.trust.audit;

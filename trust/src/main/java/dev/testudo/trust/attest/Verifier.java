@@ -1,10 +1,12 @@
 package dev.testudo.trust.attest;
 
+import dev.testudo.trust.attest.collateral.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
+import dev.testudo.trust.attest.intel.IntelVerifier;
 import dev.testudo.trust.attest.software.SoftwareVerifier;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,8 @@ public final class Verifier {
       Evidence evidence, Optional<ReportData> expected, VerificationContext context) {
     return switch (evidence) {
       case Evidence.Software software -> SoftwareVerifier.verify(software, expected);
-      case Evidence.SgxQuote _, Evidence.TdxQuote _ -> later(evidence);
+      case Evidence.SgxQuote(var quote) -> IntelVerifier.verify(quote, Tee.SGX, expected, context);
+      case Evidence.TdxQuote(var quote) -> IntelVerifier.verify(quote, Tee.TDX, expected, context);
       case Evidence.SnpReport _, Evidence.AzureSnp _, Evidence.AzureTdx _ -> later(evidence);
     };
   }

@@ -1,0 +1,41 @@
+package dev.testudo.trust.attest.intel;
+
+import dev.testudo.trust.attest.HardwareRoots;
+import dev.testudo.trust.attest.collateral.DocumentId.PckCa;
+import dev.testudo.trust.attest.evidence.EvidenceException;
+import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.attest.evidence.RejectionId;
+import java.io.IOException;
+import java.util.Optional;
+
+/// A PCK certificate whose chain leads to a pinned key, and what it says about its platform.
+record PckCertificate(IntelChain chain, PckExtension extension) {
+
+  /// Verifies the signatures of a chain.
+  static PckCertificate verify(Octets pem, HardwareRoots roots) throws EvidenceException {
+    var chain =
+        IntelChain.verify(pem, IntelChain.Kind.PCK_CHAIN, roots, RejectionId.UNTRUSTED_CHAIN);
+    return new PckCertificate(chain, PckExtension.parse(extension(chain.leaf())));
+  }
+
+  private static Octets extension(IntelCertificate leaf) throws EvidenceException {
+    Optional<Octets> value;
+    try {
+      value = leaf.extension(PckExtension.OID);
+    } catch (IOException e) {
+      value = Optional.empty();
+    }
+    return value.orElseThrow(
+        () -> QuoteReader.malformed("the PCK certificate does not describe its platform"));
+  }
+
+  /// Returns the certificate of the authority that issued it.
+  IntelCertificate issuer() {
+    return chain.certificates().get(1);
+  }
+
+  /// Returns the authority that issued it.
+  PckCa ca() {
+    return issuer().commonName().equals(IntelChain.PLATFORM_CA) ? PckCa.PLATFORM : PckCa.PROCESSOR;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.testudo.trust.attest.intel;
+
+import dev.testudo.trust.attest.VerificationContext;
+import dev.testudo.trust.attest.collateral.Document;
+import dev.testudo.trust.attest.collateral.DocumentId.Tee;
+import dev.testudo.trust.attest.evidence.EvidenceException;
+import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.attest.intel.IntelDocuments.Signed;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Verifies documents, or remembers that the same bytes were verified under the same roots.
+final class Remembered {
+  private final VerificationContext context;
+
+  Remembered(VerificationContext context) {
+    this.context = context;
+  }
+
+  private record SignedTcbInfo(Signed<TcbInfo> value) {}
+
+  private record SignedQeIdentity(Signed<QeIdentity> value) {}
+
+  Signed<TcbInfo> tcbInfo(Document document, Tee tee) throws EvidenceException {
+    return context
+        .memory()
+        .remember(
+            SignedTcbInfo.class,
+            "TCB info",
+            inputs(document, tee),
+            () -> new SignedTcbInfo(IntelDocuments.tcbInfo(document, tee, context.roots())))
+        .value();
+  }
+
+  Signed<QeIdentity> qeIdentity(Document document, Tee tee) throws EvidenceException {
+    return context
+        .memory()
+        .remember(
+            SignedQeIdentity.class,
+            "QE identity",
+            inputs(document, tee),
+            () -> new SignedQeIdentity(IntelDocuments.qeIdentity(document, tee, context.roots())))
+        .value();
+  }
+
+  IntelCrl crl(Document document, IntelCertificate issuer) throws EvidenceException {
+    var key = issuer.key();
+    return context
+        .memory()
+        .remember(
+            IntelCrl.class,
+            "CRL",
+            List.of(document.body(), issuer.subject(), Octets.of(key.point())),
+            () -> IntelCrl.verify(document, issuer.subject(), key));
+  }
+
+  private List<Octets> inputs(Document document, Tee tee) {
+    var inputs = new ArrayList<>(SignedQuote.roots(context.roots()));
+    inputs.add(Octets.of(tee.text().getBytes(StandardCharsets.US_ASCII)));
+    inputs.add(document.body());
+    inputs.add(document.issuerChain());
+    return inputs;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.testudo.trust.attest.intel;
+
+import dev.testudo.trust.attest.HardwareRoots;
+import dev.testudo.trust.attest.Vectors.Vector;
+import dev.testudo.trust.attest.VerificationContext;
+import dev.testudo.trust.attest.VerificationMemory;
+import dev.testudo.trust.attest.Verifier;
+import dev.testudo.trust.attest.collateral.Collateral;
+import dev.testudo.trust.attest.collateral.Document;
+import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.attest.evidence.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Verifies the vectors of SGX and TDX.
+final class IntelVectors {
+  private IntelVectors() {}
+
+  /// Returns the collateral of a vector, under whichever name it is asked for.
+  static Collateral collateral(Vector vector) {
+    return id ->
+        switch (id) {
+          case DocumentId.TcbInfo _ -> document(vector, id, "tcbInfo", "tcbInfoChain");
+          case DocumentId.QeIdentity _ -> document(vector, id, "qeIdentity", "qeIdentityChain");
+          case DocumentId.PckCrl _ -> document(vector, id, "pckCrl", "");
+          case DocumentId.IntelRootCrl _ -> document(vector, id, "rootCrl", "");
+          case DocumentId.AmdChain _, DocumentId.AmdCrl _, DocumentId.Vcek _ -> Optional.empty();
+        };
+  }
+
+  private static Optional<Document> document(
+      Vector vector, DocumentId id, String body, String chain) {
+    var issuers = chain.isEmpty() ? Octets.of(new byte[0]) : vector.file(chain);
+    return Optional.of(new Document(id, vector.file(body), issuers));
+  }
+
+  static Evidence evidence(Vector vector, Octets quote) {
+    return vector.name().startsWith("sgx/")
+        ? new Evidence.SgxQuote(quote)
+        : new Evidence.TdxQuote(quote);
+  }
+
+  static Verification verify(Vector vector) {
+    return verify(vector, vector.at());
+  }
+
+  static Verification verify(Vector vector, Instant at) {
+    var context =
+        new VerificationContext(
+            collateral(vector),
+            HardwareRoots.vendor(),
+            at,
+            Duration.ZERO,
+            VerificationMemory.none());
+    return Verifier.verify(evidence(vector, vector.file("quote")), Optional.empty(), context);
+  }
+}
