@@ -12,6 +12,7 @@ module dev.testudo.trust {
   exports dev.testudo.trust.approval;
   exports dev.testudo.trust.attest;
   exports dev.testudo.trust.attest.collateral;
+  exports dev.testudo.trust.attest.context;
   exports dev.testudo.trust.attest.eventlog;
   exports dev.testudo.trust.attest.evidence;
   exports dev.testudo.trust.attest.intel;

@@ -2,7 +2,7 @@ package dev.testudo.cas;
 
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
-import dev.testudo.trust.attest.HardwareRoots;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.TestRoots;
 import dev.testudo.trust.pki.Pem;
 import dev.testudo.trust.pki.PkiException;

@@ -3,7 +3,7 @@ package dev.testudo.cas;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.volume.Leases;
-import dev.testudo.trust.attest.HardwareRoots;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.channel.CasAddress;
 import dev.testudo.trust.pki.KeyHash;
 import java.net.InetSocketAddress;

@@ -21,7 +21,7 @@ import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Session;
-import dev.testudo.trust.attest.HardwareRoots;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;

@@ -1,8 +1,8 @@
 package dev.testudo.cas.attestation;
 
-import dev.testudo.trust.attest.HardwareRoots;
-import dev.testudo.trust.attest.VerificationContext;
-import dev.testudo.trust.attest.VerificationMemory;
+import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.evidence.Evidence;

@@ -1,8 +1,9 @@
 package dev.testudo.trust.attest;
 
 import dev.testudo.policy.evidence.Root;
-import dev.testudo.trust.attest.HardwareRoots.AmdRoot;
-import dev.testudo.trust.attest.HardwareRoots.IntelRoot;
+import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.context.HardwareRoots.AmdRoot;
+import dev.testudo.trust.attest.context.HardwareRoots.IntelRoot;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.pki.Certificates;

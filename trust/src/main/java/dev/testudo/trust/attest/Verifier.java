@@ -1,6 +1,7 @@
 package dev.testudo.trust.attest;
 
-import dev.testudo.trust.attest.collateral.DocumentId.Tee;
+import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;

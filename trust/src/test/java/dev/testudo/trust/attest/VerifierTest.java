@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.trust.attest.collateral.Collateral;
+import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.RejectionId;

@@ -1,5 +1,6 @@
 package dev.testudo.trust.attest.collateral;
 
+import dev.testudo.trust.attest.evidence.DocumentId;
 import java.util.Optional;
 
 /// The documents that are at hand. Lookups read no network and no clock; the same id gives the same

@@ -1,5 +1,6 @@
 package dev.testudo.trust.attest.collateral;
 
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.Octets;
 
 /// A published document as it was received. Nothing about it is verified.

@@ -1,6 +1,5 @@
 package dev.testudo.trust.attest.evidence;
 
-import dev.testudo.trust.attest.collateral.DocumentId;
 import java.util.Set;
 
 /// Evidence, or what is published about its platform, is not as it must be. The only exception that

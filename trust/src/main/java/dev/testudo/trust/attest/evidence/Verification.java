@@ -1,7 +1,6 @@
 package dev.testudo.trust.attest.evidence;
 
 import dev.testudo.policy.evidence.EvidenceClaims;
-import dev.testudo.trust.attest.collateral.DocumentId;
 import java.util.List;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package dev.testudo.trust.attest.intel;
 
 import dev.testudo.policy.evidence.Root;
-import dev.testudo.trust.attest.HardwareRoots;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;

@@ -1,7 +1,7 @@
 package dev.testudo.trust.attest.intel;
 
-import dev.testudo.trust.attest.HardwareRoots;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCa;
+import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCa;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
@@ -36,6 +36,13 @@ record PckCertificate(IntelChain chain, PckExtension extension) {
 
   /// Returns the authority that issued it.
   PckCa ca() {
-    return issuer().commonName().equals(IntelChain.PLATFORM_CA) ? PckCa.PLATFORM : PckCa.PROCESSOR;
+    return ca(issuer());
+  }
+
+  /// Returns the authority that has a certificate.
+  static PckCa ca(IntelCertificate certificate) {
+    return certificate.commonName().equals(IntelChain.PLATFORM_CA)
+        ? PckCa.PLATFORM
+        : PckCa.PROCESSOR;
   }
 }

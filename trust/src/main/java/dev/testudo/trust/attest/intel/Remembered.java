@@ -1,8 +1,8 @@
 package dev.testudo.trust.attest.intel;
 
-import dev.testudo.trust.attest.VerificationContext;
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId.Tee;
+import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.intel.IntelDocuments.Signed;

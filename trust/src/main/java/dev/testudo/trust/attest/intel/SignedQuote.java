@@ -1,7 +1,7 @@
 package dev.testudo.trust.attest.intel;
 
-import dev.testudo.trust.attest.HardwareRoots;
-import dev.testudo.trust.attest.VerificationContext;
+import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.evidence.Check;
 import dev.testudo.trust.attest.evidence.Checks;
 import dev.testudo.trust.attest.evidence.EvidenceException;

@@ -11,7 +11,7 @@ import dev.testudo.policy.evidence.IntelTcb.PartKind;
 import dev.testudo.policy.evidence.Root;
 import dev.testudo.trust.attest.Vectors;
 import dev.testudo.trust.attest.Vectors.Vector;
-import dev.testudo.trust.attest.collateral.DocumentId.Tee;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;

@@ -1,13 +1,13 @@
 package dev.testudo.trust.attest.intel;
 
-import dev.testudo.trust.attest.HardwareRoots;
 import dev.testudo.trust.attest.Vectors.Vector;
-import dev.testudo.trust.attest.VerificationContext;
-import dev.testudo.trust.attest.VerificationMemory;
 import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.context.VerificationMemory;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.Verification;

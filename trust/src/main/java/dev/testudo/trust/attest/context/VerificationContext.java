@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.context;
 
 import dev.testudo.trust.attest.collateral.Collateral;
 import java.time.Duration;

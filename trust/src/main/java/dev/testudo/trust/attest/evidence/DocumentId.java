@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest.collateral;
+package dev.testudo.trust.attest.evidence;
 
 import dev.testudo.policy.evidence.SnpTcb;
 import java.util.Locale;

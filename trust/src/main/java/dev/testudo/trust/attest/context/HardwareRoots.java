@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest;
+package dev.testudo.trust.attest.context;
 
 import dev.testudo.policy.evidence.Root;
 import dev.testudo.trust.attest.evidence.Octets;
@@ -11,17 +11,20 @@ import java.util.stream.Stream;
 /// @param intel keys of Intel's root; the certificate does not count, because two exist for one key
 /// @param amd certificates of AMD's roots, one per generation
 public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
-  /// Copies the lists.
-  public HardwareRoots {
-    intel = List.copyOf(intel);
-    amd = List.copyOf(amd);
-  }
+  /// No roots, which suffices for software evidence.
+  public static final HardwareRoots NONE = new HardwareRoots(List.of(), List.of());
 
   /// The key of `Intel SGX Root CA`, which two certificates have, to 2033 and to 2049.
   private static final Octets INTEL_SGX_ROOT_CA =
       Octets.ofHex(
           "0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5"
               + "67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394");
+
+  /// Copies the lists.
+  public HardwareRoots {
+    intel = List.copyOf(intel);
+    amd = List.copyOf(amd);
+  }
 
   /// Returns the roots of the manufacturers.
   public static HardwareRoots vendor() {
@@ -38,9 +41,6 @@ public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
   /// @param product the generation, such as `Milan`
   /// @param sha256 the hash of the certificate in DER
   public record AmdRoot(String product, Octets sha256, Root kind) {}
-
-  /// No roots, which suffices for software evidence.
-  public static final HardwareRoots NONE = new HardwareRoots(List.of(), List.of());
 
   /// Returns these roots and others.
   public HardwareRoots and(HardwareRoots more) {
