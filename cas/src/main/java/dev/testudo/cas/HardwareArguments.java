@@ -2,8 +2,8 @@ package dev.testudo.cas;
 
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
-import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.TestRoots;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.pki.Pem;
 import dev.testudo.trust.pki.PkiException;
 import java.io.IOException;

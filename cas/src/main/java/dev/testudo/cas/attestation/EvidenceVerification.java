@@ -1,10 +1,10 @@
 package dev.testudo.cas.attestation;
 
+import dev.testudo.trust.attest.Verifier;
+import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.context.VerificationMemory;
-import dev.testudo.trust.attest.Verifier;
-import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;

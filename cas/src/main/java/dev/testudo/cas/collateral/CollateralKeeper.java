@@ -4,7 +4,7 @@ import dev.testudo.cas.admission.Origin;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.trust.attest.collateral.Collateral;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.collateral.CollateralAdmission;
 import dev.testudo.trust.collateral.CollateralCache;

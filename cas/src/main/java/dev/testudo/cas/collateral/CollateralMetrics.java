@@ -1,6 +1,6 @@
 package dev.testudo.cas.collateral;
 
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package dev.testudo.cas.collateral;
 
 import dev.testudo.cas.admission.Origin;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.collateral.CollateralCache;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,6 @@
 package dev.testudo.cas.collateral;
 
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.collateral.CollateralAdmission;
 import dev.testudo.trust.collateral.CollateralAdmission.Outcome;
 import dev.testudo.trust.collateral.CollateralCache;

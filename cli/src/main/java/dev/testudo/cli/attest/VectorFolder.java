@@ -3,7 +3,7 @@ package dev.testudo.cli.attest;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;

@@ -1,7 +1,7 @@
 package dev.testudo.trust.collateral;
 
 import dev.testudo.trust.attest.collateral.Collateral;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -2,7 +2,7 @@ package dev.testudo.trust.collateral;
 
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.collateral.CollateralException.Fault;
 import dev.testudo.trust.files.OwnDirectory;
 import dev.testudo.trust.json.Json;

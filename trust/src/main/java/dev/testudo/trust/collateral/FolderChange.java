@@ -7,7 +7,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.collateral.CollateralException.Fault;
 import dev.testudo.trust.files.FileLocks;
 import dev.testudo.trust.files.WriteFailure;

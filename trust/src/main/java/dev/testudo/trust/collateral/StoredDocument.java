@@ -1,7 +1,7 @@
 package dev.testudo.trust.collateral;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import java.time.Instant;
 
 /// A document as it is kept.

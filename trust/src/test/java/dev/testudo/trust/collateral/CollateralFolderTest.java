@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.evidence.SnpTcb;
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.collateral.CollateralException.Fault;
 import dev.testudo.trust.files.OwnedException;

@@ -3,6 +3,8 @@ package dev.testudo.trust.generator;
 import dev.testudo.trust.pki.Certificates;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
@@ -130,7 +132,7 @@ public final class CertificateMaker {
         builder.addExtension(PCK_EXTENSION, false, extension.get());
       }
       return new JcaX509CertificateConverter().getCertificate(builder.build(signer(issuingKey())));
-    } catch (IOException | java.security.cert.CertificateException e) {
+    } catch (IOException | CertificateException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -163,6 +165,6 @@ public final class CertificateMaker {
   /// Returns certificates in PEM, in the given order.
   static byte[] pem(List<CertificateMaker> makers) {
     var certificates = makers.stream().map(CertificateMaker::make).toList();
-    return Certificates.toPem(certificates).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    return Certificates.toPem(certificates).getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -20,7 +20,8 @@ public final class QeIdentityMaker {
   private Instant until = IntelPlatformMaker.AT.plusSeconds(86_400 * 29L);
   private Optional<SigningKey> signer = Optional.empty();
 
-  QeIdentityMaker(boolean tdx) {
+  /// Starts with one level, which is up to date.
+  public QeIdentityMaker(boolean tdx) {
     this.tdx = tdx;
   }
 
@@ -63,6 +64,11 @@ public final class QeIdentityMaker {
   }
 
   Octets make(SigningKey key) {
+    return json.make("enclaveIdentity", text(), signer.orElse(key));
+  }
+
+  /// Returns the text of the object, before it is edited and signed.
+  public String text() {
     var all = new ArrayList<JsonValue>();
     levels.forEach((svn, status) -> all.add(TcbLevelMaker.svnLevel(svn, status)));
     var object =
@@ -80,6 +86,6 @@ public final class QeIdentityMaker {
             .put("isvprodid", tdx ? 2 : 1)
             .put("tcbLevels", new JsonArray(all))
             .build();
-    return json.make("enclaveIdentity", Json.writeText(object), signer.orElse(key));
+    return Json.writeText(object);
   }
 }

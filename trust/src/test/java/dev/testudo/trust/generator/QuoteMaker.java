@@ -139,10 +139,11 @@ public final class QuoteMaker {
   /// @param chain the certificates in PEM
   Octets make(SigningKey pckKey, byte[] chain) {
     var point = attestationKey.point();
+    var report = qeReport.clone();
     if (bound) {
       var sha256 = Measurement.sha256();
       sha256.update(point.buffer());
-      System.arraycopy(sha256.digest(authData), 0, qeReport, 320, 32);
+      System.arraycopy(sha256.digest(authData), 0, report, 320, 32);
     }
     var signed = new ByteArrayOutputStream();
     signed.writeBytes(header);
@@ -154,7 +155,7 @@ public final class QuoteMaker {
     var data = new ByteArrayOutputStream();
     data.writeBytes(attestationKey.sign(signed.toByteArray()));
     data.writeBytes(point.toBytes());
-    var qe = qe(pckKey, chain);
+    var qe = qe(report, pckKey, chain);
     if (kind.version > 3) {
       data.writeBytes(u16(6));
       data.writeBytes(u32(qe.length));
@@ -166,10 +167,10 @@ public final class QuoteMaker {
     return Octets.of(signed.toByteArray());
   }
 
-  private byte[] qe(SigningKey pckKey, byte[] chain) {
+  private byte[] qe(byte[] report, SigningKey pckKey, byte[] chain) {
     var out = new ByteArrayOutputStream();
-    out.writeBytes(qeReport);
-    out.writeBytes(pckKey.sign(qeReport));
+    out.writeBytes(report);
+    out.writeBytes(pckKey.sign(report));
     out.writeBytes(u16(authData.length));
     out.writeBytes(authData);
     out.writeBytes(u16(certificationType));

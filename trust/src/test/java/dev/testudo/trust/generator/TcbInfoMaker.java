@@ -26,7 +26,8 @@ public final class TcbInfoMaker {
   private String fmspc;
   private Optional<SigningKey> signer = Optional.empty();
 
-  TcbInfoMaker(boolean tdx, String fmspc) {
+  /// Starts with a level that is up to date, and a lower one.
+  public TcbInfoMaker(boolean tdx, String fmspc) {
     this.tdx = tdx;
     this.fmspc = fmspc;
     levels("UpToDate");
@@ -112,7 +113,8 @@ public final class TcbInfoMaker {
     return json.make("tcbInfo", text(), signer.orElse(key));
   }
 
-  private String text() {
+  /// Returns the text of the object, before it is edited and signed.
+  public String text() {
     var object =
         new JsonBuilder()
             .put("id", tdx ? "TDX" : "SGX")

@@ -3,6 +3,7 @@ package dev.testudo.trust.attest.evidence;
 /// A check of verification, with the document that demands it.
 public enum Check {
   REPORT_DATA("report data equals SHA-512(key ‖ nonce)", "docs/formats/attested-channel.md"),
+  EVENT_LOG("the event log gives the RTMRs of the quote", "docs/formats/event-log.md"),
   QUOTE_FORMAT("the quote follows its format", "Intel TDX DCAP Quoting Library API, appendix A"),
   PCK_CHAIN(
       "the PCK chain leads to a pinned root",
@@ -17,3 +18,22 @@ public enum Check {
   QE_IDENTITY("the quoting enclave is Intel's", "QVL, EnclaveReportVerifier.cpp"),
   TCB_LEVEL("each part reaches a TCB level", "QVL, EvaluateTcb.cpp and TdxModuleCheck.cpp"),
   TCB_STATUS("the status of all parts together", "QVL, EvaluateTcb.cpp and TDRelaunchCheck.cpp");
+
+  private final String text;
+  private final String source;
+
+  Check(String text, String source) {
+    this.text = text;
+    this.source = source;
+  }
+
+  /// Returns what is checked, in a few words.
+  public String text() {
+    return text;
+  }
+
+  /// Returns the document that demands it.
+  public String source() {
+    return source;
+  }
+}

@@ -3,8 +3,8 @@ package dev.testudo.trust.collateral.input;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
-import dev.testudo.trust.attest.collateral.DocumentId.SnpKey;
+import dev.testudo.trust.attest.evidence.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.pki.Certificates;
 import java.security.cert.X509Certificate;

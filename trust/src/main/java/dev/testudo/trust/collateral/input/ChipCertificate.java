@@ -1,7 +1,7 @@
 package dev.testudo.trust.collateral.input;
 
 import dev.testudo.policy.evidence.SnpTcb;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;
 import java.nio.charset.StandardCharsets;

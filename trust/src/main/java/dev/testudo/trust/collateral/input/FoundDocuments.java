@@ -3,7 +3,7 @@ package dev.testudo.trust.collateral.input;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;

@@ -3,7 +3,7 @@ package dev.testudo.trust.collateral.input;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.testudo.trust.attest.collateral.DocumentId.PckCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCrl;
 import dev.testudo.trust.collateral.CollateralBundle;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;

@@ -3,11 +3,11 @@ package dev.testudo.trust.collateral.input;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.QeIdentity;
-import dev.testudo.trust.attest.collateral.DocumentId.TcbInfo;
-import dev.testudo.trust.attest.collateral.DocumentId.Tee;
+import dev.testudo.trust.attest.evidence.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.QeIdentity;
+import dev.testudo.trust.attest.evidence.DocumentId.TcbInfo;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;
 import dev.testudo.trust.json.JsonMembers;

@@ -2,12 +2,12 @@ package dev.testudo.trust.collateral.input;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.testudo.trust.attest.collateral.DocumentId;
-import dev.testudo.trust.attest.collateral.DocumentId.AmdCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.IntelRootCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCa;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.SnpKey;
+import dev.testudo.trust.attest.evidence.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId.AmdCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.IntelRootCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCa;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;
 import dev.testudo.trust.pki.Pem;

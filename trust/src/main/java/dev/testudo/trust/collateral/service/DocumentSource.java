@@ -1,7 +1,7 @@
 package dev.testudo.trust.collateral.service;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.collateral.CollateralException;
 import java.io.IOException;
 

@@ -1,10 +1,10 @@
 package dev.testudo.trust.collateral.service;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
-import dev.testudo.trust.attest.collateral.DocumentId.AmdChain;
-import dev.testudo.trust.attest.collateral.DocumentId.AmdCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.Vcek;
+import dev.testudo.trust.attest.evidence.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId.AmdChain;
+import dev.testudo.trust.attest.evidence.DocumentId.AmdCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.Vcek;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.collateral.input.RevocationLists;
 import dev.testudo.trust.http.Proxies;

@@ -3,11 +3,11 @@ package dev.testudo.trust.collateral.service;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
-import dev.testudo.trust.attest.collateral.DocumentId.IntelRootCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.QeIdentity;
-import dev.testudo.trust.attest.collateral.DocumentId.TcbInfo;
+import dev.testudo.trust.attest.evidence.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId.IntelRootCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.QeIdentity;
+import dev.testudo.trust.attest.evidence.DocumentId.TcbInfo;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.collateral.input.RevocationLists;
 import dev.testudo.trust.http.Proxies;

@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.evidence.SnpTcb;
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.attest.collateral.DocumentId;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCa;
-import dev.testudo.trust.attest.collateral.DocumentId.SnpKey;
-import dev.testudo.trust.attest.collateral.DocumentId.Tee;
+import dev.testudo.trust.attest.evidence.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCa;
+import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;

@@ -1,16 +1,16 @@
-package dev.testudo.trust.attest.collateral;
+package dev.testudo.trust.attest.evidence;
 
 import dev.testudo.policy.evidence.SnpTcb;
-import dev.testudo.trust.attest.collateral.DocumentId.AmdChain;
-import dev.testudo.trust.attest.collateral.DocumentId.AmdCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.IntelRootCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCa;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCrl;
-import dev.testudo.trust.attest.collateral.DocumentId.QeIdentity;
-import dev.testudo.trust.attest.collateral.DocumentId.SnpKey;
-import dev.testudo.trust.attest.collateral.DocumentId.TcbInfo;
-import dev.testudo.trust.attest.collateral.DocumentId.Tee;
-import dev.testudo.trust.attest.collateral.DocumentId.Vcek;
+import dev.testudo.trust.attest.evidence.DocumentId.AmdChain;
+import dev.testudo.trust.attest.evidence.DocumentId.AmdCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.IntelRootCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCa;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCrl;
+import dev.testudo.trust.attest.evidence.DocumentId.QeIdentity;
+import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
+import dev.testudo.trust.attest.evidence.DocumentId.TcbInfo;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
+import dev.testudo.trust.attest.evidence.DocumentId.Vcek;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,11 @@
-package dev.testudo.trust.attest.collateral;
+package dev.testudo.trust.attest.evidence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.testudo.policy.evidence.SnpTcb;
-import dev.testudo.trust.attest.collateral.DocumentId.PckCa;
-import dev.testudo.trust.attest.collateral.DocumentId.SnpKey;
-import dev.testudo.trust.attest.collateral.DocumentId.Tee;
+import dev.testudo.trust.attest.evidence.DocumentId.PckCa;
+import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
