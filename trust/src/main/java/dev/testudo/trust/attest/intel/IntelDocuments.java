@@ -28,29 +28,36 @@ final class IntelDocuments {
     T read(JsonMembers in, Tee tee) throws MessageException;
   }
 
+  /// Verifies chains of who signs documents.
+  interface Chains {
+    IntelChain verify(Octets pem) throws EvidenceException;
+  }
+
+  /// Returns who verifies chains to pinned keys.
+  static Chains chains(HardwareRoots roots) {
+    return pem ->
+        IntelChain.verify(
+            pem, IntelChain.Kind.TCB_SIGNING_CHAIN, roots, RejectionId.COLLATERAL_WRONG);
+  }
+
   /// Verifies TCB info.
-  static Signed<TcbInfo> tcbInfo(Document document, Tee tee, HardwareRoots roots)
+  static Signed<TcbInfo> tcbInfo(Document document, Tee tee, Chains chains)
       throws EvidenceException {
-    return verify(document, "tcbInfo", tee, roots, IntelDocuments::readTcbInfo);
+    return verify(document, "tcbInfo", tee, chains, IntelDocuments::readTcbInfo);
   }
 
   /// Verifies a QE identity.
-  static Signed<QeIdentity> qeIdentity(Document document, Tee tee, HardwareRoots roots)
+  static Signed<QeIdentity> qeIdentity(Document document, Tee tee, Chains chains)
       throws EvidenceException {
-    return verify(document, "enclaveIdentity", tee, roots, IntelDocuments::readQeIdentity);
+    return verify(document, "enclaveIdentity", tee, chains, IntelDocuments::readQeIdentity);
   }
 
   private static <T> Signed<T> verify(
-      Document document, String member, Tee tee, HardwareRoots roots, Content<T> content)
+      Document document, String member, Tee tee, Chains chains, Content<T> content)
       throws EvidenceException {
     try {
       var json = SignedJson.read(document.body(), member, Document.MOST_BYTES);
-      var chain =
-          IntelChain.verify(
-              document.issuerChain(),
-              IntelChain.Kind.TCB_SIGNING_CHAIN,
-              roots,
-              RejectionId.COLLATERAL_WRONG);
+      var chain = chains.verify(document.issuerChain());
       json.verify(chain.leaf().key());
       return new Signed<>(content.read(json.members(), tee), chain);
     } catch (MessageException e) {

@@ -29,7 +29,8 @@ public record IntelPublication(Instant issued, Instant nextUpdate, OptionalInt e
     return switch (document.id()) {
       case DocumentId.TcbInfo id -> tcbInfo(document, id, roots);
       case DocumentId.QeIdentity id -> {
-        var identity = IntelDocuments.qeIdentity(document, id.tee(), roots).content();
+        var identity =
+            IntelDocuments.qeIdentity(document, id.tee(), IntelDocuments.chains(roots)).content();
         yield of(identity.period(), OptionalInt.of(identity.evaluationNumber()));
       }
       case DocumentId.PckCrl id -> of(pckCrl(document, id, roots).period(), OptionalInt.empty());
@@ -45,7 +46,7 @@ public record IntelPublication(Instant issued, Instant nextUpdate, OptionalInt e
 
   private static IntelPublication tcbInfo(
       Document document, DocumentId.TcbInfo id, HardwareRoots roots) throws EvidenceException {
-    var info = IntelDocuments.tcbInfo(document, id.tee(), roots).content();
+    var info = IntelDocuments.tcbInfo(document, id.tee(), IntelDocuments.chains(roots)).content();
     if (!info.platform().fmspc().equals(id.fmspc())) {
       throw new EvidenceException(
           RejectionId.COLLATERAL_MISMATCH,

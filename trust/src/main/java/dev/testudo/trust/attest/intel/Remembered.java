@@ -9,10 +9,14 @@ import dev.testudo.trust.attest.intel.IntelDocuments.Signed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/// Verifies documents, or remembers that the same bytes were verified under the same roots.
+/// Verifies documents, or remembers that the same bytes were verified under the same roots. Not
+/// thread-safe.
 final class Remembered {
   private final VerificationContext context;
+  private Octets chainPem = Octets.of(new byte[0]);
+  private Optional<IntelChain> chain = Optional.empty();
 
   Remembered(VerificationContext context) {
     this.context = context;
@@ -29,7 +33,7 @@ final class Remembered {
             SignedTcbInfo.class,
             "TCB info",
             inputs(document, tee),
-            () -> new SignedTcbInfo(IntelDocuments.tcbInfo(document, tee, context.roots())))
+            () -> new SignedTcbInfo(IntelDocuments.tcbInfo(document, tee, this::chain)))
         .value();
   }
 
@@ -40,7 +44,7 @@ final class Remembered {
             SignedQeIdentity.class,
             "QE identity",
             inputs(document, tee),
-            () -> new SignedQeIdentity(IntelDocuments.qeIdentity(document, tee, context.roots())))
+            () -> new SignedQeIdentity(IntelDocuments.qeIdentity(document, tee, this::chain)))
         .value();
   }
 
@@ -53,6 +57,15 @@ final class Remembered {
             "CRL",
             List.of(document.body(), issuer.subject(), Octets.of(key.point())),
             () -> IntelCrl.verify(document, issuer.subject(), key));
+  }
+
+  /// TCB info and QE identity mostly have the same chain.
+  private IntelChain chain(Octets pem) throws EvidenceException {
+    if (chain.isEmpty() || !pem.equals(chainPem)) {
+      chain = Optional.of(IntelDocuments.chains(context.roots()).verify(pem));
+      chainPem = pem;
+    }
+    return chain.get();
   }
 
   private List<Octets> inputs(Document document, Tee tee) {

@@ -11,6 +11,7 @@ import dev.testudo.policy.evidence.IntelTcb.PartKind;
 import dev.testudo.policy.evidence.Root;
 import dev.testudo.trust.attest.Vectors;
 import dev.testudo.trust.attest.Vectors.Vector;
+import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
@@ -141,6 +142,18 @@ class IntelVectorTest {
       assertInstanceOf(Verified.class, IntelVectors.verify(vector, end));
       assertInstanceOf(
           Rejected.class, IntelVectors.verify(vector, end.plus(Duration.ofSeconds(1))));
+    }
+  }
+
+  @Test
+  void whatIsRememberedChangesNoVerdict() {
+    var memory = new VerificationMemory(100);
+    for (var round = 0; round < 2; round++) {
+      for (var vector : vectors()) {
+        for (var at : List.of(vector.at(), vector.at().plus(Duration.ofDays(400)))) {
+          assertEquals(IntelVectors.verify(vector, at), IntelVectors.verify(vector, at, memory));
+        }
+      }
     }
   }
 

@@ -48,13 +48,13 @@ final class IntelVectors {
   }
 
   static Verification verify(Vector vector, Instant at) {
+    return verify(vector, at, VerificationMemory.none());
+  }
+
+  static Verification verify(Vector vector, Instant at, VerificationMemory memory) {
     var context =
         new VerificationContext(
-            collateral(vector),
-            HardwareRoots.vendor(),
-            at,
-            Duration.ZERO,
-            VerificationMemory.none());
+            collateral(vector), HardwareRoots.vendor(), at, Duration.ZERO, memory);
     return Verifier.verify(evidence(vector, vector.file("quote")), Optional.empty(), context);
   }
 }

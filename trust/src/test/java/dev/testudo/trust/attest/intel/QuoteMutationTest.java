@@ -45,7 +45,7 @@ class QuoteMutationTest {
     assertInstanceOf(Verified.class, verify(vector, context, quote));
     for (var bit = 0; bit < 8 * chain; bit++) {
       var changed = quote.clone();
-      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      changed[bit / 8] ^= (byte) (1 << (bit % 8));
       var at = bit;
       assertInstanceOf(
           Rejected.class, verify(vector, context, changed), () -> name + ", bit " + at);

@@ -146,7 +146,7 @@ class TcbDifferentialTest {
   /// Returns the version of a module that was updated.
   private static Octets later(Octets svn) {
     var bytes = svn.toBytes();
-    bytes[0] += 2;
+    bytes[0] = (byte) (bytes[0] + 2);
     return Octets.of(bytes);
   }
 

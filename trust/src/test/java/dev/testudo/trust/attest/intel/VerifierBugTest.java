@@ -90,7 +90,7 @@ class VerifierBugTest {
     refused(wrong, kind, maker -> maker.quote().body(64, "01"));
     for (var bit = 0; bit < 64; bit++) {
       var offset = 112 + bit / 8;
-      var value = "%02x".formatted(1 << bit % 8);
+      var value = "%02x".formatted(1 << (bit % 8));
       refused(wrong, kind, maker -> maker.quote().body(offset, value));
     }
     accepted(IntelPlatformMaker.of(kind).verify());
@@ -259,7 +259,7 @@ class VerifierBugTest {
         for (var value : List.of(0, -1, 0x7fff, 1)) {
           var changed = quote.clone();
           for (var i = 0; i < 2; i++) {
-            changed[offset + i] = (byte) (value >> 8 * i);
+            changed[offset + i] = (byte) (value >> (8 * i));
           }
           var evidence = maker.evidence(Octets.of(changed));
           refused(
