@@ -7,6 +7,7 @@ import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Field;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.file.EvidenceFile.Item;
+import dev.testudo.trust.attest.intel.IntelFields;
 import java.util.List;
 
 /// The fields of the things that files hold.
@@ -71,8 +72,8 @@ public final class ItemFields {
               Field.of("image", software.image().hex(), "measurement of the image"),
               Field.of("machine", software.machine().hex(), "what this machine adds"),
               Field.of("report data", software.reportData().hex(), "SHA-512(key ‖ nonce)"));
-      case Evidence.SgxQuote(var quote) -> raw("quote", quote);
-      case Evidence.TdxQuote(var quote) -> raw("quote", quote);
+      case Evidence.SgxQuote(var quote) -> IntelFields.describe(quote);
+      case Evidence.TdxQuote(var quote) -> IntelFields.describe(quote);
       case Evidence.SnpReport(var report, _) -> raw("report", report);
       case Evidence.AzureSnp azure -> raw("HCL report", azure.hclReport());
       case Evidence.AzureTdx azure -> raw("HCL report", azure.hclReport());

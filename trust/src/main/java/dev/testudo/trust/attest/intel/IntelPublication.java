@@ -9,6 +9,7 @@ import dev.testudo.trust.pki.EcdsaKey;
 import dev.testudo.trust.pki.EcdsaKey.Curve;
 import java.security.InvalidKeyException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.OptionalInt;
 
 /// What a document of Intel says about itself, apart from any quote. For those who store documents:
@@ -17,8 +18,11 @@ import java.util.OptionalInt;
 ///
 /// @param issued the first instant at which it is valid
 /// @param nextUpdate the last one
+/// @param signerEnds the end of the earliest certificate of who signed it; for the list of Intel's
+///     root, whose key is pinned, that of the list
 /// @param evaluationNumber the TCB recovery event that it knows of; revocation lists have none
-public record IntelPublication(Instant issued, Instant nextUpdate, OptionalInt evaluationNumber) {
+public record IntelPublication(
+    Instant issued, Instant nextUpdate, Instant signerEnds, OptionalInt evaluationNumber) {
 
   /// Verifies a document.
   ///
@@ -29,47 +33,61 @@ public record IntelPublication(Instant issued, Instant nextUpdate, OptionalInt e
     return switch (document.id()) {
       case DocumentId.TcbInfo id -> tcbInfo(document, id, roots);
       case DocumentId.QeIdentity id -> {
-        var identity =
-            IntelDocuments.qeIdentity(document, id.tee(), IntelDocuments.chains(roots)).content();
-        yield of(identity.period(), OptionalInt.of(identity.evaluationNumber()));
+        var identity = IntelDocuments.qeIdentity(document, id.tee(), IntelDocuments.chains(roots));
+        yield of(
+            identity.content().period(),
+            identity.chain(),
+            OptionalInt.of(identity.content().evaluationNumber()));
       }
-      case DocumentId.PckCrl id -> of(pckCrl(document, id, roots).period(), OptionalInt.empty());
-      case DocumentId.IntelRootCrl _ -> of(rootCrl(document, roots).period(), OptionalInt.empty());
+      case DocumentId.PckCrl id -> pckCrl(document, id, roots);
+      case DocumentId.IntelRootCrl _ -> {
+        var period = rootCrl(document, roots).period();
+        yield new IntelPublication(
+            period.from(), period.until(), period.until(), OptionalInt.empty());
+      }
       case DocumentId.AmdChain _, DocumentId.AmdCrl _, DocumentId.Vcek _ ->
           throw new IllegalArgumentException("not a document of Intel: " + document.id());
     };
   }
 
-  private static IntelPublication of(Period period, OptionalInt evaluationNumber) {
-    return new IntelPublication(period.from(), period.until(), evaluationNumber);
+  private static IntelPublication of(
+      Period period, IntelChain signers, OptionalInt evaluationNumber) {
+    var signerEnds =
+        signers.certificates().stream()
+            .map(IntelCertificate::notAfter)
+            .min(Comparator.naturalOrder())
+            .orElseThrow();
+    return new IntelPublication(period.from(), period.until(), signerEnds, evaluationNumber);
   }
 
   private static IntelPublication tcbInfo(
       Document document, DocumentId.TcbInfo id, HardwareRoots roots) throws EvidenceException {
-    var info = IntelDocuments.tcbInfo(document, id.tee(), IntelDocuments.chains(roots)).content();
+    var signed = IntelDocuments.tcbInfo(document, id.tee(), IntelDocuments.chains(roots));
+    var info = signed.content();
     if (!info.platform().fmspc().equals(id.fmspc())) {
       throw new EvidenceException(
           RejectionId.COLLATERAL_MISMATCH,
           "the document %s is about FMSPC %s".formatted(id, info.platform().fmspc()));
     }
-    return of(info.period(), OptionalInt.of(info.evaluationNumber()));
+    return of(info.period(), signed.chain(), OptionalInt.of(info.evaluationNumber()));
   }
 
-  private static IntelCrl pckCrl(Document document, DocumentId.PckCrl id, HardwareRoots roots)
-      throws EvidenceException {
-    var ca =
+  private static IntelPublication pckCrl(
+      Document document, DocumentId.PckCrl id, HardwareRoots roots) throws EvidenceException {
+    var chain =
         IntelChain.verify(
-                document.issuerChain(),
-                IntelChain.Kind.PCK_CA_CHAIN,
-                roots,
-                RejectionId.COLLATERAL_WRONG)
-            .leaf();
+            document.issuerChain(),
+            IntelChain.Kind.PCK_CA_CHAIN,
+            roots,
+            RejectionId.COLLATERAL_WRONG);
+    var ca = chain.leaf();
     if (PckCertificate.ca(ca) != id.ca()) {
       throw new EvidenceException(
           RejectionId.COLLATERAL_MISMATCH,
           "the document %s is by `%s`".formatted(id, ca.commonName()));
     }
-    return IntelCrl.verify(document, ca.subject(), ca.key());
+    var list = IntelCrl.verify(document, ca.subject(), ca.key());
+    return of(list.period(), chain, OptionalInt.empty());
   }
 
   private static IntelCrl rootCrl(Document document, HardwareRoots roots) throws EvidenceException {

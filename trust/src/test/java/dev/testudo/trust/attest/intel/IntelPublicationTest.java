@@ -26,6 +26,11 @@ class IntelPublicationTest {
       var publication = IntelPublication.verify(document, maker.roots());
       assertEquals(IntelPlatformMaker.AT.minusSeconds(86_400), publication.issued());
       assertEquals(IntelPlatformMaker.AT.plusSeconds(86_400 * 29L), publication.nextUpdate());
+      var signerEnds =
+          document.id() instanceof DocumentId.IntelRootCrl
+              ? publication.nextUpdate()
+              : IntelPlatformMaker.AT.plusSeconds(86_400 * 365L);
+      assertEquals(signerEnds, publication.signerEnds());
       var number =
           switch (document.id()) {
             case DocumentId.TcbInfo _ -> OptionalInt.of(20);
