@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +125,29 @@ class AttestFilesTest {
     assertFalse(refused.bool("verified"));
     assertEquals(2, run("attest", "verify", software(), "--policy", policy));
     assertEquals(1, run("attest", "verify", software(), "--policy", policy + "#nobody"));
+  }
+
+  /// docs/cli.md lists the members; one with `?` may be absent.
+  @Test
+  void whatVerifyPrintsIsDocumented() throws IOException {
+    var page = Files.readString(Path.of("../docs/cli.md"));
+    var section = page.substring(page.indexOf("`attest verify` prints:"));
+    var list = section.substring(0, section.indexOf("\n## "));
+    var needed = new TreeSet<String>();
+    var known = new TreeSet<String>();
+    for (var row : Pattern.compile("(?m)^- `([a-z_]+)(\\??)`").matcher(list).results().toList()) {
+      known.add(row.group(1));
+      if (row.group(2).isEmpty()) {
+        needed.add(row.group(1));
+      }
+    }
+    for (var more : List.of("11".repeat(64), REPORT_DATA)) {
+      var exit = more.equals(REPORT_DATA) ? 0 : 4;
+      var printed =
+          json(exit, "attest", "verify", software(), "--report-data", more, "--json").rest();
+      assertTrue(printed.keySet().containsAll(needed), printed::toString);
+      assertTrue(known.containsAll(printed.keySet()), printed::toString);
+    }
   }
 
   @Test
