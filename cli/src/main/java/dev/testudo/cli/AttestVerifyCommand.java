@@ -212,7 +212,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
   }
 
   private HardwareRoots roots() throws CommandFailed {
-    var roots = HardwareRoots.NONE;
+    var roots = HardwareRoots.vendor();
     for (var name : testRoots) {
       var text =
           new String(EvidenceInput.bytes(name, context.streams().in()).toBytes(), ISO_8859_1);
