@@ -11,6 +11,8 @@ module dev.testudo.trust {
 
   exports dev.testudo.trust.approval;
   exports dev.testudo.trust.attest;
+  exports dev.testudo.trust.attest.amd;
+  exports dev.testudo.trust.attest.azure;
   exports dev.testudo.trust.attest.collateral;
   exports dev.testudo.trust.attest.context;
   exports dev.testudo.trust.attest.eventlog;

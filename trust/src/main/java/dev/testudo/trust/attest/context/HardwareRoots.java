@@ -14,12 +14,6 @@ public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
   /// No roots, which suffices for software evidence.
   public static final HardwareRoots NONE = new HardwareRoots(List.of(), List.of());
 
-  /// The key of `Intel SGX Root CA`, which two certificates have, to 2033 and to 2049.
-  private static final Octets INTEL_SGX_ROOT_CA =
-      Octets.ofHex(
-          "0ba9c4c0c0c86193a3fe23d6b02cda10a8bbd4e88e48b4458561a36e705525f5"
-              + "67918e2edc88e40d860bd0cc4ee26aacc988e505a953558c453f6b0904ae7394");
-
   /// Copies the lists.
   public HardwareRoots {
     intel = List.copyOf(intel);
@@ -28,7 +22,7 @@ public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
 
   /// Returns the roots of the manufacturers.
   public static HardwareRoots vendor() {
-    return new HardwareRoots(List.of(new IntelRoot(INTEL_SGX_ROOT_CA, Root.VENDOR)), List.of());
+    return VendorRoots.ALL;
   }
 
   /// A key of a root.

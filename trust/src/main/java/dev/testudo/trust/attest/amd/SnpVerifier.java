@@ -1,0 +1,196 @@
+package dev.testudo.trust.attest.amd;
+
+import dev.testudo.policy.evidence.Endorsement;
+import dev.testudo.policy.evidence.Endorsement.Expiry;
+import dev.testudo.policy.evidence.EvidenceClaims;
+import dev.testudo.trust.attest.context.HardwareRoots.AmdRoot;
+import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.evidence.Check;
+import dev.testudo.trust.attest.evidence.Checks;
+import dev.testudo.trust.attest.evidence.DocumentId;
+import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
+import dev.testudo.trust.attest.evidence.EvidenceException;
+import dev.testudo.trust.attest.evidence.RejectionId;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Verifies attestation reports of SEV-SNP. It decides only whether a report is genuine and about
+/// the platform that its certificates name. Debug, VMPL, versions of firmware and the like are
+/// claims, which a policy judges.
+///
+/// If the VCEK does not come with the report, nothing about the report is verified yet when the
+/// verifier names the certificate that is missing: a stranger can make it name any chip. A caller
+/// that downloads missing certificates must limit how many one peer can ask for.
+public final class SnpVerifier {
+  private final AttestationReport report;
+  private final SnpKey kind;
+  private final VerificationContext context;
+  private final Checks checks;
+  private final List<Expiry> expiries = new ArrayList<>();
+
+  private SnpVerifier(
+      AttestationReport report, SnpKey kind, VerificationContext context, Checks checks) {
+    this.report = report;
+    this.kind = kind;
+    this.context = context;
+    this.checks = checks;
+  }
+
+  /// Verifies `evidence`.
+  ///
+  /// @throws EvidenceException if it is not genuine, or certificates are missing
+  public static EvidenceClaims.Snp verify(
+      SnpEvidence evidence, VerificationContext context, Checks checks) throws EvidenceException {
+    var report = AttestationReport.parse(evidence.report());
+    var kind = report.signingKey();
+    checks.passed(Check.SNP_FORMAT, "version %d, signed by a %s".formatted(report.version(), kind));
+    var verifier = new SnpVerifier(report, kind, context, checks);
+    var chain = verifier.chain(evidence.certificates());
+    var root = verifier.root(chain);
+    verifier.checkSignature(chain);
+    verifier.checkDates(chain);
+    verifier.checkRevocation(chain);
+    var platform = new ReportedPlatform(report, kind, chain);
+    platform.check(checks);
+    verifier.checkReportData(evidence);
+    return SnpClaims.of(report, platform, new Endorsement(root.kind(), verifier.expiries));
+  }
+
+  private VerifiedChain chain(SnpEvidence.Certificates certificates) throws EvidenceException {
+    var sent =
+        switch (certificates) {
+          case SnpEvidence.Certificates.None _ -> SentCertificates.none();
+          case SnpEvidence.Certificates.Table(var table) ->
+              SentCertificates.of(CertificateTable.parse(table), kind);
+          case SnpEvidence.Certificates.PemText(var pem) -> SentCertificates.ofPem(pem);
+        };
+    var chain = new AmdCertificates(report, kind, context).chain(sent);
+    checks.passed(
+        Check.AMD_CHAIN,
+        "%s (%s), %s (%s), ARK of %s"
+            .formatted(
+                kind,
+                sent.leaf().isPresent() ? "sent" : "published",
+                AmdNames.intermediateText(kind),
+                sent.authorities().isEmpty() ? "published" : "sent",
+                chain.generation()));
+    return chain;
+  }
+
+  private AmdRoot root(VerifiedChain chain) throws EvidenceException {
+    var hash = chain.rootHash();
+    var root =
+        context
+            .roots()
+            .amd(hash)
+            .filter(pinned -> pinned.product().equals(chain.generation().product()))
+            .orElseThrow(
+                () ->
+                    new EvidenceException(
+                        RejectionId.UNTRUSTED_CHAIN,
+                        "the root of the chain (SHA-256 %s) is not the pinned root of %s"
+                            .formatted(hash.hex(), chain.generation())));
+    checks.passed(Check.AMD_ROOT, "%s root, SHA-256 %s".formatted(root.kind(), hash.hex()));
+    return root;
+  }
+
+  private void checkSignature(VerifiedChain chain) throws EvidenceException {
+    if (report.keyMasked() && report.isUnsigned()) {
+      throw new EvidenceException(
+          RejectionId.WRONG_SIGNATURE,
+          "the report is not signed: the host withholds the chip's key (MASK_CHIP_KEY)");
+    }
+    try {
+      chain.key().verify(report.signed(), report.signature());
+    } catch (SignatureException e) {
+      throw new EvidenceException(
+          RejectionId.WRONG_SIGNATURE,
+          "the report is not signed by the key of this %s certificate".formatted(kind));
+    }
+    checks.passed(Check.SNP_SIGNATURE, "signed by the key of the " + kind);
+  }
+
+  private void checkDates(VerifiedChain chain) throws EvidenceException {
+    checkDates(leafName(chain), chain.leaf());
+    var authorities = new DocumentId.AmdChain(chain.generation().product(), kind).toString();
+    checkDates(authorities, chain.intermediate());
+    checkDates(authorities, chain.root().x509());
+    checks.passed(
+        Check.AMD_DATES, "the %s certificate is valid until %s".formatted(kind, end(chain.leaf())));
+  }
+
+  private void checkDates(String name, X509Certificate certificate) throws EvidenceException {
+    var start = certificate.getNotBefore().toInstant();
+    if (context.at().isBefore(start) || context.at().isAfter(end(certificate))) {
+      throw new EvidenceException(
+          RejectionId.OUTSIDE_VALIDITY,
+          "the certificate `%s` is valid from %s to %s, not at %s"
+              .formatted(
+                  certificate.getSubjectX500Principal(), start, end(certificate), context.at()));
+    }
+    expiries.add(new Expiry(name, end(certificate), false));
+  }
+
+  private static Instant end(X509Certificate certificate) {
+    return certificate.getNotAfter().toInstant();
+  }
+
+  private String leafName(VerifiedChain chain) throws EvidenceException {
+    var product = chain.generation().product();
+    var chip = chain.extensions().hardwareId();
+    return chip.isPresent()
+        ? new DocumentId.Vcek(
+                product, chip.get().hex(), chain.generation().tcb(report.reportedTcb()))
+            .toString()
+        : new DocumentId.AmdChain(product, kind) + "-leaf";
+  }
+
+  private void checkRevocation(VerifiedChain chain) throws EvidenceException {
+    var id = new DocumentId.AmdCrl(chain.generation().product(), kind);
+    var document = context.collateral().find(id);
+    if (document.isEmpty()) {
+      checks.passed(Check.AMD_REVOCATION, "not checked: there is no %s".formatted(id));
+      return;
+    }
+    var list =
+        context
+            .memory()
+            .remember(
+                AmdCrl.class,
+                "amd-crl",
+                List.of(document.get().body(), chain.root().der()),
+                () -> AmdCrl.verify(document.get(), chain.root()));
+    var end = list.nextUpdate().plus(context.grace());
+    if (context.at().isBefore(list.thisUpdate()) || context.at().isAfter(end)) {
+      throw new EvidenceException(
+          RejectionId.OUTSIDE_VALIDITY,
+          "%s is valid from %s to %s, not at %s"
+              .formatted(id, list.thisUpdate(), list.nextUpdate(), context.at()));
+    }
+    for (var certificate : List.of(chain.intermediate(), chain.root().x509())) {
+      if (list.revoked().contains(certificate.getSerialNumber())) {
+        throw new EvidenceException(
+            RejectionId.REVOKED_CERTIFICATE,
+            "AMD has revoked the certificate `%s`"
+                .formatted(certificate.getSubjectX500Principal()));
+      }
+    }
+    expiries.add(new Expiry(id.toString(), list.nextUpdate(), true));
+    checks.passed(Check.AMD_REVOCATION, "not revoked by %s".formatted(id));
+  }
+
+  private void checkReportData(SnpEvidence evidence) throws EvidenceException {
+    if (evidence.reportData().isEmpty()) {
+      return;
+    }
+    if (!report.reportData().equals(evidence.reportData().get())) {
+      throw new EvidenceException(
+          RejectionId.NOT_BOUND,
+          "the report's REPORT_DATA is not the value that binds it to this exchange");
+    }
+    checks.passed(Check.REPORT_DATA, "equal");
+  }
+}

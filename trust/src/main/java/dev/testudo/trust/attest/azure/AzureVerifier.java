@@ -1,0 +1,121 @@
+package dev.testudo.trust.attest.azure;
+
+import dev.testudo.policy.evidence.EvidenceClaims;
+import dev.testudo.policy.evidence.Paravisor;
+import dev.testudo.trust.attest.amd.SnpEvidence;
+import dev.testudo.trust.attest.amd.SnpVerifier;
+import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.evidence.Check;
+import dev.testudo.trust.attest.evidence.Checks;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.EvidenceException;
+import dev.testudo.trust.attest.evidence.Measurement;
+import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.attest.evidence.RejectionId;
+import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.attest.intel.IntelVerifier;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// Verifies evidence of Azure's confidential virtual machines. The links are: the manufacturer's
+/// key signs the report of the hardware; its report data is the hash of the paravisor's runtime
+/// data; these name a key of the TPM; this key signs a quote that is bound to key and nonce.
+///
+/// The measurement of the hardware is the paravisor's, which is Microsoft's. The guest is only in
+/// the registers of the TPM.
+public final class AzureVerifier {
+  private static final String PROVIDER = "Microsoft Azure";
+  private static final byte[] DOMAIN =
+      "testudo-paravisor-measurement-v1\n".getBytes(StandardCharsets.US_ASCII);
+
+  private AzureVerifier() {}
+
+  /// Verifies evidence on SEV-SNP.
+  ///
+  /// @param expected the key and nonce that the TPM's quote must be bound to
+  public static EvidenceClaims.Snp verify(
+      Evidence.AzureSnp evidence,
+      Optional<ReportData> expected,
+      VerificationContext context,
+      Checks checks)
+      throws EvidenceException {
+    var hcl = parse(HclReport.Kind.SEV_SNP, evidence.hclReport(), checks);
+    var paravisor = paravisor(hcl, evidence.quote(), expected, checks);
+    var claims =
+        SnpVerifier.verify(
+            new SnpEvidence(
+                hcl.report(),
+                new SnpEvidence.Certificates.PemText(evidence.certificates()),
+                Optional.of(hcl.reportData())),
+            context,
+            checks);
+    return new EvidenceClaims.Snp(
+        measurement(claims, paravisor), claims.guest(), claims.platform(), Optional.of(paravisor));
+  }
+
+  /// Verifies evidence on TDX.
+  ///
+  /// @param expected the key and nonce that the TPM's quote must be bound to
+  public static EvidenceClaims.Tdx verify(
+      Evidence.AzureTdx evidence,
+      Optional<ReportData> expected,
+      VerificationContext context,
+      Checks checks)
+      throws EvidenceException {
+    var hcl = parse(HclReport.Kind.TDX, evidence.hclReport(), checks);
+    var paravisor = paravisor(hcl, evidence.quote(), expected, checks);
+    var reportData = Optional.of(new ReportData(hcl.reportData().hex()));
+    var claims = IntelVerifier.appraise(evidence.tdQuote(), Tee.TDX, reportData, context, checks);
+    if (!(claims instanceof EvidenceClaims.Tdx tdx)) {
+      throw new IllegalStateException("the claims of a TDX quote are about TDX");
+    }
+    return new EvidenceClaims.Tdx(
+        measurement(tdx, paravisor), tdx.domain(), tdx.platform(), Optional.of(paravisor));
+  }
+
+  private static HclReport parse(HclReport.Kind kind, Octets report, Checks checks)
+      throws EvidenceException {
+    var hcl = HclReport.parse(report);
+    if (hcl.kind() != kind) {
+      throw new EvidenceException(
+          RejectionId.MALFORMED_EVIDENCE,
+          "the paravisor's report is about %s, but the evidence says %s"
+              .formatted(hcl.kind(), kind));
+    }
+    checks.passed(Check.HCL_FORMAT, hcl.kind().toString());
+    return hcl;
+  }
+
+  /// Returns what the paravisor and its TPM say. It counts only if the report data of the hardware
+  /// is the one of `hcl`, which the caller still has to check.
+  private static Paravisor paravisor(
+      HclReport hcl, Evidence.TpmQuote quote, Optional<ReportData> expected, Checks checks)
+      throws EvidenceException {
+    var runtime = RuntimeData.parse(hcl.runtimeData());
+    var verified = VerifiedTpmQuote.verify(quote, runtime.attestationKey(), expected, checks);
+    return new Paravisor(PROVIDER, verified.pcrs(), runtime.secureBoot(), runtime.vmId());
+  }
+
+  /// Returns the hash over all that names what runs; see `docs/formats/measurement.md`.
+  private static String measurement(EvidenceClaims hardware, Paravisor paravisor) {
+    var sha256 = Measurement.sha256();
+    sha256.update(DOMAIN);
+    sha256.update(HexFormat.of().parseHex(hardware.measurement()));
+    sha256.update(number(paravisor.pcrs().size()));
+    paravisor
+        .pcrs()
+        .forEach(
+            (register, value) -> {
+              sha256.update(number(register));
+              sha256.update(HexFormat.of().parseHex(value));
+            });
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+
+  private static byte[] number(int value) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+  }
+}
