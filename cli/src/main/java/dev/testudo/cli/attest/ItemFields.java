@@ -1,6 +1,8 @@
 package dev.testudo.cli.attest;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.trust.attest.amd.AmdFields;
+import dev.testudo.trust.attest.azure.AzureFields;
 import dev.testudo.trust.attest.eventlog.EventLogFields;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.EvidenceException;
@@ -8,7 +10,9 @@ import dev.testudo.trust.attest.evidence.Field;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.file.EvidenceFile.Item;
 import dev.testudo.trust.attest.intel.IntelFields;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The fields of the things that files hold.
 public final class ItemFields {
@@ -59,8 +63,8 @@ public final class ItemFields {
   private static List<Field> of(Item item) throws EvidenceException {
     return switch (item) {
       case Item.Proof(var evidence) -> of(evidence);
-      case Item.HclReport(var bytes) -> raw("HCL report", bytes);
-      case Item.CertificateTable(var bytes) -> raw("certificate table", bytes);
+      case Item.HclReport(var bytes) -> AzureFields.describe(bytes);
+      case Item.CertificateTable(var bytes) -> AmdFields.describeCertificates(bytes);
       case Item.Log(var log) -> EventLogFields.describe(log);
     };
   }
@@ -74,13 +78,26 @@ public final class ItemFields {
               Field.of("report data", software.reportData().hex(), "SHA-512(key ‖ nonce)"));
       case Evidence.SgxQuote(var quote) -> IntelFields.describe(quote);
       case Evidence.TdxQuote(var quote) -> IntelFields.describe(quote);
-      case Evidence.SnpReport(var report, _) -> raw("report", report);
-      case Evidence.AzureSnp azure -> raw("HCL report", azure.hclReport());
-      case Evidence.AzureTdx azure -> raw("HCL report", azure.hclReport());
+      case Evidence.SnpReport(var report, var certificates) -> snp(report, certificates);
+      case Evidence.AzureSnp azure ->
+          List.of(
+              Field.group("HCL report", AzureFields.describe(azure.hclReport())),
+              Field.group("TPM quote", AzureFields.describe(azure.quote())),
+              Field.group("certificates", AmdFields.describePem(azure.certificates())));
+      case Evidence.AzureTdx azure ->
+          List.of(
+              Field.group("HCL report", AzureFields.describe(azure.hclReport())),
+              Field.group("TPM quote", AzureFields.describe(azure.quote())),
+              Field.group("TD quote", IntelFields.describe(azure.tdQuote())));
     };
   }
 
-  private static List<Field> raw(String name, Octets bytes) {
-    return List.of(Field.of(name, "%d bytes".formatted(bytes.length()), ""));
+  private static List<Field> snp(Octets report, Optional<Octets> certificates)
+      throws EvidenceException {
+    var fields = new ArrayList<>(AmdFields.describe(report));
+    if (certificates.isPresent()) {
+      fields.add(Field.group("certificates", AmdFields.describeCertificates(certificates.get())));
+    }
+    return fields;
   }
 }
