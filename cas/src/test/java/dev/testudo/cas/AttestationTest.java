@@ -87,12 +87,12 @@ class AttestationTest extends WithTestCas {
   void theLogHasWhatWasExpectedWhatWasSeenAndWhere() throws IOException {
     var refusal = refusal("a/s", report -> TestCas.evidence(TestCas.BAD_IMAGE, report), token());
     var claims = Policies.software(TestCas.BAD, Optional.of(TestCas.TOKEN), JoinToken.UNKNOWN);
-    var reasons = Policies.reasons("a", SESSION, claims);
-    assertEquals(1, reasons.size(), reasons.toString());
-    assertEquals(TestCas.GOOD.hex(), reasons.getFirst().expected());
-    assertEquals(TestCas.BAD.hex(), reasons.getFirst().seen());
-    assertEquals(9, reasons.getFirst().policy().line());
-    Policies.assertReasons(reasons, refusal);
+    var denied = Policies.denied("a", SESSION, claims);
+    assertEquals(1, denied.reasons().size(), denied.text());
+    assertEquals(TestCas.GOOD.hex(), denied.reasons().getFirst().expected());
+    assertEquals(TestCas.BAD.hex(), denied.reasons().getFirst().seen());
+    assertEquals(9, denied.reasons().getFirst().policy().line());
+    Policies.assertDenied(denied, refusal);
   }
 
   @Test
@@ -100,9 +100,10 @@ class AttestationTest extends WithTestCas {
     var yaml = TestCas.showing("b", "x", "").replace("[software-evidence]", "[]");
     cas.create(yaml);
     var claims = Policies.software(TestCas.GOOD, Optional.of(TestCas.TOKEN), JoinToken.UNKNOWN);
-    var reasons = Policies.reasons("b", yaml, claims);
-    assertEquals(List.of("evidence"), reasons.stream().map(Decision.Reason::requirement).toList());
-    Policies.assertReasons(reasons, refusal("b/s", AttestationTest::good, token()));
+    var denied = Policies.denied("b", yaml, claims);
+    assertEquals(
+        List.of("evidence"), denied.reasons().stream().map(Decision.Reason::requirement).toList());
+    Policies.assertDenied(denied, refusal("b/s", AttestationTest::good, token()));
   }
 
   @Test
@@ -142,10 +143,11 @@ class AttestationTest extends WithTestCas {
     for (var token : List.of(Optional.<String>empty(), Optional.of("opensesam"), Optional.of(""))) {
       var refusal = refusal("b/s", AttestationTest::good, token.map(Secret::ofText));
       var claims = Policies.software(TestCas.GOOD, token, JoinToken.UNKNOWN);
-      var reasons = Policies.reasons("b", yaml, claims);
+      var denied = Policies.denied("b", yaml, claims);
       assertEquals(
-          List.of("access token"), reasons.stream().map(Decision.Reason::requirement).toList());
-      Policies.assertReasons(reasons, refusal);
+          List.of("access token"),
+          denied.reasons().stream().map(Decision.Reason::requirement).toList());
+      Policies.assertDenied(denied, refusal);
       assertFalse(refusal.toString().contains("opensesam"), refusal.toString());
     }
   }

@@ -79,7 +79,7 @@ class JoinTokensTest extends WithTestCas {
       throws IOException {
     var claims = Policies.software(measurement, Optional.empty(), seen);
     var yaml = owner.readSession("a").yaml();
-    Policies.assertReasons(Policies.reasons("a", yaml, claims), report);
+    Policies.assertDenied(Policies.denied("a", yaml, claims), report);
   }
 
   @Test

@@ -14,7 +14,7 @@ import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.channel.RefusalReport;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
 
 /// Evaluates the policy of a session, to compare the result with what CAS logs.
@@ -27,22 +27,20 @@ final class Policies {
         new EvidenceClaims.Software(measurement.hex()), token.map(AccessToken::of), joinToken);
   }
 
-  /// Returns every reason for which session `name` denies `claims` of its service `s`.
-  static List<Decision.Reason> reasons(String name, String yaml, Claims claims) {
+  /// Returns how session `name` denies `claims` of its service `s`.
+  static Decision.Denied denied(String name, String yaml, Claims claims) {
     var session =
         switch (SessionParser.read(Catalog.source(name, yaml))) {
           case Parsed.Valid<Session>(var valid, _) -> valid;
           case Parsed.Invalid<Session>(var problems) -> throw new AssertionError(problems);
         };
-    var decision = Decision.of(session, session.service("s").orElseThrow(), claims);
-    return assertInstanceOf(Decision.Denied.class, decision).reasons();
+    var decision = Decision.of(session, session.service("s").orElseThrow(), claims, Instant.EPOCH);
+    return assertInstanceOf(Decision.Denied.class, decision);
   }
 
-  /// Asserts that the report has these reasons, each with expected value, seen value and place.
-  static void assertReasons(List<Decision.Reason> reasons, RefusalReport report) {
+  /// Asserts that the report has the lines of the denial.
+  static void assertDenied(Decision.Denied denied, RefusalReport report) {
     assertEquals("attestation-refused", report.reason());
-    assertEquals(
-        reasons.stream().map(Decision.Reason::text).toList(),
-        report.details().subList(1, report.details().size()));
+    assertEquals(denied.lines(), report.details().subList(1, report.details().size()));
   }
 }

@@ -3,11 +3,13 @@ package dev.testudo.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.policy.decision.ReasonId;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Spelling;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -30,11 +32,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
-    var known =
-        Stream.concat(
-                Arrays.stream(DiagnosticId.values()).map(DiagnosticId::text),
-                Arrays.stream(RejectionId.values()).map(RejectionId::text))
-            .toList();
+    var known = known();
     var wanted = id.toLowerCase(Locale.ROOT);
     if (!known.contains(wanted)) {
       throw CommandFailed.input(
@@ -47,6 +45,16 @@ final class ExplainCommand implements Callable<Integer> {
     }
     context.streams().out().print(page(wanted));
     return 0;
+  }
+
+  /// Returns the ids that have a page.
+  static List<String> known() {
+    return Stream.of(
+            Arrays.stream(DiagnosticId.values()).map(DiagnosticId::text),
+            Arrays.stream(ReasonId.values()).map(ReasonId::text),
+            Arrays.stream(RejectionId.values()).map(RejectionId::text))
+        .flatMap(ids -> ids)
+        .toList();
   }
 
   private static String page(String id) throws IOException {

@@ -40,7 +40,7 @@ final class PolicyOption {
       var token = session.security().accessToken().map(_ -> ANY_TOKEN);
       var claims = new Claims(evidence, token, JoinToken.GOOD).with(OneTimePassword.GOOD);
       var name = "%s/%s".formatted(session.name(), service.name());
-      return new Policy(name, Decision.of(session, service, claims));
+      return new Policy(name, Decision.of(session, service, claims, at));
     }
   }
 

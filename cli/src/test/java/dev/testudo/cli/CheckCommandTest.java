@@ -8,10 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.read.SessionParser;
-import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
-import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.json.JsonMembers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class CheckCommandTest {
   private static final Path EXAMPLES = Path.of("../examples");
@@ -235,27 +231,5 @@ class CheckCommandTest {
             "error unknown-image " + work.resolve("mesh.yaml") + ":24:12",
             "warning unreadable-file " + work.resolve("service.yaml") + ":1:1"),
         diagnostics());
-  }
-
-  @ParameterizedTest
-  @EnumSource(DiagnosticId.class)
-  void everyDiagnosticIsExplained(DiagnosticId id) {
-    assertEquals(0, run("explain", id.text()), () -> err.toString(UTF_8));
-    assertEquals("# " + id.text(), new Printed(out.toString(UTF_8)).lines().getFirst());
-  }
-
-  @ParameterizedTest
-  @EnumSource(RejectionId.class)
-  void everyRejectionOfEvidenceIsExplained(RejectionId id) {
-    assertEquals(0, run("explain", id.text()), () -> err.toString(UTF_8));
-    assertEquals("# " + id.text(), new Printed(out.toString(UTF_8)).lines().getFirst());
-  }
-
-  @Test
-  void anUnknownDiagnosticIsAnErrorWithASuggestion() {
-    assertEquals(1, run("explain", "unknown-secrt"));
-    assertEquals(
-        "testudo: there is no diagnostic `unknown-secrt`; did you mean `unknown-secret`?\n",
-        err.toString(UTF_8));
   }
 }

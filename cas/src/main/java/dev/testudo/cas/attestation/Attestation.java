@@ -77,7 +77,7 @@ public final class Attestation {
 
   /// Returns what recognises the instances that attest here.
   public AttestedInstances instances() {
-    return new AttestedInstances(catalog, maker, tickets, leases);
+    return new AttestedInstances(catalog, maker, tickets, leases, clock);
   }
 
   /// Returns a nonce for the key of `caller`: 64 hexadecimal digits.
@@ -286,16 +286,16 @@ public final class Attestation {
     return left.isNegative() ? Duration.ZERO : Duration.ofSeconds(left.toSeconds());
   }
 
-  private static Decision.Accepted appraise(
-      Session policy, Named named, Verified verified, Claims claims) throws Refused {
-    return switch (Decision.of(policy, named.service(), claims)) {
+  private Decision.Accepted appraise(Session policy, Named named, Verified verified, Claims claims)
+      throws Refused {
+    return switch (Decision.of(policy, named.service(), claims, clock.instant())) {
       case Decision.Accepted accepted -> accepted;
       case Decision.Denied denied ->
           throw new Refused(
               RefusalId.ATTESTATION_REFUSED,
               "service `%s` (%s) does not satisfy session %s"
                   .formatted(named.id(), verified.detail(), named.session().row().hash()),
-              denied.reasons().stream().map(Decision.Reason::text).toList());
+              denied.lines());
     };
   }
 

@@ -14,6 +14,7 @@ import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.ServiceId;
 import java.io.IOException;
+import java.time.InstantSource;
 
 /// Recognises instances of services that have attested before, by their keys and tickets, and
 /// applies the present policy to them.
@@ -22,12 +23,19 @@ public final class AttestedInstances {
   private final SecretMaker maker;
   private final Tickets tickets;
   private final LeaseTickets leases;
+  private final InstantSource clock;
 
-  AttestedInstances(Catalog catalog, SecretMaker maker, Tickets tickets, LeaseTickets leases) {
+  AttestedInstances(
+      Catalog catalog,
+      SecretMaker maker,
+      Tickets tickets,
+      LeaseTickets leases,
+      InstantSource clock) {
     this.catalog = catalog;
     this.maker = maker;
     this.tickets = tickets;
     this.leases = leases;
+    this.clock = clock;
   }
 
   /// A caller whose ticket is its own.
@@ -93,7 +101,8 @@ public final class AttestedInstances {
             token,
             said.shown().joinToken() ? JoinToken.GOOD : JoinToken.NONE,
             said.shown().password() ? OneTimePassword.GOOD : OneTimePassword.NONE);
-    return switch (Decision.of(judged.policy(), judged.named().service(), claims)) {
+    return switch (Decision.of(
+        judged.policy(), judged.named().service(), claims, clock.instant())) {
       case Decision.Accepted _ ->
           new Accepted(said.service(), judged.named().session(), judged.named().service());
       case Decision.Denied denied ->
@@ -101,7 +110,7 @@ public final class AttestedInstances {
               RefusalId.TICKET_REFUSED,
               "service `%s` does not satisfy session %s any more"
                   .formatted(said.service(), named.session().row().hash()),
-              denied.reasons().stream().map(Decision.Reason::text).toList());
+              denied.lines());
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.testudo.cli.attest;
 import dev.testudo.cli.attest.EvidenceVerdict.Policy;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
+import dev.testudo.policy.decision.Remark;
 import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.trust.attest.eventlog.BootFacts;
 import dev.testudo.trust.attest.eventlog.ReplayedLog;
@@ -104,15 +105,13 @@ public final class VerdictJson {
   }
 
   private static JsonValue of(Policy policy) {
-    var reasons =
-        switch (policy.decision()) {
-          case Accepted _ -> List.<String>of();
-          case Denied denied -> denied.text().lines().toList();
-        };
-    return new JsonBuilder()
-        .put("name", policy.name())
-        .put("accepted", policy.accepts())
-        .put("reasons", reasons)
-        .build();
+    var json = new JsonBuilder().put("name", policy.name()).put("accepted", policy.accepts());
+    switch (policy.decision()) {
+      case Accepted accepted ->
+          json.put("reasons", List.<String>of())
+              .put("remarks", accepted.remarks().stream().map(Remark::text).toList());
+      case Denied denied -> json.put("reasons", denied.lines()).put("remarks", List.<String>of());
+    }
+    return json.build();
   }
 }

@@ -3,6 +3,7 @@ package dev.testudo.cli.attest;
 import dev.testudo.cli.attest.EvidenceVerdict.Policy;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
+import dev.testudo.policy.decision.Remark;
 import dev.testudo.trust.attest.eventlog.BootFacts;
 import dev.testudo.trust.attest.eventlog.ReplayedLog;
 import dev.testudo.trust.attest.evidence.Field;
@@ -91,7 +92,7 @@ public final class VerdictText {
   private static Field policy(Policy policy) {
     var lines =
         switch (policy.decision()) {
-          case Accepted _ -> List.<String>of();
+          case Accepted accepted -> accepted.remarks().stream().map(Remark::text).toList();
           case Denied denied -> denied.text().lines().toList();
         };
     return new Field(

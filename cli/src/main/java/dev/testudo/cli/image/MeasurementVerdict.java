@@ -15,6 +15,7 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,9 +62,10 @@ public record MeasurementVerdict(String service, List<String> expected, List<Str
             token,
             JoinToken.GOOD,
             OneTimePassword.GOOD);
-    return switch (Decision.of(session.withSecurity(security), service, claims)) {
+    // Software evidence has no dates.
+    return switch (Decision.of(session.withSecurity(security), service, claims, Instant.EPOCH)) {
       case Decision.Accepted _ -> List.of();
-      case Decision.Denied(var denied) -> denied.stream().map(Decision.Reason::text).toList();
+      case Decision.Denied denied -> denied.reasons().stream().map(Decision.Reason::text).toList();
     };
   }
 

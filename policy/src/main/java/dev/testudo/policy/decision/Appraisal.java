@@ -5,48 +5,63 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
 import dev.testudo.policy.decision.Decision.Reason;
-import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.session.AttestationRule;
-import dev.testudo.policy.session.AttestationRule.SignerRule;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Security.AttestationMode;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.Tolerance;
-import dev.testudo.policy.source.Text;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// Appraises the claims of one service (RFC 9334). Collects every reason for denial; no
-/// reason means acceptance.
-record Appraisal(Session session, Service service, Claims claims) {
+/// reason means acceptance. [RuleAppraisal] judges what the program is, [PlatformAppraisal] where
+/// it runs.
+record Appraisal(Session session, Service service, Claims claims, Instant now) {
 
   Decision decide() {
+    var findings = new PlatformFindings(session.security().platform(), session.security().span());
     var reasons = new ArrayList<Reason>();
     if (!session.open().isEmpty()) {
-      reasons.add(reason("policy", "a whole one", "one with open placeholders"));
+      reasons.add(
+          reason(ReasonId.POLICY_NOT_WHOLE, "policy", "a whole one", "one with open placeholders"));
     }
     checkToken(reasons);
     checkPassword(reasons);
+    List<RuleAppraisal> rules = List.of();
     if (session.security().mode() == AttestationMode.HARDWARE) {
       checkIsolation(reasons);
-      checkRules(reasons);
-      checkPlatform(reasons);
+      rules = appraised();
+      checkRules(rules, reasons);
+      new PlatformAppraisal(service, claims.evidence(), now, findings).check();
     }
+    reasons.addAll(findings.reasons());
     return reasons.isEmpty()
-        ? new Accepted(claims.evidence().isHardwareAttested(), needsJoinToken())
-        : new Denied(reasons);
+        ? new Accepted(isHardwareAttested(), needsJoinToken(rules), findings.remarks())
+        : new Denied(
+            rules.stream().findFirst().map(RuleAppraisal::nearness),
+            reasons,
+            new PolicyAdvice(findings).lines());
+  }
+
+  /// Returns true if hardware vouches for the service and nothing that says so has ended. A session
+  /// whose services need not attest is judged in the same way.
+  private boolean isHardwareAttested() {
+    return claims.evidence().isHardwareAttested()
+        && PlatformAppraisal.isSound(
+            claims.evidence(), now.minus(session.security().platform().grace()));
   }
 
   /// Returns true if every rule that the claims satisfy demands a join token. Only then a use of
   /// the token is spent.
-  private boolean needsJoinToken() {
-    return session.security().mode() == AttestationMode.HARDWARE
-        && service.requirements().rules().stream()
-            .filter(rule -> lacks(rule).isEmpty())
+  private static boolean needsJoinToken(List<RuleAppraisal> rules) {
+    return !rules.isEmpty()
+        && rules.stream()
+            .filter(RuleAppraisal::isMet)
+            .map(RuleAppraisal::rule)
             .allMatch(AttestationRule::joinToken);
   }
 
@@ -56,10 +71,13 @@ record Appraisal(Session session, Service service, Claims claims) {
       return;
     }
     var presented = claims.token();
-    if (presented.isEmpty()) {
-      reasons.add(reason("access token", "the policy's token", "none"));
-    } else if (!same(asked.get(), presented.get())) {
-      reasons.add(reason("access token", "the policy's token", "another one"));
+    if (presented.isEmpty() || !same(asked.get(), presented.get())) {
+      reasons.add(
+          reason(
+              ReasonId.ACCESS_TOKEN_REFUSED,
+              "access token",
+              "the policy's token",
+              presented.isEmpty() ? "none" : "another one"));
     }
   }
 
@@ -72,6 +90,7 @@ record Appraisal(Session session, Service service, Claims claims) {
         .map(
             secret ->
                 new Reason(
+                    ReasonId.PASSWORD_REFUSED,
                     "one-time password",
                     "the unused one of this moment, as `SESSION/SERVICE@123456`",
                     claims.oneTimePassword().toString(),
@@ -79,8 +98,8 @@ record Appraisal(Session session, Service service, Claims claims) {
         .ifPresent(reasons::add);
   }
 
-  private Reason reason(String requirement, String expected, String seen) {
-    return new Reason(requirement, expected, seen, session.security().span());
+  private Reason reason(ReasonId id, String requirement, String expected, String seen) {
+    return new Reason(id, requirement, expected, seen, session.security().span());
   }
 
   /// Compares two tokens in constant time. A token that is empty or not known equals
@@ -93,107 +112,38 @@ record Appraisal(Session session, Service service, Claims claims) {
   }
 
   private void checkIsolation(List<Reason> reasons) {
-    var tolerated = session.security().tolerated().contains(Tolerance.SOFTWARE_EVIDENCE);
+    var tolerated = session.security().platform().tolerates(Tolerance.SOFTWARE_EVIDENCE);
     if (!claims.evidence().isolation().isHardware() && !tolerated) {
       reasons.add(
           reason(
+              ReasonId.SOFTWARE_EVIDENCE_REFUSED,
               "evidence",
               "hardware (`tolerate` does not list `software-evidence`)",
               "software, not hardware attested"));
     }
   }
 
-  /// Denies software evidence without any token. Registration refuses such a rule, but sessions
-  /// stored by earlier versions may have one.
-  private void checkForgeable(AttestationRule rule, List<Reason> lacking) {
-    if (!claims.evidence().isolation().isHardware()
-        && session.security().accessToken().isEmpty()
-        && !rule.joinToken()) {
-      lacking.add(
+  /// Returns the appraised rules, the one that lacks least first.
+  private List<RuleAppraisal> appraised() {
+    var presented = session.security().accessToken().isPresent();
+    return service.requirements().rules().stream()
+        .map(rule -> RuleAppraisal.of(rule, claims, presented))
+        .sorted(Comparator.comparingInt(RuleAppraisal::distance))
+        .toList();
+  }
+
+  /// Accepts if one rule is satisfied. Otherwise everything that any rule lacks is a reason.
+  private void checkRules(List<RuleAppraisal> rules, List<Reason> reasons) {
+    if (rules.isEmpty()) {
+      reasons.add(
           new Reason(
-              "policy", "a token beside software evidence", "a rule without one", rule.span()));
-    }
-  }
-
-  /// Accepts if one rule is satisfied. Otherwise everything that any rule lacks is a reason. What
-  /// the nearest match lacks comes first: the rule that lacks least.
-  private void checkRules(List<Reason> reasons) {
-    if (service.requirements().rules().isEmpty()) {
-      reasons.add(new Reason("measurement", "an attestation rule", "none", service.span()));
-      return;
-    }
-    var lacking = service.requirements().rules().stream().map(this::lacks).toList();
-    if (lacking.stream().noneMatch(List::isEmpty)) {
-      lacking.stream().sorted(Comparator.comparingInt(List::size)).forEachOrdered(reasons::addAll);
-    }
-  }
-
-  /// Denies a platform that is not listed. Software evidence names none, so no list contains it.
-  private void checkPlatform(List<Reason> reasons) {
-    var platforms = service.requirements().platforms();
-    var seen =
-        switch (claims.evidence()) {
-          case EvidenceClaims.Sgx sgx -> "INTEL_QE_ID:" + sgx.platform().qeId();
-          case EvidenceClaims.Tdx tdx -> "INTEL_QE_ID:" + tdx.platform().qeId();
-          case EvidenceClaims.Snp _, EvidenceClaims.Software _ -> "none";
-        };
-    if (!platforms.isEmpty() && platforms.stream().noneMatch(p -> p.value().equals(seen))) {
-      var expected = platforms.stream().map(Text::value).collect(Collectors.joining(" or "));
-      reasons.add(new Reason("platform", expected, seen, platforms.getFirst().span()));
-    }
-  }
-
-  private List<Reason> lacks(AttestationRule rule) {
-    var lacking = new ArrayList<Reason>();
-    var measurements = rule.measurements();
-    if (measurements.isEmpty() && rule.signer().isEmpty()) {
-      lacking.add(
-          new Reason("measurement", "a measurement or a signer", "an empty rule", rule.span()));
-    }
-    if (!measurements.isEmpty()
-        && measurements.stream()
-            .noneMatch(m -> m.value().equals(claims.evidence().measurement()))) {
-      var expected = measurements.stream().map(Text::value).collect(Collectors.joining(" or "));
-      lacking.add(
-          new Reason(
+              ReasonId.NO_ATTESTATION_RULE,
               "measurement",
-              expected,
-              claims.evidence().measurement(),
-              measurements.getFirst().span()));
-    }
-    rule.signer().ifPresent(signer -> checkSigner(signer, lacking));
-    checkForgeable(rule, lacking);
-    if (rule.joinToken() && claims.joinToken() != JoinToken.GOOD) {
-      lacking.add(
-          new Reason(
-              "join token",
-              "one that CAS made for this service",
-              claims.joinToken().toString(),
-              rule.span()));
-    }
-    return lacking;
-  }
-
-  private void checkSigner(SignerRule rule, List<Reason> lacking) {
-    var place = rule.signer().span();
-    if (!(claims.evidence() instanceof EvidenceClaims.Sgx(var enclave, _))) {
-      lacking.add(new Reason("signer", rule.signer().value(), "none", place));
-      return;
-    }
-    var signer = enclave.signer();
-    if (!signer.mrsigner().equals(rule.signer().value())) {
-      lacking.add(new Reason("signer", rule.signer().value(), signer.mrsigner(), place));
-    }
-    if (rule.product().filter(product -> product != signer.product()).isPresent()) {
-      lacking.add(new Reason("isvprodid", "" + rule.product().get(), "" + signer.product(), place));
-    }
-    if (rule.minimumVersion().filter(least -> signer.version() < least).isPresent()) {
-      var expected = "at least " + rule.minimumVersion().get();
-      lacking.add(new Reason("isvsvn", expected, "" + signer.version(), place));
-    }
-    if (rule.maximumVersion().filter(most -> signer.version() > most).isPresent()) {
-      var expected = "at most " + rule.maximumVersion().get();
-      lacking.add(new Reason("isvsvn", expected, "" + signer.version(), place));
+              "an attestation rule",
+              "none",
+              service.span()));
+    } else if (rules.stream().noneMatch(RuleAppraisal::isMet)) {
+      rules.forEach(rule -> reasons.addAll(rule.lacking()));
     }
   }
 }

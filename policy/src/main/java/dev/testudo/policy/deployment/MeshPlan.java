@@ -44,7 +44,7 @@ public record MeshPlan(Mesh mesh, List<PlannedService> services, Map<String, Str
   /// Returns true if services must present a join token: the mesh tolerates software evidence,
   /// which anybody can claim, or leaves it to others whether it does.
   public boolean needsJoinTokens() {
-    return mesh.policy().tolerated().contains(Tolerance.SOFTWARE_EVIDENCE)
+    return mesh.policy().platform().tolerates(Tolerance.SOFTWARE_EVIDENCE)
         || mesh.policy().fragments().decideOnEvidence();
   }
 

@@ -3,7 +3,6 @@ package dev.testudo.policy.deployment;
 import dev.testudo.policy.manifest.ManifestSecrets.Fragment;
 import dev.testudo.policy.manifest.MeshPolicy;
 import dev.testudo.policy.session.SessionName;
-import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.yaml.YamlWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,13 +57,7 @@ record SessionWriter(MeshPlan plan) {
   private static Map<String, Object> security(MeshPolicy policy) {
     Map<String, Object> attestation = new LinkedHashMap<>();
     attestation.put("mode", "hardware");
-    if (!policy.tolerated().isEmpty()) {
-      attestation.put(
-          "tolerate", policy.tolerated().stream().map(Tolerance::text).sorted().toList());
-    }
-    if (!policy.ignoredAdvisories().isEmpty()) {
-      attestation.put("ignore_advisories", policy.ignoredAdvisories().stream().sorted().toList());
-    }
+    attestation.putAll(PlatformTermsWriter.write(policy.platform()));
     Map<String, Object> security = new LinkedHashMap<>();
     security.put("attestation", attestation);
     return security;

@@ -23,18 +23,34 @@ public final class MeshKeys {
               "The key to which sessions are encrypted."),
           Key.ignored("tolerance", "a CAS is known by its key, whatever its evidence says"));
 
+  /// Which platforms are accepted.
+  static final List<Key> PLATFORM_TERMS =
+      List.of(
+          Key.of("tolerate", Shape.texts(), "Weaknesses that services may have."),
+          Key.of(
+              "ignore_advisories",
+              SessionKeys.advisories(),
+              "Ids such as `INTEL-SA-00161`, or `\"*\"`."),
+          Key.of("platforms", SessionKeys.platforms(), "The platforms on which services may run."),
+          Key.of(
+              "min_tcb_evaluation_number",
+              new Shape.Whole(0, Integer.MAX_VALUE),
+              "The least number of a TCB recovery event that the platform's documents know."),
+          Key.of("min_tcb_date", Shape.text(), "The least date of the TCB."),
+          Key.of("collateral_grace", Shape.text(), "How long ended documents count."));
+
   /// What all sessions of the mesh share.
   static final Keys POLICY =
       Keys.of(
-          "`policy`",
-          Key.of("namespace", Shape.text(), "The name of the application on its CAS.").must(),
-          Key.of("tolerate", Shape.texts(), "Weaknesses that services may have."),
-          Key.of("ignore_advisories", Shape.texts(), "Ids such as `INTEL-SA-00161`, or `\"*\"`."),
-          Key.of("access_policy_name", Shape.text(), "A fragment: who may do what."),
-          Key.of("attestation_policy_name", Shape.text(), "A fragment: which evidence is good."),
-          Key.of("security_policy_name", Shape.text(), "A fragment: the whole of `security`."),
-          Key.refused("image_policy_namespace", "images have no policies of their own"),
-          Key.refused("maa", "Microsoft's service vouches for no evidence"));
+              "`policy`",
+              Key.of("namespace", Shape.text(), "The name of the application on its CAS.").must(),
+              Key.of("access_policy_name", Shape.text(), "A fragment: who may do what."),
+              Key.of(
+                  "attestation_policy_name", Shape.text(), "A fragment: which evidence is good."),
+              Key.of("security_policy_name", Shape.text(), "A fragment: the whole of `security`."),
+              Key.refused("image_policy_namespace", "images have no policies of their own"),
+              Key.refused("maa", "Microsoft's service vouches for no evidence"))
+          .and(PLATFORM_TERMS);
 
   /// A value.
   static final Keys VALUE =

@@ -1,27 +1,18 @@
 package dev.testudo.policy.manifest;
 
+import dev.testudo.policy.session.PlatformTerms;
 import dev.testudo.policy.session.SessionName;
-import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.source.Span;
 import java.util.Optional;
-import java.util.Set;
 
 /// The `policy` section of a Meshfile: what all sessions of the mesh share.
 ///
 /// @param namespace the namespace of the application on its CAS
 /// @param span where the namespace is written
+/// @param platform which platforms are accepted, and with which weaknesses
 /// @param fragments the parts that others maintain
 public record MeshPolicy(
-    SessionName namespace,
-    Span span,
-    Set<Tolerance> tolerated,
-    Set<String> ignoredAdvisories,
-    Fragments fragments) {
-  public MeshPolicy {
-    tolerated = Set.copyOf(tolerated);
-    ignoredAdvisories = Set.copyOf(ignoredAdvisories);
-  }
-
+    SessionName namespace, Span span, PlatformTerms platform, Fragments fragments) {
   /// The parts of a session that others maintain.
   ///
   /// @param access the whole of `access_policy`

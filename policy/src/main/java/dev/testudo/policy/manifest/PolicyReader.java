@@ -1,8 +1,11 @@
 package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.manifest.MeshPolicy.Fragments;
+import dev.testudo.policy.session.IgnoredAdvisory;
+import dev.testudo.policy.session.PlatformTerms;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.policy.session.read.Names;
+import dev.testudo.policy.session.read.PlatformTermsReader;
 import dev.testudo.policy.session.read.Weaknesses;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
@@ -10,9 +13,10 @@ import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
 import dev.testudo.policy.substitution.SecretName;
 import dev.testudo.policy.yaml.Fields;
+import dev.testudo.policy.yaml.YamlNode;
+import dev.testudo.policy.yaml.YamlNode.Scalar;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// Reads the `policy` section of a Meshfile.
@@ -22,19 +26,14 @@ record PolicyReader(Problems problems) {
     var section =
         mesh.requiredNode("policy").flatMap(node -> Fields.of(node, MeshKeys.POLICY, problems));
     if (section.isEmpty()) {
-      return new MeshPolicy(SessionName.ROOT, mesh.span(), Set.of(), Set.of(), Fragments.NONE);
+      return new MeshPolicy(SessionName.ROOT, mesh.span(), PlatformTerms.DEFAULT, Fragments.NONE);
     }
     var fields = section.get();
     var text = fields.requiredText("namespace");
     var namespace = text.flatMap(name -> Names.session(name, problems));
     var span = text.map(Text::span).orElseGet(fields::span);
-    for (var key : List.of("attestation_policy_name", "tolerate", "ignore_advisories")) {
-      fields.exclusive("security_policy_name", key);
-    }
-    fields.exclusive("attestation_policy_name", "tolerate");
-    fields.exclusive("attestation_policy_name", "ignore_advisories");
-    var tolerated = Weaknesses.tolerances(separated(fields.texts("tolerate")), problems);
-    var advisories = Weaknesses.advisories(separated(fields.texts("ignore_advisories")), problems);
+    checkExclusive(fields);
+    var terms = terms(fields);
     var fragments =
         new Fragments(
             fragment(fields, "access_policy"),
@@ -44,8 +43,29 @@ record PolicyReader(Problems problems) {
     checkImageNamespace(fields, text);
     fields.noOthers();
     reportRoot(text);
-    return new MeshPolicy(
-        namespace.orElse(SessionName.ROOT), span, tolerated, advisories, fragments);
+    return new MeshPolicy(namespace.orElse(SessionName.ROOT), span, terms, fragments);
+  }
+
+  /// Reports keys for what a fragment of somebody else says.
+  private static void checkExclusive(Fields fields) {
+    fields.exclusive("security_policy_name", "attestation_policy_name");
+    for (var fragment : List.of("security_policy_name", "attestation_policy_name")) {
+      MeshKeys.PLATFORM_TERMS.forEach(key -> fields.exclusive(fragment, key.name()));
+    }
+  }
+
+  private PlatformTerms terms(Fields fields) {
+    var tolerated = Weaknesses.tolerances(separated(fields.texts("tolerate")), problems);
+    var ignored =
+        fields.list("ignore_advisories").stream().flatMap(node -> advisories(node)).toList();
+    return new PlatformTermsReader(problems).read(fields, tolerated, ignored);
+  }
+
+  /// Returns the advisories of an item: those of a text with commas, or that of a mapping.
+  private Stream<IgnoredAdvisory> advisories(YamlNode item) {
+    return item instanceof Scalar scalar && !scalar.isNull()
+        ? separated(scalar.located()).map(id -> Weaknesses.advisory(id, problems))
+        : Weaknesses.advisories(List.of(item), problems).stream();
   }
 
   /// Reads `SESSION` or `SESSION:SECRET`. The secret is called like the part that it stands for if

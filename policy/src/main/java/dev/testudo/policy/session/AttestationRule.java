@@ -1,27 +1,59 @@
 package dev.testudo.policy.session;
 
+import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What evidence must show for a service. All parts of a rule must hold. A rule
-/// has at least one, unless a placeholder stands for the whole rule.
+/// has at least one, unless a placeholder stands for the whole rule. All parts concern the same
+/// kind of evidence.
 ///
 /// @param measurements 64 lower-case hexadecimal digits each; one of them must match; empty accepts
 ///     any measurement
+/// @param signer who signed an SGX enclave
+/// @param tdx what a TDX trust domain must be
+/// @param snp what a SEV-SNP guest must be
 /// @param joinToken true if the service must also present one of its join tokens, which CAS makes
 /// @param span where the rule is written
 public record AttestationRule(
-    List<Text> measurements, Optional<SignerRule> signer, boolean joinToken, Span span) {
+    List<Text> measurements,
+    Optional<SignerRule> signer,
+    Optional<TdxRule> tdx,
+    Optional<SnpRule> snp,
+    boolean joinToken,
+    Span span) {
+  /// Copies the list.
   public AttestationRule {
     measurements = List.copyOf(measurements);
+  }
+
+  /// Returns a rule of measurements only.
+  public static AttestationRule ofMeasurements(List<Text> measurements, Span span) {
+    return new AttestationRule(
+        measurements, Optional.empty(), Optional.empty(), Optional.empty(), false, span);
   }
 
   /// Returns true for a rule that is not known yet: a placeholder stands for it. It accepts
   /// nothing.
   public boolean isOpen() {
-    return measurements.isEmpty() && signer.isEmpty();
+    return measurements.isEmpty() && signer.isEmpty() && tdx.isEmpty() && snp.isEmpty();
+  }
+
+  /// Returns the kinds of evidence that can satisfy the rule.
+  public Set<Isolation> kinds() {
+    if (tdx.isPresent()) {
+      return Set.of(Isolation.TDX);
+    }
+    if (snp.isPresent()) {
+      return Set.of(Isolation.SEV_SNP);
+    }
+    if (signer.isPresent()) {
+      return Set.of(Isolation.SGX);
+    }
+    return isOpen() ? Set.of() : Set.of(Isolation.SGX, Isolation.SOFTWARE);
   }
 
   /// Who signed the code, and in which versions.

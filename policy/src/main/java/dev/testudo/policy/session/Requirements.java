@@ -7,8 +7,8 @@ import java.util.Optional;
 /// What an instance of a service must show before it gets its configuration.
 ///
 /// @param rules what evidence must show; one of these rules must hold
-/// @param platforms `INTEL_QE_ID:` and 32 lower-case hexadecimal digits each; evidence must also
-///     name one of them. Empty accepts any platform
+/// @param platforms the ids of platforms, of which evidence must have one; see [PlatformId]. Empty
+///     accepts any
 /// @param oneTimePassword the secret behind its one-time passwords, instead of the session's
 public record Requirements(
     List<AttestationRule> rules, List<Text> platforms, Optional<PasswordSecret> oneTimePassword) {

@@ -4,31 +4,24 @@ import dev.testudo.policy.source.Span;
 import dev.testudo.policy.substitution.RuntimeTemplate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// What a session requires of the platform, and which weaknesses it tolerates.
 ///
 /// @param mode whether services must attest
-/// @param tolerated weaknesses that do not lead to refusal
-/// @param ignoredAdvisories ids like `INTEL-SA-00161`; `*` stands for all
+/// @param platform which platforms are accepted, and with which weaknesses
 /// @param accessToken the token that a service must present besides its evidence; confidential
 /// @param oneTimePassword the secret behind the one-time passwords that services must present
 /// @param span where it is written, or the session's name if it is not
 public record Security(
     AttestationMode mode,
-    Set<Tolerance> tolerated,
-    Set<String> ignoredAdvisories,
+    PlatformTerms platform,
     Optional<AccessToken> accessToken,
     Optional<PasswordSecret> oneTimePassword,
     Span span) {
-  public Security {
-    tolerated = Set.copyOf(tolerated);
-    ignoredAdvisories = Set.copyOf(ignoredAdvisories);
-  }
 
   /// Returns true if the session accepts evidence that no hardware vouches for.
   public boolean acceptsSoftwareEvidence() {
-    return mode == AttestationMode.HARDWARE && tolerated.contains(Tolerance.SOFTWARE_EVIDENCE);
+    return mode == AttestationMode.HARDWARE && platform.tolerates(Tolerance.SOFTWARE_EVIDENCE);
   }
 
   /// Returns the texts that secrets are inserted into, except for the secret behind passwords.
@@ -38,8 +31,7 @@ public record Security(
 
   /// Returns the same requirements with another access token.
   public Security withAccessToken(AccessToken token) {
-    return new Security(
-        mode, tolerated, ignoredAdvisories, Optional.of(token), oneTimePassword, span);
+    return new Security(mode, platform, Optional.of(token), oneTimePassword, span);
   }
 
   /// Whether services must attest.

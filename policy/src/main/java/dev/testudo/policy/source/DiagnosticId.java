@@ -31,6 +31,7 @@ public enum DiagnosticId {
   UNUSED_VOLUME,
   NAME_ONLY_EXPORT,
   LOCKED_OUT,
+  NAMES_ONLY_THE_MACHINE,
   // References
   DUPLICATE_NAME,
   UNKNOWN_SECRET,

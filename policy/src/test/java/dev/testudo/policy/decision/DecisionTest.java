@@ -41,7 +41,14 @@ class DecisionTest {
           case Parsed.Valid<Session>(var value, _) -> value;
           case Parsed.Invalid<Session>(var problems) -> throw new AssertionError(problems);
         };
-    return Decision.of(session, session.service("app").orElseThrow(), claims);
+    return Decision.of(session, session.service("app").orElseThrow(), claims, TestClaims.NOW);
+  }
+
+  private static void assertAccepted(boolean hardwareAttested, boolean redeems, Decision decision) {
+    var accepted = assertInstanceOf(Accepted.class, decision);
+    assertEquals(
+        List.of(hardwareAttested, redeems),
+        List.of(accepted.hardwareAttested(), accepted.redeems()));
   }
 
   private static String reasons(Decision decision) {
@@ -51,14 +58,17 @@ class DecisionTest {
   @Test
   void theRightMeasurementInHardwareIsAccepted() {
     var decision = decide("", "{mrenclave: %s}".formatted(GOOD), evidence(GOOD));
-    assertEquals(new Accepted(true, false), decision);
+    assertAccepted(true, false, decision);
   }
 
   @Test
   void anotherMeasurementIsDeniedWithThePolicyLine() {
     var decision = decide("", "{mrenclave: %s}".formatted(GOOD), evidence(OTHER));
     assertEquals(
-        "measurement: expected %s, seen %s (s.yaml:7:30)".formatted(GOOD, OTHER),
+        """
+        nearest rule at s.yaml:7:19: 1 of 1 requirements is not met
+        measurement: expected %s, seen %s (s.yaml:7:30)"""
+            .formatted(GOOD, OTHER),
         reasons(decision));
   }
 
@@ -67,18 +77,20 @@ class DecisionTest {
     var claims = Claims.withoutToken(new Software(GOOD));
     var rule = "{mrenclave: %s}".formatted(GOOD);
     assertEquals(
-        "evidence: expected hardware (`tolerate` does not list `software-evidence`), seen software, not hardware attested (s.yaml:1:7)\n"
-            + "policy: expected a token beside software evidence, seen a rule without one (s.yaml:7:19)",
+        """
+        nearest rule at s.yaml:7:19: 1 of 2 requirements is not met
+        evidence: expected hardware (`tolerate` does not list `software-evidence`), seen software, not hardware attested (s.yaml:1:7)
+        policy: expected a token beside software evidence, seen a rule without one (s.yaml:7:19)""",
         reasons(decide("", rule, claims)));
     var demanding = "{mrenclave: %s, join_token: required}".formatted(GOOD);
-    assertEquals(new Accepted(false, true), decide(TOLERATING, demanding, joining(GOOD, true)));
+    assertAccepted(false, true, decide(TOLERATING, demanding, joining(GOOD, true)));
     assertFalse(decide(TOLERATING, demanding, joining(OTHER, true)) instanceof Accepted);
   }
 
   @Test
   void oneOfSeveralRulesIsEnough() {
     var rules = "[{mrenclave: %s}, {mrenclave: [%s, %s]}]".formatted(OTHER, OTHER, GOOD);
-    assertEquals(new Accepted(true, false), decide("", rules, evidence(GOOD)));
+    assertAccepted(true, false, decide("", rules, evidence(GOOD)));
   }
 
   @Test
@@ -87,7 +99,7 @@ class DecisionTest {
         "{mrenclave: %s, signer: {mrsigner: %s, isvprodid: 1, isvsvn_min: 2, isvsvn_max: 3}}"
             .formatted(GOOD, OTHER);
     var right = new Signer(OTHER, 1, 3);
-    assertEquals(new Accepted(true, false), decide("", rule, signed(right)));
+    assertAccepted(true, false, decide("", rule, signed(right)));
     assertLacks("signer", OTHER, GOOD, decide("", rule, signed(new Signer(GOOD, 1, 3))));
     assertLacks("isvprodid", "1", "2", decide("", rule, signed(new Signer(OTHER, 2, 3))));
     assertLacks("isvsvn", "at least 2", "1", decide("", rule, signed(new Signer(OTHER, 1, 1))));
@@ -101,10 +113,12 @@ class DecisionTest {
     var other = "INTEL_QE_ID:" + "c".repeat(32);
     var service = "{mrenclave: %s}\n    platforms: [%s, '%s']".formatted(GOOD, upper, other);
     for (var listed : List.of("0a".repeat(16), "c".repeat(32))) {
-      assertEquals(new Accepted(true, false), decide("", service, on(listed)));
+      assertAccepted(true, false, decide("", service, on(listed)));
     }
     var expected = lower + " or " + other;
-    var unknown = "INTEL_QE_ID:" + "0b".repeat(16);
+    var unknown =
+        "INTEL_QE_ID:%s and INTEL_PPID:%s and INTEL_PLATFORM_INSTANCE_ID:%s"
+            .formatted("0b".repeat(16), "11".repeat(16), "22".repeat(16));
     assertLacks("platform", expected, unknown, decide("", service, on("0b".repeat(16))));
     var demanding =
         "{mrenclave: %s, join_token: required}\n    platforms: %s".formatted(GOOD, upper);
@@ -140,10 +154,12 @@ class DecisionTest {
     for (var token : JoinToken.values()) {
       var claims = new Claims(new Software(GOOD), Optional.empty(), token);
       if (token == JoinToken.GOOD) {
-        assertEquals(new Accepted(false, true), decide(TOLERATING, rule, claims));
+        assertAccepted(false, true, decide(TOLERATING, rule, claims));
       } else {
         assertEquals(
-            "join token: expected one that CAS made for this service, seen %s (s.yaml:7:19)"
+            """
+            nearest rule at s.yaml:7:19: 1 of 2 requirements is not met
+            join token: expected one that CAS made for this service, seen %s (s.yaml:7:19)"""
                 .formatted(seen.get(token)),
             reasons(decide(TOLERATING, rule, claims)));
       }
@@ -154,9 +170,9 @@ class DecisionTest {
   void noUseIsSpentWhereARuleHoldsWithoutTheToken() {
     var rules = "[{mrenclave: %s, join_token: required}, {mrenclave: %s}]".formatted(GOOD, GOOD);
     var claims = new Claims(TestClaims.sgx(GOOD), Optional.empty(), JoinToken.GOOD);
-    assertEquals(new Accepted(true, false), decide("", rules, claims));
+    assertAccepted(true, false, decide("", rules, claims));
     var other = "[{mrenclave: %s, join_token: required}, {mrenclave: %s}]".formatted(GOOD, OTHER);
-    assertEquals(new Accepted(true, true), decide("", other, claims));
+    assertAccepted(true, true, decide("", other, claims));
   }
 
   @Test
@@ -174,9 +190,11 @@ class DecisionTest {
     var session = ((Parsed.Valid<Session>) SessionParser.stored(source)).value();
     var service = session.service("app").orElseThrow();
     assertEquals(
-        "policy: expected a token beside software evidence, seen a rule without one (s.yaml:4:52)",
-        reasons(Decision.of(session, service, joining(GOOD, true))));
-    assertInstanceOf(Accepted.class, Decision.of(session, service, evidence(GOOD)));
+        """
+        nearest rule at s.yaml:4:52: 1 of 2 requirements is not met
+        policy: expected a token beside software evidence, seen a rule without one (s.yaml:4:52)""",
+        reasons(Decision.of(session, service, joining(GOOD, true), TestClaims.NOW)));
+    assertInstanceOf(Accepted.class, Decision.of(session, service, evidence(GOOD), TestClaims.NOW));
   }
 
   private static Claims evidence(String measurement) {
@@ -207,7 +225,7 @@ class DecisionTest {
     assertLacks("access token", "the policy's token", "another one", begun);
     var told = reasons(wrong);
     assertFalse(told.contains("letmein") || told.contains("guess"), told);
-    assertEquals(new Accepted(false, false), decide(security, rule, token(Optional.of("letmein"))));
+    assertAccepted(false, false, decide(security, rule, token(Optional.of("letmein"))));
   }
 
   private static Claims token(Optional<String> token) {

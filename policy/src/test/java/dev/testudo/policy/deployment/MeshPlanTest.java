@@ -9,6 +9,8 @@ import dev.testudo.policy.Cases;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.IgnoredAdvisory;
+import dev.testudo.policy.session.PlatformTerms;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
@@ -18,9 +20,13 @@ import dev.testudo.policy.session.read.SessionParser;
 import dev.testudo.policy.source.Diagnostics;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.SourceFile;
+import dev.testudo.policy.source.Text;
 import dev.testudo.policy.yaml.YamlWriter;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +76,48 @@ class MeshPlanTest {
               - {name: c, value: default-c}
               - {name: d, value: "{{c}}!"}
           """);
+
+  @Test
+  void theSessionsOfAMeshAcceptThePlatformsThatItsPolicyAccepts() {
+    var ppid = "INTEL_PPID:" + "0a".repeat(16);
+    var mesh =
+        value(
+            Mesh.read(
+                new SourceFile(
+                    "mesh.yaml",
+                    """
+                    apiVersion: scone/5.8
+                    kind: mesh
+                    cas: [{name: cas, cas_url: cas.scone}]
+                    policy:
+                      namespace: app
+                      tolerate: outdated-tcb, sept-ve
+                      ignore_advisories:
+                        - INTEL-SA-00657, INTEL-SA-00615
+                        - {id: INTEL-SA-00828, reason: seen, until: 2030-01-31}
+                      platforms: %s
+                      min_tcb_evaluation_number: 17
+                      min_tcb_date: 2024-03-13
+                      collateral_grace: 36 h
+                    services: [{name: one, image: 'api:1'}]
+                    """
+                        .formatted(ppid))));
+    var plan = value(MeshPlan.resolve(mesh, Map.of("api:1", API)));
+    var sessions = plan.sessions(Map.of("one", BuiltImage.of(MEASUREMENT)));
+    var terms = session(sessions.getLast()).security().platform();
+    assertEquals(Set.of(Tolerance.OUTDATED_TCB, Tolerance.SEPT_VE), terms.tolerated().keySet());
+    assertEquals(
+        List.of("INTEL-SA-00615", "INTEL-SA-00657", "INTEL-SA-00828"),
+        terms.ignored().stream().map(IgnoredAdvisory::id).toList());
+    var last = terms.ignored().getLast();
+    assertEquals(Optional.of("seen"), last.reason());
+    assertEquals(Optional.of(LocalDate.of(2030, 1, 31)), last.until());
+    assertEquals(List.of(ppid), terms.platforms().stream().map(Text::value).toList());
+    assertEquals(Optional.of(17), terms.leastEvaluation().map(PlatformTerms.Least::value));
+    assertEquals(
+        Optional.of(LocalDate.of(2024, 3, 13)), terms.leastDate().map(PlatformTerms.Least::value));
+    assertEquals(Duration.ofHours(36), terms.grace());
+  }
 
   @Test
   void theNarrowerScopeWins() {
@@ -136,7 +184,8 @@ class MeshPlanTest {
         assertInstanceOf(SecretDefinition.Imported.class, two.secret("EXPECTED").orElseThrow());
     assertEquals(one.name(), imported.from());
     assertEquals("mapped", imported.original().value());
-    assertEquals(Set.of(Tolerance.SOFTWARE_EVIDENCE), two.security().tolerated());
+    assertEquals(
+        Set.of(Tolerance.SOFTWARE_EVIDENCE), two.security().platform().tolerated().keySet());
     var rule = two.service("user").orElseThrow().requirements().rules().getFirst();
     assertEquals(MEASUREMENT, rule.measurements().getFirst().value());
     assertTrue(rule.joinToken());

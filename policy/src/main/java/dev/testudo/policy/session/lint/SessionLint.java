@@ -20,6 +20,7 @@ public final class SessionLint {
     ExportsArePinned.check(session, problems);
     RollbacksAreNoticed.check(session, problems);
     SomebodyMayUpdate.check(session, problems);
+    RulesNameTheService.check(session, problems);
     return problems.found();
   }
 }

@@ -1,5 +1,6 @@
 package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.schema.Keys;
 import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.AttestationRule.SignerRule;
 import dev.testudo.policy.source.Diagnostic;
@@ -20,6 +21,10 @@ final class AttestationReader {
   /// The only value of `join_token`.
   private static final String REQUIRED = "required";
 
+  /// The keys of which a rule needs one.
+  private static final List<String> KINDS =
+      List.of("mrenclave", "signer", EvidenceKeys.TDX_KEY, EvidenceKeys.SNP_KEY);
+
   private final Problems problems;
 
   AttestationReader(Problems problems) {
@@ -33,38 +38,52 @@ final class AttestationReader {
     var fromOld =
         old.isEmpty()
             ? Stream.<AttestationRule>empty()
-            : Stream.of(
-                new AttestationRule(old, Optional.empty(), false, service.spanOf("mrenclaves")));
+            : Stream.of(AttestationRule.ofMeasurements(old, service.spanOf("mrenclaves")));
     return Stream.concat(rules, fromOld).toList();
   }
 
   private Optional<AttestationRule> rule(YamlNode node) {
     if (Splicing.isPlaceholder(node)) {
-      return Optional.of(new AttestationRule(List.of(), Optional.empty(), false, node.span()));
+      return Optional.of(AttestationRule.ofMeasurements(List.of(), node.span()));
     }
     var read = Fields.of(node, SessionKeys.ATTESTATION_RULE, problems);
     if (read.isEmpty()) {
       return Optional.empty();
     }
     var fields = read.get();
-    var measurements = measurements(fields.texts("mrenclave"));
-    var signer =
-        fields
-            .node("signer")
-            .flatMap(n -> Fields.of(n, SessionKeys.SIGNER, problems))
-            .flatMap(this::signer);
-    var joinToken = joinToken(fields);
-    var saysNothing = !fields.has("mrenclave") && !fields.has("signer");
+    var saysNothing = KINDS.stream().noneMatch(fields::has);
+    checkKinds(fields);
+    var rule =
+        new AttestationRule(
+            measurements(fields.texts("mrenclave")),
+            part(fields, "signer", SessionKeys.SIGNER).flatMap(this::signer),
+            part(fields, EvidenceKeys.TDX_KEY, EvidenceKeys.TDX)
+                .map(new TdxRuleReader(problems)::read),
+            part(fields, EvidenceKeys.SNP_KEY, EvidenceKeys.SNP)
+                .map(new SnpRuleReader(problems)::read),
+            joinToken(fields),
+            fields.span());
     fields.noOthers();
     if (saysNothing) {
       problems.add(
           Diagnostic.error(
                   DiagnosticId.MISSING_KEY, fields.span(), "an attestation rule names no program")
-              .helped("give `mrenclave`, `signer` or both"));
+              .helped("give `mrenclave`, `signer` or both, `tdx`, or `sev_snp`"));
     }
-    return measurements.isEmpty() && signer.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new AttestationRule(measurements, signer, joinToken, fields.span()));
+    return rule.isOpen() && saysNothing ? Optional.empty() : Optional.of(rule);
+  }
+
+  private Optional<Fields> part(Fields rule, String key, Keys keys) {
+    return rule.node(key).flatMap(node -> Fields.of(node, keys, problems));
+  }
+
+  /// Reports a rule for several kinds of evidence, which none would satisfy.
+  private void checkKinds(Fields fields) {
+    for (var sgx : List.of("mrenclave", "signer")) {
+      fields.exclusive(sgx, EvidenceKeys.TDX_KEY);
+      fields.exclusive(sgx, EvidenceKeys.SNP_KEY);
+    }
+    fields.exclusive(EvidenceKeys.TDX_KEY, EvidenceKeys.SNP_KEY);
   }
 
   /// Returns true if `join_token` is present. A wrong value is reported and counts as present, so

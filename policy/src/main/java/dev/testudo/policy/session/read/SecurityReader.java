@@ -1,5 +1,6 @@
 package dev.testudo.policy.session.read;
 
+import dev.testudo.policy.session.PlatformTerms;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Security.AttestationMode;
@@ -41,7 +42,11 @@ final class SecurityReader {
         session.node("security").flatMap(n -> Fields.of(n, SessionKeys.SECURITY, problems));
     if (fields.isEmpty()) {
       return new Security(
-          AttestationMode.HARDWARE, Set.of(), Set.of(), Optional.empty(), Optional.empty(), span);
+          AttestationMode.HARDWARE,
+          PlatformTerms.DEFAULT,
+          Optional.empty(),
+          Optional.empty(),
+          span);
     }
     var security = section(fields.get(), span);
     fields.get().noOthers();
@@ -61,19 +66,27 @@ final class SecurityReader {
         fields.node("attestation").flatMap(n -> Fields.of(n, SessionKeys.ATTESTATION, problems));
     if (attestation.isEmpty()) {
       return new Security(
-          AttestationMode.HARDWARE, Set.of(), Set.of(), token, Optional.empty(), span);
+          AttestationMode.HARDWARE, PlatformTerms.DEFAULT, token, Optional.empty(), span);
     }
     var inner = attestation.get();
-    var tolerated = Weaknesses.tolerances(inner.texts("tolerate"), problems);
-    var advisories = Weaknesses.advisories(inner.texts("ignore_advisories"), problems);
+    var mode = mode(inner);
+    var platform = platform(inner, mode);
     inner.notSupportedYet("trusted_scone_qe_pubkeys");
     var password = PasswordReader.read(inner, secrets, problems);
     refuseLocal(inner);
     readMicrosofts(inner);
-    var mode = mode(inner);
     inner.withoutEffect("no longer since version 5.8", "min_rsa_signing_key_size");
     inner.noOthers();
-    return new Security(mode, tolerated, advisories, token, password, span);
+    return new Security(mode, platform, token, password, span);
+  }
+
+  private PlatformTerms platform(Fields fields, AttestationMode mode) {
+    var tolerated = Weaknesses.tolerances(fields.texts("tolerate"), problems);
+    var ignored = Weaknesses.advisories(fields.list("ignore_advisories"), problems);
+    var reader = new PlatformTermsReader(problems);
+    return mode == AttestationMode.NONE
+        ? reader.readUnjudged(fields, tolerated, ignored)
+        : reader.read(fields, tolerated, ignored);
   }
 
   private void refuseLocal(Fields fields) {

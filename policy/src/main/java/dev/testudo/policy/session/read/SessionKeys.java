@@ -4,6 +4,7 @@ import dev.testudo.policy.schema.Key;
 import dev.testudo.policy.schema.Keys;
 import dev.testudo.policy.schema.Secrecy;
 import dev.testudo.policy.schema.Shape;
+import dev.testudo.policy.session.PlatformId;
 import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.shield.ShieldVariables;
 import java.util.List;
@@ -38,6 +39,14 @@ public final class SessionKeys {
               "mrenclave", new Shape.Many(measurement()), "Measurements; one of them must match."),
           Key.of("signer", Shape.keysOrFragment(() -> SIGNER), "Who signed the program."),
           Key.of(
+              EvidenceKeys.TDX_KEY,
+              Shape.keysOrFragment(() -> EvidenceKeys.TDX),
+              "What a TDX trust domain must be."),
+          Key.of(
+              EvidenceKeys.SNP_KEY,
+              Shape.keysOrFragment(() -> EvidenceKeys.SNP),
+              "What a SEV-SNP guest must be."),
+          Key.of(
               "join_token",
               new Shape.Word(List.of("required")),
               "Whether the service must present a join token."));
@@ -60,11 +69,7 @@ public final class SessionKeys {
               new Shape.Many(Shape.keysOrFragment(() -> ATTESTATION_RULE)),
               "What evidence must show; one of the rules must hold."),
           Key.of("mrenclaves", new Shape.Many(measurement()), "Older form of `attestation`."),
-          Key.of(
-              Platforms.KEY,
-              new Shape.Many(
-                  Shape.text("^(" + Platforms.PREFIX + "[0-9a-fA-F]{32}|\\$\\$SCONE::.*)$")),
-              "The platforms on which the service may run."),
+          Key.of(Platforms.KEY, platforms(), "The platforms on which the service may run."),
           VolumeKeys.REGION_PATH,
           VolumeKeys.FILES_KEY,
           VolumeKeys.FILES_TAG,
@@ -97,6 +102,14 @@ public final class SessionKeys {
           Key.ignored("mrenclaves", NO_EFFECT),
           Key.ignored("tags", NO_EFFECT));
 
+  /// An advisory, and for how long it is ignored.
+  static final Keys ADVISORY =
+      Keys.of(
+          "an ignored advisory",
+          Key.of("id", Shape.text("^(INTEL-SA-[0-9]{5}|\\*)$"), "The id, or `\"*\"`.").must(),
+          Key.of("reason", Shape.text(), "Why it is ignored."),
+          Key.of("until", Shape.text(), "The last day on which it is ignored, in UTC."));
+
   /// How services attest.
   static final Keys ATTESTATION =
       Keys.of(
@@ -110,7 +123,16 @@ public final class SessionKeys {
               new Shape.Many(
                   new Shape.Either(List.of(new Shape.Word(Tolerance.texts()), Shape.fragment()))),
               "Weaknesses that services may have."),
-          Key.of("ignore_advisories", Shape.texts(), "Ids such as `INTEL-SA-00161`, or `\"*\"`."),
+          Key.of("ignore_advisories", advisories(), "Ids such as `INTEL-SA-00161`, or `\"*\"`."),
+          Key.of(Platforms.KEY, platforms(), "The platforms on which services may run."),
+          Key.of(
+              PlatformTermsReader.LEAST_EVALUATION,
+              new Shape.Either(
+                  List.of(
+                      new Shape.Whole(0, PlatformTermsReader.MOST_EVALUATION), Shape.fragment())),
+              "The least number of a TCB recovery event that the platform's documents know."),
+          Key.of(PlatformTermsReader.LEAST_DATE, Shape.text(), "The least date of the TCB."),
+          Key.of(PlatformTermsReader.GRACE, Shape.text(), "How long ended documents count."),
           Key.refused("trusted_scone_qe_pubkeys", "quotes of an older kind are not accepted"),
           Key.of("url", Shape.text(), "The address of Microsoft's service. Not supported."),
           Key.of("certificates", Shape.texts(), "Keys of Microsoft's service. Not supported."),
@@ -172,6 +194,16 @@ public final class SessionKeys {
 
   private static Key oneTimePassword(String meaning) {
     return Key.of(PasswordReader.KEY, Shape.text(), meaning).secret();
+  }
+
+  /// Returns the shape of `ignore_advisories`.
+  public static Shape advisories() {
+    return new Shape.Many(new Shape.Either(List.of(Shape.text(), new Shape.Keyed(() -> ADVISORY))));
+  }
+
+  /// Returns the shape of `platforms`.
+  public static Shape platforms() {
+    return new Shape.Many(Shape.text("^(" + PlatformId.pattern() + "|\\$\\$SCONE::.*)$"));
   }
 
   private static Shape measurement() {

@@ -12,6 +12,8 @@ public final class SessionRules {
     SoftwareEvidenceNeedsAToken.check(session, problems);
     OneTokenIsPresented.check(session, problems);
     PasswordsHaveStrongSecrets.check(session, problems);
+    TermsHaveEffect.check(session, problems);
+    RulesNameCode.check(session, problems);
     ShieldRulesAreSound.check(session, problems);
     FilesKeysAreSecret.check(session, problems);
     VolumeExportsAreDistinct.check(session, problems);

@@ -1,0 +1,62 @@
+package dev.testudo.policy.session.rule;
+
+import dev.testudo.policy.session.AttestationRule;
+import dev.testudo.policy.session.Distinguishes;
+import dev.testudo.policy.session.Session;
+import dev.testudo.policy.session.SnpField;
+import dev.testudo.policy.session.SnpRule;
+import dev.testudo.policy.session.TdxField;
+import dev.testudo.policy.session.TdxRule;
+import dev.testudo.policy.source.Diagnostic;
+import dev.testudo.policy.source.DiagnosticId;
+import dev.testudo.policy.source.Problems;
+
+/// Finds rules for confidential virtual machines that name no code: only what whoever starts a
+/// machine can write into it, whatever it runs.
+final class RulesNameCode {
+  private RulesNameCode() {}
+
+  static void check(Session session, Problems problems) {
+    for (var service : session.services()) {
+      for (var rule : service.requirements().rules()) {
+        if (isOfMachine(rule) && !namesCode(rule) && session.open().isEmpty()) {
+          problems.add(
+              Diagnostic.warning(
+                      DiagnosticId.INSECURE_SETTING,
+                      rule.span(),
+                      "a rule of service `%s` names no code".formatted(service.name()))
+                  .labelled("whoever starts a machine chooses what these values are")
+                  .helped(
+                      rule.tdx().isPresent()
+                          ? "add `mrtd` and `rtmr`"
+                          : "add `measurement` or `id_key`"));
+        }
+      }
+    }
+  }
+
+  /// Returns true for a rule that demands something of a machine. Others are reported when they are
+  /// read.
+  private static boolean isOfMachine(AttestationRule rule) {
+    return rule.tdx().filter(tdx -> !tdx.isEmpty()).isPresent()
+        || rule.snp().filter(snp -> !snp.isEmpty()).isPresent();
+  }
+
+  private static boolean namesCode(AttestationRule rule) {
+    return rule.tdx().filter(RulesNameCode::namesCode).isPresent()
+        || rule.snp().filter(RulesNameCode::namesCode).isPresent();
+  }
+
+  private static boolean namesCode(TdxRule rule) {
+    return !rule.pcrs().isEmpty()
+        || rule.values().containsKey(TdxField.RTMR3)
+        || rule.values().keySet().stream()
+            .anyMatch(field -> field.distinguishes() == Distinguishes.MACHINE);
+  }
+
+  private static boolean namesCode(SnpRule rule) {
+    return !rule.pcrs().isEmpty()
+        || rule.values().containsKey(SnpField.MEASUREMENT)
+        || rule.values().containsKey(SnpField.DIGEST);
+  }
+}
