@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Writes the sessions of a mesh as YAML.
 record SessionWriter(MeshPlan plan) {
@@ -79,7 +80,7 @@ record SessionWriter(MeshPlan plan) {
     built.files().ifPresent(files -> put(entry, files));
     var measurements = new LinkedHashSet<>(List.of(built.measurement()));
     measurements.addAll(built.stable());
-    entry.put("attestation", measurements.stream().map(this::rule).toList());
+    entry.put("attestation", measurements.stream().flatMap(this::rules).toList());
     return entry;
   }
 
@@ -91,6 +92,16 @@ record SessionWriter(MeshPlan plan) {
         .ifPresentOrElse(
             tag -> entry.put("fspf_tag", tag),
             () -> entry.put("fspf_update_policy", "no_rollback_protection"));
+  }
+
+  /// Returns the rules for a measurement. Where machines are named, it stands for itself only in
+  /// software evidence: hardware certifies it as a value of the machine.
+  private Stream<Map<String, Object>> rules(String measurement) {
+    var policy = plan.mesh().policy();
+    var ofMachines = policy.machines().stream().map(machine -> machine.rule(measurement));
+    return policy.machines().isEmpty() || plan.needsJoinTokens()
+        ? Stream.concat(Stream.of(rule(measurement)), ofMachines)
+        : ofMachines;
   }
 
   private Map<String, Object> rule(String measurement) {

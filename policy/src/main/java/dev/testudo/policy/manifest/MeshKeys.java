@@ -3,6 +3,7 @@ package dev.testudo.policy.manifest;
 import dev.testudo.policy.schema.Key;
 import dev.testudo.policy.schema.Keys;
 import dev.testudo.policy.schema.Shape;
+import dev.testudo.policy.session.read.MachineRules;
 import dev.testudo.policy.session.read.SessionKeys;
 import java.util.List;
 
@@ -39,11 +40,15 @@ public final class MeshKeys {
           Key.of("min_tcb_date", Shape.text(), "The least date of the TCB."),
           Key.of("collateral_grace", Shape.text(), "How long ended documents count."));
 
+  /// A machine in which services run.
+  static final Keys MACHINE = Keys.of("a machine").and(MachineRules.keys());
+
   /// What all sessions of the mesh share.
   static final Keys POLICY =
       Keys.of(
               "`policy`",
               Key.of("namespace", Shape.text(), "The name of the application on its CAS.").must(),
+              Key.of(MachineReader.KEY, list(MACHINE), "The machines in which the services run."),
               Key.of("access_policy_name", Shape.text(), "A fragment: who may do what."),
               Key.of(
                   "attestation_policy_name", Shape.text(), "A fragment: which evidence is good."),

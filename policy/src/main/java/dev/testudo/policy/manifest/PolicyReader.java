@@ -26,7 +26,8 @@ record PolicyReader(Problems problems) {
     var section =
         mesh.requiredNode("policy").flatMap(node -> Fields.of(node, MeshKeys.POLICY, problems));
     if (section.isEmpty()) {
-      return new MeshPolicy(SessionName.ROOT, mesh.span(), PlatformTerms.DEFAULT, Fragments.NONE);
+      return new MeshPolicy(
+          SessionName.ROOT, mesh.span(), PlatformTerms.DEFAULT, List.of(), Fragments.NONE);
     }
     var fields = section.get();
     var text = fields.requiredText("namespace");
@@ -34,6 +35,7 @@ record PolicyReader(Problems problems) {
     var span = text.map(Text::span).orElseGet(fields::span);
     checkExclusive(fields);
     var terms = terms(fields);
+    var machines = new MachineReader(problems).read(fields);
     var fragments =
         new Fragments(
             fragment(fields, "access_policy"),
@@ -43,7 +45,7 @@ record PolicyReader(Problems problems) {
     checkImageNamespace(fields, text);
     fields.noOthers();
     reportRoot(text);
-    return new MeshPolicy(namespace.orElse(SessionName.ROOT), span, terms, fragments);
+    return new MeshPolicy(namespace.orElse(SessionName.ROOT), span, terms, machines, fragments);
   }
 
   /// Reports keys for what a fragment of somebody else says.

@@ -9,11 +9,14 @@ import dev.testudo.policy.Cases;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.IgnoredAdvisory;
 import dev.testudo.policy.session.PlatformTerms;
 import dev.testudo.policy.session.SecretDefinition;
 import dev.testudo.policy.session.Session;
 import dev.testudo.policy.session.SessionName;
+import dev.testudo.policy.session.SnpField;
+import dev.testudo.policy.session.TdxField;
 import dev.testudo.policy.session.Tolerance;
 import dev.testudo.policy.session.Variable;
 import dev.testudo.policy.session.read.SessionParser;
@@ -76,6 +79,51 @@ class MeshPlanTest {
               - {name: c, value: default-c}
               - {name: d, value: "{{c}}!"}
           """);
+
+  private static List<AttestationRule> rulesWithMachines(String tolerated) {
+    var mesh =
+        value(
+            Mesh.read(
+                new SourceFile(
+                    "mesh.yaml",
+                    """
+                    apiVersion: scone/5.8
+                    kind: mesh
+                    cas: [{name: cas, cas_url: cas.scone}]
+                    policy:
+                      namespace: app
+                      tolerate: [%s]
+                      machines:
+                        - tdx: {mrtd: %s, rtmr: {1: %s}}
+                        - sev_snp: {measurement: %s, vmpl: 1}
+                    services: [{name: one, image: 'api:1'}]
+                    """
+                        .formatted(tolerated, "a".repeat(96), "1".repeat(96), "c".repeat(96)))));
+    var plan = value(MeshPlan.resolve(mesh, Map.of("api:1", API)));
+    var sessions = plan.sessions(Map.of("one", BuiltImage.of(MEASUREMENT)));
+    var service = session(sessions.getLast()).services().getFirst();
+    return service.requirements().rules();
+  }
+
+  @Test
+  void theMeasurementOfAnImageNamesItsServiceInEachMachine() {
+    var rules = rulesWithMachines("");
+    assertEquals(2, rules.size());
+    var tdx = rules.getFirst().tdx().orElseThrow().values();
+    assertEquals(MEASUREMENT + "0".repeat(32), tdx.get(TdxField.MRCONFIGID).getFirst().value());
+    assertEquals("1".repeat(96), tdx.get(TdxField.RTMR1).getFirst().value());
+    var snp = rules.getLast().snp().orElseThrow();
+    assertEquals(MEASUREMENT, snp.values().get(SnpField.HOST_DATA).getFirst().value());
+    assertEquals("1", snp.vmpls().getFirst().value());
+  }
+
+  @Test
+  void softwareEvidenceOfAMeshWithMachinesNeedsATokenAndHardwareNone() {
+    var rules = rulesWithMachines("software-evidence");
+    assertEquals(
+        List.of(true, false, false), rules.stream().map(AttestationRule::joinToken).toList());
+    assertEquals(MEASUREMENT, rules.getFirst().measurements().getFirst().value());
+  }
 
   @Test
   void theSessionsOfAMeshAcceptThePlatformsThatItsPolicyAccepts() {

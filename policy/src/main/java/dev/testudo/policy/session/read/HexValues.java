@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Reads values of evidence: lists of hexadecimal digits of a certain length. A list without any is
 /// reported, because it reads as no value and would mean any.
@@ -76,6 +77,14 @@ record HexValues(Problems problems) {
       inner.get().noOthers();
     }
     return values;
+  }
+
+  /// Returns true if a placeholder stands for one of the given keys' values, so that they are not
+  /// known yet.
+  static boolean isOpen(Fields fields, String... keys) {
+    return Stream.of(keys)
+        .flatMap(key -> fields.peek(key).stream())
+        .anyMatch(text -> text.value().startsWith(Splicing.MARK));
   }
 
   /// Reports a part of a rule that demands nothing.

@@ -41,7 +41,7 @@ final class SnpRuleReader {
     var pcrs = hex.pcrs(fields);
     fields.noOthers();
     var rule = new SnpRule(values, svn, vmpls, platform, pcrs, first);
-    if (rule.isEmpty()) {
+    if (rule.isEmpty() && !HexValues.isOpen(fields, "id_key", EvidenceKeys.PCRS_KEY)) {
       hex.demandsNothing(fields, EvidenceKeys.SNP_KEY);
     }
     return rule;

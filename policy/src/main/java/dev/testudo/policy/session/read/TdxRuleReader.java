@@ -32,7 +32,7 @@ final class TdxRuleReader {
     var pcrs = hex.pcrs(fields);
     fields.noOthers();
     var rule = new TdxRule(values, pcrs, first);
-    if (rule.isEmpty()) {
+    if (rule.isEmpty() && !HexValues.isOpen(fields, "rtmr", EvidenceKeys.PCRS_KEY)) {
       hex.demandsNothing(fields, EvidenceKeys.TDX_KEY);
     }
     return rule;

@@ -1,5 +1,6 @@
 package dev.testudo.policy.session.rule;
 
+import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.OpenPlace.Area;
 import dev.testudo.policy.session.Service;
@@ -23,7 +24,7 @@ final class SoftwareEvidenceNeedsAToken {
     }
     for (var service : session.services()) {
       for (var rule : service.requirements().rules()) {
-        if (!rule.joinToken() && !rule.isOpen()) {
+        if (!rule.joinToken() && rule.kinds().contains(Isolation.SOFTWARE)) {
           problems.add(missing(session, service, rule));
         }
       }
