@@ -7,6 +7,7 @@ import dev.testudo.cas.admission.Callers;
 import dev.testudo.cas.attestation.Attestation;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.catalog.Catalog;
+import dev.testudo.cas.collateral.CollateralKeeper;
 import dev.testudo.cas.console.ConsoleAccess;
 import dev.testudo.cas.console.ConsoleView;
 import dev.testudo.cas.health.Health;
@@ -37,6 +38,7 @@ import dev.testudo.cas.volume.Advances;
 import dev.testudo.cas.volume.Leases;
 import dev.testudo.cas.volume.VolumeStates;
 import dev.testudo.cas.witness.Witness;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.pki.Identity;
 import dev.testudo.trust.pki.KeyHash;
 import java.io.IOException;
@@ -150,7 +152,8 @@ public final class CasServer implements AutoCloseable {
                 attestation,
                 new Leases(
                     store, maker, attestation.instances(), options.clock(), options.volumeLease()),
-                new Advances(store, attestation.instances(), options.clock())),
+                new Advances(store, attestation.instances(), options.clock()),
+                keeper(options, admission, parts)),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner),
             witness);
@@ -170,6 +173,22 @@ public final class CasServer implements AutoCloseable {
             identity,
             () -> new ConsoleView(about, store, catalog, maker, states, health));
     return new CasServer(parts, address, identity.keyHash(), console);
+  }
+
+  /// Starts to keep the documents of manufacturers, if there is a folder for them.
+  private static Optional<CollateralKeeper> keeper(
+      ServerOptions options, Admission admission, Deque<AutoCloseable> parts) throws IOException {
+    if (options.hardware().collateral().isEmpty()) {
+      return Optional.empty();
+    }
+    var keeper =
+        CollateralKeeper.open(
+            options.hardware().collateral().get(),
+            HardwareRoots.vendor().and(options.hardware().testRoots()),
+            options.clock(),
+            wait -> admission.aside(wait::until));
+    parts.push(keeper);
+    return Optional.of(keeper);
   }
 
   /// Starts the console, if there is one, and returns its address.

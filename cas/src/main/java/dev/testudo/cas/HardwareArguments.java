@@ -2,29 +2,85 @@ package dev.testudo.cas;
 
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
+import dev.testudo.cas.collateral.KeeperSettings;
 import dev.testudo.trust.attest.TestRoots;
 import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.collateral.service.ServiceAddress;
+import dev.testudo.trust.collateral.service.ServiceLimits;
+import dev.testudo.trust.collateral.service.ServiceSettings;
+import dev.testudo.trust.collateral.service.ServiceSettings.Pcs;
+import dev.testudo.trust.collateral.service.TcbUpdate;
+import dev.testudo.trust.http.Proxies;
 import dev.testudo.trust.pki.Pem;
 import dev.testudo.trust.pki.PkiException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Parses the options about evidence of hardware.
 final class HardwareArguments {
+  private final Proxies proxies;
   private HardwareRoots testRoots = HardwareRoots.NONE;
+  private @Nullable Path collateral;
+  private @Nullable URI pcs;
+  private @Nullable URI kds;
+  private @Nullable TcbUpdate update;
+  private boolean insecureTls;
+  private boolean offline;
+
+  /// The options.
+  static final Set<String> ALL =
+      Set.of(
+          "--test-root",
+          "--collateral",
+          "--collateral-offline",
+          "--collateral-update",
+          "--pcs",
+          "--pcs-insecure-tls",
+          "--kds");
+
+  HardwareArguments(Map<String, String> environment) {
+    this.proxies = Proxies.of(environment);
+  }
 
   /// Takes `option` if it is about evidence of hardware.
   ///
   /// @return false if it is not
   boolean take(String option, Iterator<String> rest) throws Unusable {
-    if (!option.equals("--test-root")) {
-      return false;
+    switch (option) {
+      case "--test-root" -> {
+        var file = Usage.value(option, rest, "a file with certificates", StateArguments::path);
+        testRoots = testRoots.and(testRoots(option, file));
+      }
+      case "--collateral" -> {
+        Usage.once(option, collateral);
+        collateral = Usage.value(option, rest, "a folder", StateArguments::path);
+      }
+      case "--collateral-offline" -> offline = true;
+      case "--collateral-update" -> {
+        Usage.once(option, update);
+        update = Usage.value(option, rest, "early or standard", TcbUpdate::parse);
+      }
+      case "--pcs" -> {
+        Usage.once(option, pcs);
+        pcs = Usage.value(option, rest, "https://HOST[:PORT]", ServiceAddress::parse);
+      }
+      case "--pcs-insecure-tls" -> insecureTls = true;
+      case "--kds" -> {
+        Usage.once(option, kds);
+        kds = Usage.value(option, rest, "https://HOST[:PORT]", ServiceAddress::parse);
+      }
+      default -> {
+        return false;
+      }
     }
-    var file = Usage.value(option, rest, "a file with certificates", StateArguments::path);
-    testRoots = testRoots.and(testRoots(option, file));
     return true;
   }
 
@@ -42,7 +98,35 @@ final class HardwareArguments {
   }
 
   /// Returns what was given.
-  ServerOptions.Hardware hardware() {
-    return new ServerOptions.Hardware(testRoots);
+  ///
+  /// @throws Unusable if options contradict each other
+  ServerOptions.Hardware hardware() throws Unusable {
+    var asks = pcs != null || kds != null || update != null || insecureTls;
+    if (collateral == null && (asks || offline)) {
+      throw new Unusable(
+          Misuse.MISSING_OPTION,
+          "`--pcs`, `--kds`, `--pcs-insecure-tls` and `--collateral-…` need `--collateral`");
+    }
+    if (asks && offline) {
+      throw new Unusable(
+          Misuse.CONTRADICTION,
+          "`--collateral-offline` excludes `--pcs`, `--kds`, `--pcs-insecure-tls` and"
+              + " `--collateral-update`");
+    }
+    var services = offline ? Optional.<ServiceSettings>empty() : Optional.of(services());
+    return new ServerOptions.Hardware(
+        testRoots,
+        Optional.ofNullable(collateral).map(folder -> KeeperSettings.of(folder, services)));
+  }
+
+  private ServiceSettings services() {
+    return new ServiceSettings(
+        Pcs.at(
+            pcs == null ? Pcs.INTEL : pcs,
+            update == null ? new TcbUpdate.Standard() : update,
+            insecureTls),
+        kds == null ? ServiceSettings.AMD : kds,
+        proxies,
+        ServiceLimits.USUAL);
   }
 }

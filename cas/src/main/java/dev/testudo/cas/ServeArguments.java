@@ -49,7 +49,6 @@ final class ServeArguments {
           "--accept-audit-log",
           "--quota",
           "--volume-lease",
-          "--test-root",
           "--exit-with-stdin");
 
   private final boolean serves;
@@ -66,13 +65,14 @@ final class ServeArguments {
   private boolean acceptAuditLog;
   private long auditMib = ServerOptions.Log.USUAL.quota() >> 20;
   private int auditFiles = ServerOptions.Log.USUAL.files();
-  private final HardwareArguments hardware = new HardwareArguments();
+  private final HardwareArguments hardware;
   private Quotas quotas = Quotas.USUAL;
   private Duration volumeLease = Leases.USUAL;
 
   private ServeArguments(boolean serves, Map<String, String> environment) {
     this.serves = serves;
     this.state = new StateArguments(environment);
+    this.hardware = new HardwareArguments(environment);
   }
 
   /// The result of parsing the arguments.
@@ -121,7 +121,7 @@ final class ServeArguments {
   }
 
   private void take(String option, Iterator<String> rest) throws Unusable {
-    if (!serves && ONLY_TO_SERVE.contains(option)) {
+    if (!serves && (ONLY_TO_SERVE.contains(option) || HardwareArguments.ALL.contains(option))) {
       throw new Unusable(
           Misuse.UNKNOWN_OPTION, "`%s` is an option of `serve` only".formatted(option));
     }

@@ -33,6 +33,9 @@ public final class ServeCommand {
       Usage: testudo cas serve --state DIR --listen HOST:PORT [--owner HASH]...
                                [--owner-file FILE] [--first-come]
                                [--quota WHO=SESSIONS,MIB]... [--volume-lease N]
+                               [--collateral DIR [--collateral-offline |
+                               [--pcs URL] [--pcs-insecure-tls] [--kds URL]
+                               [--collateral-update early|standard]]]
                                [--test-root FILE]...
                                [--audit-mib N] [--audit-files N]
                                [--key-file FILE | --passphrase-file FILE |
@@ -66,6 +69,19 @@ public final class ServeCommand {
             --volume-lease N     How many seconds a mount has a volume unless it renews
                                    its lease, 5 to 3600 (default: 60). The volume of
                                    an agent that has died waits so long.
+            --collateral DIR     Keeps what Intel and AMD publish about platforms in DIR,
+                                   which `testudo attest collateral` can also use. The
+                                   CAS fetches what is missing or ends soon.
+            --collateral-offline Fetches nothing; the operator imports documents.
+            --pcs URL            Intel's service, or a cache of it (PCCS), such as
+                                   https://pccs.example:8081.
+            --pcs-insecure-tls   Accepts any TLS certificate of a PCCS. Documents are
+                                   verified all the same.
+            --kds URL            AMD's service, or a cache of it.
+            --collateral-update early|standard
+                                 Which TCB evaluation Intel's service delivers: at the
+                                   disclosure of a vulnerability, or some weeks later
+                                   (default: standard).
             --test-root FILE     Certificates of roots that play a manufacturer of
                                    processors in tests. Evidence that rests on them is
                                    never hardware attested. Can be given several times.

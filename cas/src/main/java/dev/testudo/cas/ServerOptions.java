@@ -1,5 +1,6 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.collateral.KeeperSettings;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.volume.Leases;
@@ -71,9 +72,11 @@ public record ServerOptions(
   /// How evidence of hardware is verified.
   ///
   /// @param testRoots roots that count besides those of the manufacturers, for tests
-  public record Hardware(HardwareRoots testRoots) {
-    /// Only the roots of the manufacturers count.
-    public static final Hardware USUAL = new Hardware(HardwareRoots.NONE);
+  /// @param collateral how the documents of manufacturers are kept; absent if CAS has none, so that
+  ///     only evidence is accepted that brings all it needs
+  public record Hardware(HardwareRoots testRoots, Optional<KeeperSettings> collateral) {
+    /// Only the roots of the manufacturers count, and no documents are kept.
+    public static final Hardware USUAL = new Hardware(HardwareRoots.NONE, Optional.empty());
   }
 
   /// A database server.

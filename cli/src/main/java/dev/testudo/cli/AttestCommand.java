@@ -21,6 +21,7 @@ final class AttestCommand extends CommandGroup {
     var all = new CommandLine(new AttestCommand());
     all.addSubcommand(new AttestShowCommand(context));
     all.addSubcommand(new AttestVerifyCommand(context));
+    all.addSubcommand(CollateralCommand.build(context));
     return all;
   }
 }

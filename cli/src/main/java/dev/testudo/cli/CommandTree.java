@@ -3,6 +3,7 @@ package dev.testudo.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST;
 
+import dev.testudo.cli.collateral.Intakes;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import dev.testudo.image.oci.ImageException;
@@ -10,6 +11,7 @@ import dev.testudo.image.registry.RegistryException;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.CasException;
+import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.volume.VolumeException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -157,6 +159,8 @@ final class CommandTree {
       case RegistryException registry -> say(err, code(registry), registry.getMessage());
       case ImageException image -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(image));
       case VolumeException volume -> say(err, code(volume.kind()), CommandFailed.reason(volume));
+      case CollateralException document ->
+          say(err, Intakes.code(document), CommandFailed.reason(document));
       case IOException world -> say(err, ExitCode.ENVIRONMENT_FAILED, CommandFailed.reason(world));
       case InterruptedException _ -> say(err, ExitCode.ENVIRONMENT_FAILED, "interrupted");
       default -> {

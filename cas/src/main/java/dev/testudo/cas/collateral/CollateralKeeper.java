@@ -4,12 +4,14 @@ import dev.testudo.cas.admission.Origin;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.refusal.Refused;
 import dev.testudo.trust.attest.collateral.Collateral;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.collateral.CollateralAdmission;
 import dev.testudo.trust.collateral.CollateralCache;
 import dev.testudo.trust.collateral.CollateralFolder;
 import dev.testudo.trust.collateral.DocumentVerifier;
+import dev.testudo.trust.collateral.ManufacturerVerifier;
 import dev.testudo.trust.collateral.StoredDocument;
 import dev.testudo.trust.collateral.service.CollateralServices;
 import dev.testudo.trust.collateral.service.DocumentSource;
@@ -41,7 +43,7 @@ public final class CollateralKeeper implements AutoCloseable {
   private final DocumentVerifier verifier;
   private final InstantSource clock;
   private final Waiting waiting;
-  private final Optional<CollateralServices> services;
+  private final Runnable cancel;
   private final Optional<Intake> intake;
   private final Optional<DemandedDocuments> demanded;
   private final Refreshing refreshing;
@@ -68,21 +70,25 @@ public final class CollateralKeeper implements AutoCloseable {
     Obtaining during(Wait wait) throws Refused, IOException;
   }
 
-  private CollateralKeeper(
-      KeeperSettings settings,
-      CollateralFolder folder,
-      Optional<CollateralServices> services,
-      Optional<DocumentSource> source,
+  /// What a keeper works with.
+  ///
+  /// @param source who is asked for documents; absent if nobody is
+  /// @param cancel cancels what is in flight
+  record Parts(
+      CollateralCache cache,
       DocumentVerifier verifier,
-      InstantSource clock,
-      Waiting waiting) {
-    this.cache = new CollateralCache(folder);
-    this.verifier = verifier;
+      Optional<DocumentSource> source,
+      Runnable cancel) {}
+
+  private CollateralKeeper(
+      KeeperSettings settings, Parts parts, InstantSource clock, Waiting waiting) {
+    this.cache = parts.cache();
+    this.verifier = parts.verifier();
+    this.cancel = parts.cancel();
     this.clock = clock;
     this.waiting = waiting;
-    this.services = services;
-    var admission = new CollateralAdmission(folder, verifier, false);
-    this.intake = source.map(from -> new Intake(from, admission, cache, clock));
+    var admission = new CollateralAdmission(cache.folder(), verifier, false);
+    this.intake = parts.source().map(from -> new Intake(from, admission, cache, clock));
     this.demanded =
         intake.map(taking -> new DemandedDocuments(taking, cache, clock, settings.patience()));
     this.refreshing = new Refreshing(intake, () -> ThreadLocalRandom.current().nextDouble());
@@ -95,30 +101,34 @@ public final class CollateralKeeper implements AutoCloseable {
 
   /// Opens the folder, reads what is in it, and begins to keep it up to date.
   ///
-  /// @param verifier decides what is genuine
+  /// @param roots whose documents are genuine
   /// @param waiting lets requests wait
   /// @throws IOException if the folder cannot be used
   public static CollateralKeeper open(
-      KeeperSettings settings, DocumentVerifier verifier, InstantSource clock, Waiting waiting)
+      KeeperSettings settings, HardwareRoots roots, InstantSource clock, Waiting waiting)
       throws IOException {
+    var cache = new CollateralCache(CollateralFolder.open(settings.folder()));
     var services = settings.services().map(CollateralServices::new);
-    var source = services.<DocumentSource>map(all -> all);
-    return open(settings, services, source, verifier, clock, waiting);
+    var keeper =
+        open(
+            settings,
+            new Parts(
+                cache,
+                new ManufacturerVerifier(roots, cache::current),
+                services.map(all -> all),
+                services.<Runnable>map(all -> all::close).orElse(() -> {})),
+            clock,
+            waiting);
+    keeper.thread.start();
+    return keeper;
   }
 
-  /// Opens the folder and asks `source` for documents.
+  /// Reads what is in the folder, and leaves it to the caller to [#look()].
+
   static CollateralKeeper open(
-      KeeperSettings settings,
-      Optional<CollateralServices> services,
-      Optional<DocumentSource> source,
-      DocumentVerifier verifier,
-      InstantSource clock,
-      Waiting waiting)
-      throws IOException {
-    var folder = CollateralFolder.open(settings.folder());
-    var keeper = new CollateralKeeper(settings, folder, services, source, verifier, clock, waiting);
+      KeeperSettings settings, Parts parts, InstantSource clock, Waiting waiting) {
+    var keeper = new CollateralKeeper(settings, parts, clock, waiting);
     keeper.reload();
-    keeper.thread.start();
     return keeper;
   }
 
@@ -218,10 +228,12 @@ public final class CollateralKeeper implements AutoCloseable {
   public void close() throws IOException {
     closed = true;
     demanded.ifPresent(DemandedDocuments::close);
-    services.ifPresent(CollateralServices::close);
+    cancel.run();
     thread.interrupt();
     try {
-      thread.join(END);
+      if (thread.isAlive() && !thread.join(END)) {
+        LOG.log(Level.WARNING, "a fetch of collateral does not end; CAS stops without it");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,6 +1,7 @@
 package dev.testudo.cas.http;
 
 import dev.testudo.cas.attestation.Attestation;
+import dev.testudo.cas.collateral.CollateralKeeper;
 import dev.testudo.cas.session.Bundles;
 import dev.testudo.cas.session.Deletions;
 import dev.testudo.cas.session.Listing;
@@ -13,6 +14,7 @@ import dev.testudo.cas.volume.Advances;
 import dev.testudo.cas.volume.Leases;
 import dev.testudo.cas.volume.VolumeStates;
 import dev.testudo.cas.witness.Witness;
+import java.util.Optional;
 
 /// The services of CAS that routes lead to, one for each kind of request.
 public record CasServices(
@@ -32,5 +34,11 @@ public record CasServices(
       VolumeStates volumes) {}
 
   /// What instances of services ask for.
-  public record OfInstances(Attestation attestation, Leases leases, Advances advances) {}
+  ///
+  /// @param collateral the documents of manufacturers, if CAS keeps any
+  public record OfInstances(
+      Attestation attestation,
+      Leases leases,
+      Advances advances,
+      Optional<CollateralKeeper> collateral) {}
 }

@@ -46,7 +46,10 @@ final class Metrics {
     Objects.requireNonNull(durations.get(RouteLabel.of(path))).add(nanos);
   }
 
-  byte[] text() {
+  /// Returns all metrics.
+  ///
+  /// @param more further ones, in the same format
+  byte[] text(String more) {
     var out = new StringBuilder();
     type(out, "testudo_cas_build_info", "gauge", "The version of this CAS.");
     out.append("testudo_cas_build_info{version=\"%s\"} 1\n".formatted(version));
@@ -62,7 +65,7 @@ final class Metrics {
     durations.forEach((route, histogram) -> histogram.write(out, duration, route.text()));
     gauge(out, "testudo_cas_connections", connections.getAsInt());
     admission.gauges().forEach(gauge -> gauge(out, gauge.name(), gauge.value()));
-    return out.toString().getBytes(StandardCharsets.US_ASCII);
+    return out.append(more).toString().getBytes(StandardCharsets.US_ASCII);
   }
 
   private static void type(StringBuilder out, String name, String type, String help) {

@@ -2,6 +2,7 @@ package dev.testudo.cas.http;
 
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Callers;
+import dev.testudo.cas.collateral.CollateralKeeper;
 import dev.testudo.cas.health.Health;
 import dev.testudo.cas.refusal.RefusalId;
 import dev.testudo.cas.refusal.Refused;
@@ -203,7 +204,8 @@ public final class Routes {
       throw new Refused(
           RefusalId.NOT_PERMITTED, "only owners and callers on this machine may see the metrics");
     }
-    return HttpAnswer.metrics(metrics.text());
+    var collateral = services.ofInstances().collateral().map(CollateralKeeper::metrics);
+    return HttpAnswer.metrics(metrics.text(collateral.orElse("")));
   }
 
   static SessionName name(String text) throws Refused {

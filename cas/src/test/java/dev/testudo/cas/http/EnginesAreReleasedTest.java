@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -90,7 +91,7 @@ class EnginesAreReleasedTest {
     return new CasServices(
         new CasServices.OfSessions(null, null, null, null, null, null),
         null,
-        new CasServices.OfInstances(null, null, null),
+        new CasServices.OfInstances(null, null, null, Optional.empty()),
         null,
         null,
         null);

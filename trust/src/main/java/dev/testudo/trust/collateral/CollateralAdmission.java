@@ -1,6 +1,7 @@
 package dev.testudo.trust.collateral;
 
 import dev.testudo.trust.attest.collateral.Document;
+import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.collateral.CollateralException.Fault;
 import java.io.IOException;
@@ -91,33 +92,39 @@ public record CollateralAdmission(
       return new Admitted(before.get(), facts, Outcome.UNCHANGED);
     }
     if (before.isPresent() && !allowOlder) {
-      requireNotOlder(before.get().document(), document, facts);
+      var reason = older(before.get().document(), facts);
+      if (reason.isPresent() && isCertificate(document.id())) {
+        return new Admitted(before.get(), facts, Outcome.UNCHANGED);
+      }
+      if (reason.isPresent()) {
+        throw new CollateralException(
+            Fault.OLDER,
+            "`%s` is refused: %s; `--allow-older` goes back"
+                .formatted(document.id(), reason.get()));
+      }
     }
     var stored = new StoredDocument(document, now.truncatedTo(ChronoUnit.SECONDS));
     change.put(stored);
     return new Admitted(stored, facts, before.isPresent() ? Outcome.REPLACED : Outcome.ADDED);
   }
 
+  /// Of two certificates for the same chip and version, both say the same: the later one is kept.
+  private static boolean isCertificate(DocumentId id) {
+    return id instanceof DocumentId.Vcek || id instanceof DocumentId.AmdChain;
+  }
+
   /// What is there but is not genuine protects nothing.
-  private void requireNotOlder(Document before, Document now, DocumentFacts facts)
-      throws CollateralException {
-    DocumentFacts known;
+  private Optional<String> older(Document before, DocumentFacts facts) {
     try {
-      known = verifier.verify(before);
+      return older(verifier.verify(before), facts);
     } catch (EvidenceException e) {
-      return;
-    }
-    var reason = older(known, facts);
-    if (reason.isPresent()) {
-      throw new CollateralException(
-          Fault.OLDER,
-          "`%s` is refused: %s; `--allow-older` goes back".formatted(now.id(), reason.get()));
+      return Optional.empty();
     }
   }
 
   /// Returns why a document is older than another one. The evaluation number counts more than the
   /// date, because Intel issues documents with an earlier number every day, too.
-  static Optional<String> older(DocumentFacts known, DocumentFacts facts) {
+  private static Optional<String> older(DocumentFacts known, DocumentFacts facts) {
     var before = known.evaluation().orElse(0);
     var after = facts.evaluation().orElse(0);
     if (after < before) {

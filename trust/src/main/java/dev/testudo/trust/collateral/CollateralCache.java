@@ -41,6 +41,11 @@ public final class CollateralCache {
     this.folder = folder;
   }
 
+  /// Returns the folder.
+  public CollateralFolder folder() {
+    return folder;
+  }
+
   /// Returns the documents as they were at the last reload. The result never changes.
   public Collateral current() {
     var now = documents;
