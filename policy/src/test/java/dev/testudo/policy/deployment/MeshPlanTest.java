@@ -105,15 +105,19 @@ class MeshPlanTest {
     return service.requirements().rules();
   }
 
+  private static <K> String first(Map<K, List<Text>> values, K field) {
+    return values.getOrDefault(field, List.of()).getFirst().value();
+  }
+
   @Test
   void theMeasurementOfAnImageNamesItsServiceInEachMachine() {
     var rules = rulesWithMachines("");
     assertEquals(2, rules.size());
     var tdx = rules.getFirst().tdx().orElseThrow().values();
-    assertEquals(MEASUREMENT + "0".repeat(32), tdx.get(TdxField.MRCONFIGID).getFirst().value());
-    assertEquals("1".repeat(96), tdx.get(TdxField.RTMR1).getFirst().value());
+    assertEquals(MEASUREMENT + "0".repeat(32), first(tdx, TdxField.MRCONFIGID));
+    assertEquals("1".repeat(96), first(tdx, TdxField.RTMR1));
     var snp = rules.getLast().snp().orElseThrow();
-    assertEquals(MEASUREMENT, snp.values().get(SnpField.HOST_DATA).getFirst().value());
+    assertEquals(MEASUREMENT, first(snp.values(), SnpField.HOST_DATA));
     assertEquals("1", snp.vmpls().getFirst().value());
   }
 
