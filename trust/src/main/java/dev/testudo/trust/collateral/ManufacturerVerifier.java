@@ -1,11 +1,11 @@
 package dev.testudo.trust.collateral;
 
+import dev.testudo.trust.attest.amd.AmdPublication;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.collateral.Document;
 import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.EvidenceException;
-import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.intel.IntelPublication;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -25,7 +25,7 @@ public record ManufacturerVerifier(HardwareRoots roots, Supplier<Collateral> oth
           DocumentId.PckCrl _,
           DocumentId.IntelRootCrl _ ->
           intel(document);
-      case DocumentId.AmdChain _, DocumentId.AmdCrl _, DocumentId.Vcek _ -> throw later(document);
+      case DocumentId.AmdChain _, DocumentId.AmdCrl _, DocumentId.Vcek _ -> amd(document);
     };
   }
 
@@ -39,9 +39,9 @@ public record ManufacturerVerifier(HardwareRoots roots, Supplier<Collateral> oth
         number.isPresent() ? OptionalLong.of(number.getAsInt()) : OptionalLong.empty());
   }
 
-  private static EvidenceException later(Document document) {
-    return new EvidenceException(
-        RejectionId.UNSUPPORTED_EVIDENCE,
-        "the document %s is AMD's, which cannot be verified yet".formatted(document.id()));
+  private DocumentFacts amd(Document document) throws EvidenceException {
+    var published = AmdPublication.verify(document, others.get(), roots);
+    return new DocumentFacts(
+        published.issued(), published.ends(), published.signerEnds(), OptionalLong.empty());
   }
 }

@@ -74,7 +74,7 @@ record VerifiedChain(
   }
 
   /// Returns the only authority of a name.
-  private static AmdCertificate authority(List<Octets> authorities, X500Principal name)
+  static AmdCertificate authority(List<Octets> authorities, X500Principal name)
       throws EvidenceException {
     for (var der : authorities) {
       var certificate = AmdCertificate.parse(der);
