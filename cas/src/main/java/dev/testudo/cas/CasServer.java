@@ -5,6 +5,7 @@ import dev.testudo.cas.access.Rights;
 import dev.testudo.cas.admission.Admission;
 import dev.testudo.cas.admission.Callers;
 import dev.testudo.cas.attestation.Attestation;
+import dev.testudo.cas.attestation.EvidenceVerification;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.collateral.CollateralKeeper;
@@ -136,8 +137,10 @@ public final class CasServer implements AutoCloseable {
     parts.push(witness);
     options.log().witnessed().forEach(callers::created);
     var states = new VolumeStates(store, catalog, maker, rights, options.clock());
-    var roots = options.hardware().testRoots();
-    var attestation = new Attestation(store, catalog, maker, roots, random, options.clock());
+    var roots = HardwareRoots.vendor().and(options.hardware().testRoots());
+    var keeper = keeper(options, roots, admission, parts);
+    var evidence = new EvidenceVerification(roots, keeper, options.clock());
+    var attestation = new Attestation(store, catalog, maker, evidence, random, options.clock());
     var services =
         new CasServices(
             new CasServices.OfSessions(
@@ -153,7 +156,7 @@ public final class CasServer implements AutoCloseable {
                 new Leases(
                     store, maker, attestation.instances(), options.clock(), options.volumeLease()),
                 new Advances(store, attestation.instances(), options.clock()),
-                keeper(options, admission, parts)),
+                keeper),
             new JoinTokens(store, catalog, rights, allowance, random, options.clock()),
             new RefusalReasons(store, catalog, rights, callers::isOwner),
             witness);
@@ -177,14 +180,15 @@ public final class CasServer implements AutoCloseable {
 
   /// Starts to keep the documents of manufacturers, if there is a folder for them.
   private static Optional<CollateralKeeper> keeper(
-      ServerOptions options, Admission admission, Deque<AutoCloseable> parts) throws IOException {
+      ServerOptions options, HardwareRoots roots, Admission admission, Deque<AutoCloseable> parts)
+      throws IOException {
     if (options.hardware().collateral().isEmpty()) {
       return Optional.empty();
     }
     var keeper =
         CollateralKeeper.open(
             options.hardware().collateral().get(),
-            HardwareRoots.vendor().and(options.hardware().testRoots()),
+            roots,
             options.clock(),
             wait -> admission.aside(wait::until));
     parts.push(keeper);

@@ -1,6 +1,7 @@
 package dev.testudo.cas.attestation;
 
 import dev.testudo.cas.attestation.Named.Judged;
+import dev.testudo.cas.audit.AcceptedEvidence;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.caller.Caller;
 import dev.testudo.cas.catalog.Catalog;
@@ -19,10 +20,9 @@ import dev.testudo.policy.decision.Claims;
 import dev.testudo.policy.decision.Decision;
 import dev.testudo.policy.decision.JoinToken;
 import dev.testudo.policy.decision.OneTimePassword;
+import dev.testudo.policy.decision.Remark;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Session;
-import dev.testudo.trust.attest.collateral.Collateral;
-import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
@@ -54,12 +54,12 @@ public final class Attestation {
 
   /// Creates the service on top of `store`. A delivery that cannot be logged is not made.
   ///
-  /// @param roots whose signatures on evidence count
+  /// @param evidence verifies what callers show
   public Attestation(
       Store store,
       Catalog catalog,
       SecretMaker maker,
-      HardwareRoots roots,
+      EvidenceVerification evidence,
       SecureRandom random,
       InstantSource clock)
       throws IOException {
@@ -67,7 +67,7 @@ public final class Attestation {
     this.catalog = catalog;
     this.maker = maker;
     this.clock = clock;
-    this.evidence = new EvidenceVerification(roots, Collateral.NONE, clock);
+    this.evidence = evidence;
     this.nonces = new Nonces(random, clock);
     this.guesses = new Guesses(clock);
     var key = TicketKey.of(store, random);
@@ -77,7 +77,7 @@ public final class Attestation {
 
   /// Returns what recognises the instances that attest here.
   public AttestedInstances instances() {
-    return new AttestedInstances(catalog, maker, tickets, leases, clock);
+    return new AttestedInstances(catalog, maker, tickets, leases);
   }
 
   /// Returns a nonce for the key of `caller`: 64 hexadecimal digits.
@@ -125,14 +125,14 @@ public final class Attestation {
   /// Verifies evidence. It must be bound to the key of this connection and to a nonce issued to
   /// that key. Only evidence that is so bound uses up the nonce, so that nobody can void the
   /// nonce of somebody else.
-  private Verified verify(AttestationRequest request, Caller caller) throws Refused {
+  private Verified verify(AttestationRequest request, Caller caller) throws Refused, IOException {
     var key = caller.requireKey();
     var nonce = nonces.verified(request.nonce(), key).orElseThrow(Attestation::unknownNonce);
     var expected = ReportData.of(caller.requireCertificate().getPublicKey(), nonce);
-    var verification = evidence.verify(request.evidence(), expected);
+    var verification = evidence.verify(request.evidence(), expected, caller);
     return switch (verification) {
-      case Rejected(_, var reason, _, _) ->
-          throw new Refused(RefusalId.ATTESTATION_REFUSED, reason);
+      case Rejected(var id, var reason, _, _) ->
+          throw new Refused(RefusalId.ATTESTATION_REFUSED, "%s: %s".formatted(id.text(), reason));
       case Verified verified when nonces.use(request.nonce(), key) -> verified;
       case Verified _ -> throw unknownNonce();
     };
@@ -194,9 +194,7 @@ public final class Attestation {
         new AuditEvent.Attested(
             named.id().toString(),
             configuration.origin().hash(),
-            verified.claims().isolation().toString(),
-            verified.claims().measurement(),
-            configuration.origin().hardwareAttested(),
+            evidence(verified, accepted),
             redeemed,
             delivery.secrets()));
   }
@@ -242,10 +240,16 @@ public final class Attestation {
         new AuditEvent.Renewed(
             named.id().toString(),
             configuration.origin().hash(),
-            verified.claims().isolation().toString(),
-            verified.claims().measurement(),
-            configuration.origin().hardwareAttested(),
+            evidence(verified, accepted),
             delivery.secrets()));
+  }
+
+  private static AcceptedEvidence evidence(Verified verified, Decision.Accepted accepted) {
+    return new AcceptedEvidence(
+        verified.claims().isolation().toString(),
+        verified.claims().measurement(),
+        accepted.hardwareAttested(),
+        accepted.remarks().stream().map(Remark::text).toList());
   }
 
   private Delivery delivery(Transaction transaction, Named named, Verified verified)
@@ -270,7 +274,8 @@ public final class Attestation {
   private String lease(Tickets.Instance instance, Verified verified, Tickets.Shown shown) {
     return leases.issue(
         instance.key(),
-        new LeaseTickets.Said(instance.service(), instance.creator(), verified.claims(), shown));
+        new LeaseTickets.Said(
+            instance.service(), instance.creator(), clock.instant(), verified.claims(), shown));
   }
 
   private Function<Lifetimes.Span, Renewal> renewals(

@@ -14,7 +14,6 @@ import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.session.Service;
 import dev.testudo.policy.session.ServiceId;
 import java.io.IOException;
-import java.time.InstantSource;
 
 /// Recognises instances of services that have attested before, by their keys and tickets, and
 /// applies the present policy to them.
@@ -23,19 +22,12 @@ public final class AttestedInstances {
   private final SecretMaker maker;
   private final Tickets tickets;
   private final LeaseTickets leases;
-  private final InstantSource clock;
 
-  AttestedInstances(
-      Catalog catalog,
-      SecretMaker maker,
-      Tickets tickets,
-      LeaseTickets leases,
-      InstantSource clock) {
+  AttestedInstances(Catalog catalog, SecretMaker maker, Tickets tickets, LeaseTickets leases) {
     this.catalog = catalog;
     this.maker = maker;
     this.tickets = tickets;
     this.leases = leases;
-    this.clock = clock;
   }
 
   /// A caller whose ticket is its own.
@@ -101,8 +93,9 @@ public final class AttestedInstances {
             token,
             said.shown().joinToken() ? JoinToken.GOOD : JoinToken.NONE,
             said.shown().password() ? OneTimePassword.GOOD : OneTimePassword.NONE);
-    return switch (Decision.of(
-        judged.policy(), judged.named().service(), claims, clock.instant())) {
+    // Documents had to be valid when the instance showed its evidence, which it does not show
+    // again.
+    return switch (Decision.of(judged.policy(), judged.named().service(), claims, said.at())) {
       case Decision.Accepted _ ->
           new Accepted(said.service(), judged.named().session(), judged.named().service());
       case Decision.Denied denied ->

@@ -1,5 +1,11 @@
 package dev.testudo.cas.attestation;
 
+import dev.testudo.cas.caller.Caller;
+import dev.testudo.cas.collateral.CollateralKeeper;
+import dev.testudo.cas.collateral.Obtaining;
+import dev.testudo.cas.refusal.RefusalId;
+import dev.testudo.cas.refusal.Refused;
+import dev.testudo.policy.session.PlatformTerms;
 import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.context.HardwareRoots;
@@ -8,32 +14,67 @@ import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;
-import java.time.Duration;
+import dev.testudo.trust.attest.evidence.Verification.Rejected;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/// Verifies the evidence of callers with the documents that CAS has.
-final class EvidenceVerification {
-  /// The most grace that a policy can allow. Longer ended documents count for nobody.
-  private static final Duration MOST_GRACE = Duration.ofDays(30);
-
+/// Verifies the evidence of callers with the documents that CAS has, and those that it can fetch.
+public final class EvidenceVerification {
   /// How many steps of verification are remembered: some per platform.
   private static final int REMEMBERED = 16_384;
 
   private final HardwareRoots roots;
-  private final Collateral collateral;
+  private final Optional<CollateralKeeper> keeper;
   private final InstantSource clock;
   private final VerificationMemory memory = new VerificationMemory(REMEMBERED);
 
-  EvidenceVerification(HardwareRoots roots, Collateral collateral, InstantSource clock) {
+  /// Creates a verification.
+  ///
+  /// @param roots whose signatures count
+  /// @param keeper the documents of manufacturers; without it, only software evidence and evidence
+  ///     that brings everything with it can be verified
+  public EvidenceVerification(
+      HardwareRoots roots, Optional<CollateralKeeper> keeper, InstantSource clock) {
     this.roots = roots;
-    this.collateral = collateral;
+    this.keeper = keeper;
     this.clock = clock;
   }
 
-  /// Verifies that evidence is genuine, and bound to what is expected.
-  Verification verify(Evidence evidence, ReportData expected) {
-    var context = new VerificationContext(collateral, roots, clock.instant(), MOST_GRACE, memory);
+  /// Verifies that evidence is genuine, and bound to what is expected. Waits only if documents are
+  /// missing.
+  ///
+  /// @throws Refused if documents are missing and cannot be had now
+  Verification verify(Evidence evidence, ReportData expected, Caller caller)
+      throws Refused, IOException {
+    var first = once(evidence, expected);
+    if (!(first instanceof Rejected rejected) || rejected.missing().isEmpty()) {
+      return first;
+    }
+    if (keeper.isEmpty()) {
+      throw unavailable(
+          "collateral is missing (%s): this CAS keeps none; start it with `--collateral`"
+              .formatted(
+                  new TreeSet<>(rejected.missing().stream().map(Object::toString).toList())
+                      .stream().collect(Collectors.joining(", "))));
+    }
+    return switch (keeper.get().obtain(rejected.missing(), caller)) {
+      case Obtaining.Obtained _ -> once(evidence, expected);
+      case Obtaining.Unavailable(var reason) -> throw unavailable(reason);
+    };
+  }
+
+  private static Refused unavailable(String reason) {
+    return new Refused(RefusalId.COLLATERAL_UNAVAILABLE, reason);
+  }
+
+  private Verification once(Evidence evidence, ReportData expected) {
+    var collateral = keeper.map(CollateralKeeper::current).orElse(Collateral.NONE);
+    var context =
+        new VerificationContext(
+            collateral, roots, clock.instant(), PlatformTerms.MOST_GRACE, memory);
     return Verifier.verify(evidence, Optional.of(expected), context);
   }
 }

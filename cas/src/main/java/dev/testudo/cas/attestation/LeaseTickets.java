@@ -8,6 +8,7 @@ import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.pki.KeyHash;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +32,11 @@ final class LeaseTickets {
   /// What a ticket says.
   ///
   /// @param creator the hash of the key that created the session
+  /// @param at when the instance attested
   /// @param claims what the evidence of the instance said
   /// @param shown what else the instance has shown
-  record Said(ServiceId service, String creator, EvidenceClaims claims, Tickets.Shown shown) {}
+  record Said(
+      ServiceId service, String creator, Instant at, EvidenceClaims claims, Tickets.Shown shown) {}
 
   /// Returns a ticket for the instance that holds a key.
   String issue(KeyHash instance, Said said) {
@@ -69,6 +72,7 @@ final class LeaseTickets {
         new JsonBuilder()
             .put("service", said.service().toString())
             .put("creator", said.creator())
+            .put("at", said.at().toString())
             .put("claims", ClaimsJson.encode(said.claims()))
             .put("join_token", said.shown().joinToken())
             .put("password", said.shown().password())
@@ -87,7 +91,7 @@ final class LeaseTickets {
             fields.bool("join_token"),
             fields.bool("password"),
             fields.optionalText("access_token"));
-    var said = new Said(service, fields.text("creator"), claims, shown);
+    var said = new Said(service, fields.text("creator"), fields.instant("at"), claims, shown);
     fields.done();
     return said;
   }

@@ -116,9 +116,10 @@ public record AuditEntry(
         .put("event", "attested")
         .put("service", e.service())
         .put("session_hash", e.sessionHash())
-        .put("evidence", e.evidence())
-        .put("measurement", e.measurement())
-        .put("hardware_attested", e.hardwareAttested())
+        .put("evidence", e.evidence().kind())
+        .put("measurement", e.evidence().measurement())
+        .put("hardware_attested", e.evidence().hardwareAttested())
+        .put("remarks", e.evidence().remarks())
         .put("token", e.token())
         .put("secrets", e.secrets());
   }
@@ -128,9 +129,10 @@ public record AuditEntry(
         .put("event", "renewed")
         .put("service", e.service())
         .put("session_hash", e.sessionHash())
-        .put("evidence", e.evidence())
-        .put("measurement", e.measurement())
-        .put("hardware_attested", e.hardwareAttested())
+        .put("evidence", e.evidence().kind())
+        .put("measurement", e.evidence().measurement())
+        .put("hardware_attested", e.evidence().hardwareAttested())
+        .put("remarks", e.evidence().remarks())
         .put("secrets", e.secrets());
   }
 

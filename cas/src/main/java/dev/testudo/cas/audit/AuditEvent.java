@@ -51,9 +51,7 @@ public sealed interface AuditEvent {
   record Attested(
       String service,
       String sessionHash,
-      String evidence,
-      String measurement,
-      boolean hardwareAttested,
+      AcceptedEvidence evidence,
       Optional<String> token,
       List<String> secrets)
       implements AuditEvent {
@@ -65,12 +63,7 @@ public sealed interface AuditEvent {
 
   /// A program that runs got its configuration again, with new values where old ones end.
   record Renewed(
-      String service,
-      String sessionHash,
-      String evidence,
-      String measurement,
-      boolean hardwareAttested,
-      List<String> secrets)
+      String service, String sessionHash, AcceptedEvidence evidence, List<String> secrets)
       implements AuditEvent {
     /// Copies the list.
     public Renewed {

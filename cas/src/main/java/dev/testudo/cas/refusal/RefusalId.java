@@ -66,6 +66,8 @@ public enum RefusalId {
   DATABASE_UNAVAILABLE(503),
   /// The head of the audit log cannot be stored outside the state; try again.
   ANCHOR_UNAVAILABLE(503),
+  /// Documents about the caller's platform are missing; try again.
+  COLLATERAL_UNAVAILABLE(503),
   /// The definitions of the session's keys changed while CAS generated them; try again.
   PLAN_CHANGED(503),
   /// CAS failed; its log has the details.

@@ -38,6 +38,7 @@ const MEANING = {
   "busy": "CAS has reached its limit for such callers.",
   "database-unavailable": "CAS cannot reach its database server.",
   "anchor-unavailable": "CAS cannot write its anchor or reach its witness; the change may be made.",
+  "collateral-unavailable": "A document about the platform of the caller is missing, such as its TCB levels.",
   "plan-changed": "Something that the session depends on changed while CAS generated keys.",
   "internal-error": "CAS failed; its own log says how.",
 };

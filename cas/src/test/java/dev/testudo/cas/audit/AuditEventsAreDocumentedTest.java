@@ -28,6 +28,9 @@ class AuditEventsAreDocumentedTest {
   private static final AuditKeys KEYS =
       new AuditSigner(Identity.ephemeral("cas"), Ed25519Key.generate(new SecureRandom())).keys();
 
+  private static final AcceptedEvidence EVIDENCE =
+      new AcceptedEvidence("software", "m", false, List.of("r"));
+
   /// One event of each kind, with all optional members.
   private static final List<AuditEvent> EVENTS =
       List.of(
@@ -37,8 +40,8 @@ class AuditEventsAreDocumentedTest {
           new AuditEvent.SessionDeleted("s", "h", 1),
           new AuditEvent.SessionRead("s", "h"),
           new AuditEvent.ValuesRead("s", "h", List.of("v@1")),
-          new AuditEvent.Attested("s/a", "h", "software", "m", false, Optional.of("t"), List.of()),
-          new AuditEvent.Renewed("s/a", "h", "software", "m", false, List.of()),
+          new AuditEvent.Attested("s/a", "h", EVIDENCE, Optional.of("t"), List.of()),
+          new AuditEvent.Renewed("s/a", "h", EVIDENCE, List.of()),
           new AuditEvent.TokenCreated("s/a", "t", 1, Instant.EPOCH),
           new AuditEvent.TokenRevoked("s/a", "t"),
           new AuditEvent.VolumeClaimed("s:v", "s/a", 1, Optional.of("1:t"), Optional.of("s/b")),
