@@ -14,6 +14,8 @@ public final class EveryTarget {
     KeyMaterialTarget.fuzzerTestOneInput(input);
     MessageTarget.fuzzerTestOneInput(input);
     EvidenceFileTarget.fuzzerTestOneInput(input);
+    QuoteTarget.fuzzerTestOneInput(input);
+    IntelDocumentTarget.fuzzerTestOneInput(input);
     AuditLogTarget.fuzzerTestOneInput(input);
     BackupTarget.fuzzerTestOneInput(input);
     LayerTarget.fuzzerTestOneInput(input);

@@ -32,6 +32,8 @@ class FuzzTest {
           KeyMaterialTarget.class,
           MessageTarget.class,
           EvidenceFileTarget.class,
+          QuoteTarget.class,
+          IntelDocumentTarget.class,
           AuditLogTarget.class,
           BackupTarget.class,
           LayerTarget.class,
