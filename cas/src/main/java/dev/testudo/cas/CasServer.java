@@ -9,6 +9,7 @@ import dev.testudo.cas.attestation.EvidenceVerification;
 import dev.testudo.cas.audit.AuditEvent;
 import dev.testudo.cas.catalog.Catalog;
 import dev.testudo.cas.collateral.CollateralKeeper;
+import dev.testudo.cas.collateral.KeeperSettings;
 import dev.testudo.cas.console.ConsoleAccess;
 import dev.testudo.cas.console.ConsoleView;
 import dev.testudo.cas.health.Health;
@@ -182,12 +183,13 @@ public final class CasServer implements AutoCloseable {
   private static Optional<CollateralKeeper> keeper(
       ServerOptions options, HardwareRoots roots, Admission admission, Deque<AutoCloseable> parts)
       throws IOException {
-    if (options.hardware().collateral().isEmpty()) {
+    var option = options.hardware().collateral();
+    if (option.isEmpty()) {
       return Optional.empty();
     }
     var keeper =
         CollateralKeeper.open(
-            options.hardware().collateral().get(),
+            KeeperSettings.of(option.get().folder(), option.get().services()),
             roots,
             options.clock(),
             wait -> admission.aside(wait::until));

@@ -1,8 +1,8 @@
 package dev.testudo.cas;
 
+import dev.testudo.cas.ServerOptions.CollateralOption;
 import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
-import dev.testudo.cas.collateral.KeeperSettings;
 import dev.testudo.trust.attest.TestRoots;
 import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.collateral.service.ServiceAddress;
@@ -116,7 +116,7 @@ final class HardwareArguments {
     var services = offline ? Optional.<ServiceSettings>empty() : Optional.of(services());
     return new ServerOptions.Hardware(
         testRoots,
-        Optional.ofNullable(collateral).map(folder -> KeeperSettings.of(folder, services)));
+        Optional.ofNullable(collateral).map(folder -> new CollateralOption(folder, services)));
   }
 
   private ServiceSettings services() {

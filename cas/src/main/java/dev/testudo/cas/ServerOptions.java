@@ -1,11 +1,11 @@
 package dev.testudo.cas;
 
-import dev.testudo.cas.collateral.KeeperSettings;
 import dev.testudo.cas.quota.Quotas;
 import dev.testudo.cas.store.log.AuditLimits;
 import dev.testudo.cas.volume.Leases;
 import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.collateral.service.ServiceSettings;
 import dev.testudo.trust.pki.KeyHash;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -74,10 +74,16 @@ public record ServerOptions(
   /// @param testRoots roots that count besides those of the manufacturers, for tests
   /// @param collateral how the documents of manufacturers are kept; absent if CAS has none, so that
   ///     only evidence is accepted that brings all it needs
-  public record Hardware(HardwareRoots testRoots, Optional<KeeperSettings> collateral) {
+  public record Hardware(HardwareRoots testRoots, Optional<CollateralOption> collateral) {
     /// Only the roots of the manufacturers count, and no documents are kept.
     public static final Hardware USUAL = new Hardware(HardwareRoots.NONE, Optional.empty());
   }
+
+  /// How documents of manufacturers are kept.
+  ///
+  /// @param folder where they are
+  /// @param services who is asked for new ones; absent if nobody is
+  public record CollateralOption(Path folder, Optional<ServiceSettings> services) {}
 
   /// A database server.
   ///

@@ -124,7 +124,7 @@ class AttestationTest extends WithTestCas {
   void evidenceBoundToAnotherKeyIsRefused() throws IOException {
     var other = Identity.ephemeral("other").certificate().getPublicKey();
     assertNotJudged(
-        "the evidence is not bound to the key of this connection and the nonce",
+        "not-bound: the evidence is not bound to the key of this connection and the nonce",
         refusal(
             "a/s",
             _ -> TestCas.evidence(TestCas.GOOD_IMAGE, ReportData.of(other, new byte[32])),

@@ -289,7 +289,6 @@ class ArchitectureTest {
   private static final Map<String, String> WIDE_RECORDS =
       Map.ofEntries(
           Map.entry("cas.ServerOptions", OPTIONS),
-          Map.entry("cas.audit.AuditEvent$Attested", A_DOCUMENT),
           Map.entry("cas.store.StoreOptions", OPTIONS),
           Map.entry("cas.store.log.Head", A_DOCUMENT),
           Map.entry("cas.token.StoredToken", A_DOCUMENT),

@@ -16,7 +16,6 @@ import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.collateral.CollateralAdmission;
 import dev.testudo.trust.collateral.CollateralFolder;
 import dev.testudo.trust.collateral.ManufacturerVerifier;
-import dev.testudo.trust.generator.CertificateMaker;
 import dev.testudo.trust.generator.IntelPlatformMaker;
 import dev.testudo.trust.generator.QuoteMaker.Kind;
 import java.io.IOException;
@@ -34,34 +33,16 @@ import org.junit.jupiter.api.io.TempDir;
 /// A CAS process, documents in a folder, and quotes by a root that plays Intel. No hardware and no
 /// service of a manufacturer is asked.
 class HardwareEvidenceIT {
-  private static final String SESSION =
-      """
-      name: sealed
-      version: "0.3"
-      security:
-        attestation:
-          mode: hardware
-          tolerate: [%s]
-      services:
-        - name: app
-          command: prog
-          environment: {WORD: "$$SCONE::word$$"}
-          attestation:
-            tdx: {mrtd: "%s", mrconfigid: "%s"}
-      secrets: [{name: word, kind: ascii, size: 12}]
-      """;
-
   @TempDir private Path work;
 
   private final Instant now = Instant.now();
-  private final IntelPlatformMaker platform =
-      IntelPlatformMaker.of(Kind.TDX_5_15).validAround(now);
+  private final IntelPlatformMaker platform = IntelPlatformMaker.of(Kind.TDX_5_15).validAround(now);
   private Path root;
   private Path folder;
 
   @BeforeEach
   void prepare() throws IOException {
-    root = Files.writeString(work.resolve("root.pem"), CertificateMaker.pem(List.of(platform.root())));
+    root = Files.write(work.resolve("root.pem"), platform.rootPem());
     folder = work.resolve("collateral");
   }
 
@@ -89,7 +70,22 @@ class HardwareEvidenceIT {
   private String session(String tolerated) {
     var verified = (Verified) platform.verify(now, Duration.ZERO);
     var domain = ((EvidenceClaims.Tdx) verified.claims()).domain();
-    return SESSION.formatted(tolerated, domain.mrtd(), domain.owner().mrconfigid());
+    return """
+      name: sealed
+      version: "0.3"
+      security:
+        attestation:
+          mode: hardware
+          tolerate: [%s]
+      services:
+        - name: app
+          command: prog
+          environment: {WORD: "$$SCONE::word$$"}
+          attestation:
+            tdx: {mrtd: "%s", mrconfigid: "%s"}
+      secrets: [{name: word, kind: ascii, size: 12}]
+      """
+        .formatted(tolerated, domain.mrtd(), domain.owner().mrconfigid());
   }
 
   private Configuration attest(RunningCas cas, Function<ReportData, Evidence> evidence)

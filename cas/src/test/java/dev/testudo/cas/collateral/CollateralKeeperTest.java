@@ -20,6 +20,7 @@ import dev.testudo.trust.collateral.StoredDocument;
 import dev.testudo.trust.collateral.service.DocumentSource;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,10 +31,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -310,5 +314,23 @@ class CollateralKeeperTest {
             "age_seconds{document=\"%s\"} 100".formatted(TCB))) {
       assertTrue(lines.contains(prefix + line), () -> String.join("\n", lines));
     }
+  }
+
+  @Test
+  void everyMetricIsInTheOperatorsPage() throws Exception {
+    store(genuine(TCB, START, Duration.ofDays(30)), START);
+    var written = names("(?m)^# TYPE (testudo_cas_collateral_\\w+)", keeper().metrics());
+    // Only a CAS that has certificates of chips tells when the first of them ends.
+    written.add("testudo_cas_collateral_chip_certificates_expiry_seconds");
+    var page = Files.readString(Path.of("../docs/cas.md"));
+    assertEquals(written, names("(?m)^\\| `(testudo_cas_collateral_\\w+)", page));
+  }
+
+  private static Set<String> names(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -181,6 +181,11 @@ public final class IntelPlatformMaker {
     return new HardwareRoots(List.of(new IntelRoot(root.key().point(), Root.TEST)), List.of());
   }
 
+  /// Returns the certificate of the root in PEM.
+  public byte[] rootPem() {
+    return CertificateMaker.pem(List.of(root));
+  }
+
   /// Returns what everything is verified with, at an instant.
   public VerificationContext context(Instant at, Duration grace) {
     return new VerificationContext(collateral(), roots(), at, grace, VerificationMemory.none());
