@@ -8,7 +8,7 @@ import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.trust.attest.eventlog.BootFacts;
 import dev.testudo.trust.attest.eventlog.ReplayedLog;
 import dev.testudo.trust.attest.evidence.ClaimsJson;
-import dev.testudo.trust.attest.evidence.Verification.Passed;
+import dev.testudo.trust.attest.evidence.Verification.Checked;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
@@ -46,12 +46,13 @@ public final class VerdictJson {
     return new JsonArray(elements.toList());
   }
 
-  private static JsonValue of(Passed passed) {
+  private static JsonValue of(Checked checked) {
     return new JsonBuilder()
-        .put("check", passed.check().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-        .put("text", passed.check().text())
-        .put("result", passed.result())
-        .put("source", passed.check().source())
+        .put("check", checked.check().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .put("text", checked.check().text())
+        .put("outcome", checked.outcome().toString())
+        .put("result", checked.result())
+        .put("source", checked.check().source())
         .build();
   }
 

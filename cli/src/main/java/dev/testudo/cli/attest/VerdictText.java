@@ -37,9 +37,10 @@ public final class VerdictText {
 
   private static List<Field> checks(EvidenceVerdict verdict, boolean explain) {
     var checks = new ArrayList<Field>();
-    for (var passed : verdict.verification().checks()) {
-      var line = "%s: %s".formatted(passed.check().text(), passed.result());
-      checks.add(Field.of("passed", line, explain ? passed.check().source() : ""));
+    for (var checked : verdict.verification().checks()) {
+      var line = "%s: %s".formatted(checked.check().text(), checked.result());
+      var source = explain ? checked.check().source() : "";
+      checks.add(Field.of(checked.outcome().toString(), line, source));
     }
     if (verdict.verification() instanceof Rejected rejected) {
       checks.add(Field.of("FAILED", rejected.reason(), "testudo explain " + rejected.id()));

@@ -152,7 +152,7 @@ public final class SnpVerifier {
     var id = new DocumentId.AmdCrl(chain.generation().product(), kind);
     var document = context.collateral().find(id);
     if (document.isEmpty()) {
-      checks.passed(Check.AMD_REVOCATION, "not checked: there is no %s".formatted(id));
+      checks.notChecked(Check.AMD_REVOCATION, "there is no %s".formatted(id));
       return;
     }
     var list =

@@ -19,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /// Verifies evidence of Azure's confidential virtual machines. The links are: the manufacturer's
 /// key signs the report of the hardware; its report data is the hash of the paravisor's runtime
@@ -27,6 +29,11 @@ import java.util.Optional;
 /// The measurement of the hardware is the paravisor's, which is Microsoft's. The guest is only in
 /// the registers of the TPM.
 public final class AzureVerifier {
+  /// The registers that a running system may extend or reset: 10 by IMA, 16 to 23 by anybody (TCG
+  /// PC Client Platform Firmware Profile, section 3.3.4). Without them, a guest keeps its
+  /// measurement while it runs.
+  private static final Set<Integer> EXTENDED_LATER = Set.of(10, 16, 17, 18, 19, 20, 21, 22, 23);
+
   private static final String PROVIDER = "Microsoft Azure";
   private static final byte[] DOMAIN =
       "testudo-paravisor-measurement-v1\n".getBytes(StandardCharsets.US_ASCII);
@@ -104,14 +111,14 @@ public final class AzureVerifier {
     var sha256 = Measurement.sha256();
     sha256.update(DOMAIN);
     sha256.update(HexFormat.of().parseHex(hardware.measurement()));
-    sha256.update(number(paravisor.pcrs().size()));
-    paravisor
-        .pcrs()
-        .forEach(
-            (register, value) -> {
-              sha256.update(number(register));
-              sha256.update(HexFormat.of().parseHex(value));
-            });
+    var booted = new TreeMap<>(paravisor.pcrs());
+    booted.keySet().removeAll(EXTENDED_LATER);
+    sha256.update(number(booted.size()));
+    booted.forEach(
+        (register, value) -> {
+          sha256.update(number(register));
+          sha256.update(HexFormat.of().parseHex(value));
+        });
     return HexFormat.of().formatHex(sha256.digest());
   }
 

@@ -1,25 +1,33 @@
 package dev.testudo.trust.attest.evidence;
 
-import dev.testudo.trust.attest.evidence.Verification.Passed;
+import dev.testudo.trust.attest.evidence.Verification.Checked;
+import dev.testudo.trust.attest.evidence.Verification.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Records the checks that evidence passes. Not thread-safe.
+/// Records what is checked. Not thread-safe.
 public final class Checks {
-  private final List<Passed> passed = new ArrayList<>();
+  private final List<Checked> all = new ArrayList<>();
 
   /// Creates an empty record.
   public Checks() {}
 
-  /// Records a check.
+  /// Records a check that the evidence passes.
   ///
   /// @param result what was found, in a few words
   public void passed(Check check, String result) {
-    passed.add(new Passed(check, result));
+    all.add(new Checked(check, Outcome.PASSED, result));
+  }
+
+  /// Records a check that is not required and cannot be made.
+  ///
+  /// @param why what it lacks, in a few words
+  public void notChecked(Check check, String why) {
+    all.add(new Checked(check, Outcome.NOT_CHECKED, why));
   }
 
   /// Returns all checks so far.
-  public List<Passed> all() {
-    return List.copyOf(passed);
+  public List<Checked> all() {
+    return List.copyOf(all);
   }
 }

@@ -6,7 +6,8 @@ import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;
-import dev.testudo.trust.attest.evidence.Verification.Passed;
+import dev.testudo.trust.attest.evidence.Verification.Checked;
+import dev.testudo.trust.attest.evidence.Verification.Outcome;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class SoftwareVerifier {
     return new Verified(
         new EvidenceClaims.Software(measurement.hex()),
         "image %s, machine %s".formatted(evidence.image(), evidence.machine()),
-        expected.stream().map(_ -> new Passed(Check.REPORT_DATA, "equal")).toList());
+        expected.stream()
+            .map(_ -> new Checked(Check.REPORT_DATA, Outcome.PASSED, "equal"))
+            .toList());
   }
 }

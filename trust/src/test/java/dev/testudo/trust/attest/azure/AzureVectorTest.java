@@ -73,7 +73,7 @@ class AzureVectorTest {
     var claims = assertInstanceOf(EvidenceClaims.Snp.class, verified.claims());
     SnpClaimsOfVectors.assertClaims(expected, claims);
     assertEquals(
-        "fef0cd9719453f13e8b371aaa8d9d37c3be07a21c37796012384d0f5aba1911b",
+        "3791f152627f7b91479accd6259559dc1b019d8f23ef39f20228ae0d9449da9c",
         claims.measurement(),
         "computed apart, by docs/formats/measurement.md");
     var paravisor = claims.paravisor().orElseThrow();

@@ -127,6 +127,18 @@ spec:
           value: {{ .Values.drainSeconds | quote }}
         - name: TESTUDO_CAS_WAIT_SECONDS
           value: {{ .Values.casWaitSeconds | quote }}
+        {{- with .Values.evidence.source }}
+        - name: TESTUDO_EVIDENCE_SOURCE
+          value: {{ . | quote }}
+        {{- end }}
+        {{- with .Values.evidence.hostData }}
+        - name: TESTUDO_HOST_DATA
+          value: {{ . | quote }}
+        {{- end }}
+        {{- if ne (.Values.evidence.vmpl | toString) "" }}
+        - name: TESTUDO_VMPL
+          value: {{ .Values.evidence.vmpl | quote }}
+        {{- end }}
         {{- if and .Values.encryptedVolumes .Values.fuse.nodeMounter }}
         - name: TESTUDO_NODE_MOUNTER
           value: /run/testudo-mounter/mounter.sock
