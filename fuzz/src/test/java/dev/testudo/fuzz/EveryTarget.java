@@ -14,6 +14,7 @@ public final class EveryTarget {
     KeyMaterialTarget.fuzzerTestOneInput(input);
     MessageTarget.fuzzerTestOneInput(input);
     EvidenceFileTarget.fuzzerTestOneInput(input);
+    SnpReportTarget.fuzzerTestOneInput(input);
     QuoteTarget.fuzzerTestOneInput(input);
     IntelDocumentTarget.fuzzerTestOneInput(input);
     AuditLogTarget.fuzzerTestOneInput(input);

@@ -33,6 +33,7 @@ class FuzzTest {
           MessageTarget.class,
           EvidenceFileTarget.class,
           QuoteTarget.class,
+          SnpReportTarget.class,
           IntelDocumentTarget.class,
           AuditLogTarget.class,
           BackupTarget.class,

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// A CAS process, documents in a folder, and quotes by a root that plays Intel. No hardware and no
 /// service of a manufacturer is asked.
 class HardwareEvidenceIT {
+  private static final int TDATTRIBUTES = 120;
+  private static final String SEPT_VE_DISABLE = "0000001000000000";
+
   @TempDir private Path work;
 
   private final Instant now = Instant.now();
@@ -42,6 +45,7 @@ class HardwareEvidenceIT {
 
   @BeforeEach
   void prepare() throws IOException {
+    platform.quote().body(TDATTRIBUTES, SEPT_VE_DISABLE);
     root = Files.write(work.resolve("root.pem"), platform.rootPem());
     folder = work.resolve("collateral");
   }
@@ -107,7 +111,7 @@ class HardwareEvidenceIT {
   void aQuoteOfAToleratedTestRootGetsTheSecretAndIsNeverHardwareAttested() throws Exception {
     storeDocuments();
     try (var cas = cas()) {
-      cas.register(session("test-root"));
+      cas.register(session("test-root, hyperthreading"));
       var configuration = attest(cas, this::quote);
       assertEquals(12, configuration.environment().get("WORD").length());
       assertFalse(configuration.origin().hardwareAttested());
@@ -129,7 +133,7 @@ class HardwareEvidenceIT {
   void aQuoteForAnotherKeyIsRefused() throws Exception {
     storeDocuments();
     try (var cas = cas()) {
-      cas.register(session("test-root"));
+      cas.register(session("test-root, hyperthreading"));
       var other = new ReportData("ab".repeat(64));
       assertThrows(AttestationException.class, () -> attest(cas, _ -> quote(other)));
     }
@@ -138,7 +142,7 @@ class HardwareEvidenceIT {
   @Test
   void missingDocumentsAreNamedAndWhatIsImportedMeanwhileCounts() throws Exception {
     try (var cas = cas()) {
-      cas.register(session("test-root"));
+      cas.register(session("test-root, hyperthreading"));
       var busy = assertThrows(CasException.class, () -> attest(cas, this::quote));
       assertTrue(busy.isBusy());
       var said = busy.problem().text();

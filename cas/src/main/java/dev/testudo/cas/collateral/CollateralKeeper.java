@@ -18,6 +18,7 @@ import dev.testudo.trust.collateral.service.DocumentSource;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class CollateralKeeper implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(CollateralKeeper.class.getName());
 
+  /// How often the folder is read at most because a request lacks something.
+  private static final Duration RELOAD = Duration.ofSeconds(1);
+
   /// How long the end of CAS waits for a fetch to be cancelled.
   private static final Duration END = Duration.ofSeconds(5);
 
@@ -49,6 +53,7 @@ public final class CollateralKeeper implements AutoCloseable {
   private final Refreshing refreshing;
   private final Thread thread;
   private volatile Map<DocumentId, KnownDocument> known = Map.of();
+  private volatile Instant reloaded = Instant.MIN;
   private volatile boolean closed;
 
   /// What is in the folder and not genuine, so that it is told once.
@@ -143,8 +148,7 @@ public final class CollateralKeeper implements AutoCloseable {
   /// @param missing the documents that verification has named
   /// @throws Refused if too many requests wait already
   public Obtaining obtain(Set<DocumentId> missing, Caller caller) throws Refused, IOException {
-    var now = cache.current();
-    if (missing.stream().allMatch(id -> now.find(id).isPresent())) {
+    if (hasAll(missing) || (isReloadDue() && reload() && hasAll(missing))) {
       return new Obtaining.Obtained();
     }
     if (demanded.isEmpty()) {
@@ -154,6 +158,16 @@ public final class CollateralKeeper implements AutoCloseable {
     }
     var origin = Origin.of(caller.address());
     return waiting.during(() -> demanded.get().await(missing, origin));
+  }
+
+  private boolean hasAll(Set<DocumentId> ids) {
+    var now = cache.current();
+    return ids.stream().allMatch(id -> now.find(id).isPresent());
+  }
+
+  /// Returns whether the folder may have changed since it was read. Requests may ask often.
+  private boolean isReloadDue() {
+    return !clock.instant().isBefore(reloaded.plus(RELOAD));
   }
 
   /// Returns metrics in Prometheus' text format.
@@ -190,6 +204,7 @@ public final class CollateralKeeper implements AutoCloseable {
   }
 
   private synchronized boolean reload() {
+    reloaded = clock.instant();
     try {
       cache.reload().forEach(problem -> LOG.log(Level.WARNING, "collateral: {0}", problem));
     } catch (IOException e) {

@@ -317,6 +317,15 @@ class CollateralKeeperTest {
   }
 
   @Test
+  void whatIsImportedCountsForTheNextRequestWithoutWaitingForTheNextLook() throws Exception {
+    var keeper = keeper();
+    store(genuine(TCB, START, Duration.ofDays(30)), START);
+    now = START.plusSeconds(1);
+    assertInstanceOf(Obtaining.Obtained.class, keeper.obtain(Set.of(TCB), caller(1)));
+    assertEquals(List.of(), source.asked);
+  }
+
+  @Test
   void everyMetricIsInTheOperatorsPage() throws Exception {
     store(genuine(TCB, START, Duration.ofDays(30)), START);
     var written = names("(?m)^# TYPE (testudo_cas_collateral_\\w+)", keeper().metrics());

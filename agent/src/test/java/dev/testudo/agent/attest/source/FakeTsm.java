@@ -35,15 +35,15 @@ import org.jspecify.annotations.Nullable;
 /// - Reading `outblob` makes a report if `inblob` or `privlevel` changed since the last one.
 /// - A value that is too large is EFBIG, a report without `inblob` EINVAL.
 /// - Attributes that the provider has not are not there.
-final class FakeTsm implements FuseOperations {
+public final class FakeTsm implements FuseOperations {
   /// What the provider delivers.
   ///
   /// @param certificates for `auxblob`
   @SuppressWarnings("ArrayRecordComponent") // handed over, not a value
-  record Made(byte[] report, byte[] certificates) {}
+  public record Made(byte[] report, byte[] certificates) {}
 
   /// A driver.
-  interface Provider {
+  public interface Provider {
     /// Returns what `provider` says.
     String name();
 
@@ -81,7 +81,7 @@ final class FakeTsm implements FuseOperations {
   private long next = 2;
 
   /// @param provider the driver, if there is one
-  FakeTsm(@Nullable Provider provider) {
+  public FakeTsm(@Nullable Provider provider) {
     this.provider = provider;
   }
 

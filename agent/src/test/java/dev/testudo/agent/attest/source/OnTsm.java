@@ -23,12 +23,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /// A [FakeTsm] in a real mount, which only one thread of the test sees.
-final class OnTsm {
+public final class OnTsm {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private OnTsm() {}
 
-  interface Body {
+  public interface Body {
     /// Runs the test.
     ///
     /// @param reports where it is mounted
@@ -37,10 +37,25 @@ final class OnTsm {
 
   /// Mounts, runs `body` on a thread of its own, and unmounts.
   static void run(Path folder, FakeTsm tsm, Body body) throws Exception {
-    var reports = Files.createDirectories(folder.resolve("report"));
+    run(() -> Files.createDirectories(folder.resolve("report")), tsm, body);
+  }
+
+  /// As [#run], where the kernel has it. Processes that `body` starts see it there.
+  public static void atItsPlace(FakeTsm tsm, Body body) throws Exception {
+    run(
+        () -> {
+          Mounts.tmpfs(Path.of("/sys/kernel"), 1 << 20, 100);
+          return Files.createDirectories(Path.of("/sys/kernel/config/tsm/report"));
+        },
+        tsm,
+        body);
+  }
+
+  private static void run(Callable<Path> place, FakeTsm tsm, Body body) throws Exception {
     onItsOwnThread(
         () -> {
           Mounts.unshare();
+          var reports = place.call();
           var settings = FuseSettings.of("tsm", 1).withTransfer(1 << 16);
           var device = FuseDevice.open();
           FuseMount.mount(device, reports, options(settings));

@@ -1,0 +1,184 @@
+package dev.testudo.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.testudo.agent.attest.source.FakeTsm;
+import dev.testudo.agent.attest.source.OnTsm;
+import dev.testudo.policy.evidence.EvidenceClaims;
+import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.attest.evidence.Verification.Verified;
+import dev.testudo.trust.collateral.CollateralAdmission;
+import dev.testudo.trust.collateral.CollateralFolder;
+import dev.testudo.trust.collateral.ManufacturerVerifier;
+import dev.testudo.trust.generator.IntelPlatformMaker;
+import dev.testudo.trust.generator.QuoteMaker.Kind;
+import dev.testudo.trust.measure.SoftwareMeasurement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An agent in what looks like a trust domain, from the kernel's interface for evidence to the
+/// program. The interface has the kernel's rules, and its quotes are by a root that plays Intel.
+/// Runs as root.
+@Timeout(3600)
+class HardwareAgentIT {
+  private static final Path LIB = Command.ROOT.resolve("dist/target/testudo/lib");
+  private static final int TDATTRIBUTES = 120;
+  private static final String SEPT_VE_DISABLE = "0000001000000000";
+  private static final int MRCONFIGID = 184;
+  private static final int REFUSED = 4;
+
+  @TempDir private Path folder;
+
+  private final Instant now = Instant.now();
+  private final IntelPlatformMaker platform = IntelPlatformMaker.of(Kind.TDX_5_15).validAround(now);
+  private Path image;
+  private RunningCas cas;
+
+  /// Makes quotes of the platform over what the agent writes.
+  private final class Driver implements FakeTsm.Provider {
+    @Override
+    public String name() {
+      return "tdx_guest";
+    }
+
+    @Override
+    public Optional<Integer> floor() {
+      return Optional.empty();
+    }
+
+    @Override
+    public FakeTsm.Made make(byte[] data, int level) {
+      var quote = platform.reportData(new ReportData(Octets.of(data).hex())).quoteBytes();
+      return new FakeTsm.Made(quote.toBytes(), new byte[0]);
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.setAttribute(folder, "unix:mode", 0777);
+    image = Files.createDirectory(folder.resolve("image"));
+    Files.createDirectories(image.resolve("root/app"));
+    Files.writeString(image.resolve("root/app/greeting"), "hello");
+    Files.writeString(
+        image.resolve("image.json"),
+        "{\"name\":\"it\",\"files\":[\"%s\"],\"host_paths\":[\"%s\"]}"
+            .formatted(Path.of("/bin/sh").toRealPath(), folder));
+    var documents = folder.resolve("collateral");
+    var verifier = new ManufacturerVerifier(platform.roots(), platform::collateral);
+    var admission = new CollateralAdmission(CollateralFolder.open(documents), verifier, false);
+    for (var document : platform.documents().values()) {
+      admission.admit(document, now);
+    }
+    var root = Files.write(folder.resolve("root.pem"), platform.rootPem());
+    cas =
+        RunningCas.start(
+            folder.resolve("cas"),
+            0,
+            List.of(
+                "--test-root",
+                root.toString(),
+                "--collateral",
+                documents.toString(),
+                "--collateral-offline"));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    cas.close();
+  }
+
+  /// Launches the domain for the image, as it is now, and registers a session that names it so.
+  private void launchForTheImage() throws IOException {
+    var measured = SoftwareMeasurement.of(LIB, image).image().measurement().hex();
+    platform.quote().body(TDATTRIBUTES, SEPT_VE_DISABLE);
+    platform.quote().body(MRCONFIGID, measured + "00".repeat(16));
+    var claims = ((Verified) platform.verify(now, Duration.ZERO)).claims();
+    cas.register(
+        """
+        name: domain
+        version: "0.3"
+        security:
+          attestation: {mode: hardware, tolerate: [test-root, hyperthreading]}
+        services:
+          - name: program
+            command: [sh, -c, 'echo "$WORD" > %s']
+            environment: {PATH: /usr/bin:/bin, WORD: "$$SCONE::word$$"}
+            attestation:
+              tdx: {mrtd: "%s", mrconfigid: "%s"}
+        secrets: [{name: word, kind: ascii, value: tell-nobody}]
+        """
+            .formatted(
+                folder.resolve("out"), ((EvidenceClaims.Tdx) claims).domain().mrtd(), measured));
+  }
+
+  private Command run() throws Exception {
+    var ended = new Command[1];
+    OnTsm.atItsPlace(
+        new FakeTsm(new Driver()),
+        _ ->
+            ended[0] =
+                Command.run(
+                    Map.of(),
+                    List.of(
+                        Command.LAUNCHER.toString(),
+                        "agent",
+                        "run",
+                        "--cas",
+                        cas.address().toString(),
+                        "--cas-key",
+                        cas.key().text(),
+                        "--service",
+                        "domain/program",
+                        "--image",
+                        image.toString(),
+                        "--host-data",
+                        "image")));
+    return ended[0];
+  }
+
+  @Test
+  void aServiceStartsWithTheQuoteOfTheKernelAndIsNotCalledHardwareAttested() throws Exception {
+    launchForTheImage();
+    var ended = run();
+    assertEquals(0, ended.exit(), ended.all() + cas.audit());
+    assertEquals("tell-nobody\n", Files.readString(folder.resolve("out")));
+    new Output(ended.err())
+        .hasLine("testudo agent: domain/program: not hardware attested (tdx evidence)");
+    var attested =
+        cas.audit().stream()
+            .filter(line -> line.path("event").asText().equals("attested"))
+            .toList();
+    assertEquals(1, attested.size());
+    assertEquals("tdx", attested.getFirst().path("evidence").asText());
+    assertFalse(attested.getFirst().path("hardware_attested").asBoolean());
+    assertTrue(attested.getFirst().path("remarks").size() > 0);
+  }
+
+  @Test
+  void anotherImageThanTheDomainWasLaunchedForDoesNotStart() throws Exception {
+    launchForTheImage();
+    Files.writeString(image.resolve("root/app/greeting"), "hullo");
+    var ended = run();
+    assertEquals(REFUSED, ended.exit(), ended.all());
+    assertFalse(Files.exists(folder.resolve("out")));
+    assertEquals(
+        List.of(),
+        cas.audit().stream()
+            .filter(line -> line.path("event").asText().equals("attested"))
+            .toList());
+  }
+}
