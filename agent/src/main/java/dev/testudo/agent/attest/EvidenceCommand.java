@@ -44,8 +44,8 @@ public final class EvidenceCommand {
                              that is there (default: auto).
             --vmpl N         The privilege level for which SEV-SNP reports, 0 to 3.
 
-      Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 the source is absent or does
-      not work.
+      Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 the source is absent or
+      does not work.
       """;
 
   private static final String USAGE = "; see `testudo attest evidence --help`";
