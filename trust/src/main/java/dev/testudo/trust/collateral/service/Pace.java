@@ -1,6 +1,7 @@
 package dev.testudo.trust.collateral.service;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// Spaces the requests to a service. Thread-safe.
 final class Pace {
@@ -15,16 +16,24 @@ final class Pace {
     this.next = System.nanoTime();
   }
 
-  /// Waits until the next request may be sent.
-  void await() throws InterruptedException {
-    Thread.sleep(Duration.ofNanos(take()));
-  }
-
-  private synchronized long take() {
-    var now = System.nanoTime();
-    var mine = Math.max(now, next);
-    next = mine + pause;
-    return mine - now;
+  /// Waits until the next request may be sent, unless that is too long.
+  ///
+  /// @param longest the longest wait
+  /// @return how long it is until then if nobody waited, and no request may be sent; otherwise
+  // empty
+  Optional<Duration> await(Duration longest) throws InterruptedException {
+    Duration wait;
+    synchronized (this) {
+      var now = System.nanoTime();
+      var mine = Math.max(now, next);
+      wait = Duration.ofNanos(mine - now);
+      if (wait.compareTo(longest) > 0) {
+        return Optional.of(wait);
+      }
+      next = mine + pause;
+    }
+    Thread.sleep(wait);
+    return Optional.empty();
   }
 
   /// Delays all later requests.

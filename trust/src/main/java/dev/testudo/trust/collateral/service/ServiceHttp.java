@@ -135,7 +135,7 @@ final class ServiceHttp implements AutoCloseable {
   private HttpResponse<byte[]> send(URI url, String what) throws IOException {
     var request = HttpRequest.newBuilder(url).timeout(limits.time()).GET().build();
     try {
-      pace.await();
+      awaitTurn(url, what);
       var pending =
           client(url)
               .sendAsync(
@@ -158,6 +158,19 @@ final class ServiceHttp implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /// Waits for the turn of a request. A service may want to be left alone for long; then it is not
+  /// asked, and nobody waits.
+  private void awaitTurn(URI url, String what) throws CollateralException, InterruptedException {
+    var left = pace.await(limits.longestPause());
+    if (left.isPresent()) {
+      throw new CollateralException(
+          Fault.RATE,
+          "%s is not asked for `%s`: it wants no request for another %d s"
+              .formatted(url.getHost(), what, left.get().toSeconds()),
+          left);
     }
   }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -257,6 +258,18 @@ class CollateralServicesTest {
     var thrown = refused(TCB);
     assertEquals(Fault.RATE, thrown.fault());
     assertEquals(Optional.of(Duration.ofHours(1)), thrown.retryAfter());
+    assertEquals(1, service.requests().size());
+  }
+
+  @Test
+  @Timeout(60)
+  void nobodyWaitsForTheEndOfALongPause() {
+    service.answer(TCB_PATH, reply(429, Map.of("Retry-After", "3600"), new byte[0]));
+    refused(TCB);
+    service.answer(CRL_PATH, ok(LIST, "SGX-PCK-CRL-Issuer-Chain", CHAIN));
+    var thrown = refused(CRL);
+    assertEquals(Fault.RATE, thrown.fault());
+    assertTrue(thrown.retryAfter().orElseThrow().compareTo(Duration.ofMinutes(59)) > 0);
     assertEquals(1, service.requests().size());
   }
 
