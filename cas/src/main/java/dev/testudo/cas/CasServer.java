@@ -139,6 +139,9 @@ public final class CasServer implements AutoCloseable {
     options.log().witnessed().forEach(callers::created);
     var states = new VolumeStates(store, catalog, maker, rights, options.clock());
     var roots = HardwareRoots.vendor().and(options.hardware().testRoots());
+    if (!options.hardware().testRoots().equals(HardwareRoots.NONE)) {
+      LOG.log(Level.WARNING, "roots for tests count: evidence that rests on them proves nothing");
+    }
     var keeper = keeper(options, roots, admission, parts);
     var evidence = new EvidenceVerification(roots, keeper, options.clock());
     var attestation = new Attestation(store, catalog, maker, evidence, random, options.clock());

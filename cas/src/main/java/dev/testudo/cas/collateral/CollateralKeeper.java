@@ -53,7 +53,7 @@ public final class CollateralKeeper implements AutoCloseable {
   private final Refreshing refreshing;
   private final Thread thread;
   private volatile Map<DocumentId, KnownDocument> known = Map.of();
-  private volatile Instant reloaded = Instant.MIN;
+  private Instant reloaded = Instant.MIN;
   private volatile boolean closed;
 
   /// What is in the folder and not genuine, so that it is told once.
@@ -148,7 +148,7 @@ public final class CollateralKeeper implements AutoCloseable {
   /// @param missing the documents that verification has named
   /// @throws Refused if too many requests wait already
   public Obtaining obtain(Set<DocumentId> missing, Caller caller) throws Refused, IOException {
-    if (hasAll(missing) || (isReloadDue() && reload() && hasAll(missing))) {
+    if (hasAll(missing) || (reloadIfDue() && hasAll(missing))) {
       return new Obtaining.Obtained();
     }
     if (demanded.isEmpty()) {
@@ -165,9 +165,9 @@ public final class CollateralKeeper implements AutoCloseable {
     return ids.stream().allMatch(id -> now.find(id).isPresent());
   }
 
-  /// Returns whether the folder may have changed since it was read. Requests may ask often.
-  private boolean isReloadDue() {
-    return !clock.instant().isBefore(reloaded.plus(RELOAD));
+  /// Reads the folder, unless it was read just now: requests may ask often.
+  private synchronized boolean reloadIfDue() {
+    return !clock.instant().isBefore(reloaded.plus(RELOAD)) && reload();
   }
 
   /// Returns metrics in Prometheus' text format.
