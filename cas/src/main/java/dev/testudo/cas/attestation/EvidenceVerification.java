@@ -23,8 +23,10 @@ import java.util.stream.Collectors;
 
 /// Verifies the evidence of callers with the documents that CAS has, and those that it can fetch.
 public final class EvidenceVerification {
-  /// How many steps of verification are remembered: some per platform.
-  private static final int REMEMBERED = 16_384;
+  /// How many steps of verification are remembered: two per platform, and some for the documents of
+  /// all. A step takes 14 KiB (keys are kept with multiples of their points), so these take at most
+  /// 28 MiB.
+  private static final int REMEMBERED = 2048;
 
   private final HardwareRoots roots;
   private final Optional<CollateralKeeper> keeper;
