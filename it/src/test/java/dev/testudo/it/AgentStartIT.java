@@ -130,7 +130,7 @@ class AgentStartIT {
 
   /// The agent of a service that exists, with a token for one start.
   private List<String> agent(String service) throws IOException {
-    var words = withoutToken(service);
+    var words = cas.agent(service, image);
     words.addAll(List.of("--token-file", tokenFile(cas.token(service, 1)).toString()));
     return words;
   }
@@ -143,13 +143,6 @@ class AgentStartIT {
     Files.setAttribute(file, "unix:mode", 0400);
     Files.setAttribute(file, "unix:uid", 65534);
     return file;
-  }
-
-  private List<String> withoutToken(String service) {
-    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "agent", "run"));
-    words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
-    words.addAll(List.of("--service", service, "--image", image.toString()));
-    return words;
   }
 
   private Command run(String service) throws IOException {
@@ -318,7 +311,7 @@ class AgentStartIT {
   @Test
   void anUnknownServiceIsRefusedInTheSameWords() throws IOException {
     session(report(folder.resolve("out")));
-    var ended = Command.run(Map.of(), withoutToken("agent-it/nobody"));
+    var ended = Command.run(Map.of(), cas.agent("agent-it/nobody", image));
     assertEquals("unknown-service", whyNotAttested(ended, folder.resolve("out")).reason());
   }
 
@@ -331,7 +324,7 @@ class AgentStartIT {
     Files.delete(out);
     var again = whyNotAttested(Command.run(Map.of(), words), out);
     assertEquals(List.of(JoinToken.USED_UP.toString()), seen("join token", again));
-    var without = Command.run(Map.of(), withoutToken(service));
+    var without = Command.run(Map.of(), cas.agent(service, image));
     assertEquals(
         List.of(JoinToken.NONE.toString()), seen("join token", whyNotAttested(without, out)));
   }
@@ -358,12 +351,12 @@ class AgentStartIT {
             .formatted(ready);
     var service = session(script);
     var token = cas.token(service, 2);
-    var builder = new ProcessBuilder(withoutToken(service));
+    var builder = new ProcessBuilder(cas.agent(service, image));
     builder.environment().put("SCONE_SERVICE_ACCESS_TOKEN", token);
     start(builder, ready);
     assertNowhere(token, ready);
     Files.delete(ready);
-    var words = withoutToken(service);
+    var words = cas.agent(service, image);
     words.addAll(List.of("--token-fd", "0"));
     var agent = new ProcessBuilder(words);
     var input = Files.writeString(folder.resolve("input"), token + "\n");
@@ -429,7 +422,7 @@ class AgentStartIT {
     var out = folder.resolve("out");
     var security = "tolerate: [software-evidence]\n    one_time_password_shared_secret: ";
     var service = session(report(out), security + Authenticator.SECRET, measurement());
-    var words = withoutToken(service);
+    var words = cas.agent(service, image);
     words.addAll(List.of("--token-file", tokenFile(cas.token(service, 2)).toString()));
     var first = whyNotAttested(Command.run(Map.of(), words), out);
     assertEquals(List.of(OneTimePassword.NONE.toString()), seen("one-time password", first));

@@ -8,8 +8,6 @@ import dev.testudo.trust.measure.SoftwareMeasurement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,11 +92,7 @@ class FilesOfThePolicyIT {
     var token = folder.resolve("token");
     Files.writeString(token, cas.token(service, 1) + "\n");
     Files.setAttribute(token, "unix:mode", 0400);
-    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "agent", "run"));
-    words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
-    words.addAll(List.of("--service", service, "--image", this.image.toString()));
-    words.addAll(List.of("--token-file", token.toString()));
-    return Command.run(Map.of(), words);
+    return Command.run(Map.of(), cas.agent(service, this.image, "--token-file", token.toString()));
   }
 
   private static void assertNotStarted(Command ended, Path out, String... named) {

@@ -10,17 +10,11 @@ import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
-import dev.testudo.trust.collateral.CollateralAdmission;
-import dev.testudo.trust.collateral.CollateralFolder;
-import dev.testudo.trust.collateral.ManufacturerVerifier;
-import dev.testudo.trust.generator.IntelPlatformMaker;
-import dev.testudo.trust.generator.QuoteMaker.Kind;
 import dev.testudo.trust.measure.SoftwareMeasurement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,15 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(3600)
 class HardwareAgentIT {
   private static final Path LIB = Command.ROOT.resolve("dist/target/testudo/lib");
-  private static final int TDATTRIBUTES = 120;
-  private static final String SEPT_VE_DISABLE = "0000001000000000";
   private static final int MRCONFIGID = 184;
   private static final int REFUSED = 4;
 
   @TempDir private Path folder;
 
-  private final Instant now = Instant.now();
-  private final IntelPlatformMaker platform = IntelPlatformMaker.of(Kind.TDX_5_15).validAround(now);
+  private OwnIntel intel;
   private Path image;
   private RunningCas cas;
 
@@ -62,7 +53,7 @@ class HardwareAgentIT {
 
     @Override
     public FakeTsm.Made make(byte[] data, int level) {
-      var quote = platform.reportData(new ReportData(Octets.of(data).hex())).quoteBytes();
+      var quote = intel.platform().reportData(new ReportData(Octets.of(data).hex())).quoteBytes();
       return new FakeTsm.Made(quote.toBytes(), new byte[0]);
     }
   }
@@ -77,23 +68,9 @@ class HardwareAgentIT {
         image.resolve("image.json"),
         "{\"name\":\"it\",\"files\":[\"%s\"],\"host_paths\":[\"%s\"]}"
             .formatted(Path.of("/bin/sh").toRealPath(), folder));
-    var documents = folder.resolve("collateral");
-    var verifier = new ManufacturerVerifier(platform.roots(), platform::collateral);
-    var admission = new CollateralAdmission(CollateralFolder.open(documents), verifier, false);
-    for (var document : platform.documents().values()) {
-      admission.admit(document, now);
-    }
-    var root = Files.write(folder.resolve("root.pem"), platform.rootPem());
-    cas =
-        RunningCas.start(
-            folder.resolve("cas"),
-            0,
-            List.of(
-                "--test-root",
-                root.toString(),
-                "--collateral",
-                documents.toString(),
-                "--collateral-offline"));
+    intel = OwnIntel.in(folder);
+    intel.publish();
+    cas = intel.cas(folder.resolve("cas"));
   }
 
   @AfterEach
@@ -104,9 +81,8 @@ class HardwareAgentIT {
   /// Launches the domain for the image, as it is now, and registers a session that names it so.
   private void launchForTheImage() throws IOException {
     var measured = SoftwareMeasurement.of(LIB, image).image().measurement().hex();
-    platform.quote().body(TDATTRIBUTES, SEPT_VE_DISABLE);
-    platform.quote().body(MRCONFIGID, measured + "00".repeat(16));
-    var claims = ((Verified) platform.verify(now, Duration.ZERO)).claims();
+    intel.platform().quote().body(MRCONFIGID, measured + "00".repeat(16));
+    var claims = ((Verified) intel.platform().verify(intel.now(), Duration.ZERO)).claims();
     cas.register(
         """
         name: domain
@@ -131,22 +107,7 @@ class HardwareAgentIT {
         new FakeTsm(new Driver()),
         _ ->
             ended[0] =
-                Command.run(
-                    Map.of(),
-                    List.of(
-                        Command.LAUNCHER.toString(),
-                        "agent",
-                        "run",
-                        "--cas",
-                        cas.address().toString(),
-                        "--cas-key",
-                        cas.key().text(),
-                        "--service",
-                        "domain/program",
-                        "--image",
-                        image.toString(),
-                        "--host-data",
-                        "image")));
+                Command.run(Map.of(), cas.agent("domain/program", image, "--host-data", "image")));
     return ended[0];
   }
 

@@ -13,17 +13,9 @@ import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.channel.Configuration;
-import dev.testudo.trust.collateral.CollateralAdmission;
-import dev.testudo.trust.collateral.CollateralFolder;
-import dev.testudo.trust.collateral.ManufacturerVerifier;
-import dev.testudo.trust.generator.IntelPlatformMaker;
-import dev.testudo.trust.generator.QuoteMaker.Kind;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,46 +25,20 @@ import org.junit.jupiter.api.io.TempDir;
 /// A CAS process, documents in a folder, and quotes by a root that plays Intel. No hardware and no
 /// service of a manufacturer is asked.
 class HardwareEvidenceIT {
-  private static final int TDATTRIBUTES = 120;
-  private static final String SEPT_VE_DISABLE = "0000001000000000";
-
   @TempDir private Path work;
-
-  private final Instant now = Instant.now();
-  private final IntelPlatformMaker platform = IntelPlatformMaker.of(Kind.TDX_5_15).validAround(now);
-  private Path root;
-  private Path folder;
+  private OwnIntel intel;
 
   @BeforeEach
   void prepare() throws IOException {
-    platform.quote().body(TDATTRIBUTES, SEPT_VE_DISABLE);
-    root = Files.write(work.resolve("root.pem"), platform.rootPem());
-    folder = work.resolve("collateral");
-  }
-
-  private void storeDocuments() throws Exception {
-    var documents = CollateralFolder.open(folder);
-    var verifier = new ManufacturerVerifier(platform.roots(), platform::collateral);
-    var admission = new CollateralAdmission(documents, verifier, false);
-    for (var document : platform.documents().values()) {
-      admission.admit(document, now);
-    }
+    intel = OwnIntel.in(work);
   }
 
   private RunningCas cas() throws IOException {
-    return RunningCas.start(
-        work.resolve("cas"),
-        0,
-        List.of(
-            "--test-root",
-            root.toString(),
-            "--collateral",
-            folder.toString(),
-            "--collateral-offline"));
+    return intel.cas(work.resolve("cas"));
   }
 
   private String session(String tolerated) {
-    var verified = (Verified) platform.verify(now, Duration.ZERO);
+    var verified = (Verified) intel.platform().verify(intel.now(), Duration.ZERO);
     var domain = ((EvidenceClaims.Tdx) verified.claims()).domain();
     return """
       name: sealed
@@ -104,12 +70,12 @@ class HardwareEvidenceIT {
   }
 
   private Evidence quote(ReportData data) {
-    return platform.reportData(data).evidence();
+    return intel.platform().reportData(data).evidence();
   }
 
   @Test
   void aQuoteOfAToleratedTestRootGetsTheSecretAndIsNeverHardwareAttested() throws Exception {
-    storeDocuments();
+    intel.publish();
     try (var cas = cas()) {
       cas.register(session("test-root, hyperthreading"));
       var configuration = attest(cas, this::quote);
@@ -120,7 +86,7 @@ class HardwareEvidenceIT {
 
   @Test
   void withoutToleranceATestRootIsRefusedAndTheReasonSaysSo() throws Exception {
-    storeDocuments();
+    intel.publish();
     try (var cas = cas()) {
       cas.register(session("hyperthreading"));
       var refused = assertThrows(AttestationException.class, () -> attest(cas, this::quote));
@@ -131,7 +97,7 @@ class HardwareEvidenceIT {
 
   @Test
   void aQuoteForAnotherKeyIsRefused() throws Exception {
-    storeDocuments();
+    intel.publish();
     try (var cas = cas()) {
       cas.register(session("test-root, hyperthreading"));
       var other = new ReportData("ab".repeat(64));
@@ -146,10 +112,10 @@ class HardwareEvidenceIT {
       var busy = assertThrows(CasException.class, () -> attest(cas, this::quote));
       assertTrue(busy.isBusy());
       var said = busy.problem().text();
-      for (var id : platform.documents().keySet()) {
+      for (var id : intel.platform().documents().keySet()) {
         assertTrue(said.contains(id.toString()), said);
       }
-      storeDocuments();
+      intel.publish();
       Patience.until(() -> attests(cas), () -> "it is still refused");
     }
   }

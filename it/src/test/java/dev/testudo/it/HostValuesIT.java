@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,10 +46,7 @@ class HostValuesIT {
   }
 
   private static Command run(String... arguments) {
-    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "agent", "run"));
-    words.addAll(List.of("--cas", cas.address().toString(), "--cas-key", cas.key().text()));
-    words.addAll(List.of("--service", "host/program", "--image", image.toString()));
-    words.addAll(List.of(arguments));
+    var words = cas.agent("host/program", image, arguments);
     return Command.run(Map.of("TZ", "Asia/Tokyo", "STRANGER", "1"), words);
   }
 

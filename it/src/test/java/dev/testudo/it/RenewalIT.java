@@ -13,7 +13,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,21 +118,7 @@ class RenewalIT {
       var token = folder.resolve("token");
       Files.writeString(token, cas.token("renewal/program", 1) + "\n");
       Files.setAttribute(token, "unix:mode", 0400);
-      var words =
-          List.of(
-              Command.LAUNCHER.toString(),
-              "agent",
-              "run",
-              "--cas",
-              cas.address().toString(),
-              "--cas-key",
-              cas.key().text(),
-              "--service",
-              "renewal/program",
-              "--image",
-              image.toString(),
-              "--token-file",
-              token.toString());
+      var words = cas.agent("renewal/program", image, "--token-file", token.toString());
       process =
           new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }

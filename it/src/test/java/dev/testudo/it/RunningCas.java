@@ -85,6 +85,17 @@ final class RunningCas implements AutoCloseable {
     return key;
   }
 
+  /// Returns the command of an agent that attests to it.
+  ///
+  /// @param options further options of `agent run`
+  List<String> agent(String service, Path image, String... options) {
+    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "agent", "run"));
+    words.addAll(List.of("--cas", address.toString(), "--cas-key", key.text()));
+    words.addAll(List.of("--service", service, "--image", image.toString()));
+    words.addAll(List.of(options));
+    return words;
+  }
+
   int port() {
     return Integer.parseInt(address.toString().replaceFirst(".*:", ""));
   }

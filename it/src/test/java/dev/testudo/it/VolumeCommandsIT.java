@@ -111,22 +111,8 @@ class VolumeCommandsIT {
     succeeds("token", "create", service, "--output", token.toString());
     return Command.run(
         Map.of(),
-        List.of(
-            Command.LAUNCHER.toString(),
-            "agent",
-            "run",
-            "--cas",
-            cas.address().toString(),
-            "--cas-key",
-            cas.key().text(),
-            "--service",
-            service,
-            "--image",
-            image.toString(),
-            "--volumes",
-            volumes.toString(),
-            "--token-file",
-            token.toString()));
+        cas.agent(
+            service, image, "--volumes", volumes.toString(), "--token-file", token.toString()));
   }
 
   /// How many notes a service finds that starts.

@@ -76,6 +76,23 @@ enum Attacks implements Attack {
       }
     }
   },
+  /// Shows quotes of a platform that somebody plays Intel for, and damaged ones.
+  QUOTES(24) {
+    @Override
+    public void once(Stranger stranger, Toll toll) throws IOException, InterruptedException {
+      try (var talk = stranger.talk()) {
+        toll.connections.increment();
+        while (true) {
+          var nonce = talk.ask("POST", "/v1/attestation/nonce", "");
+          toll.count(nonce);
+          var request =
+              new AttestationRequest(
+                  "honest/s", field(nonce, "nonce"), Orders.quote(), Optional.empty());
+          toll.count(talk.ask("POST", "/v1/attestation", text(request.encode())));
+        }
+      }
+    }
+  },
   /// Registers sessions that are large when what they refer to is filled in, and asks for them.
   BOMBS(6) {
     @Override

@@ -1,6 +1,12 @@
 package dev.testudo.it.strangers;
 
-/// The sessions that strangers want registered.
+import dev.testudo.trust.attest.evidence.Evidence;
+import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.generator.IntelPlatformMaker;
+import dev.testudo.trust.generator.QuoteMaker.Kind;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// What strangers send: sessions that they want registered, and evidence.
 final class Orders {
   static final String MEASUREMENT = "00".repeat(32);
 
@@ -9,7 +15,18 @@ final class Orders {
   private static final int RSA_KEYS = 4;
   private static final String ONE_LINE = "{" + "sevices: 1, ".repeat((1 << 20) / 12 - 10) + "}";
 
+  private static final Octets QUOTE = IntelPlatformMaker.of(Kind.TDX_5_15).quoteBytes();
+
   private Orders() {}
+
+  /// A quote under another root than Intel's, every other time with a damaged bit.
+  static Evidence quote() {
+    var bytes = QUOTE.toBytes();
+    if (ThreadLocalRandom.current().nextBoolean()) {
+      bytes[ThreadLocalRandom.current().nextInt(bytes.length)] ^= 0x40;
+    }
+    return new Evidence.TdxQuote(Octets.of(bytes));
+  }
 
   static String small(String name) {
     return """
