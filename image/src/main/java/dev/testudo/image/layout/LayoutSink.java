@@ -56,7 +56,8 @@ public final class LayoutSink implements BlobSink {
     return sink;
   }
 
-  /// Returns whether there is anything that another writer would not create before the mark.
+  /// Returns whether there is anything that another writer would not create. That writer may create
+  /// the mark while this one looks.
   private static boolean hasOthers(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       return files
@@ -66,7 +67,8 @@ public final class LayoutSink implements BlobSink {
                   !name.startsWith(AtomicFile.PREFIX)
                       && !name.equals(LayoutLock.NAME)
                       && !name.equals("blobs")
-                      && !name.equals(Layouts.INDEX_NAME));
+                      && !name.equals(Layouts.INDEX_NAME)
+                      && !name.equals(Layouts.MARK_NAME));
     }
   }
 

@@ -23,9 +23,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,28 @@ class LayoutStoreTest {
       for (var i = 0; i < 8; i++) {
         read(source, "t" + i);
       }
+    }
+  }
+
+  @Test
+  void writersThatOpenNewDirectoriesAtOnceAllGetThem() throws Exception {
+    var path = directory.resolve("image");
+    var start = new CyclicBarrier(8);
+    Callable<Void> opening =
+        () -> {
+          start.await();
+          for (var i = 0; i < 100; i++) {
+            LayoutSink.open(path.resolve(String.valueOf(i))).close();
+          }
+          return null;
+        };
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      for (var result : threads.invokeAll(Collections.nCopies(8, opening), 60, TimeUnit.SECONDS)) {
+        result.get();
+      }
+    }
+    try (var source = LayoutSource.directory(path.resolve("0"))) {
+      assertTrue(source.list().isEmpty());
     }
   }
 
