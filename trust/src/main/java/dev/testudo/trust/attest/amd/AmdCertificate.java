@@ -6,6 +6,7 @@ import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.pki.Certificates;
 import dev.testudo.trust.pki.PkiException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import javax.security.auth.x500.X500Principal;
 
 /// A certificate that is parsed, and not verified.
@@ -30,11 +31,28 @@ record AmdCertificate(Octets der, X509Certificate x509) {
     return Certificates.isAuthority(x509) && usage != null && usage[KEY_CERT_SIGN];
   }
 
+  /// Checks that it has no critical extension that is not known here (RFC 5280, section 4.2).
+  void checkExtensions() throws EvidenceException {
+    if (x509.hasUnsupportedCriticalExtension()) {
+      throw new EvidenceException(
+          RejectionId.UNTRUSTED_CHAIN,
+          "a certificate of the report's chain has a critical extension that is not known here");
+    }
+  }
+
   X500Principal subject() {
     return x509.getSubjectX500Principal();
   }
 
   X500Principal issuer() {
     return x509.getIssuerX500Principal();
+  }
+
+  Instant notBefore() {
+    return x509.getNotBefore().toInstant();
+  }
+
+  Instant notAfter() {
+    return x509.getNotAfter().toInstant();
   }
 }

@@ -7,6 +7,7 @@ import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,30 +35,39 @@ final class AmdCertificates {
   ///
   /// @throws EvidenceException if a certificate is missing or wrong
   VerifiedChain chain(SentCertificates sent) throws EvidenceException {
-    var leaf = sent.leaf();
+    var leaf = certificate(sent);
     if (leaf.isEmpty()) {
-      leaf = publishedLeaf();
+      throw missing(leaf, sent.authorities().isEmpty());
     }
+    var generation = VerifiedChain.generation(leaf.get(), kind);
     var authorities = sent.authorities();
-    if (leaf.isPresent() && authorities.isEmpty()) {
-      authorities =
-          publishedAuthorities(VerifiedChain.generation(AmdCertificate.parse(leaf.get()), kind));
+    if (authorities.isEmpty()) {
+      authorities = publishedAuthorities(generation);
     }
-    if (leaf.isEmpty() || authorities.isEmpty()) {
-      throw missing(leaf, authorities);
+    if (authorities.isEmpty()) {
+      throw missing(leaf, true);
     }
-    return verify(leaf.get(), authorities);
+    return verify(leaf.get(), AmdAuthorities.of(authorities, generation, kind, context.roots()));
   }
 
-  private VerifiedChain verify(Octets leaf, List<Octets> authorities) throws EvidenceException {
-    var inputs = new ArrayList<>(List.of(leaf));
-    inputs.addAll(authorities);
+  private Optional<AmdCertificate> certificate(SentCertificates sent) throws EvidenceException {
+    var leaf = sent.leaf().isPresent() ? sent.leaf() : publishedLeaf();
+    return leaf.isPresent() ? Optional.of(AmdCertificate.parse(leaf.get())) : Optional.empty();
+  }
+
+  /// Only chains under pinned roots come here, so only those are remembered.
+  private VerifiedChain verify(AmdCertificate leaf, AmdAuthorities authorities)
+      throws EvidenceException {
     return context
         .memory()
         .remember(
             VerifiedChain.class,
             "amd-chain-of-" + kind.text(),
-            inputs,
+            List.of(
+                leaf.der(),
+                authorities.intermediate().der(),
+                authorities.root().der(),
+                Octets.of(authorities.pinned().kind().name().getBytes(StandardCharsets.US_ASCII))),
             () -> VerifiedChain.verify(kind, leaf, authorities));
   }
 
@@ -115,7 +125,7 @@ final class AmdCertificates {
         : List.of(SnpGeneration.MILAN, SnpGeneration.GENOA);
   }
 
-  private EvidenceException missing(Optional<Octets> leaf, List<Octets> authorities)
+  private EvidenceException missing(Optional<AmdCertificate> leaf, boolean lacksAuthorities)
       throws EvidenceException {
     Set<DocumentId> ids = new LinkedHashSet<>();
     var generations = generations();
@@ -125,9 +135,9 @@ final class AmdCertificates {
         return new EvidenceException(RejectionId.COLLATERAL_MISSING, onlyTheHost());
       }
     } else {
-      generations = List.of(VerifiedChain.generation(AmdCertificate.parse(leaf.get()), kind));
+      generations = List.of(VerifiedChain.generation(leaf.get(), kind));
     }
-    if (authorities.isEmpty()) {
+    if (lacksAuthorities) {
       generations.stream()
           .map(generation -> new DocumentId.AmdChain(generation.product(), kind))
           .filter(id -> context.collateral().find(id).isEmpty())

@@ -9,12 +9,9 @@ import dev.testudo.trust.attest.evidence.DocumentId.AmdChain;
 import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
 import dev.testudo.trust.attest.evidence.DocumentId.Vcek;
 import dev.testudo.trust.attest.evidence.EvidenceException;
-import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,12 +33,15 @@ public record AmdPublication(Instant issued, Instant ends, Instant signerEnds) {
   public static AmdPublication verify(Document document, Collateral others, HardwareRoots roots)
       throws EvidenceException {
     return switch (document.id()) {
-      case AmdChain id -> Authorities.of(document, id, roots).publication();
+      case AmdChain id -> {
+        var chain = authorities(document, id, roots);
+        yield new AmdPublication(issued(chain), ends(chain), ends(chain));
+      }
       case Vcek id -> vcek(document, id, others, roots);
       case DocumentId.AmdCrl(var product, var key) -> {
-        var signer = authorities(document.id(), new AmdChain(product, key), others, roots);
+        var signer = signer(document.id(), new AmdChain(product, key), others, roots);
         var list = AmdCrl.verify(document, signer.root());
-        yield new AmdPublication(list.thisUpdate(), list.nextUpdate(), end(signer.root().x509()));
+        yield new AmdPublication(list.thisUpdate(), list.nextUpdate(), signer.root().notAfter());
       }
       case DocumentId.TcbInfo _,
           DocumentId.QeIdentity _,
@@ -51,63 +51,58 @@ public record AmdPublication(Instant issued, Instant ends, Instant signerEnds) {
     };
   }
 
-  /// A verified chain without the leaf.
-  private record Authorities(AmdCertificate intermediate, AmdCertificate root) {
-    static Authorities of(Document document, AmdChain id, HardwareRoots roots)
-        throws EvidenceException {
-      var generation =
-          SnpGeneration.ofProduct(id.product())
-              .orElseThrow(
-                  () ->
-                      wrong(id, "`%s` is none of Milan, Genoa and Turin".formatted(id.product())));
-      var all = SentCertificates.read(document.body(), RejectionId.COLLATERAL_WRONG);
-      var intermediate = VerifiedChain.authority(all, AmdNames.intermediate(generation, id.key()));
-      var root = VerifiedChain.authority(all, AmdNames.root(generation));
-      var hash = Octets.of(Measurement.sha256().digest(root.der().toBytes()));
-      if (roots.amd(hash).filter(pin -> pin.product().equals(id.product())).isEmpty()) {
-        throw wrong(id, "its root is not the pinned root of " + generation);
-      }
-      PssSignature.verify(
-          intermediate.x509(), root.x509().getPublicKey(), AmdNames.intermediateText(id.key()));
-      return new Authorities(intermediate, root);
-    }
-
-    AmdPublication publication() {
-      var begin = intermediate.x509().getNotBefore().toInstant();
-      var rootBegin = root.x509().getNotBefore().toInstant();
-      return new AmdPublication(begin.isAfter(rootBegin) ? begin : rootBegin, ends(), ends());
-    }
-
-    Instant ends() {
-      var end = AmdPublication.end(intermediate.x509());
-      var rootEnd = AmdPublication.end(root.x509());
-      return end.isBefore(rootEnd) ? end : rootEnd;
+  /// Returns the authorities of a document, with verified signatures.
+  private static AmdAuthorities authorities(Document document, AmdChain id, HardwareRoots roots)
+      throws EvidenceException {
+    var generation =
+        SnpGeneration.ofProduct(id.product())
+            .orElseThrow(
+                () -> wrong(id, "`%s` is none of Milan, Genoa and Turin".formatted(id.product())));
+    var certificates = SentCertificates.read(document.body(), RejectionId.COLLATERAL_WRONG);
+    try {
+      var authorities = AmdAuthorities.of(certificates, generation, id.key(), roots);
+      authorities.verify(id.key());
+      return authorities;
+    } catch (EvidenceException e) {
+      throw wrong(id, e.reason());
     }
   }
 
-  private static Instant end(X509Certificate certificate) {
-    return certificate.getNotAfter().toInstant();
+  private static Instant issued(AmdAuthorities chain) {
+    var begin = chain.intermediate().notBefore();
+    var rootBegin = chain.root().notBefore();
+    return begin.isAfter(rootBegin) ? begin : rootBegin;
+  }
+
+  private static Instant ends(AmdAuthorities chain) {
+    var end = chain.intermediate().notAfter();
+    var rootEnd = chain.root().notAfter();
+    return end.isBefore(rootEnd) ? end : rootEnd;
   }
 
   private static AmdPublication vcek(
       Document document, Vcek id, Collateral others, HardwareRoots roots) throws EvidenceException {
-    var signer = authorities(id, new AmdChain(id.product(), SnpKey.VCEK), others, roots);
-    var leaf = SentCertificates.read(document.body(), RejectionId.COLLATERAL_WRONG);
-    if (leaf.size() != 1) {
+    var signer = signer(id, new AmdChain(id.product(), SnpKey.VCEK), others, roots);
+    var all = SentCertificates.read(document.body(), RejectionId.COLLATERAL_WRONG);
+    if (all.size() != 1) {
       throw wrong(id, "it is not one certificate");
     }
-    var chain =
-        VerifiedChain.verify(
-            SnpKey.VCEK,
-            leaf.getFirst(),
-            List.of(signer.intermediate().der(), signer.root().der()));
+    var chain = chain(id, all.getFirst(), signer);
     if (!isAbout(chain.extensions(), id)) {
       throw new EvidenceException(
           RejectionId.COLLATERAL_MISMATCH,
           "the document %s is about another chip or another TCB version".formatted(id));
     }
-    return new AmdPublication(
-        chain.leaf().getNotBefore().toInstant(), end(chain.leaf()), signer.ends());
+    return new AmdPublication(chain.leaf().notBefore(), chain.leaf().notAfter(), ends(signer));
+  }
+
+  private static VerifiedChain chain(Vcek id, Octets der, AmdAuthorities signer)
+      throws EvidenceException {
+    try {
+      return VerifiedChain.verify(SnpKey.VCEK, AmdCertificate.parse(der), signer);
+    } catch (EvidenceException e) {
+      throw wrong(id, e.reason());
+    }
   }
 
   private static boolean isAbout(LeafExtensions certified, Vcek id) {
@@ -123,7 +118,7 @@ public record AmdPublication(Instant issued, Instant ends, Instant signerEnds) {
         && certified.hardwareId().map(Octets::hex).equals(Optional.of(id.chipId()));
   }
 
-  private static Authorities authorities(
+  private static AmdAuthorities signer(
       DocumentId id, AmdChain chain, Collateral others, HardwareRoots roots)
       throws EvidenceException {
     var document = others.find(chain);
@@ -133,7 +128,7 @@ public record AmdPublication(Instant issued, Instant ends, Instant signerEnds) {
           "the document %s needs %s, which is not there".formatted(id, chain),
           Set.of(chain));
     }
-    return Authorities.of(document.get(), chain, roots);
+    return authorities(document.get(), chain, roots);
   }
 
   private static EvidenceException wrong(DocumentId id, String reason) {

@@ -3,7 +3,6 @@ package dev.testudo.trust.attest.amd;
 import dev.testudo.policy.evidence.Endorsement;
 import dev.testudo.policy.evidence.Endorsement.Expiry;
 import dev.testudo.policy.evidence.EvidenceClaims;
-import dev.testudo.trust.attest.context.HardwareRoots.AmdRoot;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.evidence.Check;
 import dev.testudo.trust.attest.evidence.Checks;
@@ -12,8 +11,6 @@ import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import java.security.SignatureException;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,14 +46,14 @@ public final class SnpVerifier {
     checks.passed(Check.SNP_FORMAT, "version %d, signed by a %s".formatted(report.version(), kind));
     var verifier = new SnpVerifier(report, kind, context, checks);
     var chain = verifier.chain(evidence.certificates());
-    var root = verifier.root(chain);
     verifier.checkSignature(chain);
     verifier.checkDates(chain);
     verifier.checkRevocation(chain);
     var platform = new ReportedPlatform(report, kind, chain);
     platform.check(checks);
     verifier.checkReportData(evidence);
-    return SnpClaims.of(report, platform, new Endorsement(root.kind(), verifier.expiries));
+    return SnpClaims.of(
+        report, platform, new Endorsement(chain.authorities().pinned().kind(), verifier.expiries));
   }
 
   private VerifiedChain chain(SnpEvidence.Certificates certificates) throws EvidenceException {
@@ -68,6 +65,9 @@ public final class SnpVerifier {
           case SnpEvidence.Certificates.PemText(var pem) -> SentCertificates.ofPem(pem);
         };
     var chain = new AmdCertificates(report, kind, context).chain(sent);
+    var root = chain.authorities().pinned();
+    checks.passed(
+        Check.AMD_ROOT, "%s root, SHA-256 %s".formatted(root.kind(), root.sha256().hex()));
     checks.passed(
         Check.AMD_CHAIN,
         "%s (%s), %s (%s), ARK of %s"
@@ -78,23 +78,6 @@ public final class SnpVerifier {
                 sent.authorities().isEmpty() ? "published" : "sent",
                 chain.generation()));
     return chain;
-  }
-
-  private AmdRoot root(VerifiedChain chain) throws EvidenceException {
-    var hash = chain.rootHash();
-    var root =
-        context
-            .roots()
-            .amd(hash)
-            .filter(pinned -> pinned.product().equals(chain.generation().product()))
-            .orElseThrow(
-                () ->
-                    new EvidenceException(
-                        RejectionId.UNTRUSTED_CHAIN,
-                        "the root of the chain (SHA-256 %s) is not the pinned root of %s"
-                            .formatted(hash.hex(), chain.generation())));
-    checks.passed(Check.AMD_ROOT, "%s root, SHA-256 %s".formatted(root.kind(), hash.hex()));
-    return root;
   }
 
   private void checkSignature(VerifiedChain chain) throws EvidenceException {
@@ -116,26 +99,23 @@ public final class SnpVerifier {
   private void checkDates(VerifiedChain chain) throws EvidenceException {
     checkDates(leafName(chain), chain.leaf());
     var authorities = new DocumentId.AmdChain(chain.generation().product(), kind).toString();
-    checkDates(authorities, chain.intermediate());
-    checkDates(authorities, chain.root().x509());
+    checkDates(authorities, chain.authorities().intermediate());
+    checkDates(authorities, chain.authorities().root());
     checks.passed(
-        Check.AMD_DATES, "the %s certificate is valid until %s".formatted(kind, end(chain.leaf())));
+        Check.AMD_DATES,
+        "the %s certificate is valid until %s".formatted(kind, chain.leaf().notAfter()));
   }
 
-  private void checkDates(String name, X509Certificate certificate) throws EvidenceException {
-    var start = certificate.getNotBefore().toInstant();
-    if (context.at().isBefore(start) || context.at().isAfter(end(certificate))) {
+  private void checkDates(String name, AmdCertificate certificate) throws EvidenceException {
+    var start = certificate.notBefore();
+    var end = certificate.notAfter();
+    if (context.at().isBefore(start) || context.at().isAfter(end)) {
       throw new EvidenceException(
           RejectionId.OUTSIDE_VALIDITY,
           "the certificate `%s` is valid from %s to %s, not at %s"
-              .formatted(
-                  certificate.getSubjectX500Principal(), start, end(certificate), context.at()));
+              .formatted(certificate.subject(), start, end, context.at()));
     }
-    expiries.add(new Expiry(name, end(certificate), false));
-  }
-
-  private static Instant end(X509Certificate certificate) {
-    return certificate.getNotAfter().toInstant();
+    expiries.add(new Expiry(name, end, false));
   }
 
   private String leafName(VerifiedChain chain) throws EvidenceException {
@@ -155,14 +135,15 @@ public final class SnpVerifier {
       checks.notChecked(Check.AMD_REVOCATION, "there is no %s".formatted(id));
       return;
     }
+    var authorities = chain.authorities();
     var list =
         context
             .memory()
             .remember(
                 AmdCrl.class,
                 "amd-crl",
-                List.of(document.get().body(), chain.root().der()),
-                () -> AmdCrl.verify(document.get(), chain.root()));
+                List.of(document.get().body(), authorities.root().der()),
+                () -> AmdCrl.verify(document.get(), authorities.root()));
     var end = list.nextUpdate().plus(context.grace());
     if (context.at().isBefore(list.thisUpdate()) || context.at().isAfter(end)) {
       throw new EvidenceException(
@@ -170,12 +151,11 @@ public final class SnpVerifier {
           "%s is valid from %s to %s, not at %s"
               .formatted(id, list.thisUpdate(), list.nextUpdate(), context.at()));
     }
-    for (var certificate : List.of(chain.intermediate(), chain.root().x509())) {
-      if (list.revoked().contains(certificate.getSerialNumber())) {
+    for (var certificate : List.of(authorities.intermediate(), authorities.root())) {
+      if (list.revoked().contains(certificate.x509().getSerialNumber())) {
         throw new EvidenceException(
             RejectionId.REVOKED_CERTIFICATE,
-            "AMD has revoked the certificate `%s`"
-                .formatted(certificate.getSubjectX500Principal()));
+            "AMD has revoked the certificate `%s`".formatted(certificate.subject()));
       }
     }
     expiries.add(new Expiry(id.toString(), list.nextUpdate(), true));

@@ -2,65 +2,52 @@ package dev.testudo.trust.attest.amd;
 
 import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
 import dev.testudo.trust.attest.evidence.EvidenceException;
-import dev.testudo.trust.attest.evidence.Measurement;
-import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.pki.EcdsaKey;
 import java.math.BigInteger;
 import java.security.InvalidKeyException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
-import java.util.List;
-import javax.security.auth.x500.X500Principal;
 
-/// A chain VCEK → ASK → ARK, or VLEK → ASVK → ARK, whose names, constraints and signatures are
-/// good. Whether its root is pinned, its dates and revocation are not checked here: they depend on
-/// more than the certificates.
+/// A chain VCEK → ASK → ARK, or VLEK → ASVK → ARK, whose root is pinned, and whose names,
+/// constraints and signatures are good. Dates and revocation are not checked here, because they
+/// depend on time.
 ///
-/// @param generation what the names of the authorities say
 /// @param key the public key of the leaf
 /// @param extensions what the leaf certifies
 /// @param leaf the certificate of the key that signs reports
-/// @param intermediate the ASK or ASVK
-/// @param root the ARK
+/// @param authorities the certificates above it
 record VerifiedChain(
-    SnpGeneration generation,
-    EcdsaKey key,
-    LeafExtensions extensions,
-    X509Certificate leaf,
-    X509Certificate intermediate,
-    AmdCertificate root) {
+    EcdsaKey key, LeafExtensions extensions, AmdCertificate leaf, AmdAuthorities authorities) {
 
   /// Verifies a chain.
   ///
   /// @param leaf the certificate of the key that signs reports
-  /// @param authorities ASK or ASVK, and ARK, in any order
-  static VerifiedChain verify(SnpKey kind, Octets leaf, List<Octets> authorities)
+  /// @param authorities those of the generation that the leaf names
+  static VerifiedChain verify(SnpKey kind, AmdCertificate leaf, AmdAuthorities authorities)
       throws EvidenceException {
-    var certificate = AmdCertificate.parse(leaf);
-    if (!certificate.subject().equals(AmdNames.leaf(kind))) {
+    if (!leaf.subject().equals(AmdNames.leaf(kind))) {
       throw untrusted("the certificate of the signing key is not named SEV-%s".formatted(kind));
     }
-    if (certificate.x509().getBasicConstraints() >= 0) {
+    if (leaf.x509().getBasicConstraints() >= 0) {
       throw untrusted("the certificate of the signing key is one of an authority");
     }
-    var generation = generation(certificate, kind);
-    var intermediate = authority(authorities, AmdNames.intermediate(generation, kind));
-    var root = authority(authorities, AmdNames.root(generation));
-    if (!intermediate.issuer().equals(root.subject())) {
-      throw untrusted("the root did not issue the certificate between");
+    if (!leaf.issuer().equals(authorities.intermediate().subject())) {
+      throw untrusted("another authority issued the certificate of the signing key");
     }
-    checkExtensions(List.of(certificate, intermediate, root));
+    leaf.checkExtensions();
+    authorities.verify(kind);
     PssSignature.verify(
-        intermediate.x509(), root.x509().getPublicKey(), AmdNames.intermediateText(kind));
-    PssSignature.verify(certificate.x509(), intermediate.x509().getPublicKey(), kind.toString());
+        leaf.x509(), authorities.intermediate().x509().getPublicKey(), kind.toString());
     return new VerifiedChain(
-        generation,
-        key(certificate.x509()),
-        LeafExtensions.of(certificate.x509(), generation),
-        certificate.x509(),
-        intermediate.x509(),
-        root);
+        key(leaf.x509()),
+        LeafExtensions.of(leaf.x509(), authorities.generation()),
+        leaf,
+        authorities);
+  }
+
+  SnpGeneration generation() {
+    return authorities.generation();
   }
 
   /// Returns the generation whose authority issued a leaf, as the leaf says.
@@ -71,29 +58,6 @@ record VerifiedChain(
                 untrusted(
                     "the issuer of the %s certificate is none of Milan, Genoa and Turin"
                         .formatted(kind)));
-  }
-
-  /// Returns the only authority of a name.
-  static AmdCertificate authority(List<Octets> authorities, X500Principal name)
-      throws EvidenceException {
-    for (var der : authorities) {
-      var certificate = AmdCertificate.parse(der);
-      if (certificate.subject().equals(name)) {
-        if (!certificate.isAuthority()) {
-          throw untrusted("the certificate %s may not sign others".formatted(name));
-        }
-        return certificate;
-      }
-    }
-    throw untrusted("there is no certificate %s".formatted(name));
-  }
-
-  private static void checkExtensions(List<AmdCertificate> certificates) throws EvidenceException {
-    for (var certificate : certificates) {
-      if (certificate.x509().hasUnsupportedCriticalExtension()) {
-        throw untrusted("a certificate has a critical extension that is not known here");
-      }
-    }
   }
 
   private static EcdsaKey key(X509Certificate leaf) throws EvidenceException {
@@ -117,11 +81,6 @@ record VerifiedChain(
     for (var i = 0; i < Math.min(bytes.length, EcdsaKey.Curve.P384.bytes()); i++) {
       point[end - 1 - i] = bytes[bytes.length - 1 - i];
     }
-  }
-
-  /// Returns SHA-256 of the root's certificate, by which roots are pinned.
-  Octets rootHash() {
-    return Octets.of(Measurement.sha256().digest(root.der().toBytes()));
   }
 
   private static EvidenceException untrusted(String reason) {

@@ -25,10 +25,10 @@ public enum Check {
   SNP_FORMAT(
       "the report has a known version, and zeros where the format says so",
       "AMD 56860, table ATTESTATION_REPORT"),
-  AMD_CHAIN(
-      "each certificate is signed by the next, up to a root, with AMD's names and RSASSA-PSS",
-      "AMD 57230, section 1.3; AMD 58369"),
   AMD_ROOT("the root is pinned by the hash of its certificate", "docs/attestation.md"),
+  AMD_CHAIN(
+      "each certificate is signed by the next, up to the root, with AMD's names and RSASSA-PSS",
+      "AMD 57230, section 1.3; AMD 58369"),
   SNP_SIGNATURE("the report is signed by the certified key", "AMD 56860, section Signature"),
   AMD_DATES("each certificate is valid at the instant of verification", "RFC 5280, section 6.1.3"),
   AMD_REVOCATION("AMD has not revoked a certificate of the chain", "AMD 57230, section 4.3"),

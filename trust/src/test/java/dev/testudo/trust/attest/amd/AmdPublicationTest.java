@@ -63,15 +63,15 @@ class AmdPublicationTest {
         assertThrows(
             EvidenceException.class, () -> AmdPublication.verify(document, Collateral.NONE, roots));
     assertEquals(RejectionId.COLLATERAL_WRONG, refused.id());
-    assertRefused(RejectionId.UNTRUSTED_CHAIN, new AmdChain("Genoa", SnpKey.VCEK), platform.pem());
-    assertRefused(RejectionId.UNTRUSTED_CHAIN, new AmdChain("Milan", SnpKey.VLEK), platform.pem());
+    assertRefused(RejectionId.COLLATERAL_WRONG, new AmdChain("Genoa", SnpKey.VCEK), platform.pem());
+    assertRefused(RejectionId.COLLATERAL_WRONG, new AmdChain("Milan", SnpKey.VLEK), platform.pem());
     assertRefused(RejectionId.COLLATERAL_WRONG, new AmdChain("Rome", SnpKey.VCEK), platform.pem());
   }
 
   @Test
   void anAuthorityThatTheRootDidNotSignIsRefused() {
     platform.intermediate().signer(AmdKeys.intermediate().getPrivate());
-    assertRefused(RejectionId.UNTRUSTED_CHAIN, CHAIN, platform.pem());
+    assertRefused(RejectionId.COLLATERAL_WRONG, CHAIN, platform.pem());
   }
 
   @Test
@@ -88,7 +88,7 @@ class AmdPublicationTest {
   @Test
   void aCertificateThatTheAuthorityDidNotSignIsRefused() {
     platform.leaf().signer(AmdKeys.root().getPrivate());
-    assertRefused(RejectionId.UNTRUSTED_CHAIN, VCEK, platform.leaf().build());
+    assertRefused(RejectionId.COLLATERAL_WRONG, VCEK, platform.leaf().build());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.testudo.trust.attest.Vectors;
 import dev.testudo.trust.attest.Vectors.Vector;
 import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.collateral.Collateral;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.DocumentId.SnpKey;
@@ -213,13 +214,14 @@ class SnpVectorTest {
   /// No report by a processor of Turin is public, only certificates.
   @Test
   void theCertificatesOfTurinAreAChainToThePinnedRoot() throws EvidenceException {
-    var chain =
-        VerifiedChain.verify(
-            SnpKey.VCEK,
-            Vectors.read("snp/turin-certificates/vcek.der"),
-            SentCertificates.read(
-                Vectors.read("snp/turin-certificates/chain.pem"), RejectionId.MALFORMED_EVIDENCE));
-    assertEquals(SnpGeneration.TURIN, chain.generation());
+    var sent =
+        SentCertificates.read(
+            Vectors.read("snp/turin-certificates/chain.pem"), RejectionId.MALFORMED_EVIDENCE);
+    var authorities =
+        AmdAuthorities.of(sent, SnpGeneration.TURIN, SnpKey.VCEK, HardwareRoots.vendor());
+    assertEquals("Turin", authorities.pinned().product());
+    var leaf = AmdCertificate.parse(Vectors.read("snp/turin-certificates/vcek.der"));
+    var chain = VerifiedChain.verify(SnpKey.VCEK, leaf, authorities);
     assertEquals("1e550a8ee5cf9f4d", chain.extensions().hardwareId().orElseThrow().hex());
     assertEquals(
         Map.of(
@@ -229,7 +231,5 @@ class SnpVectorTest {
             TcbComponent.SNP, 0,
             TcbComponent.MICROCODE, 9),
         chain.extensions().versions());
-    var context = SnpVectors.context(Collateral.NONE, Instant.EPOCH);
-    assertEquals("Turin", context.roots().amd(chain.rootHash()).orElseThrow().product());
   }
 }
