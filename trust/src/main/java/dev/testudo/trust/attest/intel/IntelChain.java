@@ -63,32 +63,51 @@ record IntelChain(List<IntelCertificate> certificates, Root root) {
     return certificates.getLast();
   }
 
-  /// Verifies the signatures of a chain, whose certificates may be in any order.
+  /// Verifies the signatures of a chain in PEM.
   ///
   /// @param pem what was received; white space and zeros may follow the certificates
   /// @param fault what to say if the chain is wrong
   static IntelChain verify(Octets pem, Kind kind, HardwareRoots roots, RejectionId fault)
       throws EvidenceException {
+    return verify(read(pem, kind, fault), kind, roots, fault);
+  }
+
+  /// Verifies the signatures of a chain. The root is compared with the pinned keys before.
+  ///
+  /// @param certificates in DER and in any order
+  /// @param fault what to say if the chain is wrong
+  static IntelChain verify(
+      List<Octets> certificates, Kind kind, HardwareRoots roots, RejectionId fault)
+      throws EvidenceException {
     try {
-      return verify(order(parse(pem), kind), kind, roots);
+      var parsed = new ArrayList<IntelCertificate>();
+      for (var der : certificates) {
+        parsed.add(IntelCertificate.parse(der.toBytes()));
+      }
+      return verify(order(parsed, kind), kind, roots);
     } catch (IOException e) {
-      throw new EvidenceException(fault, "the %s: %s".formatted(kind.text, e.getMessage()));
+      throw wrong(kind, fault, e);
     }
   }
 
-  private static List<IntelCertificate> parse(Octets pem) throws IOException {
-    var text = new String(pem.toBytes(), StandardCharsets.ISO_8859_1);
+  /// Returns the certificates of a PEM text in DER. There are as many as the chain must have.
+  ///
+  /// @param fault what to say if the text is damaged or has other blocks
+  static List<Octets> read(Octets pem, Kind kind, RejectionId fault) throws EvidenceException {
     try {
-      var certificates = new ArrayList<IntelCertificate>();
-      for (var block : Pem.read(text)) {
+      var blocks = Pem.read(new String(pem.toBytes(), StandardCharsets.ISO_8859_1));
+      for (var block : blocks) {
         if (!block.label().equals(LABEL)) {
           throw new IOException("it has a block that is not a certificate");
         }
-        certificates.add(IntelCertificate.parse(block.der()));
       }
-      return certificates;
-    } catch (PkiException e) {
-      throw new IOException(e.getMessage(), e);
+      if (blocks.size() != kind.names().size()) {
+        throw new IOException(
+            "it has %d certificates, not %d".formatted(blocks.size(), kind.names().size()));
+      }
+      return blocks.stream().map(block -> Octets.of(block.der())).toList();
+    } catch (PkiException | IOException e) {
+      throw wrong(kind, fault, e);
     }
   }
 
@@ -103,10 +122,6 @@ record IntelChain(List<IntelCertificate> certificates, Root root) {
                 .formatted(found.size(), String.join("` or `", names)));
       }
       ordered.add(found.getFirst());
-    }
-    if (ordered.size() != certificates.size()) {
-      throw new IOException(
-          "it has %d certificates, not %d".formatted(certificates.size(), ordered.size()));
     }
     return ordered;
   }
@@ -154,5 +169,9 @@ record IntelChain(List<IntelCertificate> certificates, Root root) {
     } catch (SignatureException e) {
       throw new IOException("`%s` is not signed by `%s`".formatted(name, issuer.commonName()), e);
     }
+  }
+
+  private static EvidenceException wrong(Kind kind, RejectionId fault, Exception cause) {
+    return new EvidenceException(fault, "the %s: %s".formatted(kind.text, cause.getMessage()));
   }
 }

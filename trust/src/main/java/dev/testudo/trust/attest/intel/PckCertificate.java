@@ -6,15 +6,25 @@ import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// A PCK certificate whose chain leads to a pinned key, and what it says about its platform.
 record PckCertificate(IntelChain chain, PckExtension extension) {
 
+  /// Reads the certificates of a chain in PEM. Nothing about them is verified.
+  static List<Octets> read(Octets pem) throws EvidenceException {
+    return IntelChain.read(pem, IntelChain.Kind.PCK_CHAIN, RejectionId.UNTRUSTED_CHAIN);
+  }
+
   /// Verifies the signatures of a chain.
-  static PckCertificate verify(Octets pem, HardwareRoots roots) throws EvidenceException {
+  ///
+  /// @param certificates in DER and in any order
+  static PckCertificate verify(List<Octets> certificates, HardwareRoots roots)
+      throws EvidenceException {
     var chain =
-        IntelChain.verify(pem, IntelChain.Kind.PCK_CHAIN, roots, RejectionId.UNTRUSTED_CHAIN);
+        IntelChain.verify(
+            certificates, IntelChain.Kind.PCK_CHAIN, roots, RejectionId.UNTRUSTED_CHAIN);
     return new PckCertificate(chain, PckExtension.parse(extension(chain.leaf())));
   }
 

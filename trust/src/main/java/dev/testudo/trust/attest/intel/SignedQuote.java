@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.SignatureException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// Verifies the signatures from a pinned key down to a quote. Dates are not checked here.
@@ -35,17 +36,20 @@ final class SignedQuote {
     return pck;
   }
 
+  /// The key of the memory is made of the certificates in a fixed order. White space and order of
+  /// the text, which anybody can change, do not count.
   private static PckCertificate pck(Octets pem, VerificationContext context)
       throws EvidenceException {
+    var certificates = PckCertificate.read(pem);
     var inputs = new ArrayList<>(roots(context.roots()));
-    inputs.add(pem);
+    certificates.stream().sorted(Comparator.comparing(Octets::hex)).forEach(inputs::add);
     return context
         .memory()
         .remember(
             PckCertificate.class,
             "PCK chain",
             inputs,
-            () -> PckCertificate.verify(pem, context.roots()));
+            () -> PckCertificate.verify(certificates, context.roots()));
   }
 
   /// Returns all that verification depends on of the pinned roots.
