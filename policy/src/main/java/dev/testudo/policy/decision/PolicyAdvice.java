@@ -51,7 +51,9 @@ record PolicyAdvice(PlatformFindings findings) {
     if (!missing.isEmpty()) {
       var ids = String.join(", ", missing);
       lines.add("  ignore_advisories: [%s]".formatted(ids));
-      lines.add("    # the platform is open to what %s describe".formatted(ids));
+      lines.add(
+          "    # the platform is open to what %s %s"
+              .formatted(ids, missing.size() == 1 ? "describes" : "describe"));
     }
   }
 

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// Verifies the vectors of SGX and TDX.
-final class IntelVectors {
+public final class IntelVectors {
   private IntelVectors() {}
 
   /// Returns the collateral of a vector, under whichever name it is asked for.
@@ -52,9 +52,18 @@ final class IntelVectors {
   }
 
   static Verification verify(Vector vector, Instant at, VerificationMemory memory) {
+    return verify(vector, at, Duration.ZERO, memory);
+  }
+
+  /// Verifies a vector as CAS does, which leaves it to policies how long documents count.
+  public static Verification verify(Vector vector, Instant at, Duration grace) {
+    return verify(vector, at, grace, VerificationMemory.none());
+  }
+
+  private static Verification verify(
+      Vector vector, Instant at, Duration grace, VerificationMemory memory) {
     var context =
-        new VerificationContext(
-            collateral(vector), HardwareRoots.vendor(), at, Duration.ZERO, memory);
+        new VerificationContext(collateral(vector), HardwareRoots.vendor(), at, grace, memory);
     return Verifier.verify(evidence(vector, vector.file("quote")), Optional.empty(), context);
   }
 }
