@@ -46,7 +46,8 @@ final class TicketKey {
         });
   }
 
-  private static TicketKey of(Secret secret) {
+  /// Returns a key of 32 bytes.
+  static TicketKey of(Secret secret) {
     return new TicketKey(secret.reveal(bytes -> new SecretKeySpec(bytes, MAC)));
   }
 
