@@ -90,7 +90,7 @@ class AttestGeneratedTest {
     assertTrue(verdict.bool("binding_checked"));
     assertFalse(verdict.bool("hardware_attested"));
     var endorsement = verdict.object("claims").object("platform").object("endorsement");
-    assertEquals("TEST", endorsement.text("root"));
+    assertEquals("test", endorsement.text("root"));
   }
 
   @Test

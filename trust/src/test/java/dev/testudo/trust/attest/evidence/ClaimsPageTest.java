@@ -1,8 +1,11 @@
 package dev.testudo.trust.attest.evidence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.testudo.policy.evidence.IntelTcb.PartKind;
 import dev.testudo.policy.evidence.Isolation;
+import dev.testudo.policy.evidence.Root;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.JsonValue.JsonArray;
@@ -10,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The examples that docs/formats/claims.md names are complete: they are read, and written again
@@ -26,5 +31,13 @@ class ClaimsPageTest {
       kinds.add(claims.isolation());
     }
     assertEquals(List.of(Isolation.values()), kinds);
+  }
+
+  @Test
+  void thePageHasEveryWord() throws IOException {
+    var page = Files.readString(Path.of("../docs/formats/claims.md")).replaceAll("\\s+", " ");
+    Stream.of(Isolation.values(), Root.values(), PartKind.values())
+        .flatMap(Arrays::stream)
+        .forEach(word -> assertTrue(page.contains("`" + word + "`"), "`" + word + "`"));
   }
 }
