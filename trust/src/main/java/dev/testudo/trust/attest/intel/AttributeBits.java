@@ -11,7 +11,8 @@ enum AttributeBits {
   /// ATTRIBUTES of enclaves ("Intel 64 and IA-32 Architectures Software Developer's Manual", volume
   /// 3D, section 36.7.1).
   SGX,
-  /// TDATTRIBUTES of domains ("Intel TDX Module ABI Reference", section 3.4.1).
+  /// TDATTRIBUTES of domains ("Intel TDX Module ABI Reference", section 3.4.1; the names are those
+  /// of Linux, `arch/x86/include/asm/shared/tdx.h`).
   TDX;
 
   private record Bit(int number, String name, String meaning) {}
@@ -31,9 +32,15 @@ enum AttributeBits {
       case TDX ->
           List.of(
               new Bit(0, "DEBUG", "the host can read and change the domain"),
+              new Bit(4, "HGS_PLUS_PROF", "the host can profile the domain (HGS+)"),
+              new Bit(5, "PERF_PROF", "the host can profile the domain (performance counters)"),
+              new Bit(6, "PMT_PROF", "the host can profile the domain (telemetry)"),
+              new Bit(27, "LASS", "linear address space separation"),
               new Bit(28, "SEPT_VE_DISABLE", "pages that are taken away cause no exception"),
+              new Bit(29, "MIGRATABLE", "the host can migrate the domain to another machine"),
               new Bit(30, "PKS", "protection keys for supervisor pages"),
               new Bit(31, "KL", "Key Locker"),
+              new Bit(62, "TPA", "the domain is a provisioning agent of TDX Connect"),
               new Bit(63, "PERFMON", "performance counters"));
     };
   }
@@ -60,7 +67,7 @@ enum AttributeBits {
     for (var i = 0; i < 64; i++) {
       var number = i;
       if (isSet(value, i) && bits().stream().noneMatch(bit -> bit.number == number)) {
-        fields.add(Field.of("bit " + i, "1", "reserved"));
+        fields.add(Field.of("bit " + i, "1", "not known here"));
       }
     }
     if (this == SGX) {

@@ -18,6 +18,10 @@ public final class IntelFields {
     var parsed = Quote.parse(quote);
     var fields = new ArrayList<Field>();
     fields.add(Field.group("header", header(parsed.header())));
+    if (parsed.header().version() == 5) {
+      fields.add(number("body type", parsed.body().type(), bodyType(parsed.body())));
+      fields.add(number("body size", parsed.body().bytes().length(), "bytes"));
+    }
     fields.add(
         switch (parsed.body()) {
           case QuoteBody.Enclave enclave -> Field.group("enclave report", enclave(enclave));
@@ -37,6 +41,13 @@ public final class IntelFields {
         number("PCE SVN", header.pceSvn(), "informative"),
         hex("QE vendor", header.vendor(), "Intel"),
         hex("user data", header.userData(), "QE id " + header.qeId().hex()));
+  }
+
+  private static String bodyType(QuoteBody body) {
+    return switch (body) {
+      case QuoteBody.Enclave _ -> "enclave report";
+      case QuoteBody.Domain domain -> domain.is15() ? "TD report of TDX 1.5" : "TD report";
+    };
   }
 
   private static List<Field> enclave(QuoteBody.Enclave report) {

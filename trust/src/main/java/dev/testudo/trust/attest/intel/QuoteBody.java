@@ -11,6 +11,14 @@ sealed interface QuoteBody {
   int TD_15_BYTES = 648;
   int TD_15_EXTENDED_BYTES = 885;
 
+  int ENCLAVE_TYPE = 1;
+  int TD_TYPE = 2;
+  int TD_15_TYPE = 3;
+  int TD_15_EXTENDED_TYPE = 4;
+
+  /// Returns the number with which quotes of version 5 name the kind of body.
+  int type();
+
   /// Returns the bytes as they were signed.
   Octets bytes();
 
@@ -29,10 +37,10 @@ sealed interface QuoteBody {
     var size = in.u32("the size of the body");
     var body = in.take(size, "the body");
     return switch (type) {
-      case 1 -> new Enclave(check(header, Tee.SGX, body, ENCLAVE_BYTES, type));
-      case 2 -> new Domain(check(header, Tee.TDX, body, TD_BYTES, type));
-      case 3 -> new Domain(check(header, Tee.TDX, body, TD_15_BYTES, type));
-      case 4 -> {
+      case ENCLAVE_TYPE -> new Enclave(check(header, Tee.SGX, body, ENCLAVE_BYTES, type));
+      case TD_TYPE -> new Domain(check(header, Tee.TDX, body, TD_BYTES, type));
+      case TD_15_TYPE -> new Domain(check(header, Tee.TDX, body, TD_15_BYTES, type));
+      case TD_15_EXTENDED_TYPE -> {
         check(header, Tee.TDX, body, TD_15_EXTENDED_BYTES, type);
         throw QuoteReader.unsupported(
             "the body is an extended TD 1.5 report (type 4), which is not supported yet");
@@ -58,6 +66,11 @@ sealed interface QuoteBody {
 
   /// The report of an SGX enclave (REPORT, without its MAC), 384 bytes.
   record Enclave(Octets bytes) implements QuoteBody {
+    @Override
+    public int type() {
+      return ENCLAVE_TYPE;
+    }
+
     Octets cpuSvn() {
       return bytes.slice(0, 16);
     }
@@ -115,6 +128,11 @@ sealed interface QuoteBody {
 
   /// The report of a TDX trust domain: 584 bytes, in version 1.5 648.
   record Domain(Octets bytes) implements QuoteBody {
+    @Override
+    public int type() {
+      return is15() ? TD_15_TYPE : TD_TYPE;
+    }
+
     Octets teeTcbSvn() {
       return bytes.slice(0, 16);
     }

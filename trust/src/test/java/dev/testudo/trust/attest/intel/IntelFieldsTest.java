@@ -12,12 +12,14 @@ import dev.testudo.trust.generator.IntelPlatformMaker;
 import dev.testudo.trust.generator.QuoteMaker.Kind;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class IntelFieldsTest {
@@ -119,6 +121,35 @@ class IntelFieldsTest {
     assertTrue(
         attributes.parts().stream()
             .anyMatch(bit -> bit.name().equals("KL") && bit.value().equals("0")));
+  }
+
+  @Test
+  void bitsThatMatterToSecurityHaveNames() throws EvidenceException {
+    var maker = IntelPlatformMaker.of(Kind.TDX_4);
+    maker.quote().body(120, "7200012000000040");
+    var report = IntelFields.describe(maker.quoteBytes()).get(1);
+    var bits = new ArrayList<String>();
+    for (var field : report.parts()) {
+      if (field.name().equals("TDATTRIBUTES")) {
+        for (var bit : field.parts()) {
+          if (bit.value().equals("1")) {
+            bits.add(bit.name());
+          }
+        }
+      }
+    }
+    assertEquals(
+        List.of("HGS_PLUS_PROF", "PERF_PROF", "PMT_PROF", "MIGRATABLE", "TPA", "bit 1", "bit 16"),
+        bits);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SGX_5, 1, 384", "TDX_5, 2, 584", "TDX_5_15, 3, 648"})
+  void quotesOfVersion5SayWhichBodyTheyHave(Kind kind, String type, String size)
+      throws EvidenceException {
+    var values = values(IntelFields.describe(IntelPlatformMaker.of(kind).quoteBytes()));
+    assertEquals(type, values.get("body type"));
+    assertEquals(size, values.get("body size"));
   }
 
   @Test
