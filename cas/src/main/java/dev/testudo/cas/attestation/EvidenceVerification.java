@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /// Verifies the evidence of callers with the documents that CAS has, and those that it can fetch.
 public final class EvidenceVerification {
@@ -56,16 +55,24 @@ public final class EvidenceVerification {
       return first;
     }
     if (keeper.isEmpty()) {
-      throw unavailable(
-          "collateral is missing (%s): this CAS keeps none; start it with `--collateral`"
-              .formatted(
-                  new TreeSet<>(rejected.missing().stream().map(Object::toString).toList())
-                      .stream().collect(Collectors.joining(", "))));
+      throw missing(rejected, "this CAS keeps none; start it with `--collateral`");
     }
-    return switch (keeper.get().obtain(rejected.missing(), caller)) {
-      case Obtaining.Obtained _ -> once(evidence, expected);
-      case Obtaining.Unavailable(var reason) -> throw unavailable(reason);
+    var obtaining = keeper.get().obtain(rejected.missing(), caller);
+    // What came may suffice although not all did: a report of SEV-SNP that does not name its
+    // generation asks for the certificates of two, of which one exists.
+    var second = once(evidence, expected);
+    if (!(second instanceof Rejected still) || still.missing().isEmpty()) {
+      return second;
+    }
+    throw switch (obtaining) {
+      case Obtaining.Obtained _ -> missing(still, "others were fetched first; try again");
+      case Obtaining.Unavailable(var reason) -> unavailable(reason);
     };
+  }
+
+  private static Refused missing(Rejected rejected, String why) {
+    var names = new TreeSet<>(rejected.missing().stream().map(Object::toString).toList());
+    return unavailable("collateral is missing (%s): %s".formatted(String.join(", ", names), why));
   }
 
   private static Refused unavailable(String reason) {
