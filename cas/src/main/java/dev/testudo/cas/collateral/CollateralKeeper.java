@@ -129,7 +129,6 @@ public final class CollateralKeeper implements AutoCloseable {
   }
 
   /// Reads what is in the folder, and leaves it to the caller to [#look()].
-
   static CollateralKeeper open(
       KeeperSettings settings, Parts parts, InstantSource clock, Waiting waiting) {
     var keeper = new CollateralKeeper(settings, parts, clock, waiting);

@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /// Fetches documents that requests lack. Strangers cause such requests, so everything has a limit:
 /// what waits, what one address may cause, and how often something that could not be had is asked
@@ -88,15 +89,22 @@ final class DemandedDocuments implements AutoCloseable {
           .get(patience.toMillis(), TimeUnit.MILLISECONDS);
       return new Obtaining.Obtained();
     } catch (Unobtainable e) {
-      return unavailable(missing, String.valueOf(e.getMessage()));
+      return still(missing, String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
-      return unavailable(missing, reason(e));
+      return still(missing, reason(e));
     } catch (TimeoutException e) {
-      return unavailable(missing, "CAS is fetching them; try again");
+      return still(missing, "CAS is fetching them; try again");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return unavailable(missing, "CAS stops");
+      return still(missing, "CAS stops");
     }
+  }
+
+  /// Names what is not there after a wait.
+  private Obtaining still(Set<DocumentId> missing, String why) {
+    var now = cache.current();
+    var left = missing.stream().filter(id -> now.find(id).isEmpty()).collect(Collectors.toSet());
+    return left.isEmpty() ? new Obtaining.Obtained() : unavailable(left, why);
   }
 
   /// Chains come first, because AMD's other documents are verified with them.

@@ -80,6 +80,7 @@ class CollateralKeeperTest {
     private final Map<DocumentId, Document> documents = new ConcurrentHashMap<>();
     private final List<DocumentId> asked = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private Optional<Duration> retryAfter = Optional.empty();
 
     @Override
     public Document fetch(DocumentId id) throws IOException {
@@ -91,7 +92,7 @@ class CollateralKeeperTest {
       }
       var document = documents.get(id);
       if (document == null) {
-        throw new CollateralException(Fault.UNKNOWN, "nobody has `%s`".formatted(id));
+        throw new CollateralException(Fault.UNKNOWN, "nobody has `%s`".formatted(id), retryAfter);
       }
       return document;
     }
@@ -296,6 +297,134 @@ class CollateralKeeperTest {
       keeper.look();
       assertEquals(before + 1, source.asked.size());
     }
+  }
+
+  @Test
+  void noDocumentEndsWhileTheServiceHasNewOnes() throws Exception {
+    var life = Duration.ofDays(30);
+    store(genuine(TCB, START, life), START);
+    var keeper = keeper();
+    for (now = START;
+        now.isBefore(START.plus(Duration.ofDays(100)));
+        now = now.plusSeconds(21_600)) {
+      source.documents.put(TCB, genuine(TCB, now, life));
+      keeper.look();
+      var facts = verify(keeper.current().find(TCB).orElseThrow());
+      assertTrue(facts.firstEnd().isAfter(now.plus(Duration.ofDays(28))), () -> "at " + now);
+    }
+    assertTrue(source.asked.size() <= 100, () -> "asked " + source.asked.size() + " times");
+  }
+
+  @Test
+  void whatHasEndedStaysForTheGraceOfPoliciesUntilThereIsANewOne() throws Exception {
+    var ended = genuine(TCB, START, Duration.ofDays(1));
+    store(ended, START);
+    var keeper = keeper();
+    now = START.plus(Duration.ofDays(20));
+    keeper.look();
+    assertEquals(1, source.asked.size());
+    assertInstanceOf(Obtaining.Obtained.class, keeper.obtain(Set.of(TCB), caller(1)));
+    assertEquals(1, source.asked.size());
+    assertEquals(Optional.of(ended), keeper.current().find(TCB));
+    var newer = genuine(TCB, now, Duration.ofDays(30));
+    source.documents.put(TCB, newer);
+    now = now.plus(Duration.ofMinutes(2));
+    keeper.look();
+    assertEquals(Optional.of(newer), keeper.current().find(TCB));
+  }
+
+  @Test
+  void afterManyFailuresItAsksEveryHourAndAfterASuccessEveryDayAgain() throws Exception {
+    store(genuine(TCB, START, Duration.ofDays(30)), START);
+    var keeper = keeper();
+    now = START.plus(Duration.ofHours(27));
+    for (var i = 0; i < 10; i++) {
+      keeper.look();
+      now = now.plus(Duration.ofMinutes(66)); // an hour and a tenth
+    }
+    assertEquals(10, source.asked.size());
+    source.documents.put(TCB, genuine(TCB, now, Duration.ofDays(30)));
+    keeper.look();
+    now = now.plus(Duration.ofHours(23));
+    keeper.look();
+    assertEquals(11, source.asked.size());
+    now = now.plus(Duration.ofHours(4));
+    keeper.look();
+    assertEquals(12, source.asked.size());
+  }
+
+  @Test
+  void aServiceThatWantsToBeLeftAloneIsLeftAlone() throws Exception {
+    store(genuine(TCB, START, Duration.ofDays(30)), START);
+    source.retryAfter = Optional.of(Duration.ofHours(5));
+    var keeper = keeper();
+    now = START.plus(Duration.ofHours(27));
+    keeper.look();
+    now = now.plus(Duration.ofHours(5)).minusSeconds(1);
+    keeper.look();
+    assertEquals(1, source.asked.size());
+    now = now.plus(Duration.ofMinutes(31)); // a tenth
+    keeper.look();
+    assertEquals(2, source.asked.size());
+  }
+
+  @Test
+  void aRestartDoesNotAskForWhatWasReceivedToday() throws Exception {
+    store(genuine(TCB, START, Duration.ofDays(30)), START.plus(Duration.ofHours(20)));
+    now = START.plus(Duration.ofHours(40));
+    keeper().look();
+    assertEquals(List.of(), source.asked);
+    now = START.plus(Duration.ofHours(47));
+    keeper().look();
+    assertEquals(List.of(TCB), source.asked);
+  }
+
+  @Test
+  void whoHasWhatItNeedsDoesNotWaitForARefresh() throws Exception {
+    store(genuine(TCB, START, Duration.ofDays(30)), START);
+    var keeper = keeper();
+    now = START.plus(Duration.ofHours(27));
+    source.gate = new CountDownLatch(1);
+    var refreshing = Thread.ofPlatform().start(keeper::look);
+    while (source.asked.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertInstanceOf(Obtaining.Obtained.class, keeper.obtain(Set.of(TCB), caller(1)));
+    assertTrue(keeper.current().find(TCB).isPresent());
+    assertTrue(refreshing.isAlive());
+    source.gate.countDown();
+    refreshing.join();
+    assertEquals(List.of(TCB), source.asked);
+  }
+
+  @Test
+  void requestsThatLackTheSameDocumentShareOneFetch() throws Exception {
+    source.gate = new CountDownLatch(1);
+    source.documents.put(TCB, genuine(TCB, START, Duration.ofDays(30)));
+    var impatient = keeper(Duration.ofMillis(1), Optional.of(source));
+    for (var address = 0; address < 20; address++) {
+      reason(impatient.obtain(Set.of(TCB), caller(address)));
+    }
+    assertTrue(
+        impatient.metrics().lines().anyMatch("testudo_cas_collateral_fetches_waiting 1"::equals));
+    source.gate.countDown();
+    while (impatient.current().find(TCB).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertEquals(List.of(TCB), source.asked);
+  }
+
+  @Test
+  void aRefusalNamesWhatIsStillMissing() throws Exception {
+    source.documents.put(TCB, genuine(TCB, START, Duration.ofDays(30)));
+    var keeper = keeper();
+    assertEquals(
+        "collateral is missing (%1$s): nobody has `%1$s`".formatted(ROOT),
+        reason(keeper.obtain(Set.of(TCB, ROOT), caller(1))));
+    var others = id("pck-crl-platform");
+    assertEquals(
+        "collateral is missing (%s, %s): nobody has `%1$s`".formatted(ROOT, others),
+        reason(keeper.obtain(Set.of(TCB, ROOT, others), caller(1))));
   }
 
   @Test
