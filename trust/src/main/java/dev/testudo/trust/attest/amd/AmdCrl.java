@@ -3,17 +3,11 @@ package dev.testudo.trust.attest.amd;
 import dev.testudo.trust.attest.collateral.Document;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.RejectionId;
-import java.io.ByteArrayInputStream;
+import dev.testudo.trust.pki.PkiException;
+import dev.testudo.trust.pki.RevocationList;
 import java.math.BigInteger;
-import java.security.cert.CRLException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
-import java.security.cert.X509CRLEntry;
 import java.time.Instant;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// A revocation list of a root of AMD whose signature is good (RFC 5280, section 5; AMD 57230,
 /// section 4.3). It has the serial numbers of ASKs and ASVKs; VCEKs and VLEKs are not on it.
@@ -25,12 +19,13 @@ record AmdCrl(Instant thisUpdate, Instant nextUpdate, Set<BigInteger> revoked) {
     revoked = Set.copyOf(revoked);
   }
 
-  /// Verifies a list in DER or PEM.
+  /// Verifies a list in DER, in PEM or in hexadecimal digits.
   ///
   /// @throws EvidenceException if it is not one of `root`
   static AmdCrl verify(Document document, AmdCertificate root) throws EvidenceException {
     var name = document.id().toString();
-    var list = parse(document, name);
+    var parsed = parse(document, name);
+    var list = parsed.x509();
     if (!list.getIssuerX500Principal().equals(root.subject())) {
       throw wrong("%s is not a list of %s".formatted(name, root.subject()));
     }
@@ -43,35 +38,15 @@ record AmdCrl(Instant thisUpdate, Instant nextUpdate, Set<BigInteger> revoked) {
     } catch (EvidenceException e) {
       throw wrong(e.reason());
     }
-    if (list.getNextUpdate() == null) {
-      throw wrong("%s does not say until when it is valid".formatted(name));
-    }
-    return new AmdCrl(
-        list.getThisUpdate().toInstant(), list.getNextUpdate().toInstant(), serials(list, name));
+    return new AmdCrl(parsed.thisUpdate(), parsed.nextUpdate(), parsed.revoked());
   }
 
-  private static X509CRL parse(Document document, String name) throws EvidenceException {
+  private static RevocationList parse(Document document, String name) throws EvidenceException {
     try {
-      var in = new ByteArrayInputStream(document.body().toBytes());
-      var parsed = CertificateFactory.getInstance("X.509").generateCRL(in);
-      if (parsed instanceof X509CRL list && in.available() == 0) {
-        return list;
-      }
-      throw wrong("%s is followed by other bytes".formatted(name));
-    } catch (CRLException | CertificateException | RuntimeException e) {
-      throw wrong("%s is damaged, or no revocation list".formatted(name));
+      return RevocationList.read(document.body().toBytes());
+    } catch (PkiException e) {
+      throw wrong("the document %s: %s".formatted(name, e.getMessage()));
     }
-  }
-
-  /// A critical extension can make a list partial or indirect, so a list with any is refused.
-  private static Set<BigInteger> serials(X509CRL list, String name) throws EvidenceException {
-    var entries = list.getRevokedCertificates();
-    Stream<? extends X509CRLEntry> all = entries == null ? Stream.empty() : entries.stream();
-    var critical = list.getCriticalExtensionOIDs();
-    if (critical != null && !critical.isEmpty()) {
-      throw wrong("%s has critical extensions that are not known here".formatted(name));
-    }
-    return all.map(X509CRLEntry::getSerialNumber).collect(Collectors.toUnmodifiableSet());
   }
 
   private static EvidenceException wrong(String reason) {
