@@ -34,8 +34,10 @@ public final class Verifier {
       Evidence evidence, Optional<ReportData> expected, VerificationContext context) {
     return switch (evidence) {
       case Evidence.Software software -> SoftwareVerifier.verify(software, expected);
-      case Evidence.SgxQuote(var quote) -> IntelVerifier.verify(quote, Tee.SGX, expected, context);
-      case Evidence.TdxQuote(var quote) -> IntelVerifier.verify(quote, Tee.TDX, expected, context);
+      case Evidence.SgxQuote(var quote) ->
+          hardware(checks -> IntelVerifier.verify(quote, Tee.SGX, expected, context, checks));
+      case Evidence.TdxQuote(var quote) ->
+          hardware(checks -> IntelVerifier.verify(quote, Tee.TDX, expected, context, checks));
       case Evidence.SnpReport snp -> hardware(checks -> snp(snp, expected, context, checks));
       case Evidence.AzureSnp azure ->
           hardware(checks -> AzureVerifier.verify(azure, expected, context, checks));
@@ -86,7 +88,9 @@ public final class Verifier {
                   tdx.domain().mrtd(),
                   tdx.platform().tcb().status(),
                   tdx.paravisor().map(Verifier::behind).orElse(""));
-      case EvidenceClaims.Software _, EvidenceClaims.Sgx _ -> "";
+      case EvidenceClaims.Sgx sgx ->
+          "MRENCLAVE %s, TCB %s".formatted(sgx.measurement(), sgx.platform().tcb().status());
+      case EvidenceClaims.Software _ -> "";
     };
   }
 

@@ -26,6 +26,10 @@ import java.util.TreeMap;
 /// key signs the report of the hardware; its report data is the hash of the paravisor's runtime
 /// data; these name a key of the TPM; this key signs a quote that is bound to key and nonce.
 ///
+/// The TPM's quote is verified first, although it counts only if the hardware names its key. It is
+/// bound to the nonce, and what the hardware signed at boot is not: otherwise old evidence could
+/// make CAS fetch documents.
+///
 /// The measurement of the hardware is the paravisor's, which is Microsoft's. The guest is only in
 /// the registers of the TPM.
 public final class AzureVerifier {
@@ -75,7 +79,7 @@ public final class AzureVerifier {
     var hcl = parse(HclReport.Kind.TDX, evidence.hclReport(), checks);
     var paravisor = paravisor(hcl, evidence.quote(), expected, checks);
     var reportData = Optional.of(new ReportData(hcl.reportData().hex()));
-    var claims = IntelVerifier.appraise(evidence.tdQuote(), Tee.TDX, reportData, context, checks);
+    var claims = IntelVerifier.verify(evidence.tdQuote(), Tee.TDX, reportData, context, checks);
     if (!(claims instanceof EvidenceClaims.Tdx tdx)) {
       throw new IllegalStateException("the claims of a TDX quote are about TDX");
     }

@@ -2,7 +2,6 @@ package dev.testudo.trust.attest.intel;
 
 import dev.testudo.policy.evidence.Endorsement;
 import dev.testudo.policy.evidence.EvidenceClaims;
-import dev.testudo.policy.evidence.IntelPlatform;
 import dev.testudo.policy.evidence.IntelTcb;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.evidence.Check;
@@ -12,9 +11,6 @@ import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
-import dev.testudo.trust.attest.evidence.Verification;
-import dev.testudo.trust.attest.evidence.Verification.Rejected;
-import dev.testudo.trust.attest.evidence.Verification.Verified;
 import java.util.Optional;
 
 /// Verifies quotes of Intel's DCAP. The order is: format, PCK chain, signatures, binding,
@@ -28,22 +24,9 @@ public final class IntelVerifier {
   /// @param quote a quote; zeros may follow it
   /// @param tee what the quote must be of
   /// @param expected the report data that it must have, if that is known
-  public static Verification verify(
-      Octets quote, Tee tee, Optional<ReportData> expected, VerificationContext context) {
-    var checks = new Checks();
-    try {
-      var claims = appraise(quote, tee, expected, context, checks);
-      return new Verified(claims, detail(claims), checks.all());
-    } catch (EvidenceException e) {
-      return new Rejected(e.id(), e.reason(), e.missing(), checks.all());
-    }
-  }
-
-  /// Verifies a quote that is part of other evidence.
-  ///
   /// @param checks records what was checked
   /// @return the claims, of the kind that belongs to `tee`
-  public static EvidenceClaims appraise(
+  public static EvidenceClaims verify(
       Octets quote,
       Tee tee,
       Optional<ReportData> expected,
@@ -98,19 +81,5 @@ public final class IntelVerifier {
     }
     checks.passed(Check.TCB_STATUS, tcb.status().toString());
     return tcb;
-  }
-
-  private static String detail(EvidenceClaims claims) {
-    return switch (claims) {
-      case EvidenceClaims.Sgx sgx ->
-          "MRENCLAVE %s, %s".formatted(sgx.measurement(), tcb(sgx.platform()));
-      case EvidenceClaims.Tdx tdx ->
-          "MRTD %s, %s".formatted(tdx.domain().mrtd(), tcb(tdx.platform()));
-      case EvidenceClaims.Software _, EvidenceClaims.Snp _ -> "";
-    };
-  }
-
-  private static String tcb(IntelPlatform platform) {
-    return "TCB " + platform.tcb().status();
   }
 }

@@ -93,7 +93,7 @@ class AzureTdxTest {
   void theRealQuoteNamesTheRealRuntimeData() throws EvidenceException {
     var report = HclReport.parse(Vectors.read("azure/tdx/hcl-report.bin"));
     var claims =
-        IntelVerifier.appraise(
+        IntelVerifier.verify(
             Vectors.read("azure/tdx/quote.bin"),
             Tee.TDX,
             Optional.of(new ReportData(report.reportData().hex())),
