@@ -37,9 +37,9 @@ class GeneratedReportTest {
     assertTrue(claims.platform().chipId().orElseThrow().startsWith(platform.chip()));
   }
 
-  /// Bug 13: Turin has another layout of TCB versions, and an id of 8 bytes.
+  /// Turin has another layout of TCB versions, and an id of 8 bytes.
   @Test
-  void turinHasItsOwnLayoutOfVersions() {
+  void bug13TurinHasItsOwnLayoutOfVersions() {
     var claims = Generated.verified(AmdPlatform.vcek(Product.TURIN));
     assertEquals(new SnpTcb(Optional.of(1), 2, 3, 4, 9), claims.platform().tcb().reported());
     assertEquals(
@@ -148,9 +148,9 @@ class GeneratedReportTest {
     Generated.verified(inBoth);
   }
 
-  /// Bug 14: only the reported version is certified; the others are claims of their own.
+  /// Only the reported version is certified; the others are claims of their own.
   @Test
-  void committedLaunchAndCurrentVersionsAreClaims() {
+  void bug14CommittedLaunchAndCurrentVersionsAreClaims() {
     var platform = AmdPlatform.vcek(Product.MILAN);
     platform
         .guest()
@@ -229,9 +229,9 @@ class GeneratedReportTest {
     Generated.assertRejected(RejectionId.MALFORMED_EVIDENCE, platform);
   }
 
-  /// Bug 13: no bit of the platform decides anything here, and each keeps its own meaning.
+  /// No bit of the platform decides anything here, and each keeps its own meaning.
   @Test
-  void eachBitOfThePlatformIsAClaim() {
+  void bug13EachBitOfThePlatformIsAClaim() {
     for (var bit = 0; bit < Long.SIZE; bit++) {
       var platform = AmdPlatform.vcek(Product.MILAN);
       platform.guest().number(SnpReportBuilder.PLATFORM_INFO, 1L << bit, 8);

@@ -122,9 +122,9 @@ class SnpVectorTest {
         context);
   }
 
-  /// Bug 14: a minimum is compared with every version, so that none can hide behind another.
+  /// A minimum is compared with every version, so that none can hide behind another.
   @Test
-  void aVlekReportClaimsFourVersionsThatDiffer() throws Exception {
+  void bug14AVlekReportClaimsFourVersionsThatDiffer() throws Exception {
     var vector = Vectors.one("snp/milan-vlek");
     var verification =
         verify(
