@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.testudo.trust.attest.MemoryProbe;
 import dev.testudo.trust.attest.Vectors;
 import dev.testudo.trust.attest.Verifier;
+import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
@@ -59,6 +61,26 @@ class IntelStrangerTest {
           "the PCK chain: the key of `Intel SGX Root CA` is not a pinned one", rejected.reason());
       probe.assertNothingNew();
     }
+  }
+
+  @Test
+  void strangersDoNotMakeAnybodyFetchDocuments() {
+    var maker = IntelPlatformMaker.of(Kind.TDX_4);
+    var missing = withoutDocuments(maker, maker);
+    assertEquals(RejectionId.COLLATERAL_MISSING, missing.id());
+    assertEquals(maker.documents().keySet(), missing.missing());
+    var stranger = withoutDocuments(IntelPlatformMaker.of(Kind.TDX_4), maker);
+    assertEquals(RejectionId.UNTRUSTED_CHAIN, stranger.id());
+    maker.quote().unbound();
+    assertEquals(RejectionId.WRONG_SIGNATURE, withoutDocuments(maker, maker).id());
+  }
+
+  private static Rejected withoutDocuments(IntelPlatformMaker platform, IntelPlatformMaker pinned) {
+    var context =
+        new VerificationContext(
+            Collateral.NONE, pinned.roots(), AT, Duration.ZERO, VerificationMemory.none());
+    return assertInstanceOf(
+        Rejected.class, Verifier.verify(platform.evidence(), Optional.empty(), context));
   }
 
   @Test

@@ -7,6 +7,10 @@ import dev.testudo.trust.attest.Vectors;
 import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.context.VerificationContext;
+import dev.testudo.trust.attest.context.VerificationMemory;
+import dev.testudo.trust.attest.evidence.DocumentId.QeIdentity;
+import dev.testudo.trust.attest.evidence.DocumentId.TcbInfo;
+import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.Test;
 /// 20 (what is full lets everybody pass) are not about verification of evidence.
 class VerifierBugTest {
   private static final Instant AT = IntelPlatformMaker.AT;
+  private static final String SEAM = "\"attributes\":\"";
+  private static final String MASK = "\"attributesMask\":\"";
 
   private static void refused(RejectionId id, Kind kind, Consumer<IntelPlatformMaker> fault) {
     var maker = IntelPlatformMaker.of(kind);
@@ -94,6 +100,20 @@ class VerifierBugTest {
       var value = "%02x".formatted(1 << (bit % 8));
       refused(wrong, kind, maker -> maker.quote().body(offset, value));
     }
+    refused(
+        wrong, // no attribute may be set, also if the mask leaves it out
+        kind,
+        maker -> {
+          maker.quote().body(112, "01");
+          maker.tcbInfo().edit(text -> text.replace(MASK + "FF".repeat(8), MASK + "00".repeat(8)));
+        });
+    refused(
+        wrong, // the module must have those that the document demands
+        kind,
+        maker ->
+            maker
+                .tcbInfo()
+                .edit(text -> text.replace(SEAM + "00".repeat(8), SEAM + "01" + "00".repeat(7))));
     accepted(IntelPlatformMaker.of(kind).verify());
   }
 
@@ -421,26 +441,22 @@ class VerifierBugTest {
     }
   }
 
+  /// Documents of one pinned root say nothing about platforms of another.
   @Test
-  void strangersDoNotMakeAnybodyFetchDocuments() {
+  void bug19DocumentsAreUnderTheRootOfTheQuote() {
     var maker = IntelPlatformMaker.of(Kind.TDX_4);
-    var none = context(maker, Collateral.NONE);
-    var missing =
-        assertInstanceOf(Rejected.class, Verifier.verify(maker.evidence(), Optional.empty(), none));
-    assertEquals(RejectionId.COLLATERAL_MISSING, missing.id());
-    assertEquals(maker.documents().keySet(), missing.missing());
-    var stranger = IntelPlatformMaker.of(Kind.TDX_4);
-    var rejected =
-        assertInstanceOf(
-            Rejected.class, Verifier.verify(stranger.evidence(), Optional.empty(), none));
-    assertEquals(RejectionId.UNTRUSTED_CHAIN, rejected.id());
-    maker.quote().unbound();
-    refused(RejectionId.WRONG_SIGNATURE, Verifier.verify(maker.evidence(), Optional.empty(), none));
-  }
-
-  private static VerificationContext context(IntelPlatformMaker maker, Collateral collateral) {
-    var all = maker.context(AT, Duration.ZERO);
-    return new VerificationContext(collateral, all.roots(), all.at(), all.grace(), all.memory());
+    var other = IntelPlatformMaker.of(Kind.TDX_4);
+    for (var id : List.of(new TcbInfo(Tee.TDX, "00906ea10000"), new QeIdentity(Tee.TDX))) {
+      var foreign = Optional.ofNullable(other.documents().get(id));
+      var own = maker.collateral();
+      Collateral mixed = asked -> asked.equals(id) ? foreign : own.find(asked);
+      var roots = maker.roots().and(other.roots());
+      var context =
+          new VerificationContext(mixed, roots, AT, Duration.ZERO, VerificationMemory.none());
+      refused(
+          RejectionId.COLLATERAL_WRONG,
+          Verifier.verify(maker.evidence(), Optional.empty(), context));
+    }
   }
 
   @Test
