@@ -21,22 +21,17 @@ import (
 	"time"
 )
 
-type evidence struct {
-	Kind       string `json:"kind"`
-	Image      string `json:"image"`
-	Machine    string `json:"machine"`
-	ReportData string `json:"report_data"`
-}
-
 type request struct {
-	Service  string   `json:"service"`
-	Nonce    string   `json:"nonce"`
-	Evidence evidence `json:"evidence"`
-	Token    string   `json:"token,omitempty"`
+	Service  string `json:"service"`
+	Nonce    string `json:"nonce"`
+	Evidence any    `json:"evidence"`
+	Token    string `json:"token,omitempty"`
 }
 
+// What an agent asks for. `evidence` makes the evidence for some report data.
 type plan struct {
-	address, service, image, machine, token string
+	address, service, token string
+	evidence                func(report []byte) any
 }
 
 // An agent's key and certificate are made before its time is taken: they cost CAS nothing.
@@ -100,8 +95,7 @@ func attest(p plan, agent int, certificate tls.Certificate, spki []byte) error {
 		return err
 	}
 	report := sha512.Sum512(append(append([]byte{}, spki...), raw...))
-	body, err := json.Marshal(request{
-		p.service, nonce.Nonce, evidence{"software", p.image, p.machine, hex.EncodeToString(report[:])}, p.token})
+	body, err := json.Marshal(request{p.service, nonce.Nonce, p.evidence(report[:]), p.token})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -16,6 +17,19 @@ import (
 	"time"
 )
 
+type evidence struct {
+	Kind       string `json:"kind"`
+	Image      string `json:"image"`
+	Machine    string `json:"machine"`
+	ReportData string `json:"report_data"`
+}
+
+func software(image, machine string) func([]byte) any {
+	return func(report []byte) any {
+		return evidence{"software", image, machine, hex.EncodeToString(report)}
+	}
+}
+
 func main() {
 	agents, _ := strconv.Atoi(os.Args[6])
 	seconds, _ := strconv.ParseFloat(os.Args[7], 64)
@@ -23,7 +37,7 @@ func main() {
 	if len(os.Args) > 8 {
 		first, _ = strconv.Atoi(os.Args[8])
 	}
-	p := plan{os.Args[1], os.Args[2], os.Args[3], os.Args[4], os.Args[5]}
+	p := plan{os.Args[1], os.Args[2], os.Args[5], software(os.Args[3], os.Args[4])}
 	var lock sync.Mutex
 	var all sync.WaitGroup
 	var took []float64

@@ -27,13 +27,18 @@ SECRETS = """
 
 
 def session(name):
-    """Returns a session with ten secrets and a service `app` that gets them all."""
+    """Returns a session with ten secrets and a service `app` that gets them all, with software evidence and a token."""
     combined = hashlib.sha256(b"testudo-measurement-v2\n" + bytes.fromhex(IMAGE) + bytes.fromhex(MACHINE)).hexdigest()
+    return session_for(name, f"mrenclave: {combined}", f"""
+  attestation: {{tolerate: [software-evidence]}}
+  service_access_token: {TOKEN}""")
+
+
+def session_for(name, rule, security):
+    """Returns a session with ten secrets and a service `app` that gets them all."""
     return f"""name: {name}
 version: 0.3.10
-security:
-  attestation: {{tolerate: [software-evidence]}}
-  service_access_token: {TOKEN}
+security: {security}
 secrets: {SECRETS}
 images:
   - name: app
@@ -51,7 +56,7 @@ services:
       SEED: $$SCONE::seed:hex$$
       SALT: $$SCONE::salt:base64$$
     attestation:
-      - mrenclave: {combined}
+      - {rule}
 """
 
 

@@ -133,6 +133,11 @@ public final class QuoteMaker {
     return kind;
   }
 
+  /// Returns the key that signs what the quote says.
+  public SigningKey attestationKey() {
+    return attestationKey;
+  }
+
   /// Makes the quote.
   ///
   /// @param pckKey signs the report of the quoting enclave

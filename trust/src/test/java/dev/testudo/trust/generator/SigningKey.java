@@ -47,6 +47,11 @@ public final class SigningKey {
     }
   }
 
+  /// Returns the private key in PKCS #8, for programs that sign in place of the platform.
+  public byte[] pkcs8() {
+    return pair.getPrivate().getEncoded();
+  }
+
   PublicKey publicKey() {
     return pair.getPublic();
   }
