@@ -38,7 +38,7 @@ def session_for(name, rule, security):
     """Returns a session with ten secrets and a service `app` that gets them all."""
     return f"""name: {name}
 version: 0.3.10
-security: {security}
+security:{security}
 secrets: {SECRETS}
 images:
   - name: app
