@@ -41,12 +41,12 @@ class AmdStrangerTest {
   /// looked at a signature.
   @Test
   void aRootThatIsNotPinnedIsRefusedBeforeAnySignatureIsVerified() throws EvidenceException {
-    var probe = new MemoryProbe(0);
     var good = AmdPlatform.vcek(Product.MILAN);
     var forged = AmdPlatform.vcek(Product.MILAN);
     forged.leaf().signer(AmdKeys.rsa().getPrivate());
     forged.intermediate().signer(AmdKeys.rsa().getPrivate());
     for (var platform : List.of(good, forged)) {
+      var probe = new MemoryProbe(0);
       var root = good.roots().amd().getFirst().sha256().hex();
       var verification = verify(platform, platform.table(), HardwareRoots.vendor(), probe);
       var rejected = assertInstanceOf(Rejected.class, verification, verification.toString());
@@ -54,7 +54,7 @@ class AmdStrangerTest {
       assertEquals(
           "the root of the chain (SHA-256 %s) is not the pinned root of Milan".formatted(root),
           rejected.reason());
-      probe.assertNothingNew();
+      probe.assertNoMoreSteps();
     }
   }
 
@@ -74,7 +74,7 @@ class AmdStrangerTest {
               .add(CertificateTableBuilder.ARK, swapped ? intermediate : root)
               .build();
       assertInstanceOf(Verified.class, verify(platform, table, roots, probe));
-      probe.assertNothingNew();
     }
+    probe.assertNoMoreSteps();
   }
 }
