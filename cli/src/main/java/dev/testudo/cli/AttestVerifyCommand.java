@@ -1,7 +1,5 @@
 package dev.testudo.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.testudo.cli.attest.EvidenceDocuments;
 import dev.testudo.cli.attest.EvidenceInput;
 import dev.testudo.cli.attest.EvidenceVerdict;
@@ -9,10 +7,9 @@ import dev.testudo.cli.attest.ItemFields;
 import dev.testudo.cli.attest.VerdictJson;
 import dev.testudo.cli.attest.VerdictText;
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.NamedInput;
 import dev.testudo.policy.evidence.EvidenceClaims;
-import dev.testudo.trust.attest.TestRoots;
 import dev.testudo.trust.attest.Verifier;
-import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.eventlog.EventLog;
@@ -24,14 +21,12 @@ import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.attest.file.EvidenceFile;
 import dev.testudo.trust.attest.file.EvidenceFile.Item;
-import dev.testudo.trust.pki.PkiException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,12 +47,6 @@ final class AttestVerifyCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "FILE", description = "The file with the evidence; - is standard input.")
   private String file = "";
-
-  @Option(
-      names = "--at",
-      paramLabel = "INSTANT",
-      description = "When it must be valid, as in 2026-02-25T00:00:00Z (default: now).")
-  private @Nullable String at;
 
   @Option(
       names = "--collateral",
@@ -82,12 +71,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
 
   @Mixin private PolicyOption policy = new PolicyOption();
 
-  @Option(
-      names = "--test-root",
-      paramLabel = "FILE",
-      description =
-          "Certificates of roots that play a manufacturer in tests. What rests on them is never hardware attested.")
-  private List<String> testRoots = List.of();
+  @Mixin private VerificationOptions verification = new VerificationOptions();
 
   @Option(names = "--explain", description = "Names the source of each check.")
   private boolean explain;
@@ -115,32 +99,33 @@ final class AttestVerifyCommand implements Callable<Integer> {
 
   private EvidenceVerdict verdict() throws CommandFailed {
     var in = context.streams().in();
-    var instant = instant();
+    requireOneStandardInput();
+    var instant = verification.at();
     var expected = binding.expected(in);
     var chosen = policy.chosen(context);
     var found = EvidenceInput.read(file, in);
     var documents = EvidenceDocuments.in(Optional.ofNullable(collateral));
     var evidence = documents.complete(evidence(found), certificates());
     var log = log(found);
-    var verification =
+    var outcome =
         Verifier.verify(
             evidence,
             expected,
             new VerificationContext(
                 documents.collateral(),
-                roots(),
+                verification.roots(in),
                 instant,
                 Duration.ZERO,
                 VerificationMemory.none()));
     var claims =
-        verification instanceof Verified verified
+        outcome instanceof Verified verified
             ? Optional.of(verified.claims())
             : Optional.<EvidenceClaims>empty();
     return new EvidenceVerdict(
         ItemFields.title(new Item.Proof(evidence)),
         instant,
         expected.isPresent(),
-        verification,
+        outcome,
         log.isPresent() && claims.isPresent()
             ? Optional.of(replayed(log.get(), claims.get()))
             : Optional.empty(),
@@ -152,7 +137,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
   /// Ends the command unless everything holds. The first thing that does not is the reason.
   private void refuse(EvidenceVerdict verdict) throws CommandFailed {
     if (verdict.verification() instanceof Rejected rejected) {
-      var line = "%s: %s [%s]".formatted(file, rejected.reason(), rejected.id());
+      var line = "%s: %s [%s]".formatted(NamedInput.shown(file), rejected.reason(), rejected.id());
       throw rejected.id() == RejectionId.MALFORMED_EVIDENCE
           ? CommandFailed.input(line)
           : CommandFailed.refused(line);
@@ -160,19 +145,24 @@ final class AttestVerifyCommand implements Callable<Integer> {
     if (!verdict.log().map(ReplayedLog::holds).orElse(true)) {
       throw CommandFailed.refused(
           "%s: the event log does not give the registers of the quote [%s]"
-              .formatted(eventLog == null ? file : eventLog, RejectionId.EVENT_LOG_MISMATCH));
+              .formatted(
+                  NamedInput.shown(eventLog == null ? file : eventLog),
+                  RejectionId.EVENT_LOG_MISMATCH));
     }
     if (!verdict.holds()) {
-      throw CommandFailed.refused("%s: the policy refuses the evidence".formatted(file));
+      throw CommandFailed.refused(
+          "%s: the policy refuses the evidence".formatted(NamedInput.shown(file)));
     }
   }
 
-  private Instant instant() throws CommandFailed {
-    try {
-      return at == null ? Instant.now() : Instant.parse(at);
-    } catch (DateTimeParseException e) {
-      throw CommandFailed.usage(
-          "--at takes an instant such as 2026-02-25T00:00:00Z, not `%s`".formatted(at));
+  /// Standard input can be read once.
+  private void requireOneStandardInput() throws CommandFailed {
+    var named =
+        Stream.concat(
+            Stream.of(file, certificates, eventLog, binding.keyFile()),
+            verification.testRoots().stream());
+    if (named.filter(Objects::nonNull).filter(NamedInput::isStandardInput).count() > 1) {
+      throw CommandFailed.usage("standard input (`-`) is named more than once");
     }
   }
 
@@ -183,7 +173,8 @@ final class AttestVerifyCommand implements Callable<Integer> {
             () ->
                 CommandFailed.input(
                     "%s holds no evidence but: %s. A quote or a report is needed"
-                        .formatted(file, ItemFields.title(found.items().getFirst()))));
+                        .formatted(
+                            NamedInput.shown(file), ItemFields.title(found.items().getFirst()))));
   }
 
   private Optional<Octets> certificates() throws CommandFailed {
@@ -198,7 +189,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
     }
     var log = EvidenceInput.read(eventLog, context.streams().in()).log();
     if (log.isEmpty()) {
-      throw CommandFailed.input("%s holds no event log".formatted(eventLog));
+      throw CommandFailed.input("%s holds no event log".formatted(NamedInput.shown(eventLog)));
     }
     return log;
   }
@@ -209,19 +200,5 @@ final class AttestVerifyCommand implements Callable<Integer> {
           "an event log belongs to TDX evidence, and this is of %s".formatted(claims.isolation()));
     }
     return ReplayedLog.of(log, tdx.domain().rtmr().stream().map(Octets::ofHex).toList());
-  }
-
-  private HardwareRoots roots() throws CommandFailed {
-    var roots = HardwareRoots.vendor();
-    for (var name : testRoots) {
-      var text =
-          new String(EvidenceInput.bytes(name, context.streams().in()).toBytes(), ISO_8859_1);
-      try {
-        roots = roots.and(TestRoots.read(text));
-      } catch (PkiException e) {
-        throw CommandFailed.input("%s: %s".formatted(name, e.getMessage()));
-      }
-    }
-    return roots;
   }
 }

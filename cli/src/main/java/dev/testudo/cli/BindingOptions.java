@@ -1,9 +1,8 @@
 package dev.testudo.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.testudo.cli.attest.EvidenceInput;
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.NamedInput;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PublicKeys;
@@ -36,6 +35,11 @@ final class BindingOptions {
       paramLabel = "HEX",
       description = "The 64 bytes that the evidence must have, instead of --nonce and --key.")
   private @Nullable String reportData;
+
+  /// Returns the file with the key, if there is one.
+  @Nullable String keyFile() {
+    return key;
+  }
 
   /// Returns what the evidence must be bound to, if the options say so.
   Optional<ReportData> expected(InputStream standardInput) throws CommandFailed {
@@ -71,13 +75,13 @@ final class BindingOptions {
   }
 
   private static PublicKey key(String file, InputStream standardInput) throws CommandFailed {
-    var text = new String(EvidenceInput.bytes(file, standardInput).toBytes(), ISO_8859_1);
+    var text = EvidenceInput.pem(file, standardInput);
     try {
       return text.contains("CERTIFICATE-----")
           ? TrustAnchors.fromPem(text).certificates().getFirst().getPublicKey()
           : PublicKeys.fromPem(text);
     } catch (PkiException e) {
-      throw CommandFailed.input("%s: %s".formatted(file, e.getMessage()));
+      throw CommandFailed.input("%s: %s".formatted(NamedInput.shown(file), e.getMessage()));
     }
   }
 }

@@ -20,6 +20,7 @@ final class CollateralExpiresCommand implements Callable<Integer> {
   private final CliContext context;
 
   @Mixin private CollateralFolderOption folder = new CollateralFolderOption();
+  @Mixin private VerificationOptions verification = new VerificationOptions();
   @Mixin private OutputOption output = new OutputOption();
 
   @Option(
@@ -40,9 +41,9 @@ final class CollateralExpiresCommand implements Callable<Integer> {
                 () ->
                     CommandFailed.usage(
                         "`--within` takes a time such as 36h or 7d, not `%s`".formatted(within)));
-    var at = folder.at();
+    var at = verification.at();
     var open = folder.read();
-    var all = DocumentRows.of(open.content(), folder.verifier(open), at);
+    var all = DocumentRows.of(open, verification.roots(context.streams().in()), at);
     var ending = all.endingBefore(at.plus(soon));
     var out = context.streams().out();
     if (output.isJson()) {

@@ -4,7 +4,9 @@ import dev.testudo.cli.attest.EvidenceInput;
 import dev.testudo.cli.collateral.Intakes;
 import dev.testudo.cli.collateral.WantedDocuments;
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.NamedInput;
 import dev.testudo.trust.attest.Verifier;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.evidence.DocumentId;
@@ -39,6 +41,7 @@ final class CollateralFetchCommand implements Callable<Integer> {
   private final CliContext context;
 
   @Mixin private CollateralFolderOption folder = new CollateralFolderOption();
+  @Mixin private VerificationOptions verification = new VerificationOptions();
 
   @Option(
       names = "--fmspc",
@@ -95,15 +98,16 @@ final class CollateralFetchCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandFailed {
     var settings = services.settings(context);
     var wanted = wanted();
-    var evidenceBytes = evidence();
-    var open = folder.open();
-    var admission = new CollateralAdmission(open, folder.verifier(open), older.isGiven());
+    var needed = evidence();
     var intakes = new Intakes(context.streams(), output.isJson());
+    var roots = verification.roots(context.streams().in());
+    var _ = verification.at(); // a wrong instant is told before a service is asked
+    var admission = folder.admission(roots, older);
     try (var source = new CollateralServices(settings)) {
       var fetching = new Fetching(source, admission, intakes);
-      fetching.all(wanted.isEmpty() && evidenceBytes.isEmpty() ? inFolder(open) : wanted);
-      if (evidenceBytes.isPresent()) {
-        fetching.untilVerified(evidenceBytes.get());
+      fetching.all(wanted.isEmpty() && needed.isEmpty() ? inFolder(admission.folder()) : wanted);
+      if (needed.isPresent()) {
+        fetching.untilVerified(needed.get(), roots);
       }
     }
     return intakes.complete();
@@ -122,7 +126,8 @@ final class CollateralFetchCommand implements Callable<Integer> {
     }
     var found = EvidenceInput.read(evidence.get(), context.streams().in()).evidence();
     if (found.isEmpty()) {
-      throw CommandFailed.input("%s holds no quote and no report".formatted(evidence.get()));
+      throw CommandFailed.input(
+          "%s holds no quote and no report".formatted(NamedInput.shown(evidence.get())));
     }
     return found;
   }
@@ -161,7 +166,7 @@ final class CollateralFetchCommand implements Callable<Integer> {
       for (var id : wanted) {
         if (asked.add(id)) {
           try {
-            intakes.admitted(admission.admit(source.fetch(id), folder.at()));
+            intakes.admitted(admission.admit(source.fetch(id), verification.at()));
           } catch (CollateralException e) {
             intakes.refused(id, e);
           }
@@ -170,20 +175,20 @@ final class CollateralFetchCommand implements Callable<Integer> {
     }
 
     /// Fetches what verification misses, as long as it names something new.
-    void untilVerified(Evidence needed) throws IOException, CommandFailed {
+    void untilVerified(Evidence needed, HardwareRoots roots) throws IOException, CommandFailed {
       for (var round = 0; round < MOST_ROUNDS; round++) {
-        var at = folder.at();
-        var verification =
+        var at = verification.at();
+        var outcome =
             Verifier.verify(
                 needed,
                 Optional.empty(),
                 new VerificationContext(
                     admission.folder().collateral(),
-                    folder.roots(),
+                    roots,
                     at,
                     Duration.ZERO,
                     VerificationMemory.none()));
-        if (!(verification instanceof Rejected(_, var reason, var missing, _))) {
+        if (!(outcome instanceof Rejected(_, var reason, var missing, _))) {
           return;
         }
         if (missing.isEmpty()) {

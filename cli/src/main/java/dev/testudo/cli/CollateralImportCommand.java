@@ -3,14 +3,13 @@ package dev.testudo.cli;
 import dev.testudo.cli.collateral.Intakes;
 import dev.testudo.cli.collateral.WantedDocuments;
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.NamedInput;
 import dev.testudo.trust.attest.collateral.Document;
 import dev.testudo.trust.collateral.CollateralAdmission;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.DocumentFacts;
 import dev.testudo.trust.collateral.input.CollateralInput;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +32,7 @@ final class CollateralImportCommand implements Callable<Integer> {
   private final CliContext context;
 
   @Mixin private CollateralFolderOption folder = new CollateralFolderOption();
+  @Mixin private VerificationOptions verification = new VerificationOptions();
   @Mixin private AllowOlderOption older = new AllowOlderOption();
   @Mixin private OutputOption output = new OutputOption();
 
@@ -55,10 +55,9 @@ final class CollateralImportCommand implements Callable<Integer> {
     for (var file : files) {
       inputs.add(read(file));
     }
-    var open = folder.open();
-    var admission = new CollateralAdmission(open, folder.verifier(open), older.isGiven());
     var intakes = new Intakes(context.streams(), output.isJson());
-    var now = folder.at();
+    var now = verification.at();
+    var admission = folder.admission(verification.roots(context.streams().in()), older);
     for (var input : inputs) {
       input.ignored().forEach(intakes::note);
       var documents = new ArrayList<>(input.documents());
@@ -74,13 +73,9 @@ final class CollateralImportCommand implements Callable<Integer> {
   }
 
   private CollateralInput read(String file) throws IOException, CommandFailed {
-    if (file.equals("-")) {
-      return CollateralInput.read(context.streams().in());
-    }
-    if (!Files.exists(Path.of(file))) {
-      throw CommandFailed.environment("%s does not exist".formatted(file));
-    }
-    return CollateralInput.read(Path.of(file));
+    return NamedInput.isStandardInput(file)
+        ? CollateralInput.read(context.streams().in())
+        : CollateralInput.read(NamedInput.path(file));
   }
 
   /// Verifies documents, and then keeps them while no other process changes the folder.

@@ -18,6 +18,7 @@ final class CollateralListCommand implements Callable<Integer> {
   private final CliContext context;
 
   @Mixin private CollateralFolderOption folder = new CollateralFolderOption();
+  @Mixin private VerificationOptions verification = new VerificationOptions();
   @Mixin private OutputOption output = new OutputOption();
 
   CollateralListCommand(CliContext context) {
@@ -26,8 +27,8 @@ final class CollateralListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
-    var open = folder.read();
-    var rows = DocumentRows.of(open.content(), folder.verifier(open), folder.at());
+    var at = verification.at();
+    var rows = DocumentRows.of(folder.read(), verification.roots(context.streams().in()), at);
     var out = context.streams().out();
     if (output.isJson()) {
       JsonOption.print(rows.json(), out);

@@ -24,7 +24,7 @@ public record EvidenceDocuments(Collateral collateral, Optional<Octets> leaf) {
       return new EvidenceDocuments(Collateral.NONE, Optional.empty());
     }
     var path = folder.get();
-    if (!Files.isDirectory(path)) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
       throw CommandFailed.input("%s is not a folder with collateral".formatted(path));
     }
     if (VectorFolder.isOne(path)) {

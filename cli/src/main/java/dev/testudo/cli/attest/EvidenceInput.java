@@ -1,15 +1,13 @@
 package dev.testudo.cli.attest;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.files.NamedInput;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.file.EvidenceFile;
 import dev.testudo.trust.attest.file.EvidenceFiles;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 
 /// Reads the files that the commands of `testudo attest` take. They may come from anybody.
 public final class EvidenceInput {
@@ -22,7 +20,8 @@ public final class EvidenceInput {
     try {
       return EvidenceFiles.read(bytes(file, standardInput));
     } catch (EvidenceException e) {
-      throw CommandFailed.input("%s: %s [%s]".formatted(file, e.reason(), e.id()));
+      throw CommandFailed.input(
+          "%s: %s [%s]".formatted(NamedInput.shown(file), e.reason(), e.id()));
     }
   }
 
@@ -30,44 +29,17 @@ public final class EvidenceInput {
   ///
   /// @throws CommandFailed if it cannot be read, is empty or is too long
   public static Octets bytes(String file, InputStream standardInput) throws CommandFailed {
-    var bytes = file.equals("-") ? content(file, standardInput) : content(file);
+    var bytes = NamedInput.read(file, standardInput, EvidenceFile.MOST_BYTES);
     if (bytes.length == 0) {
-      throw CommandFailed.input("%s is empty".formatted(file));
+      throw CommandFailed.input("%s is empty".formatted(NamedInput.shown(file)));
     }
     return Octets.of(bytes);
   }
 
-  private static byte[] content(String file) throws CommandFailed {
-    var path = path(file);
-    if (Files.isDirectory(path)) {
-      throw CommandFailed.input("%s is a directory; give a file".formatted(file));
-    }
-    try (var in = Files.newInputStream(path)) {
-      return content(file, in);
-    } catch (IOException e) {
-      throw CommandFailed.environment("cannot read " + file, e);
-    }
-  }
-
-  private static Path path(String file) throws CommandFailed {
-    try {
-      return Path.of(file);
-    } catch (InvalidPathException e) {
-      throw CommandFailed.usage("`%s` is not the name of a file".formatted(file));
-    }
-  }
-
-  private static byte[] content(String file, InputStream in) throws CommandFailed {
-    try {
-      var bytes = in.readNBytes(EvidenceFile.MOST_BYTES + 1);
-      if (bytes.length > EvidenceFile.MOST_BYTES) {
-        throw CommandFailed.input(
-            "%s is longer than %d bytes; is it the right file?"
-                .formatted(file, EvidenceFile.MOST_BYTES));
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw CommandFailed.environment("cannot read " + file, e);
-    }
+  /// Returns the content of a file that holds PEM, or of standard input if `file` is `-`.
+  ///
+  /// @throws CommandFailed if it cannot be read, is empty or is too long
+  public static String pem(String file, InputStream standardInput) throws CommandFailed {
+    return new String(bytes(file, standardInput).toBytes(), StandardCharsets.ISO_8859_1);
   }
 }

@@ -5,6 +5,8 @@ import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.collateral.Document;
 import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.files.BoundedFile;
+import dev.testudo.trust.files.UnsuitableFileException;
 import dev.testudo.trust.json.JsonMembers;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
@@ -43,16 +45,19 @@ public final class VectorFolder implements Collateral {
   public static VectorFolder read(Path folder) throws CommandFailed {
     var file = folder.resolve(NAMES);
     try {
-      var expected = JsonMembers.read(bytes(file), Document.MOST_BYTES, NAMES);
+      var expected =
+          JsonMembers.read(BoundedFile.read(file, Document.MOST_BYTES), Document.MOST_BYTES, NAMES);
       var files = new HashMap<String, Octets>();
       var names = expected.has("files") ? expected.textMap("files") : USUAL_NAMES;
       for (var named : names.entrySet()) {
         var one = inside(folder, named.getValue());
         if (expected.has("files") || Files.exists(one)) {
-          files.put(named.getKey(), Octets.of(bytes(one)));
+          files.put(named.getKey(), Octets.of(BoundedFile.read(one, Document.MOST_BYTES)));
         }
       }
       return new VectorFolder(files);
+    } catch (UnsuitableFileException e) {
+      throw CommandFailed.input(String.valueOf(e.getMessage()));
     } catch (MessageException e) {
       throw CommandFailed.input("%s: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
@@ -65,17 +70,6 @@ public final class VectorFolder implements Collateral {
       throw CommandFailed.input("%s names a file outside of the folder".formatted(NAMES));
     }
     return folder.resolve(name);
-  }
-
-  private static byte[] bytes(Path file) throws IOException, CommandFailed {
-    try (var in = Files.newInputStream(file)) {
-      var bytes = in.readNBytes(Document.MOST_BYTES + 1);
-      if (bytes.length > Document.MOST_BYTES) {
-        throw CommandFailed.input(
-            "%s is longer than %d bytes".formatted(file, Document.MOST_BYTES));
-      }
-      return bytes;
-    }
   }
 
   @Override

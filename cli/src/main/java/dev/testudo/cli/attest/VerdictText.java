@@ -7,6 +7,7 @@ import dev.testudo.policy.decision.Remark;
 import dev.testudo.trust.attest.eventlog.BootFacts;
 import dev.testudo.trust.attest.eventlog.ReplayedLog;
 import dev.testudo.trust.attest.evidence.Field;
+import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,8 +105,13 @@ public final class VerdictText {
   }
 
   private static String conclusion(EvidenceVerdict verdict) {
+    if (verdict.verification() instanceof Rejected rejected) {
+      return rejected.id() == RejectionId.COLLATERAL_MISSING
+          ? "REFUSED: something is missing to verify the evidence"
+          : "REFUSED: the evidence is not genuine";
+    }
     if (!verdict.holds()) {
-      return verdict.claims().isPresent() ? "REFUSED" : "REFUSED: the evidence is not genuine";
+      return "REFUSED";
     }
     return verdict.claims().filter(claims -> claims.isHardwareAttested()).isPresent()
         ? "genuine, hardware attested"

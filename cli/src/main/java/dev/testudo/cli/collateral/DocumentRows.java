@@ -1,15 +1,17 @@
 package dev.testudo.cli.collateral;
 
 import dev.testudo.policy.source.Printable;
+import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.attest.evidence.EvidenceException;
-import dev.testudo.trust.collateral.CollateralFolder.Content;
+import dev.testudo.trust.collateral.CollateralFolder;
 import dev.testudo.trust.collateral.DocumentFacts;
-import dev.testudo.trust.collateral.DocumentVerifier;
+import dev.testudo.trust.collateral.ManufacturerVerifier;
 import dev.testudo.trust.collateral.StoredDocument;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.JsonValue.JsonArray;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +35,13 @@ public record DocumentRows(List<Row> genuine, List<String> problems, Instant at)
   public record Row(StoredDocument stored, DocumentFacts facts) {}
 
   /// Verifies the documents of a folder.
-  public static DocumentRows of(Content content, DocumentVerifier verifier, Instant at) {
+  ///
+  /// @param roots whose signatures count
+  /// @param at the present
+  public static DocumentRows of(CollateralFolder folder, HardwareRoots roots, Instant at)
+      throws IOException {
+    var content = folder.content();
+    var verifier = new ManufacturerVerifier(roots, folder::collateral);
     var rows = new ArrayList<Row>();
     var problems = new ArrayList<>(content.problems());
     for (var stored : content.documents()) {

@@ -4,14 +4,18 @@ import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.collateral.Document;
 import dev.testudo.trust.attest.evidence.DocumentId;
 import dev.testudo.trust.collateral.CollateralException.Fault;
+import dev.testudo.trust.files.BoundedFile;
 import dev.testudo.trust.files.OwnDirectory;
+import dev.testudo.trust.files.UnsuitableFileException;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.MessageException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,12 +57,15 @@ public final class CollateralFolder {
   ///
   /// @throws IOException if there is none
   public static CollateralFolder read(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    try {
+      if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+        throw new IOException("%s is not a folder".formatted(directory));
+      }
+    } catch (NoSuchFileException e) {
       throw new IOException(
-          Files.exists(directory)
-              ? "%s is not a folder".formatted(directory)
-              : "the folder %s does not exist; `testudo attest collateral fetch` creates one"
-                  .formatted(directory));
+          "the folder %s does not exist; `testudo attest collateral fetch` creates one"
+              .formatted(directory),
+          e);
     }
     return new CollateralFolder(directory, FolderLimits.USUAL);
   }
@@ -157,9 +164,11 @@ public final class CollateralFolder {
   Optional<StoredDocument> find(String name, Path file) throws IOException {
     byte[] bytes;
     try {
-      bytes = BoundedFile.read(file, DocumentJson.MOST_BYTES);
+      bytes = BoundedFile.read(file, DocumentJson.MOST_BYTES, LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (UnsuitableFileException e) {
+      throw new CollateralException(Fault.MALFORMED, e.getMessage() + "; remove it");
     }
     try {
       var stored = DocumentJson.decode(Json.read(bytes, DocumentJson.MOST_BYTES));

@@ -1,2 +1,2 @@
-/// Directories and files that belong to this user alone.
+/// Directories and files that belong to this user alone, and files that may be anything.
 package dev.testudo.trust.files;

@@ -97,10 +97,10 @@ class CollateralFolderTest {
     assertEquals(List.of(stored(TCB, 17)), content.documents());
     assertEquals(
         List.of(
-            file("folder") + " is not a regular file; remove it",
+            file("folder") + " is a directory, not a file; remove it",
             file("garbage")
                 + " is no document: not JSON, or beyond a limit, at character 1; remove it",
-            file("link") + " is not a regular file; remove it",
+            file("link") + " is a symbolic link, not a file; remove it",
             file(IDENTITY) + " is no document: it is about `%s`; remove it".formatted(TCB)),
         content.problems());
   }

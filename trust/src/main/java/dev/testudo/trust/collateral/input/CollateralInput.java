@@ -1,10 +1,11 @@
 package dev.testudo.trust.collateral.input;
 
 import dev.testudo.trust.attest.collateral.Document;
-import dev.testudo.trust.collateral.BoundedFile;
 import dev.testudo.trust.collateral.CollateralBundle;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;
+import dev.testudo.trust.files.BoundedFile;
+import dev.testudo.trust.files.UnsuitableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,18 +33,26 @@ public record CollateralInput(List<Document> documents, List<String> ignored) {
   /// @throws CollateralException if the file is nothing that is known, or exceeds a limit
   public static CollateralInput read(Path place) throws IOException {
     if (!Files.isDirectory(place)) {
-      return one(BoundedFile.read(place.toRealPath(), CollateralBundle.MOST_BYTES), place);
+      return one(bytes(place), place);
     }
     var found = new FoundDocuments();
     for (var file : files(place)) {
       var name = place.relativize(file).toString();
       try {
-        new InputReader(found, name).read(BoundedFile.read(file, CollateralBundle.MOST_BYTES));
+        new InputReader(found, name).read(bytes(file, LinkOption.NOFOLLOW_LINKS));
       } catch (CollateralException e) {
         found.ignore(name, reason(e));
       }
     }
     return found.complete();
+  }
+
+  private static byte[] bytes(Path file, LinkOption... links) throws IOException {
+    try {
+      return BoundedFile.read(file, CollateralBundle.MOST_BYTES, links);
+    } catch (UnsuitableFileException e) {
+      throw new CollateralException(Fault.MALFORMED, String.valueOf(e.getMessage()));
+    }
   }
 
   /// Reads standard input.
