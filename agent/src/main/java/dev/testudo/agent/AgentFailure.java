@@ -1,6 +1,8 @@
 package dev.testudo.agent;
 
 import java.io.Serial;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /// Thrown when the agent cannot continue. The message is the one line that its user reads: what
@@ -53,8 +55,16 @@ public final class AgentFailure extends Exception {
 
   /// Returns a failure of the environment while the agent was `doing` something.
   public static AgentFailure environment(String doing, Exception cause) {
-    var reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return new AgentFailure(Kind.ENVIRONMENT_FAILED, doing + ": " + reason, cause);
+    return new AgentFailure(Kind.ENVIRONMENT_FAILED, doing + ": " + reason(cause), cause);
+  }
+
+  /// Returns the cause in words. The JDK's file exceptions carry only the path.
+  private static String reason(Exception cause) {
+    return switch (cause) {
+      case NoSuchFileException e -> e.getFile() + " does not exist";
+      case AccessDeniedException e -> e.getFile() + " may not be accessed";
+      default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    };
   }
 
   /// Returns a refusal by attestation or policy.

@@ -3,24 +3,29 @@ package dev.testudo.agent.attest;
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.source.Devices;
 import dev.testudo.agent.attest.source.Requests;
+import dev.testudo.agent.attest.source.SourceName;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.EvidenceJson;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.channel.AttestedChannel;
+import dev.testudo.trust.files.BoundedFile;
+import dev.testudo.trust.files.UnsuitableFileException;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.pki.PkiException;
 import dev.testudo.trust.pki.PublicKeys;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// `testudo attest evidence`: prints the evidence that an agent on this machine would show to CAS.
@@ -49,9 +54,11 @@ public final class EvidenceCommand {
       """;
 
   private static final String USAGE = "; see `testudo attest evidence --help`";
+  private static final String SOURCE = "--source";
+  private static final String IMAGE = "--image";
   private static final Set<String> OPTIONS =
-      Set.of("--image", "--key", "--nonce", "--source", EvidenceOptions.LEVEL);
-  private static final long MOST_KEY_BYTES = 64 << 10;
+      Set.of(IMAGE, "--key", "--nonce", SOURCE, EvidenceOptions.LEVEL);
+  private static final int MOST_KEY_BYTES = 64 << 10;
 
   private final Map<String, String> given;
   private final Path lib;
@@ -119,8 +126,7 @@ public final class EvidenceCommand {
 
   private void print() throws AgentFailure, IOException, InterruptedException {
     var options = options();
-    var nonce = nonce();
-    var data = ReportData.of(key(), nonce);
+    var data = ReportData.of(key(), HexFormat.of().parseHex(nonce()));
     var hardware =
         EvidenceSources.hardware(options, devices, why -> err.println("testudo: " + why));
     var evidence = hardware.isPresent() ? Requests.make(hardware.get(), data) : software(data);
@@ -131,28 +137,35 @@ public final class EvidenceCommand {
     }
     out.write(Json.write(EvidenceJson.encode(evidence)));
     out.println();
-    out.flush();
+    if (out.checkError()) {
+      throw AgentFailure.environment("print evidence", new IOException("nobody reads the output"));
+    }
   }
 
+  /// Returns the options about evidence.
+  ///
+  /// @throws AgentFailure with all mistakes of the command line
   private EvidenceOptions options() throws AgentFailure {
-    var known = new HashMap<String, String>();
-    if (given.containsKey("--source")) {
-      known.put(EvidenceOptions.SOURCE, given.getOrDefault("--source", ""));
+    var mistakes = new ArrayList<String>();
+    var options = EvidenceOptions.read(given, SOURCE, mistakes);
+    if (Measurement.parse(nonce()).isEmpty()) {
+      mistakes.add("`--nonce` needs 64 hexadecimal digits");
     }
-    if (given.containsKey(EvidenceOptions.LEVEL)) {
-      known.put(EvidenceOptions.LEVEL, given.getOrDefault(EvidenceOptions.LEVEL, ""));
+    var isSoftware = options.source().equals(Optional.of(SourceName.SOFTWARE));
+    if (isSoftware && !given.containsKey(IMAGE)) {
+      mistakes.add("`--source software` needs `--image DIR`");
     }
-    return EvidenceOptions.of(known);
+    if (options.source().isPresent() && !isSoftware && given.containsKey(IMAGE)) {
+      mistakes.add("`--image` is only for software evidence");
+    }
+    if (!mistakes.isEmpty()) {
+      throw AgentFailure.usage(String.join("; ", mistakes) + USAGE);
+    }
+    return options;
   }
 
-  private byte[] nonce() throws AgentFailure {
-    var text = given.getOrDefault("--nonce", "");
-    return HexFormat.of()
-        .parseHex(
-            Measurement.parse(text)
-                .orElseThrow(
-                    () -> AgentFailure.usage("`--nonce` needs 64 hexadecimal digits" + USAGE))
-                .hex());
+  private String nonce() {
+    return given.getOrDefault("--nonce", "").toLowerCase(Locale.ROOT);
   }
 
   private PublicKey key() throws AgentFailure {
@@ -164,10 +177,10 @@ public final class EvidenceCommand {
     }
     var file = Path.of(name);
     try {
-      if (Files.size(file) > MOST_KEY_BYTES) {
-        throw AgentFailure.input(file + " is too large for a public key");
-      }
-      return PublicKeys.fromPem(Files.readString(file, StandardCharsets.ISO_8859_1));
+      var pem = new String(BoundedFile.read(file, MOST_KEY_BYTES), StandardCharsets.ISO_8859_1);
+      return PublicKeys.fromPem(pem);
+    } catch (UnsuitableFileException e) {
+      throw AgentFailure.input("`--key`: " + e.getMessage());
     } catch (PkiException e) {
       throw AgentFailure.input("%s: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
@@ -176,7 +189,7 @@ public final class EvidenceCommand {
   }
 
   private Evidence software(ReportData data) throws AgentFailure, InterruptedException {
-    var image = given.get("--image");
+    var image = given.get(IMAGE);
     if (image == null) {
       throw AgentFailure.environment(
           "obtain evidence",

@@ -8,6 +8,7 @@ import dev.testudo.agent.attest.source.SourceSearch;
 import dev.testudo.policy.evidence.Isolation;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Chooses where the evidence of an agent comes from.
@@ -28,18 +29,7 @@ public final class EvidenceSources {
       EvidenceOptions options, Measuring measuring, Devices devices, Consumer<String> told)
       throws AgentFailure {
     var hardware = hardware(options, devices, told);
-    var isolation = hardware.map(HardwareSource::isolation).orElse(Isolation.SOFTWARE);
-    if (options.extendsRegister() && isolation != Isolation.TDX) {
-      throw AgentFailure.refused(
-          "`%s rtmr3` is only for TDX, and the evidence here is of %s"
-              .formatted(EvidenceOptions.REGISTER, isolation));
-    }
     if (hardware.isEmpty()) {
-      if (options.hostDataIsImage()) {
-        throw AgentFailure.refused(
-            "`%s image` needs a confidential VM, and no source of evidence is here"
-                .formatted(EvidenceOptions.HOST_DATA));
-      }
       return new SoftwareEvidence(measuring);
     }
     return new HardwareEvidence(
@@ -51,11 +41,37 @@ public final class EvidenceSources {
 
   private static RuntimeMeasurement register(Devices devices) {
     return new RuntimeMeasurement(
-        devices.measurements().resolve(RuntimeMeasurement.REGISTER), RuntimeMeasurement.LOG);
+        devices.measurements().resolve(RuntimeMeasurement.REGISTER),
+        RuntimeMeasurement.LOG,
+        RuntimeMeasurement.PATIENCE);
   }
 
   /// Returns the source of the hardware, or empty if the evidence is of software.
+  ///
+  /// @throws AgentFailure also if it cannot do what the options ask for
   static Optional<HardwareSource> hardware(
+      EvidenceOptions options, Devices devices, Consumer<String> told) throws AgentFailure {
+    var found = search(options, devices, told);
+    var impossible =
+        found
+            .map(source -> options.impossible(direct(source), words(source)))
+            .orElseGet(() -> options.impossible(Set.of(), "software evidence"));
+    if (!impossible.isEmpty()) {
+      throw AgentFailure.refused(String.join("; ", impossible));
+    }
+    return found;
+  }
+
+  private static Set<Isolation> direct(HardwareSource source) {
+    var isolation = source.isolation();
+    return source.name().direct().contains(isolation) ? Set.of(isolation) : Set.of();
+  }
+
+  private static String words(HardwareSource source) {
+    return "evidence of %s from `%s`".formatted(source.isolation(), source.name());
+  }
+
+  private static Optional<HardwareSource> search(
       EvidenceOptions options, Devices devices, Consumer<String> told) throws AgentFailure {
     var named = options.source();
     if (named.equals(Optional.of(SourceName.SOFTWARE))) {
@@ -71,6 +87,9 @@ public final class EvidenceSources {
         sources.missed().ifPresent(told);
       }
       return first;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw AgentFailure.environment("find the source of evidence", e);
     } catch (IOException e) {
       throw AgentFailure.environment(
           "find the source of evidence (`%s %s`)"

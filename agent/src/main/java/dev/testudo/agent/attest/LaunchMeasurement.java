@@ -31,22 +31,14 @@ record LaunchMeasurement(String name, Octets value) {
 
   private static final int MRCONFIGID_SIZE = 48;
 
-  /// Where the report of SEV-SNP is in the HCL report of Azure.
-  private static final int AZURE_HEADER = 32;
-
   /// Returns what `evidence` has, or empty if it is of a kind that has none.
   static Optional<LaunchMeasurement> in(Evidence evidence) {
     return switch (evidence) {
-      case Evidence.SnpReport snp -> hostData(snp.report(), 0);
-      case Evidence.AzureSnp azure -> hostData(azure.hclReport(), AZURE_HEADER);
+      case Evidence.SnpReport snp -> slice("HOST_DATA", snp.report(), HOST_DATA, HOST_DATA_SIZE);
       case Evidence.TdxQuote tdx -> configId(tdx.quote());
-      case Evidence.AzureTdx azure -> configId(azure.tdQuote());
+      case Evidence.AzureSnp _, Evidence.AzureTdx _ -> Optional.empty(); // the paravisor's
       case Evidence.SgxQuote _, Evidence.Software _ -> Optional.empty();
     };
-  }
-
-  private static Optional<LaunchMeasurement> hostData(Octets report, int start) {
-    return slice("HOST_DATA", report, start + HOST_DATA, HOST_DATA_SIZE);
   }
 
   private static Optional<LaunchMeasurement> configId(Octets quote) {

@@ -6,6 +6,7 @@ import dev.testudo.trust.attest.eventlog.EventType;
 import dev.testudo.trust.attest.eventlog.RuntimeEvents;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.files.FileLocks;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.trust.json.JsonValue;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +26,8 @@ import java.util.List;
 ///
 /// @param register the file of the kernel that extends RTMR3 (Linux 6.16)
 /// @param log the file with the events, which all agents of this VM share
-record RuntimeMeasurement(Path register, Path log) {
+/// @param patience how long another agent may extend it meanwhile
+record RuntimeMeasurement(Path register, Path log, Duration patience) {
   /// The file that extends RTMR3, in the directory of measurement registers.
   static final String REGISTER = "rtmr3:sha384";
 
@@ -34,6 +37,10 @@ record RuntimeMeasurement(Path register, Path log) {
   /// The name of the event.
   static final String EVENT = "testudo-image";
 
+  /// How long another agent may take.
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration PAUSE = Duration.ofMillis(10);
   private static final int MOST_EVENTS = 4096;
   private static final int MOST_BYTES = 4 << 20;
   private static final int REGISTER_NUMBER = 3;
@@ -42,7 +49,7 @@ record RuntimeMeasurement(Path register, Path log) {
   ///
   /// @throws AgentFailure if the register cannot be extended or the log not be written. The log may
   ///     then lack an event, so the agent must not go on
-  void extend(Measurement image) throws AgentFailure {
+  void extend(Measurement image) throws AgentFailure, InterruptedException {
     try {
       if (!Files.exists(register)) {
         throw new IOException(
@@ -50,15 +57,27 @@ record RuntimeMeasurement(Path register, Path log) {
       }
       Files.createDirectories(log.toAbsolutePath().getParent());
       try (var lock =
-              FileChannel.open(
-                  log.resolveSibling(log.getFileName() + ".lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          var _ = lock.lock()) {
+          FileChannel.open(
+              log.resolveSibling(log.getFileName() + ".lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE)) {
+        awaitTurn(lock);
         extendLocked(Octets.ofHex(image.hex()));
       }
     } catch (IOException e) {
       throw AgentFailure.environment("extend RTMR3 with the measurement of the image", e);
+    }
+  }
+
+  /// Waits until no other agent extends the register.
+  private void awaitTurn(FileChannel lock) throws IOException, InterruptedException {
+    for (var left = patience; !FileLocks.take(lock); left = left.minus(PAUSE)) {
+      if (left.isNegative()) {
+        throw new IOException(
+            "another agent holds the lock of %s for more than %d s"
+                .formatted(log, patience.toSeconds()));
+      }
+      Thread.sleep(PAUSE);
     }
   }
 

@@ -108,12 +108,56 @@ class EvidenceCommandTest {
   }
 
   @Test
+  void allMistakesAreToldAtOnce() {
+    assertEquals(2, run("--nonce", "5a", "--source", "software", "--vmpl", "7"));
+    assertEquals(
+        "testudo: `7` of `--vmpl` is not a number from 0 to 3; `--nonce` needs 64 hexadecimal digits;"
+            + " `--source software` needs `--image DIR`; see `testudo attest evidence --help`\n",
+        err.toString(UTF_8));
+  }
+
+  @Test
+  void whatTheSourceThatIsFoundCannotDoIsRefused() throws IOException {
+    var data = gramine();
+    assertEquals(4, run("--nonce", NONCE, "--vmpl", "1"));
+    var said = err.toString(UTF_8);
+    assertEquals(
+        "testudo: refused: `--vmpl` is only for SEV-SNP, not for evidence of sgx from `gramine`",
+        said.lines().toList().getLast());
+    assertEquals(0, Files.size(data));
+    assertEquals("", out.toString(UTF_8));
+  }
+
+  @Test
+  void withoutASourceAPrivilegeLevelIsNotIgnored() {
+    assertEquals(4, run("--nonce", NONCE, "--vmpl", "1", "--image", folder.toString()));
+    assertEquals("", out.toString(UTF_8));
+  }
+
+  @Test
+  void aKeyIsReadFromARegularFileOnly() throws Exception {
+    gramine();
+    var pipe = folder.resolve("pipe").toString();
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe).start().waitFor());
+    for (var wrong : List.of(pipe, "/dev/zero", folder.toString())) {
+      assertEquals(1, run("--nonce", NONCE, "--key", wrong), wrong);
+    }
+    err.reset();
+    assertEquals(3, run("--nonce", NONCE, "--key", folder.resolve("absent").toString()));
+    assertEquals(
+        "testudo: read the key: %s does not exist\n".formatted(folder.resolve("absent")),
+        err.toString(UTF_8));
+    assertEquals("", out.toString(UTF_8));
+  }
+
+  @Test
   void wrongUsageIsTold() {
     assertEquals(2, run());
     assertEquals(2, run("--nonce", "5a"));
     assertEquals(2, run("--nonce", NONCE, "--source", "tpm"));
     assertEquals(2, run("--nonce", NONCE, "--nonce", NONCE));
     assertEquals(2, run("--nonce", NONCE, "--vmpl", "4"));
+    assertEquals(2, run("--nonce", NONCE, "--source", "gramine", "--image", "x"));
     assertEquals(2, run("--nonce"));
     assertEquals(2, run("--cas", "x"));
     assertEquals("", out.toString(UTF_8));

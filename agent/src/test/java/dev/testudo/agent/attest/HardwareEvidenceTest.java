@@ -110,7 +110,10 @@ class HardwareEvidenceTest {
         };
     var evidence =
         new HardwareEvidence(
-            guest, () -> IMAGE, false, Optional.of(new RuntimeMeasurement(register, log)));
+            guest,
+            () -> IMAGE,
+            false,
+            Optional.of(new RuntimeMeasurement(register, log, Duration.ofSeconds(20))));
     evidence.of(FIRST);
     evidence.of(SECOND);
     evidence.kept().of(FIRST);

@@ -55,8 +55,6 @@ class LaunchMeasurementTest {
           LaunchMeasurement.requireImage(snp(IMAGE.hex()), IMAGE);
           LaunchMeasurement.requireImage(tdx(4, IMAGE.hex()), IMAGE);
           LaunchMeasurement.requireImage(tdx(5, IMAGE.hex()), IMAGE);
-          LaunchMeasurement.requireImage(
-              new Evidence.AzureSnp(with(2600, 32 + 0x0c0, IMAGE.hex()), QUOTE, NOTHING), IMAGE);
         });
   }
 
@@ -98,5 +96,12 @@ class LaunchMeasurementTest {
         refusal(new Evidence.SgxQuote(Octets.of(new byte[1000]))));
     refusal(new Evidence.SnpReport(Octets.of(new byte[0xdf]), Optional.empty()));
     refusal(new Evidence.TdxQuote(Octets.ofHex("")));
+  }
+
+  @Test
+  void whatAParavisorWasLaunchedForIsNotTheImageOfItsGuest() {
+    refusal(new Evidence.AzureSnp(with(2600, 32 + 0x0c0, IMAGE.hex()), QUOTE, NOTHING));
+    var tdx = with(5000, 48 + 184, IMAGE.hex(), 4, 0);
+    refusal(new Evidence.AzureTdx(NOTHING, QUOTE, tdx));
   }
 }

@@ -11,9 +11,12 @@ import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.json.Json;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,10 @@ class RuntimeMeasurementTest {
     log = folder.resolve("run/testudo/log.json");
   }
 
+  private RuntimeMeasurement measurement() {
+    return new RuntimeMeasurement(register, log, Duration.ofMillis(50));
+  }
+
   private static String event(String digest, String payload) {
     return "{\"imr\":3,\"event_type\":134217729,\"digest\":\"%s\",\"event\":\"testudo-image\",\"event_payload\":\"%s\"}"
         .formatted(digest, payload);
@@ -43,7 +50,7 @@ class RuntimeMeasurementTest {
 
   @Test
   void theRegisterGetsTheDigestAndTheLogTheEvent() throws Exception {
-    new RuntimeMeasurement(register, log).extend(IMAGE);
+    measurement().extend(IMAGE);
     assertArrayEquals(Octets.ofHex(DIGEST).toBytes(), Files.readAllBytes(register));
     assertEquals("[" + event(DIGEST, IMAGE.hex()) + "]", Files.readString(log));
   }
@@ -52,7 +59,7 @@ class RuntimeMeasurementTest {
   void theLogOfSeveralAgentsReplaysToTheRegister() throws Exception {
     var value = new byte[48];
     for (var image : List.of(IMAGE, new Measurement("4d".repeat(32)), IMAGE)) {
-      new RuntimeMeasurement(register, log).extend(image);
+      measurement().extend(image);
       value = extended(value, Files.readAllBytes(register));
     }
     var events = RuntimeEvents.parse(Json.read(Files.readAllBytes(log), 1 << 16));
@@ -70,8 +77,7 @@ class RuntimeMeasurementTest {
   @Test
   void withoutTheRegisterNothingIsLogged() throws Exception {
     Files.delete(register);
-    var failure =
-        assertThrows(AgentFailure.class, () -> new RuntimeMeasurement(register, log).extend(IMAGE));
+    var failure = assertThrows(AgentFailure.class, () -> measurement().extend(IMAGE));
     assertEquals(
         "extend RTMR3 with the measurement of the image: there is no %s; a TDX guest with Linux"
                 .formatted(register)
@@ -84,7 +90,25 @@ class RuntimeMeasurementTest {
   void aDamagedLogIsNotContinued() throws Exception {
     Files.createDirectories(log.getParent());
     Files.writeString(log, "{}");
-    assertThrows(AgentFailure.class, () -> new RuntimeMeasurement(register, log).extend(IMAGE));
+    assertThrows(AgentFailure.class, () -> measurement().extend(IMAGE));
     assertEquals(0, Files.size(register));
+  }
+
+  @Test
+  void anAgentThatHoldsTheLockIsNotWaitedForForEver() throws Exception {
+    Files.createDirectories(log.getParent());
+    var lock = log.resolveSibling("log.json.lock");
+    try (var other = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var _ = other.lock()) {
+      var failure = assertThrows(AgentFailure.class, () -> measurement().extend(IMAGE));
+      assertEquals(
+          "extend RTMR3 with the measurement of the image: another agent holds the lock of %s for"
+                  .formatted(log)
+              + " more than 0 s",
+          failure.line());
+    }
+    assertEquals(0, Files.size(register));
+    measurement().extend(IMAGE);
+    assertEquals(48, Files.size(register));
   }
 }

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentOptionsTest {
   private static final String KEY = "11111111111111111111111111111112";
@@ -86,12 +88,18 @@ class AgentOptionsTest {
                 Map.of("TESTUDO_RUNTIME_MEASUREMENT", "none"))
             .cas()
             .evidence());
-    var all = new EvidenceOptions(Optional.of(SourceName.SEV_GUEST), OptionalInt.of(2), true, true);
     assertEquals(
-        all,
+        new EvidenceOptions(Optional.of(SourceName.SEV_GUEST), OptionalInt.of(2), true, false),
         AgentOptions.parse(
                 with("--evidence-source", "sev-guest", "--host-data", "image"),
-                Map.of("TESTUDO_VMPL", "2", "TESTUDO_RUNTIME_MEASUREMENT", "rtmr3"))
+                Map.of("TESTUDO_VMPL", "2"))
+            .cas()
+            .evidence());
+    assertEquals(
+        new EvidenceOptions(Optional.of(SourceName.CONFIGFS_TSM), OptionalInt.empty(), true, true),
+        AgentOptions.parse(
+                with("--evidence-source", "configfs-tsm", "--host-data", "image"),
+                Map.of("TESTUDO_RUNTIME_MEASUREMENT", "rtmr3"))
             .cas()
             .evidence());
   }
@@ -107,6 +115,39 @@ class AgentOptionsTest {
     assertEquals(
         "`on` of `--runtime-measurement` is not rtmr3 or none",
         wrong(with("--runtime-measurement", "on")));
+  }
+
+  @Test
+  void allMistakesAboutEvidenceAreToldAtOnce() {
+    assertEquals(
+        "`tpm` of `--evidence-source` is not auto, configfs-tsm, sev-guest, gramine, azure-vtpm,"
+            + " software; `9` of `--vmpl` is not a number from 0 to 3; `on` of `--host-data` is not"
+            + " image or none",
+        wrong(with("--evidence-source", "tpm", "--vmpl", "9", "--host-data", "on")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gramine --vmpl 1|`--vmpl` is only for SEV-SNP, not for `gramine`",
+        "software --vmpl 1|`--vmpl` is only for SEV-SNP, not for `software`",
+        "azure-vtpm --vmpl 1|`--vmpl` is only for SEV-SNP, not for `azure-vtpm`",
+        "gramine --host-data image|`--host-data image` is only for SEV-SNP and TDX without a paravisor,"
+            + " not for `gramine`",
+        "azure-vtpm --host-data image|`--host-data image` is only for SEV-SNP and TDX without a"
+            + " paravisor, not for `azure-vtpm`",
+        "sev-guest --runtime-measurement rtmr3|`--runtime-measurement rtmr3` is only for TDX without a"
+            + " paravisor, not for `sev-guest`",
+        "auto --vmpl 1 --runtime-measurement rtmr3|`--vmpl` is only for SEV-SNP, and"
+            + " `--runtime-measurement rtmr3` only for TDX",
+        "software --vmpl 1 --host-data image|`--vmpl` is only for SEV-SNP, not for `software`;"
+            + " `--host-data image` is only for SEV-SNP and TDX without a paravisor, not for `software`"
+      })
+  void whatASourceCannotDoIsRefused(String words, String mistake) {
+    var all = new ArrayList<>(List.of("--evidence-source"));
+    all.addAll(List.of(words.split(" ", -1)));
+    assertEquals(mistake, wrong(with(all.toArray(String[]::new))));
   }
 
   @Test

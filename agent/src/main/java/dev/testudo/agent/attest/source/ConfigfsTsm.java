@@ -41,8 +41,9 @@ record ConfigfsTsm(Path reports, OptionalInt level, Isolation isolation) impleme
     if (!Files.isDirectory(reports)) {
       return Optional.empty();
     }
+    TsmReport.removeAbandoned(reports);
     try (var report = TsmReport.create(reports)) {
-      return Optional.of(new ConfigfsTsm(reports, level, supported(report.provider(), level)));
+      return Optional.of(new ConfigfsTsm(reports, level, supported(report.provider())));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.ENXIO) {
         return Optional.empty();
@@ -51,13 +52,10 @@ record ConfigfsTsm(Path reports, OptionalInt level, Isolation isolation) impleme
     }
   }
 
-  private static Isolation supported(String provider, OptionalInt level) throws IOException {
+  private static Isolation supported(String provider) throws IOException {
     var isolation = PROVIDERS.get(provider);
     if (isolation == null) {
       throw new IOException("the kernel's provider of reports is unknown here: " + word(provider));
-    }
-    if (isolation != Isolation.SEV_SNP && level.isPresent()) {
-      throw new IOException("`--vmpl` is only for SEV-SNP, and this machine has " + isolation);
     }
     return isolation;
   }

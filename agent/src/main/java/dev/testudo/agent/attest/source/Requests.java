@@ -4,15 +4,14 @@ import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.ReportData;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// Requests evidence: one request at a time in this process, and few repetitions. Together they
 /// take less time than a nonce is valid (60 s). Nothing is kept.
 public final class Requests {
-  private static final int MOST_ATTEMPTS = 4;
+  /// The most time for a request with its repetitions.
+  private static final Duration LIMIT = Duration.ofSeconds(45);
 
-  /// Held while a source works. Quotes are slow, and the machine makes one at a time anyway.
-  private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+  private static final int MOST_ATTEMPTS = 4;
 
   /// Waits; tests have another implementation.
   interface Pause {
@@ -24,7 +23,7 @@ public final class Requests {
 
   /// Requests evidence that is bound to `data`.
   ///
-  /// @throws IOException if the source does not work or stays busy, in one line
+  /// @throws IOException if the source does not work, stays busy or does not answer, in one line
   public static Evidence make(HardwareSource source, ReportData data)
       throws IOException, InterruptedException {
     return make(source, data, Thread::sleep);
@@ -32,12 +31,12 @@ public final class Requests {
 
   static Evidence make(HardwareSource source, ReportData data, Pause pause)
       throws IOException, InterruptedException {
-    ONE_AT_A_TIME.lockInterruptibly();
-    try {
-      return repeated(source, data, pause);
-    } finally {
-      ONE_AT_A_TIME.unlock();
-    }
+    return make(source, data, pause, LIMIT);
+  }
+
+  static Evidence make(HardwareSource source, ReportData data, Pause pause, Duration limit)
+      throws IOException, InterruptedException {
+    return KernelCalls.within(limit, source.name(), () -> repeated(source, data, pause));
   }
 
   private static Evidence repeated(HardwareSource source, ReportData data, Pause pause)

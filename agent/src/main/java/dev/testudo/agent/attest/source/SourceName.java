@@ -1,7 +1,9 @@
 package dev.testudo.agent.attest.source;
 
+import dev.testudo.policy.evidence.Isolation;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The sources of evidence, in the order in which the agent looks for them.
@@ -21,6 +23,18 @@ public enum SourceName {
 
   SourceName(String text) {
     this.text = text;
+  }
+
+  /// Returns the technologies of which it can be a source, if the program talks to the hardware
+  /// itself. Behind a paravisor it does not: what the hardware measures and can be given is the
+  /// paravisor's.
+  public Set<Isolation> direct() {
+    return switch (this) {
+      case CONFIGFS_TSM -> Set.of(Isolation.TDX, Isolation.SEV_SNP);
+      case SEV_GUEST -> Set.of(Isolation.SEV_SNP);
+      case GRAMINE -> Set.of(Isolation.SGX);
+      case AZURE_VTPM, SOFTWARE -> Set.of();
+    };
   }
 
   /// Parses a name; returns empty if there is no such source.

@@ -4,6 +4,7 @@ import dev.testudo.agent.attest.tpm.TpmDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,9 @@ public record SourceSearch(Devices devices, OptionalInt level) {
   /// The drivers of confidential VMs.
   private static final List<String> DRIVERS = List.of("tdx_guest", "sev-guest");
 
+  /// The most time to find out whether a source is there and works.
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private static final String NOT_THERE =
       "; Linux 6.7 or later has it in a confidential VM, with the driver tdx-guest or sev-guest and"
           + " configfs mounted, in a container too";
@@ -26,8 +30,8 @@ public record SourceSearch(Devices devices, OptionalInt level) {
   ///
   /// @param name any but [SourceName#SOFTWARE]
   /// @throws IOException if it is not there, with what was looked for, or does not work
-  public HardwareSource named(SourceName name) throws IOException {
-    var found = of(name);
+  public HardwareSource named(SourceName name) throws IOException, InterruptedException {
+    var found = within(name);
     if (found.isEmpty()) {
       throw new IOException(lookedFor(name));
     }
@@ -37,10 +41,10 @@ public record SourceSearch(Devices devices, OptionalInt level) {
   /// Returns the first source that is there, or empty if there is none.
   ///
   /// @throws IOException if one is there and does not work, in one line
-  public Optional<HardwareSource> first() throws IOException {
+  public Optional<HardwareSource> first() throws IOException, InterruptedException {
     for (var name : SourceName.values()) {
       if (isWorthAsking(name)) {
-        var found = of(name);
+        var found = within(name);
         if (found.isPresent()) {
           return Optional.of(found.get());
         }
@@ -78,6 +82,11 @@ public record SourceSearch(Devices devices, OptionalInt level) {
           AzureVtpm.isAzure(devices.azure().assetTag()) && Files.exists(devices.azure().tpm());
       case SEV_GUEST, GRAMINE, SOFTWARE -> true;
     };
+  }
+
+  private Optional<? extends HardwareSource> within(SourceName name)
+      throws IOException, InterruptedException {
+    return KernelCalls.within(LIMIT, name, () -> of(name));
   }
 
   private Optional<? extends HardwareSource> of(SourceName name) throws IOException {

@@ -7,17 +7,29 @@ import dev.testudo.linux.sys.ErrnoException;
 import dev.testudo.linux.sys.KernelAttributes;
 import dev.testudo.trust.attest.evidence.Evidence;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A directory of `configfs-tsm`, which the kernel fills with attributes when it is created. Each
 /// request has its own, so that requests do not disturb each other. It is removed at the end.
 ///
 /// Source: the kernel's `Documentation/ABI/testing/configfs-tsm-report`.
 final class TsmReport implements AutoCloseable {
+  private static final String PREFIX = "testudo-";
   private static final int RANDOM_BYTES = 16;
+  private static final Pattern OURS = Pattern.compile(PREFIX + "[0-9a-f]{32}");
+
+  /// Longer than any request takes, so nobody uses a directory that is older.
+  private static final Duration ABANDONED = Duration.ofMinutes(10);
+
+  private static final int MOST_REMOVED = 1000;
 
   /// The most bytes of an attribute that is a word or a number.
   private static final int MOST_TEXT = 128;
@@ -36,9 +48,39 @@ final class TsmReport implements AutoCloseable {
   static TsmReport create(Path reports) throws ErrnoException {
     var name = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(name);
-    var directory = reports.resolve("testudo-" + HexFormat.of().formatHex(name));
+    var directory = reports.resolve(PREFIX + HexFormat.of().formatHex(name));
     KernelAttributes.makeDirectory(directory);
     return new TsmReport(directory);
+  }
+
+  /// Removes directories that agents have left that were killed, because each takes memory of the
+  /// kernel until the machine boots again. What cannot be removed stays.
+  static void removeAbandoned(Path reports) {
+    var limit = Instant.now().minus(ABANDONED);
+    try (var all = Files.list(reports)) {
+      all.filter(directory -> OURS.matcher(String.valueOf(directory.getFileName())).matches())
+          .filter(directory -> isOlder(directory, limit))
+          .limit(MOST_REMOVED)
+          .forEach(TsmReport::removeQuietly);
+    } catch (IOException | UncheckedIOException e) {
+      // Requests do not depend on it.
+    }
+  }
+
+  private static boolean isOlder(Path directory, Instant limit) {
+    try {
+      return Files.getLastModifiedTime(directory).toInstant().isBefore(limit);
+    } catch (IOException e) {
+      return false; // another agent was faster
+    }
+  }
+
+  private static void removeQuietly(Path directory) {
+    try {
+      KernelAttributes.removeDirectory(directory);
+    } catch (ErrnoException e) {
+      // Another agent was faster.
+    }
   }
 
   /// Returns the name of the driver that makes the reports.

@@ -14,6 +14,8 @@ import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.ReportData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -145,15 +147,19 @@ class ConfigfsTsmPrivilegedTest {
   }
 
   @Test
-  void levelsAreOnlyForSevSnp() throws Exception {
-    OnTsm.run(
-        folder,
-        new FakeTsm(Driver.tdx(4, 0)),
-        reports -> {
-          var refused = assertThrows(IOException.class, () -> found(reports, 1));
-          assertEquals(
-              "`--vmpl` is only for SEV-SNP, and this machine has tdx", refused.getMessage());
-        });
+  void whatKilledAgentsHaveLeftIsRemovedAndNothingElse() throws Exception {
+    var tsm = new FakeTsm(Driver.tdx(4, 0));
+    var old = Instant.now().minus(Duration.ofHours(1));
+    var left = "testudo-" + "0a".repeat(16);
+    var inUse = "testudo-" + "0b".repeat(16);
+    var others = "testudo-" + "0c".repeat(15);
+    tsm.leave(left, old);
+    tsm.leave(inUse, Instant.now());
+    tsm.leave(others, old);
+    tsm.leave("other", old);
+    OnTsm.run(folder, tsm, reports -> found(reports).request(DATA));
+    assertEquals(List.of("other", inUse, others), tsm.existing());
+    assertTrue(tsm.removed().contains(left));
   }
 
   @Test

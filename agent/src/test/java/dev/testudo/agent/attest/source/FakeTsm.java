@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.linux.fuse.FuseAttributes;
 import dev.testudo.linux.fuse.FuseCreation;
+import dev.testudo.linux.fuse.FuseDirectory;
 import dev.testudo.linux.fuse.FuseEntry;
 import dev.testudo.linux.fuse.FuseError;
 import dev.testudo.linux.fuse.FuseLifetimes;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The directory `/sys/kernel/config/tsm/report` with the rules of the kernel
@@ -58,7 +60,6 @@ public final class FakeTsm implements FuseOperations {
   private static final int LARGEST_OUTPUT = 32 << 10;
   private static final int DIRECTORY = 0x4000;
   private static final int REGULAR = 0x8000;
-  private static final Instant BEGINNING = Instant.EPOCH;
 
   /// An attribute, or the whole directory if `attribute` is empty.
   private record Node(Report report, String attribute) {}
@@ -73,7 +74,8 @@ public final class FakeTsm implements FuseOperations {
   }
 
   private final @Nullable Provider provider;
-  private final Map<String, Long> directories = new HashMap<>();
+  private final Map<String, Long> directories = new TreeMap<>();
+  private final Map<Long, Instant> created = new HashMap<>();
   private final Map<Long, Node> nodes = new HashMap<>();
   private final Map<Report, ByteArrayOutputStream> inputs = new HashMap<>();
   private final List<String> removed = new ArrayList<>();
@@ -93,6 +95,13 @@ public final class FakeTsm implements FuseOperations {
   /// Returns the names of the directories that exist.
   synchronized List<String> existing() {
     return List.copyOf(directories.keySet());
+  }
+
+  /// Makes a directory that somebody has left.
+  synchronized void leave(String name, Instant at) {
+    var number = add(new Node(new Report(), ""));
+    directories.put(name, number);
+    created.put(number, at);
   }
 
   /// Runs something before each report is made.
@@ -115,14 +124,15 @@ public final class FakeTsm implements FuseOperations {
     return node;
   }
 
-  private static FuseAttributes attributes(long number, int mode) {
+  private FuseAttributes attributes(long number, int mode) {
+    var time = created.getOrDefault(number, Instant.now());
     return new FuseAttributes(
         number,
         mode,
         1,
         new FuseOwnership(0, 0),
         new FuseSize(4096, 0, 4096),
-        new FuseTimes(BEGINNING, BEGINNING, BEGINNING));
+        new FuseTimes(time, time, time));
   }
 
   private int mode(long number) {
@@ -177,6 +187,37 @@ public final class FakeTsm implements FuseOperations {
     var number = add(new Node(new Report(), ""));
     directories.put(new String(name, UTF_8), number);
     return entry(number);
+  }
+
+  @Override
+  public synchronized FuseOpened openDirectory(FuseRequest request, int flags) {
+    return new FuseOpened(next++, 0);
+  }
+
+  @Override
+  public void readDirectory(FuseRequest request, long handle, long from, FuseDirectory entries) {
+    list(from, (name, number, next) -> entries.add(name, number, DIRECTORY, next));
+  }
+
+  @Override
+  public void readDirectoryPlus(
+      FuseRequest request, long handle, long from, FuseDirectory entries) {
+    list(from, (name, number, next) -> entries.add(name, entry(number), next));
+  }
+
+  private interface Listing {
+    boolean add(byte[] name, long number, long next);
+  }
+
+  private synchronized void list(long from, Listing listing) {
+    var position = 0L;
+    for (var entry : directories.entrySet()) {
+      position++;
+      if (position > from
+          && !listing.add(entry.getKey().getBytes(UTF_8), entry.getValue(), position)) {
+        return;
+      }
+    }
   }
 
   @Override

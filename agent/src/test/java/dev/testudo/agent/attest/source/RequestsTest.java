@@ -122,4 +122,45 @@ class RequestsTest {
     }
     assertEquals(1, most.get());
   }
+
+  /// Waits as read(2) does, which nobody can interrupt.
+  private static Evidence quoteAfter(CountDownLatch answer) {
+    while (true) {
+      try {
+        answer.await();
+        return QUOTE;
+      } catch (InterruptedException e) {
+        // The kernel does not care.
+      }
+    }
+  }
+
+  @Test
+  void aSourceThatDoesNotAnswerIsGivenUpAndNotAskedAgainMeanwhile() throws Exception {
+    var answer = new CountDownLatch(1);
+    var source = new Scripted(_ -> quoteAfter(answer));
+    var brief = Duration.ofMillis(10);
+    var gone = assertThrows(IOException.class, () -> Requests.make(source, DATA, _ -> {}, brief));
+    assertEquals("`gramine` gave no answer within 0 s", gone.getMessage());
+    var refused = assertThrows(IOException.class, () -> Requests.make(source, DATA, _ -> {}));
+    assertEquals(
+        "an earlier request has no answer yet; nothing more is requested", refused.getMessage());
+    assertEquals(1, source.attempts.get());
+    answer.countDown();
+    assertSame(QUOTE, Requests.make(source, DATA, _ -> {}));
+  }
+
+  @Test
+  void repetitionsEndWithTheTime() {
+    var busy =
+        new Scripted(
+            _ -> {
+              throw new BusySourceException("busy");
+            });
+    var forever = new CountDownLatch(1);
+    assertThrows(
+        IOException.class,
+        () -> Requests.make(busy, DATA, _ -> forever.await(), Duration.ofMillis(50)));
+    assertEquals(1, busy.attempts.get());
+  }
 }

@@ -50,13 +50,13 @@ class SourceSearchTest {
   }
 
   @Test
-  void anOrdinaryMachineHasNoSource() throws IOException {
+  void anOrdinaryMachineHasNoSource() throws Exception {
     assertEquals(Optional.empty(), sources().first());
   }
 
   /// A TPM is in most machines, and often only root may use it.
   @Test
-  void theTpmOfAMachineElsewhereThanOnAzureIsNotAsked() throws IOException {
+  void theTpmOfAMachineElsewhereThanOnAzureIsNotAsked() throws Exception {
     Files.writeString(machine.resolve("tpm"), "would fail");
     assertEquals(Optional.empty(), sources().first());
     Files.writeString(machine.resolve("tag"), "7783-7084-3265-9085-8269-3286-77\n");
@@ -79,7 +79,7 @@ class SourceSearchTest {
   }
 
   @Test
-  void aDriverWhoseReportsAreNotInThisContainerIsTold() throws IOException {
+  void aDriverWhoseReportsAreNotInThisContainerIsTold() throws Exception {
     assertEquals(Optional.empty(), sources().missed());
     Files.createDirectories(machine.resolve("misc/tdx_guest"));
     assertEquals(Optional.empty(), sources().first());
@@ -93,14 +93,14 @@ class SourceSearchTest {
 
   /// The file stands for a directory that this process may not use.
   @Test
-  void aDriverWhoseReportsThisProcessMayNotUseIsAFailureAndNotSoftware() throws IOException {
+  void aDriverWhoseReportsThisProcessMayNotUseIsAFailureAndNotSoftware() throws Exception {
     Files.createDirectories(machine.resolve("misc/sev-guest"));
     Files.writeString(machine.resolve("report"), "");
     assertThrows(IOException.class, sources()::first);
   }
 
   @Test
-  void theDeviceOfSevSnpIsASourceWithoutTheDirectoryOfTheKernel() throws IOException {
+  void theDeviceOfSevSnpIsASourceWithoutTheDirectoryOfTheKernel() throws Exception {
     Files.writeString(machine.resolve("sev-guest"), "");
     var source = sources().first().orElseThrow();
     assertEquals(SourceName.SEV_GUEST, source.name());
