@@ -14,12 +14,15 @@ import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.collateral.CollateralAdmission;
 import dev.testudo.trust.collateral.CollateralException;
+import dev.testudo.trust.collateral.CollateralException.Fault;
 import dev.testudo.trust.collateral.CollateralFolder;
 import dev.testudo.trust.collateral.service.CollateralServices;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -106,6 +109,7 @@ final class CollateralFetchCommand implements Callable<Integer> {
     try (var source = new CollateralServices(settings)) {
       var fetching = new Fetching(source, admission, intakes);
       fetching.all(wanted.isEmpty() && needed.isEmpty() ? inFolder(admission.folder()) : wanted);
+      fetching.tellAbsent();
       if (needed.isPresent()) {
         fetching.untilVerified(needed.get(), roots);
       }
@@ -155,6 +159,7 @@ final class CollateralFetchCommand implements Callable<Integer> {
     private final CollateralAdmission admission;
     private final Intakes intakes;
     private final Set<DocumentId> asked = new HashSet<>();
+    private final Map<DocumentId, CollateralException> absent = new LinkedHashMap<>();
 
     Fetching(CollateralServices source, CollateralAdmission admission, Intakes intakes) {
       this.source = source;
@@ -168,13 +173,25 @@ final class CollateralFetchCommand implements Callable<Integer> {
           try {
             intakes.admitted(admission.admit(source.fetch(id), verification.at()));
           } catch (CollateralException e) {
-            intakes.refused(id, e);
+            if (e.fault() == Fault.UNKNOWN) {
+              absent.put(id, e);
+            } else {
+              intakes.refused(id, e);
+            }
           }
         }
       }
     }
 
-    /// Fetches what verification misses, as long as it names something new.
+    /// Tells which documents the services do not have.
+    void tellAbsent() {
+      absent.forEach(intakes::refused);
+      absent.clear();
+    }
+
+    /// Fetches what verification misses, as long as it names something new. Some evidence does not
+    /// say which of several documents it needs (reports of SEV-SNP of version 2), so it is normal
+    /// that a service does not have one, unless verification misses something in the end.
     void untilVerified(Evidence needed, HardwareRoots roots) throws IOException, CommandFailed {
       for (var round = 0; round < MOST_ROUNDS; round++) {
         var at = verification.at();
@@ -196,12 +213,13 @@ final class CollateralFetchCommand implements Callable<Integer> {
           return;
         }
         if (asked.containsAll(missing)) {
-          return; // what could not be had was told
+          break;
         }
         var wanted = new WantedDocuments();
         missing.forEach(wanted::add);
         all(wanted.inOrder());
       }
+      tellAbsent();
     }
   }
 }

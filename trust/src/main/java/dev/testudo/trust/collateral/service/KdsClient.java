@@ -10,9 +10,10 @@ import dev.testudo.trust.collateral.input.RevocationLists;
 import dev.testudo.trust.http.Proxies;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 
-/// A client of AMD's key distribution service. It sends one request in ten seconds, because the
-/// service refuses more. Thread-safe.
+/// A client of AMD's key distribution service, or of a cache of it. It sends one request in ten
+/// seconds to AMD, whose service refuses more. Thread-safe.
 ///
 /// Source: AMD, Versioned Chip Endorsement Key (VCEK) Certificate and KDS Interface Specification.
 final class KdsClient implements DocumentSource, AutoCloseable {
@@ -23,7 +24,8 @@ final class KdsClient implements DocumentSource, AutoCloseable {
 
   KdsClient(URI base, Proxies proxies, ServiceLimits limits) {
     this.base = base;
-    this.http = new ServiceHttp(limits, proxies, limits.kdsPause(), false);
+    var pause = base.equals(ServiceSettings.AMD) ? limits.kdsPause() : Duration.ZERO;
+    this.http = new ServiceHttp(limits, proxies, pause, false);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.testudo.trust.collateral.service;
 
-import static dev.testudo.trust.collateral.service.FakeService.encoded;
-import static dev.testudo.trust.collateral.service.FakeService.ok;
-import static dev.testudo.trust.collateral.service.FakeService.reply;
+import static dev.testudo.trust.fakes.FakeService.encoded;
+import static dev.testudo.trust.fakes.FakeService.ok;
+import static dev.testudo.trust.fakes.FakeService.reply;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,7 +18,8 @@ import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.collateral.CollateralException;
 import dev.testudo.trust.collateral.CollateralException.Fault;
-import dev.testudo.trust.collateral.service.FakeService.Answer;
+import dev.testudo.trust.fakes.FakeService;
+import dev.testudo.trust.fakes.FakeService.Answer;
 import dev.testudo.trust.pki.Pem;
 import java.io.IOException;
 import java.net.URI;

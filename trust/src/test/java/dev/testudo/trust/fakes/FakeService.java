@@ -1,8 +1,11 @@
-package dev.testudo.trust.collateral.service;
+package dev.testudo.trust.fakes;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.testudo.trust.collateral.service.ServiceLimits;
+import dev.testudo.trust.collateral.service.ServiceSettings;
+import dev.testudo.trust.collateral.service.TcbUpdate;
 import dev.testudo.trust.http.Proxies;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,12 +23,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 
 /// A service on loopback that gives prepared answers, good and bad ones.
 public final class FakeService implements AutoCloseable {
   private final ServerSocket server;
+  private final String scheme;
   private final Map<String, Queue<Answer>> answers = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+
+  private static final int BACKLOG = 50;
 
   /// Writes a whole answer.
   public interface Answer {
@@ -34,13 +41,25 @@ public final class FakeService implements AutoCloseable {
 
   /// Starts it at a free port.
   public FakeService() throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()), "http");
+  }
+
+  private FakeService(ServerSocket server, String scheme) {
+    this.server = server;
+    this.scheme = scheme;
     Thread.ofPlatform().daemon().name("fake-service").start(this::serve);
+  }
+
+  /// Starts one with TLS at a free port.
+  public static FakeService withTls(SSLContext tls) throws IOException {
+    var sockets = tls.getServerSocketFactory();
+    var server = sockets.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    return new FakeService(server, "https");
   }
 
   /// Returns where it is.
   public URI base() {
-    return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    return URI.create(scheme + "://127.0.0.1:" + server.getLocalPort());
   }
 
   /// Returns settings that ask it for everything, with short limits.
@@ -87,7 +106,8 @@ public final class FakeService implements AutoCloseable {
     return URLEncoder.encode(chain, UTF_8).replace("+", "%20");
   }
 
-  static void head(OutputStream out, int status, Map<String, String> headers, long length)
+  /// Writes the status and the headers.
+  public static void head(OutputStream out, int status, Map<String, String> headers, long length)
       throws IOException {
     var text = new StringBuilder("HTTP/1.1 %d Status\r\nConnection: close\r\n".formatted(status));
     headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
@@ -115,7 +135,9 @@ public final class FakeService implements AutoCloseable {
         // Headers do not matter.
       }
       requests.add(path);
-      next(path).write(socket.getOutputStream());
+      var out = socket.getOutputStream();
+      next(path).write(out);
+      out.flush();
       socket.shutdownOutput();
     } catch (IOException e) {
       // The client has gone.

@@ -1,0 +1,2 @@
+/// Services that tests of several modules ask.
+package dev.testudo.trust.fakes;
