@@ -8,9 +8,11 @@ public record TdAttributes(String hex) {
     return Bits.littleEndian(hex).isSet(bit);
   }
 
-  /// Returns whether the host can read and change the domain.
+  /// Returns whether the domain is not to be trusted (TUD, bits 0 to 7), because the host can read,
+  /// change or profile it. Any bit counts, also those that get a meaning only later (Intel, TDX
+  /// Module ABI specification, "ATTRIBUTES").
   public boolean debug() {
-    return isSet(0);
+    return !hex.startsWith("00");
   }
 
   /// Returns whether the host cannot make the guest handle pages that it has taken away

@@ -39,6 +39,9 @@ class IntelDecisionTest {
     assertFalse(accepted.hardwareAttested());
     var domain = TestClaims.tdx("0100001000000000", "00".repeat(48), Optional.empty());
     assertTrue(new TdAttributes("0100001000000000").debug());
+    assertTrue(new TdAttributes("1000001000000000").debug(), "a bit that lets the host profile");
+    assertTrue(new TdAttributes("8000001000000000").debug(), "a bit without a meaning yet");
+    assertFalse(new TdAttributes("0001001000000000").debug(), "bit 8 is in another group");
     assertNeedsWord("debug-mode", ReasonId.DEBUG_MODE, DOMAIN, domain);
   }
 
