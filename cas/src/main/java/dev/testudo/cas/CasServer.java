@@ -109,6 +109,13 @@ public final class CasServer implements AutoCloseable {
     }
   }
 
+  private static HardwareRoots roots(HardwareRoots ofTests) {
+    if (!ofTests.equals(HardwareRoots.NONE)) {
+      LOG.log(Level.WARNING, "roots for tests count: evidence that rests on them proves nothing");
+    }
+    return HardwareRoots.vendor().and(ofTests);
+  }
+
   private static CasServer start(ServerOptions options, Dialect dialect, Deque<AutoCloseable> parts)
       throws IOException {
     var random = options.random();
@@ -138,10 +145,7 @@ public final class CasServer implements AutoCloseable {
     parts.push(witness);
     options.log().witnessed().forEach(callers::created);
     var states = new VolumeStates(store, catalog, maker, rights, options.clock());
-    var roots = HardwareRoots.vendor().and(options.hardware().testRoots());
-    if (!options.hardware().testRoots().equals(HardwareRoots.NONE)) {
-      LOG.log(Level.WARNING, "roots for tests count: evidence that rests on them proves nothing");
-    }
+    var roots = roots(options.hardware().testRoots());
     var keeper = keeper(options, roots, admission, parts);
     var evidence = new EvidenceVerification(roots, keeper, options.clock());
     var attestation = new Attestation(store, catalog, maker, evidence, random, options.clock());
