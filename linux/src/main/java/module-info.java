@@ -9,12 +9,15 @@ module dev.testudo.linux {
   exports dev.testudo.linux.sys to
       dev.testudo.shield,
       dev.testudo.agent,
+      dev.testudo.container,
       dev.testudo.volume;
   exports dev.testudo.linux.fuse to
       dev.testudo.agent,
       dev.testudo.volume;
   exports dev.testudo.linux.sev to
       dev.testudo.agent;
+  exports dev.testudo.linux.machine to
+      dev.testudo.container;
   exports dev.testudo.linux.seccomp to
       dev.testudo.shield;
   exports dev.testudo.linux.process to
@@ -24,5 +27,6 @@ module dev.testudo.linux {
   exports dev.testudo.linux.mount to
       dev.testudo.shield,
       dev.testudo.agent,
+      dev.testudo.container,
       dev.testudo.volume;
 }

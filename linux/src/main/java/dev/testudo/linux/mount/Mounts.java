@@ -108,6 +108,16 @@ public final class Mounts {
     mount("proc", target.toString(), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2");
   }
 
+  /// Mounts a file system of the kernel: `sysfs`, `configfs`, `securityfs`.
+  public static void ofKernel(String type, Path target) throws ErrnoException {
+    mount(type, target.toString(), type, MS_NOSUID | MS_NODEV | MS_NOEXEC, "");
+  }
+
+  /// Mounts the devices that the kernel knows (devtmpfs).
+  public static void devices(Path target) throws ErrnoException {
+    mount("devtmpfs", target.toString(), "devtmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755");
+  }
+
   /// Mounts a new instance of devpts.
   public static void devpts(Path target) throws ErrnoException {
     mount(

@@ -30,6 +30,7 @@ public final class Sockets {
   public static final int SO_REUSEADDR = 2;
   public static final int SO_TYPE = 3;
   public static final int SO_ERROR = 4;
+  public static final int SO_BROADCAST = 6;
   public static final int SO_KEEPALIVE = 9;
   public static final int SO_LINGER = 13;
   public static final int SO_PEERCRED = 17;
@@ -277,6 +278,11 @@ public final class Sockets {
     return transfer(SystemCall.RECVFROM, fd, buffer, MSG_DONTWAIT);
   }
 
+  /// Receives into an array, like [#recv(Fd, MemorySegment)].
+  public static int recv(Fd fd, byte[] buffer) throws ErrnoException {
+    return recv(fd, MemorySegment.ofArray(buffer));
+  }
+
   /// Sends from `buffer` (heap or native). Never blocks. Returns the number of bytes taken,
   /// or [#WOULD_BLOCK].
   public static int send(Fd fd, MemorySegment buffer) throws ErrnoException {
@@ -286,6 +292,25 @@ public final class Sockets {
   /// Sends bytes, like [#send(Fd, MemorySegment)].
   public static int send(Fd fd, byte[] bytes) throws ErrnoException {
     return send(fd, MemorySegment.ofArray(bytes));
+  }
+
+  /// Sends a datagram. Never blocks. Returns the number of bytes taken, or [#WOULD_BLOCK].
+  public static int sendTo(Fd fd, byte[] bytes, SocketAddress to) throws ErrnoException {
+    try (var arena = Arena.ofConfined()) {
+      var datagram = arena.allocateFrom(JAVA_BYTE, bytes);
+      var address = arena.allocateFrom(JAVA_BYTE, to.encode());
+      var flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+      var result =
+          Native.call(
+              SystemCall.SENDTO,
+              fd.value(),
+              datagram.address(),
+              bytes.length,
+              flags,
+              address.address(),
+              address.byteSize());
+      return result == -Errno.EAGAIN ? WOULD_BLOCK : (int) Native.checked("send to " + to, result);
+    }
   }
 
   /// Creates two connected Unix sockets.
