@@ -116,12 +116,14 @@ final class Agent {
   /// The files that only the program sees, and the user to whom they belong.
   private record ProtectedData(UserIds user, SealedFiles image, ServiceVolumes volumes) {}
 
-  /// Returns the user of the program. A container runtime has chosen it.
+  /// Returns the user of the program. In a container it is that of the agent, which the container
+  /// runtime has chosen, unless the option names one.
   private UserIds user(MeasuredImage image) throws AgentFailure {
     try {
-      return image.description().container()
+      var chosen = options.program().user();
+      return image.description().container() && chosen.isEmpty()
           ? UserIds.own()
-          : ServiceUser.of(options.service(), options.program().user());
+          : ServiceUser.of(options.service(), chosen);
     } catch (ErrnoException e) {
       throw AgentFailure.environment("find out the user of this process", e);
     }
@@ -231,7 +233,8 @@ final class Agent {
       throws AgentFailure, IOException {
     var files = new ContainerFiles(image, data.volumes().placed());
     var shown = new ArrayList<Shown>();
-    configuration.files().forEach(file -> shown.add(ServiceFiles.shown(file)));
+    var owner = otherThanOwn(data.user());
+    configuration.files().forEach(file -> shown.add(ServiceFiles.shown(file, owner)));
     if (!shown.isEmpty()) {
       reporter.say("the network shield shows the injected files, without mounts");
     }
@@ -241,6 +244,10 @@ final class Agent {
         new ServiceThread(files, data.user(), rules(configuration)),
         ProgramNames.own(),
         shown);
+  }
+
+  private static Optional<UserIds> otherThanOwn(UserIds user) throws ErrnoException {
+    return user.equals(UserIds.own()) ? Optional.empty() : Optional.of(user);
   }
 
   private ShieldRules rules(Configuration configuration) throws AgentFailure {
@@ -307,8 +314,9 @@ final class Agent {
           files -> view.replace(files.stream().map(ServiceFiles::placed).toList());
       case ContainerFiles _ ->
           files -> {
+            var owner = otherThanOwn(service.thread().user());
             for (var file : files) {
-              shield.replace(ServiceFiles.shown(file));
+              shield.replace(ServiceFiles.shown(file, owner));
             }
           };
     };

@@ -6,6 +6,7 @@ import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.view.Content;
 import dev.testudo.agent.view.HostParts;
 import dev.testudo.agent.view.Placed;
+import dev.testudo.linux.sys.UserIds;
 import dev.testudo.shield.ShownFile;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.InjectedFile;
@@ -66,8 +67,10 @@ record ServiceFiles(List<Placed> placed, HostParts host) {
   }
 
   /// Returns an injected file as the shield shows it where no view is built.
-  static ShownFile shown(InjectedFile file) {
-    return new ShownFile(file.path(), file.mode(), Optional.empty(), file.content());
+  ///
+  /// @param owner the user of the program, if it is not that of the agent
+  static ShownFile shown(InjectedFile file, Optional<UserIds> owner) {
+    return new ShownFile(file.path(), file.mode(), owner, file.content());
   }
 
   private static Placed placed(ImageEntry entry) {
