@@ -9,6 +9,7 @@ module dev.testudo.vm {
   exports dev.testudo.vm.cpio;
   exports dev.testudo.vm.firmware;
   exports dev.testudo.vm.initdata;
+  exports dev.testudo.vm.kernel;
   exports dev.testudo.vm.measure;
   exports dev.testudo.vm.measure.snp;
   exports dev.testudo.vm.measure.tdx;

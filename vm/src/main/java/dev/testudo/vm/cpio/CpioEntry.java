@@ -3,6 +3,7 @@ package dev.testudo.vm.cpio;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ public record CpioEntry(
     String path, CpioKind kind, int permissions, long user, long group, long modified) {
   /// The most bytes of a path or of the target of a link, as in the kernel (`PATH_MAX`).
   public static final int MOST_PATH = 4095;
+
+  /// Orders by the bytes of paths: a directory comes before what is in it.
+  public static final Comparator<CpioEntry> BY_PATH = CpioEntry::byPath;
 
   private static final int PERMISSIONS = 07777;
   private static final long MOST_NUMBER = 0xffffffffL;
@@ -67,13 +71,12 @@ public record CpioEntry(
   }
 
   /// Returns the path of the directory that it is in; empty for the root.
-  Optional<String> parent() {
+  public Optional<String> parent() {
     var slash = path.lastIndexOf('/');
     return slash < 0 ? Optional.empty() : Optional.of(path.substring(0, slash));
   }
 
-  /// Orders by the bytes of paths: a directory comes before what is in it.
-  static int byPath(CpioEntry one, CpioEntry other) {
+  private static int byPath(CpioEntry one, CpioEntry other) {
     return Arrays.compareUnsigned(bytes(one.path), bytes(other.path));
   }
 }

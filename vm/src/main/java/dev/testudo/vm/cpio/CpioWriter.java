@@ -36,22 +36,30 @@ public final class CpioWriter {
   /// @throws VmException if two entries have one path, the directory of an entry is not an entry
   ///     itself, or a limit is exceeded
   public static Octets write(Collection<CpioEntry> entries) throws VmException {
+    checkTree(entries);
+    return writePart(entries);
+  }
+
+  /// Writes an archive that is unpacked after others, which have directories of its entries.
+  ///
+  /// @throws VmException if a limit is exceeded
+  public static Octets writePart(Collection<CpioEntry> entries) throws VmException {
     if (entries.size() > MOST_ENTRIES) {
       throw VmException.tooLarge(
           "an archive has %d entries; %d are the most".formatted(entries.size(), MOST_ENTRIES));
     }
-    checkTree(entries);
     var writer = new CpioWriter();
     var inode = 1;
-    for (var entry : entries.stream().sorted(CpioEntry::byPath).toList()) {
+    for (var entry : entries.stream().sorted(CpioEntry.BY_PATH).toList()) {
       writer.entry(entry, inode++);
     }
     writer.end();
     return Octets.of(writer.out.toByteArray());
   }
 
-  /// The kernel makes no directory that is not an entry, and skips what is in it.
-  private static void checkTree(Collection<CpioEntry> entries) throws VmException {
+  /// Checks that each path occurs once, and that the directory of each entry is an entry: the
+  /// kernel makes no other directories, and skips what would be in them.
+  public static void checkTree(Collection<CpioEntry> entries) throws VmException {
     Map<String, CpioKind> kinds = new HashMap<>();
     for (var entry : entries) {
       if (kinds.put(entry.path(), entry.kind()) != null) {
