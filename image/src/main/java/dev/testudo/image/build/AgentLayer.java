@@ -36,20 +36,10 @@ public record AgentLayer(
   /// How a container starts the agent. The loader and all libraries come from the layer, so the
   /// rest of the image needs no C library, and cannot bring another one. What an operator adds
   /// to the command line are arguments that the policy may take (`@@1`).
-  static final List<String> ENTRYPOINT =
-      List.of(
-          in("ld.so"),
-          "--inhibit-cache",
-          "--library-path",
-          in("") + ":" + in("java/lib"),
-          in("java/bin/java"),
-          "@" + in("agent.options"),
-          "-XX:AOTCache=" + in("agent.aot"),
-          "-m",
-          "dev.testudo.container/dev.testudo.container.AgentMain",
-          "--image",
-          ContainerRoot.AGENT,
-          "--");
+  static final List<String> ENTRYPOINT = start("AgentMain", "--");
+
+  /// How a virtual machine starts the agent as its process 1. The arguments of the agent follow.
+  public static final List<String> START_OF_MACHINE = start("VmMain");
 
   private static final String TREE = "lib";
   private static final String STORE = "layer";
@@ -59,6 +49,25 @@ public record AgentLayer(
   private static final int DIRECTORY = 0755;
   private static final int PROGRAM = 0755;
   private static final int PLAIN = 0644;
+
+  private static List<String> start(String mainClass, String... last) {
+    var start =
+        new ArrayList<>(
+            List.of(
+                in("ld.so"),
+                "--inhibit-cache",
+                "--library-path",
+                in("") + ":" + in("java/lib"),
+                in("java/bin/java"),
+                "@" + in("agent.options"),
+                "-XX:AOTCache=" + in("agent.aot"),
+                "-m",
+                "dev.testudo.container/dev.testudo.container." + mainClass,
+                "--image",
+                ContainerRoot.AGENT));
+    start.addAll(List.of(last));
+    return List.copyOf(start);
+  }
 
   private static String in(String name) {
     return ContainerRoot.AGENT + "/lib" + (name.isEmpty() ? "" : "/" + name);
