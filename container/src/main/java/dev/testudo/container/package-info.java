@@ -1,2 +1,3 @@
-/// The entry point of containers: an agent, and nothing else. Images contain no more of Testudo.
+/// The entry points of containers and of virtual machines: an agent, and nothing else. Images
+/// contain no more of Testudo.
 package dev.testudo.container;
