@@ -5,8 +5,10 @@ module dev.testudo.cli {
   requires dev.testudo.image;
   requires dev.testudo.policy;
   requires dev.testudo.trust;
+  requires dev.testudo.vm;
   requires dev.testudo.volume;
   requires info.picocli;
+  requires org.tukaani.xz;
 
   exports dev.testudo.cli;
 

@@ -12,6 +12,7 @@ import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.CasException;
 import dev.testudo.trust.collateral.CollateralException;
+import dev.testudo.vm.VmException;
 import dev.testudo.volume.VolumeException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,6 +47,7 @@ final class CommandTree {
     root.addSubcommand(VolumeCommand.build(context));
     root.addSubcommand(CasCommand.build(context));
     root.addSubcommand(AttestCommand.build(context));
+    root.addSubcommand(VmCommand.build(context));
     root.addSubcommand(IdentityCommand.build(context));
     root.addSubcommand(new AgentGroup());
     root.addSubcommand(ShieldCommand.build(context));
@@ -157,6 +159,7 @@ final class CommandTree {
           say(err, ExitCode.REFUSED, String.valueOf(refused.getMessage()));
       case CasException answer -> say(err, code(answer), "CAS: " + answer.getMessage());
       case RegistryException registry -> say(err, code(registry), registry.getMessage());
+      case VmException part -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(part));
       case ImageException image -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(image));
       case VolumeException volume -> say(err, code(volume.kind()), CommandFailed.reason(volume));
       case CollateralException document ->

@@ -47,9 +47,9 @@ class ArchitectureTest {
           Map.entry("shield", Set.of("linux", "trust", "policy")),
           Map.entry("volume", Set.of("linux", "trust")),
           Map.entry("agent", Set.of("shield", "volume", "trust", "linux", "policy")),
-          Map.entry("container", Set.of("agent")),
+          Map.entry("container", Set.of("agent", "linux", "trust")),
           Map.entry("cas", Set.of("trust", "policy")),
-          Map.entry("cli", Set.of("image", "trust", "policy", "volume")),
+          Map.entry("cli", Set.of("image", "trust", "policy", "vm", "volume")),
           Map.entry("operator", Set.of("trust", "policy")));
 
   private static final JavaClasses CODE =
@@ -139,6 +139,7 @@ class ArchitectureTest {
   Stream<DynamicTest> aLibraryHasOneRoom() {
     return Stream.of(
             Map.entry("org.snakeyaml..", new String[] {"dev.testudo.policy.yaml.."}),
+            Map.entry("org.tukaani..", new String[] {"dev.testudo.cli.vm.."}),
             Map.entry("org.bouncycastle..", new String[] {"dev.testudo.trust.pki.."}),
             Map.entry(
                 "com.fasterxml.jackson..",
@@ -339,6 +340,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName("dev.testudo.dist.Main")
         .and()
         .doNotHaveFullyQualifiedName("dev.testudo.container.AgentMain")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.testudo.container.VmMain")
         .and()
         .doNotHaveFullyQualifiedName("dev.testudo.operator.OperatorMain")
         .should()

@@ -34,6 +34,8 @@ class TidyTest {
       new TreeMap<>(
           Map.of(
               "Backlog.java", "hands it to ProcFile",
+              "Guest.java", "writes",
+              "GuestNetwork.java", "writes",
               "KernelFiles.java", "asks whether they can be written",
               "KnownThreadsPrivilegedTest.java", "writes",
               "MeshRun.java", "the host name is a text",

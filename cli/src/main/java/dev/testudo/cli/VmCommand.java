@@ -1,0 +1,20 @@
+package dev.testudo.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The command `testudo vm`.
+@Command(
+    name = "vm",
+    description = {
+      "Makes confidential VM images: a kernel, an agent and a service in one file.",
+      "What of it ran on hardware is said in docs/tee.md."
+    })
+final class VmCommand extends CommandGroup {
+  static CommandLine build(CliContext context) {
+    var all = new CommandLine(new VmCommand());
+    all.addSubcommand(new VmBuildCommand(context));
+    all.addSubcommand(new VmMeasureCommand(context));
+    return all;
+  }
+}

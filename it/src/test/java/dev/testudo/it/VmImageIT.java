@@ -1,0 +1,174 @@
+package dev.testudo.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A confidential container image becomes a VM image, which boots in QEMU, without hardware that
+/// attests and without KVM.
+@Timeout(1800)
+class VmImageIT {
+  private static final int INPUT_WRONG = 1;
+  private static final int USAGE = 2;
+  private static final int ALL_SEEN = 7;
+
+  /// Where a machine of QEMU reaches the loopback addresses of its host.
+  private static final String HOST = "10.0.2.2";
+
+  @TempDir private static Path shared;
+
+  private static RunningCas cas;
+  private static TestLayout layout;
+  private static Path image;
+
+  @TempDir private Path work;
+
+  @BeforeAll
+  static void buildAnImage() throws IOException {
+    cas = RunningCas.start(shared.resolve("cas"));
+    layout = new TestLayout(shared.resolve("images"));
+    var script =
+        """
+        #!/bin/sh
+        echo "the program runs as $(id -u), $(cat /etc/app/secret)"
+        echo changed > /app/run.sh && echo "the root can be written"
+        echo kept > /tmp/file && cat /tmp/file
+        exit %d
+        """
+            .formatted(ALL_SEEN);
+    var files =
+        ImageFiles.ofBusybox("sh", "cat", "id")
+            .file("/app/run.sh", script.getBytes(UTF_8), 0755)
+            .directory("/tmp", 01777)
+            .directory("/data", 0755);
+    layout.image("plain", files, List.of("/app/run.sh"), "");
+    var made =
+        Command.testudo(
+            "sconify",
+            "--json",
+            "--name",
+            "app",
+            "--from",
+            place("plain"),
+            "--to",
+            place("app"),
+            "--user",
+            "1234:1234",
+            "-o",
+            shared.resolve("app.yaml").toString());
+    assertEquals(0, made.exit(), made.all());
+    var measurement = new ObjectMapper().readTree(made.out()).get("measurement").asText();
+    cas.register(
+        """
+        name: app
+        version: "0.3.12"
+        security: {attestation: {tolerate: [software-evidence]}}
+        services:
+          - name: app
+            image_name: image
+            command: [/app/run.sh]
+            environment: {PATH: "/usr/bin:/bin"}
+            attestation: [{mrenclave: "%s", join_token: required}]
+        images:
+          - name: image
+            injection_files: [{path: /etc/app/secret, content: $$SCONE::password$$}]
+        secrets: [{name: password, kind: ascii, value: tell-nobody}]
+        """
+            .formatted(measurement));
+    image = shared.resolve("app.efi");
+    var built = build(Map.of(), image);
+    assertEquals(0, built.exit(), built.all());
+    assertTrue(built.out().contains(measurement), built.out());
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    cas.close();
+  }
+
+  private static String place(String tag) {
+    return "oci:" + layout.directory() + ":" + tag;
+  }
+
+  private static Command build(Map<String, String> environment, Path out, String... more)
+      throws IOException {
+    var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "vm", "build"));
+    words.addAll(List.of("--image", place("app"), "-o", out.toString(), "--service", "app/app"));
+    words.addAll(List.of("--cas", HOST + ":" + cas.port(), "--cas-key", cas.key().text()));
+    words.addAll(List.of("--kernel", EmulatedMachine.kernel().toString()));
+    words.addAll(List.of(more));
+    return Command.run(environment, words);
+  }
+
+  @Test
+  void theSameInputsGiveTheSameBytes() throws Exception {
+    var other = work.resolve("other.efi");
+    var elsewhere = Map.of("TZ", "Asia/Tokyo", "LC_ALL", "tr_TR.UTF-8", "LANG", "tr_TR.UTF-8");
+    var built = build(elsewhere, other);
+    assertEquals(0, built.exit(), built.all());
+    assertArrayEquals(Files.readAllBytes(image), Files.readAllBytes(other));
+    assertEquals(0, Files.size(other) % 8, "rules for Authenticode differ for other lengths");
+  }
+
+  @Test
+  void aMachineMeasuresWhatWasPredictedAndGetsItsSecretWithTheToken() throws Exception {
+    var measured =
+        Command.testudo("vm", "measure", image.toString(), "--platform", "tpm", "--json");
+    assertEquals(0, measured.exit(), measured.all());
+    try (var machine = EmulatedMachine.start(work, image, cas.token("app/app", 1))) {
+      var printed = machine.awaitOff();
+      for (var value : new ObjectMapper().readTree(measured.out()).get("values")) {
+        var line = value.get("name").asText() + ": " + value.get("value").asText();
+        assertTrue(printed.contains("testudo vm: " + line + "\n"), line + "\n" + printed);
+      }
+      assertTrue(printed.contains("the program runs as 1234, tell-nobody\n"), printed);
+      assertFalse(printed.contains("the root can be written"), printed);
+      assertTrue(printed.contains("\nkept\n"), printed);
+      assertTrue(printed.contains("not hardware attested"), printed);
+      assertTrue(printed.contains("ended with exit code %d".formatted(ALL_SEEN)), printed);
+    }
+  }
+
+  @Test
+  void aKernelThatIsNotTheOneNamedIsRefused() throws Exception {
+    var out = work.resolve("none.efi");
+    var pinned = EmulatedMachine.kernel() + "@sha256:" + "0".repeat(64);
+    var refused = build(Map.of(), out, "--kernel", pinned);
+    assertEquals(USAGE, refused.exit(), "an option given twice");
+    var words = new ArrayList<>(List.of("vm", "build", "--image", place("app")));
+    words.addAll(List.of("-o", out.toString(), "--service", "app/app", "--kernel", pinned));
+    words.addAll(List.of("--cas", HOST + ":1", "--cas-key", cas.key().text()));
+    var wrong = Command.testudo(words.toArray(String[]::new));
+    assertEquals(INPUT_WRONG, wrong.exit(), wrong.all());
+    assertTrue(wrong.err().contains("has the SHA-256"), wrong.err());
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void anImageThatIsNotConfidentialIsRefused() throws Exception {
+    var out = work.resolve("none.efi");
+    var words = new ArrayList<>(List.of("vm", "build", "--image", place("plain")));
+    words.addAll(List.of("-o", out.toString(), "--service", "app/app"));
+    words.addAll(List.of("--kernel", EmulatedMachine.kernel().toString()));
+    words.addAll(List.of("--cas", HOST + ":1", "--cas-key", cas.key().text()));
+    var refused = Command.testudo(words.toArray(String[]::new));
+    assertEquals(INPUT_WRONG, refused.exit(), refused.all());
+    assertTrue(refused.err().contains("is not confidential"), refused.err());
+    assertFalse(Files.exists(out));
+  }
+}
