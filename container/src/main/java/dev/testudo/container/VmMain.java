@@ -9,6 +9,7 @@ import dev.testudo.linux.sys.ErrnoException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Process 1 of a confidential VM: prepares the machine, is the agent of its service, and turns the
 /// machine off when the program has ended.
@@ -44,7 +45,8 @@ public final class VmMain {
     }
     var all = new ArrayList<>(args);
     Guest.token().ifPresent(file -> all.addAll(List.of("--token-file", file.toString())));
-    return AgentCommand.run(all, System.getenv(), LIB, System.in, System.out, System.err);
+    // The kernel makes variables of words on its command line. No option may come from there.
+    return AgentCommand.run(all, Map.of(), LIB, System.in, System.out, System.err);
   }
 
   private static void say(String line) {

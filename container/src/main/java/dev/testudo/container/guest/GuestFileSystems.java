@@ -6,16 +6,18 @@ import dev.testudo.trust.measure.ImageDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// The file systems of a virtual machine besides its root.
 final class GuestFileSystems {
+  private static final UserIds ROOT = new UserIds(0, 0);
   private static final int PERMISSIONS = 07777;
   private static final int FOR_ALL = 01777;
   private static final int OWN_ONLY = 0755;
 
-  /// As for containers: half of the memory for all files of one folder, and this many files.
+  /// The most files of one folder in memory.
   private static final long INODES = 1 << 20;
 
   private static final Path CONFIGFS = Path.of("/sys/kernel/config");
@@ -49,35 +51,34 @@ final class GuestFileSystems {
   }
 
   /// Mounts folders in memory where programs write: those of container runtimes, and those that the
-  /// image leaves unmeasured. A volume is mounted over its folder later.
+  /// image leaves unmeasured. A volume is mounted over its folder later. All of them together hold
+  /// at most half of the memory, because nobody could free what the agent needs.
   static void mountMemory(ImageDescription image) throws IOException {
     Files.createDirectories(Path.of("/dev/shm"));
-    for (var folder : List.of("/dev/shm", "/tmp", "/var/tmp")) {
-      mount(Path.of(folder), FOR_ALL);
+    var folders = new ArrayList<MemoryFolder>();
+    for (var shared : List.of("/dev/shm", "/tmp", "/var/tmp")) {
+      folders.add(new MemoryFolder(Path.of(shared), ROOT, FOR_ALL));
     }
-    mount(Path.of("/run"), OWN_ONLY);
+    folders.add(new MemoryFolder(Path.of("/run"), ROOT, OWN_ONLY));
     for (var path : image.hostPaths()) {
       if (Files.isDirectory(path)) {
-        mount(
-            path,
-            new UserIds(attribute(path, "uid"), attribute(path, "gid")),
-            attribute(path, "mode") & PERMISSIONS);
+        var owner = new UserIds(attribute(path, "uid"), attribute(path, "gid"));
+        folders.add(new MemoryFolder(path, owner, attribute(path, "mode") & PERMISSIONS));
+      }
+    }
+    var bytes = memory() / 2 / folders.size();
+    for (var folder : folders) {
+      if (Files.isDirectory(folder.path())) {
+        Mounts.tmpfs(folder.path(), folder.owner(), folder.mode(), bytes, INODES);
       }
     }
   }
 
+  /// A folder in memory.
+  private record MemoryFolder(Path path, UserIds owner, int mode) {}
+
   private static int attribute(Path path, String name) throws IOException {
     return Files.getAttribute(path, "unix:" + name) instanceof Integer number ? number : 0;
-  }
-
-  private static void mount(Path folder, int mode) throws IOException {
-    if (Files.isDirectory(folder)) {
-      mount(folder, new UserIds(0, 0), mode);
-    }
-  }
-
-  private static void mount(Path folder, UserIds owner, int mode) throws IOException {
-    Mounts.tmpfs(folder, owner, mode, memory() / 2, INODES);
   }
 
   private static long memory() throws IOException {

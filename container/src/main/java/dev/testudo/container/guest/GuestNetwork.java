@@ -6,6 +6,7 @@ import dev.testudo.linux.machine.NetworkInterface4;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ record GuestNetwork(Consumer<String> messages) {
   private static final String LOOPBACK = "lo";
   private static final String ETHERNET = "1";
   private static final String NAME = "testudo";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   /// Configures the network, and writes what programs read of it.
   void configure() throws IOException, InterruptedException {
@@ -26,11 +29,7 @@ record GuestNetwork(Consumer<String> messages) {
     Files.writeString(Path.of("/proc/sys/kernel/hostname"), NAME);
     write("hostname", NAME + "\n");
     write("hosts", "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 " + NAME + "\n");
-    var devices = ethernet();
-    if (devices.isEmpty()) {
-      throw new IOException("the machine has no network interface; give it one with virtio");
-    }
-    var device = devices.getFirst();
+    var device = awaitEthernet();
     var client = new DhcpClient(new NetworkInterface4(device), hardware(device), messages);
     var configured = client.configure();
     write("resolv.conf", configured.nameServers());
@@ -44,6 +43,18 @@ record GuestNetwork(Consumer<String> messages) {
     if (Files.isDirectory(folder)) {
       Files.writeString(folder.resolve(name), content);
     }
+  }
+
+  /// Returns the first interface. Drivers may find it a moment after they were loaded.
+  private static String awaitEthernet() throws IOException, InterruptedException {
+    for (var end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
+      var devices = ethernet();
+      if (!devices.isEmpty()) {
+        return devices.getFirst();
+      }
+      Thread.sleep(PAUSE);
+    }
+    throw new IOException("the machine has no network interface; give it one with virtio");
   }
 
   private static List<String> ethernet() throws IOException {
