@@ -66,8 +66,8 @@ record AgentOptions(
   /// How the program runs.
   ///
   /// @param address the service's own loopback address
-  /// @param user the ids to run under; derived from the service's name if absent and the agent
-  ///     is root
+  /// @param user the ids to run under; if absent, in a container those of the agent, and otherwise
+  ///     derived from the service's name if the agent is root
   /// @param endsWithInput whether the end of standard input stops the program
   /// @param arguments what the policy may take as `@@1`, `@@2` and so on
   record Program(
@@ -149,7 +149,8 @@ record AgentOptions(
             --token-file FILE     A file with the join token (default:
                                     $TESTUDO_TOKEN_FILE). Others must not be able to
                                     read or change it.
-            --user UID:GID        The user and group of the program (default: for
+            --user UID:GID        The user and group of the program (default: in a
+                                    container that of this process; otherwise, for
                                     root, derived from the name of the service).
             --volumes DIR         Where the encrypted files of volumes are, as
                                     DIR/SESSION/VOLUME (default: $TESTUDO_VOLUMES,
