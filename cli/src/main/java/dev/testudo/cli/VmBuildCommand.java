@@ -139,7 +139,6 @@ final class VmBuildCommand implements Callable<Integer> {
       var parts = place.read(opened, Platform.linux(agent.architecture()));
       var arguments = new ArrayList<>(List.of("--cas", home.address().toString()));
       arguments.addAll(List.of("--cas-key", home.key().text(), "--service", service));
-      arguments.addAll(user(parts));
       var made =
           VmImage.build(
               opened.source(),
@@ -163,12 +162,6 @@ final class VmBuildCommand implements Callable<Integer> {
     }
     throw CommandFailed.usage(
         "name either a service manifest with `-f`, or an image with `--image`");
-  }
-
-  /// Returns the option for the user that a container of the image has.
-  private static List<String> user(ImageParts parts) {
-    var user = parts.config().container().user();
-    return List.of("--user", user.isEmpty() ? "0:0" : user);
   }
 
   /// Returns where the image is that was built last.

@@ -15,6 +15,8 @@ final class VmCommand extends CommandGroup {
     var all = new CommandLine(new VmCommand());
     all.addSubcommand(new VmBuildCommand(context));
     all.addSubcommand(new VmMeasureCommand(context));
+    all.addSubcommand(new VmRunCommand(context));
+    all.addSubcommand(new VmDiffCommand(context));
     return all;
   }
 }

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1800)
 class VmImageIT {
   private static final int INPUT_WRONG = 1;
-  private static final int USAGE = 2;
   private static final int ALL_SEEN = 7;
 
   /// Where a machine of QEMU reaches the loopback addresses of its host.
@@ -45,18 +44,21 @@ class VmImageIT {
     var script =
         """
         #!/bin/sh
-        echo "the program runs as $(id -u), $(cat /etc/app/secret)"
+        echo "the program runs as $(id -u):$(id -g), $(cat /etc/app/secret)"
         echo changed > /app/run.sh && echo "the root can be written"
         echo kept > /tmp/file && cat /tmp/file
+        echo "modules_disabled $(cat /proc/sys/kernel/modules_disabled)"
+        echo "lockdown $(cat /sys/kernel/security/lockdown)"
         exit %d
         """
             .formatted(ALL_SEEN);
     var files =
         ImageFiles.ofBusybox("sh", "cat", "id")
             .file("/app/run.sh", script.getBytes(UTF_8), 0755)
+            .text("/etc/passwd", "root:x:0:0::/:/bin/sh\napp:x:1234:4321::/:/bin/sh\n")
             .directory("/tmp", 01777)
             .directory("/data", 0755);
-    layout.image("plain", files, List.of("/app/run.sh"), "");
+    layout.image("plain", files, List.of("/app/run.sh"), "app");
     var made =
         Command.testudo(
             "sconify",
@@ -67,8 +69,6 @@ class VmImageIT {
             place("plain"),
             "--to",
             place("app"),
-            "--user",
-            "1234:1234",
             "-o",
             shared.resolve("app.yaml").toString());
     assertEquals(0, made.exit(), made.all());
@@ -101,6 +101,16 @@ class VmImageIT {
     cas.close();
   }
 
+  /// Returns the package of the kernel that `./test` has fetched.
+  private static Path kernel() throws IOException {
+    try (var files = Files.list(Command.ROOT.resolve("target/kernel"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".deb"))
+          .max(Path::compareTo)
+          .orElseThrow();
+    }
+  }
+
   private static String place(String tag) {
     return "oci:" + layout.directory() + ":" + tag;
   }
@@ -110,7 +120,7 @@ class VmImageIT {
     var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "vm", "build"));
     words.addAll(List.of("--image", place("app"), "-o", out.toString(), "--service", "app/app"));
     words.addAll(List.of("--cas", HOST + ":" + cas.port(), "--cas-key", cas.key().text()));
-    words.addAll(List.of("--kernel", EmulatedMachine.kernel().toString()));
+    words.addAll(List.of("--kernel", kernel().toString()));
     words.addAll(List.of(more));
     return Command.run(environment, words);
   }
@@ -122,6 +132,8 @@ class VmImageIT {
     var built = build(elsewhere, other);
     assertEquals(0, built.exit(), built.all());
     assertArrayEquals(Files.readAllBytes(image), Files.readAllBytes(other));
+    var same = Command.testudo("vm", "diff", image.toString(), other.toString());
+    assertEquals("0:", same.exit() + ":" + same.out());
     assertEquals(0, Files.size(other) % 8, "rules for Authenticode differ for other lengths");
   }
 
@@ -130,26 +142,96 @@ class VmImageIT {
     var measured =
         Command.testudo("vm", "measure", image.toString(), "--platform", "tpm", "--json");
     assertEquals(0, measured.exit(), measured.all());
-    try (var machine = EmulatedMachine.start(work, image, cas.token("app/app", 1))) {
-      var printed = machine.awaitOff();
-      for (var value : new ObjectMapper().readTree(measured.out()).get("values")) {
-        var line = value.get("name").asText() + ": " + value.get("value").asText();
-        assertTrue(printed.contains("testudo vm: " + line + "\n"), line + "\n" + printed);
-      }
-      assertTrue(printed.contains("the program runs as 1234, tell-nobody\n"), printed);
-      assertFalse(printed.contains("the root can be written"), printed);
-      assertTrue(printed.contains("\nkept\n"), printed);
-      assertTrue(printed.contains("not hardware attested"), printed);
-      assertTrue(printed.contains("ended with exit code %d".formatted(ALL_SEEN)), printed);
+    var token = Files.writeString(work.resolve("token"), cas.token("app/app", 1));
+    var console = work.resolve("console");
+    var ran =
+        Command.testudo(
+            "vm",
+            "run",
+            image.toString(),
+            "--token-file",
+            token.toString(),
+            "--accelerator",
+            "tcg",
+            "--console",
+            console.toString());
+    assertEquals(ALL_SEEN, ran.exit(), ran.all());
+    var printed = ran.out();
+    for (var value : new ObjectMapper().readTree(measured.out()).get("values")) {
+      var line = value.get("name").asText() + ": " + value.get("value").asText();
+      assertTrue(printed.contains("testudo vm: " + line + "\n"), line + "\n" + printed);
     }
+    assertTrue(printed.contains("the program runs as 1234:4321, tell-nobody\n"), printed);
+    assertFalse(printed.contains("the root can be written"), printed);
+    assertTrue(printed.contains("\nkept\n"), printed);
+    assertTrue(printed.contains("modules_disabled 1\n"), printed);
+    assertTrue(printed.contains("lockdown none integrity [confidentiality]\n"), printed);
+    assertTrue(printed.contains("not hardware attested"), printed);
+    assertEquals(printed, Files.readString(console));
+  }
+
+  @Test
+  void nothingOfAMachineOutlivesTheCommandThatIsKilled() throws Exception {
+    var words = List.of(Command.LAUNCHER.toString(), "vm", "run", image.toString());
+    var all = new ArrayList<>(words);
+    all.addAll(List.of("--accelerator", "tcg"));
+    var output = work.resolve("output").toFile();
+    var command = new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(output).start();
+    Patience.until(
+        () -> command.descendants().filter(VmImageIT::isQemu).count() > 0, () -> "no machine");
+    var family = command.descendants().toList();
+    command.destroyForcibly();
+    command.waitFor();
+    Patience.until(
+        () -> family.stream().allMatch(Processes::hasEnded), () -> "still there: " + family);
+  }
+
+  private static boolean isQemu(ProcessHandle process) {
+    return Processes.commandLine(process.pid()).stream()
+        .findFirst()
+        .filter(name -> name.startsWith("qemu-system"))
+        .isPresent();
+  }
+
+  @Test
+  void theImageOfAManifestIsTheOneThatWasBuiltLast() throws Exception {
+    var manifest = work.resolve("service.yaml");
+    Files.writeString(
+        manifest,
+        """
+        apiVersion: scone/5.8
+        kind: genservice
+        build: {name: app, kind: none, to: "oci:%s:1", pwd: /, command: /busybox, copy: [busybox]}
+        """
+            .formatted(work.resolve("made")));
+    Files.copy(Path.of("/bin/busybox"), work.resolve("busybox"));
+    var out = work.resolve("made.efi");
+    var cas = List.of("--cas", HOST + ":1", "--cas-key", VmImageIT.cas.key().text());
+    var words = new ArrayList<>(List.of("vm", "build", "-f", manifest.toString()));
+    words.addAll(List.of("-o", out.toString(), "--service", "app/app"));
+    words.addAll(List.of("--kernel", kernel().toString()));
+    words.addAll(cas);
+    var early = Command.testudo(words.toArray(String[]::new));
+    assertEquals(INPUT_WRONG, early.exit(), early.all());
+    assertFalse(Files.exists(out));
+    var applied = Command.testudo("apply", "-f", manifest.toString(), "--json");
+    assertEquals(0, applied.exit(), applied.all());
+    words.add("--json");
+    var built = Command.testudo(words.toArray(String[]::new));
+    assertEquals(0, built.exit(), built.all());
+    var json = new ObjectMapper();
+    assertEquals(
+        json.readTree(applied.out()).get("measurement"),
+        json.readTree(built.out()).get("measurement"));
+    var different = Command.testudo("vm", "diff", image.toString(), out.toString());
+    assertEquals(1, different.exit(), different.all());
+    assertTrue(different.out().contains(".initrd: /busybox: only in the second\n"));
   }
 
   @Test
   void aKernelThatIsNotTheOneNamedIsRefused() throws Exception {
     var out = work.resolve("none.efi");
-    var pinned = EmulatedMachine.kernel() + "@sha256:" + "0".repeat(64);
-    var refused = build(Map.of(), out, "--kernel", pinned);
-    assertEquals(USAGE, refused.exit(), "an option given twice");
+    var pinned = kernel() + "@sha256:" + "0".repeat(64);
     var words = new ArrayList<>(List.of("vm", "build", "--image", place("app")));
     words.addAll(List.of("-o", out.toString(), "--service", "app/app", "--kernel", pinned));
     words.addAll(List.of("--cas", HOST + ":1", "--cas-key", cas.key().text()));
@@ -164,7 +246,7 @@ class VmImageIT {
     var out = work.resolve("none.efi");
     var words = new ArrayList<>(List.of("vm", "build", "--image", place("plain")));
     words.addAll(List.of("-o", out.toString(), "--service", "app/app"));
-    words.addAll(List.of("--kernel", EmulatedMachine.kernel().toString()));
+    words.addAll(List.of("--kernel", kernel().toString()));
     words.addAll(List.of("--cas", HOST + ":1", "--cas-key", cas.key().text()));
     var refused = Command.testudo(words.toArray(String[]::new));
     assertEquals(INPUT_WRONG, refused.exit(), refused.all());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,7 @@ class PinnedFileTest {
     var longer = PinnedFile.parse(hello().toString());
     assertThrows(CommandFailed.class, () -> longer.read(4));
     var absent = PinnedFile.parse(folder.resolve("absent").toString());
-    assertThrows(CommandFailed.class, () -> absent.read(4));
+    assertThrows(NoSuchFileException.class, () -> absent.read(4));
     var directory = PinnedFile.parse(folder.toString());
     assertThrows(CommandFailed.class, () -> directory.read(4));
   }
