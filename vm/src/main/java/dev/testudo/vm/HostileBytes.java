@@ -80,4 +80,9 @@ public final class HostileBytes {
   public VmException unsupported(String reason) {
     return VmException.unsupported("%s is not supported: %s".formatted(name, reason));
   }
+
+  /// Returns the exception for a file that exceeds a limit.
+  public VmException tooLarge(String reason) {
+    return VmException.tooLarge("%s is too large: %s".formatted(name, reason));
+  }
 }

@@ -52,13 +52,7 @@ public final class Initdata {
   /// @throws VmException if it is something else, or exceeds a limit
   public static Initdata read(Octets document) throws VmException {
     var bytes = HostileBytes.of("the initdata", document, MOST_BYTES);
-    String text;
-    try {
-      text = UTF_8.newDecoder().decode(document.buffer()).toString();
-    } catch (CharacterCodingException e) {
-      throw bytes.malformed("it is not UTF-8");
-    }
-    var members = TomlReader.read(bytes, text);
+    var members = TomlReader.read(bytes, text(bytes));
     if (!members.top().keySet().equals(Set.of("version", "algorithm"))) {
       throw bytes.malformed("it must have the members version and algorithm, and no other");
     }
@@ -70,6 +64,20 @@ public final class Initdata {
         InitdataAlgorithm.named(String.valueOf(members.top().get("algorithm")))
             .orElseThrow(() -> bytes.unsupported("its algorithm is neither sha256 nor sha384"));
     return new Initdata(document, algorithm, members.data());
+  }
+
+  /// Returns the text of a document.
+  static String text(HostileBytes document) throws VmException {
+    try {
+      return UTF_8.newDecoder().decode(document.bytes().buffer()).toString();
+    } catch (CharacterCodingException e) {
+      throw document.malformed("it is not UTF-8");
+    }
+  }
+
+  /// Returns the digest of the document, which the field of its platform must be.
+  public Octets digest() {
+    return algorithm.hash().of(document);
   }
 
   /// Returns the document.
@@ -107,6 +115,6 @@ public final class Initdata {
           "the initdata says %s, but %s holds a digest of %s"
               .formatted(algorithm.word(), field, wanted.word()));
     }
-    return algorithm.hash().of(document);
+    return digest();
   }
 }

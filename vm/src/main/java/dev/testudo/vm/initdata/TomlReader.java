@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Reads the subset of TOML 1.0 that initdata needs: comments, members with a bare or quoted name
-/// and a string of any of the four kinds, and the table `[data]`. All else of TOML is refused, and
-/// carriage returns, which readers turn into different texts.
+/// and a string of any of the four kinds, and perhaps the table `[data]`. All else of TOML is
+/// refused, and carriage returns, which readers turn into different texts.
 final class TomlReader {
   private static final int MOST_MEMBERS = 256;
   private static final int MOST_NAME = 256;
   private static final String TABLE = "[data]";
 
-  /// The members before the table, and those in it.
-  record Members(Map<String, String> top, Map<String, String> data) {}
+  /// The members before the table, and those in it, if it is there.
+  record Members(Map<String, String> top, Map<String, String> data, boolean hasTable) {}
 
   private final HostileBytes document;
   private final TomlText text;
@@ -28,7 +28,25 @@ final class TomlReader {
     this.text = text;
   }
 
+  /// Reads members, and then the table `[data]`.
   static Members read(HostileBytes document, String text) throws VmException {
+    var members = all(document, text);
+    if (!members.hasTable()) {
+      throw document.malformed("it has no table [data]");
+    }
+    return members;
+  }
+
+  /// Reads members without any table.
+  static Map<String, String> flat(HostileBytes document, String text) throws VmException {
+    var members = all(document, text);
+    if (members.hasTable()) {
+      throw document.unsupported("it has a table");
+    }
+    return members.top();
+  }
+
+  private static Members all(HostileBytes document, String text) throws VmException {
     if (text.chars().anyMatch(TomlReader::isControl)) {
       throw document.malformed("it has a control character; write \\uXXXX in a string");
     }
@@ -36,11 +54,10 @@ final class TomlReader {
     while (!reader.text.isAtEnd()) {
       reader.line();
     }
-    if (!reader.inTable) {
-      throw document.malformed("it has no table [data]");
-    }
     return new Members(
-        Collections.unmodifiableMap(reader.top), Collections.unmodifiableMap(reader.data));
+        Collections.unmodifiableMap(reader.top),
+        Collections.unmodifiableMap(reader.data),
+        reader.inTable);
   }
 
   private void line() throws VmException {
@@ -71,8 +88,8 @@ final class TomlReader {
     var value = TomlString.read(document, text, true);
     var members = inTable ? data : top;
     if (members.size() == MOST_MEMBERS || name.length() > MOST_NAME) {
-      throw VmException.tooLarge(
-          "the initdata has more than %d members, or a name of more than %d characters"
+      throw document.tooLarge(
+          "it has more than %d members, or a name of more than %d characters"
               .formatted(MOST_MEMBERS, MOST_NAME));
     }
     if (members.put(name, value) != null) {

@@ -1,6 +1,7 @@
 package dev.testudo.vm.initdata;
 
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 
 /// Writes the subset of TOML 1.0 that initdata needs. Texts are literal blocks, as people write
@@ -21,6 +22,18 @@ final class TomlWriter {
       value(out, one.getValue());
       out.append('\n');
     }
+    return out.toString();
+  }
+
+  /// Writes members without a table, in the order of the map.
+  static String flat(SequencedMap<String, String> members) {
+    var out = new StringBuilder();
+    members.forEach(
+        (name, value) -> {
+          out.append(name).append(" = ");
+          basic(out, value);
+          out.append('\n');
+        });
     return out.toString();
   }
 

@@ -44,6 +44,12 @@ class InitdataAnnotationTest {
   }
 
   @Test
+  void theSameDocumentGivesTheSameAnnotation() throws IOException {
+    assertEquals(packed(), packed());
+    assertEquals("1f8b08000000000000ff", packed().slice(0, 10).hex(), "no time, no system");
+  }
+
+  @Test
   void aNameInTheHeaderIsSkipped() throws IOException {
     var gzip = packed().toBytes();
     gzip[3] = 8;
