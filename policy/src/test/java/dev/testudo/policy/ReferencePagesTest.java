@@ -74,6 +74,7 @@ class ReferencePagesTest {
           Map.entry("a CAS", "### cas"),
           Map.entry("`policy`", "### policy"),
           Map.entry("a machine", "### policy"),
+          Map.entry("`kata`", "### policy"),
           Map.entry("a block of `env`", "### env"),
           Map.entry("a value", "### env"),
           Map.entry("a service", "### services"),

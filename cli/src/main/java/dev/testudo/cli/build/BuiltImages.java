@@ -88,6 +88,7 @@ public final class BuiltImages {
         version.workingDirectory(),
         version.stable().isEmpty()
             ? version.files()
-            : version.files().map(ProtectedRegion::inAnyState));
+            : version.files().map(ProtectedRegion::inAnyState),
+        Optional.empty());
   }
 }

@@ -90,6 +90,11 @@ final class MeshResolver {
     return manifest.map(m -> new ServiceResolver(mesh, service, m, files, problems));
   }
 
+  private static BuiltImage anyImage() {
+    var digest = "0".repeat(64);
+    return BuiltImage.of(digest).launchedWith(digest);
+  }
+
   /// Checks that the generated sessions can be read back. Errors are reported, since they would
   /// otherwise surface only at CAS.
   private void checkSessions(MeshPlan plan) {
@@ -97,7 +102,7 @@ final class MeshResolver {
         plan.services().stream()
             .map(PlannedService::name)
             .distinct()
-            .collect(Collectors.toMap(Function.identity(), _ -> BuiltImage.of("0".repeat(64))));
+            .collect(Collectors.toMap(Function.identity(), _ -> anyImage()));
     List<SessionText> texts = plan.sessions(images);
     for (var text : texts) {
       var source = new SourceFile("session " + text.name() + " (generated)", text.yaml());

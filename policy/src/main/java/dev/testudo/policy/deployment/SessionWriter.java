@@ -80,7 +80,11 @@ record SessionWriter(MeshPlan plan) {
     built.files().ifPresent(files -> put(entry, files));
     var measurements = new LinkedHashSet<>(List.of(built.measurement()));
     measurements.addAll(built.stable());
-    entry.put("attestation", measurements.stream().flatMap(this::rules).toList());
+    var rules = Stream.concat(measurements.stream().flatMap(this::rules), guestRules(built));
+    var all = rules.toList();
+    // Without initdata, a service of a guest has no rule of its own, and no hardware satisfies
+    // this.
+    entry.put("attestation", all.isEmpty() ? List.of(rule(built.measurement())) : all);
     return entry;
   }
 
@@ -98,10 +102,21 @@ record SessionWriter(MeshPlan plan) {
   /// software evidence: hardware certifies it as a value of the machine.
   private Stream<Map<String, Object>> rules(String measurement) {
     var policy = plan.mesh().policy();
-    var ofMachines = policy.machines().stream().map(machine -> machine.rule(measurement));
+    var ofMachines =
+        policy.machines().stream()
+            .filter(machine -> machine.kata().isEmpty())
+            .map(machine -> machine.rule(measurement));
     return policy.machines().isEmpty() || plan.needsJoinTokens()
         ? Stream.concat(Stream.of(rule(measurement)), ofMachines)
         : ofMachines;
+  }
+
+  /// Returns the rules for guests of Kata Containers, which initdata names. It contains the
+  /// measurement.
+  private Stream<Map<String, Object>> guestRules(BuiltImage built) {
+    return plan.mesh().policy().machines().stream()
+        .filter(machine -> machine.kata().isPresent())
+        .flatMap(machine -> built.initdata().map(machine::rule).stream());
   }
 
   private Map<String, Object> rule(String measurement) {

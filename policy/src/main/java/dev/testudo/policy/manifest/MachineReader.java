@@ -31,6 +31,7 @@ record MachineReader(Problems problems) {
     fields.exclusive(Kind.TDX.key(), Kind.SEV_SNP.key());
     var tdx = fields.node(Kind.TDX.key());
     var snp = fields.node(Kind.SEV_SNP.key());
+    var kata = fields.node(KataReader.KEY);
     fields.noOthers();
     if (tdx.isEmpty() && snp.isEmpty()) {
       problems.add(
@@ -39,12 +40,13 @@ record MachineReader(Problems problems) {
               .labelled("nothing says what it must be"));
     }
     var rules = new MachineRules(problems);
+    var guest = kata.flatMap(new KataReader(problems)::read);
     return tdx.filter(rules::isTdx)
-        .flatMap(rule -> machine(Kind.TDX, rule))
-        .or(() -> snp.filter(rules::isSnp).flatMap(rule -> machine(Kind.SEV_SNP, rule)));
+        .flatMap(rule -> machine(Kind.TDX, rule, guest))
+        .or(() -> snp.filter(rules::isSnp).flatMap(rule -> machine(Kind.SEV_SNP, rule, guest)));
   }
 
-  private Optional<MeshMachine> machine(Kind kind, YamlNode rule) {
+  private Optional<MeshMachine> machine(Kind kind, YamlNode rule, Optional<KataGuest> kata) {
     if (!(rule instanceof Mapping mapping)) {
       return Optional.empty();
     }
@@ -63,6 +65,6 @@ record MachineReader(Problems problems) {
     if (mapping.plain() instanceof Map<?, ?> plain) {
       plain.forEach((key, value) -> values.put(String.valueOf(key), value));
     }
-    return Optional.of(new MeshMachine(kind, values));
+    return Optional.of(new MeshMachine(kind, values, kata));
   }
 }

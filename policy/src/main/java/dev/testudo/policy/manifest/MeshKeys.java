@@ -2,6 +2,7 @@ package dev.testudo.policy.manifest;
 
 import dev.testudo.policy.schema.Key;
 import dev.testudo.policy.schema.Keys;
+import dev.testudo.policy.schema.Secrecy;
 import dev.testudo.policy.schema.Shape;
 import dev.testudo.policy.session.read.MachineRules;
 import dev.testudo.policy.session.read.SessionKeys;
@@ -40,8 +41,35 @@ public final class MeshKeys {
           Key.of("min_tcb_date", Shape.text(), "The least date of the TCB."),
           Key.of("collateral_grace", Shape.text(), "How long ended documents count."));
 
+  /// A guest of Kata Containers.
+  static final Keys KATA =
+      Keys.of(
+          "`kata`",
+          Key.of("runtime_class", Shape.text(KataReader.CLASS), "The RuntimeClass of the pods.")
+              .must(),
+          Key.of("vcpus", new Shape.Whole(1, KataReader.MOST_VCPUS), "Processors of a pod.").must(),
+          Key.of(
+                  "memory",
+                  new Shape.Whole(KataReader.LEAST_MEMORY, KataReader.MOST_MEMORY),
+                  "Memory of a pod in MiB.")
+              .must(),
+          Key.of("aa", Shape.text(), "A file that is `aa.toml` of the guest."),
+          Key.of("cdh", Shape.text(), "A file that is `cdh.toml` of the guest."),
+          Key.of(
+              "agent_policies",
+              new Shape.Named(Shape.text(), Secrecy.SHOWN),
+              "Files with agent policies in Rego, by service."));
+
   /// A machine in which services run.
-  static final Keys MACHINE = Keys.of("a machine").and(MachineRules.keys());
+  static final Keys MACHINE =
+      Keys.of("a machine")
+          .and(MachineRules.keys())
+          .and(
+              List.of(
+                  Key.of(
+                      KataReader.KEY,
+                      new Shape.Keyed(() -> KATA),
+                      "How Kata Containers starts the machine.")));
 
   /// What all sessions of the mesh share.
   static final Keys POLICY =

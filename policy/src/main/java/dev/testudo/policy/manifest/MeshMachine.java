@@ -3,13 +3,15 @@ package dev.testudo.policy.manifest;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// A kind of confidential virtual machine in which the services of a mesh run. It says what the
 /// machine must be; `apply` adds what names a service.
 ///
 /// @param kind the rule that it becomes
 /// @param values the keys of that rule, as a session has them
-public record MeshMachine(Kind kind, Map<String, Object> values) {
+/// @param kata how Kata Containers starts the machine, if it does
+public record MeshMachine(Kind kind, Map<String, Object> values, Optional<KataGuest> kata) {
   /// Copies the values.
   public MeshMachine {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -42,10 +44,10 @@ public record MeshMachine(Kind kind, Map<String, Object> values) {
 
   /// Returns the rule for a service.
   ///
-  /// @param measurement the measurement of its image
-  public Map<String, Object> rule(String measurement) {
+  /// @param named what names the service: the measurement of its image, or the digest of initdata
+  public Map<String, Object> rule(String named) {
     Map<String, Object> all = new LinkedHashMap<>(values);
-    all.put(kind.names(), measurement);
+    all.put(kind.names(), named);
     return Map.of(kind.key(), all);
   }
 }

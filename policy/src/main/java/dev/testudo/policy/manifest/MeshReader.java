@@ -43,6 +43,7 @@ final class MeshReader {
     Names.areDistinct("service", services.stream().map(MeshService::name).toList(), problems);
     BlocksNameServices.check(values, services, problems);
     EdgesNameServices.check(services, problems);
+    KataGuestsAreSound.check(policy, services, problems);
     return new Mesh(source, cas, policy, values, services, repository, extraValues);
   }
 

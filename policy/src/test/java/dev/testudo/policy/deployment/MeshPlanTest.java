@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.policy.Cases;
+import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.policy.manifest.ManifestKind;
 import dev.testudo.policy.manifest.Mesh;
 import dev.testudo.policy.manifest.ServiceManifest;
@@ -127,6 +128,50 @@ class MeshPlanTest {
     assertEquals(
         List.of(true, false, false), rules.stream().map(AttestationRule::joinToken).toList());
     assertEquals(MEASUREMENT, rules.getFirst().measurements().getFirst().value());
+  }
+
+  @Test
+  void initdataNamesTheServiceInAGuestOfKataAndItsMeasurementDoesNot() {
+    var digest = "e".repeat(64);
+    var plan = planWithGuests();
+    var image = BuiltImage.of(MEASUREMENT).launchedWith(digest);
+    var session = session(plan.sessions(Map.of("one", image)).getLast());
+    var rules = session.services().getFirst().requirements().rules();
+    assertEquals(1, rules.size());
+    var snp = rules.getFirst().snp().orElseThrow();
+    assertEquals(digest, first(snp.values(), SnpField.HOST_DATA));
+    assertEquals("a".repeat(96), first(snp.values(), SnpField.MEASUREMENT));
+  }
+
+  @Test
+  void withoutInitdataNoGuestOfKataIsAccepted() {
+    var sessions = planWithGuests().sessions(Map.of("one", BuiltImage.of(MEASUREMENT)));
+    var session = session(sessions.getLast());
+    assertEquals(Set.of(), session.security().platform().tolerated().keySet());
+    var rules = session.services().getFirst().requirements().rules();
+    assertEquals(1, rules.size());
+    assertEquals(Set.of(Isolation.SGX, Isolation.SOFTWARE), rules.getFirst().kinds());
+  }
+
+  private static MeshPlan planWithGuests() {
+    var mesh =
+        value(
+            Mesh.read(
+                new SourceFile(
+                    "mesh.yaml",
+                    """
+                    apiVersion: scone/5.8
+                    kind: mesh
+                    cas: [{name: cas, cas_url: cas.scone}]
+                    policy:
+                      namespace: app
+                      machines:
+                        - sev_snp: {measurement: %s}
+                          kata: {runtime_class: kata-qemu-snp, vcpus: 2, memory: 2048}
+                    services: [{name: one, image: 'api:1'}]
+                    """
+                        .formatted("a".repeat(96)))));
+    return value(MeshPlan.resolve(mesh, Map.of("api:1", API)));
   }
 
   @Test
