@@ -36,7 +36,7 @@ public record AgentLayer(
   /// How a container starts the agent. The loader and all libraries come from the layer, so the
   /// rest of the image needs no C library, and cannot bring another one. What an operator adds
   /// to the command line are arguments that the policy may take (`@@1`).
-  static final List<String> ENTRYPOINT = start("AgentMain", "--");
+  public static final List<String> START_OF_CONTAINER = start("AgentMain", "--");
 
   /// How a virtual machine starts the agent as its process 1. The arguments of the agent follow.
   public static final List<String> START_OF_MACHINE = start("VmMain");

@@ -272,7 +272,7 @@ public record ConfidentialImage(
     return new ImageConfig(
         base.platform(),
         new ContainerConfig(
-            AgentLayer.ENTRYPOINT,
+            AgentLayer.START_OF_CONTAINER,
             List.of(),
             List.of("LC_ALL=C.UTF-8"), // names of files are UTF-8
             container.user(),
