@@ -332,6 +332,11 @@ final class ApplyCommand implements Callable<Integer> {
               .formatted(file()));
     }
     findings().remark(local ? mesh.localRemarks() : mesh.remarks());
+    var inGuests = GuestOrders.areIn(mesh.plan().mesh());
+    if (local && inGuests) {
+      throw CommandFailed.usage(
+          "`--local` makes no container images, and guests of Kata Containers (`kata` of a machine) run such; leave out `--local`");
+    }
     var apply = new MeshApply(context, mesh, target());
     var home = MeshCas.of(mesh.plan().mesh(), cas, context);
     if (local) {
@@ -339,9 +344,18 @@ final class ApplyCommand implements Callable<Integer> {
       return;
     }
     var versions = versions(apply, curated(mesh));
-    var chart = noChart ? Optional.<MeshCharts>empty() : Optional.of(chart(mesh, home, versions));
-    var encrypted = register(apply, home, mesh.plan().sessions(apply.built(versions)));
+    // What names a service in a guest follows from the chart.
+    var chart =
+        noChart && !inGuests
+            ? Optional.<MeshCharts>empty()
+            : Optional.of(chart(mesh, home, versions));
+    var built = apply.built(versions);
+    var images = chart.map(one -> one.launched(built)).orElse(built);
+    var encrypted = register(apply, home, mesh.plan().sessions(images));
     if (chart.isPresent()) {
+      chart.get().writeInitdata(target().resolve("initdata"));
+    }
+    if (chart.isPresent() && !noChart) {
       var brought =
           home.mode() == UploadMode.ENCRYPTED_MANIFEST
               ? encrypted
@@ -375,7 +389,7 @@ final class ApplyCommand implements Callable<Integer> {
       LoadedMesh mesh, MeshCas home, Map<PlannedService, BuiltVersion> versions)
       throws IOException, CommandFailed {
     var known = registersNothing(home) ? home.ifKnown() : Optional.of(home.which());
-    return findings().need(MeshCharts.of(context, mesh, versions, known));
+    return findings().need(MeshCharts.of(context, mesh, file(), versions, known));
   }
 
   private boolean registersNothing(MeshCas home) {

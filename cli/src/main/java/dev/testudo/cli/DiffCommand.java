@@ -83,8 +83,9 @@ final class DiffCommand implements Callable<Integer> {
     var versions = BuiltImages.of(mesh, Optional.ofNullable(target));
     var images = new LinkedHashMap<String, BuiltImage>();
     versions.forEach((service, one) -> images.put(service.name(), BuiltImages.inSession(one)));
-    var charts = findings.need(MeshCharts.of(context, mesh, versions, Optional.of(home.which())));
-    var same = compareSessions(home, mesh.plan().sessions(images));
+    var charts =
+        findings.need(MeshCharts.of(context, mesh, file, versions, Optional.of(home.which())));
+    var same = compareSessions(home, mesh.plan().sessions(charts.launched(images)));
     return compareCharts(home, charts) && same ? SAME : DIFFERENT;
   }
 

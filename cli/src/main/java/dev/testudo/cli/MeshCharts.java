@@ -11,6 +11,7 @@ import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.mesh.FoundManifest;
 import dev.testudo.cli.mesh.LoadedMesh;
 import dev.testudo.cli.up.RunningCas;
+import dev.testudo.policy.deployment.BuiltImage;
 import dev.testudo.policy.deployment.MeshPlan;
 import dev.testudo.policy.deployment.PlannedService;
 import dev.testudo.policy.manifest.CasInstance;
@@ -20,6 +21,7 @@ import dev.testudo.policy.source.Text;
 import dev.testudo.trust.approval.EncryptedBundle;
 import dev.testudo.trust.channel.CasAddress;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,11 +35,14 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
 
   /// Makes the chart. Reports what is wrong with the values that the Meshfile gives for it.
   ///
+  /// @param file the Meshfile
   /// @param known the CAS where the sessions are, if it is known
-  /// @throws CommandFailed if a name of the mesh is not possible in a cluster
+  /// @throws CommandFailed if a name of the mesh is not possible in a cluster, or a guest of Kata
+  ///     Containers cannot run what the mesh asks for
   static Parsed<MeshCharts> of(
       CliContext context,
       LoadedMesh mesh,
+      Path file,
       Map<PlannedService, BuiltVersion> versions,
       Optional<RunningCas> known)
       throws CommandFailed {
@@ -50,8 +55,41 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
         });
     var plan = mesh.plan();
     var cas = known.map(one -> new CasIdentity(addressInCluster(plan, one), one.key().text()));
-    return MeshChart.of(new ChartOrder(plan, images, values, cas))
+    var guests = GuestOrders.of(plan.mesh(), file, versions, known);
+    return MeshChart.of(new ChartOrder(plan, images, values, cas, guests))
         .map(chart -> new MeshCharts(context, chart, cas));
+  }
+
+  /// Returns images as sessions name them: those that run in guests with the digest of their
+  /// initdata.
+  Map<String, BuiltImage> launched(Map<String, BuiltImage> images) {
+    var launched = new LinkedHashMap<>(images);
+    chart
+        .initdata()
+        .forEach(
+            (service, initdata) ->
+                launched.computeIfPresent(
+                    service, (_, image) -> image.launchedWith(initdata.digest().hex())));
+    return launched;
+  }
+
+  /// Writes the initdata of each guest to a file, so that its digest can be computed again.
+  void writeInitdata(Path directory) throws IOException {
+    for (var document : chart.initdata().entrySet()) {
+      var file = directory.resolve(document.getKey() + ".toml");
+      Files.createDirectories(directory);
+      Files.write(file, document.getValue().document().toBytes());
+      context
+          .streams()
+          .out()
+          .println(
+              "initdata of `%s` in %s, %s %s"
+                  .formatted(
+                      document.getKey(),
+                      file,
+                      document.getValue().algorithm().word(),
+                      document.getValue().digest().hex()));
+    }
   }
 
   /// Writes the chart, and says what to do with it.
@@ -71,6 +109,10 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
                 out.println(
                     "  service `%s` has the host name `%s` there".formatted(service, name)));
     advice().ifPresent(out::println);
+    if (chart.leavesInitdataOut()) {
+      out.println(
+          "  pods have a RuntimeClass and no initdata: no machine in `policy` of the Meshfile has `kata`");
+    }
     if (helm.isPresent()) {
       var folder = directory.resolveSibling("manifests");
       out.println("objects in " + helm.get().write(directory, chart.name(), folder));

@@ -10,11 +10,13 @@ import java.util.Optional;
 /// @param images the image of each service, by its name in the mesh
 /// @param values values that differ from the usual ones, by the name of the service in the mesh
 /// @param cas the CAS of the services; empty if it is not known yet
+/// @param guests what guests of Kata Containers get, if services run in such
 public record ChartOrder(
     MeshPlan plan,
     Map<String, PulledImage> images,
     Map<String, Map<String, Object>> values,
-    Optional<CasIdentity> cas) {
+    Optional<CasIdentity> cas,
+    Optional<GuestOrder> guests) {
   public ChartOrder {
     images = Map.copyOf(images);
     values = Map.copyOf(values);

@@ -1,5 +1,6 @@
 package dev.testudo.cli.chart;
 
+import dev.testudo.cli.chart.ChartOrder.PulledImage;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.policy.deployment.MeshNetwork;
 import dev.testudo.policy.deployment.PlannedService;
@@ -8,7 +9,11 @@ import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.yaml.YamlWriter;
 import dev.testudo.trust.approval.EncryptedBundle;
+import dev.testudo.vm.VmException;
+import dev.testudo.vm.initdata.Initdata;
+import dev.testudo.vm.initdata.InitdataAnnotation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +50,10 @@ public final class MeshChart {
   private final String mesh;
   private final Map<String, Object> extra;
   private final ServiceValues values;
+  private final Map<String, Initdata> initdata = new TreeMap<>();
 
-  private MeshChart(
-      ChartOrder order, KubernetesNames names, String mesh, Map<String, Object> extra) {
+  private MeshChart(ChartOrder order, KubernetesNames names, String mesh, Map<String, Object> extra)
+      throws CommandFailed {
     this.order = order;
     this.names = names;
     this.mesh = mesh;
@@ -55,6 +61,13 @@ public final class MeshChart {
     this.values =
         new ServiceValues(
             mesh, names, MeshNetwork.of(order.plan(), hosts()), order.plan().hosts(), joinTokens());
+    if (order.guests().isPresent()) {
+      var pods = new GuestPods(order.guests().get(), PodDefaults.read());
+      for (var service : order.plan().services()) {
+        initdata.put(
+            service.name(), pods.initdata(service, image(service), valuesOfService(service)));
+      }
+    }
   }
 
   /// Makes the chart of a mesh. Reports what is wrong with its `helm_extra_values`.
@@ -65,7 +78,14 @@ public final class MeshChart {
     var mesh = meshName(order);
     var problems = new Problems();
     var extra = ExtraValues.read(order.plan().mesh().helmExtraValues(), names, problems);
-    return problems.result(() -> new MeshChart(order, names, mesh, extra));
+    var chart = new MeshChart(order, names, mesh, extra);
+    return problems.result(() -> chart);
+  }
+
+  /// Returns the initdata of the guest of each service, by its name in the mesh; nothing if the
+  /// mesh has no guests of Kata Containers.
+  public Map<String, Initdata> initdata() {
+    return Collections.unmodifiableMap(initdata);
   }
 
   /// Returns the services that are found under another name in a cluster than in the mesh.
@@ -78,6 +98,17 @@ public final class MeshChart {
   /// Returns the name of the chart.
   public String name() {
     return mesh;
+  }
+
+  /// Returns whether pods have a RuntimeClass by the values of the Meshfile, and no initdata.
+  public boolean leavesInitdataOut() {
+    return initdata.isEmpty()
+        && extra.values().stream()
+            .anyMatch(
+                values ->
+                    values instanceof Map<?, ?> map
+                        && map.get("runtimeClassName") instanceof String name
+                        && !name.isEmpty());
   }
 
   private static String meshName(ChartOrder order) throws CommandFailed {
@@ -151,14 +182,34 @@ public final class MeshChart {
     all.put("global", global());
     all.put("encryptedPolicies", sessions.entrySet().stream().map(MeshChart::policy).toList());
     for (var service : order.plan().services()) {
-      Map<String, Object> own = new LinkedHashMap<>();
-      own.put("enabled", true);
-      replicas(service).ifPresent(number -> own.put("replicas", number));
-      values.probePort(service).ifPresent(port -> own.put("probe", Map.of("port", port)));
-      var asked = order.values().getOrDefault(service.name(), Map.of());
-      all.put(names.of(service), ChartValues.merged(own, asked));
+      all.put(names.of(service), valuesWithoutExtra(service));
     }
     return ChartValues.merged(all, extra);
+  }
+
+  private Map<String, Object> valuesWithoutExtra(PlannedService service) {
+    Map<String, Object> own = new LinkedHashMap<>();
+    own.put("enabled", true);
+    replicas(service).ifPresent(number -> own.put("replicas", number));
+    values.probePort(service).ifPresent(port -> own.put("probe", Map.of("port", port)));
+    order.guests().ifPresent(guests -> own.put("resources", resources(guests)));
+    var asked = order.values().getOrDefault(service.name(), Map.of());
+    return ChartValues.merged(own, asked);
+  }
+
+  private Map<String, Object> valuesOfService(PlannedService service) {
+    var own = valuesWithoutExtra(service);
+    return extra.get(names.of(service)) instanceof Map<?, ?> more
+        ? ChartValues.merged(own, more)
+        : own;
+  }
+
+  /// The size of a guest follows from the limits of its pod, and the processors are measured.
+  private static Map<String, Object> resources(GuestOrder guests) {
+    Map<String, Object> size = new LinkedHashMap<>();
+    size.put("cpu", String.valueOf(guests.guest().vcpus()));
+    size.put("memory", guests.guest().memory() + "Mi");
+    return Map.of("limits", size, "requests", size);
   }
 
   private static Map<String, Object> policy(Map.Entry<SessionName, EncryptedBundle> session) {
@@ -178,7 +229,9 @@ public final class MeshChart {
     global.put("cas", cas);
     global.put("joinTokens", joinTokens().orElse(""));
     global.put("imagePullSecrets", pullSecrets());
-    global.put("runtimeClassName", "");
+    global.put(
+        "runtimeClassName",
+        order.guests().map(guests -> guests.guest().runtimeClass().value()).orElse(""));
     return global;
   }
 
@@ -199,14 +252,28 @@ public final class MeshChart {
         .toList();
   }
 
-  private void addService(PlannedService service, Map<String, String> files) {
-    var folder = "charts/" + names.of(service) + "/";
-    OF_SERVICE.forEach(file -> files.put(folder + file, ChartResources.text("service/" + file)));
+  private PulledImage image(PlannedService service) {
     var image = order.images().get(service.name());
     if (image == null) {
       throw new IllegalArgumentException("no image of service " + service.name());
     }
-    var own = values.of(service, image);
+    return image;
+  }
+
+  private static String annotation(Initdata document) {
+    try {
+      return InitdataAnnotation.encode(document);
+    } catch (VmException e) {
+      throw new IllegalStateException(e); // it was encoded before
+    }
+  }
+
+  private void addService(PlannedService service, Map<String, String> files) {
+    var folder = "charts/" + names.of(service) + "/";
+    OF_SERVICE.forEach(file -> files.put(folder + file, ChartResources.text("service/" + file)));
+    var own = values.of(service, image(service));
+    Optional.ofNullable(initdata.get(service.name()))
+        .ifPresent(document -> own.put("initdata", annotation(document)));
     var volumes = new VolumeClaims(order.plan(), names).of(service);
     if (!volumes.isEmpty()) {
       own.put("encryptedVolumes", volumes);

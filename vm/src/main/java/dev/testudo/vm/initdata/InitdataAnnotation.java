@@ -36,6 +36,13 @@ public final class InitdataAnnotation {
     return text;
   }
 
+  /// Checks that there is an annotation for a document.
+  ///
+  /// @throws VmException if it is longer than Kubernetes accepts
+  public static void requireFits(Initdata initdata) throws VmException {
+    checkLength(encode(initdata));
+  }
+
   /// Reads the value of an annotation.
   ///
   /// @throws VmException if it is no base64 of gzip of initdata, or exceeds a limit

@@ -32,7 +32,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- /* The agent mounts encrypted volumes, for which it needs /dev/fuse and SYS_ADMIN, unless a node mounter does it. The
 program gets neither. */}}
 {{- define "testudo.securityContext" -}}
-{{- if or (not .Values.encryptedVolumes) .Values.fuse.nodeMounter -}}
+{{- if include "testudo.guest" . -}}
+{{- /* Only root of the guest may use the kernel's interface for evidence. */ -}}
+runAsNonRoot: false
+runAsUser: 0
+runAsGroup: 0
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- else if or (not .Values.encryptedVolumes) .Values.fuse.nodeMounter -}}
 {{- toYaml .Values.securityContext }}
 {{- else if .Values.fuse.privileged -}}
 privileged: true
@@ -46,6 +54,25 @@ runAsUser: 0
 runAsGroup: 0
 readOnlyRootFilesystem: true
 capabilities: {drop: [ALL], add: [SYS_ADMIN]}
+{{- end }}
+{{- end }}
+
+{{- /* Not empty if the pod is a guest of Kata Containers with initdata. */}}
+{{- define "testudo.guest" -}}
+{{- if and .Values.initdata (.Values.runtimeClassName | default .Values.global.runtimeClassName) -}}
+guest
+{{- end -}}
+{{- end }}
+
+{{- /* What the agent policy in initdata refuses, the chart refuses before the guest does. */}}
+{{- define "testudo.guestRefuses" -}}
+{{- range list "volumes" "volumeMounts" "volumeClaimTemplates" "initContainers" "encryptedVolumes" }}
+{{- if index $.Values . }}
+{{- fail (printf "%s of service %s: the agent policy of a guest of Kata Containers refuses them" . $.Values.name) }}
+{{- end }}
+{{- end }}
+{{- if .Values.joinToken.secret }}
+{{- fail (printf "service %s has a join token, which does not reach a guest of Kata Containers" .Values.name) }}
 {{- end }}
 {{- end }}
 
@@ -65,9 +92,18 @@ metadata:
     {{- with .Values.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- with .Values.podAnnotations }}
+  {{- $guest := include "testudo.guest" . }}
+  {{- if $guest }}
+  {{- include "testudo.guestRefuses" . }}
+  {{- end }}
+  {{- if or .Values.podAnnotations $guest }}
   annotations:
+    {{- with .Values.podAnnotations }}
     {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- if $guest }}
+    io.katacontainers.config.hypervisor.cc_init_data: {{ .Values.initdata | quote }}
+    {{- end }}
   {{- end }}
 spec:
   serviceAccountName: {{ .Values.name }}
@@ -94,6 +130,9 @@ spec:
   {{- end }}
   securityContext:
     {{- toYaml .Values.podSecurityContext | nindent 4 }}
+    {{- if and $guest (not .Values.podSecurityContext.supplementalGroups) }}
+    supplementalGroups: [{{ .Values.podSecurityContext.fsGroup }}]
+    {{- end }}
   {{- with .Values.initContainers }}
   initContainers:
     {{- toYaml . | nindent 4 }}
@@ -127,6 +166,15 @@ spec:
           value: {{ .Values.drainSeconds | quote }}
         - name: TESTUDO_CAS_WAIT_SECONDS
           value: {{ .Values.casWaitSeconds | quote }}
+        {{- if $guest }}
+        - name: TESTUDO_EVIDENCE_SOURCE
+          value: configfs-tsm
+        - name: TESTUDO_HOST_DATA
+          value: initdata
+        - name: TESTUDO_INITDATA
+          valueFrom:
+            fieldRef: {fieldPath: "metadata.annotations['io.katacontainers.config.hypervisor.cc_init_data']"}
+        {{- else }}
         {{- with .Values.evidence.source }}
         - name: TESTUDO_EVIDENCE_SOURCE
           value: {{ . | quote }}
@@ -138,6 +186,7 @@ spec:
         {{- if ne (.Values.evidence.vmpl | toString) "" }}
         - name: TESTUDO_VMPL
           value: {{ .Values.evidence.vmpl | quote }}
+        {{- end }}
         {{- end }}
         {{- if and .Values.encryptedVolumes .Values.fuse.nodeMounter }}
         - name: TESTUDO_NODE_MOUNTER
@@ -167,6 +216,9 @@ spec:
       terminationMessagePolicy: FallbackToLogsOnError
       volumeMounts:
         - {name: tmp, mountPath: /tmp}
+        {{- if $guest }}
+        - {name: configfs, mountPath: /sys/kernel/config}
+        {{- end }}
         {{- if .Values.joinToken.secret }}
         - {name: join-token, mountPath: /run/testudo, readOnly: true}
         {{- end }}
@@ -190,7 +242,16 @@ spec:
   volumes:
     - name: tmp
       emptyDir:
+        {{- if $guest }}
+        {{- toYaml (merge (dict "medium" "Memory") .Values.tmp) | nindent 8 }}
+        {{- else }}
         {{- toYaml .Values.tmp | nindent 8 }}
+        {{- end }}
+    {{- if $guest }}
+    {{- /* Kata mounts what is below /sys from the guest, not from the node. */}}
+    - name: configfs
+      hostPath: {path: /sys/kernel/config}
+    {{- end }}
     {{- if .Values.joinToken.secret }}
     - name: join-token
       secret:
@@ -200,7 +261,7 @@ spec:
           - {key: {{ .Values.joinToken.key | quote }}, path: token}
     {{- end }}
     {{- range $index, $path := .Values.writableFolders }}
-    - {name: folder-{{ $index }}, emptyDir: {}}
+    - {name: folder-{{ $index }}, emptyDir: {{ if $guest }}{medium: Memory}{{ else }}{}{{ end }}}
     {{- end }}
     {{- range .Values.encryptedVolumes }}
     - name: {{ printf "encrypted-%s" .name | quote }}
