@@ -7,6 +7,7 @@ module dev.testudo.agent {
   requires dev.testudo.policy;
   requires dev.testudo.shield;
   requires dev.testudo.trust;
+  requires dev.testudo.vm;
   requires dev.testudo.volume;
   requires java.net.http;
 

@@ -46,7 +46,7 @@ class ArchitectureTest {
           Map.entry("vm", Set.of("trust", "policy")),
           Map.entry("shield", Set.of("linux", "trust", "policy")),
           Map.entry("volume", Set.of("linux", "trust")),
-          Map.entry("agent", Set.of("shield", "volume", "trust", "linux", "policy")),
+          Map.entry("agent", Set.of("shield", "volume", "vm", "trust", "linux", "policy")),
           Map.entry("container", Set.of("agent", "linux", "trust")),
           Map.entry("cas", Set.of("trust", "policy")),
           Map.entry("cli", Set.of("image", "trust", "policy", "vm", "volume")),

@@ -16,18 +16,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param source the only source that is permitted; if absent, the first that is there
 /// @param level the VMPL for which SEV-SNP reports
-/// @param hostDataIsImage whether HOST_DATA (SEV-SNP) or MRCONFIGID (TDX) must be the measurement
-///     of the image
+/// @param launchedFor what HOST_DATA (SEV-SNP) or MRCONFIGID (TDX) must be
 /// @param extendsRegister whether the agent extends RTMR3 with the measurement of the image
+/// @param initdata the initdata of the guest, as the annotation of its pod has it
 public record EvidenceOptions(
     Optional<SourceName> source,
     OptionalInt level,
-    boolean hostDataIsImage,
-    boolean extendsRegister) {
+    LaunchedFor launchedFor,
+    boolean extendsRegister,
+    Optional<String> initdata) {
   public static final String SOURCE = "--evidence-source";
   public static final String LEVEL = "--vmpl";
   public static final String HOST_DATA = "--host-data";
   public static final String REGISTER = "--runtime-measurement";
+  public static final String INITDATA = "--initdata";
 
   private static final String AUTO = "auto";
   private static final String NONE = "none";
@@ -56,8 +58,9 @@ public record EvidenceOptions(
         new EvidenceOptions(
             source(source, given.getOrDefault(source, AUTO), mistakes),
             level(given.get(LEVEL), mistakes),
-            isOn(HOST_DATA, given, "image", mistakes),
-            isOn(REGISTER, given, "rtmr3", mistakes));
+            launchedFor(given.getOrDefault(HOST_DATA, NONE), mistakes),
+            isOn(REGISTER, given, "rtmr3", mistakes),
+            Optional.ofNullable(given.get(INITDATA)));
     if (options.level.isPresent() && options.extendsRegister) {
       mistakes.add(
           "`%s` is only for SEV-SNP, and `%s rtmr3` only for TDX".formatted(LEVEL, REGISTER));
@@ -87,6 +90,14 @@ public record EvidenceOptions(
     return OptionalInt.of(Integer.parseInt(text));
   }
 
+  private static LaunchedFor launchedFor(String text, List<String> mistakes) {
+    var launched = LaunchedFor.parse(text);
+    if (launched.isEmpty()) {
+      mistakes.add(wrong(HOST_DATA, text, LaunchedFor.all()));
+    }
+    return launched.orElse(LaunchedFor.ANYTHING);
+  }
+
   private static boolean isOn(
       String option, Map<String, String> given, String on, List<String> mistakes) {
     var text = given.getOrDefault(option, NONE);
@@ -109,10 +120,10 @@ public record EvidenceOptions(
     if (level.isPresent() && !direct.contains(Isolation.SEV_SNP)) {
       impossible.add("`%s` is only for SEV-SNP, not for %s".formatted(LEVEL, what));
     }
-    if (hostDataIsImage && Collections.disjoint(direct, LAUNCHED_FOR)) {
+    if (launchedFor != LaunchedFor.ANYTHING && Collections.disjoint(direct, LAUNCHED_FOR)) {
       impossible.add(
-          "`%s image` is only for SEV-SNP and TDX without a paravisor, not for %s"
-              .formatted(HOST_DATA, what));
+          "`%s %s` is only for SEV-SNP and TDX without a paravisor, not for %s"
+              .formatted(HOST_DATA, launchedFor.word(), what));
     }
     if (extendsRegister && !direct.contains(Isolation.TDX)) {
       impossible.add(

@@ -6,37 +6,82 @@ import dev.testudo.agent.attest.source.HardwareSource;
 import dev.testudo.agent.attest.source.SourceName;
 import dev.testudo.agent.attest.source.SourceSearch;
 import dev.testudo.policy.evidence.Isolation;
+import dev.testudo.trust.attest.evidence.ReportData;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Chooses where the evidence of an agent comes from.
 public final class EvidenceSources {
   private EvidenceSources() {}
 
-  /// Returns the source of evidence for the image that is measured.
+  /// Returns the source of evidence for the image that is measured. If this VM must have been
+  /// launched with initdata, that is checked here, before anything else.
   ///
+  /// @param asked the service that the agent is about to ask CAS for
   /// @param told hears why there is no evidence of the hardware, where its driver is
-  /// @throws AgentFailure if the source that the options name is not there, or one that is there
-  ///     does not work
+  /// @throws AgentFailure if the source that the options name is not there, one that is there does
+  ///     not work, or the VM was launched for something else
   public static EvidenceSource find(
-      EvidenceOptions options, Measuring measuring, Consumer<String> told) throws AgentFailure {
-    return find(options, measuring, Devices.ofMachine(), told);
+      EvidenceOptions options, AskedService asked, Measuring measuring, Consumer<String> told)
+      throws AgentFailure, InterruptedException {
+    return find(
+        options,
+        asked,
+        () -> measuring.await().image().measurement(),
+        new Places(Devices.ofMachine(), InitdataSearch.ofMachine(options.initdata())),
+        told,
+        () -> new SoftwareEvidence(measuring));
   }
 
+  /// Where evidence and initdata are.
+  record Places(Devices devices, InitdataSearch initdata) {}
+
   static EvidenceSource find(
-      EvidenceOptions options, Measuring measuring, Devices devices, Consumer<String> told)
-      throws AgentFailure {
-    var hardware = hardware(options, devices, told);
+      EvidenceOptions options,
+      AskedService asked,
+      LaunchCheck.Image image,
+      Places places,
+      Consumer<String> told,
+      Supplier<EvidenceSource> software)
+      throws AgentFailure, InterruptedException {
+    var hardware = hardware(options, places.devices(), told);
     if (hardware.isEmpty()) {
-      return new SoftwareEvidence(measuring);
+      return software.get();
     }
-    return new HardwareEvidence(
-        hardware.get(),
-        () -> measuring.await().image().measurement(),
-        options.hostDataIsImage(),
-        options.extendsRegister() ? Optional.of(register(devices)) : Optional.empty());
+    var evidence =
+        new HardwareEvidence(
+            hardware.get(),
+            image,
+            check(options, asked, places.initdata()),
+            options.extendsRegister() ? Optional.of(register(places.devices())) : Optional.empty());
+    if (options.launchedFor() == LaunchedFor.INITDATA) {
+      evidence.of(anyData());
+    }
+    return evidence;
+  }
+
+  private static LaunchCheck check(
+      EvidenceOptions options, AskedService asked, InitdataSearch places) throws AgentFailure {
+    return switch (options.launchedFor()) {
+      case ANYTHING -> LaunchCheck.NONE;
+      case IMAGE -> LaunchCheck.IMAGE;
+      case INITDATA -> {
+        var found = places.find();
+        yield (evidence, image) -> found.require(evidence, asked, image);
+      }
+    };
+  }
+
+  /// Returns data for a report that nobody else sees.
+  private static ReportData anyData() {
+    var bytes = new byte[64];
+    new SecureRandom().nextBytes(bytes);
+    return new ReportData(HexFormat.of().formatHex(bytes));
   }
 
   private static RuntimeMeasurement register(Devices devices) {

@@ -13,30 +13,25 @@ import java.util.Optional;
 /// Evidence of the hardware, requested anew for each exchange with CAS.
 ///
 /// It names the virtual machine or the enclave, not the image. What connects both is checked here,
-/// before the evidence is shown: that the VM was launched for this image, if the options say so.
+/// before the evidence is shown: that the VM was launched for this image, or with initdata that
+/// names it, if the options say so.
 /// And the image is measured into RTMR3, once, before the first quote.
 final class HardwareEvidence implements EvidenceSource {
-  /// The measurement of the image, which may still be computed.
-  interface Image {
-    /// Waits for it.
-    Measurement measurement() throws AgentFailure, InterruptedException;
-  }
-
   private final HardwareSource source;
-  private final Image image;
-  private final boolean launchedForImage;
+  private final LaunchCheck.Image image;
+  private final LaunchCheck launch;
   private Optional<RuntimeMeasurement> pending;
 
-  /// @param launchedForImage whether the VM must have been launched for this image
+  /// @param launch what the VM must have been launched for
   /// @param register what to extend before the first quote
   HardwareEvidence(
       HardwareSource source,
-      Image image,
-      boolean launchedForImage,
+      LaunchCheck.Image image,
+      LaunchCheck launch,
       Optional<RuntimeMeasurement> register) {
     this.source = source;
     this.image = image;
-    this.launchedForImage = launchedForImage;
+    this.launch = launch;
     this.pending = register;
   }
 
@@ -57,9 +52,7 @@ final class HardwareEvidence implements EvidenceSource {
       pending = Optional.empty();
     }
     var evidence = request(reportData);
-    if (launchedForImage) {
-      LaunchMeasurement.requireImage(evidence, image.measurement());
-    }
+    launch.require(evidence, image);
     return evidence;
   }
 
@@ -74,6 +67,6 @@ final class HardwareEvidence implements EvidenceSource {
   @Override
   public EvidenceSource kept() throws AgentFailure, InterruptedException {
     var measured = image.measurement();
-    return new HardwareEvidence(source, () -> measured, launchedForImage, Optional.empty());
+    return new HardwareEvidence(source, () -> measured, launch, Optional.empty());
   }
 }

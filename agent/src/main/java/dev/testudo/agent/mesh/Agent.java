@@ -1,6 +1,7 @@
 package dev.testudo.agent.mesh;
 
 import dev.testudo.agent.AgentFailure;
+import dev.testudo.agent.attest.AskedService;
 import dev.testudo.agent.attest.Attester;
 import dev.testudo.agent.attest.CasPatience;
 import dev.testudo.agent.attest.EvidenceSource;
@@ -90,7 +91,8 @@ final class Agent {
   int run(Optional<Secret> token) throws AgentFailure, InterruptedException {
     var measuring = Measuring.start(lib, options.files().image());
     var cas = options.cas();
-    var evidence = EvidenceSources.find(cas.evidence(), measuring, reporter::say);
+    var asked = new AskedService(cas.key(), options.service());
+    var evidence = EvidenceSources.find(cas.evidence(), asked, measuring, reporter::say);
     var patience = new CasPatience(options.orchestrator().casWait(), this::waits);
     var attester =
         new Attester(cas.address(), cas.key(), options.service(), cas.oneTimePassword(), patience);

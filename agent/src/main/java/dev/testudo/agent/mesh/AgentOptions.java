@@ -90,7 +90,8 @@ record AgentOptions(
                                [--address 127.x.y.z]
                                [--events SOCKET] [--exit-with-stdin] [--hide PATH]...
                                [--evidence-source SOURCE] [--vmpl N]
-                               [--host-data image] [--runtime-measurement rtmr3]
+                               [--host-data image | --host-data initdata]
+                               [--initdata BASE64] [--runtime-measurement rtmr3]
                                [--hosts FILE] [--user UID:GID]
                                [--probe-port PORT] [--ready-ports PORT,...]
                                [--drain-seconds N] [--cas-wait-seconds N]
@@ -120,14 +121,19 @@ record AgentOptions(
             --exit-with-stdin     Stops the program when standard input ends.
             --hide PATH           A file or folder to hide from the program. Can be
                                     given several times.
-            --host-data image|none
+            --host-data image|initdata|none
                                   With image, the agent starts nothing unless the
                                     HOST_DATA (SEV-SNP) or MRCONFIGID (TDX) of this
-                                    VM is the measurement of the image (default:
-                                    $TESTUDO_HOST_DATA, else none).
+                                    VM is the measurement of the image; with initdata,
+                                    unless it is the digest of initdata that names
+                                    the image (default: $TESTUDO_HOST_DATA, else
+                                    none).
             --hosts FILE          The program's /etc/hosts.
             --image DIR           The image: `image.json` and `root/`, or the folder
                                     `/.testudo` of a container.
+            --initdata BASE64     The initdata, as the annotation of a pod has it
+                                    (default: $TESTUDO_INITDATA, else what Kata
+                                    Containers has left in this guest).
             --node-mounter SOCKET The socket of `testudo agent node-mounter`, which
                                     mounts the volumes (default:
                                     $TESTUDO_NODE_MOUNTER, else this process).
@@ -191,6 +197,7 @@ record AgentOptions(
           EvidenceOptions.SOURCE,
           EvidenceOptions.LEVEL,
           EvidenceOptions.HOST_DATA,
+          EvidenceOptions.INITDATA,
           EvidenceOptions.REGISTER,
           HIDE);
 
@@ -230,6 +237,7 @@ record AgentOptions(
     standIn(given, EvidenceOptions.SOURCE, environment, "TESTUDO_EVIDENCE_SOURCE");
     standIn(given, EvidenceOptions.LEVEL, environment, "TESTUDO_VMPL");
     standIn(given, EvidenceOptions.HOST_DATA, environment, "TESTUDO_HOST_DATA");
+    standIn(given, EvidenceOptions.INITDATA, environment, "TESTUDO_INITDATA");
     standIn(given, EvidenceOptions.REGISTER, environment, "TESTUDO_RUNTIME_MEASUREMENT");
     var address = address(required(given, "--cas"));
     var key = key(required(given, "--cas-key"));

@@ -71,7 +71,8 @@ class HardwareEvidenceTest {
   }
 
   private static HardwareEvidence evidence(Guest guest, boolean launchedForImage) {
-    return new HardwareEvidence(guest, () -> IMAGE, launchedForImage, Optional.empty());
+    var launch = launchedForImage ? LaunchCheck.IMAGE : LaunchCheck.NONE;
+    return new HardwareEvidence(guest, () -> IMAGE, launch, Optional.empty());
   }
 
   @Test
@@ -112,7 +113,7 @@ class HardwareEvidenceTest {
         new HardwareEvidence(
             guest,
             () -> IMAGE,
-            false,
+            LaunchCheck.NONE,
             Optional.of(new RuntimeMeasurement(register, log, Duration.ofSeconds(20))));
     evidence.of(FIRST);
     evidence.of(SECOND);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.EvidenceOptions;
+import dev.testudo.agent.attest.LaunchedFor;
 import dev.testudo.agent.attest.TokenSource;
 import dev.testudo.agent.attest.source.SourceName;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +81,9 @@ class AgentOptionsTest {
   void theSourceOfEvidenceIsTheFirstThatIsThereUnlessItIsNamed() throws AgentFailure {
     var ordinary = AgentOptions.parse(ENOUGH, Map.of()).cas().evidence();
     assertEquals(
-        new EvidenceOptions(Optional.empty(), OptionalInt.empty(), false, false), ordinary);
+        new EvidenceOptions(
+            Optional.empty(), OptionalInt.empty(), LaunchedFor.ANYTHING, false, Optional.empty()),
+        ordinary);
     assertEquals(
         ordinary,
         AgentOptions.parse(
@@ -89,17 +92,27 @@ class AgentOptionsTest {
             .cas()
             .evidence());
     assertEquals(
-        new EvidenceOptions(Optional.of(SourceName.SEV_GUEST), OptionalInt.of(2), true, false),
+        new EvidenceOptions(
+            Optional.of(SourceName.SEV_GUEST),
+            OptionalInt.of(2),
+            LaunchedFor.IMAGE,
+            false,
+            Optional.empty()),
         AgentOptions.parse(
                 with("--evidence-source", "sev-guest", "--host-data", "image"),
                 Map.of("TESTUDO_VMPL", "2"))
             .cas()
             .evidence());
     assertEquals(
-        new EvidenceOptions(Optional.of(SourceName.CONFIGFS_TSM), OptionalInt.empty(), true, true),
+        new EvidenceOptions(
+            Optional.of(SourceName.CONFIGFS_TSM),
+            OptionalInt.empty(),
+            LaunchedFor.INITDATA,
+            true,
+            Optional.of("H4sI")),
         AgentOptions.parse(
-                with("--evidence-source", "configfs-tsm", "--host-data", "image"),
-                Map.of("TESTUDO_RUNTIME_MEASUREMENT", "rtmr3"))
+                with("--evidence-source", "configfs-tsm", "--host-data", "initdata"),
+                Map.of("TESTUDO_RUNTIME_MEASUREMENT", "rtmr3", "TESTUDO_INITDATA", "H4sI"))
             .cas()
             .evidence());
   }
@@ -111,7 +124,8 @@ class AgentOptionsTest {
             + " software",
         wrong(with("--evidence-source", "tdx")));
     assertEquals("`4` of `--vmpl` is not a number from 0 to 3", wrong(with("--vmpl", "4")));
-    assertEquals("`x` of `--host-data` is not image or none", wrong(with("--host-data", "x")));
+    assertEquals(
+        "`x` of `--host-data` is not image, initdata or none", wrong(with("--host-data", "x")));
     assertEquals(
         "`on` of `--runtime-measurement` is not rtmr3 or none",
         wrong(with("--runtime-measurement", "on")));
@@ -122,7 +136,7 @@ class AgentOptionsTest {
     assertEquals(
         "`tpm` of `--evidence-source` is not auto, configfs-tsm, sev-guest, gramine, azure-vtpm,"
             + " software; `9` of `--vmpl` is not a number from 0 to 3; `on` of `--host-data` is not"
-            + " image or none",
+            + " image, initdata or none",
         wrong(with("--evidence-source", "tpm", "--vmpl", "9", "--host-data", "on")));
   }
 
