@@ -5,6 +5,7 @@ module dev.testudo.cli {
   requires dev.testudo.image;
   requires dev.testudo.policy;
   requires dev.testudo.trust;
+  requires dev.testudo.gramine;
   requires dev.testudo.vm;
   requires dev.testudo.volume;
   requires info.picocli;

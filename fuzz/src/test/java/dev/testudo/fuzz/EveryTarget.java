@@ -28,5 +28,6 @@ public final class EveryTarget {
     CpioTarget.fuzzerTestOneInput(input);
     FirmwareTarget.fuzzerTestOneInput(input);
     InitdataTarget.fuzzerTestOneInput(input);
+    ElfTarget.fuzzerTestOneInput(input);
   }
 }

@@ -45,7 +45,8 @@ class FuzzTest {
           PeTarget.class,
           CpioTarget.class,
           FirmwareTarget.class,
-          InitdataTarget.class);
+          InitdataTarget.class,
+          ElfTarget.class);
 
   @TempDir private Path folder;
 

@@ -44,12 +44,13 @@ class ArchitectureTest {
           Map.entry("trust", Set.of("policy")),
           Map.entry("image", Set.of("trust", "policy")),
           Map.entry("vm", Set.of("trust", "policy")),
+          Map.entry("gramine", Set.of("trust", "policy")),
           Map.entry("shield", Set.of("linux", "trust", "policy")),
           Map.entry("volume", Set.of("linux", "trust")),
           Map.entry("agent", Set.of("shield", "volume", "vm", "trust", "linux", "policy")),
           Map.entry("container", Set.of("agent", "linux", "trust")),
           Map.entry("cas", Set.of("trust", "policy")),
-          Map.entry("cli", Set.of("image", "trust", "policy", "vm", "volume")),
+          Map.entry("cli", Set.of("gramine", "image", "trust", "policy", "vm", "volume")),
           Map.entry("operator", Set.of("trust", "policy")));
 
   private static final JavaClasses CODE =
@@ -116,12 +117,14 @@ class ArchitectureTest {
         .check(CODE);
   }
 
-  /// What a VM image consists of and measures is a function of bytes: no files, network or clock.
-  @Test
-  void imagesOfVirtualMachinesAreMadeAndMeasuredByPureFunctions() {
+  /// What VM images and enclaves consist of and measure is a function of bytes: no files, network
+  /// or clock.
+  @ParameterizedTest
+  @ValueSource(strings = {"dev.testudo.vm..", "dev.testudo.gramine.."})
+  void imagesOfVirtualMachinesAndEnclavesAreMadeAndMeasuredByPureFunctions(String packages) {
     noClasses()
         .that()
-        .resideInAPackage("dev.testudo.vm..")
+        .resideInAPackage(packages)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.net..", "java.nio.file..", "java.util.concurrent..")

@@ -2,10 +2,8 @@ package dev.testudo.cli.mesh;
 
 import dev.testudo.cli.image.ImageRecipe;
 import dev.testudo.cli.image.ImageRecipe.ProgramCall;
-import dev.testudo.policy.manifest.Variables;
+import dev.testudo.policy.manifest.ManifestDefaults;
 import dev.testudo.policy.session.read.CommandLine;
-import dev.testudo.policy.source.Diagnostic;
-import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Parsed;
 import dev.testudo.policy.source.Problems;
 import dev.testudo.policy.source.Text;
@@ -18,9 +16,11 @@ import java.util.Optional;
 public final class ManifestImage {
   private final FoundManifest found;
   private final Problems problems = new Problems();
+  private final ManifestDefaults defaults;
 
   private ManifestImage(FoundManifest found) {
     this.found = found;
+    defaults = new ManifestDefaults(found.manifest(), problems);
   }
 
   /// Returns what goes into the image of `found`.
@@ -55,29 +55,6 @@ public final class ManifestImage {
   }
 
   private Text expand(MeshTemplate template) {
-    return template.expand(this::value);
-  }
-
-  private String value(MeshTemplate.Variable variable) {
-    var fallback = variable.fallback().or(() -> manifestDefault(variable.name()));
-    // A default that itself contains variables can be resolved only in a mesh.
-    if (fallback.isPresent() && fallback.get().variables().isEmpty()) {
-      return fallback.get().expand(_ -> "").value();
-    }
-    problems.add(
-        Diagnostic.error(
-                DiagnosticId.MISSING_VALUE,
-                variable.span(),
-                "`%s` has no value outside of a mesh".formatted(variable.name()))
-            .helped("give it a default under `environment: global:`, or apply the mesh"));
-    return "";
-  }
-
-  private Optional<MeshTemplate> manifestDefault(String name) {
-    return found.manifest().environment().global().stream()
-        .filter(variable -> variable.name().value().equals(name))
-        .map(Variables.Global::fallback)
-        .flatMap(Optional::stream)
-        .findFirst();
+    return defaults.expand(template);
   }
 }

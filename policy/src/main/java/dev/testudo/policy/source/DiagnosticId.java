@@ -57,7 +57,9 @@ public enum DiagnosticId {
   IDENTITY_WITHOUT_NAMES,
   NOT_AN_AUTHORITY,
   UNSUPPORTED_KEY,
-  RESTART_NEEDED;
+  RESTART_NEEDED,
+  // Services in enclaves of Gramine
+  NOT_UNDER_GRAMINE;
 
   /// Returns the name in kebab case as it is shown and documented, such as `unknown-secret`.
   public String text() {
