@@ -6,6 +6,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIS
 import dev.testudo.cli.collateral.Intakes;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.exit.ExitCode;
+import dev.testudo.gramine.GramineException;
 import dev.testudo.image.oci.ImageException;
 import dev.testudo.image.registry.RegistryException;
 import dev.testudo.policy.source.Printable;
@@ -48,6 +49,7 @@ final class CommandTree {
     root.addSubcommand(CasCommand.build(context));
     root.addSubcommand(AttestCommand.build(context));
     root.addSubcommand(VmCommand.build(context));
+    root.addSubcommand(GramineCommand.build(context));
     root.addSubcommand(IdentityCommand.build(context));
     root.addSubcommand(new AgentGroup());
     root.addSubcommand(ShieldCommand.build(context));
@@ -160,6 +162,7 @@ final class CommandTree {
       case CasException answer -> say(err, code(answer), "CAS: " + answer.getMessage());
       case RegistryException registry -> say(err, code(registry), registry.getMessage());
       case VmException part -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(part));
+      case GramineException part -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(part));
       case ImageException image -> say(err, ExitCode.INPUT_WRONG, CommandFailed.reason(image));
       case VolumeException volume -> say(err, code(volume.kind()), CommandFailed.reason(volume));
       case CollateralException document ->

@@ -1,22 +1,14 @@
 package dev.testudo.cli;
 
 import dev.testudo.cli.build.BuildOrder;
-import dev.testudo.cli.build.BuildRecord;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.files.PendingFile;
 import dev.testudo.cli.image.ImagePlaces;
-import dev.testudo.cli.mesh.FoundManifest;
-import dev.testudo.cli.mesh.SourceFiles;
 import dev.testudo.cli.vm.PinnedFile;
 import dev.testudo.cli.vm.VmImage;
 import dev.testudo.cli.vm.VmKernel;
 import dev.testudo.image.build.AgentLayer;
-import dev.testudo.image.layout.ImageLocation;
-import dev.testudo.image.oci.Digest;
-import dev.testudo.image.oci.ImageParts;
-import dev.testudo.image.oci.ManifestReference.ByDigest;
 import dev.testudo.image.oci.Platform;
-import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.vm.pe.PeFile;
@@ -106,22 +98,6 @@ final class VmBuildCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  /// Where an image is.
-  ///
-  /// @param digest the digest of its manifest, if it is known; otherwise its name says which one
-  private record Place(ImageLocation location, Optional<Digest> digest) {
-    ImageParts read(ImagePlaces.Opened opened, Platform platform) throws IOException {
-      return digest.isPresent()
-          ? ImageParts.read(opened.source(), new ByDigest(digest.get()), platform)
-          : opened.image(platform);
-    }
-
-    @Override
-    public String toString() {
-      return location + digest.map(known -> "@" + known).orElse("");
-    }
-  }
-
   @Override
   public Integer call() throws IOException, CommandFailed {
     var place = place();
@@ -153,37 +129,22 @@ final class VmBuildCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Place place() throws IOException, CommandFailed {
+  private ServiceImagePlace place() throws IOException, CommandFailed {
     if (manifest != null && image == null) {
-      return built(manifest);
+      var findings = new Findings(context.streams().err());
+      var found = ServiceImagePlace.manifest(manifest, findings);
+      return ServiceImagePlace.built(
+          found, findings.need(BuildOrder.of(found)), Optional.ofNullable(target));
     }
     if (image != null && manifest == null) {
-      return new Place(ImagePlaces.location(image), Optional.empty());
+      return ServiceImagePlace.named(image);
     }
     throw CommandFailed.usage(
         "name either a service manifest with `-f`, or an image with `--image`");
   }
 
-  /// Returns where the image is that was built last.
-  private Place built(Path file) throws IOException, CommandFailed {
-    var findings = new Findings(context.streams().err());
-    var found =
-        new FoundManifest(file, findings.need(ServiceManifest.read(SourceFiles.read(file))));
-    var order = findings.need(BuildOrder.of(found));
-    var folder = Optional.ofNullable(target).orElseGet(() -> file.resolveSibling("target"));
-    var name = order.build().to().value();
-    var version =
-        BuildRecord.of(folder, name)
-            .newest(name)
-            .orElseThrow(
-                () ->
-                    CommandFailed.input(
-                        "the image %s was not built here; build it with `testudo apply -f %s`"
-                            .formatted(name, file)));
-    return new Place(order.target(), Optional.of(version.digest()));
-  }
-
-  private void report(Place place, VmKernel from, PinnedFile.Content start, VmImage made) {
+  private void report(
+      ServiceImagePlace place, VmKernel from, PinnedFile.Content start, VmImage made) {
     var streams = context.streams();
     if (!from.lacking().isEmpty()) {
       streams

@@ -2,8 +2,11 @@ package dev.testudo.cli.image;
 
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.image.build.ConfidentialImage.Prepared;
+import dev.testudo.image.build.ImageAccounts;
 import dev.testudo.image.build.ImageAccounts.Lookup;
 import dev.testudo.image.build.ImageUser;
+import dev.testudo.image.oci.ImageParts;
+import dev.testudo.policy.source.Printable;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -29,6 +32,20 @@ public final class ContainerUser {
           new Choice(prepared.runningAs(user), note(user, accounts.name(user.uid())));
       case Lookup.Unknown(var reason, var help) ->
           throw CommandFailed.input("--user: %s; %s".formatted(reason, help));
+    };
+  }
+
+  /// Returns the user that a container of an image has, where no container runtime looks it up.
+  ///
+  /// @throws CommandFailed if the image has no such user
+  public static ImageUser of(ImageParts image, ImageAccounts accounts) throws CommandFailed {
+    var text = image.config().container().user();
+    return switch (accounts.find(text.isEmpty() ? "0:0" : text)) {
+      case Lookup.Found(var user) -> user;
+      case Lookup.Unknown(var reason, var help) ->
+          throw CommandFailed.input(
+              "the image is for containers of the user `%s`: %s; %s"
+                  .formatted(Printable.of(text), reason, help));
     };
   }
 

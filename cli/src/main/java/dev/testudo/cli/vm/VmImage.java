@@ -4,17 +4,15 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.exit.CommandFailed;
+import dev.testudo.cli.image.ContainerUser;
 import dev.testudo.image.build.AgentLayer;
 import dev.testudo.image.build.ImageAccounts;
-import dev.testudo.image.build.ImageAccounts.Lookup;
-import dev.testudo.image.build.ImageUser;
 import dev.testudo.image.build.MeasuredContainer;
 import dev.testudo.image.layer.ImageTree;
 import dev.testudo.image.layer.LayerIndexCache;
 import dev.testudo.image.layer.LayerIndexing;
 import dev.testudo.image.oci.BlobSource;
 import dev.testudo.image.oci.ImageParts;
-import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.vm.cpio.CpioEntry;
@@ -64,7 +62,7 @@ public record VmImage(
     var arguments = new ArrayList<>(AgentLayer.START_OF_MACHINE);
     arguments.addAll(machine.agent());
     var accounts = ImageAccounts.read(source, image.manifest().layers(), tree);
-    arguments.addAll(List.of("--user", user(image, accounts).toString()));
+    arguments.addAll(List.of("--user", ContainerUser.of(image, accounts).toString()));
     var commandLine = VmCommandLine.of(arguments);
     var entries = new ArrayList<>(InitrdFiles.ofImage(tree, source, image.manifest().layers()));
     var present = new HashSet<String>();
@@ -82,18 +80,6 @@ public record VmImage(
         measured.measurement(),
         initrd.length(),
         entries.size());
-  }
-
-  /// Returns the user that a container of the image has. No container runtime looks it up here.
-  private static ImageUser user(ImageParts image, ImageAccounts accounts) throws CommandFailed {
-    var text = image.config().container().user();
-    return switch (accounts.find(text.isEmpty() ? "0:0" : text)) {
-      case Lookup.Found(var user) -> user;
-      case Lookup.Unknown(var reason, var help) ->
-          throw CommandFailed.input(
-              "the image is for containers of the user `%s`: %s; %s"
-                  .formatted(Printable.of(text), reason, help));
-    };
   }
 
   /// Returns the file os-release(5), which boot menus show.
