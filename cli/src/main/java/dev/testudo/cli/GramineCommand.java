@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "gramine",
     description = {
       "Makes SGX enclaves of services, which Gramine runs.",
-      "What of a service exists there, and what was confirmed, is said in docs/gramine.md."
+      "docs/gramine.md says what of a service exists there, and what was confirmed."
     })
 final class GramineCommand extends CommandGroup {
   static CommandLine build(CliContext context) {

@@ -118,7 +118,8 @@ final class GramineManifestCommand implements Callable<Integer> {
   @Option(
       names = "--tmpfs",
       paramLabel = "PATH",
-      description = "A folder in memory, besides /tmp, /var/tmp and /run. Can be repeated.")
+      description =
+          "A folder in memory, besides /tmp, /var/tmp and /run. Can be given several times.")
   private List<String> inMemory = new ArrayList<>();
 
   @Option(

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.gramine.GramineException;
 import dev.testudo.gramine.GramineException.Reason;
-import dev.testudo.gramine.Programs;
+import dev.testudo.gramine.HostPrograms;
 import dev.testudo.trust.attest.evidence.Octets;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class ElfFileTest {
 
   @Test
   void aLibraryOfACompilerHasItsSegments() throws Exception {
-    var file = read(Programs.library(folder));
+    var file = read(HostPrograms.library(folder));
     assertTrue(file.segments().size() >= 3);
     assertEquals(1, file.segments().stream().filter(segment -> segment.access().execute()).count());
     var data =

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.gramine.GramineRelease;
-import dev.testudo.gramine.Programs;
+import dev.testudo.gramine.HostPrograms;
 import dev.testudo.gramine.manifest.GramineManifest.Enclave;
 import dev.testudo.gramine.manifest.GramineManifest.Start;
 import dev.testudo.gramine.manifest.GramineManifest.VisibleFiles;
@@ -59,10 +59,10 @@ class GramineManifestTest {
     var golden = Path.of(GramineManifestTest.class.getResource("/manifest.json").toURI());
     Files.copy(golden, folder.resolve("golden"), REPLACE_EXISTING);
     var printed =
-        Programs.run(
+        HostPrograms.run(
             folder,
             List.of(
-                Programs.PYTHON,
+                HostPrograms.PYTHON,
                 "-I",
                 "-c",
                 """

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.testudo.gramine.GramineException;
 import dev.testudo.gramine.GramineException.Reason;
 import dev.testudo.gramine.GramineRelease;
-import dev.testudo.gramine.Programs;
+import dev.testudo.gramine.HostPrograms;
 import dev.testudo.gramine.elf.ElfFile;
 import dev.testudo.trust.attest.evidence.Octets;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ class EnclaveMeasurementTest {
 
   @BeforeEach
   void compile() throws Exception {
-    library = Programs.library(folder);
+    library = HostPrograms.library(folder);
   }
 
   private Octets measured(EnclaveShape shape, String manifest) throws GramineException {
@@ -42,10 +42,10 @@ class EnclaveMeasurementTest {
   private String secondOpinion(EnclaveShape shape, String manifest) throws Exception {
     var script = Path.of(EnclaveMeasurementTest.class.getResource("/mrenclave.py").toURI());
     Files.writeString(folder.resolve("manifest"), manifest);
-    return Programs.run(
+    return HostPrograms.run(
             folder,
             List.of(
-                Programs.PYTHON,
+                HostPrograms.PYTHON,
                 script.toString(),
                 "manifest",
                 "libpal.so",

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.testudo.gramine.GramineException;
 import dev.testudo.gramine.GramineException.Reason;
-import dev.testudo.gramine.Programs;
+import dev.testudo.gramine.HostPrograms;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.pki.PrivateKeys;
@@ -38,7 +38,7 @@ class SigstructTest {
 
   @BeforeEach
   void sign() throws Exception {
-    Programs.run(folder, List.of("openssl", "genrsa", "-3", "-out", "key.pem", "3072"));
+    HostPrograms.run(folder, List.of("openssl", "genrsa", "-3", "-out", "key.pem", "3072"));
     key = EnclaveKey.of(PrivateKeys.fromPem(Files.readString(folder.resolve("key.pem"))));
     sigstruct = Sigstruct.sign(ENCLAVE, key);
   }
@@ -81,10 +81,10 @@ class SigstructTest {
     Files.write(folder.resolve("content"), signedPart());
     Files.write(
         folder.resolve("signature"), HexFormat.of().parseHex("%0768x".formatted(number(516))));
-    Programs.run(folder, List.of("openssl", "rsa", "-in", "key.pem", "-pubout", "-out", "pub"));
+    HostPrograms.run(folder, List.of("openssl", "rsa", "-in", "key.pem", "-pubout", "-out", "pub"));
     assertEquals(
         "Verified OK\n",
-        Programs.run(
+        HostPrograms.run(
             folder,
             List.of(
                 "openssl",
@@ -96,7 +96,7 @@ class SigstructTest {
                 "signature",
                 "content")));
     var modulus =
-        Programs.run(folder, List.of("openssl", "rsa", "-in", "key.pem", "-noout", "-modulus"));
+        HostPrograms.run(folder, List.of("openssl", "rsa", "-in", "key.pem", "-noout", "-modulus"));
     assertEquals("Modulus=%0768X\n".formatted(number(128)), modulus);
   }
 

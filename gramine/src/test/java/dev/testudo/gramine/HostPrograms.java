@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Runs programs of the machine: a compiler, Python, OpenSSL.
-public final class Programs {
+public final class HostPrograms {
   public static final String PYTHON = "/usr/bin/python3";
 
   private static final String SOURCE =
@@ -21,7 +21,7 @@ public final class Programs {
       """
           .replace("%%", "%");
 
-  private Programs() {}
+  private HostPrograms() {}
 
   /// Returns what a program prints.
   public static String run(Path folder, List<String> words)
