@@ -55,7 +55,8 @@ record MeshCharts(CliContext context, MeshChart chart, Optional<CasIdentity> cas
         });
     var plan = mesh.plan();
     var cas = known.map(one -> new CasIdentity(addressInCluster(plan, one), one.key().text()));
-    var guests = GuestOrders.of(plan.mesh(), file, versions, known);
+    var findings = new Findings(context.streams().err());
+    var guests = GuestOrders.of(findings, plan.mesh(), file, versions, known);
     return MeshChart.of(new ChartOrder(plan, images, values, cas, guests))
         .map(chart -> new MeshCharts(context, chart, cas));
   }

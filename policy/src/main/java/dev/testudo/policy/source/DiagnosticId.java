@@ -22,6 +22,9 @@ public enum DiagnosticId {
   INSECURE_SETTING,
   SOFTWARE_EVIDENCE_WITHOUT_TOKEN,
   UNREADABLE_FILE,
+  // Agent policies of guests of Kata Containers
+  AGENT_POLICY_IMAGE,
+  AGENT_POLICY_OPEN,
   // Findings of the linter
   UNAUTHENTICATED_PEER,
   LEAF_AS_AUTHORITY,
