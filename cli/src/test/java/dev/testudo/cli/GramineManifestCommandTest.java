@@ -251,6 +251,28 @@ class GramineManifestCommandTest {
   }
 
   @Test
+  void aVolumeIsAFolderThatTheProcessorHasTheKeyOf() throws Exception {
+    manifest(
+        BUILD.replace(
+            "command",
+            "volumes: [{name: data, path: /data, update_policy: no_rollback_protection}], command"));
+    refused(INPUT_WRONG);
+    images.succeed(words("--volume-key", "mrsigner"));
+    assertEquals(
+        List.of("warning not-under-gramine %s:3:95".formatted(work.resolve("service.yaml"))),
+        images.err().diagnostics());
+    var mount =
+        """
+        type = "encrypted"
+        path = "/data"
+        uri = "file:volumes/data"
+        key_name = "_sgx_mrsigner"
+        """;
+    assertTrue(written().contains(mount), written());
+    assertTrue(Files.isDirectory(out().resolve("volumes/data")));
+  }
+
+  @Test
   void whatNeedsAnAgentIsRefusedAtItsPlaceAndNothingIsWritten() throws Exception {
     manifest(
         BUILD

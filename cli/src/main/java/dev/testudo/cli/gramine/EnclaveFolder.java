@@ -3,6 +3,7 @@ package dev.testudo.cli.gramine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.testudo.cli.files.PendingFile;
+import dev.testudo.gramine.manifest.ManifestMount;
 import dev.testudo.trust.attest.evidence.Octets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ public record EnclaveFolder(Path path) {
     return path.resolve(NAME + ".sig");
   }
 
-  /// Writes everything. If something cannot be written, nothing has changed.
+  /// Writes everything. If something cannot be written, an older enclave is as it was.
   ///
   /// @param signature empty if the enclave is not signed here; one of an older enclave is removed
   public void write(ServiceEnclave enclave, Optional<Octets> signature) throws IOException {
@@ -43,6 +44,12 @@ public record EnclaveFolder(Path path) {
         pending.add(PendingFile.write(signature(), signature.get().toBytes()));
       }
       pending.add(PendingFile.write(manifest(), enclave.manifest().toBytes()));
+      // Gramine does not start if a folder that it mounts is missing.
+      for (var mount : enclave.files().visible().mounts()) {
+        if (mount instanceof ManifestMount.EncryptedFolder(_, var host, _)) {
+          Files.createDirectories(path.resolve(host));
+        }
+      }
       if (signature.isEmpty()) {
         Files.deleteIfExists(signature());
       }
