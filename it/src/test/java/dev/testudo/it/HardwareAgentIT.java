@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.testudo.agent.attest.source.FakeTsm;
 import dev.testudo.agent.attest.source.OnTsm;
 import dev.testudo.policy.evidence.EvidenceClaims;
+import dev.testudo.policy.session.ServiceId;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.measure.SoftwareMeasurement;
+import dev.testudo.vm.initdata.Initdata;
+import dev.testudo.vm.initdata.InitdataAlgorithm;
+import dev.testudo.vm.initdata.InitdataAnnotation;
+import dev.testudo.vm.initdata.LaunchedService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,8 +86,30 @@ class HardwareAgentIT {
 
   /// Launches the domain for the image, as it is now, and registers a session that names it so.
   private void launchForTheImage() throws IOException {
-    var measured = SoftwareMeasurement.of(LIB, image).image().measurement().hex();
-    intel.platform().quote().body(MRCONFIGID, measured + "00".repeat(16));
+    launchWith(SoftwareMeasurement.of(LIB, image).image().measurement().hex() + "00".repeat(16));
+  }
+
+  /// Launches the domain with initdata that names the service, and registers a session with its
+  /// digest.
+  private Initdata launchWithInitdata() throws IOException {
+    var initdata = initdata(InitdataAlgorithm.SHA384);
+    launchWith(initdata.mrConfigId().hex());
+    return initdata;
+  }
+
+  private Initdata initdata(InitdataAlgorithm algorithm) throws IOException {
+    var service =
+        new LaunchedService(
+            cas.key(),
+            ServiceId.parse("domain/program").orElseThrow(),
+            SoftwareMeasurement.of(LIB, image).measurement());
+    return Initdata.of(
+        algorithm,
+        Map.of(LaunchedService.NAME, service.write(), "policy.rego", "package agent_policy\n"));
+  }
+
+  private void launchWith(String configId) throws IOException {
+    intel.platform().quote().body(MRCONFIGID, configId);
     var claims = ((Verified) intel.platform().verify(intel.now(), Duration.ZERO)).claims();
     cas.register(
         """
@@ -98,16 +126,22 @@ class HardwareAgentIT {
         secrets: [{name: word, kind: ascii, value: tell-nobody}]
         """
             .formatted(
-                folder.resolve("out"), ((EvidenceClaims.Tdx) claims).domain().mrtd(), measured));
+                folder.resolve("out"), ((EvidenceClaims.Tdx) claims).domain().mrtd(), configId));
   }
 
   private Command run() throws Exception {
+    return run("--host-data", "image");
+  }
+
+  private Command run(Initdata handedIn) throws Exception {
+    return run("--host-data", "initdata", "--initdata", InitdataAnnotation.encode(handedIn));
+  }
+
+  private Command run(String... options) throws Exception {
     var ended = new Command[1];
     OnTsm.atItsPlace(
         new FakeTsm(new Driver()),
-        _ ->
-            ended[0] =
-                Command.run(Map.of(), cas.agent("domain/program", image, "--host-data", "image")));
+        _ -> ended[0] = Command.run(Map.of(), cas.agent("domain/program", image, options)));
     return ended[0];
   }
 
@@ -140,6 +174,48 @@ class HardwareAgentIT {
         List.of(),
         cas.audit().stream()
             .filter(line -> line.path("event").asText().equals("attested"))
+            .toList());
+  }
+
+  @Test
+  void aGuestThatWasLaunchedWithTheInitdataGetsItsSecret() throws Exception {
+    var ended = run(launchWithInitdata());
+    assertEquals(0, ended.exit(), ended.all() + cas.audit());
+    assertEquals("tell-nobody\n", Files.readString(folder.resolve("out")));
+  }
+
+  @Test
+  void initdataThatWasChangedAfterItWasSignedGivesNoSecret() throws Exception {
+    var signed = launchWithInitdata();
+    var data = new TreeMap<>(signed.data());
+    data.put("policy.rego", "package agent_policy\ndefault ExecProcessRequest := true\n");
+    refusesTheGuest(run(Initdata.of(InitdataAlgorithm.SHA384, data)), "the initdata of --initdata");
+  }
+
+  @Test
+  void aDigestThatWasFilledToFitGivesNoSecret() throws Exception {
+    var shorter = initdata(InitdataAlgorithm.SHA256);
+    launchWith(shorter.hostData().hex() + "00".repeat(16));
+    refusesTheGuest(run(shorter), "holds a digest of sha384");
+  }
+
+  @Test
+  void anotherImageThanTheInitdataNamesGetsNoSecret() throws Exception {
+    var signed = launchWithInitdata();
+    Files.writeString(image.resolve("root/app/greeting"), "hullo");
+    refusesTheGuest(run(signed), "launched for the image");
+  }
+
+  /// Checks that the agent names the part that differs, and never asks CAS.
+  private void refusesTheGuest(Command ended, String part) throws IOException {
+    assertEquals(REFUSED, ended.exit(), ended.all());
+    assertTrue(ended.err().contains(part), ended.all());
+    assertFalse(Files.exists(folder.resolve("out")));
+    assertEquals(
+        List.of(),
+        cas.audit().stream()
+            .map(line -> line.path("event").asText())
+            .filter(event -> event.equals("attested") || event.equals("refused"))
             .toList());
   }
 }

@@ -32,11 +32,18 @@ public final class EvidenceSources {
     return find(
         options,
         asked,
-        () -> measuring.await().image().measurement(),
+        new Measurements(
+            () -> measuring.await().image().measurement(), () -> measuring.await().measurement()),
         new Places(Devices.ofMachine(), InitdataSearch.ofMachine(options.initdata())),
         told,
         () -> new SoftwareEvidence(measuring));
   }
+
+  /// What was measured, or still is.
+  ///
+  /// @param image the measurement of the image alone
+  /// @param program that of image and agent, which initdata and sessions name
+  record Measurements(LaunchCheck.Image image, LaunchCheck.Image program) {}
 
   /// Where evidence and initdata are.
   record Places(Devices devices, InitdataSearch initdata) {}
@@ -44,7 +51,7 @@ public final class EvidenceSources {
   static EvidenceSource find(
       EvidenceOptions options,
       AskedService asked,
-      LaunchCheck.Image image,
+      Measurements measured,
       Places places,
       Consumer<String> told,
       Supplier<EvidenceSource> software)
@@ -53,28 +60,35 @@ public final class EvidenceSources {
     if (hardware.isEmpty()) {
       return software.get();
     }
-    var evidence =
-        new HardwareEvidence(
-            hardware.get(),
-            image,
-            check(options, asked, places.initdata()),
-            options.extendsRegister() ? Optional.of(register(places.devices())) : Optional.empty());
-    if (options.launchedFor() == LaunchedFor.INITDATA) {
-      evidence.of(anyData());
-    }
-    return evidence;
+    return new HardwareEvidence(
+        hardware.get(),
+        measured.image(),
+        check(options, asked, measured, places.initdata(), hardware.get()),
+        options.extendsRegister() ? Optional.of(register(places.devices())) : Optional.empty());
   }
 
   private static LaunchCheck check(
-      EvidenceOptions options, AskedService asked, InitdataSearch places) throws AgentFailure {
+      EvidenceOptions options,
+      AskedService asked,
+      Measurements measured,
+      InitdataSearch places,
+      HardwareSource source)
+      throws AgentFailure, InterruptedException {
     return switch (options.launchedFor()) {
       case ANYTHING -> LaunchCheck.NONE;
       case IMAGE -> LaunchCheck.IMAGE;
-      case INITDATA -> {
-        var found = places.find();
-        yield (evidence, image) -> found.require(evidence, asked, image);
-      }
+      case INITDATA -> launchedWith(places.find(), asked, measured, source);
     };
+  }
+
+  private static LaunchCheck launchedWith(
+      GuestInitdata initdata, AskedService asked, Measurements measured, HardwareSource source)
+      throws AgentFailure, InterruptedException {
+    LaunchCheck now = (evidence, _) -> initdata.require(evidence, asked, measured.program());
+    new HardwareEvidence(source, measured.image(), now, Optional.empty()).of(anyData());
+    // What follows keeps the measurement, and not the content of the image.
+    var program = measured.program().measurement();
+    return (evidence, _) -> initdata.require(evidence, asked, () -> program);
   }
 
   /// Returns data for a report that nobody else sees.
