@@ -254,6 +254,7 @@ is_service if {
 	not annotations["io.kubernetes.cri-o.ContainerType"]
 	root_is_pulled(service.image)
 	process_is_ours(input.OCI.Process)
+	kernel_is_kept_from(input.OCI.Linux)
 	every storage in input.storages {
 		storage_is_known(storage)
 	}
@@ -312,6 +313,16 @@ process_is_ours(process) if {
 	}
 }
 
+# The program is root of the guest, without capabilities. The kernel is hidden from it, and read-only, as usual.
+kernel_is_kept_from(linux) if {
+	every path in ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/timer_list", "/sys/firmware"] {
+		path in linux.MaskedPaths
+	}
+	every path in ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"] {
+		path in linux.ReadonlyPaths
+	}
+}
+
 variable_is_known(variable) if {
 	variable in service.env
 }
@@ -327,17 +338,20 @@ mount_is_known(mount) if {
 	mount.destination == known[0]
 	mount.type_ == known[1]
 	mount.source == known[1]
+	every option in known[2] {
+		option in mount.options
+	}
 	not "bind" in mount.options
 	not "rbind" in mount.options
 }
 
 kernel_mounts := [
-	["/proc", "proc"],
-	["/dev", "tmpfs"],
-	["/dev/pts", "devpts"],
-	["/dev/mqueue", "mqueue"],
-	["/sys", "sysfs"],
-	["/sys/fs/cgroup", "cgroup"],
+	["/proc", "proc", []],
+	["/dev", "tmpfs", []],
+	["/dev/pts", "devpts", []],
+	["/dev/mqueue", "mqueue", []],
+	["/sys", "sysfs", ["ro"]],
+	["/sys/fs/cgroup", "cgroup", ["ro"]],
 ]
 
 # What is bound: shared memory, the kernel's interface for evidence, folders in memory, and the four files.

@@ -96,6 +96,12 @@ class AgentPolicyTest {
             "\"source\": \"proc\", \"options\": [|\"source\": \"proc\", \"options\": [\"rbind\", ",
             "\"source\": \"proc\"|\"source\": \"/run/kata-containers\"",
             "\"rprivate\", \"rw\"|\"rshared\", \"rw\"",
+            // more of the kernel
+            "\"/proc/kcore\", |",
+            "\"/proc/sys\", |",
+            "\"nodev\", \"ro\"]|\"nodev\", \"rw\"]",
+            "\"nosuid\", \"ro\"]|\"nosuid\"]",
+            "\"MaskedPaths\"|\"OtherPaths\"",
             // other rights
             "\"devices\": []|\"devices\": [{\"container_path\": \"/dev/vda\"}]",
             "\"shared_mounts\": []|\"shared_mounts\": [{\"name\": \"x\"}]",
