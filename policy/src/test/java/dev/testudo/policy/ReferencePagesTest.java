@@ -94,6 +94,8 @@ class ReferencePagesTest {
           Map.entry("`pcrs`", "### Confidential virtual machines"),
           Map.entry("`sev_snp`", "### Confidential virtual machines"),
           Map.entry("`id_key`", "### Confidential virtual machines"),
+          Map.entry("`tpm`", "### Machines with a TPM"),
+          Map.entry("parts of a booted image", "### Machines with a TPM"),
           Map.entry("`min_tcb`", "### Confidential virtual machines"),
           Map.entry("a minimum of `min_tcb`", "### Confidential virtual machines"),
           Map.entry("an ignored advisory", "### Platforms"),

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.testudo.policy.decision.Decision.Accepted;
 import dev.testudo.policy.decision.Decision.Denied;
 import dev.testudo.policy.decision.Decision.Reason;
+import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.Security.AccessToken;
 import dev.testudo.policy.session.Security.AttestationMode;
@@ -113,7 +114,7 @@ record Appraisal(Session session, Service service, Claims claims, Instant now) {
 
   private void checkIsolation(List<Reason> reasons) {
     var tolerated = session.security().platform().tolerates(Tolerance.SOFTWARE_EVIDENCE);
-    if (!claims.evidence().isolation().isHardware() && !tolerated) {
+    if (claims.evidence().isolation() == Isolation.SOFTWARE && !tolerated) {
       reasons.add(
           reason(
               ReasonId.SOFTWARE_EVIDENCE_REFUSED,

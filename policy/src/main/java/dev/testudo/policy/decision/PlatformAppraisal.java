@@ -52,6 +52,15 @@ record PlatformAppraisal(
         }
         amd(snp.platform());
       }
+      case EvidenceClaims.Tpm tpm ->
+          findings.weakness(
+              ReasonId.TPM_EVIDENCE,
+              Tolerance.TPM_EVIDENCE,
+              "isolation",
+              "an enclave or a confidential VM",
+              tpm.root() == Root.NONE
+                  ? "none, only a TPM that no pinned root vouches for"
+                  : "none, only a TPM");
     }
     endorsement(evidence)
         .ifPresent(endorsement -> new EndorsementAppraisal(endorsement, now, findings).check());
@@ -69,12 +78,14 @@ record PlatformAppraisal(
       case EvidenceClaims.Sgx sgx -> Optional.of(sgx.platform().endorsement());
       case EvidenceClaims.Tdx tdx -> Optional.of(tdx.platform().endorsement());
       case EvidenceClaims.Snp snp -> Optional.of(snp.platform().endorsement());
+      case EvidenceClaims.Tpm tpm -> tpm.machine().tpm().endorsement();
     };
   }
 
   private static Optional<TcbStatus> status(EvidenceClaims evidence) {
     return switch (evidence) {
-      case EvidenceClaims.Software _, EvidenceClaims.Snp _ -> Optional.empty();
+      case EvidenceClaims.Software _, EvidenceClaims.Snp _, EvidenceClaims.Tpm _ ->
+          Optional.empty();
       case EvidenceClaims.Sgx sgx -> Optional.of(sgx.platform().tcb().status());
       case EvidenceClaims.Tdx tdx -> Optional.of(tdx.platform().tcb().status());
     };
@@ -127,6 +138,8 @@ record PlatformAppraisal(
       case EvidenceClaims.Tdx tdx -> ids(tdx.platform());
       case EvidenceClaims.Snp snp ->
           snp.platform().chipId().map(PlatformId.AMD_CHIP_ID::of).stream().toList();
+      case EvidenceClaims.Tpm tpm ->
+          tpm.machine().tpm().key().map(PlatformId.TPM_KEY::of).stream().toList();
     };
   }
 

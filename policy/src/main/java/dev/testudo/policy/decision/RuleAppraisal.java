@@ -4,6 +4,7 @@ import dev.testudo.policy.decision.Decision.Nearest;
 import dev.testudo.policy.decision.Decision.Reason;
 import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.evidence.Isolation;
+import dev.testudo.policy.evidence.Root;
 import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.source.Text;
 import java.util.List;
@@ -50,7 +51,7 @@ record RuleAppraisal(AttestationRule rule, List<Reason> lacking, int all, boolea
         ReasonId.OTHER_KIND_OF_EVIDENCE,
         "evidence",
         rule.kinds().stream()
-                .filter(Isolation::isHardware)
+                .filter(kind -> kind != Isolation.SOFTWARE)
                 .map(Isolation::toString)
                 .collect(Collectors.joining(" or "))
             + ", which the rule is for",
@@ -79,6 +80,8 @@ record RuleAppraisal(AttestationRule rule, List<Reason> lacking, int all, boolea
           rule.tdx().ifPresent(demanded -> TdxAppraisal.check(demanded, tdx, demands));
       case EvidenceClaims.Snp snp ->
           rule.snp().ifPresent(demanded -> SnpAppraisal.check(demanded, snp, demands));
+      case EvidenceClaims.Tpm tpm ->
+          rule.tpm().ifPresent(demanded -> TpmAppraisal.check(demanded, tpm.machine(), demands));
     }
   }
 
@@ -89,17 +92,20 @@ record RuleAppraisal(AttestationRule rule, List<Reason> lacking, int all, boolea
     }
   }
 
-  /// Denies software evidence without any token. Registration refuses such a rule, but sessions
-  /// stored by earlier versions may have one.
+  /// Denies evidence that nobody vouches for without any token. Registration refuses such a rule
+  /// for software evidence, but sessions stored by earlier versions may have one. Whether anybody
+  /// vouches for a TPM is known only now.
   private static void token(
       AttestationRule rule, Claims claims, boolean hasAccessToken, Demands demands) {
-    var forgeable = !claims.evidence().isolation().isHardware();
+    var forgeable = claims.evidence().root() == Root.NONE;
     if (forgeable && !hasAccessToken && !rule.joinToken()) {
       demands.unmet(
           new Reason(
               ReasonId.SOFTWARE_EVIDENCE_ALONE,
               "policy",
-              "a token beside software evidence",
+              claims.evidence().isolation() == Isolation.SOFTWARE
+                  ? "a token beside software evidence"
+                  : "a token beside evidence of a TPM that no pinned root vouches for",
               "a rule without one",
               rule.span()));
     }

@@ -18,8 +18,8 @@ public sealed interface EvidenceClaims {
   /// Returns whether the host can read and change the program, because it is in debug mode.
   boolean debug();
 
-  /// Returns true if hardware of a vendor vouches for the program, and protects it. Every other
-  /// evidence is shown as not hardware attested.
+  /// Returns true if hardware of a vendor vouches for the program. Every other evidence is shown as
+  /// not hardware attested.
   default boolean isHardwareAttested() {
     return isolation().isHardware() && root() == Root.VENDOR && !debug();
   }
@@ -108,6 +108,34 @@ public sealed interface EvidenceClaims {
     @Override
     public boolean debug() {
       return guest.policy().debug();
+    }
+  }
+
+  /// A machine whose boot a TPM measured.
+  ///
+  /// @param measurement a hash over the registers that name the image and what was given to it
+  record Tpm(String measurement, BootedMachine machine) implements EvidenceClaims {
+    @Override
+    public Isolation isolation() {
+      return Isolation.TPM;
+    }
+
+    @Override
+    public Root root() {
+      return machine.tpm().endorsement().map(Endorsement::root).orElse(Root.NONE);
+    }
+
+    /// A TPM does not know.
+    @Override
+    public boolean debug() {
+      return false;
+    }
+
+    /// True if the manufacturer of a TPM vouches for it, whose root the operator has pinned. What a
+    /// TPM does not protect is a weakness that a policy must tolerate.
+    @Override
+    public boolean isHardwareAttested() {
+      return root() == Root.VENDOR;
     }
   }
 }

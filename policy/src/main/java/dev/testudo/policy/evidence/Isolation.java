@@ -6,7 +6,9 @@ public enum Isolation {
   SOFTWARE("software"),
   SGX("sgx"),
   TDX("tdx"),
-  SEV_SNP("sev-snp");
+  SEV_SNP("sev-snp"),
+  /// No isolation: a TPM says what the machine booted, and its host can change that afterwards.
+  TPM("tpm");
 
   private final String text;
 
@@ -14,10 +16,10 @@ public enum Isolation {
     this.text = text;
   }
 
-  /// Returns true if hardware vouches for the measurement.
+  /// Returns true if hardware isolates the program, and vouches for its measurement.
   public boolean isHardware() {
     return switch (this) {
-      case SOFTWARE -> false;
+      case SOFTWARE, TPM -> false;
       case SGX, TDX, SEV_SNP -> true;
     };
   }

@@ -14,15 +14,13 @@ import java.util.Set;
 /// @param measurements 64 lower-case hexadecimal digits each; one of them must match; empty accepts
 ///     any measurement
 /// @param signer who signed an SGX enclave
-/// @param tdx what a TDX trust domain must be
-/// @param snp what a SEV-SNP guest must be
+/// @param machine what a virtual machine must be
 /// @param joinToken true if the service must also present one of its join tokens, which CAS makes
 /// @param span where the rule is written
 public record AttestationRule(
     List<Text> measurements,
     Optional<SignerRule> signer,
-    Optional<TdxRule> tdx,
-    Optional<SnpRule> snp,
+    Optional<MachineRule> machine,
     boolean joinToken,
     Span span) {
   /// Copies the list.
@@ -32,23 +30,38 @@ public record AttestationRule(
 
   /// Returns a rule of measurements only.
   public static AttestationRule ofMeasurements(List<Text> measurements, Span span) {
-    return new AttestationRule(
-        measurements, Optional.empty(), Optional.empty(), Optional.empty(), false, span);
+    return new AttestationRule(measurements, Optional.empty(), Optional.empty(), false, span);
+  }
+
+  /// Returns what a TDX trust domain must be, if the rule is for one.
+  public Optional<TdxRule> tdx() {
+    return machine(TdxRule.class);
+  }
+
+  /// Returns what a SEV-SNP guest must be, if the rule is for one.
+  public Optional<SnpRule> snp() {
+    return machine(SnpRule.class);
+  }
+
+  /// Returns what a machine must have booted, if the rule is for evidence of a TPM.
+  public Optional<TpmRule> tpm() {
+    return machine(TpmRule.class);
+  }
+
+  private <T extends MachineRule> Optional<T> machine(Class<T> type) {
+    return machine.filter(type::isInstance).map(type::cast);
   }
 
   /// Returns true for a rule that is not known yet: a placeholder stands for it. It accepts
   /// nothing.
   public boolean isOpen() {
-    return measurements.isEmpty() && signer.isEmpty() && tdx.isEmpty() && snp.isEmpty();
+    return measurements.isEmpty() && signer.isEmpty() && machine.isEmpty();
   }
 
   /// Returns the kinds of evidence that can satisfy the rule.
   public Set<Isolation> kinds() {
-    if (tdx.isPresent()) {
-      return Set.of(Isolation.TDX);
-    }
-    if (snp.isPresent()) {
-      return Set.of(Isolation.SEV_SNP);
+    if (machine.isPresent()) {
+      return Set.of(machine.get().kind());
     }
     if (signer.isPresent()) {
       return Set.of(Isolation.SGX);

@@ -15,7 +15,9 @@ public enum PlatformId {
   /// The id of the platform instance, in the PCK certificate of a platform CA.
   INTEL_PLATFORM_INSTANCE_ID(16),
   /// The id of the processor, in a report. Turin and later have 8 bytes, and zeros behind them.
-  AMD_CHIP_ID(64);
+  AMD_CHIP_ID(64),
+  /// The endorsement key of a TPM: SHA-256 of its SubjectPublicKeyInfo.
+  TPM_KEY(32);
 
   /// The length of the chip ids of Turin and later, in hexadecimal digits.
   private static final int SHORT_CHIP_ID = 16;
@@ -62,7 +64,7 @@ public enum PlatformId {
   /// Returns the regular expression of all ids.
   public static String pattern() {
     return "(INTEL_(QE_ID|PPID|PLATFORM_INSTANCE_ID):[0-9a-fA-F]{32}"
-        + "|AMD_CHIP_ID:([0-9a-fA-F]{16}|[0-9a-fA-F]{128}))";
+        + "|AMD_CHIP_ID:([0-9a-fA-F]{16}|[0-9a-fA-F]{128})|TPM_KEY:[0-9a-fA-F]{64})";
   }
 
   /// Returns the names of all kinds.

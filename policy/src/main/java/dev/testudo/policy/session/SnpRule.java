@@ -1,5 +1,6 @@
 package dev.testudo.policy.session;
 
+import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.policy.evidence.SnpTcb;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
@@ -24,7 +25,8 @@ public record SnpRule(
     List<Text> vmpls,
     Platform platform,
     SortedMap<Integer, List<Text>> pcrs,
-    Span span) {
+    Span span)
+    implements MachineRule {
   /// Copies the collections.
   public SnpRule {
     var copy = new EnumMap<SnpField, List<Text>>(SnpField.class);
@@ -34,7 +36,13 @@ public record SnpRule(
     pcrs = Collections.unmodifiableSortedMap(new TreeMap<>(pcrs));
   }
 
+  @Override
+  public Isolation kind() {
+    return Isolation.SEV_SNP;
+  }
+
   /// Returns true if the rule demands nothing of the guest and names no processor.
+  @Override
   public boolean isEmpty() {
     return values.isEmpty() && guestSvn.isEmpty() && platform.chipIds().isEmpty() && pcrs.isEmpty();
   }

@@ -1,5 +1,6 @@
 package dev.testudo.policy.session;
 
+import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.policy.source.Span;
 import dev.testudo.policy.source.Text;
 import java.util.Collections;
@@ -14,7 +15,8 @@ import java.util.TreeMap;
 /// @param values what its values must be: one of a list, in lower-case hexadecimal digits
 /// @param pcrs what the registers of a paravisor's TPM must be, by number: SHA-256, 32 bytes
 public record TdxRule(
-    Map<TdxField, List<Text>> values, SortedMap<Integer, List<Text>> pcrs, Span span) {
+    Map<TdxField, List<Text>> values, SortedMap<Integer, List<Text>> pcrs, Span span)
+    implements MachineRule {
   /// Copies the maps.
   public TdxRule {
     var copy = new EnumMap<TdxField, List<Text>>(TdxField.class);
@@ -23,7 +25,13 @@ public record TdxRule(
     pcrs = Collections.unmodifiableSortedMap(new TreeMap<>(pcrs));
   }
 
+  @Override
+  public Isolation kind() {
+    return Isolation.TDX;
+  }
+
   /// Returns true if the rule demands nothing.
+  @Override
   public boolean isEmpty() {
     return values.isEmpty() && pcrs.isEmpty();
   }

@@ -4,6 +4,7 @@ import static dev.testudo.policy.evidence.Isolation.SEV_SNP;
 import static dev.testudo.policy.evidence.Isolation.SGX;
 import static dev.testudo.policy.evidence.Isolation.SOFTWARE;
 import static dev.testudo.policy.evidence.Isolation.TDX;
+import static dev.testudo.policy.evidence.Isolation.TPM;
 
 import dev.testudo.policy.evidence.Isolation;
 import java.util.Arrays;
@@ -28,6 +29,8 @@ public enum Tolerance {
   LOCAL_ATTESTATION_TRUST_CAS_TCB("nothing, because CAS has no local attestation"),
   /// No hardware evidence: the agent measured itself. An extension.
   SOFTWARE_EVIDENCE("root on the machine can read and change the program"),
+  /// Evidence of a TPM, which does not isolate the program. An extension.
+  TPM_EVIDENCE("the host, and who can touch the machine, can read and change the program"),
   /// Evidence under a root that is configured for tests. An extension.
   TEST_ROOT("whoever has the key of the test root can forge evidence"),
   /// SEPT_VE_DISABLE is not set in TDATTRIBUTES. An extension.
@@ -66,6 +69,7 @@ public enum Tolerance {
       case SEPT_VE -> Set.of(TDX);
       case MIGRATION_AGENT, UNKNOWN_GENERATION -> Set.of(SEV_SNP);
       case SOFTWARE_EVIDENCE -> Set.of(SOFTWARE);
+      case TPM_EVIDENCE -> Set.of(TPM);
       case MAA_MANAGED_TCB, LOCAL_ATTESTATION_TRUST_CAS_TCB -> Set.of();
     };
   }
@@ -84,6 +88,7 @@ public enum Tolerance {
           MAA_MANAGED_TCB,
           LOCAL_ATTESTATION_TRUST_CAS_TCB,
           SOFTWARE_EVIDENCE,
+          TPM_EVIDENCE,
           TEST_ROOT,
           SEPT_VE,
           MIGRATION_AGENT,

@@ -1,9 +1,11 @@
 package dev.testudo.policy.decision;
 
+import dev.testudo.policy.evidence.BootedMachine;
 import dev.testudo.policy.evidence.Enclave;
 import dev.testudo.policy.evidence.Endorsement;
 import dev.testudo.policy.evidence.Endorsement.Expiry;
 import dev.testudo.policy.evidence.EvidenceClaims;
+import dev.testudo.policy.evidence.ImageSection;
 import dev.testudo.policy.evidence.IntelPlatform;
 import dev.testudo.policy.evidence.IntelPlatform.Pck;
 import dev.testudo.policy.evidence.IntelTcb;
@@ -22,8 +24,10 @@ import dev.testudo.policy.evidence.TdAttributes;
 import dev.testudo.policy.evidence.TrustDomain;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Claims of platforms without a fault, for tests that change one thing.
 final class TestClaims {
@@ -43,6 +47,10 @@ final class TestClaims {
   static final String HOST_DATA = "f0".repeat(32);
   static final String ID_KEY = "a0".repeat(48);
   static final String IMAGE = "b0".repeat(16);
+  static final String PCR = "5a".repeat(32);
+  static final String UKI = "5b".repeat(32);
+  static final String INITRD = "5c".repeat(32);
+  static final String TPM_KEY = "5d".repeat(32);
 
   /// Without DEBUG, with SEPT_VE_DISABLE.
   static final String SAFE_DOMAIN = "0000001000000000";
@@ -53,6 +61,32 @@ final class TestClaims {
   private static final String ZEROS = "00".repeat(48);
 
   private TestClaims() {}
+
+  /// A machine that booted an image, with nothing given to it from outside.
+  ///
+  /// @param endorsement who vouches for its TPM
+  static EvidenceClaims.Tpm tpm(Optional<Endorsement> endorsement) {
+    return tpm(endorsement, ZEROS.substring(0, 64));
+  }
+
+  /// A machine whose image was given something from outside.
+  ///
+  /// @param given the value of register 12
+  static EvidenceClaims.Tpm tpm(Optional<Endorsement> endorsement, String given) {
+    var pcrs = new TreeMap<Integer, String>();
+    for (var number = 0; number < 24; number++) {
+      pcrs.put(number, number == 12 ? given : ZEROS.substring(0, 64));
+    }
+    pcrs.put(11, PCR);
+    return new EvidenceClaims.Tpm(
+        "ab".repeat(32),
+        new BootedMachine(
+            pcrs,
+            List.of(UKI, "0f".repeat(32)),
+            Map.of(ImageSection.INITRD, INITRD),
+            new BootedMachine.Tpm(
+                Optional.of(TPM_KEY), Optional.empty(), endorsement, "0000000000000001")));
+  }
 
   static EvidenceClaims.Sgx sgx(String mrenclave) {
     return sgx(mrenclave, new Enclave.Signer("00".repeat(32), 0, 0), QE_ID);

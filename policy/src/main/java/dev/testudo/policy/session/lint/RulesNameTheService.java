@@ -7,6 +7,8 @@ import dev.testudo.policy.session.SnpField;
 import dev.testudo.policy.session.SnpRule;
 import dev.testudo.policy.session.TdxField;
 import dev.testudo.policy.session.TdxRule;
+import dev.testudo.policy.session.TpmField;
+import dev.testudo.policy.session.TpmRule;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -35,17 +37,27 @@ final class RulesNameTheService {
                   .labelled(
                       "any service on the same image satisfies it, and can get this one's secrets")
                   .helped(
-                      rule.tdx().isPresent()
-                          ? "add `mrconfigid`, register 3 of `rtmr`, or `mrownerconfig`"
-                          : "add `host_data`, or `image_id` of `id_key`"));
+                      switch (rule.machine().orElseThrow()) {
+                        case TdxRule _ ->
+                            "add `mrconfigid`, register 3 of `rtmr`, or `mrownerconfig`";
+                        case SnpRule _ -> "add `host_data`, or `image_id` of `id_key`";
+                        case TpmRule _ -> "add `initrd` of `image`, or register 11 of `pcrs`";
+                      }));
         }
       }
     }
   }
 
   private static boolean namesTheMachineOnly(AttestationRule rule) {
-    return rule.tdx().filter(RulesNameTheService::isOfMachine).isPresent()
-        || rule.snp().filter(RulesNameTheService::isOfMachine).isPresent();
+    return rule.machine()
+        .filter(
+            machine ->
+                switch (machine) {
+                  case TdxRule tdx -> isOfMachine(tdx);
+                  case SnpRule snp -> isOfMachine(snp);
+                  case TpmRule tpm -> isOfMachine(tpm);
+                })
+        .isPresent();
   }
 
   private static boolean isOfMachine(TdxRule rule) {
@@ -60,6 +72,11 @@ final class RulesNameTheService {
         && rule.values().keySet().stream()
             .map(SnpField::distinguishes)
             .noneMatch(Distinguishes.SERVICE::equals);
+  }
+
+  private static boolean isOfMachine(TpmRule rule) {
+    return namesNoService(rule.pcrs())
+        && rule.values().keySet().stream().noneMatch(TpmField::namesService);
   }
 
   private static boolean namesNoService(SortedMap<Integer, List<Text>> pcrs) {

@@ -3,6 +3,7 @@ package dev.testudo.policy.session.read;
 import dev.testudo.policy.schema.Keys;
 import dev.testudo.policy.session.AttestationRule;
 import dev.testudo.policy.session.AttestationRule.SignerRule;
+import dev.testudo.policy.session.MachineRule;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -23,7 +24,12 @@ final class AttestationReader {
 
   /// The keys of which a rule needs one.
   private static final List<String> KINDS =
-      List.of("mrenclave", "signer", EvidenceKeys.TDX_KEY, EvidenceKeys.SNP_KEY);
+      List.of(
+          "mrenclave", "signer", EvidenceKeys.TDX_KEY, EvidenceKeys.SNP_KEY, EvidenceKeys.TPM_KEY);
+
+  /// Those of them that are for virtual machines.
+  private static final List<String> OF_MACHINES =
+      List.of(EvidenceKeys.TDX_KEY, EvidenceKeys.SNP_KEY, EvidenceKeys.TPM_KEY);
 
   private final Problems problems;
 
@@ -57,10 +63,7 @@ final class AttestationReader {
         new AttestationRule(
             measurements(fields.texts("mrenclave")),
             part(fields, "signer", SessionKeys.SIGNER).flatMap(this::signer),
-            part(fields, EvidenceKeys.TDX_KEY, EvidenceKeys.TDX)
-                .map(new TdxRuleReader(problems)::read),
-            part(fields, EvidenceKeys.SNP_KEY, EvidenceKeys.SNP)
-                .map(new SnpRuleReader(problems)::read),
+            machine(fields),
             joinToken(fields),
             fields.span());
     fields.noOthers();
@@ -68,9 +71,24 @@ final class AttestationReader {
       problems.add(
           Diagnostic.error(
                   DiagnosticId.MISSING_KEY, fields.span(), "an attestation rule names no program")
-              .helped("give `mrenclave`, `signer` or both, `tdx`, or `sev_snp`"));
+              .helped("give `mrenclave`, `signer` or both, `tdx`, `sev_snp`, or `tpm`"));
     }
     return rule.isOpen() && saysNothing ? Optional.empty() : Optional.of(rule);
+  }
+
+  /// Reads each part, so that all mistakes are reported. Of several, which is a mistake, one
+  /// counts.
+  private Optional<MachineRule> machine(Fields fields) {
+    var tdx =
+        part(fields, EvidenceKeys.TDX_KEY, EvidenceKeys.TDX).map(new TdxRuleReader(problems)::read);
+    var snp =
+        part(fields, EvidenceKeys.SNP_KEY, EvidenceKeys.SNP).map(new SnpRuleReader(problems)::read);
+    var tpm =
+        part(fields, EvidenceKeys.TPM_KEY, EvidenceKeys.TPM).map(new TpmRuleReader(problems)::read);
+    return Stream.<Optional<? extends MachineRule>>of(tdx, snp, tpm)
+        .flatMap(Optional::stream)
+        .<MachineRule>map(rule -> rule)
+        .findFirst();
   }
 
   private Optional<Fields> part(Fields rule, String key, Keys keys) {
@@ -79,11 +97,14 @@ final class AttestationReader {
 
   /// Reports a rule for several kinds of evidence, which none would satisfy.
   private void checkKinds(Fields fields) {
-    for (var sgx : List.of("mrenclave", "signer")) {
-      fields.exclusive(sgx, EvidenceKeys.TDX_KEY);
-      fields.exclusive(sgx, EvidenceKeys.SNP_KEY);
+    for (var i = 0; i < OF_MACHINES.size(); i++) {
+      var machine = OF_MACHINES.get(i);
+      fields.exclusive("mrenclave", machine);
+      fields.exclusive("signer", machine);
+      for (var other : OF_MACHINES.subList(i + 1, OF_MACHINES.size())) {
+        fields.exclusive(machine, other);
+      }
     }
-    fields.exclusive(EvidenceKeys.TDX_KEY, EvidenceKeys.SNP_KEY);
   }
 
   /// Returns true if `join_token` is present. A wrong value is reported and counts as present, so

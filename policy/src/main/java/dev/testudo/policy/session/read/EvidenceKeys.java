@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 final class EvidenceKeys {
   static final String TDX_KEY = "tdx";
   static final String SNP_KEY = "sev_snp";
+  static final String TPM_KEY = "tpm";
   static final String PCRS_KEY = "pcrs";
+  static final String IMAGE_KEY = "image";
 
   /// The greatest number of a TPM's register.
   static final int MOST_PCR = 23;
@@ -110,6 +112,23 @@ final class EvidenceKeys {
               new Shape.Many(Shape.text("^([0-9a-fA-F]{16}|[0-9a-fA-F]{128}|\\$\\$SCONE::.*)$")),
               "The processors."),
           Key.of(PCRS_KEY, keys(() -> PCRS), "The guest behind a paravisor."));
+
+  /// The parts of a unified kernel image.
+  static final Keys TPM_IMAGE =
+      Keys.of(
+          "parts of a booted image",
+          Key.of("uki", hex(PCR_DIGITS), "The file with its stub, as Authenticode hashes it."),
+          Key.of("linux", hex(PCR_DIGITS), "The kernel."),
+          Key.of("osrel", hex(PCR_DIGITS), "The name of the system."),
+          Key.of("cmdline", hex(PCR_DIGITS), "The command line."),
+          Key.of("initrd", hex(PCR_DIGITS), "The initrd."));
+
+  /// What a machine must have booted.
+  static final Keys TPM =
+      Keys.of(
+          "`tpm`",
+          Key.of(IMAGE_KEY, keys(() -> TPM_IMAGE), "The parts of the image, SHA-256 each."),
+          Key.of(PCRS_KEY, keys(() -> PCRS), "The registers of the TPM."));
 
   private EvidenceKeys() {}
 

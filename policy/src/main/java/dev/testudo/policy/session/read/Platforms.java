@@ -56,6 +56,7 @@ final class Platforms {
     return diagnostic
         .helped("write `INTEL_QE_ID:` and 32 hexadecimal digits")
         .helped(
-            "or `INTEL_PPID:` or `INTEL_PLATFORM_INSTANCE_ID:` and 32, or `AMD_CHIP_ID:` and 128");
+            "or `INTEL_PPID:` or `INTEL_PLATFORM_INSTANCE_ID:` and 32, or `AMD_CHIP_ID:` and 128,"
+                + " or `TPM_KEY:` and 64");
   }
 }

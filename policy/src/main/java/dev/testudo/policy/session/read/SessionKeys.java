@@ -47,6 +47,10 @@ public final class SessionKeys {
               Shape.keysOrFragment(() -> EvidenceKeys.SNP),
               "What a SEV-SNP guest must be."),
           Key.of(
+              EvidenceKeys.TPM_KEY,
+              Shape.keysOrFragment(() -> EvidenceKeys.TPM),
+              "What a machine must have booted, as its TPM says."),
+          Key.of(
               "join_token",
               new Shape.Word(List.of("required")),
               "Whether the service must present a join token."));

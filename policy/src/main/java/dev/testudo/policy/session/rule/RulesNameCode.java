@@ -7,6 +7,8 @@ import dev.testudo.policy.session.SnpField;
 import dev.testudo.policy.session.SnpRule;
 import dev.testudo.policy.session.TdxField;
 import dev.testudo.policy.session.TdxRule;
+import dev.testudo.policy.session.TpmField;
+import dev.testudo.policy.session.TpmRule;
 import dev.testudo.policy.source.Diagnostic;
 import dev.testudo.policy.source.DiagnosticId;
 import dev.testudo.policy.source.Problems;
@@ -14,6 +16,12 @@ import dev.testudo.policy.source.Problems;
 /// Finds rules for confidential virtual machines that name no code: only what whoever starts a
 /// machine can write into it, whatever it runs.
 final class RulesNameCode {
+  /// What the firmware starts (TCG PC Client Platform Firmware Profile, section 3.3.4).
+  private static final int REGISTER_OF_PROGRAMS = 4;
+
+  /// The parts of a unified kernel image (systemd-stub(7)).
+  private static final int REGISTER_OF_IMAGE = 11;
+
   private RulesNameCode() {}
 
   static void check(Session session, Problems problems) {
@@ -27,9 +35,11 @@ final class RulesNameCode {
                       "a rule of service `%s` names no code".formatted(service.name()))
                   .labelled("whoever starts a machine chooses what these values are")
                   .helped(
-                      rule.tdx().isPresent()
-                          ? "add `mrtd` and `rtmr`"
-                          : "add `measurement` or `id_key`"));
+                      switch (rule.machine().orElseThrow()) {
+                        case TdxRule _ -> "add `mrtd` and `rtmr`";
+                        case SnpRule _ -> "add `measurement` or `id_key`";
+                        case TpmRule _ -> "add `image`, or registers 4 or 11 of `pcrs`";
+                      }));
         }
       }
     }
@@ -38,13 +48,15 @@ final class RulesNameCode {
   /// Returns true for a rule that demands something of a machine. Others are reported when they are
   /// read.
   private static boolean isOfMachine(AttestationRule rule) {
-    return rule.tdx().filter(tdx -> !tdx.isEmpty()).isPresent()
-        || rule.snp().filter(snp -> !snp.isEmpty()).isPresent();
+    return rule.machine().filter(machine -> !machine.isEmpty()).isPresent();
   }
 
   private static boolean namesCode(AttestationRule rule) {
-    return rule.tdx().filter(RulesNameCode::namesCode).isPresent()
-        || rule.snp().filter(RulesNameCode::namesCode).isPresent();
+    return switch (rule.machine().orElseThrow()) {
+      case TdxRule tdx -> namesCode(tdx);
+      case SnpRule snp -> namesCode(snp);
+      case TpmRule tpm -> namesCode(tpm);
+    };
   }
 
   private static boolean namesCode(TdxRule rule) {
@@ -52,6 +64,12 @@ final class RulesNameCode {
         || rule.values().containsKey(TdxField.RTMR3)
         || rule.values().keySet().stream()
             .anyMatch(field -> field.distinguishes() == Distinguishes.MACHINE);
+  }
+
+  private static boolean namesCode(TpmRule rule) {
+    return rule.values().keySet().stream().anyMatch(field -> field != TpmField.OSREL)
+        || rule.pcrs().containsKey(REGISTER_OF_PROGRAMS)
+        || rule.pcrs().containsKey(REGISTER_OF_IMAGE);
   }
 
   private static boolean namesCode(SnpRule rule) {
