@@ -20,6 +20,7 @@ module dev.testudo.trust {
   exports dev.testudo.trust.attest.intel;
   exports dev.testudo.trust.attest.file;
   exports dev.testudo.trust.attest.software;
+  exports dev.testudo.trust.attest.tpm;
   exports dev.testudo.trust.audit;
   exports dev.testudo.trust.channel;
   exports dev.testudo.trust.collateral;

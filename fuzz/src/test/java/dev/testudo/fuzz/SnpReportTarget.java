@@ -7,9 +7,11 @@ import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.context.HardwareRoots;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.context.VerificationMemory;
+import dev.testudo.trust.attest.eventlog.TcgLog;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
+import dev.testudo.trust.attest.tpm.TpmFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,7 +50,11 @@ public final class SnpReportTarget {
     tolerant(() -> AmdFields.describe(report));
     tolerant(() -> AmdFields.describeCertificates(bytes));
     tolerant(() -> AzureFields.describe(bytes));
-    tolerant(() -> AzureFields.describe(new Evidence.TpmQuote(bytes, NOTHING, NOTHING)));
+    var endorsement = new Evidence.Endorsement(bytes, Optional.of(bytes), rest);
+    verify(new Evidence.Tpm(quote, bytes, endorsement, rest));
+    tolerant(() -> TpmFields.describe(new Evidence.Tpm(quote, bytes, endorsement, rest)));
+    tolerant(() -> TcgLog.tpm(bytes).replay());
+    tolerant(() -> TpmFields.describe(new Evidence.TpmQuote(bytes, NOTHING, NOTHING)));
   }
 
   private static void verify(Evidence evidence) {

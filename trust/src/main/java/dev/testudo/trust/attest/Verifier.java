@@ -18,6 +18,7 @@ import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.attest.intel.IntelVerifier;
 import dev.testudo.trust.attest.software.SoftwareVerifier;
+import dev.testudo.trust.attest.tpm.TpmVerifier;
 import java.util.Optional;
 
 /// Verifies evidence of every kind. In terms of RFC 9334 it is the first part of the Verifier;
@@ -43,6 +44,8 @@ public final class Verifier {
           hardware(checks -> AzureVerifier.verify(azure, expected, context, checks));
       case Evidence.AzureTdx azure ->
           hardware(checks -> AzureVerifier.verify(azure, expected, context, checks));
+      case Evidence.Tpm tpm ->
+          hardware(checks -> TpmVerifier.verify(tpm, expected, context, checks));
     };
   }
 
@@ -90,6 +93,7 @@ public final class Verifier {
                   tdx.paravisor().map(Verifier::behind).orElse(""));
       case EvidenceClaims.Sgx sgx ->
           "MRENCLAVE %s, TCB %s".formatted(sgx.measurement(), sgx.platform().tcb().status());
+      case EvidenceClaims.Tpm tpm -> "TPM " + tpm.machine().tpm().key().orElse("unknown");
       case EvidenceClaims.Software _ -> "";
     };
   }

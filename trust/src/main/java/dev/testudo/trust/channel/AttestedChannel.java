@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /// Fetches the configuration of a program. It connects to the pinned CAS over TLS 1.3 with a
 /// key made for this instance, and presents evidence bound to that key and to a nonce from CAS.
@@ -23,6 +22,15 @@ public final class AttestedChannel {
 
   private AttestedChannel() {}
 
+  /// Makes the evidence that a program shows.
+  public interface EvidenceMaker {
+    /// Returns evidence that is bound to `data`.
+    ///
+    /// @param challenger is asked by what must show that it is a certain TPM
+    /// @throws IOException only if the challenger does
+    Evidence make(ReportData data, Challenger challenger) throws IOException;
+  }
+
   /// Generates the key of one instance of a service. An instance that asks again because
   /// the answer was lost must use the same key: CAS then recognises it and does not spend
   /// its join token twice.
@@ -33,7 +41,7 @@ public final class AttestedChannel {
   /// Attests as the service `configId` and returns its configuration.
   ///
   /// @param me the key from [#instance()]
-  /// @param evidence returns evidence that carries the given report data
+  /// @param evidence makes the evidence
   /// @throws AttestationException if CAS refuses
   /// @throws CasException if CAS is busy or has failed
   /// @throws IOException if CAS cannot be reached, does not have the pinned key, or sends
@@ -43,15 +51,15 @@ public final class AttestedChannel {
       KeyHash pin,
       Identity me,
       String configId,
-      Function<ReportData, Evidence> evidence,
+      EvidenceMaker evidence,
       Optional<Secret> token)
       throws IOException {
     return ask(
         address,
         pin,
         me,
-        (nonce, reportData) ->
-            new AttestationRequest(configId, nonce, evidence.apply(reportData), token));
+        evidence,
+        (nonce, made) -> new AttestationRequest(configId, nonce, made, token));
   }
 
   /// As [#fetch], for an instance that has a configuration with an end.
@@ -64,28 +72,30 @@ public final class AttestedChannel {
       KeyHash pin,
       Identity me,
       String service,
-      Function<ReportData, Evidence> evidence,
+      EvidenceMaker evidence,
       String ticket)
       throws IOException {
     return ask(
         address,
         pin,
         me,
-        (nonce, reportData) ->
-            new AttestationRequest(
-                service, nonce, evidence.apply(reportData), Optional.empty(), Optional.of(ticket)));
+        evidence,
+        (nonce, made) ->
+            new AttestationRequest(service, nonce, made, Optional.empty(), Optional.of(ticket)));
   }
 
   private static Configuration ask(
       CasAddress address,
       KeyHash pin,
       Identity me,
-      BiFunction<String, ReportData, AttestationRequest> request)
+      EvidenceMaker evidence,
+      BiFunction<String, Evidence, AttestationRequest> request)
       throws IOException {
     try (var http = new CasHttp(address, pin, me)) {
       var nonce = nonce(http.post("/v1/attestation/nonce", JSON, new byte[0]));
       var reportData = ReportData.of(me.certificate().getPublicKey(), nonce);
-      var body = request.apply(HexFormat.of().formatHex(nonce), reportData).encode();
+      var made = evidence.make(reportData, keys -> challenge(http, keys));
+      var body = request.apply(HexFormat.of().formatHex(nonce), made).encode();
       return Configuration.decode(http.post("/v1/attestation", JSON, body));
     } catch (CasException e) {
       if (e.isRefusal()) {
@@ -93,6 +103,11 @@ public final class AttestedChannel {
       }
       throw e;
     }
+  }
+
+  private static CredentialChallenge challenge(CasHttp http, CredentialRequest keys)
+      throws IOException {
+    return CredentialChallenge.decode(http.post("/v1/attestation/credential", JSON, keys.encode()));
   }
 
   private static byte[] nonce(byte[] answer) throws MessageException {

@@ -10,10 +10,13 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// Writes event logs as firmware does (CCEL), for tests.
+/// Writes event logs as firmware does (CCEL, and those of TPMs), for tests.
 public final class EventLogs {
   /// The number of the algorithm SHA-384.
   public static final int SHA384 = 0x0c;
+
+  /// The number of the algorithm SHA-256.
+  public static final int SHA256 = 0x0b;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -54,6 +57,12 @@ public final class EventLogs {
   /// @param rtmr 0 to 3
   public EventLogs event(int rtmr, long type, byte[] digest, byte[] data) {
     u32(rtmr + 1L).u32(type).u32(1).u16(SHA384).bytes(digest);
+    return u32(data.length).bytes(data);
+  }
+
+  /// Adds an event of a log of a TPM, which lists SHA-256.
+  public EventLogs pcr(int pcr, long type, byte[] digest, byte[] data) {
+    u32(pcr).u32(type).u32(1).u16(SHA256).bytes(digest);
     return u32(data.length).bytes(data);
   }
 

@@ -9,6 +9,7 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.function.UnaryOperator;
 
 /// Writes quotes as a TPM does (TPMS_ATTEST, TPM 2.0, part 2, section 10.12). Each part can be
 /// changed alone.
@@ -72,8 +73,13 @@ public final class TpmQuoteBuilder {
     return this;
   }
 
-  /// Returns the quote, signed.
+  /// Returns the quote, signed by an RSA key.
   public TpmQuote build(PrivateKey key) {
+    return build(attest -> sign(attest, key));
+  }
+
+  /// Returns the quote, signed by some key.
+  public TpmQuote build(UnaryOperator<byte[]> key) {
     var select = HexFormat.of().parseHex(selection);
     var out = ByteBuffer.allocate(MOST);
     out.putInt(magic).putShort((short) type);
@@ -84,7 +90,7 @@ public final class TpmQuoteBuilder {
     sized(out, digest);
     out.put(tail);
     var attest = Arrays.copyOf(out.array(), out.position());
-    return new TpmQuote(Octets.of(attest), Octets.of(sign(attest, key)), Octets.of(pcrs));
+    return new TpmQuote(Octets.of(attest), Octets.of(key.apply(attest)), Octets.of(pcrs));
   }
 
   private static void sized(ByteBuffer out, byte[] bytes) {

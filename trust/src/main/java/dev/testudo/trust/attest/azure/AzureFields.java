@@ -8,7 +8,6 @@ import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonValue;
 import dev.testudo.trust.json.MessageException;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Describes evidence of Azure for people. Nothing is verified.
@@ -81,39 +80,5 @@ public final class AzureFields {
 
   private static String printable(String text) {
     return text.replaceAll("[^ -~]", "?");
-  }
-
-  /// Returns the fields of a TPM's quote, with the values of its registers.
-  ///
-  /// @throws EvidenceException if it does not follow its format
-  public static List<Field> describe(Evidence.TpmQuote quote) throws EvidenceException {
-    var attest = TpmAttest.parse(quote.attest());
-    var clock = attest.clock();
-    return List.of(
-        Field.of("extraData", attest.extraData().hex(), "SHA-256 of the report data"),
-        Field.of("clock", Long.toString(clock.milliseconds()), "milliseconds that the TPM has run"),
-        Field.of("resetCount", Long.toString(clock.resets()), "how often it was reset"),
-        Field.of("restartCount", Long.toString(clock.restarts()), "how often it was restarted"),
-        Field.of("safe", Boolean.toString(clock.safe()), "whether the clock never went back"),
-        Field.of("firmwareVersion", "%016x".formatted(clock.firmwareVersion()), "of the TPM"),
-        new Field(
-            "pcrDigest",
-            attest.pcrDigest().hex(),
-            "SHA-256 of the registers",
-            registers(attest, quote.pcrs())),
-        Field.of("signature", quote.signature().hex(), "RSASSA with SHA-256"));
-  }
-
-  private static List<Field> registers(TpmAttest attest, Octets values) {
-    var fields = new ArrayList<Field>();
-    for (var register : attest.registers()) {
-      var at = fields.size() * HASH_BYTES;
-      fields.add(
-          Field.of(
-              "PCR %d".formatted(register),
-              at + HASH_BYTES <= values.length() ? values.slice(at, HASH_BYTES).hex() : "",
-              at + HASH_BYTES <= values.length() ? "" : "missing"));
-    }
-    return fields;
   }
 }

@@ -10,14 +10,13 @@ import dev.testudo.trust.attest.evidence.Checks;
 import dev.testudo.trust.attest.evidence.DocumentId.Tee;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.EvidenceException;
-import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.intel.IntelVerifier;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import dev.testudo.trust.attest.tpm.RegisterHash;
+import dev.testudo.trust.attest.tpm.VerifiedTpmQuote;
+import dev.testudo.trust.attest.tpm.VerifiedTpmQuote.Signer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,8 +38,7 @@ public final class AzureVerifier {
   private static final Set<Integer> EXTENDED_LATER = Set.of(10, 16, 17, 18, 19, 20, 21, 22, 23);
 
   private static final String PROVIDER = "Microsoft Azure";
-  private static final byte[] DOMAIN =
-      "testudo-paravisor-measurement-v1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final String DOMAIN = "testudo-paravisor-measurement-v1";
 
   private AzureVerifier() {}
 
@@ -106,27 +104,15 @@ public final class AzureVerifier {
       HclReport hcl, Evidence.TpmQuote quote, Optional<ReportData> expected, Checks checks)
       throws EvidenceException {
     var runtime = RuntimeData.parse(hcl.runtimeData());
-    var verified = VerifiedTpmQuote.verify(quote, runtime.attestationKey(), expected, checks);
+    var signer = new Signer(Signer.rsa(runtime.attestationKey()), Check.TPM_SIGNATURE, "HCLAkPub");
+    var verified = VerifiedTpmQuote.verify(quote, signer, expected, checks);
     return new Paravisor(PROVIDER, verified.pcrs(), runtime.secureBoot(), runtime.vmId());
   }
 
   /// Returns the hash over all that names what runs; see `docs/formats/measurement.md`.
   private static String measurement(EvidenceClaims hardware, Paravisor paravisor) {
-    var sha256 = Measurement.sha256();
-    sha256.update(DOMAIN);
-    sha256.update(HexFormat.of().parseHex(hardware.measurement()));
     var booted = new TreeMap<>(paravisor.pcrs());
     booted.keySet().removeAll(EXTENDED_LATER);
-    sha256.update(number(booted.size()));
-    booted.forEach(
-        (register, value) -> {
-          sha256.update(number(register));
-          sha256.update(HexFormat.of().parseHex(value));
-        });
-    return HexFormat.of().formatHex(sha256.digest());
-  }
-
-  private static byte[] number(int value) {
-    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+    return RegisterHash.of(DOMAIN, Octets.ofHex(hardware.measurement()), booted);
   }
 }

@@ -2,6 +2,7 @@ package dev.testudo.trust.attest.context;
 
 import dev.testudo.policy.evidence.Root;
 import dev.testudo.trust.attest.evidence.Octets;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -10,7 +11,9 @@ import java.util.stream.Stream;
 ///
 /// @param intel keys of Intel's root; the certificate does not count, because two exist for one key
 /// @param amd certificates of AMD's roots, one per generation
-public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
+/// @param tpm certificates that sign endorsement certificates of TPMs. None is known here: the
+///     operator of a CAS names them
+public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd, List<X509Certificate> tpm) {
   /// No roots, which suffices for software evidence.
   public static final HardwareRoots NONE = new HardwareRoots(List.of(), List.of());
 
@@ -18,6 +21,12 @@ public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
   public HardwareRoots {
     intel = List.copyOf(intel);
     amd = List.copyOf(amd);
+    tpm = List.copyOf(tpm);
+  }
+
+  /// Roots of processors only.
+  public HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
+    this(intel, amd, List.of());
   }
 
   /// Returns the roots of the manufacturers.
@@ -40,7 +49,8 @@ public record HardwareRoots(List<IntelRoot> intel, List<AmdRoot> amd) {
   public HardwareRoots and(HardwareRoots more) {
     return new HardwareRoots(
         Stream.concat(intel.stream(), more.intel.stream()).toList(),
-        Stream.concat(amd.stream(), more.amd.stream()).toList());
+        Stream.concat(amd.stream(), more.amd.stream()).toList(),
+        Stream.concat(tpm.stream(), more.tpm.stream()).toList());
   }
 
   /// Returns the kind of Intel's root with a key, if it is pinned.

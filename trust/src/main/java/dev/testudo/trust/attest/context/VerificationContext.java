@@ -12,9 +12,22 @@ import java.time.Instant;
 /// @param grace how long after its `nextUpdate` a list or document is still accepted; certificates
 ///     have none. The claims say what has ended, and the policy decides
 /// @param memory remembers successes; changes no verdict
+/// @param credentials what TPMs were challenged with
 public record VerificationContext(
     Collateral collateral,
     HardwareRoots roots,
     Instant at,
     Duration grace,
-    VerificationMemory memory) {}
+    VerificationMemory memory,
+    TpmCredentials credentials) {
+
+  /// A context in which no TPM was challenged.
+  public VerificationContext(
+      Collateral collateral,
+      HardwareRoots roots,
+      Instant at,
+      Duration grace,
+      VerificationMemory memory) {
+    this(collateral, roots, at, grace, memory, TpmCredentials.NONE);
+  }
+}

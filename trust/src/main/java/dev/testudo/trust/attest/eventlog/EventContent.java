@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What an event says, and whether its digest was computed again from that.
 ///
@@ -19,7 +20,7 @@ public record EventContent(Event event, boolean confirmed, String text) {
   public static EventContent of(Event event) {
     var confirmed =
         event.type() == EventType.RUNTIME.number()
-            || hashed(event).stream().anyMatch(bytes -> sha384(bytes).equals(event.digest()));
+            || hashed(event).stream().anyMatch(bytes -> isHashOf(event, bytes));
     return new EventContent(event, confirmed, EventWording.of(event));
   }
 
@@ -65,7 +66,10 @@ public record EventContent(Event event, boolean confirmed, String text) {
     return last >= 0 && data.u8(last) == 0 ? data.slice(0, last) : data;
   }
 
-  private static Octets sha384(Octets bytes) {
-    return Octets.of(EventLog.sha384().digest(bytes.toBytes()));
+  private static boolean isHashOf(Event event, Octets bytes) {
+    return Stream.of(RegisterBank.values())
+        .filter(bank -> bank.bytes() == event.digest().length())
+        .map(bank -> Octets.of(bank.digest().digest(bytes.toBytes())))
+        .anyMatch(event.digest()::equals);
   }
 }

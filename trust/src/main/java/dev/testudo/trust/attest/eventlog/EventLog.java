@@ -1,8 +1,6 @@
 package dev.testudo.trust.attest.eventlog;
 
 import dev.testudo.trust.attest.evidence.Octets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +9,8 @@ import java.util.List;
 /// @param form how it was written
 /// @param events those that extended a register, in order
 public record EventLog(Form form, List<Event> events) {
-  /// The number of registers.
-  public static final int REGISTERS = 4;
-
   /// The most events of a log.
   public static final int MOST_EVENTS = 10_000;
-
-  /// The length of a register and of a digest in bytes: SHA-384.
-  public static final int DIGEST_BYTES = 48;
 
   /// Copies the list.
   public EventLog {
@@ -28,14 +20,23 @@ public record EventLog(Form form, List<Event> events) {
   /// The forms of event logs.
   public enum Form {
     /// The firmware's log, as the ACPI table CCEL names it, in TCG's crypto-agile format.
-    CCEL("CCEL event log"),
+    CCEL("CCEL event log", RegisterBank.RTMR),
     /// A list in JSON with the events of programs, perhaps beside those of the firmware.
-    RUNTIME("run-time event log");
+    RUNTIME("run-time event log", RegisterBank.RTMR),
+    /// The log of the firmware and the kernel about a TPM, in TCG's crypto-agile format.
+    TPM("event log of a TPM", RegisterBank.PCR);
 
     private final String text;
+    private final RegisterBank bank;
 
-    Form(String text) {
+    Form(String text, RegisterBank bank) {
       this.text = text;
+      this.bank = bank;
+    }
+
+    /// Returns the registers that the log is about.
+    public RegisterBank bank() {
+      return bank;
     }
 
     @Override
@@ -45,16 +46,17 @@ public record EventLog(Form form, List<Event> events) {
   }
 
   /// Returns the registers that the events give: each begins with zeros, and every event replaces
-  /// it by SHA-384(register ‖ digest).
+  /// it by the hash of register ‖ digest. Register 0 of a TPM can begin with another value; it is
+  /// then another here.
   public List<Octets> replay() {
     var registers = new ArrayList<byte[]>();
-    for (var i = 0; i < REGISTERS; i++) {
-      registers.add(new byte[DIGEST_BYTES]);
+    for (var i = 0; i < form.bank().count(); i++) {
+      registers.add(new byte[form.bank().bytes()]);
     }
-    var sha384 = sha384();
+    var hash = form.bank().digest();
     for (var event : events) {
-      sha384.update(registers.get(event.register()));
-      registers.set(event.register(), sha384.digest(event.digest().toBytes()));
+      hash.update(registers.get(event.register()));
+      registers.set(event.register(), hash.digest(event.digest().toBytes()));
     }
     return registers.stream().map(Octets::of).toList();
   }
@@ -62,13 +64,5 @@ public record EventLog(Form form, List<Event> events) {
   /// Returns whether any event extended a register.
   boolean mentions(int register) {
     return events.stream().anyMatch(event -> event.register() == register);
-  }
-
-  static MessageDigest sha384() {
-    try {
-      return MessageDigest.getInstance("SHA-384");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.testudo.trust.attest.eventlog;
 
 import dev.testudo.trust.attest.evidence.Field;
-import dev.testudo.trust.attest.evidence.Octets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,11 +12,15 @@ public final class EventLogFields {
   public static List<Field> describe(EventLog log) {
     var events = new ArrayList<Field>();
     for (var event : log.events()) {
-      events.add(event(events.size() + 1, EventContent.of(event)));
+      events.add(event(log.form().bank(), events.size() + 1, EventContent.of(event)));
     }
     var registers = new ArrayList<Field>();
-    for (Octets register : log.replay()) {
-      registers.add(Field.of("RTMR" + registers.size(), register.hex(), ""));
+    var replayed = log.replay();
+    for (var number = 0; number < replayed.size(); number++) {
+      if (log.form().bank() == RegisterBank.RTMR || log.mentions(number)) {
+        var name = log.form().bank().name() + number;
+        registers.add(Field.of(name, replayed.get(number).hex(), ""));
+      }
     }
     return List.of(
         Field.of("events", "" + log.events().size(), "that extended a register"),
@@ -25,7 +28,7 @@ public final class EventLogFields {
         Field.group("event list", events));
   }
 
-  private static Field event(int number, EventContent content) {
+  private static Field event(RegisterBank bank, int number, EventContent content) {
     var event = content.event();
     var type = EventType.of(event.type()).map(EventType::meaning).orElse("");
     var says =
@@ -34,7 +37,7 @@ public final class EventLogFields {
             content.text(),
             content.confirmed() ? "its digest is a hash of this" : "no digest covers this");
     return new Field(
-        "%d, RTMR%d, %s".formatted(number, event.register(), EventType.name(event.type())),
+        "%d, %s%d, %s".formatted(number, bank, event.register(), EventType.name(event.type())),
         "",
         type,
         List.of(Field.of("digest", event.digest().hex(), ""), says));

@@ -2,13 +2,16 @@ package dev.testudo.trust.attest.eventlog;
 
 import dev.testudo.trust.attest.evidence.Octets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// An event log that was compared with the registers that a verified quote signs. The digests of a
 /// register are believed only if they give it; what an event says only if its digest is a hash of
 /// it.
 ///
-/// @param registers the comparison of RTMR0 to RTMR3
+/// @param registers the comparison of the registers that the quote signs
 /// @param believed the events of the registers that match, in order
 public record ReplayedLog(List<Register> registers, List<EventContent> believed) {
   /// Copies the lists.
@@ -44,22 +47,36 @@ public record ReplayedLog(List<Register> registers, List<EventContent> believed)
     }
   }
 
-  /// Compares a log with registers.
+  /// Compares a log with all registers.
   ///
   /// @param quoted RTMR0 to RTMR3 of a quote that is verified, 48 bytes each
   public static ReplayedLog of(EventLog log, List<Octets> quoted) {
-    if (quoted.size() != EventLog.REGISTERS) {
-      throw new IllegalArgumentException("there are four registers");
+    if (quoted.size() != log.form().bank().count()) {
+      throw new IllegalArgumentException("there are " + log.form().bank().count() + " registers");
     }
+    var numbered = new TreeMap<Integer, Octets>();
+    quoted.forEach(register -> numbered.put(numbered.size(), register));
+    return of(log, numbered);
+  }
+
+  /// Compares a log with some registers.
+  ///
+  /// @param quoted the registers of a quote that is verified, by number
+  public static ReplayedLog of(EventLog log, SortedMap<Integer, Octets> quoted) {
     var replayed = log.replay();
     var registers = new ArrayList<Register>();
-    for (var i = 0; i < EventLog.REGISTERS; i++) {
-      var state = state(log, i, replayed.get(i), quoted.get(i));
-      registers.add(new Register(i, state, replayed.get(i), quoted.get(i)));
-    }
+    var matching = new HashSet<Integer>();
+    quoted.forEach(
+        (number, value) -> {
+          var state = state(log, number, replayed.get(number), value);
+          registers.add(new Register(number, state, replayed.get(number), value));
+          if (state == State.MATCHES) {
+            matching.add(number);
+          }
+        });
     var believed =
         log.events().stream()
-            .filter(event -> registers.get(event.register()).state() == State.MATCHES)
+            .filter(event -> matching.contains(event.register()))
             .map(EventContent::of)
             .toList();
     return new ReplayedLog(registers, believed);

@@ -49,7 +49,7 @@ public final class RuntimeEvents {
 
   /// Returns the digest of a run-time event.
   public static Octets digest(long type, String name, Octets payload) {
-    var sha384 = EventLog.sha384();
+    var sha384 = RegisterBank.RTMR.digest();
     for (var shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
       sha384.update((byte) (type >>> shift));
     }
@@ -60,7 +60,7 @@ public final class RuntimeEvents {
   private static Event event(JsonValue json, String where) throws EvidenceException {
     try {
       var fields = JsonMembers.of(json, where);
-      var register = (int) fields.number("imr", 0, EventLog.REGISTERS - 1);
+      var register = (int) fields.number("imr", 0, RegisterBank.RTMR.count() - 1);
       var type = fields.number("event_type", 0, MOST_U32);
       var name = fields.optionalText("event").orElse("");
       var digest = fields.optionalText("digest").orElse("");
@@ -78,8 +78,8 @@ public final class RuntimeEvents {
   private static Octets digest(String where, String given, long type, String name, Octets payload)
       throws EvidenceException {
     if (type != EventType.RUNTIME.number()) {
-      var digest = hex(given, where, 2 * EventLog.DIGEST_BYTES);
-      if (digest.length() != EventLog.DIGEST_BYTES) {
+      var digest = hex(given, where, 2 * RegisterBank.RTMR.bytes());
+      if (digest.length() != RegisterBank.RTMR.bytes()) {
         throw malformed("%s has no digest of SHA-384".formatted(where));
       }
       return digest;

@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Parses the event log of the firmware, which Linux shows as
-/// `/sys/firmware/acpi/tables/data/CCEL`: a first event in the old format that lists the algorithms
-/// (`TCG_EfiSpecIDEvent`), and then events with one digest per algorithm (`TCG_PCR_EVENT2`, TCG PC
-/// Client Platform Firmware Profile, section 10). Bytes 0xff or zeros may follow.
-public final class CcelLog {
+/// Parses the event log of the firmware, which Linux shows as `/sys/firmware/acpi/tables/data/CCEL`
+/// for TDX, and as `/sys/kernel/security/tpm0/binary_bios_measurements` for a TPM: a first event in
+/// the old format that lists the algorithms (`TCG_EfiSpecIDEvent`), and then events with one digest
+/// per algorithm (`TCG_PCR_EVENT2`, TCG PC Client Platform Firmware Profile, section 10). Bytes
+/// 0xff or zeros may follow.
+public final class TcgLog {
   /// The most bytes of a log, with what follows it.
   public static final int MOST_BYTES = 1 << 20;
 
@@ -26,18 +27,20 @@ public final class CcelLog {
   private static final int FIRST_HEADER = 32;
   private static final int SPEC_ALGORITHMS = 24;
   private static final int MOST_ALGORITHMS = 8;
-  private static final int SHA384 = 0x0c;
+  private static final int SHA256 = 0x0b;
   private static final long NO_ACTION = 3;
 
   /// The sizes of digests by the number of the algorithm (TCG Algorithm Registry).
   private static final Map<Integer, Integer> SIZES =
-      Map.of(0x04, 20, 0x0b, 32, SHA384, 48, 0x0d, 64, 0x12, 32);
+      Map.of(0x04, 20, SHA256, 32, 0x0c, 48, 0x0d, 64, 0x12, 32);
 
   private final Octets bytes;
+  private final Form form;
   private int at;
 
-  private CcelLog(Octets bytes) {
+  private TcgLog(Octets bytes, Form form) {
     this.bytes = bytes;
+    this.form = form;
   }
 
   /// Returns whether `bytes` begin as such a log does.
@@ -47,18 +50,44 @@ public final class CcelLog {
         && bytes.slice(FIRST_HEADER, signature.length).equals(Octets.of(signature));
   }
 
-  /// Parses a log.
+  /// Parses the log of a TDX domain.
   ///
   /// @throws EvidenceException if it does not follow its format, or has no digests of SHA-384
-  public static EventLog parse(Octets bytes) throws EvidenceException {
+  public static EventLog ccel(Octets bytes) throws EvidenceException {
+    return parse(bytes, Form.CCEL);
+  }
+
+  /// Parses the log of a TPM.
+  ///
+  /// @throws EvidenceException if it does not follow its format, or has no digests of SHA-256
+  public static EventLog tpm(Octets bytes) throws EvidenceException {
+    return parse(bytes, Form.TPM);
+  }
+
+  /// Parses a log that does not say whose it is: with digests of SHA-256 it is one of a TPM, and
+  /// otherwise one of a TDX domain.
+  ///
+  /// @throws EvidenceException if it does not follow its format
+  public static EventLog any(Octets bytes) throws EvidenceException {
+    var algorithms = new TcgLog(bytes, Form.CCEL).algorithms();
+    return parse(bytes, algorithms.contains(SHA256) ? Form.TPM : Form.CCEL);
+  }
+
+  private static EventLog parse(Octets bytes, Form form) throws EvidenceException {
     if (bytes.length() > MOST_BYTES) {
       throw malformed("an event log has at most %d bytes".formatted(MOST_BYTES));
     }
-    return new CcelLog(bytes).log();
+    return new TcgLog(bytes, form).log();
   }
 
   private EventLog log() throws EvidenceException {
     var algorithms = algorithms();
+    if (!algorithms.contains(form.bank().algorithm())) {
+      throw new EvidenceException(
+          RejectionId.UNSUPPORTED_EVIDENCE,
+          "the event log has no digests of %s, with which %ss are extended"
+              .formatted(form.bank().hash(), form.bank()));
+    }
     var events = new ArrayList<Event>();
     var count = 0;
     while (!atEnd()) {
@@ -67,7 +96,7 @@ public final class CcelLog {
       }
       event(algorithms, count).ifPresent(events::add);
     }
-    return new EventLog(Form.CCEL, events);
+    return new EventLog(form, events);
   }
 
   /// Reads the first event and returns the algorithms that it lists.
@@ -95,11 +124,6 @@ public final class CcelLog {
                 .formatted(algorithm, size));
       }
     }
-    if (!algorithms.contains(SHA384)) {
-      throw new EvidenceException(
-          RejectionId.UNSUPPORTED_EVIDENCE,
-          "the event log has no digests of SHA-384, with which RTMRs are extended");
-    }
     return algorithms;
   }
 
@@ -123,8 +147,8 @@ public final class CcelLog {
   }
 
   /// Reads an event; returns empty if it extended no register.
-  private Optional<Event> event(Set<Integer> algorithms, int number) throws EvidenceException {
-    var where = "event %d".formatted(number);
+  private Optional<Event> event(Set<Integer> algorithms, int position) throws EvidenceException {
+    var where = "event %d".formatted(position);
     var register = u32(where);
     var type = u32(where);
     var digest = digest(algorithms, where);
@@ -132,14 +156,22 @@ public final class CcelLog {
     if (type == NO_ACTION) {
       return Optional.empty();
     }
-    if (register < 1 || register > EventLog.REGISTERS) {
+    var bank = form.bank();
+    var number = register - bank.first();
+    if (number < 0 || number >= bank.count()) {
       throw malformed(
-          "%s extends register %d; RTMR0 to RTMR3 are 1 to 4".formatted(where, register));
+          "%s extends register %d; %s are %d to %d"
+              .formatted(
+                  where,
+                  register,
+                  bank == RegisterBank.RTMR ? "RTMR0 to RTMR3" : "those of a TPM",
+                  bank.first(),
+                  bank.first() + bank.count() - 1));
     }
-    return Optional.of(new Event((int) register - 1, type, digest, "", data));
+    return Optional.of(new Event((int) number, type, digest, "", data));
   }
 
-  /// Reads the digests of an event and returns that of SHA-384.
+  /// Reads the digests of an event and returns that of the registers.
   private Octets digest(Set<Integer> algorithms, String where) throws EvidenceException {
     var count = u32(where);
     if (count != algorithms.size()) {
@@ -158,7 +190,7 @@ public final class CcelLog {
                 .formatted(where, algorithm));
       }
       var digest = take(size, where);
-      found = algorithm == SHA384 ? List.of(digest) : found;
+      found = algorithm == form.bank().algorithm() ? List.of(digest) : found;
     }
     return found.getFirst();
   }

@@ -46,6 +46,17 @@ public enum Check {
       "the TPM's quote is signed by the key that the runtime data names (RSASSA, SHA-256)",
       "TPM 2.0, part 1, appendix B.5"),
   TPM_PCRS("the hash over the registers equals pcrDigest", "TPM 2.0, part 2, section 10.12.3"),
+  TPM_KEY(
+      "the attestation key signs only what its TPM made, and cannot leave it",
+      "TPM 2.0, part 2, section 8.3.3"),
+  TPM_KEY_SIGNATURE(
+      "the TPM's quote is signed by the attestation key (ECDSA, SHA-256)",
+      "TPM 2.0, part 1, appendix C.5"),
+  TPM_CREDENTIAL(
+      "the attestation key is in the TPM of the endorsement key", "TPM 2.0, part 1, section 24"),
+  TPM_ENDORSEMENT(
+      "the endorsement certificate is signed by a pinned one", "TCG EK Credential Profile 2.5"),
+  TPM_EVENT_LOG("the event log gives registers 4, 9 and 11", "docs/formats/event-log.md"),
   TPM_NONCE("extraData equals SHA-256(report data)", "docs/formats/attested-channel.md");
 
   private final String text;

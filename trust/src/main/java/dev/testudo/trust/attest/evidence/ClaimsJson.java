@@ -35,6 +35,7 @@ public final class ClaimsJson {
             .put("platform", PlatformJson.encode(snp.platform()));
         snp.paravisor().ifPresent(p -> object.put("paravisor", GuestJson.encode(p)));
       }
+      case EvidenceClaims.Tpm tpm -> object.put("machine", BootJson.encode(tpm.machine()));
     }
     return object.build();
   }
@@ -67,6 +68,8 @@ public final class ClaimsJson {
               GuestJson.snpGuest(fields.object("guest")),
               PlatformJson.amd(fields.object("platform")),
               GuestJson.paravisor(fields));
+    } else if (isolation.equals(Isolation.TPM.toString())) {
+      claims = new EvidenceClaims.Tpm(measurement, BootJson.decode(fields.object("machine")));
     } else {
       throw fields.wrong("isolation", "a kind of isolation");
     }

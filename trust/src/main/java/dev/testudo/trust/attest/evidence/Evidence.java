@@ -87,10 +87,31 @@ public sealed interface Evidence {
     }
   }
 
+  /// What a TPM says of the machine that it measured.
+  ///
+  /// @param quote is signed by the attestation key
+  /// @param attestationKey TPMT_PUBLIC of a key on P-256
+  /// @param eventLog the events that gave the registers, in TCG's crypto-agile format
+  record Tpm(TpmQuote quote, Octets attestationKey, Endorsement endorsement, Octets eventLog)
+      implements Evidence {
+    @Override
+    public Isolation isolation() {
+      return Isolation.TPM;
+    }
+  }
+
+  /// What shows which TPM has an attestation key.
+  ///
+  /// @param key TPMT_PUBLIC of the endorsement key, RSA with 2,048 bits
+  /// @param certificate the certificate of the endorsement key in DER, if the TPM has one
+  /// @param credential what only the TPM with both keys could open (TPM2_ActivateCredential); empty
+  ///     if CAS was not asked for one
+  record Endorsement(Octets key, Optional<Octets> certificate, Octets credential) {}
+
   /// A quote of a TPM (TPM2_Quote) over its registers of SHA-256.
   ///
   /// @param attest TPMS_ATTEST, which is signed
-  /// @param signature the signature alone, big endian
+  /// @param signature the signature alone, big endian; of ECDSA, r ‖ s
   /// @param pcrs the values of the registers that are quoted, in the order of their numbers, 32
   ///     bytes each
   record TpmQuote(Octets attest, Octets signature, Octets pcrs) {}

@@ -15,6 +15,7 @@ public final class EvidenceJson {
   private static final String SEV_SNP = "sev-snp";
   private static final String AZURE_SEV_SNP = "azure-sev-snp";
   private static final String AZURE_TDX = "azure-tdx";
+  private static final String TPM = "tpm";
 
   private EvidenceJson() {}
 
@@ -47,6 +48,15 @@ public final class EvidenceJson {
               .put("hcl_report", azure.hclReport().base64())
               .put("tpm_quote", tpmQuote(azure.quote()))
               .put("td_quote", azure.tdQuote().base64());
+      case Evidence.Tpm tpm ->
+          object
+              .put("kind", TPM)
+              .put("tpm_quote", tpmQuote(tpm.quote()))
+              .put("attestation_key", tpm.attestationKey().base64())
+              .put("endorsement_key", tpm.endorsement().key().base64())
+              .put("endorsement_certificate", tpm.endorsement().certificate().map(Octets::base64))
+              .put("credential", tpm.endorsement().credential().base64())
+              .put("event_log", tpm.eventLog().base64());
     }
     return object.build();
   }
@@ -77,6 +87,7 @@ public final class EvidenceJson {
                   bytes(fields, "hcl_report"),
                   tpmQuote(fields.object("tpm_quote")),
                   bytes(fields, "td_quote"));
+          case TPM -> tpm(fields);
           default -> throw fields.wrong("kind", "a kind of evidence that is known here");
         };
     fields.done();
@@ -92,6 +103,21 @@ public final class EvidenceJson {
     } catch (IllegalArgumentException e) {
       throw new MessageException("`attestation.evidence` is malformed");
     }
+  }
+
+  private static Evidence tpm(JsonMembers fields) throws MessageException {
+    var endorsement =
+        new Evidence.Endorsement(
+            bytes(fields, "endorsement_key"),
+            fields.has("endorsement_certificate")
+                ? Optional.of(bytes(fields, "endorsement_certificate"))
+                : Optional.empty(),
+            bytes(fields, "credential"));
+    return new Evidence.Tpm(
+        tpmQuote(fields.object("tpm_quote")),
+        bytes(fields, "attestation_key"),
+        endorsement,
+        bytes(fields, "event_log"));
   }
 
   private static JsonValue tpmQuote(TpmQuote quote) {

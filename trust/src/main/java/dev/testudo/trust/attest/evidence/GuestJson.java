@@ -147,7 +147,7 @@ final class GuestJson {
     return Optional.of(paravisor);
   }
 
-  private static int pcrNumber(String text, JsonMembers fields) throws MessageException {
+  static int pcrNumber(String text, JsonMembers fields) throws MessageException {
     try {
       var number = Integer.parseInt(text);
       if (number >= 0 && number <= MOST_PCR) {

@@ -185,7 +185,7 @@ final class PlatformJson {
     return tcb;
   }
 
-  private static JsonValue encode(Endorsement endorsement) {
+  static JsonValue encode(Endorsement endorsement) {
     return new JsonBuilder()
         .put("root", endorsement.root().toString())
         .put(
@@ -204,7 +204,7 @@ final class PlatformJson {
         .build();
   }
 
-  private static Endorsement endorsement(JsonMembers fields) throws MessageException {
+  static Endorsement endorsement(JsonMembers fields) throws MessageException {
     var expiries = new ArrayList<Endorsement.Expiry>();
     for (var element : fields.array("expiries")) {
       var expiry = JsonMembers.of(element, "expiry");

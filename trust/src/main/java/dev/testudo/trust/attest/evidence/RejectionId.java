@@ -34,6 +34,9 @@ public enum RejectionId {
   REVOKED_TCB,
   /// The certificate does not certify what the report says about its platform.
   CERTIFICATE_MISMATCH,
+  /// The attestation key of a TPM may sign what the TPM did not make, or is not in the TPM that it
+  /// is said to be in.
+  WRONG_TPM_KEY,
   /// The event log does not give the registers that the quote signs.
   EVENT_LOG_MISMATCH;
 

@@ -3,9 +3,9 @@ package dev.testudo.trust.attest.file;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.testudo.trust.attest.eventlog.CcelLog;
 import dev.testudo.trust.attest.eventlog.EventLog;
 import dev.testudo.trust.attest.eventlog.RuntimeEvents;
+import dev.testudo.trust.attest.eventlog.TcgLog;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Evidence.TpmQuote;
 import dev.testudo.trust.attest.evidence.EvidenceException;
@@ -135,7 +135,7 @@ final class JsonEvidence {
     }
     return value instanceof JsonArray
         ? RuntimeEvents.parse(value)
-        : CcelLog.parse(Blobs.of(value, name, CcelLog.MOST_BYTES));
+        : TcgLog.ccel(Blobs.of(value, name, TcgLog.MOST_BYTES));
   }
 
   private static Octets blob(JsonMembers fields, String name) throws EvidenceException {

@@ -1,6 +1,6 @@
 package dev.testudo.trust.attest.file;
 
-import dev.testudo.trust.attest.eventlog.CcelLog;
+import dev.testudo.trust.attest.eventlog.TcgLog;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
@@ -32,8 +32,8 @@ final class RawEvidence {
   private RawEvidence() {}
 
   static EvidenceFile read(Octets bytes) throws EvidenceException {
-    if (CcelLog.isOne(bytes)) {
-      return EvidenceFile.of(new Item.Log(CcelLog.parse(bytes)));
+    if (TcgLog.isOne(bytes)) {
+      return EvidenceFile.of(new Item.Log(TcgLog.any(bytes)));
     }
     limit(bytes);
     if (bytes.length() >= 4 && bytes.u32(0) == HCL) {

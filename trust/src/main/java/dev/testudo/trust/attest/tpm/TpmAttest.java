@@ -1,8 +1,9 @@
-package dev.testudo.trust.attest.azure;
+package dev.testudo.trust.attest.tpm;
 
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.RejectionId;
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -13,8 +14,13 @@ import java.util.TreeSet;
 /// @param registers the numbers of the registers that are quoted, of the bank SHA-256
 /// @param pcrDigest the hash over their values
 /// @param clock when the TPM signed, and how often it was started
-record TpmAttest(
+public record TpmAttest(
     Octets extraData, SortedSet<Integer> registers, Octets pcrDigest, ClockInfo clock) {
+  /// Copies the set.
+  public TpmAttest {
+    registers = Collections.unmodifiableSortedSet(new TreeSet<>(registers));
+  }
+
   private static final long MAGIC = 0xff544347L; // TPM_GENERATED_VALUE
   private static final int ATTEST_QUOTE = 0x8018;
   private static final int SHA256 = 0x000b;
@@ -26,13 +32,13 @@ record TpmAttest(
   /// TPMS_CLOCK_INFO and the version of the firmware.
   ///
   /// @param milliseconds since the TPM was made; only while it is powered
-  record ClockInfo(
+  public record ClockInfo(
       long milliseconds, long resets, long restarts, boolean safe, long firmwareVersion) {}
 
   /// Parses the structure.
   ///
   /// @throws EvidenceException if it is something else, or not about registers of SHA-256 only
-  static TpmAttest parse(Octets bytes) throws EvidenceException {
+  public static TpmAttest parse(Octets bytes) throws EvidenceException {
     var in = new TpmReader(bytes);
     if (in.u32() != MAGIC) {
       throw malformed("it does not begin with TPM_GENERATED_VALUE: the TPM did not make it");

@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest.azure;
+package dev.testudo.trust.attest.tpm;
 
 import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.Octets;
@@ -54,7 +54,7 @@ final class TpmReader {
     return value;
   }
 
-  private Octets take(int count) throws EvidenceException {
+  Octets take(int count) throws EvidenceException {
     if (count > bytes.length() - at) {
       throw malformed("it ends early");
     }
@@ -64,6 +64,6 @@ final class TpmReader {
 
   static EvidenceException malformed(String reason) {
     return new EvidenceException(
-        RejectionId.MALFORMED_EVIDENCE, "the TPM's quote is malformed: " + reason);
+        RejectionId.MALFORMED_EVIDENCE, "what the TPM made is malformed: " + reason);
   }
 }

@@ -1,4 +1,4 @@
-package dev.testudo.trust.attest.azure;
+package dev.testudo.trust.attest.tpm;
 
 import dev.testudo.trust.attest.evidence.Check;
 import dev.testudo.trust.attest.evidence.Checks;
@@ -11,6 +11,7 @@ import dev.testudo.trust.attest.evidence.ReportData;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,25 +20,52 @@ import java.util.TreeMap;
 /// A quote of a TPM whose signature, registers and binding are good.
 ///
 /// @param pcrs the values of the registers by number, in hexadecimal
-record VerifiedTpmQuote(SortedMap<Integer, String> pcrs) {
+/// @param clock when the TPM signed, and the version of its firmware
+public record VerifiedTpmQuote(SortedMap<Integer, String> pcrs, TpmAttest.ClockInfo clock) {
   private static final int HASH_BYTES = 32;
 
   /// Copies the map.
-  VerifiedTpmQuote {
+  public VerifiedTpmQuote {
     pcrs = Collections.unmodifiableSortedMap(new TreeMap<>(pcrs));
+  }
+
+  /// The key that must have signed a quote.
+  ///
+  /// @param key verifies signatures with SHA-256
+  /// @param check the check that its signature passes
+  /// @param name what names the key, for people
+  public record Signer(Key key, Check check, String name) {
+    /// A public key.
+    public interface Key {
+      /// Verifies a signature.
+      ///
+      /// @throws GeneralSecurityException if it is not by this key
+      void verify(byte[] message, byte[] signature) throws GeneralSecurityException;
+    }
+
+    /// Returns an RSA key, which signs with RSASSA (PKCS #1 v1.5).
+    public static Key rsa(PublicKey key) {
+      return (message, signature) -> {
+        var verifier = Signature.getInstance("SHA256withRSA");
+        verifier.initVerify(key);
+        verifier.update(message);
+        if (!verifier.verify(signature)) {
+          throw new SignatureException("it is not by this key");
+        }
+      };
+    }
   }
 
   /// Verifies a quote.
   ///
-  /// @param key the key that must have signed it
   /// @param expected what it must be bound to; if absent, the binding is not checked
-  static VerifiedTpmQuote verify(
-      TpmQuote quote, PublicKey key, Optional<ReportData> expected, Checks checks)
+  public static VerifiedTpmQuote verify(
+      TpmQuote quote, Signer signer, Optional<ReportData> expected, Checks checks)
       throws EvidenceException {
     var attest = TpmAttest.parse(quote.attest());
     checks.passed(Check.TPM_FORMAT, "quote of %d registers".formatted(attest.registers().size()));
-    checkSignature(quote, key);
-    checks.passed(Check.TPM_SIGNATURE, "signed by HCLAkPub");
+    checkSignature(quote, signer);
+    checks.passed(signer.check(), "signed by " + signer.name());
     var pcrs = registers(attest, quote.pcrs());
     checks.passed(Check.TPM_PCRS, attest.pcrDigest().hex());
     if (expected.isPresent()) {
@@ -48,23 +76,17 @@ record VerifiedTpmQuote(SortedMap<Integer, String> pcrs) {
       }
       checks.passed(Check.TPM_NONCE, "equal");
     }
-    return new VerifiedTpmQuote(pcrs);
+    return new VerifiedTpmQuote(pcrs, attest.clock());
   }
 
-  private static void checkSignature(TpmQuote quote, PublicKey key) throws EvidenceException {
+  private static void checkSignature(TpmQuote quote, Signer signer) throws EvidenceException {
     try {
-      var signature = Signature.getInstance("SHA256withRSA");
-      signature.initVerify(key);
-      signature.update(quote.attest().toBytes());
-      if (signature.verify(quote.signature().toBytes())) {
-        return;
-      }
+      signer.key().verify(quote.attest().toBytes(), quote.signature().toBytes());
     } catch (GeneralSecurityException e) {
-      // the same fault, such as a signature of another length
+      throw new EvidenceException(
+          RejectionId.WRONG_SIGNATURE,
+          "the TPM's quote is not signed by %s".formatted(signer.name()));
     }
-    throw new EvidenceException(
-        RejectionId.WRONG_SIGNATURE,
-        "the TPM's quote is not signed by the key that the paravisor's runtime data names");
   }
 
   private static SortedMap<Integer, String> registers(TpmAttest attest, Octets values)

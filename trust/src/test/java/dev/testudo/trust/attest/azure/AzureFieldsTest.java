@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.testudo.trust.attest.Vectors;
 import dev.testudo.trust.attest.evidence.Evidence.TpmQuote;
 import dev.testudo.trust.attest.evidence.Field;
+import dev.testudo.trust.attest.tpm.TpmFields;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class AzureFieldsTest {
   void theTpmQuoteIsShownWithItsRegisters() throws Exception {
     var pcrs = Vectors.read("azure/snp-genoa/pcrs-sha256.bin");
     var fields =
-        AzureFields.describe(
+        TpmFields.describe(
             new TpmQuote(
                 Vectors.read("azure/snp-genoa/tpm-quote.bin"),
                 Vectors.read("azure/snp-genoa/tpm-signature.bin"),

@@ -21,6 +21,7 @@ import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
+import dev.testudo.trust.attest.tpm.TpmAttest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;

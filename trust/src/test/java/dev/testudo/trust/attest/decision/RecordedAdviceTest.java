@@ -59,7 +59,7 @@ class RecordedAdviceTest {
       case EvidenceClaims.Snp snp ->
           "sev_snp: {measurement: %s, vmpl: %d}"
               .formatted(snp.guest().measurement(), snp.guest().vmpl());
-      case EvidenceClaims.Software _ -> throw new AssertionError(claims);
+      case EvidenceClaims.Software _, EvidenceClaims.Tpm _ -> throw new AssertionError(claims);
     };
   }
 

@@ -24,7 +24,7 @@ class EventLogTest {
   private static final byte[] ONE = {1};
 
   private static RejectionId refused(Octets log) {
-    return assertThrows(EvidenceException.class, () -> CcelLog.parse(log)).id();
+    return assertThrows(EvidenceException.class, () -> TcgLog.ccel(log)).id();
   }
 
   private static ReplayedLog own(EventLog log) {
@@ -37,7 +37,7 @@ class EventLogTest {
 
   @Test
   void whatABootMeasuredIsTold() throws Exception {
-    var facts = BootFacts.of(own(CcelLog.parse(EventLogs.boot())));
+    var facts = BootFacts.of(own(TcgLog.ccel(EventLogs.boot())));
     assertEquals(Optional.of(true), facts.secureBoot());
     assertEquals(List.of("root=/dev/vda quiet"), facts.commandLines());
     assertEquals(1, facts.started().size());
@@ -48,7 +48,7 @@ class EventLogTest {
     var variable = EventLogs.variable("SecureBoot", ONE);
     var other = EventLogs.sha384(EventLogs.variable("SecureBoot", new byte[1]));
     var log =
-        CcelLog.parse(
+        TcgLog.ccel(
             EventLogs.empty()
                 .event(0, EventType.VARIABLE.number(), other, variable)
                 .event(2, 0xd, other, "kernel_cmdline: quiet\0".getBytes(US_ASCII))
@@ -66,13 +66,13 @@ class EventLogTest {
     for (var type : List.of(EventType.VARIABLE, EventType.BOOT_VARIABLE)) {
       var log =
           EventLogs.empty().event(0, type.number(), EventLogs.sha384(ONE), forged).filled(0, 0);
-      assertEquals(Optional.empty(), BootFacts.of(own(CcelLog.parse(log))).secureBoot());
+      assertEquals(Optional.empty(), BootFacts.of(own(TcgLog.ccel(log))).secureBoot());
     }
   }
 
   @Test
   void registersWithoutEventsAreToldApartFromThoseThatDiffer() throws Exception {
-    var log = CcelLog.parse(EventLogs.boot());
+    var log = TcgLog.ccel(EventLogs.boot());
     var quoted = new ArrayList<>(log.replay());
     var extended = Octets.of(EventLogs.sha384(ONE));
     quoted.set(3, extended);
@@ -85,9 +85,9 @@ class EventLogTest {
 
   @Test
   void aLogIsCompleteWithoutFillingOrWithEitherKind() throws Exception {
-    var bare = CcelLog.parse(EventLogs.empty().filled(0, 0));
-    assertEquals(bare, CcelLog.parse(EventLogs.empty().filled(1, 0)));
-    assertEquals(bare, CcelLog.parse(EventLogs.empty().filled(1000, 0xff)));
+    var bare = TcgLog.ccel(EventLogs.empty().filled(0, 0));
+    assertEquals(bare, TcgLog.ccel(EventLogs.empty().filled(1, 0)));
+    assertEquals(bare, TcgLog.ccel(EventLogs.empty().filled(1000, 0xff)));
     assertEquals(RejectionId.MALFORMED_EVIDENCE, refused(EventLogs.empty().filled(9, 'x')));
     var hidden = EventLogs.empty().u32(-1).u32(-1).u32(-1).u32(7).filled(9, 0xff);
     assertEquals(RejectionId.MALFORMED_EVIDENCE, refused(hidden));
@@ -115,11 +115,11 @@ class EventLogTest {
   @Test
   void everyTruncationIsRefusedOrAnEarlierEnd() throws Exception {
     var whole = EventLogs.boot();
-    var all = CcelLog.parse(whole).events();
+    var all = TcgLog.ccel(whole).events();
     for (var length = 0; length < whole.length(); length++) {
       var cut = whole.slice(0, length);
       try {
-        var events = CcelLog.parse(cut).events();
+        var events = TcgLog.ccel(cut).events();
         assertEquals(all.subList(0, events.size()), events);
       } catch (EvidenceException e) {
         assertEquals(RejectionId.MALFORMED_EVIDENCE, e.id());
@@ -130,12 +130,12 @@ class EventLogTest {
   @Test
   void everyFlippedBitOfADigestChangesTheRegisters() throws Exception {
     var whole = EventLogs.boot();
-    var replayed = CcelLog.parse(whole).replay();
+    var replayed = TcgLog.ccel(whole).replay();
     for (var bit = 0; bit < whole.length() * 8; bit++) {
       var bytes = whole.toBytes();
       bytes[bit / 8] ^= (byte) (1 << bit % 8);
       try {
-        var log = CcelLog.parse(Octets.of(bytes));
+        var log = TcgLog.ccel(Octets.of(bytes));
         if (!log.events().stream().map(Event::digest).toList().equals(digests(whole))) {
           assertNotEquals(replayed, log.replay(), "bit " + bit);
         }
@@ -146,7 +146,7 @@ class EventLogTest {
   }
 
   private static List<Octets> digests(Octets log) throws EvidenceException {
-    return CcelLog.parse(log).events().stream().map(Event::digest).toList();
+    return TcgLog.ccel(log).events().stream().map(Event::digest).toList();
   }
 
   @Test

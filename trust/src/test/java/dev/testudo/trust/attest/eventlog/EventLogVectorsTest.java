@@ -34,8 +34,7 @@ class EventLogVectorsTest {
 
   private static ReplayedLog replayed(String name) throws EvidenceException {
     var vector = Vectors.one(name);
-    return ReplayedLog.of(
-        CcelLog.parse(file(vector, "ccel.bin")), rtmrs(file(vector, "quote.bin")));
+    return ReplayedLog.of(TcgLog.ccel(file(vector, "ccel.bin")), rtmrs(file(vector, "quote.bin")));
   }
 
   private static void matches(JsonMembers expected, ReplayedLog log) throws MessageException {
@@ -54,7 +53,7 @@ class EventLogVectorsTest {
     for (var vector : Vectors.all("eventlog")) {
       var expected = vector.expected();
       if (expected.text("kind").equals("ccel")) {
-        var events = CcelLog.parse(file(vector, "ccel.bin")).events().size();
+        var events = TcgLog.ccel(file(vector, "ccel.bin")).events().size();
         assertEquals(expected.number("events", 0, 100), events, vector.name());
         matches(expected, replayed(vector.name()));
       } else {

@@ -37,7 +37,8 @@ class GeneratedQuoteTest {
     return switch (verified.claims()) {
       case EvidenceClaims.Sgx sgx -> sgx.platform();
       case EvidenceClaims.Tdx tdx -> tdx.platform();
-      case EvidenceClaims.Software _, EvidenceClaims.Snp _ -> throw new AssertionError(verified);
+      case EvidenceClaims.Software _, EvidenceClaims.Snp _, EvidenceClaims.Tpm _ ->
+          throw new AssertionError(verified);
     };
   }
 

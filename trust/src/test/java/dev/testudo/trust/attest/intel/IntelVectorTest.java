@@ -56,7 +56,8 @@ class IntelVectorTest {
         checkDomain(expected, tdx);
         checkPlatform(verdict, expected, tdx.platform());
       }
-      case EvidenceClaims.Software _, EvidenceClaims.Snp _ -> throw new AssertionError(claims);
+      case EvidenceClaims.Software _, EvidenceClaims.Snp _, EvidenceClaims.Tpm _ ->
+          throw new AssertionError(claims);
     }
   }
 
@@ -136,7 +137,8 @@ class IntelVectorTest {
           switch (claims) {
             case EvidenceClaims.Sgx sgx -> sgx.platform().endorsement();
             case EvidenceClaims.Tdx tdx -> tdx.platform().endorsement();
-            case EvidenceClaims.Software _, EvidenceClaims.Snp _ -> throw new AssertionError();
+            case EvidenceClaims.Software _, EvidenceClaims.Snp _, EvidenceClaims.Tpm _ ->
+                throw new AssertionError();
           };
       var end = endorsement.expiries().getFirst().at();
       assertInstanceOf(Verified.class, IntelVectors.verify(vector, end));
