@@ -50,7 +50,7 @@ class Advances {
                   pin,
                   me,
                   session + "/app",
-                  report ->
+                  (report, _) ->
                       new Evidence.Software(
                           new Measurement(args[4]), new Measurement(args[5]), report),
                   Optional.of(Secret.ofText(args[6])))

@@ -5,6 +5,7 @@ import dev.testudo.cas.Usage.Misuse;
 import dev.testudo.cas.Usage.Unusable;
 import dev.testudo.trust.attest.TestRoots;
 import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.tpm.TpmRoots;
 import dev.testudo.trust.collateral.service.ServiceAddress;
 import dev.testudo.trust.collateral.service.ServiceLimits;
 import dev.testudo.trust.collateral.service.ServiceSettings;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Parses the options about evidence of hardware.
 final class HardwareArguments {
   private final Proxies proxies;
-  private HardwareRoots testRoots = HardwareRoots.NONE;
+  private HardwareRoots roots = HardwareRoots.NONE;
   private @Nullable Path collateral;
   private @Nullable URI pcs;
   private @Nullable URI kds;
@@ -39,6 +40,7 @@ final class HardwareArguments {
   static final Set<String> ALL =
       Set.of(
           "--test-root",
+          "--tpm-root",
           "--collateral",
           "--collateral-offline",
           "--collateral-update",
@@ -57,7 +59,11 @@ final class HardwareArguments {
     switch (option) {
       case "--test-root" -> {
         var file = Usage.value(option, rest, "a file with certificates", StateArguments::path);
-        testRoots = testRoots.and(testRoots(option, file));
+        roots = roots.and(roots(option, file, TestRoots::read));
+      }
+      case "--tpm-root" -> {
+        var file = Usage.value(option, rest, "a file with certificates", StateArguments::path);
+        roots = roots.and(roots(option, file, TpmRoots::read));
       }
       case "--collateral" -> {
         Usage.once(option, collateral);
@@ -84,10 +90,14 @@ final class HardwareArguments {
     return true;
   }
 
-  private static HardwareRoots testRoots(String option, Path file) throws Unusable {
+  private interface Reader {
+    HardwareRoots read(String pem) throws PkiException;
+  }
+
+  private static HardwareRoots roots(String option, Path file, Reader reader) throws Unusable {
     try (var in = Files.newInputStream(file)) {
       var bytes = in.readNBytes(Pem.MAX_LENGTH);
-      return TestRoots.read(new String(bytes, StandardCharsets.ISO_8859_1));
+      return reader.read(new String(bytes, StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       throw new Unusable(Misuse.WRONG_VALUE, "`%s`: cannot read `%s`".formatted(option, file));
     } catch (PkiException e) {
@@ -115,7 +125,7 @@ final class HardwareArguments {
     }
     var services = offline ? Optional.<ServiceSettings>empty() : Optional.of(services());
     return new ServerOptions.Hardware(
-        testRoots,
+        roots,
         Optional.ofNullable(collateral).map(folder -> new CollateralOption(folder, services)));
   }
 

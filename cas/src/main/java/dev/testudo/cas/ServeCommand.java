@@ -36,7 +36,7 @@ public final class ServeCommand {
                                [--collateral DIR [--collateral-offline |
                                [--pcs URL] [--pcs-insecure-tls] [--kds URL]
                                [--collateral-update early|standard]]]
-                               [--test-root FILE]...
+                               [--test-root FILE]... [--tpm-root FILE]...
                                [--audit-mib N] [--audit-files N]
                                [--key-file FILE | --passphrase-file FILE |
                                --key-credential NAME]
@@ -84,6 +84,9 @@ public final class ServeCommand {
                                    (default: standard).
             --test-root FILE     Certificates of roots that play a manufacturer of
                                    processors in tests. Evidence that rests on them is
+                                   never hardware attested. Can be given several times.
+            --tpm-root FILE      Certificates of a manufacturer of TPMs that sign
+                                   endorsement certificates. Evidence of other TPMs is
                                    never hardware attested. Can be given several times.
             --audit-mib N        The size limit of the audit log in the database, in MiB
                                    (default: 64).

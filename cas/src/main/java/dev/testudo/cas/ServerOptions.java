@@ -71,10 +71,11 @@ public record ServerOptions(
 
   /// How evidence of hardware is verified.
   ///
-  /// @param testRoots roots that count besides those of the manufacturers, for tests
+  /// @param roots roots that count besides those of the manufacturers of processors: for tests, and
+  ///     those of TPMs
   /// @param collateral how the documents of manufacturers are kept; absent if CAS has none, so that
   ///     only evidence is accepted that brings all it needs
-  public record Hardware(HardwareRoots testRoots, Optional<CollateralOption> collateral) {
+  public record Hardware(HardwareRoots roots, Optional<CollateralOption> collateral) {
     /// Only the roots of the manufacturers count, and no documents are kept.
     public static final Hardware USUAL = new Hardware(HardwareRoots.NONE, Optional.empty());
   }

@@ -133,7 +133,7 @@ class KilledCasTest {
           key,
           me,
           service,
-          report -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
+          (report, _) -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
           Optional.of(Secret.ofText(TestCas.TOKEN)));
     }
 
@@ -282,7 +282,7 @@ class KilledCasTest {
                 cas.key,
                 who,
                 "a/s",
-                report -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
+                (report, _) -> TestCas.evidence(TestCas.GOOD_IMAGE, report),
                 Optional.of(token));
         return Optional.of(true);
       } catch (AttestationException e) {

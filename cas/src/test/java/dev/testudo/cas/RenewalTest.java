@@ -61,7 +61,7 @@ class RenewalTest extends WithTestCas {
         cas.server().keyHash(),
         instance,
         service,
-        report -> TestCas.evidence(image, report),
+        (report, _) -> TestCas.evidence(image, report),
         ticket);
   }
 

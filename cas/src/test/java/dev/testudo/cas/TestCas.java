@@ -207,7 +207,8 @@ final class TestCas implements AutoCloseable {
       Function<ReportData, Evidence> evidence,
       Optional<Secret> token)
       throws IOException {
-    return AttestedChannel.fetch(address(), server.keyHash(), instance, service, evidence, token);
+    return AttestedChannel.fetch(
+        address(), server.keyHash(), instance, service, (data, _) -> evidence.apply(data), token);
   }
 
   /// Returns the environment variable `V` of service `name/s`, in a session made by [#showing].

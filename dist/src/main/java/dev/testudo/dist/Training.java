@@ -142,7 +142,7 @@ final class Training {
           key,
           AttestedChannel.instance(),
           "load/program",
-          report ->
+          (report, _) ->
               new Evidence.Software(measured.image().measurement(), measured.machine(), report),
           Optional.empty());
       client.readSession("load");

@@ -65,7 +65,7 @@ class HardwareEvidenceIT {
         cas.key(),
         AttestedChannel.instance(),
         "sealed/app",
-        evidence,
+        (data, _) -> evidence.apply(data),
         Optional.empty());
   }
 

@@ -115,7 +115,7 @@ class StrangersHoldNothingUpIT {
               cas.key(),
               AttestedChannel.instance(),
               SERVICE,
-              report -> new Evidence.Software(PART, PART, report),
+              (report, _) -> new Evidence.Software(PART, PART, report),
               Optional.of(Secret.ofText(token)));
       assertEquals("yes", configuration.environment().get("HONEST"));
       honest.latencies.add(Duration.ofNanos(System.nanoTime() - begin));

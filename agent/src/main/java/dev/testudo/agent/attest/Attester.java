@@ -6,6 +6,7 @@ import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.channel.AttestationException;
 import dev.testudo.trust.channel.AttestedChannel;
 import dev.testudo.trust.channel.CasAddress;
+import dev.testudo.trust.channel.Challenger;
 import dev.testudo.trust.channel.Configuration;
 import dev.testudo.trust.channel.LeaseClient;
 import dev.testudo.trust.pki.Identity;
@@ -51,7 +52,12 @@ public final class Attester {
       while (true) {
         try {
           return AttestedChannel.fetch(
-              cas, key, me, asked(), reportData -> evidence(source, reportData), token);
+              cas,
+              key,
+              me,
+              asked(),
+              (data, challenger) -> evidence(source, data, challenger),
+              token);
         } catch (NoEvidence e) {
           throw e.failure;
         } catch (AttestationException e) {
@@ -75,7 +81,7 @@ public final class Attester {
       throws AgentFailure, IOException {
     try {
       return AttestedChannel.renew(
-          cas, key, me, service, reportData -> evidence(source, reportData), ticket);
+          cas, key, me, service, (data, challenger) -> evidence(source, data, challenger), ticket);
     } catch (NoEvidence e) {
       throw e.failure;
     }
@@ -95,9 +101,10 @@ public final class Attester {
         .orElse(service);
   }
 
-  private static Evidence evidence(EvidenceSource source, ReportData reportData) {
+  private static Evidence evidence(
+      EvidenceSource source, ReportData reportData, Challenger challenger) throws IOException {
     try {
-      return source.of(reportData);
+      return source.of(reportData, challenger);
     } catch (AgentFailure e) {
       throw new NoEvidence(e);
     } catch (InterruptedException e) {

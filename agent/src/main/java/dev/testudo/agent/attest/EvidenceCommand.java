@@ -45,8 +45,8 @@ public final class EvidenceCommand {
                              printed to standard error).
             --nonce HEX      The nonce: 64 hexadecimal digits.
             --source SOURCE  Where evidence comes from: configfs-tsm, sev-guest,
-                             gramine, azure-vtpm or software; auto takes the first
-                             that is there (default: auto).
+                             gramine, azure-vtpm, tpm or software; auto takes the
+                             first that is there, never tpm (default: auto).
             --vmpl N         The privilege level for which SEV-SNP reports, 0 to 3.
 
       Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 the source is absent or

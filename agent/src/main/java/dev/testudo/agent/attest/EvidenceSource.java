@@ -5,6 +5,8 @@ import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.channel.Challenger;
+import java.io.IOException;
 
 /// Creates the evidence that an agent shows to CAS. Each kind of evidence has one implementation. A
 /// [dev.testudo.trust.attest.Verifier] verifies it.
@@ -16,7 +18,11 @@ public interface EvidenceSource {
   Measurement measurement() throws AgentFailure, InterruptedException;
 
   /// Returns evidence that is bound to a key and to a nonce of CAS. Called for each attempt.
-  Evidence of(ReportData reportData) throws AgentFailure, InterruptedException;
+  ///
+  /// @param challenger is asked if the evidence must show from which TPM it comes
+  /// @throws IOException only if the challenger does
+  Evidence of(ReportData reportData, Challenger challenger)
+      throws AgentFailure, IOException, InterruptedException;
 
   /// Returns the same evidence without the content of the image, to keep while the program runs.
   /// Waits until the image is measured.

@@ -100,7 +100,7 @@ public final class EvidenceSources {
 
   private static RuntimeMeasurement register(Devices devices) {
     return new RuntimeMeasurement(
-        devices.measurements().resolve(RuntimeMeasurement.REGISTER),
+        devices.sysfs().measurements().resolve(RuntimeMeasurement.REGISTER),
         RuntimeMeasurement.LOG,
         RuntimeMeasurement.PATIENCE);
   }

@@ -7,6 +7,7 @@ import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.channel.Challenger;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -46,19 +47,31 @@ final class HardwareEvidence implements EvidenceSource {
   }
 
   @Override
-  public synchronized Evidence of(ReportData reportData) throws AgentFailure, InterruptedException {
+  public synchronized Evidence of(ReportData reportData, Challenger challenger)
+      throws AgentFailure, IOException, InterruptedException {
     if (pending.isPresent()) {
       pending.get().extend(image.measurement());
       pending = Optional.empty();
     }
-    var evidence = request(reportData);
+    var keys = asked(() -> Requests.keys(source));
+    Evidence evidence;
+    if (keys.isPresent()) {
+      var challenge = challenger.challenge(keys.get());
+      evidence = asked(() -> Requests.make(source, reportData, challenge));
+    } else {
+      evidence = asked(() -> Requests.make(source, reportData));
+    }
     launch.require(evidence, image);
     return evidence;
   }
 
-  private Evidence request(ReportData reportData) throws AgentFailure, InterruptedException {
+  private interface Asking<T> {
+    T ask() throws IOException, InterruptedException;
+  }
+
+  private <T> T asked(Asking<T> asking) throws AgentFailure, InterruptedException {
     try {
-      return Requests.make(source, reportData);
+      return asking.ask();
     } catch (IOException e) {
       throw AgentFailure.environment("obtain evidence from " + source.name(), e);
     }

@@ -37,7 +37,7 @@ record LaunchMeasurement(String name, Octets value) {
       case Evidence.SnpReport snp -> slice("HOST_DATA", snp.report(), HOST_DATA, HOST_DATA_SIZE);
       case Evidence.TdxQuote tdx -> configId(tdx.quote());
       case Evidence.AzureSnp _, Evidence.AzureTdx _ -> Optional.empty(); // the paravisor's
-      case Evidence.SgxQuote _, Evidence.Software _ -> Optional.empty();
+      case Evidence.SgxQuote _, Evidence.Tpm _, Evidence.Software _ -> Optional.empty();
     };
   }
 

@@ -5,6 +5,7 @@ import dev.testudo.policy.evidence.Isolation;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.channel.Challenger;
 
 /// Software evidence: the agent's own measurement, which no hardware confirms.
 public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
@@ -19,7 +20,13 @@ public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
   }
 
   @Override
-  public Evidence of(ReportData reportData) throws AgentFailure, InterruptedException {
+  public Evidence of(ReportData reportData, Challenger challenger)
+      throws AgentFailure, InterruptedException {
+    return of(reportData);
+  }
+
+  /// Returns the evidence. Nobody challenges it.
+  Evidence of(ReportData reportData) throws AgentFailure, InterruptedException {
     var measured = measuring.await();
     return new Evidence.Software(measured.image().measurement(), measured.machine(), reportData);
   }
@@ -38,7 +45,7 @@ public record SoftwareEvidence(Measuring measuring) implements EvidenceSource {
     }
 
     @Override
-    public Evidence of(ReportData reportData) {
+    public Evidence of(ReportData reportData, Challenger challenger) {
       return new Evidence.Software(image, machine, reportData);
     }
 

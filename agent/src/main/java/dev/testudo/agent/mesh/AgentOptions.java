@@ -115,8 +115,8 @@ record AgentOptions(
             --events SOCKET       A Unix socket that gets one line of JSON per event.
             --evidence-source SOURCE
                                   Where evidence comes from: configfs-tsm, sev-guest,
-                                    gramine, azure-vtpm or software; auto takes the
-                                    first that is there (default:
+                                    gramine, azure-vtpm, tpm or software; auto takes
+                                    the first that is there, never tpm (default:
                                     $TESTUDO_EVIDENCE_SOURCE, else auto).
             --exit-with-stdin     Stops the program when standard input ends.
             --hide PATH           A file or folder to hide from the program. Can be

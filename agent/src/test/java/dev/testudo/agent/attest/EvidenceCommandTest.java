@@ -33,17 +33,15 @@ class EvidenceCommandTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int run(String... args) {
-    var azure =
-        new Devices.Azure(
-            folder.resolve("tag"), folder.resolve("tpm"), URI.create("http://127.0.0.1:9"));
+    var azure = new Devices.Azure(folder.resolve("tag"), URI.create("http://127.0.0.1:9"));
     var devices =
         new Devices(
             folder.resolve("report"),
             folder.resolve("sev-guest"),
             folder.resolve("attestation"),
+            new Devices.Tpm(folder.resolve("tpm"), folder.resolve("log")),
             azure,
-            folder.resolve("measurements"),
-            folder.resolve("misc"));
+            new Devices.Sysfs(folder.resolve("measurements"), folder.resolve("misc")));
     return EvidenceCommand.run(
         List.of(args), folder, devices, new PrintStream(out), new PrintStream(err));
   }
@@ -154,7 +152,7 @@ class EvidenceCommandTest {
   void wrongUsageIsTold() {
     assertEquals(2, run());
     assertEquals(2, run("--nonce", "5a"));
-    assertEquals(2, run("--nonce", NONCE, "--source", "tpm"));
+    assertEquals(2, run("--nonce", NONCE, "--source", "tee"));
     assertEquals(2, run("--nonce", NONCE, "--nonce", NONCE));
     assertEquals(2, run("--nonce", NONCE, "--vmpl", "4"));
     assertEquals(2, run("--nonce", NONCE, "--source", "gramine", "--image", "x"));

@@ -11,6 +11,7 @@ import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Measurement;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.evidence.ReportData;
+import dev.testudo.trust.channel.Challenger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,11 @@ class HardwareEvidenceTest {
     }
   }
 
+  private static final Challenger NOBODY =
+      _ -> {
+        throw new AssertionError("no TPM is to be challenged");
+      };
+
   private static HardwareEvidence evidence(Guest guest, boolean launchedForImage) {
     var launch = launchedForImage ? LaunchCheck.IMAGE : LaunchCheck.NONE;
     return new HardwareEvidence(guest, () -> IMAGE, launch, Optional.empty());
@@ -79,8 +85,8 @@ class HardwareEvidenceTest {
   void eachExchangeGetsEvidenceOfItsOwn() throws Exception {
     var guest = new Guest("00".repeat(32));
     var evidence = evidence(guest, false);
-    evidence.of(FIRST);
-    evidence.kept().of(SECOND);
+    evidence.of(FIRST, NOBODY);
+    evidence.kept().of(SECOND, NOBODY);
     assertEquals(List.of(FIRST, SECOND), guest.requested);
     assertEquals(Isolation.SEV_SNP, evidence.isolation());
     assertEquals(IMAGE, evidence.measurement());
@@ -89,13 +95,13 @@ class HardwareEvidenceTest {
   @Test
   void anAgentWithAnotherImageShowsNoEvidenceNowOrLater() throws Exception {
     var right = evidence(new Guest(IMAGE.hex()), true);
-    right.of(FIRST);
-    right.kept().of(SECOND);
+    right.of(FIRST, NOBODY);
+    right.kept().of(SECOND, NOBODY);
     var wrong = evidence(new Guest("4d".repeat(32)), true);
-    var refused = assertThrows(AgentFailure.class, () -> wrong.of(FIRST));
+    var refused = assertThrows(AgentFailure.class, () -> wrong.of(FIRST, NOBODY));
     assertEquals(AgentFailure.Kind.REFUSED, refused.kind());
     var kept = wrong.kept();
-    assertThrows(AgentFailure.class, () -> kept.of(SECOND));
+    assertThrows(AgentFailure.class, () -> kept.of(SECOND, NOBODY));
   }
 
   @Test
@@ -115,9 +121,9 @@ class HardwareEvidenceTest {
             () -> IMAGE,
             LaunchCheck.NONE,
             Optional.of(new RuntimeMeasurement(register, log, Duration.ofSeconds(20))));
-    evidence.of(FIRST);
-    evidence.of(SECOND);
-    evidence.kept().of(FIRST);
+    evidence.of(FIRST, NOBODY);
+    evidence.of(SECOND, NOBODY);
+    evidence.kept().of(FIRST, NOBODY);
     assertEquals(48L, sizes.getFirst());
     assertEquals(6, sizes.size());
     assertEquals(1, sizes.stream().skip(1).filter(size -> size != 48L).distinct().count());
@@ -127,7 +133,7 @@ class HardwareEvidenceTest {
   void aSourceThatFailsIsNamed() {
     var guest = new Guest("00".repeat(32));
     guest.fails = true;
-    var failure = assertThrows(AgentFailure.class, () -> evidence(guest, false).of(FIRST));
+    var failure = assertThrows(AgentFailure.class, () -> evidence(guest, false).of(FIRST, NOBODY));
     assertEquals("obtain evidence from sev-guest: no firmware", failure.line());
     assertEquals(AgentFailure.Kind.ENVIRONMENT_FAILED, failure.kind());
   }

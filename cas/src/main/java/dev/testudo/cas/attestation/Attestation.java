@@ -23,11 +23,13 @@ import dev.testudo.policy.decision.OneTimePassword;
 import dev.testudo.policy.decision.Remark;
 import dev.testudo.policy.session.Security;
 import dev.testudo.policy.session.Session;
+import dev.testudo.trust.attest.evidence.EvidenceException;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification.Rejected;
 import dev.testudo.trust.attest.evidence.Verification.Verified;
 import dev.testudo.trust.channel.AttestationRequest;
 import dev.testudo.trust.channel.Configuration;
+import dev.testudo.trust.channel.CredentialRequest;
 import dev.testudo.trust.channel.Renewal;
 import dev.testudo.trust.json.MessageException;
 import dev.testudo.trust.secret.Secret;
@@ -51,6 +53,7 @@ public final class Attestation {
   private final Guesses guesses;
   private final Tickets tickets;
   private final LeaseTickets leases;
+  private final TpmChallenges challenges;
 
   /// Creates the service on top of `store`. A delivery that cannot be logged is not made.
   ///
@@ -73,6 +76,7 @@ public final class Attestation {
     var key = TicketKey.of(store, random);
     this.tickets = new Tickets(key, clock);
     this.leases = new LeaseTickets(key);
+    this.challenges = new TpmChallenges(key, random);
   }
 
   /// Returns what recognises the instances that attest here.
@@ -83,6 +87,20 @@ public final class Attestation {
   /// Returns a nonce for the key of `caller`: 64 hexadecimal digits.
   public String nonce(Caller caller) throws Refused {
     return nonces.issue(caller.requireKey());
+  }
+
+  /// Returns what only a TPM with the keys in `body` can open.
+  ///
+  /// @throws Refused if a key is of a kind that is not supported
+  public byte[] challenge(byte[] body, Caller caller) throws Refused {
+    caller.requireKey();
+    try {
+      return challenges.challenge(CredentialRequest.decode(body)).encode();
+    } catch (MessageException e) {
+      throw new Refused(RefusalId.MALFORMED_REQUEST, String.valueOf(e.getMessage()));
+    } catch (EvidenceException e) {
+      throw new Refused(RefusalId.MALFORMED_REQUEST, e.reason());
+    }
   }
 
   /// Returns the configuration that `body` asks for, bound to the key of `caller`.
@@ -129,7 +147,7 @@ public final class Attestation {
     var key = caller.requireKey();
     var nonce = nonces.verified(request.nonce(), key).orElseThrow(Attestation::unknownNonce);
     var expected = ReportData.of(caller.requireCertificate().getPublicKey(), nonce);
-    var verification = evidence.verify(request.evidence(), expected, caller);
+    var verification = evidence.verify(request.evidence(), expected, challenges, caller);
     return switch (verification) {
       case Rejected(var id, var reason, _, _) ->
           throw new Refused(RefusalId.ATTESTATION_REFUSED, "%s: %s".formatted(id.text(), reason));

@@ -9,6 +9,7 @@ import dev.testudo.policy.session.PlatformTerms;
 import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.collateral.Collateral;
 import dev.testudo.trust.attest.context.HardwareRoots;
+import dev.testudo.trust.attest.context.TpmCredentials;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.evidence.Evidence;
@@ -47,10 +48,12 @@ public final class EvidenceVerification {
   /// Verifies that evidence is genuine, and bound to what is expected. Waits only if documents are
   /// missing.
   ///
+  /// @param credentials what TPMs were challenged with
   /// @throws Refused if documents are missing and cannot be had now
-  Verification verify(Evidence evidence, ReportData expected, Caller caller)
+  Verification verify(
+      Evidence evidence, ReportData expected, TpmCredentials credentials, Caller caller)
       throws Refused, IOException {
-    var first = once(evidence, expected);
+    var first = once(evidence, expected, credentials);
     if (!(first instanceof Rejected rejected) || rejected.missing().isEmpty()) {
       return first;
     }
@@ -60,7 +63,7 @@ public final class EvidenceVerification {
     var obtaining = keeper.get().obtain(rejected.missing(), caller);
     // What came may suffice although not all did: a report of SEV-SNP that does not name its
     // generation asks for the certificates of two, of which one exists.
-    var second = once(evidence, expected);
+    var second = once(evidence, expected, credentials);
     if (!(second instanceof Rejected still) || still.missing().isEmpty()) {
       return second;
     }
@@ -79,11 +82,11 @@ public final class EvidenceVerification {
     return new Refused(RefusalId.COLLATERAL_UNAVAILABLE, reason);
   }
 
-  private Verification once(Evidence evidence, ReportData expected) {
+  private Verification once(Evidence evidence, ReportData expected, TpmCredentials credentials) {
     var collateral = keeper.map(CollateralKeeper::current).orElse(Collateral.NONE);
     var context =
         new VerificationContext(
-            collateral, roots, clock.instant(), PlatformTerms.MOST_GRACE, memory);
+            collateral, roots, clock.instant(), PlatformTerms.MOST_GRACE, memory, credentials);
     return Verifier.verify(evidence, Optional.of(expected), context);
   }
 }

@@ -10,6 +10,7 @@ enum RouteLabel {
   BUNDLES("/v1/bundles"),
   /// Nonces.
   NONCE("/v1/attestation/nonce"),
+  CREDENTIAL("/v1/attestation/credential"),
   /// Attestation and delivery.
   ATTESTATION("/v1/attestation"),
   /// Public values.

@@ -9,6 +9,7 @@ import dev.testudo.cas.refusal.Refused;
 import dev.testudo.cas.session.PublicValues;
 import dev.testudo.policy.session.SessionName;
 import dev.testudo.trust.channel.AttestationRequest;
+import dev.testudo.trust.channel.CredentialRequest;
 import dev.testudo.trust.channel.WitnessedHead;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
@@ -77,6 +78,8 @@ public final class Routes {
   private Resource other(String method, String path) throws Refused {
     return switch (path) {
       case "/v1/attestation/nonce" -> on("POST", method, Resource.forKeys(this::nonce).asLight());
+      case "/v1/attestation/credential" ->
+          on("POST", method, Resource.posted(CredentialRequest.LIMIT, this::challenge));
       case "/v1/attestation" ->
           on("POST", method, Resource.posted(AttestationRequest.LIMIT, this::attest));
       case "/v1/witness" ->
@@ -169,6 +172,11 @@ public final class Routes {
     return HttpAnswer.ok(
         new JsonBuilder()
             .put("nonce", services.ofInstances().attestation().nonce(exchange.caller())));
+  }
+
+  private HttpAnswer challenge(Exchange exchange) throws Refused {
+    return new HttpAnswer(
+        200, services.ofInstances().attestation().challenge(exchange.body(), exchange.caller()));
   }
 
   private HttpAnswer attest(Exchange exchange) throws Refused, IOException {

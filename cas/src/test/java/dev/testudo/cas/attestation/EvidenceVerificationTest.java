@@ -14,6 +14,7 @@ import dev.testudo.cas.refusal.Refused;
 import dev.testudo.policy.evidence.Endorsement.Expiry;
 import dev.testudo.policy.evidence.EvidenceClaims;
 import dev.testudo.policy.session.PlatformTerms;
+import dev.testudo.trust.attest.context.TpmCredentials;
 import dev.testudo.trust.attest.evidence.RejectionId;
 import dev.testudo.trust.attest.evidence.ReportData;
 import dev.testudo.trust.attest.evidence.Verification;
@@ -88,7 +89,7 @@ class EvidenceVerificationTest {
   private Verification verify(Optional<CollateralKeeper> documents, ReportData expected)
       throws Refused, IOException {
     return new EvidenceVerification(platform.roots(), documents, () -> now)
-        .verify(platform.evidence(), expected, stranger());
+        .verify(platform.evidence(), expected, TpmCredentials.NONE, stranger());
   }
 
   private static Caller stranger() {

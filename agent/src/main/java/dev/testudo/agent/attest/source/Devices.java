@@ -8,18 +8,29 @@ import java.nio.file.Path;
 /// @param reports the directory of configfs in which reports are requested
 /// @param sevGuest the device of SEV-SNP
 /// @param gramine the directory with the files of Gramine
+/// @param tpm what a machine with a TPM has
 /// @param azure what Azure has
-/// @param measurements the directory of sysfs with the measurement registers of TDX
-/// @param drivers the directory of sysfs in which the drivers of TDX and SEV-SNP appear, also where
-///     this process cannot use them
+/// @param sysfs what the kernel shows of its drivers
 public record Devices(
-    Path reports, Path sevGuest, Path gramine, Azure azure, Path measurements, Path drivers) {
-  /// What a confidential VM on Azure has.
+    Path reports, Path sevGuest, Path gramine, Tpm tpm, Azure azure, Sysfs sysfs) {
+  /// What a machine with a TPM has.
+  ///
+  /// @param device the device with the kernel's resource manager
+  /// @param eventLog the events that the firmware and the kernel measured (securityfs)
+  public record Tpm(Path device, Path eventLog) {}
+
+  /// What a confidential VM on Azure has besides a TPM.
   ///
   /// @param assetTag the file of sysfs that says whether this is Azure
-  /// @param tpm the device of the TPM with the kernel's resource manager
   /// @param metadata where the metadata service (IMDS) answers
-  public record Azure(Path assetTag, Path tpm, URI metadata) {}
+  public record Azure(Path assetTag, URI metadata) {}
+
+  /// Directories of sysfs.
+  ///
+  /// @param measurements has the measurement registers of TDX
+  /// @param drivers in which the drivers of TDX and SEV-SNP appear, also where this process cannot
+  ///     use them
+  public record Sysfs(Path measurements, Path drivers) {}
 
   /// Returns the places on a Linux machine.
   public static Devices ofMachine() {
@@ -27,11 +38,12 @@ public record Devices(
         Path.of("/sys/kernel/config/tsm/report"),
         Path.of("/dev/sev-guest"),
         Path.of("/dev/attestation"),
+        new Tpm(
+            Path.of("/dev/tpmrm0"), Path.of("/sys/kernel/security/tpm0/binary_bios_measurements")),
         new Azure(
-            Path.of("/sys/class/dmi/id/chassis_asset_tag"),
-            Path.of("/dev/tpmrm0"),
-            URI.create("http://169.254.169.254")),
-        Path.of("/sys/devices/virtual/misc/tdx_guest/measurements"),
-        Path.of("/sys/class/misc"));
+            Path.of("/sys/class/dmi/id/chassis_asset_tag"), URI.create("http://169.254.169.254")),
+        new Sysfs(
+            Path.of("/sys/devices/virtual/misc/tdx_guest/measurements"),
+            Path.of("/sys/class/misc")));
   }
 }

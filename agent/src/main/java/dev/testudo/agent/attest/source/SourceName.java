@@ -16,6 +16,8 @@ public enum SourceName {
   GRAMINE("gramine"),
   /// The TPM that Azure's paravisor provides.
   AZURE_VTPM("azure-vtpm"),
+  /// The TPM of the machine: what was booted, but no protection of memory.
+  TPM("tpm"),
   /// The agent itself: its evidence is not hardware attested.
   SOFTWARE("software");
 
@@ -33,7 +35,7 @@ public enum SourceName {
       case CONFIGFS_TSM -> Set.of(Isolation.TDX, Isolation.SEV_SNP);
       case SEV_GUEST -> Set.of(Isolation.SEV_SNP);
       case GRAMINE -> Set.of(Isolation.SGX);
-      case AZURE_VTPM, SOFTWARE -> Set.of();
+      case AZURE_VTPM, TPM, SOFTWARE -> Set.of();
     };
   }
 

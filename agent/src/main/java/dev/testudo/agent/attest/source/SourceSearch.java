@@ -70,16 +70,21 @@ public record SourceSearch(Devices devices, OptionalInt level) {
   }
 
   private Optional<Path> driver() {
-    return DRIVERS.stream().map(devices.drivers()::resolve).filter(Files::exists).findFirst();
+    return DRIVERS.stream()
+        .map(devices.sysfs().drivers()::resolve)
+        .filter(Files::exists)
+        .findFirst();
   }
 
   /// Returns whether to look for a source. Only root may ask the kernel for a report; whether there
-  /// is a driver, others see as well. And only on Azure, a TPM has a report.
+  /// is a driver, others see as well. And only on Azure, a TPM has a report. Most machines have a
+  /// TPM, and few booted an image that a policy names: it is asked only by name.
   private boolean isWorthAsking(SourceName name) throws IOException {
     return switch (name) {
       case CONFIGFS_TSM -> Files.isWritable(devices.reports());
       case AZURE_VTPM ->
-          AzureVtpm.isAzure(devices.azure().assetTag()) && Files.exists(devices.azure().tpm());
+          AzureVtpm.isAzure(devices.azure().assetTag()) && Files.exists(devices.tpm().device());
+      case TPM -> false;
       case SEV_GUEST, GRAMINE, SOFTWARE -> true;
     };
   }
@@ -97,7 +102,8 @@ public record SourceSearch(Devices devices, OptionalInt level) {
               ? Optional.of(new SevGuestDevice(devices.sevGuest(), level))
               : Optional.empty();
       case GRAMINE -> GramineFiles.find(devices.gramine());
-      case AZURE_VTPM -> azure(devices.azure().tpm());
+      case AZURE_VTPM -> azure(devices.tpm().device());
+      case TPM -> tpm();
       case SOFTWARE -> Optional.empty();
     };
   }
@@ -105,6 +111,13 @@ public record SourceSearch(Devices devices, OptionalInt level) {
   private Optional<AzureVtpm> azure(Path tpm) throws IOException {
     return Files.exists(tpm)
         ? AzureVtpm.find(() -> TpmDevice.open(tpm), new MetadataService(devices.azure().metadata()))
+        : Optional.empty();
+  }
+
+  private Optional<TpmQuotes> tpm() {
+    var device = devices.tpm().device();
+    return Files.exists(device)
+        ? Optional.of(new TpmQuotes(() -> TpmDevice.open(device), devices.tpm().eventLog()))
         : Optional.empty();
   }
 
@@ -120,7 +133,8 @@ public record SourceSearch(Devices devices, OptionalInt level) {
               .formatted(devices.gramine());
       case AZURE_VTPM ->
           "there is no %s, or its NV index %#x has no report; a confidential VM on Azure has both"
-              .formatted(devices.azure().tpm(), AzureVtpm.REPORT_INDEX);
+              .formatted(devices.tpm().device(), AzureVtpm.REPORT_INDEX);
+      case TPM -> "there is no %s, the device of a TPM".formatted(devices.tpm().device());
       case SOFTWARE -> "software evidence has no device";
     };
   }

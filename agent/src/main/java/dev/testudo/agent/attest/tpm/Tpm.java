@@ -8,14 +8,25 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The commands of a TPM 2.0 that evidence needs: reading NV memory, and a quote over the registers
-/// of SHA-256. Keys and indices have empty passwords.
+/// The commands of a TPM 2.0 that evidence needs: reading NV memory, making keys, opening a
+/// credential, and a quote over the registers of SHA-256. Keys, indices and hierarchies have empty
+/// passwords.
 ///
 /// Source: TCG, Trusted Platform Module Library, part 3.
 public final class Tpm implements AutoCloseable {
   /// `TPM_RH_OWNER`.
   private static final int OWNER = 0x4000_0001;
 
+  /// `TPM_RH_ENDORSEMENT`, the hierarchy of the keys that name a TPM.
+  static final int ENDORSEMENT = 0x4000_000b;
+
+  /// `TPM_RH_NULL`.
+  private static final int NOTHING = 0x4000_0007;
+
+  private static final int CREATE_PRIMARY = 0x131;
+  private static final int ACTIVATE_CREDENTIAL = 0x147;
+  private static final int POLICY_SECRET = 0x151;
+  private static final int START_AUTH_SESSION = 0x176;
   private static final int NV_READ_PUBLIC = 0x169;
   private static final int NV_READ = 0x14e;
   private static final int QUOTE = 0x158;
@@ -24,6 +35,10 @@ public final class Tpm implements AutoCloseable {
   private static final int OWNER_READS = 1 << 17;
   private static final int SHA256 = 0x000b;
   private static final int RSASSA = 0x0014;
+  private static final int ECDSA = 0x0018;
+  private static final int POLICY_SESSION = 1;
+  private static final int NONCE_SIZE = 16;
+  private static final int COORDINATE = 32;
 
   /// `TPM_ALG_NULL`: the key's own scheme.
   private static final int OWN_SCHEME = 0x0010;
@@ -106,9 +121,76 @@ public final class Tpm implements AutoCloseable {
     return part;
   }
 
+  /// A key that the TPM has loaded.
+  ///
+  /// @param publicArea TPMT_PUBLIC
+  record Key(int handle, Octets publicArea) {}
+
+  /// Makes a primary key: the same from the same template each time.
+  ///
+  /// @param template TPMT_PUBLIC
+  Key createPrimary(int hierarchy, byte[] template) throws IOException {
+    var response =
+        new TpmCommand("CreatePrimary", CREATE_PRIMARY)
+            .u32(hierarchy)
+            .emptyPassword()
+            .u16(4) // no password, no data
+            .u32(0)
+            .sized(template)
+            .u16(0)
+            .u32(0)
+            .withHandle()
+            .send(transport);
+    return new Key(response.handle(), Octets.of(response.sized()));
+  }
+
+  /// Opens a credential (TPM 2.0, part 1, section 24). The policy of endorsement keys asks for the
+  /// password of their hierarchy.
+  ///
+  /// @param blob TPMS_ID_OBJECT
+  /// @param secret the encrypted seed
+  Octets activate(Key attestation, Key endorsement, Octets blob, Octets secret) throws IOException {
+    var session = policySession();
+    new TpmCommand("PolicySecret", POLICY_SECRET)
+        .u32(ENDORSEMENT)
+        .u32(session)
+        .emptyPassword()
+        .u16(0)
+        .u16(0)
+        .u16(0)
+        .u32(0)
+        .send(transport);
+    var response =
+        new TpmCommand("ActivateCredential", ACTIVATE_CREDENTIAL)
+            .u32(attestation.handle())
+            .u32(endorsement.handle())
+            .emptyPasswordAnd(session)
+            .sized(blob.toBytes())
+            .sized(secret.toBytes())
+            .send(transport);
+    return Octets.of(response.sized());
+  }
+
+  /// Starts a session that ends with its first use. Nothing in it is secret, so the nonce need not
+  /// be random.
+  private int policySession() throws IOException {
+    return new TpmCommand("StartAuthSession", START_AUTH_SESSION)
+        .u32(NOTHING)
+        .u32(NOTHING)
+        .sized(new byte[NONCE_SIZE])
+        .u16(0)
+        .bytes((byte) POLICY_SESSION)
+        .u16(OWN_SCHEME)
+        .u16(SHA256)
+        .withHandle()
+        .send(transport)
+        .handle();
+  }
+
   /// Lets `key` sign a quote over all 24 registers of SHA-256.
   ///
-  /// @param key the handle of an RSA key that signs with RSASSA and SHA-256
+  /// @param key the handle of an RSA key that signs with RSASSA, or of one on P-256 that signs with
+  ///     ECDSA; each with SHA-256
   /// @param qualifyingData is signed with it
   /// @throws IOException if the registers changed while they were read, each time
   public Evidence.TpmQuote quote(int key, byte[] qualifyingData) throws IOException {
@@ -136,12 +218,26 @@ public final class Tpm implements AutoCloseable {
     var attest = response.sized();
     int scheme = response.u16();
     int hash = response.u16();
-    if (scheme != RSASSA || hash != SHA256) {
+    if ((scheme != RSASSA && scheme != ECDSA) || hash != SHA256) {
       throw response.wrong(
-          "the key signs with scheme %#x and hash %#x, not RSASSA and SHA-256"
+          "the key signs with scheme %#x and hash %#x, not RSASSA or ECDSA, and SHA-256"
               .formatted(scheme, hash));
     }
-    return new Signed(Octets.of(attest), Octets.of(response.sized()));
+    var signature = scheme == RSASSA ? response.sized() : coordinates(response);
+    return new Signed(Octets.of(attest), Octets.of(signature));
+  }
+
+  /// Reads r and s, each without leading zeros in some TPMs, and returns both in full length.
+  private static byte[] coordinates(TpmResponse response) throws IOException {
+    var signature = new byte[2 * COORDINATE];
+    for (var end = COORDINATE; end <= signature.length; end += COORDINATE) {
+      var part = response.sized();
+      if (part.length > COORDINATE) {
+        throw response.wrong("the key is not on P-256");
+      }
+      System.arraycopy(part, 0, signature, end - part.length, part.length);
+    }
+    return signature;
   }
 
   /// Appends `TPML_PCR_SELECTION`: `count` registers of SHA-256 from `first` on.

@@ -18,11 +18,12 @@ final class TpmCommand {
   private static final int PASSWORD = 0x4000_0009;
 
   /// Handle, empty nonce, attributes, empty password.
-  private static final int PASSWORD_SIZE = 4 + 2 + 1 + 2;
+  private static final int AUTHORISATION_SIZE = 4 + 2 + 1 + 2;
 
   private final String name;
   private final ByteBuffer bytes = ByteBuffer.allocate(TpmTransport.LIMIT);
   private boolean authorised;
+  private boolean hasHandle;
 
   /// @param name the command's name, for messages
   TpmCommand(String name, int code) {
@@ -54,7 +55,25 @@ final class TpmCommand {
   TpmCommand emptyPassword() {
     authorised = true;
     bytes.putShort(0, SESSIONS);
-    return u32(PASSWORD_SIZE).u32(PASSWORD).u16(0).bytes((byte) 0).u16(0);
+    return u32(AUTHORISATION_SIZE).authorisation(PASSWORD);
+  }
+
+  /// Appends the authorisation for two handles: an empty password, and a session of a policy, which
+  /// ends with the command.
+  TpmCommand emptyPasswordAnd(int session) {
+    authorised = true;
+    bytes.putShort(0, SESSIONS);
+    return u32(2 * AUTHORISATION_SIZE).authorisation(PASSWORD).authorisation(session);
+  }
+
+  private TpmCommand authorisation(int session) {
+    return u32(session).u16(0).bytes((byte) 0).u16(0);
+  }
+
+  /// Says that the response begins with a handle.
+  TpmCommand withHandle() {
+    hasHandle = true;
+    return this;
   }
 
   /// Sends the command and returns the parameters of the response, at their first byte. Repeats it
@@ -89,7 +108,11 @@ final class TpmCommand {
     if (code != 0) {
       throw new TpmException(name, code);
     }
-    return new TpmResponse(name, parameters(tag, response));
+    if (hasHandle && response.remaining() < 4) {
+      throw malformed();
+    }
+    int handle = hasHandle ? response.getInt() : 0;
+    return new TpmResponse(name, handle, parameters(tag, response));
   }
 
   /// Returns the parameters. With sessions, their length comes before them, and what the sessions

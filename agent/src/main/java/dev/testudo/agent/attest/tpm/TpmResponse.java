@@ -6,11 +6,19 @@ import java.nio.ByteBuffer;
 /// The parameters of a response, read from the first to the last.
 final class TpmResponse {
   private final String command;
+  private final int handle;
   private final ByteBuffer bytes;
 
-  TpmResponse(String command, ByteBuffer bytes) {
+  /// @param handle what the response begins with, if the command says so
+  TpmResponse(String command, int handle, ByteBuffer bytes) {
     this.command = command;
+    this.handle = handle;
     this.bytes = bytes;
+  }
+
+  /// Returns the handle of what was made.
+  int handle() {
+    return handle;
   }
 
   int u16() throws IOException {

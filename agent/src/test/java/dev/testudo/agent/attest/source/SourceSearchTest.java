@@ -31,10 +31,9 @@ class SourceSearchTest {
         machine.resolve("report"),
         machine.resolve("sev-guest"),
         machine.resolve("attestation"),
-        new Devices.Azure(
-            machine.resolve("tag"), machine.resolve("tpm"), URI.create("http://127.0.0.1:9")),
-        machine.resolve("measurements"),
-        machine.resolve("misc"));
+        new Devices.Tpm(machine.resolve("tpm"), machine.resolve("log")),
+        new Devices.Azure(machine.resolve("tag"), URI.create("http://127.0.0.1:9")),
+        new Devices.Sysfs(machine.resolve("measurements"), machine.resolve("misc")));
   }
 
   private SourceSearch sources() {

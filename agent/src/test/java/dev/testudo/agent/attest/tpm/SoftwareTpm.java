@@ -1,5 +1,6 @@
 package dev.testudo.agent.attest.tpm;
 
+import dev.testudo.trust.generator.TpmProcess;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -8,65 +9,25 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /// A TPM in software: `swtpm`, which behaves as the TPM of a machine does. `tpm2-tools` set it up.
 public final class SoftwareTpm implements AutoCloseable {
-  private static final int SECONDS = 30;
   private static final int HEADER = 10;
 
-  private final Path socket;
-  private final Process process;
+  private final TpmProcess process;
 
-  private SoftwareTpm(Path socket, Process process) {
-    this.socket = socket;
+  private SoftwareTpm(TpmProcess process) {
     this.process = process;
   }
 
   /// Starts a TPM that has never been used.
   public static SoftwareTpm start(Path directory) throws Exception {
-    var state = Files.createDirectories(directory.resolve("tpm"));
-    var socket = directory.resolve("tpm.socket");
-    var process =
-        new ProcessBuilder(
-                "swtpm",
-                "socket",
-                "--tpm2",
-                "--tpmstate",
-                "dir=" + state,
-                "--server",
-                "type=unixio,path=" + socket,
-                "--flags",
-                "not-need-init,startup-clear")
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("tpm.log").toFile())
-            .start();
-    var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (!Files.exists(socket)) {
-      if (System.nanoTime() > until || !process.isAlive()) {
-        process.destroyForcibly();
-        throw new IOException(Files.readString(directory.resolve("tpm.log")));
-      }
-      Thread.sleep(10);
-    }
-    return new SoftwareTpm(socket, process);
+    return new SoftwareTpm(TpmProcess.start(directory));
   }
 
   /// Runs one of `tpm2-tools`. It must end with 0.
   public void run(Path directory, String... words) throws Exception {
-    var output = Files.createTempFile(directory, "said", "");
-    var builder =
-        new ProcessBuilder(words)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.environment().put("TPM2TOOLS_TCTI", "cmd:socat - UNIX-CONNECT:" + socket);
-    var tool = builder.start();
-    var ended = tool.waitFor(SECONDS, TimeUnit.SECONDS);
-    tool.destroyForcibly();
-    if (!ended || tool.exitValue() != 0) {
-      throw new IOException(String.join(" ", words) + ": " + Files.readString(output));
-    }
+    process.run(directory, words);
   }
 
   /// Makes a key that signs only what the TPM made, and leaves it at `handle`. Its public key is
@@ -105,7 +66,7 @@ public final class SoftwareTpm implements AutoCloseable {
   /// Connects to it. It serves one connection at a time.
   public TpmTransport connect() throws IOException {
     var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    channel.connect(UnixDomainSocketAddress.of(socket));
+    channel.connect(UnixDomainSocketAddress.of(process.socket()));
     return new OnSocket(channel);
   }
 
@@ -138,6 +99,6 @@ public final class SoftwareTpm implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly().onExit().orTimeout(SECONDS, TimeUnit.SECONDS).join();
+    process.close();
   }
 }
