@@ -13,6 +13,7 @@ import dev.testudo.trust.attest.Verifier;
 import dev.testudo.trust.attest.context.VerificationContext;
 import dev.testudo.trust.attest.context.VerificationMemory;
 import dev.testudo.trust.attest.eventlog.EventLog;
+import dev.testudo.trust.attest.eventlog.RegisterBank;
 import dev.testudo.trust.attest.eventlog.ReplayedLog;
 import dev.testudo.trust.attest.evidence.Evidence;
 import dev.testudo.trust.attest.evidence.Octets;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -160,7 +162,7 @@ final class AttestVerifyCommand implements Callable<Integer> {
     var named =
         Stream.concat(
             Stream.of(file, certificates, eventLog, binding.keyFile()),
-            verification.testRoots().stream());
+            verification.roots().stream());
     if (named.filter(Objects::nonNull).filter(NamedInput::isStandardInput).count() > 1) {
       throw CommandFailed.usage("standard input (`-`) is named more than once");
     }
@@ -195,10 +197,17 @@ final class AttestVerifyCommand implements Callable<Integer> {
   }
 
   private ReplayedLog replayed(EventLog log, EvidenceClaims claims) throws CommandFailed {
-    if (!(claims instanceof EvidenceClaims.Tdx tdx)) {
-      throw CommandFailed.input(
-          "an event log belongs to TDX evidence, and this is of %s".formatted(claims.isolation()));
-    }
-    return ReplayedLog.of(log, tdx.domain().rtmr().stream().map(Octets::ofHex).toList());
+    return switch (claims) {
+      case EvidenceClaims.Tdx tdx when log.form().bank() == RegisterBank.RTMR ->
+          ReplayedLog.of(log, tdx.domain().rtmr().stream().map(Octets::ofHex).toList());
+      case EvidenceClaims.Tpm tpm when log.form().bank() == RegisterBank.PCR -> {
+        var pcrs = new TreeMap<Integer, Octets>();
+        tpm.machine().pcrs().forEach((number, value) -> pcrs.put(number, Octets.ofHex(value)));
+        yield ReplayedLog.of(log, pcrs);
+      }
+      case EvidenceClaims other ->
+          throw CommandFailed.input(
+              "this %s does not belong to evidence of %s".formatted(log.form(), other.isolation()));
+    };
   }
 }

@@ -9,6 +9,8 @@ import dev.testudo.cli.vm.VmImage;
 import dev.testudo.cli.vm.VmKernel;
 import dev.testudo.image.build.AgentLayer;
 import dev.testudo.image.oci.Platform;
+import dev.testudo.policy.manifest.ServiceManifest;
+import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
 import dev.testudo.vm.pe.PeFile;
@@ -34,6 +36,12 @@ import picocli.CommandLine.Option;
 final class VmBuildCommand implements Callable<Integer> {
   /// The only processor for which there are VM images, as Go spells it.
   private static final String ARCHITECTURE = "amd64";
+
+  private static final String AUTO = "auto";
+
+  /// The sources of evidence that a virtual machine can have (`docs/evidence-sources.md`).
+  private static final List<String> SOURCES =
+      List.of(AUTO, "configfs-tsm", "sev-guest", "azure-vtpm", "tpm", "software");
 
   private final CliContext context;
 
@@ -70,6 +78,14 @@ final class VmBuildCommand implements Callable<Integer> {
   private String service = "";
 
   @Option(
+      names = "--evidence-source",
+      paramLabel = "SOURCE",
+      description =
+          "Where the agent obtains evidence: auto (the first that is there), configfs-tsm, sev-guest,"
+              + " azure-vtpm, tpm or software (default: auto, which never is tpm).")
+  private String evidence = AUTO;
+
+  @Option(
       names = "--kernel",
       paramLabel = "FILE[@sha256:DIGEST]",
       description =
@@ -100,6 +116,11 @@ final class VmBuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed {
+    if (!SOURCES.contains(evidence)) {
+      throw CommandFailed.usage(
+          "`--evidence-source` takes %s, not `%s`"
+              .formatted(String.join(", ", SOURCES), Printable.of(evidence)));
+    }
     var place = place();
     var home = cas.which(context);
     var read = VmKernel.read(Optional.ofNullable(kernel), Optional.ofNullable(modules));
@@ -115,6 +136,9 @@ final class VmBuildCommand implements Callable<Integer> {
       var parts = place.read(opened, Platform.linux(agent.architecture()));
       var arguments = new ArrayList<>(List.of("--cas", home.address().toString()));
       arguments.addAll(List.of("--cas-key", home.key().text(), "--service", service));
+      if (!evidence.equals(AUTO)) {
+        arguments.addAll(List.of("--evidence-source", evidence));
+      }
       var made =
           VmImage.build(
               opened.source(),

@@ -144,6 +144,11 @@ final class RunningCas implements AutoCloseable {
     client.createSession(session);
   }
 
+  /// Registers a session, or replaces it.
+  void apply(String name, String session) throws IOException {
+    client.applySession(name, session);
+  }
+
   /// A new join token for a service.
   String token(String service, int uses) throws IOException {
     var order = new JoinTokenOrder(uses, Duration.ofHours(1));

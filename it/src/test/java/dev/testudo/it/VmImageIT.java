@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,10 +116,15 @@ class VmImageIT {
     return "oci:" + layout.directory() + ":" + tag;
   }
 
-  private static Command build(Map<String, String> environment, Path out, String... more)
+  private static Command build(Map<String, String> environment, Path out) throws IOException {
+    return build("app/app", environment, out);
+  }
+
+  private static Command build(
+      String service, Map<String, String> environment, Path out, String... more)
       throws IOException {
     var words = new ArrayList<>(List.of(Command.LAUNCHER.toString(), "vm", "build"));
-    words.addAll(List.of("--image", place("app"), "-o", out.toString(), "--service", "app/app"));
+    words.addAll(List.of("--image", place("app"), "-o", out.toString(), "--service", service));
     words.addAll(List.of("--cas", HOST + ":" + cas.port(), "--cas-key", cas.key().text()));
     words.addAll(List.of("--kernel", kernel().toString()));
     words.addAll(List.of(more));
@@ -158,6 +164,9 @@ class VmImageIT {
     assertEquals(ALL_SEEN, ran.exit(), ran.all());
     var printed = ran.out();
     for (var value : new ObjectMapper().readTree(measured.out()).get("values")) {
+      if (!value.get("name").asText().startsWith("PCR ")) {
+        continue;
+      }
       var line = value.get("name").asText() + ": " + value.get("value").asText();
       assertTrue(printed.contains("testudo vm: " + line + "\n"), line + "\n" + printed);
     }
@@ -168,6 +177,73 @@ class VmImageIT {
     assertTrue(printed.contains("lockdown none integrity [confidentiality]\n"), printed);
     assertTrue(printed.contains("not hardware attested"), printed);
     assertEquals(printed, Files.readString(console));
+  }
+
+  /// The TPM is in software and its certificate is from an authority of this machine, so all of it
+  /// proves nothing, and says so.
+  @Test
+  void aMachineAttestsWithItsTpmAndWhatIsChangedInTheImageIsNamed() throws Exception {
+    var booted = work.resolve("tpm.efi");
+    assertEquals(0, build("tpm/app", Map.of(), booted, "--evidence-source", "tpm").exit());
+    var measured =
+        Command.testudo("vm", "measure", booted.toString(), "--platform", "tpm", "--json");
+    var parts = new TreeMap<String, String>();
+    for (var value : new ObjectMapper().readTree(measured.out()).get("values")) {
+      parts.put(value.get("name").asText(), value.get("value").asText());
+    }
+    var initrd = parts.put("image initrd", "0".repeat(64));
+    register(parts);
+    var refused = attested(booted);
+    assertFalse(refused.out().contains("tell-nobody"), refused.out());
+    var reasons = String.join("\n", cas.why(refused.out()).details());
+    assertTrue(reasons.contains("image initrd: expected 000000"), reasons);
+    assertFalse(reasons.contains("image linux"), reasons);
+
+    parts.put("image initrd", initrd);
+    register(parts);
+    var ran = attested(booted);
+    assertEquals(ALL_SEEN, ran.exit(), ran.all());
+    assertTrue(ran.out().contains("tell-nobody\n"), ran.out());
+    assertTrue(ran.out().contains("not hardware attested (tpm evidence)"), ran.out());
+  }
+
+  private static void register(Map<String, String> parts) throws IOException {
+    cas.apply(
+        "tpm",
+        """
+        name: tpm
+        version: "0.3.12"
+        security: {attestation: {tolerate: [tpm-evidence]}}
+        services:
+          - name: app
+            image_name: image
+            command: [/app/run.sh]
+            environment: {PATH: "/usr/bin:/bin"}
+            attestation:
+              - tpm:
+                  pcrs: {9: %s, 11: %s}
+                  image: {uki: %s, linux: %s, osrel: %s, cmdline: %s, initrd: %s}
+                join_token: required
+        images:
+          - name: image
+            injection_files: [{path: /etc/app/secret, content: $$SCONE::password$$}]
+        secrets: [{name: password, kind: ascii, value: tell-nobody}]
+        """
+            .formatted(
+                parts.get("PCR 9"),
+                parts.get("PCR 11"),
+                parts.get("image uki"),
+                parts.get("image linux"),
+                parts.get("image osrel"),
+                parts.get("image cmdline"),
+                parts.get("image initrd")));
+  }
+
+  /// Runs the image of the service `tpm/app` with a token.
+  private Command attested(Path image) throws IOException {
+    var token = Files.writeString(work.resolve("token"), cas.token("tpm/app", 1));
+    return Command.testudo(
+        "vm", "run", image.toString(), "--token-file", token.toString(), "--accelerator", "tcg");
   }
 
   @Test

@@ -48,6 +48,8 @@ final class ClaimFields {
         fields.add(Field.group("firmware", versions(snp.platform())));
         fields.add(expiries(snp.platform().endorsement()));
       }
+      case EvidenceClaims.Tpm tpm ->
+          tpm.machine().tpm().endorsement().ifPresent(e -> fields.add(expiries(e)));
     }
     fields.add(Field.group("claims", members((JsonObject) ClaimsJson.encode(claims))));
     return fields;

@@ -10,6 +10,7 @@ import dev.testudo.trust.attest.evidence.Field;
 import dev.testudo.trust.attest.evidence.Octets;
 import dev.testudo.trust.attest.file.EvidenceFile.Item;
 import dev.testudo.trust.attest.intel.IntelFields;
+import dev.testudo.trust.attest.tpm.TpmFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class ItemFields {
       case Item.Proof(Evidence.SnpReport _) -> "sev-snp-report";
       case Item.Proof(Evidence.AzureSnp _) -> "azure-sev-snp";
       case Item.Proof(Evidence.AzureTdx _) -> "azure-tdx";
+      case Item.Proof(Evidence.Tpm _) -> "tpm-evidence";
       case Item.HclReport _ -> "hcl-report";
       case Item.CertificateTable _ -> "certificate-table";
       case Item.Log _ -> "event-log";
@@ -42,6 +44,7 @@ public final class ItemFields {
       case Item.Proof(Evidence.SnpReport _) -> "report of a SEV-SNP guest";
       case Item.Proof(Evidence.AzureSnp _) -> "Azure's evidence of a SEV-SNP guest";
       case Item.Proof(Evidence.AzureTdx _) -> "Azure's evidence of a TDX domain";
+      case Item.Proof(Evidence.Tpm _) -> "evidence of a TPM";
       case Item.HclReport _ -> "report of Azure's paravisor (HCL)";
       case Item.CertificateTable _ -> "certificate table of a SEV-SNP host";
       case Item.Log(var log) -> log.form().toString();
@@ -82,13 +85,14 @@ public final class ItemFields {
       case Evidence.AzureSnp azure ->
           List.of(
               Field.group("HCL report", AzureFields.describe(azure.hclReport())),
-              Field.group("TPM quote", AzureFields.describe(azure.quote())),
+              Field.group("TPM quote", TpmFields.describe(azure.quote())),
               Field.group("certificates", AmdFields.describePem(azure.certificates())));
       case Evidence.AzureTdx azure ->
           List.of(
               Field.group("HCL report", AzureFields.describe(azure.hclReport())),
-              Field.group("TPM quote", AzureFields.describe(azure.quote())),
+              Field.group("TPM quote", TpmFields.describe(azure.quote())),
               Field.group("TD quote", IntelFields.describe(azure.tdQuote())));
+      case Evidence.Tpm tpm -> TpmFields.describe(tpm);
     };
   }
 

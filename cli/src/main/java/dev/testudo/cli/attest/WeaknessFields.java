@@ -18,6 +18,7 @@ final class WeaknessFields {
       case EvidenceClaims.Sgx sgx -> smt(sgx.platform());
       case EvidenceClaims.Tdx tdx -> of(tdx);
       case EvidenceClaims.Snp snp -> of(snp);
+      case EvidenceClaims.Tpm tpm -> of(tpm);
     };
   }
 
@@ -56,6 +57,15 @@ final class WeaknessFields {
     fields.add(bit("known generation", info.knownGeneration(), "of the processor"));
     fields.addAll(paravisor(snp.paravisor()));
     return fields;
+  }
+
+  private static List<Field> of(EvidenceClaims.Tpm tpm) {
+    return List.of(
+        Field.of("isolation", "none", "the host can read and change the program"),
+        Field.of(
+            "TPM",
+            tpm.machine().tpm().key().orElse("unknown"),
+            "the SHA-256 of its endorsement key, if it was challenged"));
   }
 
   private static List<Field> smt(IntelPlatform platform) {

@@ -51,17 +51,20 @@ public record ImageMeasurements(List<Value> values, List<String> remarks) {
   public static ImageMeasurements tpm(PeFile image, int attempts) throws VmException {
     var pcrs = UkiPcrs.of(image);
     var path = new BootPath(attempts, BootPath.DIRECT.partitionTable());
+    var values = new ArrayList<Value>();
+    values.add(
+        new Value(
+            "PCR 4",
+            "boot entries that fail before: %d".formatted(attempts),
+            pcrs.pcr4(path).value()));
+    values.add(new Value("PCR 9", "", pcrs.pcr9().value()));
+    values.add(new Value("PCR 11", "", pcrs.pcr11().value()));
+    pcrs.parts().forEach((part, digest) -> values.add(new Value("image " + part, "", digest)));
     return new ImageMeasurements(
-        List.of(
-            new Value(
-                "PCR 4",
-                "boot entries that fail before: %d".formatted(attempts),
-                pcrs.pcr4(path).value()),
-            new Value("PCR 9", "", pcrs.pcr9().value()),
-            new Value("PCR 11", "", pcrs.pcr11().value())),
+        values,
         List.of(
             ORDER,
-            "PCR 11 identifies the image. PCR 12 to 14 are zero unless somebody adds something."));
+            "PCR 11 identifies the image, and so do its parts together, which a refusal names. PCR 12 to 14 are zero unless somebody adds something."));
   }
 
   /// Measures an image for SEV-SNP. If the firmware can check hashes of a kernel, the parts of the

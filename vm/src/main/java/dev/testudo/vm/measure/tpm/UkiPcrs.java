@@ -13,7 +13,9 @@ import dev.testudo.vm.pe.Authenticode;
 import dev.testudo.vm.pe.PeFile;
 import dev.testudo.vm.pe.UkiSection;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// The PCRs of SHA-256 that a machine has after it booted a unified kernel image with the stub of
@@ -102,6 +104,21 @@ public final class UkiPcrs {
       }
     }
     return new MeasuredRegister(SHA256, events);
+  }
+
+  /// Returns what policies name of an image: the hash of the file as Authenticode has it (`uki`),
+  /// and of its sections, in the order in which they are measured.
+  public SequencedMap<String, Octets> parts() throws VmException {
+    var parts = new LinkedHashMap<String, Octets>();
+    parts.put("uki", Authenticode.digest(image, SHA256));
+    for (var one : MEASURED) {
+      var section = image.section(one.text());
+      if (section.isPresent()) {
+        var event = MeasuredEvent.of(one.text(), image.content(section.get()), SHA256);
+        parts.put(one.text().substring(1), event.digest());
+      }
+    }
+    return parts;
   }
 
   private static MeasuredEvent name(UkiSection section) {
