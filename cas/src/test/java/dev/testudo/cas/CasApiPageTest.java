@@ -238,7 +238,7 @@ class CasApiPageTest extends WithTestCas {
             .matcher(page())
             .results()
             .toList();
-    assertEquals(10, limits.size());
+    assertEquals(11, limits.size());
     for (var limit : limits) {
       var bytes = Integer.parseInt(limit.group(3));
       var most = send("stranger", "POST", limit.group(2), "x".repeat(bytes));

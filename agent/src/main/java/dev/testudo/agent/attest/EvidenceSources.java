@@ -3,6 +3,7 @@ package dev.testudo.agent.attest;
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.agent.attest.source.Devices;
 import dev.testudo.agent.attest.source.HardwareSource;
+import dev.testudo.agent.attest.source.Requests;
 import dev.testudo.agent.attest.source.SourceName;
 import dev.testudo.agent.attest.source.SourceSearch;
 import dev.testudo.policy.evidence.Isolation;
@@ -85,7 +86,11 @@ public final class EvidenceSources {
       GuestInitdata initdata, AskedService asked, Measurements measured, HardwareSource source)
       throws AgentFailure, InterruptedException {
     LaunchCheck now = (evidence, _) -> initdata.require(evidence, asked, measured.program());
-    new HardwareEvidence(source, measured.image(), now, Optional.empty()).of(anyData());
+    try {
+      now.require(Requests.make(source, anyData()), measured.image());
+    } catch (IOException e) {
+      throw AgentFailure.environment("obtain evidence from " + source.name(), e);
+    }
     // What follows keeps the measurement, and not the content of the image.
     var program = measured.program().measurement();
     return (evidence, _) -> initdata.require(evidence, asked, () -> program);

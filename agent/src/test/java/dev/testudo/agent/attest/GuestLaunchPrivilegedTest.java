@@ -98,9 +98,9 @@ class GuestLaunchPrivilegedTest {
                   reports,
                   none,
                   none,
-                  new Devices.Azure(none, none, URI.create("http://127.0.0.1:1")),
-                  none,
-                  none);
+                  new Devices.Tpm(none, none),
+                  new Devices.Azure(none, URI.create("http://127.0.0.1:1")),
+                  new Devices.Sysfs(none, none));
           var search = new InitdataSearch(annotation, file, dev, Files::isRegularFile);
           EvidenceSources.find(
               options(),

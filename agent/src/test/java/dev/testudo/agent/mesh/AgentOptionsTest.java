@@ -121,7 +121,7 @@ class AgentOptionsTest {
   void valuesOfEvidenceThatDoNotExistAreRefused() {
     assertEquals(
         "`tdx` of `--evidence-source` is not auto, configfs-tsm, sev-guest, gramine, azure-vtpm,"
-            + " software",
+            + " tpm, software",
         wrong(with("--evidence-source", "tdx")));
     assertEquals("`4` of `--vmpl` is not a number from 0 to 3", wrong(with("--vmpl", "4")));
     assertEquals(
@@ -134,10 +134,10 @@ class AgentOptionsTest {
   @Test
   void allMistakesAboutEvidenceAreToldAtOnce() {
     assertEquals(
-        "`tpm` of `--evidence-source` is not auto, configfs-tsm, sev-guest, gramine, azure-vtpm,"
-            + " software; `9` of `--vmpl` is not a number from 0 to 3; `on` of `--host-data` is not"
+        "`tee` of `--evidence-source` is not auto, configfs-tsm, sev-guest, gramine, azure-vtpm,"
+            + " tpm, software; `9` of `--vmpl` is not a number from 0 to 3; `on` of `--host-data` is not"
             + " image, initdata or none",
-        wrong(with("--evidence-source", "tpm", "--vmpl", "9", "--host-data", "on")));
+        wrong(with("--evidence-source", "tee", "--vmpl", "9", "--host-data", "on")));
   }
 
   @ParameterizedTest
