@@ -9,7 +9,6 @@ import dev.testudo.cli.vm.VmImage;
 import dev.testudo.cli.vm.VmKernel;
 import dev.testudo.image.build.AgentLayer;
 import dev.testudo.image.oci.Platform;
-import dev.testudo.policy.manifest.ServiceManifest;
 import dev.testudo.policy.source.Printable;
 import dev.testudo.trust.json.Json;
 import dev.testudo.trust.json.JsonBuilder;
