@@ -86,7 +86,7 @@ class HardwareAgentIT {
 
   /// Launches the domain for the image, as it is now, and registers a session that names it so.
   private void launchForTheImage() throws IOException {
-    launchWith(SoftwareMeasurement.of(LIB, image).image().measurement().hex() + "00".repeat(16));
+    launchWith(SoftwareMeasurement.of(LIB, image).measurement().hex() + "00".repeat(16));
   }
 
   /// Launches the domain with initdata that names the service, and registers a session with its

@@ -40,12 +40,6 @@ public final class EvidenceSources {
         () -> new SoftwareEvidence(measuring));
   }
 
-  /// What was measured, or still is.
-  ///
-  /// @param image the measurement of the image alone
-  /// @param program that of image and agent, which initdata and sessions name
-  record Measurements(LaunchCheck.Image image, LaunchCheck.Image program) {}
-
   /// Where evidence and initdata are.
   record Places(Devices devices, InitdataSearch initdata) {}
 
@@ -63,7 +57,7 @@ public final class EvidenceSources {
     }
     return new HardwareEvidence(
         hardware.get(),
-        measured.image(),
+        measured,
         check(options, asked, measured, places.initdata(), hardware.get()),
         options.extendsRegister() ? Optional.of(register(places.devices())) : Optional.empty());
   }
@@ -85,15 +79,13 @@ public final class EvidenceSources {
   private static LaunchCheck launchedWith(
       GuestInitdata initdata, AskedService asked, Measurements measured, HardwareSource source)
       throws AgentFailure, InterruptedException {
-    LaunchCheck now = (evidence, _) -> initdata.require(evidence, asked, measured.program());
+    LaunchCheck check = (evidence, program) -> initdata.require(evidence, asked, program);
     try {
-      now.require(Requests.make(source, anyData()), measured.image());
+      check.require(Requests.make(source, anyData()), measured.program());
     } catch (IOException e) {
       throw AgentFailure.environment("obtain evidence from " + source.name(), e);
     }
-    // What follows keeps the measurement, and not the content of the image.
-    var program = measured.program().measurement();
-    return (evidence, _) -> initdata.require(evidence, asked, () -> program);
+    return check;
   }
 
   /// Returns data for a report that nobody else sees.

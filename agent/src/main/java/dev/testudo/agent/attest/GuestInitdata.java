@@ -17,13 +17,13 @@ record GuestInitdata(Initdata initdata, String place) {
   /// about to start.
   ///
   /// @throws AgentFailure if anything differs; the message names it
-  void require(Evidence evidence, AskedService asked, LaunchCheck.Image image)
+  void require(Evidence evidence, AskedService asked, Measurements.Pending program)
       throws AgentFailure, InterruptedException {
     requireDigest(evidence);
     var launched = launched();
     requireSame("key of CAS", launched.cas().text(), asked.cas().text());
     requireSame("service", launched.service().toString(), asked.service());
-    requireSame("image", launched.image().hex(), image.measurement().hex());
+    requireSame("image", launched.image().hex(), program.measurement().hex());
   }
 
   private void requireDigest(Evidence evidence) throws AgentFailure {

@@ -19,7 +19,7 @@ import java.util.Optional;
 /// And the image is measured into RTMR3, once, before the first quote.
 final class HardwareEvidence implements EvidenceSource {
   private final HardwareSource source;
-  private final LaunchCheck.Image image;
+  private final Measurements measured;
   private final LaunchCheck launch;
   private Optional<RuntimeMeasurement> pending;
 
@@ -27,11 +27,11 @@ final class HardwareEvidence implements EvidenceSource {
   /// @param register what to extend before the first quote
   HardwareEvidence(
       HardwareSource source,
-      LaunchCheck.Image image,
+      Measurements measured,
       LaunchCheck launch,
       Optional<RuntimeMeasurement> register) {
     this.source = source;
-    this.image = image;
+    this.measured = measured;
     this.launch = launch;
     this.pending = register;
   }
@@ -43,14 +43,14 @@ final class HardwareEvidence implements EvidenceSource {
 
   @Override
   public Measurement measurement() throws AgentFailure, InterruptedException {
-    return image.measurement();
+    return measured.program().measurement();
   }
 
   @Override
   public synchronized Evidence of(ReportData reportData, Challenger challenger)
       throws AgentFailure, IOException, InterruptedException {
     if (pending.isPresent()) {
-      pending.get().extend(image.measurement());
+      pending.get().extend(measured.image().measurement());
       pending = Optional.empty();
     }
     var keys = asked(() -> Requests.keys(source));
@@ -61,7 +61,7 @@ final class HardwareEvidence implements EvidenceSource {
     } else {
       evidence = asked(() -> Requests.make(source, reportData));
     }
-    launch.require(evidence, image);
+    launch.require(evidence, measured.program());
     return evidence;
   }
 
@@ -79,7 +79,8 @@ final class HardwareEvidence implements EvidenceSource {
 
   @Override
   public EvidenceSource kept() throws AgentFailure, InterruptedException {
-    var measured = image.measurement();
-    return new HardwareEvidence(source, () -> measured, launch, Optional.empty());
+    var program = measured.program().measurement();
+    return new HardwareEvidence(
+        source, new Measurements(() -> program, () -> program), launch, Optional.empty());
   }
 }

@@ -2,7 +2,6 @@ package dev.testudo.agent.attest;
 
 import dev.testudo.agent.AgentFailure;
 import dev.testudo.trust.attest.evidence.Evidence;
-import dev.testudo.trust.attest.evidence.Measurement;
 
 /// Compares what a confidential VM was launched for with what the agent is about to start.
 @FunctionalInterface
@@ -10,18 +9,14 @@ interface LaunchCheck {
   /// Compares nothing.
   LaunchCheck NONE = (_, _) -> {};
 
-  /// The VM must have been launched for the image.
+  /// The VM must have been launched for the program, as sessions name it.
   LaunchCheck IMAGE =
-      (evidence, image) -> LaunchMeasurement.requireImage(evidence, image.measurement());
-
-  /// The measurement of the image, which may still be computed.
-  interface Image {
-    /// Waits for it.
-    Measurement measurement() throws AgentFailure, InterruptedException;
-  }
+      (evidence, program) -> LaunchMeasurement.requireImage(evidence, program.measurement());
 
   /// Checks the evidence of this VM, before anybody sees it.
   ///
+  /// @param program what the agent is about to start
   /// @throws AgentFailure if the VM was launched for something else
-  void require(Evidence evidence, Image image) throws AgentFailure, InterruptedException;
+  void require(Evidence evidence, Measurements.Pending program)
+      throws AgentFailure, InterruptedException;
 }

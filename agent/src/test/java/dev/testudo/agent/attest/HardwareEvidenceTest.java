@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class HardwareEvidenceTest {
   private static final Measurement IMAGE = new Measurement("3c".repeat(32));
+  private static final Measurement PROGRAM = new Measurement("6d".repeat(32));
+  private static final Measurements MEASURED = new Measurements(() -> IMAGE, () -> PROGRAM);
   private static final ReportData FIRST = new ReportData("01".repeat(64));
   private static final ReportData SECOND = new ReportData("02".repeat(64));
 
@@ -78,7 +80,7 @@ class HardwareEvidenceTest {
 
   private static HardwareEvidence evidence(Guest guest, boolean launchedForImage) {
     var launch = launchedForImage ? LaunchCheck.IMAGE : LaunchCheck.NONE;
-    return new HardwareEvidence(guest, () -> IMAGE, launch, Optional.empty());
+    return new HardwareEvidence(guest, MEASURED, launch, Optional.empty());
   }
 
   @Test
@@ -89,12 +91,12 @@ class HardwareEvidenceTest {
     evidence.kept().of(SECOND, NOBODY);
     assertEquals(List.of(FIRST, SECOND), guest.requested);
     assertEquals(Isolation.SEV_SNP, evidence.isolation());
-    assertEquals(IMAGE, evidence.measurement());
+    assertEquals(PROGRAM, evidence.measurement());
   }
 
   @Test
   void anAgentWithAnotherImageShowsNoEvidenceNowOrLater() throws Exception {
-    var right = evidence(new Guest(IMAGE.hex()), true);
+    var right = evidence(new Guest(PROGRAM.hex()), true);
     right.of(FIRST, NOBODY);
     right.kept().of(SECOND, NOBODY);
     var wrong = evidence(new Guest("4d".repeat(32)), true);
@@ -118,7 +120,7 @@ class HardwareEvidenceTest {
     var evidence =
         new HardwareEvidence(
             guest,
-            () -> IMAGE,
+            MEASURED,
             LaunchCheck.NONE,
             Optional.of(new RuntimeMeasurement(register, log, Duration.ofSeconds(20))));
     evidence.of(FIRST, NOBODY);
