@@ -64,7 +64,7 @@ public record ImageMeasurements(List<Value> values, List<String> remarks) {
         values,
         List.of(
             ORDER,
-            "PCR 11 identifies the image, and so do its parts together, which a refusal names. PCR 12 to 14 are zero unless somebody adds something."));
+            "A policy must name `uki` or PCR 4: a program that is started in its place can extend all other registers as it likes. PCR 11 and the parts tell what differs. PCR 12 to 14 are zero unless somebody adds something."));
   }
 
   /// Measures an image for SEV-SNP. If the firmware can check hashes of a kernel, the parts of the

@@ -16,11 +16,10 @@ import dev.testudo.policy.source.Problems;
 /// Finds rules for confidential virtual machines that name no code: only what whoever starts a
 /// machine can write into it, whatever it runs.
 final class RulesNameCode {
-  /// What the firmware starts (TCG PC Client Platform Firmware Profile, section 3.3.4).
+  /// What the firmware starts (TCG PC Client Platform Firmware Profile, section 3.3.4). It measures
+  /// a program before it starts it, and the program can extend every other register as it likes:
+  /// the registers that name the parts of an image say nothing without this one.
   private static final int REGISTER_OF_PROGRAMS = 4;
-
-  /// The parts of a unified kernel image (systemd-stub(7)).
-  private static final int REGISTER_OF_IMAGE = 11;
 
   private RulesNameCode() {}
 
@@ -38,7 +37,7 @@ final class RulesNameCode {
                       switch (rule.machine().orElseThrow()) {
                         case TdxRule _ -> "add `mrtd` and `rtmr`";
                         case SnpRule _ -> "add `measurement` or `id_key`";
-                        case TpmRule _ -> "add `image`, or registers 4 or 11 of `pcrs`";
+                        case TpmRule _ -> "add `uki` of `image`, or register 4 of `pcrs`";
                       }));
         }
       }
@@ -67,9 +66,7 @@ final class RulesNameCode {
   }
 
   private static boolean namesCode(TpmRule rule) {
-    return rule.values().keySet().stream().anyMatch(field -> field != TpmField.OSREL)
-        || rule.pcrs().containsKey(REGISTER_OF_PROGRAMS)
-        || rule.pcrs().containsKey(REGISTER_OF_IMAGE);
+    return rule.values().containsKey(TpmField.UKI) || rule.pcrs().containsKey(REGISTER_OF_PROGRAMS);
   }
 
   private static boolean namesCode(SnpRule rule) {

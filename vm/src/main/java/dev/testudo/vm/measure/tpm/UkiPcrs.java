@@ -21,7 +21,8 @@ import java.util.Set;
 /// The PCRs of SHA-256 that a machine has after it booted a unified kernel image with the stub of
 /// systemd 252. Other versions measure further sections, so an image with another stub is refused.
 ///
-/// PCR 11 follows from the image alone; it is the one to pin. PCR 4 depends on the boot order of
+/// PCR 11 follows from the image alone. It identifies the image only together with the program that
+/// the firmware started, because that program extends it. PCR 4 depends on the boot order of
 /// the machine as well, and PCR 9 on the kernel's version: Linux 6.1 was compared. PCRs 12, 13 and
 /// 14 are zero unless somebody hands something to the image from outside.
 public final class UkiPcrs {
