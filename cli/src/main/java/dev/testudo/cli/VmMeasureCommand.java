@@ -3,15 +3,19 @@ package dev.testudo.cli;
 import dev.testudo.cli.exit.CommandFailed;
 import dev.testudo.cli.vm.ImageMeasurements;
 import dev.testudo.cli.vm.PinnedFile;
+import dev.testudo.cli.vm.SessionMeasurements;
 import dev.testudo.vm.firmware.Firmware;
+import dev.testudo.vm.measure.UkiParts;
 import dev.testudo.vm.measure.snp.CpuModel;
 import dev.testudo.vm.measure.snp.LaunchShape;
 import dev.testudo.vm.measure.snp.Vmm;
 import dev.testudo.vm.measure.tdx.Mrtd;
 import dev.testudo.vm.pe.PeFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,6 +90,20 @@ final class VmMeasureCommand implements Callable<Integer> {
       description = "For tpm and tdx: boot entries that fail before the image (default: 0).")
   private @Nullable Integer attempts;
 
+  @Option(
+      names = "--session",
+      paramLabel = "FILE",
+      description =
+          "For snp and tdx: the session to write the values into, in place of those in the rule of"
+              + " the service. Nothing else of it changes.")
+  private @Nullable Path session;
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "The service in the session (default: the one that the image names).")
+  private @Nullable String service;
+
   @Mixin private OutputOption output = new OutputOption();
 
   VmMeasureCommand(CliContext context) {
@@ -95,6 +113,7 @@ final class VmMeasureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed {
     requireFitting();
+    requireBootOrder();
     var file = PinnedFile.parse(image).read(PeFile.MOST_BYTES);
     var read = PeFile.read(file.path().toString(), file.bytes());
     var vain = attempts == null ? 0 : attempts;
@@ -107,6 +126,9 @@ final class VmMeasureCommand implements Callable<Integer> {
           case tdx -> ImageMeasurements.tdx(read, firmware(), Mrtd.PageOrder.PAGE_BY_PAGE, vain);
           case snp -> ImageMeasurements.snp(read, firmware(), shapes());
         };
+    if (session != null) {
+      write(session, measured, UkiParts.of(read));
+    }
     if (output.isJson()) {
       var json =
           measured.json().put("image_sha256", file.sha256()).put("platform", platform.name());
@@ -115,6 +137,39 @@ final class VmMeasureCommand implements Callable<Integer> {
       measured.lines().forEach(context.streams().out()::println);
     }
     return 0;
+  }
+
+  private void write(Path file, ImageMeasurements measured, UkiParts parts)
+      throws IOException, CommandFailed {
+    var values =
+        switch (platform) {
+          case snp -> SessionMeasurements.snp(measured);
+          case tdx -> SessionMeasurements.tdx(measured);
+          case tpm -> throw new AssertionError("refused before");
+        };
+    var named = Optional.ofNullable(service).or(() -> SessionMeasurements.service(parts));
+    var changed = SessionMeasurements.write(values, file, named);
+    context
+        .streams()
+        .err()
+        .println(
+            "testudo: %s %s".formatted(file, changed ? "has the values now" : "has the values"));
+  }
+
+  /// Refuses to write what depends on the order in which a machine boots, unless the user says what
+  /// it is: RTMR2 without RTMR1 identifies nothing, because any other loader can extend it.
+  private void requireBootOrder() throws CommandFailed {
+    if (session != null && platform == MeasuringPlatform.tdx && attempts == null) {
+      throw CommandFailed.usage(
+          "RTMR1 depends on the boot order of the machine; say with `--boot-attempts` how many"
+              + " entries fail before the image");
+    }
+    if (session != null && platform == MeasuringPlatform.tpm) {
+      throw CommandFailed.usage("`--session` takes `--platform snp` or `--platform tdx`");
+    }
+    if (service != null && session == null) {
+      throw CommandFailed.usage("`--service` has no effect without `--session`; leave it out");
+    }
   }
 
   /// Refuses options that would have no effect.

@@ -28,7 +28,7 @@ import java.util.Optional;
 public record ImageMeasurements(List<Value> values, List<String> remarks) {
   private static final String ORDER =
       "PCR 4 and RTMR1 depend on the boot order of the machine; a policy should not rest on them.";
-  private static final String DISK =
+  static final String DISK =
       "MEASUREMENT is that of the firmware alone: it is the same for every kernel and every disk, so"
           + " a policy that rests on it alone does not identify the service.";
 
@@ -36,6 +36,11 @@ public record ImageMeasurements(List<Value> values, List<String> remarks) {
   public ImageMeasurements {
     values = List.copyOf(values);
     remarks = List.copyOf(remarks);
+  }
+
+  /// Returns whether the values depend on the image, and not on the firmware alone.
+  public boolean namesTheService() {
+    return !remarks.contains(DISK);
   }
 
   /// A value.
