@@ -94,8 +94,8 @@ final class VmMeasureCommand implements Callable<Integer> {
       names = "--session",
       paramLabel = "FILE",
       description =
-          "For snp and tdx: the session to write the values into, in place of those in the rule of"
-              + " the service. Nothing else of it changes.")
+          "The session to write the values into, in place of those in the rule of the service."
+              + " Nothing else of it changes.")
   private @Nullable Path session;
 
   @Option(
@@ -145,7 +145,7 @@ final class VmMeasureCommand implements Callable<Integer> {
         switch (platform) {
           case snp -> SessionMeasurements.snp(measured);
           case tdx -> SessionMeasurements.tdx(measured);
-          case tpm -> throw new AssertionError("refused before");
+          case tpm -> SessionMeasurements.tpm(measured);
         };
     var named = Optional.ofNullable(service).or(() -> SessionMeasurements.service(parts));
     var changed = SessionMeasurements.write(values, file, named);
@@ -163,9 +163,6 @@ final class VmMeasureCommand implements Callable<Integer> {
       throw CommandFailed.usage(
           "RTMR1 depends on the boot order of the machine; say with `--boot-attempts` how many"
               + " entries fail before the image");
-    }
-    if (session != null && platform == MeasuringPlatform.tpm) {
-      throw CommandFailed.usage("`--session` takes `--platform snp` or `--platform tdx`");
     }
     if (service != null && session == null) {
       throw CommandFailed.usage("`--service` has no effect without `--session`; leave it out");

@@ -17,6 +17,9 @@ import java.util.Optional;
 public final class SessionMeasurements {
   private static final String SERVICE = "--service";
 
+  /// What the name of a part of an image begins with.
+  private static final String PART = "image ";
+
   private SessionMeasurements() {}
 
   /// Returns the values of a rule for SEV-SNP.
@@ -25,8 +28,8 @@ public final class SessionMeasurements {
   public static SessionValues snp(ImageMeasurements measured) throws CommandFailed {
     if (!measured.namesTheService()) {
       throw CommandFailed.input(
-          "the firmware has no kernel hashes: an image that is booted from a disk on SEV-SNP without"
-              + " vTPM does not identify the service, and a policy that rests on it alone is"
+          "the firmware has no kernel hashes: a UKI booted from disk on SEV-SNP without vTPM"
+              + " does not identify the service, and a policy that rests on it alone is"
               + " refused; take a firmware with kernel hashes (edk2's build AmdSev)");
     }
     var values = new LinkedHashMap<String, List<String>>();
@@ -41,6 +44,19 @@ public final class SessionMeasurements {
     values.put("rtmr.1", all(measured, "RTMR1"));
     values.put("rtmr.2", all(measured, "RTMR2"));
     return new SessionValues("tdx", values);
+  }
+
+  /// Returns the values of a rule for a TPM: the parts of the image, and register 11. Register 4
+  /// depends on the machine and is none of them; `uki` says the same.
+  public static SessionValues tpm(ImageMeasurements measured) {
+    var values = new LinkedHashMap<String, List<String>>();
+    for (var value : measured.values()) {
+      if (value.name().startsWith(PART)) {
+        values.put("image." + value.name().substring(PART.length()), List.of(value.octets().hex()));
+      }
+    }
+    values.put("pcrs.11", all(measured, "PCR 11"));
+    return new SessionValues("tpm", values);
   }
 
   private static List<String> all(ImageMeasurements measured, String name) {

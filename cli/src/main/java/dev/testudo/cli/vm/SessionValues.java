@@ -12,11 +12,11 @@ import dev.testudo.policy.yaml.YamlNode.Scalar;
 import dev.testudo.policy.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 
 /// Measurements for the session of a service. They replace the values that stand there, and change
 /// nothing else of its text.
@@ -197,23 +197,19 @@ public record SessionValues(String kind, SequencedMap<String, List<String>> valu
 
   /// Returns the rule as a session has it, in one line.
   String rule() {
-    var parts = new ArrayList<String>();
-    var registers = new TreeMap<String, String>();
+    var parts = new LinkedHashMap<String, List<String>>();
     values.forEach(
-        (key, all) -> {
-          var dot = key.indexOf('.');
-          if (dot < 0) {
-            parts.add("%s: %s".formatted(key, list(all)));
-          } else {
-            registers.put(key.substring(dot + 1), list(all));
-          }
+        (path, all) -> {
+          var keys = path.split("\\.", 2);
+          var written = "%s: %s".formatted(keys[keys.length - 1], list(all));
+          parts
+              .computeIfAbsent(keys.length == 1 ? "" : keys[0], _ -> new ArrayList<>())
+              .add(written);
         });
-    if (!registers.isEmpty()) {
-      var inner = new ArrayList<String>();
-      registers.forEach((key, value) -> inner.add("%s: %s".formatted(key, value)));
-      parts.add("rtmr: {%s}".formatted(String.join(", ", inner)));
-    }
-    return "%s: {%s}".formatted(kind, String.join(", ", parts));
+    var written = new ArrayList<>(parts.getOrDefault("", List.of()));
+    parts.remove("");
+    parts.forEach((key, inner) -> written.add("%s: {%s}".formatted(key, String.join(", ", inner))));
+    return "%s: {%s}".formatted(kind, String.join(", ", written));
   }
 
   private CommandFailed refused(SourceFile session, Span place, String why) {

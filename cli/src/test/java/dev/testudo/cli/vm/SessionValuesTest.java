@@ -127,6 +127,35 @@ class SessionValuesTest {
   }
 
   @Test
+  void thePartsOfAnImageAndRegister11AreReplacedForATpm() throws Exception {
+    var text =
+        """
+        services:
+        - name: api
+          attestation:
+          - tpm: {image: {uki: "%1$s", initrd: "%1$s"}, pcrs: {7: "%2$s", 11: "%1$s"}}
+        """;
+    var old = "0".repeat(64);
+    var now = "5a".repeat(32);
+    var kept = "77".repeat(32);
+    var measured =
+        new ImageMeasurements(
+            List.of(
+                new ImageMeasurements.Value("PCR 4", "", Octets.ofHex(now)),
+                new ImageMeasurements.Value("PCR 11", "", Octets.ofHex(now)),
+                new ImageMeasurements.Value("image uki", "", Octets.ofHex(now)),
+                new ImageMeasurements.Value("image initrd", "", Octets.ofHex(now))),
+            List.of());
+    var values = SessionMeasurements.tpm(measured);
+    assertEquals(
+        text.formatted(now, kept),
+        values.in(new SourceFile("session.yaml", text.formatted(old, kept)), Optional.of("api")));
+    assertEquals(
+        "tpm: {image: {uki: \"%1$s\", initrd: \"%1$s\"}, pcrs: {11: \"%1$s\"}}".formatted(now),
+        values.rule());
+  }
+
+  @Test
   void whatIsMeasuredOfFirmwareAloneIsForNoSession() {
     var firmware =
         new ImageMeasurements(
